@@ -1,0 +1,16 @@
+/** One configuration for the whole workspace: ECMAScript modules, TypeScript by swc, no build before a test. */
+export default {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/{libs,services,deploy}/**/*.spec.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest', {}] },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^#(domain|matching-engine|contracts|platform|testing)$': '<rootDir>/libs/$1/src/index.ts',
+    '^#exchange$': '<rootDir>/services/exchange/src/exchange.ts',
+    '^#(\\w+)$': '<rootDir>/services/$1/src/$1.module.ts',
+  },
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/', '<rootDir>/.exchange/'],
+  testTimeout: 60_000,
+  maxWorkers: 2,
+};

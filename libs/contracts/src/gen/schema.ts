@@ -1,0 +1,597 @@
+// Code generated from proto/ by scripts/generate.mjs. DO NOT EDIT.
+import type { EnumSchema, MessageSchema } from '../schema-types.js';
+
+export const messages: Record<string, MessageSchema> = {
+  'exchange.common.v1.Event': {
+    description:
+      'An event between services, with the attributes of CloudEvents 1.0. (source, sequence) is its identity; consumers drop what they have seen.',
+    fields: [
+      { name: 'id', kind: 'string', description: 'source and sequence, joined by a slash.' },
+      { name: 'source', kind: 'string', description: 'The publisher: a service, and its shard where it has one ("scheduler/0").' },
+      { name: 'sequence', kind: 'int64', description: "From 1, without gaps, in the order of the publisher's commits." },
+      { name: 'type', kind: 'string', description: 'Full name of the message in data.' },
+      {
+        name: 'subject',
+        kind: 'string',
+        description: 'What it is about ("participant/12"): the key that keeps order where a topic is partitioned.',
+      },
+      { name: 'time', kind: 'int64', description: "Milliseconds since the Unix epoch, by the exchange's clock." },
+      { name: 'traceparent', kind: 'string', description: 'W3C trace context of the call that caused it.' },
+      { name: 'data', kind: 'bytes' },
+    ],
+  },
+  'exchange.common.v1.Book': {
+    description: 'R-1: one book of orders.',
+    fields: [
+      { name: 'computeClass', kind: 'enum', type: 'exchange.common.v1.ComputeClass', rule: { required: true } },
+      {
+        name: 'model',
+        kind: 'string',
+        rule: { maxLength: 40, required: true, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' },
+        description: 'The model\'s name as in the list of models ("A100"); general compute names its processor family.',
+      },
+      { name: 'unit', kind: 'enum', type: 'exchange.common.v1.Unit', rule: { required: true } },
+      { name: 'tier', kind: 'enum', type: 'exchange.common.v1.Tier', rule: { required: true } },
+    ],
+  },
+  'exchange.common.v1.ClockState': {
+    fields: [
+      { name: 'time', kind: 'int64', rule: { format: 'time' } },
+      { name: 'virtual', kind: 'bool' },
+    ],
+  },
+  'exchange.common.v1.AdvanceClockRequest': {
+    fields: [
+      {
+        name: 'to',
+        kind: 'int64',
+        rule: { min: 1, required: true, format: 'time' },
+        description: 'Where the clock shall stand; not before where it stands. Equal: only wait until all is quiet.',
+      },
+    ],
+  },
+  'exchange.common.v1.ListDeadLettersRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'consumer', kind: 'string', rule: { maxLength: 64 } },
+    ],
+  },
+  'exchange.common.v1.ListDeadLettersResponse': {
+    fields: [
+      { name: 'deadLetters', repeated: true, kind: 'message', type: 'exchange.common.v1.DeadLetter' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.common.v1.ReplayDeadLetterRequest': {
+    fields: [
+      { name: 'consumer', kind: 'string', rule: { maxLength: 64, required: true } },
+      {
+        name: 'eventSource',
+        kind: 'string',
+        rule: { maxLength: 64, required: true },
+        description: 'Its slashes written as ~ ("scheduler~0").',
+      },
+      { name: 'sequence', kind: 'int64', rule: { min: 1, required: true } },
+    ],
+  },
+  'exchange.common.v1.DeadLetter': {
+    fields: [
+      { name: 'consumer', kind: 'string' },
+      { name: 'eventSource', kind: 'string' },
+      { name: 'sequence', kind: 'int64' },
+      { name: 'type', kind: 'string' },
+      { name: 'cause', kind: 'string' },
+      { name: 'attempts', kind: 'int32' },
+      { name: 'failedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'replayed', kind: 'bool' },
+    ],
+  },
+  'exchange.common.v1.PageRequest': {
+    description: 'A place in a list and how many rows to answer.',
+    fields: [
+      {
+        name: 'cursor',
+        kind: 'string',
+        rule: { maxLength: 400 },
+        description: "Opaque; from the last answer's next_cursor. Empty starts at the beginning.",
+      },
+      { name: 'limit', kind: 'int32', rule: { min: 0, max: 1000 }, description: 'Rows, 1 to 1000; 0 means 100.' },
+    ],
+  },
+  'exchange.common.v1.PageInfo': {
+    description: 'What follows a list.',
+    fields: [{ name: 'nextCursor', kind: 'string', description: 'Empty at the end of the list.' }],
+  },
+  'exchange.common.v1.Window': {
+    description: 'A half-open window of slots.',
+    fields: [
+      { name: 'from', kind: 'int32', rule: { min: 0, format: 'slot' } },
+      { name: 'to', kind: 'int32', rule: { min: 0, format: 'slot' } },
+    ],
+  },
+  'exchange.common.v1.FileChunk': {
+    description: 'A piece of a file that is answered as it is made.',
+    fields: [{ name: 'data', kind: 'bytes' }],
+  },
+  'exchange.common.v1.Empty': { fields: [] },
+  'exchange.common.v1.MethodRule': {
+    description: 'Who may call a method and where it stands over HTTP.',
+    fields: [
+      { name: 'http', kind: 'string', description: '"VERB /v1/path/{field}"; empty for methods between services.' },
+      {
+        name: 'roles',
+        repeated: true,
+        kind: 'enum',
+        type: 'exchange.common.v1.Role',
+        description: 'Roles of which the caller must hold one.',
+      },
+      { name: 'anonymous', kind: 'bool', description: 'True where no key is asked.' },
+      { name: 'summary', kind: 'string', description: "One line for the list of the API's pages." },
+      {
+        name: 'streamType',
+        kind: 'string',
+        description: 'Over HTTP a server stream is sent as this media type: text/event-stream, text/csv or application/x-ndjson.',
+      },
+    ],
+  },
+  'exchange.common.v1.FieldRule': {
+    description: 'What a field must obey. Checked alike over HTTP, over gRPC and in process.',
+    fields: [
+      { name: 'required', kind: 'bool' },
+      { name: 'min', kind: 'bigint', optional: true },
+      { name: 'max', kind: 'bigint', optional: true },
+      { name: 'multipleOf', kind: 'bigint', optional: true },
+      { name: 'minLength', kind: 'uint32', optional: true, description: 'Characters of a string, bytes of bytes.' },
+      { name: 'maxLength', kind: 'uint32', optional: true },
+      { name: 'pattern', kind: 'string' },
+      { name: 'minItems', kind: 'uint32', optional: true },
+      { name: 'maxItems', kind: 'uint32', optional: true },
+      { name: 'format', kind: 'enum', type: 'exchange.common.v1.Format' },
+    ],
+  },
+  'exchange.interconnect.v1.HelloRequest': {
+    fields: [
+      {
+        name: 'platform',
+        kind: 'string',
+        rule: { maxLength: 80, required: true },
+        description: "The caller's own name for itself (a national node code where it has one).",
+      },
+      {
+        name: 'versions',
+        repeated: true,
+        kind: 'int32',
+        rule: { min: 1, max: 1000, minItems: 1, maxItems: 16 },
+        description: 'Versions of this protocol that the caller speaks, as major numbers.',
+      },
+    ],
+  },
+  'exchange.interconnect.v1.HelloResponse': {
+    fields: [
+      { name: 'version', kind: 'int32', description: 'The highest version that both speak.' },
+      { name: 'platform', kind: 'string' },
+      { name: 'time', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.interconnect.v1.ListHellosRequest': { fields: [{ name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' }] },
+  'exchange.interconnect.v1.ListHellosResponse': {
+    fields: [
+      { name: 'hellos', repeated: true, kind: 'message', type: 'exchange.interconnect.v1.PartnerHello' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.interconnect.v1.PartnerHello': {
+    fields: [
+      { name: 'helloId', kind: 'int64' },
+      { name: 'participantId', kind: 'int32' },
+      { name: 'platform', kind: 'string' },
+      { name: 'version', kind: 'int32' },
+      { name: 'saidAt', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.monitoring.v1.PoolHealthChanged': {
+    fields: [
+      { name: 'poolId', kind: 'int32' },
+      { name: 'health', kind: 'enum', type: 'exchange.common.v1.Health' },
+      { name: 'reason', kind: 'string' },
+    ],
+  },
+  'exchange.monitoring.v1.NodeHealthChanged': {
+    fields: [
+      { name: 'poolId', kind: 'int32' },
+      { name: 'nodes', repeated: true, kind: 'int32' },
+      { name: 'health', kind: 'enum', type: 'exchange.common.v1.Health' },
+      { name: 'reason', kind: 'string' },
+    ],
+  },
+  'exchange.monitoring.v1.LeaseMeasured': {
+    description: "What a lease got in its window, measured. Told once, when its last slot's telemetry can no longer change.",
+    fields: [
+      { name: 'leaseId', kind: 'int64' },
+      { name: 'unitSlotsDue', kind: 'int64', description: 'Unit-slots the lease should have had, and had.' },
+      { name: 'unitSlotsUp', kind: 'int64' },
+      {
+        name: 'energyWh',
+        kind: 'int64',
+        description: "Watt-hours of its units, telemetry's measure or the registration's where none came, PUE not yet counted.",
+      },
+      { name: 'energyMeasured', kind: 'bool' },
+    ],
+  },
+  'exchange.registry.v1.ParticipantChanged': {
+    fields: [
+      { name: 'participantId', kind: 'int32' },
+      { name: 'name', kind: 'string' },
+      { name: 'roles', repeated: true, kind: 'enum', type: 'exchange.common.v1.Role' },
+      { name: 'state', kind: 'enum', type: 'exchange.registry.v1.RegistrationState' },
+      {
+        name: 'ownerGroup',
+        kind: 'int32',
+        description: 'Beneficial-owner group (R-16); participants without a shared owner have one each.',
+      },
+      { name: 'region', kind: 'int32', description: 'Administrative code of six digits (GB/T 2260), as a number.' },
+      { name: 'industry', kind: 'string', description: 'Section of GB/T 4754, one letter.' },
+      { name: 'size', kind: 'enum', type: 'exchange.registry.v1.OrganisationSize' },
+      { name: 'orderRatePerSecond', kind: 'int32', description: 'Orders in a second of command time (R-22).' },
+      { name: 'orderValueCap', kind: 'bigint', description: 'Micro-yuan an order may be worth at most (R-22).' },
+      {
+        name: 'tradableClasses',
+        repeated: true,
+        kind: 'enum',
+        type: 'exchange.common.v1.ComputeClass',
+        description: 'Classes it may trade; empty: all.',
+      },
+    ],
+  },
+  'exchange.registry.v1.SiteChanged': {
+    fields: [
+      { name: 'siteId', kind: 'int32' },
+      { name: 'providerId', kind: 'int32' },
+      { name: 'name', kind: 'string' },
+      { name: 'state', kind: 'enum', type: 'exchange.registry.v1.RegistrationState' },
+      { name: 'region', kind: 'int32' },
+      { name: 'zone', kind: 'enum', type: 'exchange.common.v1.ResidencyZone' },
+      { name: 'securityGrade', kind: 'int32', description: 'Grade of information security protection 等级保护, 1 to 5.' },
+      { name: 'greenShareBp', kind: 'int32' },
+      { name: 'pueMilli', kind: 'int32', description: 'PUE in thousandths (1250 is 1.25).' },
+      { name: 'standardRacks', kind: 'int32' },
+      { name: 'occupancyBp', kind: 'int32' },
+    ],
+  },
+  'exchange.registry.v1.PoolChanged': {
+    fields: [
+      { name: 'poolId', kind: 'int32' },
+      { name: 'siteId', kind: 'int32' },
+      { name: 'providerId', kind: 'int32' },
+      { name: 'state', kind: 'enum', type: 'exchange.registry.v1.RegistrationState' },
+      { name: 'computeClass', kind: 'enum', type: 'exchange.common.v1.ComputeClass' },
+      { name: 'model', kind: 'string' },
+      { name: 'unit', kind: 'enum', type: 'exchange.common.v1.Unit' },
+      { name: 'unitsPerNode', kind: 'int32' },
+      { name: 'nodeCount', kind: 'int32', description: 'Nodes are numbered from 0; the count only grows.' },
+      { name: 'memoryGibPerUnit', kind: 'int32' },
+      { name: 'interconnect', kind: 'enum', type: 'exchange.common.v1.Interconnect' },
+      { name: 'tflopsFp16Milli', kind: 'int64', description: 'Thousandths of a TFLOPS a unit, measured; 0 where not measured.' },
+      { name: 'tflopsFp32Milli', kind: 'int64' },
+      { name: 'domestic', kind: 'bool' },
+      { name: 'reliabilityBp', kind: 'int32' },
+      { name: 'confirmsAtOnce', kind: 'bool', description: 'Leases need no confirmation by the provider (R-27a).' },
+      {
+        name: 'heartbeatDeadlineSeconds',
+        kind: 'int32',
+        description: 'Seconds after the last heartbeat when the pool counts as silent (R-24).',
+      },
+      { name: 'powerWattsPerUnit', kind: 'int32', description: 'Declared power of one unit at full load, in watts.' },
+    ],
+  },
+  'exchange.registry.v1.LinkChanged': {
+    description: "A link's way is from the demand region. It ends at a region or at a site; the site's comes first (R-11a).",
+    fields: [
+      { name: 'linkId', kind: 'int32' },
+      { name: 'ownerId', kind: 'int32' },
+      { name: 'state', kind: 'enum', type: 'exchange.registry.v1.RegistrationState' },
+      { name: 'fromRegion', kind: 'int32' },
+      { name: 'toRegion', kind: 'int32' },
+      { name: 'toSiteId', kind: 'int32', description: '0 where the link ends at the region.' },
+      { name: 'oneWayUs', kind: 'int32' },
+      { name: 'roundTripUs', kind: 'int32' },
+      { name: 'gigabitsPerSecond', kind: 'int32' },
+      { name: 'pricePerGb', kind: 'int64', description: 'Micro-yuan a GB.' },
+    ],
+  },
+  'exchange.registry.v1.DrainChanged': {
+    description: 'Planned maintenance begins or ends now on these nodes (R-24).',
+    fields: [
+      { name: 'poolId', kind: 'int32' },
+      { name: 'nodes', repeated: true, kind: 'int32', description: 'Empty: every node of the pool.' },
+      { name: 'draining', kind: 'bool' },
+      { name: 'drainId', kind: 'int64' },
+    ],
+  },
+  'exchange.scheduling.v1.NodeUnits': {
+    description: 'Units on one node of a pool.',
+    fields: [
+      { name: 'node', kind: 'int32' },
+      { name: 'units', kind: 'int32' },
+    ],
+  },
+  'exchange.scheduling.v1.TradeMade': {
+    description: "One trade is one lease: the same number. Shard × 2^44 + the trade's number in its shard.",
+    fields: [
+      { name: 'tradeId', kind: 'int64' },
+      { name: 'bidId', kind: 'int64', rule: { format: 'orderId' } },
+      { name: 'offerId', kind: 'int64', rule: { format: 'orderId' } },
+      { name: 'buyerId', kind: 'int32' },
+      { name: 'providerId', kind: 'int32' },
+      { name: 'poolId', kind: 'int32' },
+      { name: 'siteId', kind: 'int32' },
+      { name: 'region', kind: 'int32' },
+      { name: 'book', kind: 'message', type: 'exchange.common.v1.Book' },
+      { name: 'nodes', repeated: true, kind: 'message', type: 'exchange.scheduling.v1.NodeUnits' },
+      { name: 'units', kind: 'int32' },
+      { name: 'window', kind: 'message', type: 'exchange.common.v1.Window' },
+      { name: 'price', kind: 'int64', rule: { format: 'price' }, description: 'Micro-yuan a unit-hour.' },
+      {
+        name: 'computeAmount',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description: 'Micro-yuan: price of all slots, and the charge of the link.',
+      },
+      { name: 'transferAmount', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'linkOwnerId', kind: 'int32', description: 'Who is paid the transfer; 0 where none is.' },
+      { name: 'programmeId', kind: 'int32', description: 'Programme whose subsidy the bid reserved; 0 where none.' },
+      { name: 'project', kind: 'string' },
+      { name: 'greenShareBp', kind: 'int32', description: "The site's promise when the trade was made." },
+      { name: 'pueMilli', kind: 'int32' },
+      { name: 'domestic', kind: 'bool' },
+      {
+        name: 'confirmsAtOnce',
+        kind: 'bool',
+        description: 'Lets the provider begin at once, else the lease is pending until it is confirmed.',
+      },
+      { name: 'madeAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'regionOfDemand', kind: 'int32' },
+      { name: 'bidWasFirst', kind: 'bool', description: "Order of the trade's price: the bid came first." },
+    ],
+  },
+  'exchange.scheduling.v1.LeaseChanged': {
+    description:
+      "A lease's life (R-27a). delivered is the window that stands after the change: shorter than the trade's where the lease was cut short.",
+    fields: [
+      { name: 'leaseId', kind: 'int64' },
+      { name: 'state', kind: 'enum', type: 'exchange.scheduling.v1.LeaseState' },
+      { name: 'buyerId', kind: 'int32' },
+      { name: 'providerId', kind: 'int32' },
+      { name: 'poolId', kind: 'int32' },
+      { name: 'nodes', repeated: true, kind: 'message', type: 'exchange.scheduling.v1.NodeUnits' },
+      { name: 'units', kind: 'int32' },
+      { name: 'delivered', kind: 'message', type: 'exchange.common.v1.Window' },
+      { name: 'tier', kind: 'enum', type: 'exchange.common.v1.Tier' },
+      { name: 'reason', kind: 'string' },
+    ],
+  },
+  'exchange.scheduling.v1.OrderClosed': {
+    description: 'An order rests no more; what was reserved for it beyond its trades is free.',
+    fields: [
+      { name: 'orderId', kind: 'int64', rule: { format: 'orderId' } },
+      { name: 'participantId', kind: 'int32' },
+      { name: 'isBid', kind: 'bool' },
+      { name: 'reason', kind: 'string', description: 'filled, cancelled, expired, ended (IOC, FOK).' },
+      { name: 'filledUnits', kind: 'int32', description: 'Units bought by it in all.' },
+      { name: 'programmeId', kind: 'int32' },
+    ],
+  },
+  'exchange.scheduling.v1.BuyingPowerLowered': {
+    description: "The engine's answer to a request to lower buying power (R-26). Refused where open bids and trades need it.",
+    fields: [
+      { name: 'participantId', kind: 'int32' },
+      { name: 'requestId', kind: 'string' },
+      { name: 'accepted', kind: 'bool' },
+      { name: 'amount', kind: 'bigint' },
+    ],
+  },
+  'exchange.scheduling.v1.TradeReleased': {
+    description: 'A trade is finally settled in the engine: what it held beyond its cost is buying power again.',
+    fields: [{ name: 'tradeId', kind: 'int64' }],
+  },
+  'exchange.settlement.v1.BuyingPowerRaised': {
+    description:
+      'Money or guaranteed subsidy came: the engine may let the participant spend so much more (R-26). Numbered from 1 for each participant, without gaps.',
+    fields: [
+      { name: 'participantId', kind: 'int32' },
+      { name: 'number', kind: 'int64' },
+      { name: 'amount', kind: 'bigint' },
+      { name: 'cause', kind: 'string', description: 'deposit, subsidy, income, refund.' },
+    ],
+  },
+  'exchange.settlement.v1.BuyingPowerLowerRequested': {
+    description: 'Money or subsidy is to leave: asked of the engine first, posted after its yes (R-26).',
+    fields: [
+      { name: 'participantId', kind: 'int32' },
+      { name: 'requestId', kind: 'string' },
+      { name: 'amount', kind: 'bigint' },
+      { name: 'cause', kind: 'string', description: 'withdrawal, subsidy_released, receivable.' },
+    ],
+  },
+  'exchange.settlement.v1.TradeSettled': {
+    description:
+      'Final cost of a trade, compute and transfer, at most what it held. The engine takes it from buying power and frees the rest.',
+    fields: [
+      { name: 'tradeId', kind: 'int64' },
+      { name: 'buyerId', kind: 'int32' },
+      { name: 'cost', kind: 'bigint' },
+    ],
+  },
+  'exchange.settlement.v1.BillIssued': {
+    fields: [
+      { name: 'billId', kind: 'int64' },
+      { name: 'buyerId', kind: 'int32' },
+      { name: 'month', kind: 'string', description: 'YYYY-MM, Asia/Shanghai.' },
+      { name: 'lines', repeated: true, kind: 'message', type: 'exchange.settlement.v1.BillLine' },
+      { name: 'total', kind: 'bigint', rule: { format: 'money' }, description: 'Micro-yuan, whole fen.' },
+    ],
+  },
+  'exchange.settlement.v1.BillLine': {
+    fields: [
+      { name: 'tradeId', kind: 'int64' },
+      { name: 'kind', kind: 'string', description: 'compute, transfer, sla_credit, adjustment, rounding.' },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'programmeId', kind: 'int32' },
+      { name: 'providerId', kind: 'int32' },
+      { name: 'computeClass', kind: 'int32' },
+      { name: 'domestic', kind: 'bool' },
+      { name: 'greenShareBp', kind: 'int32' },
+      { name: 'bidId', kind: 'int64', rule: { format: 'orderId' }, description: 'The bid whose reservation may pay a part.' },
+    ],
+  },
+  'exchange.settlement.v1.BillRefunded': {
+    description: "A bill was taken back in part or whole; its subsidy's share is clawed back (R-33).",
+    fields: [
+      { name: 'billId', kind: 'int64' },
+      { name: 'buyerId', kind: 'int32' },
+      { name: 'tradeId', kind: 'int64' },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'reason', kind: 'string' },
+    ],
+  },
+  'exchange.voucher.v1.SubsidyDecided': {
+    description: 'What a programme pays of a bill, decided; settlement posts that leg and asks the buyer for what was refused.',
+    fields: [
+      { name: 'claimId', kind: 'int64' },
+      { name: 'billId', kind: 'int64' },
+      { name: 'buyerId', kind: 'int32' },
+      { name: 'programmeId', kind: 'int32' },
+      { name: 'bidId', kind: 'int64', rule: { format: 'orderId' } },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' }, description: 'Micro-yuan granted; 0 where refused.' },
+      { name: 'reasons', repeated: true, kind: 'string', description: 'The clauses that decided.' },
+    ],
+  },
+  'exchange.voucher.v1.SubsidyClawedBack': {
+    description: 'A share of a paid subsidy goes back to the programme (R-33).',
+    fields: [
+      { name: 'claimId', kind: 'int64' },
+      { name: 'billId', kind: 'int64' },
+      { name: 'buyerId', kind: 'int32' },
+      { name: 'programmeId', kind: 'int32' },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'reason', kind: 'string' },
+    ],
+  },
+};
+
+export const enums: Record<string, EnumSchema> = {
+  'exchange.common.v1.ComputeClass': {
+    values: [
+      { name: 'GENERAL', number: 1, description: '通算' },
+      { name: 'INTELLIGENT', number: 2, description: '智算' },
+      { name: 'SUPER', number: 3, description: '超算' },
+    ],
+  },
+  'exchange.common.v1.Unit': {
+    values: [
+      { name: 'CARD', number: 1 },
+      { name: 'CORE', number: 2 },
+      { name: 'NODE', number: 3 },
+    ],
+  },
+  'exchange.common.v1.Tier': {
+    values: [
+      { name: 'FIRM', number: 1, description: '保障' },
+      { name: 'RECLAIMABLE', number: 2, description: '可抢占' },
+    ],
+  },
+  'exchange.common.v1.Precision': {
+    values: [
+      { name: 'FP16', number: 1 },
+      { name: 'FP32', number: 2 },
+    ],
+  },
+  'exchange.common.v1.ResidencyZone': {
+    description: 'Where data may lie (R-37).',
+    values: [
+      { name: 'DOMESTIC', number: 1, description: '境内' },
+      { name: 'BONDED', number: 2, description: '境内关外, a special customs zone' },
+      { name: 'ABROAD', number: 3, description: '境外' },
+    ],
+  },
+  'exchange.common.v1.DataClass': {
+    description: '数据分级',
+    values: [
+      { name: 'GENERAL', number: 1, description: '一般数据' },
+      { name: 'IMPORTANT', number: 2, description: '重要数据' },
+      { name: 'CORE', number: 3, description: '核心数据' },
+    ],
+  },
+  'exchange.common.v1.Interconnect': {
+    values: [
+      { name: 'ETHERNET', number: 1 },
+      { name: 'ROCE', number: 2 },
+      { name: 'INFINIBAND', number: 3 },
+      { name: 'NVLINK', number: 4, description: 'Cards of one node joined by a switch fabric.' },
+    ],
+  },
+  'exchange.common.v1.Health': {
+    description: 'Health of a pool or node as monitoring judges it (R-24).',
+    values: [
+      { name: 'OK', number: 1 },
+      {
+        name: 'SUSPECT',
+        number: 2,
+        description: 'Heartbeat past its deadline or telemetry against the registration: nothing new is matched, leases are at risk.',
+      },
+      { name: 'DRAINING', number: 3, description: 'Planned maintenance: nothing new, what runs ends.' },
+      { name: 'LOST', number: 4, description: 'Leases on it are lost from the next slot.' },
+    ],
+  },
+  'exchange.common.v1.Role': {
+    description: 'What a participant (or a service of the exchange itself) is allowed to be.',
+    values: [
+      { name: 'PROVIDER', number: 1 },
+      { name: 'BUYER', number: 2 },
+      { name: 'AUTHORITY', number: 3 },
+      { name: 'OPERATOR', number: 4 },
+      { name: 'REGULATOR', number: 5 },
+      { name: 'PARTNER', number: 6 },
+      { name: 'SERVICE', number: 7, description: 'A service of the exchange, never a person. Methods for it alone have no HTTP route.' },
+    ],
+  },
+  'exchange.common.v1.Format': {
+    description: 'How a scalar is written in JSON. In the contract itself it is always an integer or a plain string.',
+    values: [
+      { name: 'MONEY', number: 1, description: 'Micro-yuan; JSON: a decimal string of yuan, at most six decimals.' },
+      { name: 'PRICE', number: 2, description: 'Micro-yuan a unit-hour, a multiple of 100; JSON: a decimal string of yuan a unit-hour.' },
+      { name: 'SLOT', number: 3, description: 'Slots of 15 minutes since the Unix epoch; JSON: RFC 3339 on a quarter of an hour.' },
+      { name: 'TIME', number: 4, description: 'Milliseconds since the Unix epoch; JSON: RFC 3339.' },
+      { name: 'ORDER_ID', number: 5, description: "A 52-bit order id; JSON: eleven characters of Crockford's base 32." },
+      { name: 'DAY', number: 6, description: 'A day, as days since the Unix epoch in Asia/Shanghai; JSON: YYYY-MM-DD.' },
+    ],
+  },
+  'exchange.registry.v1.RegistrationState': {
+    description: 'Life of everything registered. RETIRED is final.',
+    values: [
+      { name: 'DRAFT', number: 1 },
+      { name: 'SUBMITTED', number: 2 },
+      { name: 'VERIFIED', number: 3 },
+      { name: 'SUSPENDED', number: 4 },
+      { name: 'RETIRED', number: 5 },
+    ],
+  },
+  'exchange.registry.v1.OrganisationSize': {
+    values: [
+      { name: 'INDIVIDUAL', number: 1 },
+      { name: 'MICRO', number: 2 },
+      { name: 'SMALL', number: 3 },
+      { name: 'MEDIUM', number: 4 },
+      { name: 'LARGE', number: 5 },
+    ],
+  },
+  'exchange.scheduling.v1.LeaseState': {
+    values: [
+      { name: 'PENDING', number: 1 },
+      { name: 'CONFIRMED', number: 2 },
+      { name: 'ACTIVE', number: 3 },
+      { name: 'ENDED', number: 4 },
+      { name: 'CUT_SHORT', number: 5 },
+    ],
+  },
+};

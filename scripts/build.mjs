@@ -1,0 +1,30 @@
+// Compiles libs and services to dist/ by swc, only what changed since the last build.
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { transformFile } from '@swc/core';
+
+const root = join(import.meta.dirname, '..');
+const sources = ['libs', 'services'].flatMap((top) =>
+  readdirSync(join(root, top), { recursive: true })
+    .map((name) => join(top, name))
+    .filter(
+      (name) => name.endsWith('.ts') && !name.endsWith('.spec.ts') && !name.endsWith('.d.ts') && !/\/(node_modules|web)\//.test(name),
+    ),
+);
+const outputs = new Set(sources.map((name) => name.replace(/\.ts$/, '.js')));
+const isStale = (name) => {
+  const out = join(root, 'dist', name.replace(/\.ts$/, '.js'));
+  return !existsSync(out) || statSync(out).mtimeMs < Math.max(statSync(join(root, name)).mtimeMs, statSync(join(root, '.swcrc')).mtimeMs);
+};
+await Promise.all(
+  sources.filter(isStale).map(async (name) => {
+    const out = join(root, 'dist', name.replace(/\.ts$/, '.js'));
+    const { code, map } = await transformFile(join(root, name), { sourceFileName: join(root, name) });
+    mkdirSync(dirname(out), { recursive: true });
+    if (map) writeFileSync(`${out}.map`, map);
+    writeFileSync(out, map ? `${code}\n//# sourceMappingURL=${out.split('/').at(-1)}.map\n` : code);
+  }),
+);
+if (existsSync(join(root, 'dist')))
+  for (const name of readdirSync(join(root, 'dist'), { recursive: true }))
+    if (name.endsWith('.js') && /^(libs|services)\//.test(name) && !outputs.has(name)) rmSync(join(root, 'dist', name));
