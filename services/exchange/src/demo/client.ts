@@ -1,0 +1,96 @@
+// The demo's only way to the exchange: its public HTTP API.
+import { Client } from 'undici';
+
+export type Json = Record<string, unknown>;
+
+/** An answer that is a problem (RFC 9457). */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly rule: string,
+    detail: string,
+  ) {
+    super(`${status} ${rule}: ${detail}`);
+  }
+}
+
+/** One connection, one call after the other: the order of the calls is the order of the market. */
+export class Api {
+  readonly #client: Client;
+  #calls = 0;
+  calls = 0;
+
+  constructor(
+    address: string,
+    readonly run: string,
+  ) {
+    this.#client = new Client(address, { headersTimeout: 600_000, bodyTimeout: 600_000, pipelining: 1 });
+  }
+
+  get(key: string, path: string): Promise<Json> {
+    return this.#call(key, 'GET', path);
+  }
+
+  /** @param once names the call, so that a repeated one would be known; without it each call is one of its own */
+  post(key: string, path: string, body: unknown, once = `call-${++this.#calls}`): Promise<Json> {
+    return this.#call(key, 'POST', path, JSON.stringify(body), `${this.run}-${once}`);
+  }
+
+  patch(key: string, path: string, body: unknown): Promise<Json> {
+    return this.#call(key, 'PATCH', path, JSON.stringify(body), `${this.run}-call-${++this.#calls}`);
+  }
+
+  /** Rows as newline-delimited JSON. */
+  bulk(key: string, path: string, rows: unknown[]): Promise<Json> {
+    return this.#call(
+      key,
+      'POST',
+      path,
+      rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
+      `${this.run}-call-${++this.#calls}`,
+      'application/x-ndjson',
+    );
+  }
+
+  /** Every row of a list, page by page. */
+  async *list(key: string, path: string, rows: string): AsyncGenerator<Json> {
+    for (let cursor: string | undefined = ''; cursor !== undefined;) {
+      const page = await this.get(
+        key,
+        `${path}${path.includes('?') ? '&' : '?'}limit=1000${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`,
+      );
+      yield* (page[rows] as Json[] | undefined) ?? [];
+      cursor = (page.page as { nextCursor?: string } | undefined)?.nextCursor || undefined;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+
+  async #call(
+    key: string,
+    method: 'GET' | 'POST' | 'PATCH',
+    path: string,
+    body?: string,
+    once?: string,
+    type = 'application/json',
+  ): Promise<Json> {
+    this.calls += 1;
+    const answer = await this.#client.request({
+      path,
+      method,
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body === undefined ? {} : { 'content-type': type }),
+        ...(once ? { 'idempotency-key': once } : {}),
+      },
+      body,
+    });
+    const text = await answer.body.text();
+    const value = (text ? JSON.parse(text) : {}) as Json;
+    if (answer.statusCode >= 400)
+      throw new Problem(answer.statusCode, String(value.rule ?? value.title), `${String(value.detail)} (${method} ${path})`);
+    return value;
+  }
+}

@@ -1,0 +1,83 @@
+// What the demo can be told on its command line.
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+export interface DemoOptions {
+  readonly nodesFile: string;
+  readonly tasksFile: string;
+  /** Only the first tasks of the file. */
+  readonly limit: number;
+  readonly seed: number;
+  /** Share of the nodes of each model, 0 to 1; undefined: so that demand at its peak is one and a half times supply. */
+  readonly nodesShare: number | undefined;
+  /** Arrivals are so many times closer together than in the trace. */
+  readonly compress: number;
+  readonly json: boolean;
+  /** A running exchange with a virtual clock and an operator key for it; undefined: a private one is started. */
+  readonly address: string | undefined;
+  readonly key: string | undefined;
+}
+
+const help = `npm run demo -- [options]
+
+Plays a part of a real GPU cluster's trace against an exchange, through its public HTTP API alone, on a virtual clock.
+
+  --nodes FILE        nodes, as CSV of the openb format      (default: the openb trace that comes with the project)
+  --tasks FILE        tasks, as CSV of the openb format
+  --limit N           only the first N tasks
+  --seed N            seed of what the trace leaves open      (default 1)
+  --nodes-share X     share of the nodes of each model, 0–1   (default: demand at its peak is 1.5 times supply)
+  --compress X        arrivals X times closer together        (default 20)
+  --json              print one JSON object instead of a report
+  --address URL       play against a running exchange (its clock must be virtual: EXCHANGE_CLOCK=virtual)
+  --key SECRET        the operator's API key for that exchange (or EXCHANGE_KEY)
+  --help              this text
+`;
+
+/**
+ * Reads the command line.
+ * @returns undefined where the help was asked for and has been printed
+ * @throws Error that names the option that is wrong
+ */
+export function readOptions(args: string[]): DemoOptions | undefined {
+  const data = join(import.meta.dirname.replace(/([/\\])dist([/\\])/, '$1'), '../../data/openb');
+  const { values } = parseArgs({
+    args,
+    options: {
+      nodes: { type: 'string' },
+      tasks: { type: 'string' },
+      limit: { type: 'string' },
+      seed: { type: 'string' },
+      'nodes-share': { type: 'string' },
+      compress: { type: 'string' },
+      json: { type: 'boolean' },
+      address: { type: 'string' },
+      key: { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help) {
+    console.log(help);
+    return undefined;
+  }
+  const number = (name: string, text: string | undefined, low: number, high: number, whole: boolean) => {
+    if (text === undefined) return undefined;
+    const value = Number(text);
+    if (!(value >= low && value <= high) || (whole && !Number.isSafeInteger(value)))
+      throw new Error(`--${name} must be ${whole ? 'a whole number' : 'a number'} from ${low} to ${high}, not ${text}`);
+    return value;
+  };
+  if (values.address && !(values.key ?? process.env.EXCHANGE_KEY))
+    throw new Error('--address needs --key (or EXCHANGE_KEY), an operator’s API key');
+  return {
+    nodesFile: values.nodes ?? join(data, 'openb_node_list_all_node.csv'),
+    tasksFile: values.tasks ?? join(data, 'openb_pod_list_default.csv'),
+    limit: number('limit', values.limit, 1, 1e9, true) ?? Infinity,
+    seed: number('seed', values.seed, 0, 2 ** 32 - 1, true) ?? 1,
+    nodesShare: number('nodes-share', values['nodes-share'], 0.001, 1, false),
+    compress: number('compress', values.compress, 1, 100_000, false) ?? 20,
+    json: values.json ?? false,
+    address: values.address,
+    key: values.key ?? process.env.EXCHANGE_KEY,
+  };
+}
