@@ -308,6 +308,699 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'drainId', kind: 'int64' },
     ],
   },
+  'exchange.registry.v1.GetRegistrationRequest': { fields: [{ name: 'id', kind: 'int32', rule: { min: 1, required: true } }] },
+  'exchange.registry.v1.MoveRegistrationRequest': {
+    fields: [
+      { name: 'id', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'state', kind: 'enum', type: 'exchange.registry.v1.RegistrationState', rule: { required: true } },
+      { name: 'reason', kind: 'string', rule: { maxLength: 400, required: true }, description: 'Why; stands in the history.' },
+    ],
+  },
+  'exchange.registry.v1.DecideAmendmentRequest': {
+    fields: [
+      { name: 'id', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'accepted', kind: 'bool', description: 'Refused where false: the amendment is dropped, nodes that wait with it too.' },
+      { name: 'reason', kind: 'string', rule: { maxLength: 400, required: true }, description: 'Why; stands in the history.' },
+    ],
+  },
+  'exchange.registry.v1.ParticipantDetails': {
+    fields: [
+      { name: 'name', kind: 'string', rule: { maxLength: 120, required: true } },
+      {
+        name: 'roles',
+        repeated: true,
+        kind: 'enum',
+        type: 'exchange.common.v1.Role',
+        rule: { minItems: 1, maxItems: 6 },
+        description: 'PROVIDER, BUYER, AUTHORITY, OPERATOR, REGULATOR or PARTNER.',
+      },
+      {
+        name: 'ownerGroup',
+        kind: 'int32',
+        rule: { min: 0 },
+        description: 'Beneficial-owner group: the number of the participant that it was first formed by. 0: a group of its own.',
+      },
+      {
+        name: 'region',
+        kind: 'int32',
+        rule: { min: 110000, max: 829999, required: true },
+        description: 'Administrative code of six digits (GB/T 2260).',
+      },
+      {
+        name: 'industry',
+        kind: 'string',
+        rule: { maxLength: 1, pattern: '^[A-T]?$' },
+        description: 'Section of GB/T 4754, one letter; empty for a person without one.',
+      },
+      { name: 'size', kind: 'enum', type: 'exchange.registry.v1.OrganisationSize', rule: { required: true } },
+      {
+        name: 'creditCode',
+        kind: 'string',
+        rule: { maxLength: 18 },
+        description:
+          'Unified social credit code 统一社会信用代码 (GB 32100), check character included. Empty for a person, or where there is none.',
+      },
+      {
+        name: 'contact',
+        kind: 'string',
+        rule: { maxLength: 200 },
+        description: 'How to reach it: a name, a telephone number, an address.',
+      },
+      { name: 'orderRatePerSecond', kind: 'int32', rule: { min: 0, max: 1000000 }, description: 'Orders in a second (R-22). 0: 100.' },
+      {
+        name: 'orderValueCap',
+        kind: 'bigint',
+        rule: { min: 0, max: 9000000000000000, format: 'money' },
+        description: 'The most that an order may be worth (R-22). 0: the most that any order may, 9 × 10⁹ yuan.',
+      },
+      {
+        name: 'tradableClasses',
+        repeated: true,
+        kind: 'enum',
+        type: 'exchange.common.v1.ComputeClass',
+        rule: { maxItems: 3 },
+        description: 'Classes it may trade; empty: all.',
+      },
+    ],
+  },
+  'exchange.registry.v1.Participant': {
+    fields: [
+      { name: 'participantId', kind: 'int32' },
+      { name: 'state', kind: 'enum', type: 'exchange.registry.v1.RegistrationState' },
+      { name: 'identifier', kind: 'string', description: 'Issued when it is first verified, then never changed.' },
+      { name: 'details', kind: 'message', type: 'exchange.registry.v1.ParticipantDetails' },
+      {
+        name: 'amendment',
+        kind: 'message',
+        type: 'exchange.registry.v1.ParticipantDetails',
+        description: 'What waits for the operator; absent where nothing does.',
+      },
+      { name: 'changedAt', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.registry.v1.RegisterParticipantRequest': {
+    fields: [{ name: 'details', kind: 'message', type: 'exchange.registry.v1.ParticipantDetails', rule: { required: true } }],
+  },
+  'exchange.registry.v1.AmendParticipantRequest': {
+    fields: [
+      { name: 'id', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'details', kind: 'message', type: 'exchange.registry.v1.ParticipantDetails', rule: { required: true } },
+      { name: 'reason', kind: 'string', rule: { maxLength: 400, required: true }, description: 'Why; stands in the history.' },
+    ],
+  },
+  'exchange.registry.v1.ListParticipantsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'state', kind: 'enum', type: 'exchange.registry.v1.RegistrationState' },
+      { name: 'region', kind: 'int32', rule: { min: 0, max: 829999 } },
+      { name: 'role', kind: 'enum', type: 'exchange.common.v1.Role' },
+      { name: 'size', kind: 'enum', type: 'exchange.registry.v1.OrganisationSize' },
+      { name: 'ownerGroup', kind: 'int32', rule: { min: 0 } },
+    ],
+  },
+  'exchange.registry.v1.ListParticipantsResponse': {
+    fields: [
+      { name: 'participants', repeated: true, kind: 'message', type: 'exchange.registry.v1.Participant' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.registry.v1.SiteDetails': {
+    fields: [
+      { name: 'name', kind: 'string', rule: { maxLength: 120, required: true } },
+      {
+        name: 'region',
+        kind: 'int32',
+        rule: { min: 110000, max: 829999, required: true },
+        description: 'Administrative code of six digits (GB/T 2260).',
+      },
+      {
+        name: 'district',
+        kind: 'int32',
+        rule: { min: 0, max: 829999 },
+        description: 'Code of the district, inside the region; 0 where the region is not divided.',
+      },
+      { name: 'zone', kind: 'enum', type: 'exchange.common.v1.ResidencyZone', rule: { required: true } },
+      {
+        name: 'securityGrade',
+        kind: 'int32',
+        rule: { min: 1, max: 5, required: true },
+        description: 'Grade of information security protection 等级保护.',
+      },
+      {
+        name: 'standardRacks',
+        kind: 'int32',
+        rule: { min: 1, max: 1000000, required: true },
+        description: 'Standard racks 标准机架 of 2.5 kW.',
+      },
+      {
+        name: 'occupancyBp',
+        kind: 'int32',
+        rule: { min: 0, max: 10000 },
+        description: 'Design power of racked cabinets over total design power 上架率, basis points.',
+      },
+      {
+        name: 'pueMilli',
+        kind: 'int32',
+        rule: { min: 1000, max: 5000, required: true },
+        description: 'PUE in thousandths (1250 is 1.25).',
+      },
+      {
+        name: 'greenShareBp',
+        kind: 'int32',
+        rule: { min: 0, max: 10000 },
+        description: 'Share of green electricity 绿电占比, basis points.',
+      },
+      { name: 'energyMwhPerYear', kind: 'int64', rule: { min: 0, max: 1000000000 }, description: 'Electricity used in a year, MWh.' },
+    ],
+  },
+  'exchange.registry.v1.Site': {
+    fields: [
+      { name: 'siteId', kind: 'int32' },
+      { name: 'providerId', kind: 'int32' },
+      { name: 'state', kind: 'enum', type: 'exchange.registry.v1.RegistrationState' },
+      { name: 'identifier', kind: 'string', description: 'Issued when it is first verified, then never changed.' },
+      { name: 'details', kind: 'message', type: 'exchange.registry.v1.SiteDetails' },
+      {
+        name: 'amendment',
+        kind: 'message',
+        type: 'exchange.registry.v1.SiteDetails',
+        description: 'What waits for the operator; absent where nothing does.',
+      },
+      { name: 'siteClass', kind: 'enum', type: 'exchange.registry.v1.SiteClass' },
+      { name: 'changedAt', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.registry.v1.RegisterSiteRequest': {
+    fields: [
+      { name: 'providerId', kind: 'int32', rule: { min: 0 }, description: '0: the caller.' },
+      { name: 'details', kind: 'message', type: 'exchange.registry.v1.SiteDetails', rule: { required: true } },
+    ],
+  },
+  'exchange.registry.v1.AmendSiteRequest': {
+    fields: [
+      { name: 'id', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'details', kind: 'message', type: 'exchange.registry.v1.SiteDetails', rule: { required: true } },
+      { name: 'reason', kind: 'string', rule: { maxLength: 400, required: true }, description: 'Why; stands in the history.' },
+    ],
+  },
+  'exchange.registry.v1.ListSitesRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'state', kind: 'enum', type: 'exchange.registry.v1.RegistrationState' },
+      { name: 'region', kind: 'int32', rule: { min: 0, max: 829999 } },
+      { name: 'district', kind: 'int32', rule: { min: 0, max: 829999 } },
+      { name: 'providerId', kind: 'int32', rule: { min: 0 } },
+      { name: 'siteClass', kind: 'enum', type: 'exchange.registry.v1.SiteClass' },
+    ],
+  },
+  'exchange.registry.v1.ListSitesResponse': {
+    fields: [
+      { name: 'sites', repeated: true, kind: 'message', type: 'exchange.registry.v1.Site' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.registry.v1.PoolDetails': {
+    fields: [
+      { name: 'siteId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'name', kind: 'string', rule: { maxLength: 120 }, description: "The provider's own name for it." },
+      { name: 'computeClass', kind: 'enum', type: 'exchange.common.v1.ComputeClass', rule: { required: true } },
+      {
+        name: 'model',
+        kind: 'string',
+        rule: { maxLength: 40, required: true, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' },
+        description: 'Accelerator model, or the processor family of general compute.',
+      },
+      { name: 'unit', kind: 'enum', type: 'exchange.common.v1.Unit', rule: { required: true } },
+      { name: 'unitsPerNode', kind: 'int32', rule: { min: 1, max: 4096, required: true } },
+      { name: 'memoryGibPerUnit', kind: 'int32', rule: { min: 0, max: 1000000 } },
+      { name: 'interconnect', kind: 'enum', type: 'exchange.common.v1.Interconnect', rule: { required: true } },
+      {
+        name: 'tflopsFp16Milli',
+        kind: 'int64',
+        rule: { min: 0, max: 1000000000 },
+        description: 'Thousandths of a TFLOPS a unit, measured; 0 where not measured.',
+      },
+      { name: 'tflopsFp32Milli', kind: 'int64', rule: { min: 0, max: 1000000000 } },
+      { name: 'domestic', kind: 'bool', description: '自主可控' },
+      { name: 'reliabilityBp', kind: 'int32', rule: { min: 0, max: 10000 }, description: 'Reliability score, basis points.' },
+      { name: 'confirmsAtOnce', kind: 'bool', description: 'Leases need no confirmation by the provider (R-27a).' },
+      {
+        name: 'heartbeatDeadlineSeconds',
+        kind: 'int32',
+        rule: { min: 0, max: 604800 },
+        description: 'Seconds after the last heartbeat when the pool counts as silent (R-24). 0: 1,800.',
+      },
+      { name: 'powerWattsPerUnit', kind: 'int32', rule: { min: 0, max: 1000000 }, description: 'Declared power of one unit at full load.' },
+    ],
+  },
+  'exchange.registry.v1.Pool': {
+    fields: [
+      { name: 'poolId', kind: 'int32' },
+      { name: 'providerId', kind: 'int32' },
+      { name: 'state', kind: 'enum', type: 'exchange.registry.v1.RegistrationState' },
+      { name: 'identifier', kind: 'string', description: 'Issued when it is first verified, then never changed.' },
+      { name: 'details', kind: 'message', type: 'exchange.registry.v1.PoolDetails' },
+      {
+        name: 'amendment',
+        kind: 'message',
+        type: 'exchange.registry.v1.PoolDetails',
+        description: 'What waits for the operator; absent where nothing does.',
+      },
+      { name: 'nodeCount', kind: 'int32', description: 'Verified nodes, numbered from 0.' },
+      { name: 'pendingNodes', kind: 'int32', description: 'Nodes registered and not verified yet; their numbers follow.' },
+      { name: 'changedAt', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.registry.v1.RegisterPoolRequest': {
+    fields: [{ name: 'details', kind: 'message', type: 'exchange.registry.v1.PoolDetails', rule: { required: true } }],
+  },
+  'exchange.registry.v1.AmendPoolRequest': {
+    fields: [
+      { name: 'id', kind: 'int32', rule: { min: 1, required: true } },
+      {
+        name: 'details',
+        kind: 'message',
+        type: 'exchange.registry.v1.PoolDetails',
+        rule: { required: true },
+        description: 'Site, class, model, unit and units a node stay once verified.',
+      },
+      { name: 'reason', kind: 'string', rule: { maxLength: 400, required: true }, description: 'Why; stands in the history.' },
+    ],
+  },
+  'exchange.registry.v1.ListPoolsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'state', kind: 'enum', type: 'exchange.registry.v1.RegistrationState' },
+      { name: 'region', kind: 'int32', rule: { min: 0, max: 829999 } },
+      { name: 'providerId', kind: 'int32', rule: { min: 0 } },
+      { name: 'siteId', kind: 'int32', rule: { min: 0 } },
+      { name: 'computeClass', kind: 'enum', type: 'exchange.common.v1.ComputeClass' },
+      { name: 'model', kind: 'string', rule: { maxLength: 40 } },
+    ],
+  },
+  'exchange.registry.v1.ListPoolsResponse': {
+    fields: [
+      { name: 'pools', repeated: true, kind: 'message', type: 'exchange.registry.v1.Pool' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.registry.v1.LinkDetails': {
+    fields: [
+      {
+        name: 'fromRegion',
+        kind: 'int32',
+        rule: { min: 110000, max: 829999, required: true },
+        description: 'The link runs one way, from the region of demand.',
+      },
+      { name: 'toRegion', kind: 'int32', rule: { min: 110000, max: 829999, required: true } },
+      { name: 'toSiteId', kind: 'int32', rule: { min: 0 }, description: '0 where the link ends at the region.' },
+      { name: 'oneWayUs', kind: 'int32', rule: { min: 1, max: 1000000000, required: true } },
+      { name: 'roundTripUs', kind: 'int32', rule: { min: 1, max: 1000000000, required: true } },
+      { name: 'gigabitsPerSecond', kind: 'int32', rule: { min: 1, max: 1000000, required: true } },
+      { name: 'pricePerGb', kind: 'int64', rule: { min: 0, max: 9000000000, format: 'money' }, description: 'Yuan a GB.' },
+    ],
+  },
+  'exchange.registry.v1.Link': {
+    fields: [
+      { name: 'linkId', kind: 'int32' },
+      { name: 'ownerId', kind: 'int32' },
+      { name: 'state', kind: 'enum', type: 'exchange.registry.v1.RegistrationState' },
+      { name: 'identifier', kind: 'string', description: 'Issued when it is first verified, then never changed.' },
+      { name: 'details', kind: 'message', type: 'exchange.registry.v1.LinkDetails' },
+      {
+        name: 'amendment',
+        kind: 'message',
+        type: 'exchange.registry.v1.LinkDetails',
+        description: 'What waits for the operator; absent where nothing does.',
+      },
+      { name: 'changedAt', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.registry.v1.RegisterLinkRequest': {
+    fields: [
+      { name: 'ownerId', kind: 'int32', rule: { min: 0 }, description: '0: the caller.' },
+      { name: 'details', kind: 'message', type: 'exchange.registry.v1.LinkDetails', rule: { required: true } },
+    ],
+  },
+  'exchange.registry.v1.AmendLinkRequest': {
+    fields: [
+      { name: 'id', kind: 'int32', rule: { min: 1, required: true } },
+      {
+        name: 'details',
+        kind: 'message',
+        type: 'exchange.registry.v1.LinkDetails',
+        rule: { required: true },
+        description: 'Its ends stay once verified.',
+      },
+      { name: 'reason', kind: 'string', rule: { maxLength: 400, required: true }, description: 'Why; stands in the history.' },
+    ],
+  },
+  'exchange.registry.v1.ListLinksRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'state', kind: 'enum', type: 'exchange.registry.v1.RegistrationState' },
+      { name: 'fromRegion', kind: 'int32', rule: { min: 0, max: 829999 } },
+      { name: 'toRegion', kind: 'int32', rule: { min: 0, max: 829999 } },
+      { name: 'toSiteId', kind: 'int32', rule: { min: 0 } },
+      { name: 'ownerId', kind: 'int32', rule: { min: 0 } },
+    ],
+  },
+  'exchange.registry.v1.ListLinksResponse': {
+    fields: [
+      { name: 'links', repeated: true, kind: 'message', type: 'exchange.registry.v1.Link' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.registry.v1.NeedDetails': {
+    fields: [
+      { name: 'region', kind: 'int32', rule: { min: 110000, max: 829999, required: true }, description: 'Where the need is.' },
+      { name: 'district', kind: 'int32', rule: { min: 0, max: 829999 }, description: '0 where the region is not divided.' },
+      { name: 'computeClass', kind: 'enum', type: 'exchange.common.v1.ComputeClass', rule: { required: true } },
+      { name: 'model', kind: 'string', rule: { maxLength: 40, pattern: '^([A-Za-z0-9][A-Za-z0-9._-]*)?$' }, description: 'Empty: any.' },
+      { name: 'units', kind: 'int32', rule: { min: 0, max: 100000000 }, description: 'Either units of a kind' },
+      { name: 'unit', kind: 'enum', type: 'exchange.common.v1.Unit' },
+      {
+        name: 'petaflopsMilli',
+        kind: 'int64',
+        rule: { min: 0, max: 1000000000000 },
+        description: 'or thousandths of a PFLOPS at a precision.',
+      },
+      { name: 'precision', kind: 'enum', type: 'exchange.common.v1.Precision' },
+      { name: 'fromDay', kind: 'int32', rule: { min: 1, required: true, format: 'day' }, description: 'First day.' },
+      { name: 'toDay', kind: 'int32', rule: { min: 1, required: true, format: 'day' }, description: 'The day after the last.' },
+      { name: 'domesticOnly', kind: 'bool' },
+      { name: 'purpose', kind: 'string', rule: { maxLength: 400, required: true } },
+    ],
+  },
+  'exchange.registry.v1.Need': {
+    fields: [
+      { name: 'needId', kind: 'int32' },
+      { name: 'buyerId', kind: 'int32' },
+      { name: 'state', kind: 'enum', type: 'exchange.registry.v1.RegistrationState' },
+      { name: 'identifier', kind: 'string', description: 'Issued when it is first verified, then never changed.' },
+      { name: 'details', kind: 'message', type: 'exchange.registry.v1.NeedDetails' },
+      {
+        name: 'amendment',
+        kind: 'message',
+        type: 'exchange.registry.v1.NeedDetails',
+        description: 'What waits for the operator; absent where nothing does.',
+      },
+      { name: 'changedAt', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.registry.v1.RegisterNeedRequest': {
+    fields: [
+      { name: 'buyerId', kind: 'int32', rule: { min: 0 }, description: '0: the caller.' },
+      { name: 'details', kind: 'message', type: 'exchange.registry.v1.NeedDetails', rule: { required: true } },
+    ],
+  },
+  'exchange.registry.v1.AmendNeedRequest': {
+    fields: [
+      { name: 'id', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'details', kind: 'message', type: 'exchange.registry.v1.NeedDetails', rule: { required: true } },
+      { name: 'reason', kind: 'string', rule: { maxLength: 400, required: true }, description: 'Why; stands in the history.' },
+    ],
+  },
+  'exchange.registry.v1.ListNeedsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'state', kind: 'enum', type: 'exchange.registry.v1.RegistrationState' },
+      { name: 'region', kind: 'int32', rule: { min: 0, max: 829999 } },
+      { name: 'district', kind: 'int32', rule: { min: 0, max: 829999 } },
+      { name: 'buyerId', kind: 'int32', rule: { min: 0 } },
+      { name: 'computeClass', kind: 'enum', type: 'exchange.common.v1.ComputeClass' },
+    ],
+  },
+  'exchange.registry.v1.ListNeedsResponse': {
+    fields: [
+      { name: 'needs', repeated: true, kind: 'message', type: 'exchange.registry.v1.Need' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.registry.v1.RegisterNodesRequest': {
+    fields: [
+      { name: 'poolId', kind: 'int32', rule: { min: 1, required: true } },
+      {
+        name: 'serial',
+        kind: 'string',
+        rule: { maxLength: 120, required: true },
+        description: "The maker's or owner's serial name, once among a provider's nodes.",
+      },
+    ],
+  },
+  'exchange.registry.v1.RegisterNodesResponse': {
+    fields: [
+      { name: 'poolId', kind: 'int32' },
+      { name: 'registered', kind: 'int32' },
+      { name: 'firstNumber', kind: 'int32', description: 'Number of the first; the others follow.' },
+      { name: 'nodeCount', kind: 'int32', description: 'Verified nodes of the pool.' },
+      { name: 'pendingNodes', kind: 'int32' },
+    ],
+  },
+  'exchange.registry.v1.Node': {
+    fields: [
+      { name: 'number', kind: 'int32' },
+      { name: 'serial', kind: 'string' },
+      { name: 'verified', kind: 'bool' },
+      { name: 'draining', kind: 'bool' },
+      { name: 'identifier', kind: 'string', description: 'Empty until verified.' },
+    ],
+  },
+  'exchange.registry.v1.ListNodesRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'poolId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'serial', kind: 'string', rule: { maxLength: 120 }, description: 'Begins with.' },
+      { name: 'verified', kind: 'bool', optional: true },
+      { name: 'draining', kind: 'bool', optional: true },
+    ],
+  },
+  'exchange.registry.v1.ListNodesResponse': {
+    fields: [
+      { name: 'nodes', repeated: true, kind: 'message', type: 'exchange.registry.v1.Node' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.registry.v1.PlanDrainRequest': {
+    fields: [
+      { name: 'poolId', kind: 'int32', rule: { min: 1, required: true } },
+      {
+        name: 'nodes',
+        repeated: true,
+        kind: 'int32',
+        rule: { min: 0, maxItems: 10000 },
+        description: 'Numbers of nodes; empty: the whole pool.',
+      },
+      {
+        name: 'window',
+        kind: 'message',
+        type: 'exchange.common.v1.Window',
+        rule: { required: true },
+        description: 'In slots; it may have begun.',
+      },
+      { name: 'reason', kind: 'string', rule: { maxLength: 400, required: true }, description: 'Why; stands in the history.' },
+    ],
+  },
+  'exchange.registry.v1.Drain': {
+    fields: [
+      { name: 'drainId', kind: 'int64' },
+      { name: 'poolId', kind: 'int32' },
+      { name: 'nodes', repeated: true, kind: 'int32' },
+      { name: 'window', kind: 'message', type: 'exchange.common.v1.Window' },
+      { name: 'state', kind: 'enum', type: 'exchange.registry.v1.DrainState' },
+      { name: 'reason', kind: 'string' },
+    ],
+  },
+  'exchange.registry.v1.ListDrainsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'poolId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'state', kind: 'enum', type: 'exchange.registry.v1.DrainState' },
+    ],
+  },
+  'exchange.registry.v1.ListDrainsResponse': {
+    fields: [
+      { name: 'drains', repeated: true, kind: 'message', type: 'exchange.registry.v1.Drain' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.registry.v1.CancelDrainRequest': {
+    fields: [
+      { name: 'poolId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'drainId', kind: 'int64', rule: { min: 1, required: true } },
+      { name: 'reason', kind: 'string', rule: { maxLength: 400, required: true }, description: 'Why; stands in the history.' },
+    ],
+  },
+  'exchange.registry.v1.ResolveIdentifierRequest': {
+    fields: [{ name: 'identifier', kind: 'string', rule: { maxLength: 40, required: true } }],
+  },
+  'exchange.registry.v1.ResolvedIdentifier': {
+    fields: [
+      { name: 'identifier', kind: 'string' },
+      { name: 'kind', kind: 'enum', type: 'exchange.registry.v1.RegisteredKind' },
+      { name: 'id', kind: 'int32', description: 'Of a node: that of its pool.' },
+      { name: 'nodeNumber', kind: 'int32' },
+      { name: 'name', kind: 'string' },
+      { name: 'state', kind: 'enum', type: 'exchange.registry.v1.RegistrationState' },
+      { name: 'region', kind: 'int32' },
+    ],
+  },
+  'exchange.registry.v1.Change': {
+    fields: [
+      { name: 'changeId', kind: 'int64' },
+      { name: 'at', kind: 'int64', rule: { format: 'time' } },
+      { name: 'kind', kind: 'enum', type: 'exchange.registry.v1.RegisteredKind' },
+      { name: 'id', kind: 'int32' },
+      {
+        name: 'fromState',
+        kind: 'enum',
+        type: 'exchange.registry.v1.RegistrationState',
+        description: 'UNSPECIFIED where it was registered by this change.',
+      },
+      { name: 'toState', kind: 'enum', type: 'exchange.registry.v1.RegistrationState' },
+      {
+        name: 'action',
+        kind: 'string',
+        description:
+          'registered, edited, moved, amendment_proposed, amendment_accepted, amendment_refused, amended, nodes_registered, drain_planned, drain_cancelled.',
+      },
+      { name: 'byParticipantId', kind: 'int32', description: '0: the exchange itself.' },
+      { name: 'by', kind: 'string', description: 'Name of the key or service.' },
+      { name: 'reason', kind: 'string' },
+      { name: 'content', kind: 'string', description: 'What was written by the change, as JSON.' },
+    ],
+  },
+  'exchange.registry.v1.ListHistoryRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'kind', kind: 'enum', type: 'exchange.registry.v1.RegisteredKind' },
+      { name: 'id', kind: 'int32', rule: { min: 0 } },
+      { name: 'fromTime', kind: 'int64', rule: { min: 0, format: 'time' } },
+      { name: 'toTime', kind: 'int64', rule: { min: 0, format: 'time' } },
+    ],
+  },
+  'exchange.registry.v1.ListHistoryResponse': {
+    fields: [
+      { name: 'changes', repeated: true, kind: 'message', type: 'exchange.registry.v1.Change' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.registry.v1.ListResourcesRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      {
+        name: 'quarter',
+        kind: 'string',
+        rule: { maxLength: 6, pattern: '^(20[0-9]{2}Q[1-4])?$' },
+        description: 'A published quarter ("2026Q1"); empty: as it stands now.',
+      },
+      { name: 'region', kind: 'int32', rule: { min: 0, max: 829999 } },
+      { name: 'district', kind: 'int32', rule: { min: 0, max: 829999 } },
+      { name: 'computeClass', kind: 'enum', type: 'exchange.common.v1.ComputeClass' },
+      { name: 'model', kind: 'string', rule: { maxLength: 40 } },
+    ],
+  },
+  'exchange.registry.v1.ResourceLine': {
+    description: 'One verified pool with its site.',
+    fields: [
+      { name: 'siteIdentifier', kind: 'string' },
+      { name: 'siteName', kind: 'string' },
+      { name: 'providerName', kind: 'string' },
+      { name: 'region', kind: 'int32' },
+      { name: 'district', kind: 'int32' },
+      { name: 'siteClass', kind: 'enum', type: 'exchange.registry.v1.SiteClass' },
+      { name: 'standardRacks', kind: 'int32' },
+      { name: 'occupancyBp', kind: 'int32' },
+      { name: 'pueMilli', kind: 'int32' },
+      { name: 'greenShareBp', kind: 'int32' },
+      { name: 'securityGrade', kind: 'int32' },
+      { name: 'zone', kind: 'enum', type: 'exchange.common.v1.ResidencyZone' },
+      { name: 'energyMwhPerYear', kind: 'int64' },
+      { name: 'poolIdentifier', kind: 'string', description: 'Empty, as all that follows, for a site without a verified pool.' },
+      { name: 'computeClass', kind: 'enum', type: 'exchange.common.v1.ComputeClass' },
+      { name: 'model', kind: 'string' },
+      { name: 'unit', kind: 'enum', type: 'exchange.common.v1.Unit' },
+      { name: 'nodes', kind: 'int32' },
+      { name: 'units', kind: 'int64' },
+      { name: 'memoryGibPerUnit', kind: 'int32' },
+      { name: 'interconnect', kind: 'enum', type: 'exchange.common.v1.Interconnect' },
+      { name: 'tflopsFp16Milli', kind: 'int64', description: 'Of all units, thousandths of a TFLOPS.' },
+      { name: 'tflopsFp32Milli', kind: 'int64' },
+      { name: 'domestic', kind: 'bool' },
+    ],
+  },
+  'exchange.registry.v1.ListResourcesResponse': {
+    fields: [
+      { name: 'resources', repeated: true, kind: 'message', type: 'exchange.registry.v1.ResourceLine' },
+      { name: 'publishedAt', kind: 'int64', rule: { format: 'time' }, description: 'Absent where the list stands as it is now.' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.registry.v1.ListWantedComputeRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      {
+        name: 'quarter',
+        kind: 'string',
+        rule: { maxLength: 6, pattern: '^(20[0-9]{2}Q[1-4])?$' },
+        description: 'A published quarter ("2026Q1"); empty: as it stands now.',
+      },
+      { name: 'region', kind: 'int32', rule: { min: 0, max: 829999 } },
+      { name: 'district', kind: 'int32', rule: { min: 0, max: 829999 } },
+      { name: 'computeClass', kind: 'enum', type: 'exchange.common.v1.ComputeClass' },
+    ],
+  },
+  'exchange.registry.v1.WantedLine': {
+    description: 'One verified need that is not over; who needs it is not told.',
+    fields: [
+      { name: 'needIdentifier', kind: 'string' },
+      { name: 'region', kind: 'int32' },
+      { name: 'district', kind: 'int32' },
+      { name: 'computeClass', kind: 'enum', type: 'exchange.common.v1.ComputeClass' },
+      { name: 'model', kind: 'string' },
+      { name: 'units', kind: 'int32' },
+      { name: 'unit', kind: 'enum', type: 'exchange.common.v1.Unit' },
+      { name: 'petaflopsMilli', kind: 'int64' },
+      { name: 'precision', kind: 'enum', type: 'exchange.common.v1.Precision' },
+      { name: 'fromDay', kind: 'int32', rule: { format: 'day' } },
+      { name: 'toDay', kind: 'int32', rule: { format: 'day' } },
+      { name: 'domesticOnly', kind: 'bool' },
+      { name: 'purpose', kind: 'string' },
+    ],
+  },
+  'exchange.registry.v1.ListWantedComputeResponse': {
+    fields: [
+      { name: 'needs', repeated: true, kind: 'message', type: 'exchange.registry.v1.WantedLine' },
+      { name: 'publishedAt', kind: 'int64', rule: { format: 'time' }, description: 'Absent where the list stands as it is now.' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.registry.v1.PublishListsRequest': {
+    fields: [
+      {
+        name: 'quarter',
+        kind: 'string',
+        rule: { required: true, pattern: '^20[0-9]{2}Q[1-4]$' },
+        description: 'This quarter or the last one.',
+      },
+    ],
+  },
+  'exchange.registry.v1.Publication': {
+    fields: [
+      { name: 'quarter', kind: 'string' },
+      { name: 'publishedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'by', kind: 'string' },
+      { name: 'resourceLines', kind: 'int32' },
+      { name: 'needLines', kind: 'int32' },
+    ],
+  },
+  'exchange.registry.v1.ListPublicationsRequest': { fields: [{ name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' }] },
+  'exchange.registry.v1.ListPublicationsResponse': {
+    fields: [
+      { name: 'publications', repeated: true, kind: 'message', type: 'exchange.registry.v1.Publication' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
   'exchange.scheduling.v1.NodeUnits': {
     description: 'Units on one node of a pool.',
     fields: [
@@ -1004,7 +1697,7 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'participantId', kind: 'int32' },
       { name: 'number', kind: 'int64' },
       { name: 'amount', kind: 'bigint' },
-      { name: 'cause', kind: 'string', description: 'deposit, subsidy, income, refund.' },
+      { name: 'cause', kind: 'string', description: 'deposit, subsidy, refund, returned (of a lowering that could not be paid).' },
     ],
   },
   'exchange.settlement.v1.BuyingPowerLowerRequested': {
@@ -1045,6 +1738,13 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'domestic', kind: 'bool' },
       { name: 'greenShareBp', kind: 'int32' },
       { name: 'bidId', kind: 'int64', rule: { format: 'orderId' }, description: 'The bid whose reservation may pay a part.' },
+      {
+        name: 'subsidy',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description:
+          "Micro-yuan of this line that the bid's reservation paid so far. What a claim over the lines of a (bill, bid) is granted is at most their sum; it is 0 on lines without a programme, and negative where an adjustment gave back a part. Told once for a trade, on its first line.",
+      },
     ],
   },
   'exchange.settlement.v1.BillRefunded': {
@@ -1055,6 +1755,99 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'tradeId', kind: 'int64' },
       { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
       { name: 'reason', kind: 'string' },
+      { name: 'refundId', kind: 'int64' },
+      {
+        name: 'subsidy',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description:
+          "Of the amount, what a programme paid: kept aside until SubsidyClawedBack names this refund (with what it takes, 0 too); the rest is the buyer's again. 0: no programme paid, nobody is waited for.",
+      },
+      { name: 'programmeId', kind: 'int32' },
+      { name: 'bidId', kind: 'int64', rule: { format: 'orderId' } },
+    ],
+  },
+  'exchange.settlement.v1.FundProgrammeRequest': {
+    fields: [
+      { name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } },
+      {
+        name: 'transferId',
+        kind: 'string',
+        rule: { maxLength: 80, required: true, pattern: '^[A-Za-z0-9._-]+$' },
+        description: 'The caller\'s own name of this movement ("approved").',
+      },
+      { name: 'amount', kind: 'bigint', rule: { min: 1, max: 9000000000000000, required: true, format: 'money' } },
+    ],
+  },
+  'exchange.settlement.v1.ReserveSubsidyRequest': {
+    fields: [
+      { name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'orderId', kind: 'int64', rule: { min: 1, required: true, format: 'orderId' } },
+      { name: 'buyerId', kind: 'int32', rule: { min: 1, required: true } },
+      {
+        name: 'amount',
+        kind: 'bigint',
+        rule: { min: 1, max: 9000000000000000, required: true, format: 'money' },
+        description: 'Micro-yuan wanted at most.',
+      },
+      {
+        name: 'rateBp',
+        kind: 'int32',
+        rule: { min: 1, max: 10000, required: true },
+        description: 'A trade of the bid takes floor(amount × rate / 10000) of the reservation.',
+      },
+    ],
+  },
+  'exchange.settlement.v1.ReleaseSubsidyRequest': {
+    fields: [{ name: 'orderId', kind: 'int64', rule: { min: 1, required: true, format: 'orderId' } }],
+  },
+  'exchange.settlement.v1.SubsidyReservation': {
+    fields: [
+      { name: 'reservationId', kind: 'int64', description: '0 where the order has none.' },
+      { name: 'programmeId', kind: 'int32' },
+      { name: 'orderId', kind: 'int64', rule: { format: 'orderId' } },
+      { name: 'buyerId', kind: 'int32' },
+      {
+        name: 'amount',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description: 'Held in fact: less than wanted, or 0, where the programme had no more.',
+      },
+      { name: 'rateBp', kind: 'int32' },
+      {
+        name: 'buyingPowerNumber',
+        kind: 'int64',
+        description: 'Number of the BuyingPowerRaised that the engine must have applied before the bid; 0 where nothing was raised.',
+      },
+      { name: 'open', kind: 'bool' },
+    ],
+  },
+  'exchange.settlement.v1.EndProgrammeRequest': {
+    fields: [
+      { name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'transferId', kind: 'string', rule: { maxLength: 80, required: true, pattern: '^[A-Za-z0-9._-]+$' } },
+      { name: 'end', kind: 'enum', type: 'exchange.settlement.v1.ProgrammeEnd', rule: { required: true } },
+    ],
+  },
+  'exchange.settlement.v1.GetProgrammeBalancesRequest': {
+    fields: [{ name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } }],
+  },
+  'exchange.settlement.v1.ListProgrammeBalancesRequest': {
+    fields: [{ name: 'programmeIds', repeated: true, kind: 'int32', rule: { min: 1, minItems: 1, maxItems: 1000 } }],
+  },
+  'exchange.settlement.v1.ListProgrammeBalancesResponse': {
+    fields: [{ name: 'programmes', repeated: true, kind: 'message', type: 'exchange.settlement.v1.ProgrammeBalances' }],
+  },
+  'exchange.settlement.v1.ProgrammeBalances': {
+    description: 'R-32: issued = available + held + redeemed + expired + revoked, always.',
+    fields: [
+      { name: 'programmeId', kind: 'int32' },
+      { name: 'issued', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'available', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'held', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'redeemed', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'expired', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'revoked', kind: 'bigint', rule: { format: 'money' } },
     ],
   },
   'exchange.voucher.v1.SubsidyDecided': {
@@ -1078,6 +1871,7 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'programmeId', kind: 'int32' },
       { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
       { name: 'reason', kind: 'string' },
+      { name: 'refundId', kind: 'int64', description: 'The BillRefunded that it answers.' },
     ],
   },
 };
@@ -1188,6 +1982,34 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'LARGE', number: 5 },
     ],
   },
+  'exchange.registry.v1.RegisteredKind': {
+    description: 'What an identifier or a row of the history is about.',
+    values: [
+      { name: 'PARTICIPANT', number: 1 },
+      { name: 'SITE', number: 2 },
+      { name: 'POOL', number: 3 },
+      { name: 'NODE', number: 4 },
+      { name: 'LINK', number: 5 },
+      { name: 'NEED', number: 6 },
+    ],
+  },
+  'exchange.registry.v1.SiteClass': {
+    description: 'By standard racks of 2.5 kW.',
+    values: [
+      { name: 'EDGE', number: 1, description: 'Fewer than 100 standard racks.' },
+      { name: 'SMALL', number: 2, description: '100 to 2,999: medium and small.' },
+      { name: 'LARGE', number: 3, description: '3,000 to 9,999.' },
+      { name: 'VERY_LARGE', number: 4, description: '10,000 and more.' },
+    ],
+  },
+  'exchange.registry.v1.DrainState': {
+    values: [
+      { name: 'PLANNED', number: 1 },
+      { name: 'ACTIVE', number: 2 },
+      { name: 'ENDED', number: 3 },
+      { name: 'CANCELLED', number: 4 },
+    ],
+  },
   'exchange.scheduling.v1.LeaseState': {
     values: [
       { name: 'PENDING', number: 1 },
@@ -1231,6 +2053,12 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'CANCELLED', number: 3 },
       { name: 'EXPIRED', number: 4 },
       { name: 'ENDED', number: 5, description: 'IOC or FOK: what could not be filled at once.' },
+    ],
+  },
+  'exchange.settlement.v1.ProgrammeEnd': {
+    values: [
+      { name: 'EXPIRED', number: 1 },
+      { name: 'REVOKED', number: 2 },
     ],
   },
 };

@@ -16,7 +16,7 @@ export interface BuyingPowerRaised {
   participantId: number;
   number: number;
   amount: bigint;
-  /** deposit, subsidy, income, refund. */
+  /** deposit, subsidy, refund, returned (of a lowering that could not be paid). */
   cause: string;
 }
 
@@ -58,6 +58,11 @@ export interface BillLine {
   greenShareBp: number;
   /** The bid whose reservation may pay a part. */
   bidId: number;
+  /**
+   * Micro-yuan of this line that the bid's reservation paid so far. What a claim over the lines of a (bill, bid) is granted is at most their sum;
+   * it is 0 on lines without a programme, and negative where an adjustment gave back a part. Told once for a trade, on its first line.
+   */
+  subsidy: bigint;
 }
 
 /** A bill was taken back in part or whole; its subsidy's share is clawed back (R-33). */
@@ -67,6 +72,14 @@ export interface BillRefunded {
   tradeId: number;
   amount: bigint;
   reason: string;
+  refundId: number;
+  /**
+   * Of the amount, what a programme paid: kept aside until SubsidyClawedBack names this refund (with what it takes, 0 too); the rest is the buyer's
+   * again. 0: no programme paid, nobody is waited for.
+   */
+  subsidy: bigint;
+  programmeId: number;
+  bidId: number;
 }
 
 function createBaseBuyingPowerRaised(): BuyingPowerRaised {
@@ -476,6 +489,7 @@ function createBaseBillLine(): BillLine {
     domestic: false,
     greenShareBp: 0,
     bidId: 0,
+    subsidy: 0n,
   };
 }
 
@@ -518,6 +532,12 @@ export const BillLine: MessageFns<BillLine, "exchange.settlement.v1.BillLine"> =
         throw new globalThis.Error("value provided for field BigInt(message.bidId) of type int64 too large");
       }
       writer.uint32(72).int64(BigInt(message.bidId));
+    }
+    if (message.subsidy !== 0n) {
+      if (BigInt.asIntN(64, message.subsidy) !== message.subsidy) {
+        throw new globalThis.Error("value provided for field message.subsidy of type int64 too large");
+      }
+      writer.uint32(80).int64(message.subsidy);
     }
     return writer;
   },
@@ -607,6 +627,14 @@ export const BillLine: MessageFns<BillLine, "exchange.settlement.v1.BillLine"> =
             message.bidId = longToNumber(reader.int64());
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.subsidy = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -633,12 +661,23 @@ export const BillLine: MessageFns<BillLine, "exchange.settlement.v1.BillLine"> =
     message.domestic = object.domestic ?? false;
     message.greenShareBp = object.greenShareBp ?? 0;
     message.bidId = object.bidId ?? 0;
+    message.subsidy = (object.subsidy !== undefined && object.subsidy !== null) ? BigInt(object.subsidy) : 0n;
     return message;
   },
 };
 
 function createBaseBillRefunded(): BillRefunded {
-  return { billId: 0, buyerId: 0, tradeId: 0, amount: 0n, reason: "" };
+  return {
+    billId: 0,
+    buyerId: 0,
+    tradeId: 0,
+    amount: 0n,
+    reason: "",
+    refundId: 0,
+    subsidy: 0n,
+    programmeId: 0,
+    bidId: 0,
+  };
 }
 
 export const BillRefunded: MessageFns<BillRefunded, "exchange.settlement.v1.BillRefunded"> = {
@@ -668,6 +707,27 @@ export const BillRefunded: MessageFns<BillRefunded, "exchange.settlement.v1.Bill
     }
     if (message.reason !== "") {
       writer.uint32(42).string(message.reason);
+    }
+    if (message.refundId !== 0) {
+      if (BigInt.asIntN(64, BigInt(message.refundId)) !== BigInt(message.refundId)) {
+        throw new globalThis.Error("value provided for field BigInt(message.refundId) of type int64 too large");
+      }
+      writer.uint32(48).int64(BigInt(message.refundId));
+    }
+    if (message.subsidy !== 0n) {
+      if (BigInt.asIntN(64, message.subsidy) !== message.subsidy) {
+        throw new globalThis.Error("value provided for field message.subsidy of type int64 too large");
+      }
+      writer.uint32(56).int64(message.subsidy);
+    }
+    if (message.programmeId !== 0) {
+      writer.uint32(64).int32(message.programmeId);
+    }
+    if (message.bidId !== 0) {
+      if (BigInt.asIntN(64, BigInt(message.bidId)) !== BigInt(message.bidId)) {
+        throw new globalThis.Error("value provided for field BigInt(message.bidId) of type int64 too large");
+      }
+      writer.uint32(72).int64(BigInt(message.bidId));
     }
     return writer;
   },
@@ -725,6 +785,38 @@ export const BillRefunded: MessageFns<BillRefunded, "exchange.settlement.v1.Bill
             message.reason = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.refundId = longToNumber(reader.int64());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.subsidy = reader.int64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.programmeId = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.bidId = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -747,6 +839,10 @@ export const BillRefunded: MessageFns<BillRefunded, "exchange.settlement.v1.Bill
     message.tradeId = object.tradeId ?? 0;
     message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
     message.reason = object.reason ?? "";
+    message.refundId = object.refundId ?? 0;
+    message.subsidy = (object.subsidy !== undefined && object.subsidy !== null) ? BigInt(object.subsidy) : 0n;
+    message.programmeId = object.programmeId ?? 0;
+    message.bidId = object.bidId ?? 0;
     return message;
   },
 };

@@ -32,6 +32,8 @@ export interface SubsidyClawedBack {
   programmeId: number;
   amount: bigint;
   reason: string;
+  /** The BillRefunded that it answers. */
+  refundId: number;
 }
 
 function createBaseSubsidyDecided(): SubsidyDecided {
@@ -176,7 +178,7 @@ export const SubsidyDecided: MessageFns<SubsidyDecided, "exchange.voucher.v1.Sub
 };
 
 function createBaseSubsidyClawedBack(): SubsidyClawedBack {
-  return { claimId: 0, billId: 0, buyerId: 0, programmeId: 0, amount: 0n, reason: "" };
+  return { claimId: 0, billId: 0, buyerId: 0, programmeId: 0, amount: 0n, reason: "", refundId: 0 };
 }
 
 export const SubsidyClawedBack: MessageFns<SubsidyClawedBack, "exchange.voucher.v1.SubsidyClawedBack"> = {
@@ -209,6 +211,12 @@ export const SubsidyClawedBack: MessageFns<SubsidyClawedBack, "exchange.voucher.
     }
     if (message.reason !== "") {
       writer.uint32(50).string(message.reason);
+    }
+    if (message.refundId !== 0) {
+      if (BigInt.asIntN(64, BigInt(message.refundId)) !== BigInt(message.refundId)) {
+        throw new globalThis.Error("value provided for field BigInt(message.refundId) of type int64 too large");
+      }
+      writer.uint32(56).int64(BigInt(message.refundId));
     }
     return writer;
   },
@@ -274,6 +282,14 @@ export const SubsidyClawedBack: MessageFns<SubsidyClawedBack, "exchange.voucher.
             message.reason = reader.string();
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.refundId = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -297,6 +313,7 @@ export const SubsidyClawedBack: MessageFns<SubsidyClawedBack, "exchange.voucher.
     message.programmeId = object.programmeId ?? 0;
     message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
     message.reason = object.reason ?? "";
+    message.refundId = object.refundId ?? 0;
     return message;
   },
 };
