@@ -218,6 +218,171 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'energyMeasured', kind: 'bool' },
     ],
   },
+  'exchange.monitoring.v1.HeartbeatRequest': { fields: [{ name: 'poolId', kind: 'int32', rule: { min: 1, required: true } }] },
+  'exchange.monitoring.v1.TelemetrySample': {
+    description: 'What one node did in every slot of [from, to): a long time without a change is one sample.',
+    fields: [
+      { name: 'poolId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'node', kind: 'int32', rule: { min: 0, max: 9999999 }, description: 'From 0; less than the nodes registered.' },
+      { name: 'from', kind: 'int32', rule: { min: 1, max: 2147483647, required: true, format: 'slot' } },
+      {
+        name: 'to',
+        kind: 'int32',
+        rule: { min: 1, max: 2147483647, required: true, format: 'slot' },
+        description: 'Not after the slot that runs now.',
+      },
+      {
+        name: 'unitsUp',
+        kind: 'int32',
+        rule: { min: 0, max: 30000 },
+        description: 'Units that worked through the slot. More than a node has contradicts the registration.',
+      },
+      { name: 'utilisationBp', kind: 'int32', rule: { min: 0, max: 10000 }, description: "Mean load of the node's units." },
+      { name: 'powerWatts', kind: 'int32', rule: { min: 0, max: 10000000 }, description: 'Mean power of the node at its inlet.' },
+    ],
+  },
+  'exchange.monitoring.v1.ReportTelemetryRequest': {
+    fields: [
+      {
+        name: 'sequence',
+        kind: 'int64',
+        rule: { min: 1, max: 9007199254740991, required: true },
+        description:
+          "The reporter's own counter. Of two reports for a node and slot the greater sequence stands; the same again changes nothing.",
+      },
+      {
+        name: 'samples',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.monitoring.v1.TelemetrySample',
+        rule: { minItems: 1, maxItems: 50000 },
+        description: 'Of pools of one provider; at most 1,000,000 node-slots in all; those of a node do not overlap.',
+      },
+    ],
+  },
+  'exchange.monitoring.v1.ReportTelemetryResponse': {
+    fields: [
+      {
+        name: 'nodeSlots',
+        kind: 'int64',
+        description: 'Node-slots reported, and those of them that were news (not older than what is kept).',
+      },
+      { name: 'nodeSlotsKept', kind: 'int64' },
+    ],
+  },
+  'exchange.monitoring.v1.GetPoolHealthRequest': { fields: [{ name: 'poolId', kind: 'int32', rule: { min: 1, required: true } }] },
+  'exchange.monitoring.v1.PoolHealth': {
+    fields: [
+      { name: 'poolId', kind: 'int32' },
+      { name: 'providerId', kind: 'int32' },
+      { name: 'health', kind: 'enum', type: 'exchange.common.v1.Health' },
+      { name: 'reason', kind: 'string', description: 'Empty where it is well.' },
+      { name: 'since', kind: 'int64', rule: { format: 'time' }, description: 'When it came to be judged so.' },
+      {
+        name: 'lastSeenAt',
+        kind: 'int64',
+        rule: { format: 'time' },
+        description: 'Last heartbeat or telemetry; before the first, when the pool was verified.',
+      },
+      { name: 'deadlineAt', kind: 'int64', rule: { format: 'time' }, description: 'When its silence makes it SUSPECT.' },
+      { name: 'nodesSuspect', kind: 'int32' },
+      { name: 'nodesLost', kind: 'int32' },
+    ],
+  },
+  'exchange.monitoring.v1.ListPoolHealthRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'health', kind: 'enum', type: 'exchange.common.v1.Health' },
+      { name: 'providerId', kind: 'int32', rule: { min: 0 } },
+    ],
+  },
+  'exchange.monitoring.v1.ListPoolHealthResponse': {
+    fields: [
+      { name: 'pools', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.PoolHealth' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.monitoring.v1.ListHealthChangesRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'poolId', kind: 'int32', rule: { min: 1, required: true } },
+    ],
+  },
+  'exchange.monitoring.v1.HealthChange': {
+    fields: [
+      { name: 'number', kind: 'int64' },
+      { name: 'poolId', kind: 'int32' },
+      { name: 'nodes', repeated: true, kind: 'int32', description: 'Empty: the whole pool.' },
+      { name: 'health', kind: 'enum', type: 'exchange.common.v1.Health' },
+      { name: 'reason', kind: 'string' },
+      { name: 'at', kind: 'int64', rule: { format: 'time' } },
+      { name: 'by', kind: 'string', description: "The operator's key where a person judged." },
+    ],
+  },
+  'exchange.monitoring.v1.ListHealthChangesResponse': {
+    fields: [
+      { name: 'changes', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.HealthChange' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.monitoring.v1.OverridePoolHealthRequest': {
+    fields: [
+      { name: 'poolId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'health', kind: 'enum', type: 'exchange.common.v1.Health', rule: { required: true }, description: 'OK, SUSPECT or LOST.' },
+      { name: 'reason', kind: 'string', rule: { minLength: 1, maxLength: 500, required: true } },
+    ],
+  },
+  'exchange.monitoring.v1.GetPoolAvailabilityRequest': {
+    fields: [
+      { name: 'poolId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'from', kind: 'int32', rule: { min: 1, max: 2147483647, required: true, format: 'slot' } },
+      {
+        name: 'to',
+        kind: 'int32',
+        rule: { min: 1, max: 2147483647, required: true, format: 'slot' },
+        description: 'At most 400 days after from.',
+      },
+    ],
+  },
+  'exchange.monitoring.v1.PoolAvailability': {
+    fields: [
+      { name: 'poolId', kind: 'int32' },
+      {
+        name: 'window',
+        kind: 'message',
+        type: 'exchange.common.v1.Window',
+        description: 'The part of the asked window that has passed since the pool was first verified: what is judged.',
+      },
+      { name: 'unitSlotsDue', kind: 'int64' },
+      { name: 'unitSlotsUp', kind: 'int64', description: 'A slot without telemetry counts as down.' },
+      { name: 'availabilityBp', kind: 'int32', description: 'up over due, rounded down; 10,000 where nothing was due.' },
+      { name: 'nodeSlotsReported', kind: 'int64', description: 'Node-slots of the window with telemetry.' },
+      { name: 'utilisationBp', kind: 'int32', description: 'Mean load over them.' },
+      { name: 'energyWh', kind: 'int64', description: "Watt-hours at the nodes' inlets, PUE not counted." },
+    ],
+  },
+  'exchange.monitoring.v1.GetLeaseAvailabilityRequest': { fields: [{ name: 'leaseId', kind: 'int64', rule: { min: 1, required: true } }] },
+  'exchange.monitoring.v1.LeaseAvailability': {
+    fields: [
+      { name: 'leaseId', kind: 'int64' },
+      {
+        name: 'window',
+        kind: 'message',
+        type: 'exchange.common.v1.Window',
+        description: "The part of the lease's window that has passed.",
+      },
+      { name: 'unitSlotsDue', kind: 'int64' },
+      { name: 'unitSlotsUp', kind: 'int64' },
+      { name: 'availabilityBp', kind: 'int32' },
+      { name: 'energyWh', kind: 'int64', description: 'Of its units, PUE not counted.' },
+      {
+        name: 'energyMeasured',
+        kind: 'bool',
+        description: "Telemetry covers every slot; else the registration's power stands in where none came.",
+      },
+      { name: 'measured', kind: 'bool', description: 'Final: it is what the bill is rated by, later telemetry changes nothing.' },
+    ],
+  },
   'exchange.registry.v1.ParticipantChanged': {
     fields: [
       { name: 'participantId', kind: 'int32' },
@@ -1850,6 +2015,550 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'revoked', kind: 'bigint', rule: { format: 'money' } },
     ],
   },
+  'exchange.settlement.v1.RecordDepositRequest': {
+    fields: [
+      { name: 'participantId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'amount', kind: 'bigint', rule: { min: 1, max: 9000000000000000, required: true, format: 'money' } },
+      {
+        name: 'bankReference',
+        kind: 'string',
+        rule: { maxLength: 80, required: true },
+        description: "The bank's own number of the receipt; used once.",
+      },
+    ],
+  },
+  'exchange.settlement.v1.Deposit': {
+    fields: [
+      { name: 'depositId', kind: 'int64' },
+      { name: 'participantId', kind: 'int32' },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'bankReference', kind: 'string' },
+      { name: 'recordedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'recordedBy', kind: 'string' },
+    ],
+  },
+  'exchange.settlement.v1.ListDepositsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'participantId', kind: 'int32', rule: { min: 0 } },
+    ],
+  },
+  'exchange.settlement.v1.ListDepositsResponse': {
+    fields: [
+      { name: 'deposits', repeated: true, kind: 'message', type: 'exchange.settlement.v1.Deposit' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.settlement.v1.RequestWithdrawalRequest': {
+    fields: [
+      { name: 'participantId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'amount', kind: 'bigint', rule: { min: 1, max: 9000000000000000, required: true, format: 'money' } },
+    ],
+  },
+  'exchange.settlement.v1.Withdrawal': {
+    fields: [
+      { name: 'withdrawalId', kind: 'int64' },
+      { name: 'participantId', kind: 'int32' },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'state', kind: 'enum', type: 'exchange.settlement.v1.WithdrawalState' },
+      {
+        name: 'refusedBy',
+        kind: 'string',
+        description: 'The rule that refused it: buying_power_must_cover_the_withdrawal, money_must_cover_the_withdrawal.',
+      },
+      { name: 'requestedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'endedAt', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.settlement.v1.GetWithdrawalRequest': { fields: [{ name: 'withdrawalId', kind: 'int64', rule: { min: 1, required: true } }] },
+  'exchange.settlement.v1.ListWithdrawalsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'participantId', kind: 'int32', rule: { min: 0 } },
+      { name: 'state', kind: 'enum', type: 'exchange.settlement.v1.WithdrawalState' },
+    ],
+  },
+  'exchange.settlement.v1.ListWithdrawalsResponse': {
+    fields: [
+      { name: 'withdrawals', repeated: true, kind: 'message', type: 'exchange.settlement.v1.Withdrawal' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.settlement.v1.GetBalanceRequest': { fields: [{ name: 'participantId', kind: 'int32', rule: { min: 1, required: true } }] },
+  'exchange.settlement.v1.ParticipantBalance': {
+    description: 'Buying power in the engine is money and reserved subsidy, less what open bids keep reserved there.',
+    fields: [
+      { name: 'participantId', kind: 'int32' },
+      { name: 'moneyAvailable', kind: 'bigint', rule: { format: 'money' }, description: 'Neither held by a trade nor asked back.' },
+      { name: 'moneyHeld', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'subsidyReserved', kind: 'bigint', rule: { format: 'money' } },
+      {
+        name: 'subsidyHeld',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description: 'Of the reservations, held by trades or used by them and not yet decided.',
+      },
+      {
+        name: 'receivable',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description: 'Owed to the exchange beyond what holds covered (R-28).',
+      },
+      { name: 'income', kind: 'bigint', rule: { format: 'money' }, description: 'Earned and not yet paid out.' },
+      { name: 'buyingPowerNumber', kind: 'int64', description: 'Number of the last BuyingPowerRaised.' },
+    ],
+  },
+  'exchange.settlement.v1.Account': {
+    fields: [
+      { name: 'code', kind: 'string' },
+      { name: 'debitsPending', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'debitsPosted', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'creditsPending', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'creditsPosted', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'balance', kind: 'bigint', rule: { format: 'money' }, description: 'Credits less debits, posted.' },
+      { name: 'debitsLimited', kind: 'bool', description: 'True where posted and pending debits together may not pass posted credits.' },
+      { name: 'creditsLimited', kind: 'bool' },
+      { name: 'openedAt', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.settlement.v1.ListAccountsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'participantId', kind: 'int32', rule: { min: 0 } },
+      { name: 'prefix', kind: 'string', rule: { maxLength: 80 }, description: 'Accounts whose code begins so ("clearing/").' },
+    ],
+  },
+  'exchange.settlement.v1.ListAccountsResponse': {
+    fields: [
+      { name: 'accounts', repeated: true, kind: 'message', type: 'exchange.settlement.v1.Account' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.settlement.v1.LedgerTransfer': {
+    fields: [
+      { name: 'transferId', kind: 'string' },
+      { name: 'sequence', kind: 'int64' },
+      { name: 'journal', kind: 'string', description: 'Transfers of one linked set share it: all of them or none.' },
+      { name: 'debitAccount', kind: 'string' },
+      { name: 'creditAccount', kind: 'string' },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'phase', kind: 'enum', type: 'exchange.settlement.v1.TransferPhase' },
+      { name: 'pendingId', kind: 'string', description: 'The pending transfer that it ends.' },
+      { name: 'corrects', kind: 'string', description: 'The transfer that it corrects.' },
+      { name: 'kind', kind: 'string' },
+      { name: 'cause', kind: 'string', description: 'Who or what caused it: a caller, an event, a job.' },
+      { name: 'madeAt', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.settlement.v1.ListTransfersRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'account', kind: 'string', rule: { maxLength: 80 }, description: "Account's whole code." },
+      { name: 'participantId', kind: 'int32', rule: { min: 0 } },
+      { name: 'kind', kind: 'string', rule: { maxLength: 40 } },
+      { name: 'journal', kind: 'string', rule: { maxLength: 120 } },
+    ],
+  },
+  'exchange.settlement.v1.ListTransfersResponse': {
+    fields: [
+      { name: 'transfers', repeated: true, kind: 'message', type: 'exchange.settlement.v1.LedgerTransfer' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.settlement.v1.GetTrialBalanceRequest': { fields: [] },
+  'exchange.settlement.v1.TrialBalanceRow': {
+    description: 'Sums over accounts of one kind: their code with ids as stars ("participant/*/money").',
+    fields: [
+      { name: 'kind', kind: 'string' },
+      { name: 'accounts', kind: 'int64' },
+      { name: 'debitsPending', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'debitsPosted', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'creditsPending', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'creditsPosted', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'balance', kind: 'bigint', rule: { format: 'money' } },
+    ],
+  },
+  'exchange.settlement.v1.ClearingBalance': {
+    fields: [
+      { name: 'account', kind: 'string' },
+      { name: 'balance', kind: 'bigint', rule: { format: 'money' } },
+    ],
+  },
+  'exchange.settlement.v1.TrialBalance': {
+    fields: [
+      { name: 'rows', repeated: true, kind: 'message', type: 'exchange.settlement.v1.TrialBalanceRow' },
+      {
+        name: 'imbalance',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description:
+          'Debits less credits over every account, posted and pending, and every difference between a balance and the sum over its transfers: 0.',
+      },
+      { name: 'held', kind: 'bigint', rule: { format: 'money' }, description: 'Pending transfers that nothing ended yet.' },
+      { name: 'clearing', repeated: true, kind: 'message', type: 'exchange.settlement.v1.ClearingBalance' },
+    ],
+  },
+  'exchange.settlement.v1.GetLedgerSummaryRequest': { fields: [] },
+  'exchange.settlement.v1.LedgerSummary': {
+    fields: [
+      { name: 'deposited', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'withdrawn', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'billed', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'subsidy', kind: 'bigint', rule: { format: 'money' }, description: 'Paid by programmes, less what was clawed back.' },
+      { name: 'slaCredits', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'fees', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'paidOut', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'refunded', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'held', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'receivable', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'rounding', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'imbalance', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'clearing', repeated: true, kind: 'message', type: 'exchange.settlement.v1.ClearingBalance' },
+      { name: 'transfers', kind: 'int64' },
+      { name: 'trades', kind: 'int64' },
+      { name: 'unrated', kind: 'int64', description: 'Trades whose lease is not rated yet.' },
+    ],
+  },
+  'exchange.settlement.v1.UsageReport': {
+    fields: [
+      { name: 'recordId', kind: 'string', rule: { maxLength: 64, required: true }, description: "The provider's own id of the record." },
+      {
+        name: 'version',
+        kind: 'int32',
+        rule: { min: 1, max: 1000000, required: true },
+        description: 'From 1; a later one supersedes (R-28).',
+      },
+      { name: 'leaseId', kind: 'int64', rule: { min: 1, required: true } },
+      {
+        name: 'meterSequence',
+        kind: 'int64',
+        rule: { min: 1, required: true },
+        description: "Number of the meter's reading; each record of a lease has its own.",
+      },
+      { name: 'window', kind: 'message', type: 'exchange.common.v1.Window', rule: { required: true } },
+      { name: 'unitSlots', kind: 'int64', rule: { min: 0 }, description: 'Units × slots delivered in the window.' },
+    ],
+  },
+  'exchange.settlement.v1.ReportUsageRequest': {
+    fields: [
+      {
+        name: 'records',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.settlement.v1.UsageReport',
+        rule: { minItems: 1, maxItems: 10000 },
+      },
+    ],
+  },
+  'exchange.settlement.v1.ReportUsageResponse': {
+    fields: [
+      { name: 'recorded', kind: 'int32' },
+      { name: 'duplicates', kind: 'int32', description: 'Said before, word for word.' },
+    ],
+  },
+  'exchange.settlement.v1.UsageRecord': {
+    fields: [
+      { name: 'recordId', kind: 'string' },
+      { name: 'version', kind: 'int32' },
+      { name: 'leaseId', kind: 'int64' },
+      { name: 'meterSequence', kind: 'int64' },
+      { name: 'window', kind: 'message', type: 'exchange.common.v1.Window' },
+      { name: 'unitSlots', kind: 'int64' },
+      { name: 'providerId', kind: 'int32' },
+      { name: 'reportedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'superseded', kind: 'bool' },
+    ],
+  },
+  'exchange.settlement.v1.ListUsageRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'leaseId', kind: 'int64', rule: { min: 0 } },
+      { name: 'participantId', kind: 'int32', rule: { min: 0 } },
+    ],
+  },
+  'exchange.settlement.v1.ListUsageResponse': {
+    fields: [
+      { name: 'records', repeated: true, kind: 'message', type: 'exchange.settlement.v1.UsageRecord' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.settlement.v1.CloseBillingPeriodRequest': {
+    fields: [
+      {
+        name: 'month',
+        kind: 'string',
+        rule: { required: true, pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$' },
+        description: 'YYYY-MM, Asia/Shanghai.',
+      },
+    ],
+  },
+  'exchange.settlement.v1.BillingPeriod': {
+    fields: [
+      { name: 'month', kind: 'string' },
+      { name: 'bills', kind: 'int32' },
+      { name: 'total', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'closedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'closedBy', kind: 'string' },
+    ],
+  },
+  'exchange.settlement.v1.ListBillingPeriodsRequest': {
+    fields: [{ name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' }],
+  },
+  'exchange.settlement.v1.ListBillingPeriodsResponse': {
+    fields: [
+      { name: 'periods', repeated: true, kind: 'message', type: 'exchange.settlement.v1.BillingPeriod' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.settlement.v1.UsageReference': {
+    fields: [
+      { name: 'recordId', kind: 'string' },
+      { name: 'version', kind: 'int32' },
+      { name: 'unitSlots', kind: 'int64' },
+    ],
+  },
+  'exchange.settlement.v1.BillItem': {
+    description: 'A line with everything that its amount was computed from. exact_amount + rounding = amount.',
+    fields: [
+      { name: 'line', kind: 'int32' },
+      { name: 'kind', kind: 'string', description: 'compute, transfer, sla_credit, adjustment.' },
+      { name: 'tradeId', kind: 'int64' },
+      { name: 'bidId', kind: 'int64', rule: { format: 'orderId' } },
+      { name: 'project', kind: 'string' },
+      { name: 'book', kind: 'message', type: 'exchange.common.v1.Book' },
+      { name: 'poolId', kind: 'int32' },
+      { name: 'providerId', kind: 'int32' },
+      { name: 'window', kind: 'message', type: 'exchange.common.v1.Window' },
+      { name: 'units', kind: 'int32' },
+      {
+        name: 'unitSlots',
+        kind: 'int64',
+        description: 'Units × slots that are paid, and at what price a unit-hour: compute = price × unit_slots / 4.',
+      },
+      { name: 'price', kind: 'int64', rule: { format: 'price' } },
+      { name: 'unitSlotsDue', kind: 'int64', description: 'Measured: unit-slots due and up, on which the credit rests.' },
+      { name: 'unitSlotsUp', kind: 'int64' },
+      { name: 'creditBp', kind: 'int32' },
+      { name: 'slaVersion', kind: 'int32' },
+      { name: 'exactAmount', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'rounding', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'subsidy', kind: 'bigint', rule: { format: 'money' }, description: "Of the exact amount, what the bid's reservation paid." },
+      { name: 'refunded', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'usage', repeated: true, kind: 'message', type: 'exchange.settlement.v1.UsageReference' },
+      { name: 'leaseState', kind: 'enum', type: 'exchange.scheduling.v1.LeaseState' },
+      { name: 'rating', kind: 'int32', description: 'From 1; each later rating of the lease is an adjustment.' },
+    ],
+  },
+  'exchange.settlement.v1.Bill': {
+    fields: [
+      { name: 'billId', kind: 'int64' },
+      { name: 'buyerId', kind: 'int32' },
+      { name: 'month', kind: 'string' },
+      { name: 'issuedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'lineCount', kind: 'int32' },
+      { name: 'total', kind: 'bigint', rule: { format: 'money' } },
+      {
+        name: 'subsidyClaimed',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description: 'What reservations paid until programmes decided, and what they granted.',
+      },
+      { name: 'subsidyGranted', kind: 'bigint', rule: { format: 'money' } },
+      {
+        name: 'paidByBuyer',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description: 'Total less the subsidy granted (claimed, while undecided).',
+      },
+      { name: 'refunded', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'lines', repeated: true, kind: 'message', type: 'exchange.settlement.v1.BillItem' },
+    ],
+  },
+  'exchange.settlement.v1.ListBillsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'participantId', kind: 'int32', rule: { min: 0 } },
+      { name: 'month', kind: 'string', rule: { pattern: '^([0-9]{4}-(0[1-9]|1[0-2]))?$' } },
+    ],
+  },
+  'exchange.settlement.v1.ListBillsResponse': {
+    fields: [
+      { name: 'bills', repeated: true, kind: 'message', type: 'exchange.settlement.v1.Bill' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.settlement.v1.GetBillRequest': { fields: [{ name: 'billId', kind: 'int64', rule: { min: 1, required: true } }] },
+  'exchange.settlement.v1.RefundBillRequest': {
+    fields: [
+      { name: 'billId', kind: 'int64', rule: { min: 1, required: true } },
+      { name: 'line', kind: 'int32', rule: { min: 1, required: true } },
+      {
+        name: 'amount',
+        kind: 'bigint',
+        rule: { min: 10000, max: 9000000000000000, multipleOf: 10000, required: true, format: 'money' },
+        description: 'Whole fen.',
+      },
+      { name: 'reason', kind: 'string', rule: { maxLength: 200, required: true } },
+    ],
+  },
+  'exchange.settlement.v1.Refund': {
+    fields: [
+      { name: 'refundId', kind: 'int64' },
+      { name: 'billId', kind: 'int64' },
+      { name: 'line', kind: 'int32' },
+      { name: 'tradeId', kind: 'int64' },
+      { name: 'buyerId', kind: 'int32' },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
+      {
+        name: 'subsidy',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description: "Of the amount, the programme's share; it waits until the programme took its part.",
+      },
+      { name: 'subsidyDecided', kind: 'bool' },
+      { name: 'reason', kind: 'string' },
+      { name: 'refundedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'refundedBy', kind: 'string' },
+    ],
+  },
+  'exchange.settlement.v1.ListRefundsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'participantId', kind: 'int32', rule: { min: 0 } },
+      { name: 'billId', kind: 'int64', rule: { min: 0 } },
+    ],
+  },
+  'exchange.settlement.v1.ListRefundsResponse': {
+    fields: [
+      { name: 'refunds', repeated: true, kind: 'message', type: 'exchange.settlement.v1.Refund' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.settlement.v1.CreatePayoutsRequest': {
+    fields: [
+      { name: 'month', kind: 'string', rule: { required: true, pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$' } },
+      { name: 'participantId', kind: 'int32', rule: { min: 0 }, description: '0: everyone who earned.' },
+    ],
+  },
+  'exchange.settlement.v1.CreatePayoutsResponse': {
+    fields: [{ name: 'payouts', repeated: true, kind: 'message', type: 'exchange.settlement.v1.Payout' }],
+  },
+  'exchange.settlement.v1.ConfirmPayoutRequest': {
+    fields: [
+      { name: 'payoutId', kind: 'int64', rule: { min: 1, required: true } },
+      { name: 'bankReference', kind: 'string', rule: { maxLength: 80, required: true } },
+    ],
+  },
+  'exchange.settlement.v1.ReturnPayoutRequest': {
+    fields: [
+      { name: 'payoutId', kind: 'int64', rule: { min: 1, required: true } },
+      { name: 'reason', kind: 'string', rule: { maxLength: 200, required: true } },
+    ],
+  },
+  'exchange.settlement.v1.Earning': {
+    fields: [
+      { name: 'earningId', kind: 'int64' },
+      { name: 'participantId', kind: 'int32' },
+      { name: 'kind', kind: 'string', description: 'income, fee, sla_credit, transfer, adjustment, refund, returned_payout.' },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' }, description: "Signed: what it adds to the participant's income." },
+      { name: 'tradeId', kind: 'int64' },
+      { name: 'month', kind: 'string' },
+      { name: 'feeVersion', kind: 'int32' },
+      { name: 'feeBp', kind: 'int32' },
+      { name: 'payoutId', kind: 'int64', description: '0 while unpaid.' },
+      { name: 'earnedAt', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.settlement.v1.Payout': {
+    fields: [
+      { name: 'payoutId', kind: 'int64' },
+      { name: 'participantId', kind: 'int32' },
+      { name: 'month', kind: 'string' },
+      { name: 'state', kind: 'enum', type: 'exchange.settlement.v1.PayoutState' },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'lineCount', kind: 'int32' },
+      { name: 'instructedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'endedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'bankReference', kind: 'string', description: 'Of the payment, or why it came back.' },
+      { name: 'returnedBecause', kind: 'string' },
+      { name: 'lines', repeated: true, kind: 'message', type: 'exchange.settlement.v1.Earning' },
+    ],
+  },
+  'exchange.settlement.v1.ListPayoutsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'participantId', kind: 'int32', rule: { min: 0 } },
+      { name: 'month', kind: 'string', rule: { pattern: '^([0-9]{4}-(0[1-9]|1[0-2]))?$' } },
+      { name: 'state', kind: 'enum', type: 'exchange.settlement.v1.PayoutState' },
+    ],
+  },
+  'exchange.settlement.v1.ListPayoutsResponse': {
+    fields: [
+      { name: 'payouts', repeated: true, kind: 'message', type: 'exchange.settlement.v1.Payout' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.settlement.v1.GetPayoutRequest': { fields: [{ name: 'payoutId', kind: 'int64', rule: { min: 1, required: true } }] },
+  'exchange.settlement.v1.ListEarningsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'participantId', kind: 'int32', rule: { min: 0 } },
+      { name: 'month', kind: 'string', rule: { pattern: '^([0-9]{4}-(0[1-9]|1[0-2]))?$' } },
+      { name: 'tradeId', kind: 'int64', rule: { min: 0 } },
+    ],
+  },
+  'exchange.settlement.v1.ListEarningsResponse': {
+    fields: [
+      { name: 'earnings', repeated: true, kind: 'message', type: 'exchange.settlement.v1.Earning' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.settlement.v1.SlaTier': {
+    description: 'Availability of at least so much is credited so much.',
+    fields: [
+      { name: 'availabilityBp', kind: 'int32', rule: { min: 0, max: 10000 } },
+      { name: 'creditBp', kind: 'int32', rule: { min: 0, max: 10000 } },
+    ],
+  },
+  'exchange.settlement.v1.Schedule': {
+    description: 'A trade is rated by the version in force when it was made.',
+    fields: [
+      { name: 'kind', kind: 'enum', type: 'exchange.settlement.v1.ScheduleKind' },
+      { name: 'version', kind: 'int32' },
+      { name: 'effectiveFrom', kind: 'int64', rule: { format: 'time' } },
+      { name: 'feeBp', kind: 'int32' },
+      {
+        name: 'tiers',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.settlement.v1.SlaTier',
+        description: 'From the highest availability down; below the last the whole price is credited.',
+      },
+      { name: 'publishedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'publishedBy', kind: 'string' },
+    ],
+  },
+  'exchange.settlement.v1.ListSchedulesRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'kind', kind: 'enum', type: 'exchange.settlement.v1.ScheduleKind' },
+    ],
+  },
+  'exchange.settlement.v1.ListSchedulesResponse': {
+    fields: [
+      { name: 'schedules', repeated: true, kind: 'message', type: 'exchange.settlement.v1.Schedule' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.settlement.v1.PublishScheduleRequest': {
+    fields: [
+      { name: 'kind', kind: 'enum', type: 'exchange.settlement.v1.ScheduleKind', rule: { required: true } },
+      { name: 'effectiveFrom', kind: 'int64', rule: { min: 1, required: true, format: 'time' } },
+      { name: 'feeBp', kind: 'int32', rule: { min: 0, max: 10000 } },
+      { name: 'tiers', repeated: true, kind: 'message', type: 'exchange.settlement.v1.SlaTier', rule: { maxItems: 20 } },
+    ],
+  },
   'exchange.voucher.v1.SubsidyDecided': {
     description: 'What a programme pays of a bill, decided; settlement posts that leg and asks the buyer for what was refused.',
     fields: [
@@ -2059,6 +2768,35 @@ export const enums: Record<string, EnumSchema> = {
     values: [
       { name: 'EXPIRED', number: 1 },
       { name: 'REVOKED', number: 2 },
+    ],
+  },
+  'exchange.settlement.v1.WithdrawalState': {
+    values: [
+      { name: 'REQUESTED', number: 1 },
+      { name: 'POSTED', number: 2 },
+      { name: 'REFUSED', number: 3 },
+    ],
+  },
+  'exchange.settlement.v1.TransferPhase': {
+    values: [
+      { name: 'SINGLE', number: 1, description: 'Posted at once.' },
+      { name: 'PENDING', number: 2 },
+      { name: 'POST', number: 3, description: 'Posts a pending transfer, whole or in part, and ends it.' },
+      { name: 'VOID', number: 4 },
+      { name: 'TIMEOUT', number: 5 },
+    ],
+  },
+  'exchange.settlement.v1.PayoutState': {
+    values: [
+      { name: 'INSTRUCTED', number: 1 },
+      { name: 'PAID', number: 2 },
+      { name: 'RETURNED', number: 3 },
+    ],
+  },
+  'exchange.settlement.v1.ScheduleKind': {
+    values: [
+      { name: 'FEE', number: 1, description: "A share of the price, kept from the provider's income." },
+      { name: 'SLA', number: 2, description: 'Credit for availability missed, paid by the provider (R-29).' },
     ],
   },
 };
