@@ -45,10 +45,7 @@ export const Event: MessageFns<Event, "exchange.common.v1.Event"> = {
       writer.uint32(18).string(message.source);
     }
     if (message.sequence !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sequence)) !== BigInt(message.sequence)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sequence) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.sequence));
+            writer.uint32(24).int64(BigInt(message.sequence));
     }
     if (message.type !== "") {
       writer.uint32(34).string(message.type);
@@ -57,10 +54,7 @@ export const Event: MessageFns<Event, "exchange.common.v1.Event"> = {
       writer.uint32(42).string(message.subject);
     }
     if (message.time !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.time)) !== BigInt(message.time)) {
-        throw new globalThis.Error("value provided for field BigInt(message.time) of type int64 too large");
-      }
-      writer.uint32(48).int64(BigInt(message.time));
+            writer.uint32(48).int64(BigInt(message.time));
     }
     if (message.traceparent !== "") {
       writer.uint32(58).string(message.traceparent);

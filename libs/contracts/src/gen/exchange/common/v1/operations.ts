@@ -59,10 +59,7 @@ export const ClockState: MessageFns<ClockState, "exchange.common.v1.ClockState">
 
   encode(message: ClockState, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.time !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.time)) !== BigInt(message.time)) {
-        throw new globalThis.Error("value provided for field BigInt(message.time) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.time));
+            writer.uint32(8).int64(BigInt(message.time));
     }
     if (message.virtual !== false) {
       writer.uint32(16).bool(message.virtual);
@@ -131,10 +128,7 @@ export const AdvanceClockRequest: MessageFns<AdvanceClockRequest, "exchange.comm
 
   encode(message: AdvanceClockRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.to !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.to)) !== BigInt(message.to)) {
-        throw new globalThis.Error("value provided for field BigInt(message.to) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.to));
+            writer.uint32(8).int64(BigInt(message.to));
     }
     return writer;
   },
@@ -343,10 +337,7 @@ export const ReplayDeadLetterRequest: MessageFns<
       writer.uint32(18).string(message.eventSource);
     }
     if (message.sequence !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sequence)) !== BigInt(message.sequence)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sequence) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.sequence));
+            writer.uint32(24).int64(BigInt(message.sequence));
     }
     return writer;
   },
@@ -427,10 +418,7 @@ export const DeadLetter: MessageFns<DeadLetter, "exchange.common.v1.DeadLetter">
       writer.uint32(18).string(message.eventSource);
     }
     if (message.sequence !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sequence)) !== BigInt(message.sequence)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sequence) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.sequence));
+            writer.uint32(24).int64(BigInt(message.sequence));
     }
     if (message.type !== "") {
       writer.uint32(34).string(message.type);
@@ -442,10 +430,7 @@ export const DeadLetter: MessageFns<DeadLetter, "exchange.common.v1.DeadLetter">
       writer.uint32(48).int32(message.attempts);
     }
     if (message.failedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.failedAt)) !== BigInt(message.failedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.failedAt) of type int64 too large");
-      }
-      writer.uint32(56).int64(BigInt(message.failedAt));
+            writer.uint32(56).int64(BigInt(message.failedAt));
     }
     if (message.replayed !== false) {
       writer.uint32(64).bool(message.replayed);

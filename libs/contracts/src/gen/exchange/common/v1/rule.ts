@@ -214,22 +214,13 @@ export const FieldRule: MessageFns<FieldRule, "exchange.common.v1.FieldRule"> = 
       writer.uint32(8).bool(message.required);
     }
     if (message.min !== undefined) {
-      if (BigInt.asIntN(64, message.min) !== message.min) {
-        throw new globalThis.Error("value provided for field message.min of type int64 too large");
-      }
-      writer.uint32(16).int64(message.min);
+            writer.uint32(16).int64(message.min);
     }
     if (message.max !== undefined) {
-      if (BigInt.asIntN(64, message.max) !== message.max) {
-        throw new globalThis.Error("value provided for field message.max of type int64 too large");
-      }
-      writer.uint32(24).int64(message.max);
+            writer.uint32(24).int64(message.max);
     }
     if (message.multipleOf !== undefined) {
-      if (BigInt.asIntN(64, message.multipleOf) !== message.multipleOf) {
-        throw new globalThis.Error("value provided for field message.multipleOf of type int64 too large");
-      }
-      writer.uint32(32).int64(message.multipleOf);
+            writer.uint32(32).int64(message.multipleOf);
     }
     if (message.minLength !== undefined) {
       writer.uint32(40).uint32(message.minLength);

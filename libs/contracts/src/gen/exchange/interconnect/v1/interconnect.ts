@@ -137,10 +137,7 @@ export const HelloResponse: MessageFns<HelloResponse, "exchange.interconnect.v1.
       writer.uint32(18).string(message.platform);
     }
     if (message.time !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.time)) !== BigInt(message.time)) {
-        throw new globalThis.Error("value provided for field BigInt(message.time) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.time));
+            writer.uint32(24).int64(BigInt(message.time));
     }
     return writer;
   },
@@ -343,10 +340,7 @@ export const PartnerHello: MessageFns<PartnerHello, "exchange.interconnect.v1.Pa
 
   encode(message: PartnerHello, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.helloId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.helloId)) !== BigInt(message.helloId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.helloId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.helloId));
+            writer.uint32(8).int64(BigInt(message.helloId));
     }
     if (message.participantId !== 0) {
       writer.uint32(16).int32(message.participantId);
@@ -358,10 +352,7 @@ export const PartnerHello: MessageFns<PartnerHello, "exchange.interconnect.v1.Pa
       writer.uint32(32).int32(message.version);
     }
     if (message.saidAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.saidAt)) !== BigInt(message.saidAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.saidAt) of type int64 too large");
-      }
-      writer.uint32(40).int64(BigInt(message.saidAt));
+            writer.uint32(40).int64(BigInt(message.saidAt));
     }
     return writer;
   },

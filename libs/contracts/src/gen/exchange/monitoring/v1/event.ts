@@ -233,28 +233,16 @@ export const LeaseMeasured: MessageFns<LeaseMeasured, "exchange.monitoring.v1.Le
 
   encode(message: LeaseMeasured, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.leaseId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.leaseId)) !== BigInt(message.leaseId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.leaseId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.leaseId));
+            writer.uint32(8).int64(BigInt(message.leaseId));
     }
     if (message.unitSlotsDue !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.unitSlotsDue)) !== BigInt(message.unitSlotsDue)) {
-        throw new globalThis.Error("value provided for field BigInt(message.unitSlotsDue) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.unitSlotsDue));
+            writer.uint32(16).int64(BigInt(message.unitSlotsDue));
     }
     if (message.unitSlotsUp !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.unitSlotsUp)) !== BigInt(message.unitSlotsUp)) {
-        throw new globalThis.Error("value provided for field BigInt(message.unitSlotsUp) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.unitSlotsUp));
+            writer.uint32(24).int64(BigInt(message.unitSlotsUp));
     }
     if (message.energyWh !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.energyWh)) !== BigInt(message.energyWh)) {
-        throw new globalThis.Error("value provided for field BigInt(message.energyWh) of type int64 too large");
-      }
-      writer.uint32(32).int64(BigInt(message.energyWh));
+            writer.uint32(32).int64(BigInt(message.energyWh));
     }
     if (message.energyMeasured !== false) {
       writer.uint32(40).bool(message.energyMeasured);

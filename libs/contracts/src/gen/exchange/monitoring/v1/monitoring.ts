@@ -347,10 +347,7 @@ export const ReportTelemetryRequest: MessageFns<
 
   encode(message: ReportTelemetryRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sequence !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sequence)) !== BigInt(message.sequence)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sequence) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.sequence));
+            writer.uint32(8).int64(BigInt(message.sequence));
     }
     for (const v of message.samples) {
       TelemetrySample.encode(v!, writer.uint32(18).fork()).join();
@@ -422,16 +419,10 @@ export const ReportTelemetryResponse: MessageFns<
 
   encode(message: ReportTelemetryResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.nodeSlots !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.nodeSlots)) !== BigInt(message.nodeSlots)) {
-        throw new globalThis.Error("value provided for field BigInt(message.nodeSlots) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.nodeSlots));
+            writer.uint32(8).int64(BigInt(message.nodeSlots));
     }
     if (message.nodeSlotsKept !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.nodeSlotsKept)) !== BigInt(message.nodeSlotsKept)) {
-        throw new globalThis.Error("value provided for field BigInt(message.nodeSlotsKept) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.nodeSlotsKept));
+            writer.uint32(16).int64(BigInt(message.nodeSlotsKept));
     }
     return writer;
   },
@@ -576,22 +567,13 @@ export const PoolHealth: MessageFns<PoolHealth, "exchange.monitoring.v1.PoolHeal
       writer.uint32(34).string(message.reason);
     }
     if (message.since !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.since)) !== BigInt(message.since)) {
-        throw new globalThis.Error("value provided for field BigInt(message.since) of type int64 too large");
-      }
-      writer.uint32(40).int64(BigInt(message.since));
+            writer.uint32(40).int64(BigInt(message.since));
     }
     if (message.lastSeenAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.lastSeenAt)) !== BigInt(message.lastSeenAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.lastSeenAt) of type int64 too large");
-      }
-      writer.uint32(48).int64(BigInt(message.lastSeenAt));
+            writer.uint32(48).int64(BigInt(message.lastSeenAt));
     }
     if (message.deadlineAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.deadlineAt)) !== BigInt(message.deadlineAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.deadlineAt) of type int64 too large");
-      }
-      writer.uint32(56).int64(BigInt(message.deadlineAt));
+            writer.uint32(56).int64(BigInt(message.deadlineAt));
     }
     if (message.nodesSuspect !== 0) {
       writer.uint32(64).int32(message.nodesSuspect);
@@ -956,10 +938,7 @@ export const HealthChange: MessageFns<HealthChange, "exchange.monitoring.v1.Heal
 
   encode(message: HealthChange, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.number !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.number)) !== BigInt(message.number)) {
-        throw new globalThis.Error("value provided for field BigInt(message.number) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.number));
+            writer.uint32(8).int64(BigInt(message.number));
     }
     if (message.poolId !== 0) {
       writer.uint32(16).int32(message.poolId);
@@ -978,10 +957,7 @@ export const HealthChange: MessageFns<HealthChange, "exchange.monitoring.v1.Heal
       writer.uint32(42).string(message.reason);
     }
     if (message.at !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.at)) !== BigInt(message.at)) {
-        throw new globalThis.Error("value provided for field BigInt(message.at) of type int64 too large");
-      }
-      writer.uint32(48).int64(BigInt(message.at));
+            writer.uint32(48).int64(BigInt(message.at));
     }
     if (message.by !== "") {
       writer.uint32(58).string(message.by);
@@ -1360,16 +1336,10 @@ export const PoolAvailability: MessageFns<PoolAvailability, "exchange.monitoring
       Window.encode(message.window, writer.uint32(18).fork()).join();
     }
     if (message.unitSlotsDue !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.unitSlotsDue)) !== BigInt(message.unitSlotsDue)) {
-        throw new globalThis.Error("value provided for field BigInt(message.unitSlotsDue) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.unitSlotsDue));
+            writer.uint32(24).int64(BigInt(message.unitSlotsDue));
     }
     if (message.unitSlotsUp !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.unitSlotsUp)) !== BigInt(message.unitSlotsUp)) {
-        throw new globalThis.Error("value provided for field BigInt(message.unitSlotsUp) of type int64 too large");
-      }
-      writer.uint32(32).int64(BigInt(message.unitSlotsUp));
+            writer.uint32(32).int64(BigInt(message.unitSlotsUp));
     }
     if (message.availabilityBp !== 0) {
       writer.uint32(40).int32(message.availabilityBp);
@@ -1386,10 +1356,7 @@ export const PoolAvailability: MessageFns<PoolAvailability, "exchange.monitoring
       writer.uint32(56).int32(message.utilisationBp);
     }
     if (message.energyWh !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.energyWh)) !== BigInt(message.energyWh)) {
-        throw new globalThis.Error("value provided for field BigInt(message.energyWh) of type int64 too large");
-      }
-      writer.uint32(64).int64(BigInt(message.energyWh));
+            writer.uint32(64).int64(BigInt(message.energyWh));
     }
     return writer;
   },
@@ -1514,10 +1481,7 @@ export const GetLeaseAvailabilityRequest: MessageFns<
 
   encode(message: GetLeaseAvailabilityRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.leaseId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.leaseId)) !== BigInt(message.leaseId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.leaseId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.leaseId));
+            writer.uint32(8).int64(BigInt(message.leaseId));
     }
     return writer;
   },
@@ -1583,34 +1547,22 @@ export const LeaseAvailability: MessageFns<LeaseAvailability, "exchange.monitori
 
   encode(message: LeaseAvailability, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.leaseId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.leaseId)) !== BigInt(message.leaseId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.leaseId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.leaseId));
+            writer.uint32(8).int64(BigInt(message.leaseId));
     }
     if (message.window !== undefined) {
       Window.encode(message.window, writer.uint32(18).fork()).join();
     }
     if (message.unitSlotsDue !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.unitSlotsDue)) !== BigInt(message.unitSlotsDue)) {
-        throw new globalThis.Error("value provided for field BigInt(message.unitSlotsDue) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.unitSlotsDue));
+            writer.uint32(24).int64(BigInt(message.unitSlotsDue));
     }
     if (message.unitSlotsUp !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.unitSlotsUp)) !== BigInt(message.unitSlotsUp)) {
-        throw new globalThis.Error("value provided for field BigInt(message.unitSlotsUp) of type int64 too large");
-      }
-      writer.uint32(32).int64(BigInt(message.unitSlotsUp));
+            writer.uint32(32).int64(BigInt(message.unitSlotsUp));
     }
     if (message.availabilityBp !== 0) {
       writer.uint32(40).int32(message.availabilityBp);
     }
     if (message.energyWh !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.energyWh)) !== BigInt(message.energyWh)) {
-        throw new globalThis.Error("value provided for field BigInt(message.energyWh) of type int64 too large");
-      }
-      writer.uint32(48).int64(BigInt(message.energyWh));
+            writer.uint32(48).int64(BigInt(message.energyWh));
     }
     if (message.energyMeasured !== false) {
       writer.uint32(56).bool(message.energyMeasured);

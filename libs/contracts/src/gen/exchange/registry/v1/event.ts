@@ -171,10 +171,7 @@ export const ParticipantChanged: MessageFns<ParticipantChanged, "exchange.regist
       writer.uint32(72).int32(message.orderRatePerSecond);
     }
     if (message.orderValueCap !== 0n) {
-      if (BigInt.asIntN(64, message.orderValueCap) !== message.orderValueCap) {
-        throw new globalThis.Error("value provided for field message.orderValueCap of type int64 too large");
-      }
-      writer.uint32(80).int64(message.orderValueCap);
+            writer.uint32(80).int64(message.orderValueCap);
     }
     if (message.tradableClasses.length !== 0) {
       writer.uint32(90).fork();
@@ -591,16 +588,10 @@ export const PoolChanged: MessageFns<PoolChanged, "exchange.registry.v1.PoolChan
       writer.uint32(88).int32(message.interconnect);
     }
     if (message.tflopsFp16Milli !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tflopsFp16Milli)) !== BigInt(message.tflopsFp16Milli)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tflopsFp16Milli) of type int64 too large");
-      }
-      writer.uint32(96).int64(BigInt(message.tflopsFp16Milli));
+            writer.uint32(96).int64(BigInt(message.tflopsFp16Milli));
     }
     if (message.tflopsFp32Milli !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tflopsFp32Milli)) !== BigInt(message.tflopsFp32Milli)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tflopsFp32Milli) of type int64 too large");
-      }
-      writer.uint32(104).int64(BigInt(message.tflopsFp32Milli));
+            writer.uint32(104).int64(BigInt(message.tflopsFp32Milli));
     }
     if (message.domestic !== false) {
       writer.uint32(112).bool(message.domestic);
@@ -863,10 +854,7 @@ export const LinkChanged: MessageFns<LinkChanged, "exchange.registry.v1.LinkChan
       writer.uint32(72).int32(message.gigabitsPerSecond);
     }
     if (message.pricePerGb !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.pricePerGb)) !== BigInt(message.pricePerGb)) {
-        throw new globalThis.Error("value provided for field BigInt(message.pricePerGb) of type int64 too large");
-      }
-      writer.uint32(80).int64(BigInt(message.pricePerGb));
+            writer.uint32(80).int64(BigInt(message.pricePerGb));
     }
     return writer;
   },
@@ -1017,10 +1005,7 @@ export const DrainChanged: MessageFns<DrainChanged, "exchange.registry.v1.DrainC
       writer.uint32(24).bool(message.draining);
     }
     if (message.drainId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.drainId)) !== BigInt(message.drainId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.drainId) of type int64 too large");
-      }
-      writer.uint32(32).int64(BigInt(message.drainId));
+            writer.uint32(32).int64(BigInt(message.drainId));
     }
     return writer;
   },

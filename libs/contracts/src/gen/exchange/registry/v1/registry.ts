@@ -897,10 +897,7 @@ export const ParticipantDetails: MessageFns<ParticipantDetails, "exchange.regist
       writer.uint32(72).int32(message.orderRatePerSecond);
     }
     if (message.orderValueCap !== 0n) {
-      if (BigInt.asIntN(64, message.orderValueCap) !== message.orderValueCap) {
-        throw new globalThis.Error("value provided for field message.orderValueCap of type int64 too large");
-      }
-      writer.uint32(80).int64(message.orderValueCap);
+            writer.uint32(80).int64(message.orderValueCap);
     }
     for (const v of message.tradableClasses) {
       writer.uint32(88).int32(v!);
@@ -1087,10 +1084,7 @@ export const Participant: MessageFns<Participant, "exchange.registry.v1.Particip
       ParticipantDetails.encode(message.amendment, writer.uint32(42).fork()).join();
     }
     if (message.changedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.changedAt)) !== BigInt(message.changedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.changedAt) of type int64 too large");
-      }
-      writer.uint32(48).int64(BigInt(message.changedAt));
+            writer.uint32(48).int64(BigInt(message.changedAt));
     }
     return writer;
   },
@@ -1576,10 +1570,7 @@ export const SiteDetails: MessageFns<SiteDetails, "exchange.registry.v1.SiteDeta
       writer.uint32(72).int32(message.greenShareBp);
     }
     if (message.energyMwhPerYear !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.energyMwhPerYear)) !== BigInt(message.energyMwhPerYear)) {
-        throw new globalThis.Error("value provided for field BigInt(message.energyMwhPerYear) of type int64 too large");
-      }
-      writer.uint32(80).int64(BigInt(message.energyMwhPerYear));
+            writer.uint32(80).int64(BigInt(message.energyMwhPerYear));
     }
     return writer;
   },
@@ -1747,10 +1738,7 @@ export const Site: MessageFns<Site, "exchange.registry.v1.Site"> = {
       writer.uint32(56).int32(message.siteClass);
     }
     if (message.changedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.changedAt)) !== BigInt(message.changedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.changedAt) of type int64 too large");
-      }
-      writer.uint32(64).int64(BigInt(message.changedAt));
+            writer.uint32(64).int64(BigInt(message.changedAt));
     }
     return writer;
   },
@@ -2256,16 +2244,10 @@ export const PoolDetails: MessageFns<PoolDetails, "exchange.registry.v1.PoolDeta
       writer.uint32(64).int32(message.interconnect);
     }
     if (message.tflopsFp16Milli !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tflopsFp16Milli)) !== BigInt(message.tflopsFp16Milli)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tflopsFp16Milli) of type int64 too large");
-      }
-      writer.uint32(72).int64(BigInt(message.tflopsFp16Milli));
+            writer.uint32(72).int64(BigInt(message.tflopsFp16Milli));
     }
     if (message.tflopsFp32Milli !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tflopsFp32Milli)) !== BigInt(message.tflopsFp32Milli)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tflopsFp32Milli) of type int64 too large");
-      }
-      writer.uint32(80).int64(BigInt(message.tflopsFp32Milli));
+            writer.uint32(80).int64(BigInt(message.tflopsFp32Milli));
     }
     if (message.domestic !== false) {
       writer.uint32(88).bool(message.domestic);
@@ -2497,10 +2479,7 @@ export const Pool: MessageFns<Pool, "exchange.registry.v1.Pool"> = {
       writer.uint32(64).int32(message.pendingNodes);
     }
     if (message.changedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.changedAt)) !== BigInt(message.changedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.changedAt) of type int64 too large");
-      }
-      writer.uint32(72).int64(BigInt(message.changedAt));
+            writer.uint32(72).int64(BigInt(message.changedAt));
     }
     return writer;
   },
@@ -2993,10 +2972,7 @@ export const LinkDetails: MessageFns<LinkDetails, "exchange.registry.v1.LinkDeta
       writer.uint32(48).int32(message.gigabitsPerSecond);
     }
     if (message.pricePerGb !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.pricePerGb)) !== BigInt(message.pricePerGb)) {
-        throw new globalThis.Error("value provided for field BigInt(message.pricePerGb) of type int64 too large");
-      }
-      writer.uint32(56).int64(BigInt(message.pricePerGb));
+            writer.uint32(56).int64(BigInt(message.pricePerGb));
     }
     return writer;
   },
@@ -3125,10 +3101,7 @@ export const Link: MessageFns<Link, "exchange.registry.v1.Link"> = {
       LinkDetails.encode(message.amendment, writer.uint32(50).fork()).join();
     }
     if (message.changedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.changedAt)) !== BigInt(message.changedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.changedAt) of type int64 too large");
-      }
-      writer.uint32(56).int64(BigInt(message.changedAt));
+            writer.uint32(56).int64(BigInt(message.changedAt));
     }
     return writer;
   },
@@ -3616,10 +3589,7 @@ export const NeedDetails: MessageFns<NeedDetails, "exchange.registry.v1.NeedDeta
       writer.uint32(48).int32(message.unit);
     }
     if (message.petaflopsMilli !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.petaflopsMilli)) !== BigInt(message.petaflopsMilli)) {
-        throw new globalThis.Error("value provided for field BigInt(message.petaflopsMilli) of type int64 too large");
-      }
-      writer.uint32(56).int64(BigInt(message.petaflopsMilli));
+            writer.uint32(56).int64(BigInt(message.petaflopsMilli));
     }
     if (message.precision !== 0) {
       writer.uint32(64).int32(message.precision);
@@ -3808,10 +3778,7 @@ export const Need: MessageFns<Need, "exchange.registry.v1.Need"> = {
       NeedDetails.encode(message.amendment, writer.uint32(50).fork()).join();
     }
     if (message.changedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.changedAt)) !== BigInt(message.changedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.changedAt) of type int64 too large");
-      }
-      writer.uint32(56).int64(BigInt(message.changedAt));
+            writer.uint32(56).int64(BigInt(message.changedAt));
     }
     return writer;
   },
@@ -4828,10 +4795,7 @@ export const Drain: MessageFns<Drain, "exchange.registry.v1.Drain"> = {
 
   encode(message: Drain, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.drainId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.drainId)) !== BigInt(message.drainId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.drainId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.drainId));
+            writer.uint32(8).int64(BigInt(message.drainId));
     }
     if (message.poolId !== 0) {
       writer.uint32(16).int32(message.poolId);
@@ -5119,10 +5083,7 @@ export const CancelDrainRequest: MessageFns<CancelDrainRequest, "exchange.regist
       writer.uint32(8).int32(message.poolId);
     }
     if (message.drainId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.drainId)) !== BigInt(message.drainId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.drainId) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.drainId));
+            writer.uint32(16).int64(BigInt(message.drainId));
     }
     if (message.reason !== "") {
       writer.uint32(26).string(message.reason);
@@ -5401,16 +5362,10 @@ export const Change: MessageFns<Change, "exchange.registry.v1.Change"> = {
 
   encode(message: Change, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.changeId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.changeId)) !== BigInt(message.changeId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.changeId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.changeId));
+            writer.uint32(8).int64(BigInt(message.changeId));
     }
     if (message.at !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.at)) !== BigInt(message.at)) {
-        throw new globalThis.Error("value provided for field BigInt(message.at) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.at));
+            writer.uint32(16).int64(BigInt(message.at));
     }
     if (message.kind !== 0) {
       writer.uint32(24).int32(message.kind);
@@ -5593,16 +5548,10 @@ export const ListHistoryRequest: MessageFns<ListHistoryRequest, "exchange.regist
       writer.uint32(24).int32(message.id);
     }
     if (message.fromTime !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.fromTime)) !== BigInt(message.fromTime)) {
-        throw new globalThis.Error("value provided for field BigInt(message.fromTime) of type int64 too large");
-      }
-      writer.uint32(32).int64(BigInt(message.fromTime));
+            writer.uint32(32).int64(BigInt(message.fromTime));
     }
     if (message.toTime !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.toTime)) !== BigInt(message.toTime)) {
-        throw new globalThis.Error("value provided for field BigInt(message.toTime) of type int64 too large");
-      }
-      writer.uint32(40).int64(BigInt(message.toTime));
+            writer.uint32(40).int64(BigInt(message.toTime));
     }
     return writer;
   },
@@ -5946,10 +5895,7 @@ export const ResourceLine: MessageFns<ResourceLine, "exchange.registry.v1.Resour
       writer.uint32(96).int32(message.zone);
     }
     if (message.energyMwhPerYear !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.energyMwhPerYear)) !== BigInt(message.energyMwhPerYear)) {
-        throw new globalThis.Error("value provided for field BigInt(message.energyMwhPerYear) of type int64 too large");
-      }
-      writer.uint32(104).int64(BigInt(message.energyMwhPerYear));
+            writer.uint32(104).int64(BigInt(message.energyMwhPerYear));
     }
     if (message.poolIdentifier !== "") {
       writer.uint32(114).string(message.poolIdentifier);
@@ -5967,10 +5913,7 @@ export const ResourceLine: MessageFns<ResourceLine, "exchange.registry.v1.Resour
       writer.uint32(144).int32(message.nodes);
     }
     if (message.units !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.units)) !== BigInt(message.units)) {
-        throw new globalThis.Error("value provided for field BigInt(message.units) of type int64 too large");
-      }
-      writer.uint32(152).int64(BigInt(message.units));
+            writer.uint32(152).int64(BigInt(message.units));
     }
     if (message.memoryGibPerUnit !== 0) {
       writer.uint32(160).int32(message.memoryGibPerUnit);
@@ -5979,16 +5922,10 @@ export const ResourceLine: MessageFns<ResourceLine, "exchange.registry.v1.Resour
       writer.uint32(168).int32(message.interconnect);
     }
     if (message.tflopsFp16Milli !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tflopsFp16Milli)) !== BigInt(message.tflopsFp16Milli)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tflopsFp16Milli) of type int64 too large");
-      }
-      writer.uint32(176).int64(BigInt(message.tflopsFp16Milli));
+            writer.uint32(176).int64(BigInt(message.tflopsFp16Milli));
     }
     if (message.tflopsFp32Milli !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tflopsFp32Milli)) !== BigInt(message.tflopsFp32Milli)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tflopsFp32Milli) of type int64 too large");
-      }
-      writer.uint32(184).int64(BigInt(message.tflopsFp32Milli));
+            writer.uint32(184).int64(BigInt(message.tflopsFp32Milli));
     }
     if (message.domestic !== false) {
       writer.uint32(192).bool(message.domestic);
@@ -6258,10 +6195,7 @@ export const ListResourcesResponse: MessageFns<ListResourcesResponse, "exchange.
       ResourceLine.encode(v!, writer.uint32(10).fork()).join();
     }
     if (message.publishedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.publishedAt)) !== BigInt(message.publishedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.publishedAt) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.publishedAt));
+            writer.uint32(16).int64(BigInt(message.publishedAt));
     }
     if (message.page !== undefined) {
       PageInfo.encode(message.page, writer.uint32(26).fork()).join();
@@ -6484,10 +6418,7 @@ export const WantedLine: MessageFns<WantedLine, "exchange.registry.v1.WantedLine
       writer.uint32(56).int32(message.unit);
     }
     if (message.petaflopsMilli !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.petaflopsMilli)) !== BigInt(message.petaflopsMilli)) {
-        throw new globalThis.Error("value provided for field BigInt(message.petaflopsMilli) of type int64 too large");
-      }
-      writer.uint32(64).int64(BigInt(message.petaflopsMilli));
+            writer.uint32(64).int64(BigInt(message.petaflopsMilli));
     }
     if (message.precision !== 0) {
       writer.uint32(72).int32(message.precision);
@@ -6673,10 +6604,7 @@ export const ListWantedComputeResponse: MessageFns<
       WantedLine.encode(v!, writer.uint32(10).fork()).join();
     }
     if (message.publishedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.publishedAt)) !== BigInt(message.publishedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.publishedAt) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.publishedAt));
+            writer.uint32(16).int64(BigInt(message.publishedAt));
     }
     if (message.page !== undefined) {
       PageInfo.encode(message.page, writer.uint32(26).fork()).join();
@@ -6814,10 +6742,7 @@ export const Publication: MessageFns<Publication, "exchange.registry.v1.Publicat
       writer.uint32(10).string(message.quarter);
     }
     if (message.publishedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.publishedAt)) !== BigInt(message.publishedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.publishedAt) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.publishedAt));
+            writer.uint32(16).int64(BigInt(message.publishedAt));
     }
     if (message.by !== "") {
       writer.uint32(26).string(message.by);

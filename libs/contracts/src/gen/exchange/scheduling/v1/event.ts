@@ -209,22 +209,13 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
 
   encode(message: TradeMade, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.tradeId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tradeId)) !== BigInt(message.tradeId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tradeId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.tradeId));
+            writer.uint32(8).int64(BigInt(message.tradeId));
     }
     if (message.bidId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.bidId)) !== BigInt(message.bidId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.bidId) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.bidId));
+            writer.uint32(16).int64(BigInt(message.bidId));
     }
     if (message.offerId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.offerId)) !== BigInt(message.offerId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.offerId) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.offerId));
+            writer.uint32(24).int64(BigInt(message.offerId));
     }
     if (message.buyerId !== 0) {
       writer.uint32(32).int32(message.buyerId);
@@ -254,22 +245,13 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
       Window.encode(message.window, writer.uint32(98).fork()).join();
     }
     if (message.price !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.price)) !== BigInt(message.price)) {
-        throw new globalThis.Error("value provided for field BigInt(message.price) of type int64 too large");
-      }
-      writer.uint32(104).int64(BigInt(message.price));
+            writer.uint32(104).int64(BigInt(message.price));
     }
     if (message.computeAmount !== 0n) {
-      if (BigInt.asIntN(64, message.computeAmount) !== message.computeAmount) {
-        throw new globalThis.Error("value provided for field message.computeAmount of type int64 too large");
-      }
-      writer.uint32(112).int64(message.computeAmount);
+            writer.uint32(112).int64(message.computeAmount);
     }
     if (message.transferAmount !== 0n) {
-      if (BigInt.asIntN(64, message.transferAmount) !== message.transferAmount) {
-        throw new globalThis.Error("value provided for field message.transferAmount of type int64 too large");
-      }
-      writer.uint32(120).int64(message.transferAmount);
+            writer.uint32(120).int64(message.transferAmount);
     }
     if (message.linkOwnerId !== 0) {
       writer.uint32(128).int32(message.linkOwnerId);
@@ -293,10 +275,7 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
       writer.uint32(176).bool(message.confirmsAtOnce);
     }
     if (message.madeAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.madeAt)) !== BigInt(message.madeAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.madeAt) of type int64 too large");
-      }
-      writer.uint32(184).int64(BigInt(message.madeAt));
+            writer.uint32(184).int64(BigInt(message.madeAt));
     }
     if (message.regionOfDemand !== 0) {
       writer.uint32(192).int32(message.regionOfDemand);
@@ -592,10 +571,7 @@ export const LeaseChanged: MessageFns<LeaseChanged, "exchange.scheduling.v1.Leas
 
   encode(message: LeaseChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.leaseId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.leaseId)) !== BigInt(message.leaseId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.leaseId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.leaseId));
+            writer.uint32(8).int64(BigInt(message.leaseId));
     }
     if (message.state !== 0) {
       writer.uint32(16).int32(message.state);
@@ -762,10 +738,7 @@ export const OrderClosed: MessageFns<OrderClosed, "exchange.scheduling.v1.OrderC
 
   encode(message: OrderClosed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.orderId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.orderId)) !== BigInt(message.orderId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.orderId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.orderId));
+            writer.uint32(8).int64(BigInt(message.orderId));
     }
     if (message.participantId !== 0) {
       writer.uint32(16).int32(message.participantId);
@@ -891,10 +864,7 @@ export const BuyingPowerLowered: MessageFns<BuyingPowerLowered, "exchange.schedu
       writer.uint32(24).bool(message.accepted);
     }
     if (message.amount !== 0n) {
-      if (BigInt.asIntN(64, message.amount) !== message.amount) {
-        throw new globalThis.Error("value provided for field message.amount of type int64 too large");
-      }
-      writer.uint32(32).int64(message.amount);
+            writer.uint32(32).int64(message.amount);
     }
     return writer;
   },
@@ -978,10 +948,7 @@ export const TradeReleased: MessageFns<TradeReleased, "exchange.scheduling.v1.Tr
 
   encode(message: TradeReleased, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.tradeId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tradeId)) !== BigInt(message.tradeId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tradeId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.tradeId));
+            writer.uint32(8).int64(BigInt(message.tradeId));
     }
     return writer;
   },

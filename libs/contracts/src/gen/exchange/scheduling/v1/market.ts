@@ -203,19 +203,13 @@ export const BookEntry: MessageFns<BookEntry, "exchange.scheduling.v1.BookEntry"
       Book.encode(message.book, writer.uint32(18).fork()).join();
     }
     if (message.referencePrice !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.referencePrice)) !== BigInt(message.referencePrice)) {
-        throw new globalThis.Error("value provided for field BigInt(message.referencePrice) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.referencePrice));
+            writer.uint32(24).int64(BigInt(message.referencePrice));
     }
     if (message.collarBp !== 0) {
       writer.uint32(32).int32(message.collarBp);
     }
     if (message.lastPrice !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.lastPrice)) !== BigInt(message.lastPrice)) {
-        throw new globalThis.Error("value provided for field BigInt(message.lastPrice) of type int64 too large");
-      }
-      writer.uint32(40).int64(BigInt(message.lastPrice));
+            writer.uint32(40).int64(BigInt(message.lastPrice));
     }
     return writer;
   },
@@ -380,10 +374,7 @@ export const SetBookRequest: MessageFns<SetBookRequest, "exchange.scheduling.v1.
       Book.encode(message.book, writer.uint32(10).fork()).join();
     }
     if (message.referencePrice !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.referencePrice)) !== BigInt(message.referencePrice)) {
-        throw new globalThis.Error("value provided for field BigInt(message.referencePrice) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.referencePrice));
+            writer.uint32(16).int64(BigInt(message.referencePrice));
     }
     if (message.collarBp !== 0) {
       writer.uint32(24).int32(message.collarBp);
@@ -530,16 +521,10 @@ export const DepthLevel: MessageFns<DepthLevel, "exchange.scheduling.v1.DepthLev
 
   encode(message: DepthLevel, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.price !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.price)) !== BigInt(message.price)) {
-        throw new globalThis.Error("value provided for field BigInt(message.price) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.price));
+            writer.uint32(8).int64(BigInt(message.price));
     }
     if (message.units !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.units)) !== BigInt(message.units)) {
-        throw new globalThis.Error("value provided for field BigInt(message.units) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.units));
+            writer.uint32(16).int64(BigInt(message.units));
     }
     if (message.orders !== 0) {
       writer.uint32(24).int32(message.orders);
@@ -784,10 +769,7 @@ export const MarketTrade: MessageFns<MarketTrade, "exchange.scheduling.v1.Market
 
   encode(message: MarketTrade, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.tradeId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tradeId)) !== BigInt(message.tradeId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tradeId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.tradeId));
+            writer.uint32(8).int64(BigInt(message.tradeId));
     }
     if (message.bookId !== 0) {
       writer.uint32(16).int32(message.bookId);
@@ -802,16 +784,10 @@ export const MarketTrade: MessageFns<MarketTrade, "exchange.scheduling.v1.Market
       Window.encode(message.window, writer.uint32(42).fork()).join();
     }
     if (message.price !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.price)) !== BigInt(message.price)) {
-        throw new globalThis.Error("value provided for field BigInt(message.price) of type int64 too large");
-      }
-      writer.uint32(48).int64(BigInt(message.price));
+            writer.uint32(48).int64(BigInt(message.price));
     }
     if (message.madeAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.madeAt)) !== BigInt(message.madeAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.madeAt) of type int64 too large");
-      }
-      writer.uint32(56).int64(BigInt(message.madeAt));
+            writer.uint32(56).int64(BigInt(message.madeAt));
     }
     return writer;
   },
@@ -996,10 +972,7 @@ export const WatchMarketRequest: MessageFns<WatchMarketRequest, "exchange.schedu
 
   encode(message: WatchMarketRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.after !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.after)) !== BigInt(message.after)) {
-        throw new globalThis.Error("value provided for field BigInt(message.after) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.after));
+            writer.uint32(8).int64(BigInt(message.after));
     }
     if (message.bookId !== 0) {
       writer.uint32(16).int32(message.bookId);
@@ -1068,16 +1041,10 @@ export const MarketEvent: MessageFns<MarketEvent, "exchange.scheduling.v1.Market
 
   encode(message: MarketEvent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sequence !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sequence)) !== BigInt(message.sequence)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sequence) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.sequence));
+            writer.uint32(8).int64(BigInt(message.sequence));
     }
     if (message.time !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.time)) !== BigInt(message.time)) {
-        throw new globalThis.Error("value provided for field BigInt(message.time) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.time));
+            writer.uint32(16).int64(BigInt(message.time));
     }
     if (message.trade !== undefined) {
       MarketTrade.encode(message.trade, writer.uint32(26).fork()).join();
@@ -1227,10 +1194,7 @@ export const MarketState: MessageFns<MarketState, "exchange.scheduling.v1.Market
       writer.uint32(8).int32(message.shard);
     }
     if (message.sequence !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sequence)) !== BigInt(message.sequence)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sequence) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.sequence));
+            writer.uint32(16).int64(BigInt(message.sequence));
     }
     if (message.projectedSequence !== 0) {
       if (BigInt.asIntN(64, BigInt(message.projectedSequence)) !== BigInt(message.projectedSequence)) {
@@ -1241,25 +1205,16 @@ export const MarketState: MessageFns<MarketState, "exchange.scheduling.v1.Market
       writer.uint32(24).int64(BigInt(message.projectedSequence));
     }
     if (message.snapshotSequence !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.snapshotSequence)) !== BigInt(message.snapshotSequence)) {
-        throw new globalThis.Error("value provided for field BigInt(message.snapshotSequence) of type int64 too large");
-      }
-      writer.uint32(32).int64(BigInt(message.snapshotSequence));
+            writer.uint32(32).int64(BigInt(message.snapshotSequence));
     }
     if (message.time !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.time)) !== BigInt(message.time)) {
-        throw new globalThis.Error("value provided for field BigInt(message.time) of type int64 too large");
-      }
-      writer.uint32(40).int64(BigInt(message.time));
+            writer.uint32(40).int64(BigInt(message.time));
     }
     if (message.stateHash !== "") {
       writer.uint32(50).string(message.stateHash);
     }
     if (message.epoch !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.epoch)) !== BigInt(message.epoch)) {
-        throw new globalThis.Error("value provided for field BigInt(message.epoch) of type int64 too large");
-      }
-      writer.uint32(56).int64(BigInt(message.epoch));
+            writer.uint32(56).int64(BigInt(message.epoch));
     }
     if (message.journalHash !== "") {
       writer.uint32(66).string(message.journalHash);
@@ -1427,16 +1382,10 @@ export const MarketVerification: MessageFns<MarketVerification, "exchange.schedu
 
   encode(message: MarketVerification, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sequence !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sequence)) !== BigInt(message.sequence)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sequence) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.sequence));
+            writer.uint32(8).int64(BigInt(message.sequence));
     }
     if (message.commands !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.commands)) !== BigInt(message.commands)) {
-        throw new globalThis.Error("value provided for field BigInt(message.commands) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.commands));
+            writer.uint32(16).int64(BigInt(message.commands));
     }
     if (message.stateHash !== "") {
       writer.uint32(26).string(message.stateHash);
@@ -1448,10 +1397,7 @@ export const MarketVerification: MessageFns<MarketVerification, "exchange.schedu
       writer.uint32(40).bool(message.same);
     }
     if (message.milliseconds !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.milliseconds)) !== BigInt(message.milliseconds)) {
-        throw new globalThis.Error("value provided for field BigInt(message.milliseconds) of type int64 too large");
-      }
-      writer.uint32(48).int64(BigInt(message.milliseconds));
+            writer.uint32(48).int64(BigInt(message.milliseconds));
     }
     return writer;
   },

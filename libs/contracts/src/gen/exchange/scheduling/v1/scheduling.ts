@@ -532,10 +532,7 @@ export const ClassFloor: MessageFns<ClassFloor, "exchange.scheduling.v1.ClassFlo
       writer.uint32(32).int32(message.precision);
     }
     if (message.tflopsMilliMin !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tflopsMilliMin)) !== BigInt(message.tflopsMilliMin)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tflopsMilliMin) of type int64 too large");
-      }
-      writer.uint32(40).int64(BigInt(message.tflopsMilliMin));
+            writer.uint32(40).int64(BigInt(message.tflopsMilliMin));
     }
     if (message.memoryGibMin !== 0) {
       writer.uint32(48).int32(message.memoryGibMin);
@@ -964,19 +961,13 @@ export const BidTerms: MessageFns<BidTerms, "exchange.scheduling.v1.BidTerms"> =
       writer.uint32(88).int32(v!);
     }
     if (message.limitPrice !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.limitPrice)) !== BigInt(message.limitPrice)) {
-        throw new globalThis.Error("value provided for field BigInt(message.limitPrice) of type int64 too large");
-      }
-      writer.uint32(96).int64(BigInt(message.limitPrice));
+            writer.uint32(96).int64(BigInt(message.limitPrice));
     }
     if (message.timeInForce !== 0) {
       writer.uint32(104).int32(message.timeInForce);
     }
     if (message.goodTill !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.goodTill)) !== BigInt(message.goodTill)) {
-        throw new globalThis.Error("value provided for field BigInt(message.goodTill) of type int64 too large");
-      }
-      writer.uint32(112).int64(BigInt(message.goodTill));
+            writer.uint32(112).int64(BigInt(message.goodTill));
     }
     if (message.allOrNone !== false) {
       writer.uint32(120).bool(message.allOrNone);
@@ -1424,10 +1415,7 @@ export const AmendBidRequest: MessageFns<AmendBidRequest, "exchange.scheduling.v
 
   encode(message: AmendBidRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.bidId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.bidId)) !== BigInt(message.bidId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.bidId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.bidId));
+            writer.uint32(8).int64(BigInt(message.bidId));
     }
     if (message.units !== undefined) {
       writer.uint32(16).int32(message.units);
@@ -1436,10 +1424,7 @@ export const AmendBidRequest: MessageFns<AmendBidRequest, "exchange.scheduling.v
       writer.uint32(24).int32(message.pflops);
     }
     if (message.limitPrice !== undefined) {
-      if (BigInt.asIntN(64, message.limitPrice) !== message.limitPrice) {
-        throw new globalThis.Error("value provided for field message.limitPrice of type int64 too large");
-      }
-      writer.uint32(32).int64(message.limitPrice);
+            writer.uint32(32).int64(message.limitPrice);
     }
     if (message.durationSlots !== undefined) {
       writer.uint32(40).int32(message.durationSlots);
@@ -1460,10 +1445,7 @@ export const AmendBidRequest: MessageFns<AmendBidRequest, "exchange.scheduling.v
       writer.uint32(80).int32(message.timeInForce);
     }
     if (message.goodTill !== undefined) {
-      if (BigInt.asIntN(64, message.goodTill) !== message.goodTill) {
-        throw new globalThis.Error("value provided for field message.goodTill of type int64 too large");
-      }
-      writer.uint32(88).int64(message.goodTill);
+            writer.uint32(88).int64(message.goodTill);
     }
     if (message.placement !== 0) {
       writer.uint32(96).int32(message.placement);
@@ -1648,10 +1630,7 @@ export const CancelBidRequest: MessageFns<CancelBidRequest, "exchange.scheduling
 
   encode(message: CancelBidRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.bidId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.bidId)) !== BigInt(message.bidId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.bidId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.bidId));
+            writer.uint32(8).int64(BigInt(message.bidId));
     }
     return writer;
   },
@@ -1719,10 +1698,7 @@ export const Fill: MessageFns<Fill, "exchange.scheduling.v1.Fill"> = {
 
   encode(message: Fill, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.tradeId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tradeId)) !== BigInt(message.tradeId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tradeId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.tradeId));
+            writer.uint32(8).int64(BigInt(message.tradeId));
     }
     if (message.book !== undefined) {
       Book.encode(message.book, writer.uint32(18).fork()).join();
@@ -1743,22 +1719,13 @@ export const Fill: MessageFns<Fill, "exchange.scheduling.v1.Fill"> = {
       Window.encode(message.window, writer.uint32(58).fork()).join();
     }
     if (message.price !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.price)) !== BigInt(message.price)) {
-        throw new globalThis.Error("value provided for field BigInt(message.price) of type int64 too large");
-      }
-      writer.uint32(64).int64(BigInt(message.price));
+            writer.uint32(64).int64(BigInt(message.price));
     }
     if (message.computeAmount !== 0n) {
-      if (BigInt.asIntN(64, message.computeAmount) !== message.computeAmount) {
-        throw new globalThis.Error("value provided for field message.computeAmount of type int64 too large");
-      }
-      writer.uint32(72).int64(message.computeAmount);
+            writer.uint32(72).int64(message.computeAmount);
     }
     if (message.transferAmount !== 0n) {
-      if (BigInt.asIntN(64, message.transferAmount) !== message.transferAmount) {
-        throw new globalThis.Error("value provided for field message.transferAmount of type int64 too large");
-      }
-      writer.uint32(80).int64(message.transferAmount);
+            writer.uint32(80).int64(message.transferAmount);
     }
     return writer;
   },
@@ -1902,10 +1869,7 @@ export const BidAnswer: MessageFns<BidAnswer, "exchange.scheduling.v1.BidAnswer"
 
   encode(message: BidAnswer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.bidId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.bidId)) !== BigInt(message.bidId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.bidId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.bidId));
+            writer.uint32(8).int64(BigInt(message.bidId));
     }
     if (message.state !== 0) {
       writer.uint32(16).int32(message.state);
@@ -1920,16 +1884,10 @@ export const BidAnswer: MessageFns<BidAnswer, "exchange.scheduling.v1.BidAnswer"
       Fill.encode(v!, writer.uint32(42).fork()).join();
     }
     if (message.sequence !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sequence)) !== BigInt(message.sequence)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sequence) of type int64 too large");
-      }
-      writer.uint32(48).int64(BigInt(message.sequence));
+            writer.uint32(48).int64(BigInt(message.sequence));
     }
     if (message.time !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.time)) !== BigInt(message.time)) {
-        throw new globalThis.Error("value provided for field BigInt(message.time) of type int64 too large");
-      }
-      writer.uint32(56).int64(BigInt(message.time));
+            writer.uint32(56).int64(BigInt(message.time));
     }
     return writer;
   },
@@ -2040,10 +1998,7 @@ export const OfferAnswer: MessageFns<OfferAnswer, "exchange.scheduling.v1.OfferA
 
   encode(message: OfferAnswer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.offerId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.offerId)) !== BigInt(message.offerId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.offerId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.offerId));
+            writer.uint32(8).int64(BigInt(message.offerId));
     }
     if (message.state !== 0) {
       writer.uint32(16).int32(message.state);
@@ -2052,16 +2007,10 @@ export const OfferAnswer: MessageFns<OfferAnswer, "exchange.scheduling.v1.OfferA
       Fill.encode(v!, writer.uint32(26).fork()).join();
     }
     if (message.sequence !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sequence)) !== BigInt(message.sequence)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sequence) of type int64 too large");
-      }
-      writer.uint32(32).int64(BigInt(message.sequence));
+            writer.uint32(32).int64(BigInt(message.sequence));
     }
     if (message.time !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.time)) !== BigInt(message.time)) {
-        throw new globalThis.Error("value provided for field BigInt(message.time) of type int64 too large");
-      }
-      writer.uint32(40).int64(BigInt(message.time));
+            writer.uint32(40).int64(BigInt(message.time));
     }
     return writer;
   },
@@ -2154,10 +2103,7 @@ export const GetBidRequest: MessageFns<GetBidRequest, "exchange.scheduling.v1.Ge
 
   encode(message: GetBidRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.bidId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.bidId)) !== BigInt(message.bidId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.bidId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.bidId));
+            writer.uint32(8).int64(BigInt(message.bidId));
     }
     return writer;
   },
@@ -2231,10 +2177,7 @@ export const Bid: MessageFns<Bid, "exchange.scheduling.v1.Bid"> = {
 
   encode(message: Bid, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.bidId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.bidId)) !== BigInt(message.bidId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.bidId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.bidId));
+            writer.uint32(8).int64(BigInt(message.bidId));
     }
     if (message.participantId !== 0) {
       writer.uint32(16).int32(message.participantId);
@@ -2270,22 +2213,13 @@ export const Bid: MessageFns<Bid, "exchange.scheduling.v1.Bid"> = {
       writer.uint32(98).string(message.reason);
     }
     if (message.sequence !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sequence)) !== BigInt(message.sequence)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sequence) of type int64 too large");
-      }
-      writer.uint32(104).int64(BigInt(message.sequence));
+            writer.uint32(104).int64(BigInt(message.sequence));
     }
     if (message.placedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.placedAt)) !== BigInt(message.placedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.placedAt) of type int64 too large");
-      }
-      writer.uint32(112).int64(BigInt(message.placedAt));
+            writer.uint32(112).int64(BigInt(message.placedAt));
     }
     if (message.closedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.closedAt)) !== BigInt(message.closedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.closedAt) of type int64 too large");
-      }
-      writer.uint32(120).int64(BigInt(message.closedAt));
+            writer.uint32(120).int64(BigInt(message.closedAt));
     }
     for (const v of message.trades) {
       Fill.encode(v!, writer.uint32(130).fork()).join();
@@ -2670,10 +2604,7 @@ export const ExplainBidRequest: MessageFns<ExplainBidRequest, "exchange.scheduli
 
   encode(message: ExplainBidRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.bidId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.bidId)) !== BigInt(message.bidId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.bidId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.bidId));
+            writer.uint32(8).int64(BigInt(message.bidId));
     }
     return writer;
   },
@@ -2733,10 +2664,7 @@ export const ConstraintCount: MessageFns<ConstraintCount, "exchange.scheduling.v
       writer.uint32(10).string(message.constraint);
     }
     if (message.units !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.units)) !== BigInt(message.units)) {
-        throw new globalThis.Error("value provided for field BigInt(message.units) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.units));
+            writer.uint32(16).int64(BigInt(message.units));
     }
     return writer;
   },
@@ -2802,22 +2730,13 @@ export const TradeChoice: MessageFns<TradeChoice, "exchange.scheduling.v1.TradeC
 
   encode(message: TradeChoice, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.tradeId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tradeId)) !== BigInt(message.tradeId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tradeId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.tradeId));
+            writer.uint32(8).int64(BigInt(message.tradeId));
     }
     if (message.price !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.price)) !== BigInt(message.price)) {
-        throw new globalThis.Error("value provided for field BigInt(message.price) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.price));
+            writer.uint32(16).int64(BigInt(message.price));
     }
     if (message.runnerUpPrice !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.runnerUpPrice)) !== BigInt(message.runnerUpPrice)) {
-        throw new globalThis.Error("value provided for field BigInt(message.runnerUpPrice) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.runnerUpPrice));
+            writer.uint32(24).int64(BigInt(message.runnerUpPrice));
     }
     if (message.start !== 0) {
       writer.uint32(32).int32(message.start);
@@ -2939,37 +2858,22 @@ export const Explanation: MessageFns<Explanation, "exchange.scheduling.v1.Explan
 
   encode(message: Explanation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.bidId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.bidId)) !== BigInt(message.bidId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.bidId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.bidId));
+            writer.uint32(8).int64(BigInt(message.bidId));
     }
     if (message.time !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.time)) !== BigInt(message.time)) {
-        throw new globalThis.Error("value provided for field BigInt(message.time) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.time));
+            writer.uint32(16).int64(BigInt(message.time));
     }
     if (message.freeUnits !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.freeUnits)) !== BigInt(message.freeUnits)) {
-        throw new globalThis.Error("value provided for field BigInt(message.freeUnits) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.freeUnits));
+            writer.uint32(24).int64(BigInt(message.freeUnits));
     }
     if (message.candidateUnits !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.candidateUnits)) !== BigInt(message.candidateUnits)) {
-        throw new globalThis.Error("value provided for field BigInt(message.candidateUnits) of type int64 too large");
-      }
-      writer.uint32(32).int64(BigInt(message.candidateUnits));
+            writer.uint32(32).int64(BigInt(message.candidateUnits));
     }
     for (const v of message.removed) {
       ConstraintCount.encode(v!, writer.uint32(42).fork()).join();
     }
     if (message.fillingLimit !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.fillingLimit)) !== BigInt(message.fillingLimit)) {
-        throw new globalThis.Error("value provided for field BigInt(message.fillingLimit) of type int64 too large");
-      }
-      writer.uint32(48).int64(BigInt(message.fillingLimit));
+            writer.uint32(48).int64(BigInt(message.fillingLimit));
     }
     if (message.relaxation !== "") {
       writer.uint32(58).string(message.relaxation);
@@ -3199,16 +3103,10 @@ export const Quote: MessageFns<Quote, "exchange.scheduling.v1.Quote"> = {
       writer.uint32(24).int32(message.open);
     }
     if (message.cost !== 0n) {
-      if (BigInt.asIntN(64, message.cost) !== message.cost) {
-        throw new globalThis.Error("value provided for field message.cost of type int64 too large");
-      }
-      writer.uint32(32).int64(message.cost);
+            writer.uint32(32).int64(message.cost);
     }
     if (message.buyingPower !== 0n) {
-      if (BigInt.asIntN(64, message.buyingPower) !== message.buyingPower) {
-        throw new globalThis.Error("value provided for field message.buyingPower of type int64 too large");
-      }
-      writer.uint32(40).int64(message.buyingPower);
+            writer.uint32(40).int64(message.buyingPower);
     }
     if (message.explanation !== undefined) {
       Explanation.encode(message.explanation, writer.uint32(50).fork()).join();
@@ -3346,19 +3244,13 @@ export const SubmitOfferRequest: MessageFns<SubmitOfferRequest, "exchange.schedu
       writer.uint32(48).int32(message.minSlots);
     }
     if (message.ask !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.ask)) !== BigInt(message.ask)) {
-        throw new globalThis.Error("value provided for field BigInt(message.ask) of type int64 too large");
-      }
-      writer.uint32(56).int64(BigInt(message.ask));
+            writer.uint32(56).int64(BigInt(message.ask));
     }
     if (message.timeInForce !== 0) {
       writer.uint32(64).int32(message.timeInForce);
     }
     if (message.goodTill !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.goodTill)) !== BigInt(message.goodTill)) {
-        throw new globalThis.Error("value provided for field BigInt(message.goodTill) of type int64 too large");
-      }
-      writer.uint32(72).int64(BigInt(message.goodTill));
+            writer.uint32(72).int64(BigInt(message.goodTill));
     }
     if (message.clientOrderId !== "") {
       writer.uint32(82).string(message.clientOrderId);
@@ -3509,10 +3401,7 @@ export const AmendOfferRequest: MessageFns<AmendOfferRequest, "exchange.scheduli
 
   encode(message: AmendOfferRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.offerId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.offerId)) !== BigInt(message.offerId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.offerId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.offerId));
+            writer.uint32(8).int64(BigInt(message.offerId));
     }
     if (message.units !== undefined) {
       writer.uint32(16).int32(message.units);
@@ -3524,19 +3413,13 @@ export const AmendOfferRequest: MessageFns<AmendOfferRequest, "exchange.scheduli
       writer.uint32(32).int32(message.minSlots);
     }
     if (message.ask !== undefined) {
-      if (BigInt.asIntN(64, message.ask) !== message.ask) {
-        throw new globalThis.Error("value provided for field message.ask of type int64 too large");
-      }
-      writer.uint32(40).int64(message.ask);
+            writer.uint32(40).int64(message.ask);
     }
     if (message.timeInForce !== 0) {
       writer.uint32(48).int32(message.timeInForce);
     }
     if (message.goodTill !== undefined) {
-      if (BigInt.asIntN(64, message.goodTill) !== message.goodTill) {
-        throw new globalThis.Error("value provided for field message.goodTill of type int64 too large");
-      }
-      writer.uint32(56).int64(message.goodTill);
+            writer.uint32(56).int64(message.goodTill);
     }
     return writer;
   },
@@ -3649,10 +3532,7 @@ export const CancelOfferRequest: MessageFns<CancelOfferRequest, "exchange.schedu
 
   encode(message: CancelOfferRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.offerId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.offerId)) !== BigInt(message.offerId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.offerId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.offerId));
+            writer.uint32(8).int64(BigInt(message.offerId));
     }
     return writer;
   },
@@ -3709,10 +3589,7 @@ export const GetOfferRequest: MessageFns<GetOfferRequest, "exchange.scheduling.v
 
   encode(message: GetOfferRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.offerId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.offerId)) !== BigInt(message.offerId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.offerId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.offerId));
+            writer.uint32(8).int64(BigInt(message.offerId));
     }
     return writer;
   },
@@ -3787,10 +3664,7 @@ export const Offer: MessageFns<Offer, "exchange.scheduling.v1.Offer"> = {
 
   encode(message: Offer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.offerId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.offerId)) !== BigInt(message.offerId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.offerId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.offerId));
+            writer.uint32(8).int64(BigInt(message.offerId));
     }
     if (message.participantId !== 0) {
       writer.uint32(16).int32(message.participantId);
@@ -3814,49 +3688,31 @@ export const Offer: MessageFns<Offer, "exchange.scheduling.v1.Offer"> = {
       writer.uint32(64).int32(message.minSlots);
     }
     if (message.ask !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.ask)) !== BigInt(message.ask)) {
-        throw new globalThis.Error("value provided for field BigInt(message.ask) of type int64 too large");
-      }
-      writer.uint32(72).int64(BigInt(message.ask));
+            writer.uint32(72).int64(BigInt(message.ask));
     }
     if (message.timeInForce !== 0) {
       writer.uint32(80).int32(message.timeInForce);
     }
     if (message.goodTill !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.goodTill)) !== BigInt(message.goodTill)) {
-        throw new globalThis.Error("value provided for field BigInt(message.goodTill) of type int64 too large");
-      }
-      writer.uint32(88).int64(BigInt(message.goodTill));
+            writer.uint32(88).int64(BigInt(message.goodTill));
     }
     if (message.clientOrderId !== "") {
       writer.uint32(98).string(message.clientOrderId);
     }
     if (message.soldUnitSlots !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.soldUnitSlots)) !== BigInt(message.soldUnitSlots)) {
-        throw new globalThis.Error("value provided for field BigInt(message.soldUnitSlots) of type int64 too large");
-      }
-      writer.uint32(104).int64(BigInt(message.soldUnitSlots));
+            writer.uint32(104).int64(BigInt(message.soldUnitSlots));
     }
     if (message.reason !== "") {
       writer.uint32(114).string(message.reason);
     }
     if (message.sequence !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sequence)) !== BigInt(message.sequence)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sequence) of type int64 too large");
-      }
-      writer.uint32(120).int64(BigInt(message.sequence));
+            writer.uint32(120).int64(BigInt(message.sequence));
     }
     if (message.placedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.placedAt)) !== BigInt(message.placedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.placedAt) of type int64 too large");
-      }
-      writer.uint32(128).int64(BigInt(message.placedAt));
+            writer.uint32(128).int64(BigInt(message.placedAt));
     }
     if (message.closedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.closedAt)) !== BigInt(message.closedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.closedAt) of type int64 too large");
-      }
-      writer.uint32(136).int64(BigInt(message.closedAt));
+            writer.uint32(136).int64(BigInt(message.closedAt));
     }
     return writer;
   },
@@ -4304,22 +4160,13 @@ export const CancelAllResponse: MessageFns<CancelAllResponse, "exchange.scheduli
 
   encode(message: CancelAllResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.orderIds) {
-      if (BigInt.asIntN(64, v!) !== v!) {
-        throw new globalThis.Error("value provided for field v! of type int64 too large");
-      }
-      writer.uint32(8).int64(v!);
+            writer.uint32(8).int64(v!);
     }
     if (message.sequence !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sequence)) !== BigInt(message.sequence)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sequence) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.sequence));
+            writer.uint32(16).int64(BigInt(message.sequence));
     }
     if (message.time !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.time)) !== BigInt(message.time)) {
-        throw new globalThis.Error("value provided for field BigInt(message.time) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.time));
+            writer.uint32(24).int64(BigInt(message.time));
     }
     return writer;
   },
@@ -4407,10 +4254,7 @@ export const WatchOrdersRequest: MessageFns<WatchOrdersRequest, "exchange.schedu
       writer.uint32(8).int32(message.participantId);
     }
     if (message.after !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.after)) !== BigInt(message.after)) {
-        throw new globalThis.Error("value provided for field BigInt(message.after) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.after));
+            writer.uint32(16).int64(BigInt(message.after));
     }
     return writer;
   },
@@ -4484,16 +4328,10 @@ export const OrderEvent: MessageFns<OrderEvent, "exchange.scheduling.v1.OrderEve
 
   encode(message: OrderEvent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sequence !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sequence)) !== BigInt(message.sequence)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sequence) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.sequence));
+            writer.uint32(8).int64(BigInt(message.sequence));
     }
     if (message.time !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.time)) !== BigInt(message.time)) {
-        throw new globalThis.Error("value provided for field BigInt(message.time) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.time));
+            writer.uint32(16).int64(BigInt(message.time));
     }
     if (message.participantId !== 0) {
       writer.uint32(24).int32(message.participantId);
@@ -4619,10 +4457,7 @@ export const GetTradeRequest: MessageFns<GetTradeRequest, "exchange.scheduling.v
 
   encode(message: GetTradeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.tradeId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tradeId)) !== BigInt(message.tradeId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tradeId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.tradeId));
+            writer.uint32(8).int64(BigInt(message.tradeId));
     }
     return writer;
   },
@@ -4699,22 +4534,13 @@ export const Trade: MessageFns<Trade, "exchange.scheduling.v1.Trade"> = {
 
   encode(message: Trade, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.tradeId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tradeId)) !== BigInt(message.tradeId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tradeId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.tradeId));
+            writer.uint32(8).int64(BigInt(message.tradeId));
     }
     if (message.bidId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.bidId)) !== BigInt(message.bidId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.bidId) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.bidId));
+            writer.uint32(16).int64(BigInt(message.bidId));
     }
     if (message.offerId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.offerId)) !== BigInt(message.offerId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.offerId) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.offerId));
+            writer.uint32(24).int64(BigInt(message.offerId));
     }
     if (message.buyerId !== 0) {
       writer.uint32(32).int32(message.buyerId);
@@ -4744,37 +4570,22 @@ export const Trade: MessageFns<Trade, "exchange.scheduling.v1.Trade"> = {
       Window.encode(message.window, writer.uint32(98).fork()).join();
     }
     if (message.price !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.price)) !== BigInt(message.price)) {
-        throw new globalThis.Error("value provided for field BigInt(message.price) of type int64 too large");
-      }
-      writer.uint32(104).int64(BigInt(message.price));
+            writer.uint32(104).int64(BigInt(message.price));
     }
     if (message.computeAmount !== 0n) {
-      if (BigInt.asIntN(64, message.computeAmount) !== message.computeAmount) {
-        throw new globalThis.Error("value provided for field message.computeAmount of type int64 too large");
-      }
-      writer.uint32(112).int64(message.computeAmount);
+            writer.uint32(112).int64(message.computeAmount);
     }
     if (message.transferAmount !== 0n) {
-      if (BigInt.asIntN(64, message.transferAmount) !== message.transferAmount) {
-        throw new globalThis.Error("value provided for field message.transferAmount of type int64 too large");
-      }
-      writer.uint32(120).int64(message.transferAmount);
+            writer.uint32(120).int64(message.transferAmount);
     }
     if (message.project !== "") {
       writer.uint32(130).string(message.project);
     }
     if (message.madeAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.madeAt)) !== BigInt(message.madeAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.madeAt) of type int64 too large");
-      }
-      writer.uint32(136).int64(BigInt(message.madeAt));
+            writer.uint32(136).int64(BigInt(message.madeAt));
     }
     if (message.sequence !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sequence)) !== BigInt(message.sequence)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sequence) of type int64 too large");
-      }
-      writer.uint32(144).int64(BigInt(message.sequence));
+            writer.uint32(144).int64(BigInt(message.sequence));
     }
     if (message.released !== false) {
       writer.uint32(152).bool(message.released);
@@ -5008,16 +4819,10 @@ export const ListTradesRequest: MessageFns<ListTradesRequest, "exchange.scheduli
       writer.uint32(16).int32(message.participantId);
     }
     if (message.bidId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.bidId)) !== BigInt(message.bidId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.bidId) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.bidId));
+            writer.uint32(24).int64(BigInt(message.bidId));
     }
     if (message.offerId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.offerId)) !== BigInt(message.offerId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.offerId) of type int64 too large");
-      }
-      writer.uint32(32).int64(BigInt(message.offerId));
+            writer.uint32(32).int64(BigInt(message.offerId));
     }
     if (message.bookId !== 0) {
       writer.uint32(40).int32(message.bookId);
@@ -5196,10 +5001,7 @@ export const GetLeaseRequest: MessageFns<GetLeaseRequest, "exchange.scheduling.v
 
   encode(message: GetLeaseRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.leaseId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.leaseId)) !== BigInt(message.leaseId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.leaseId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.leaseId));
+            writer.uint32(8).int64(BigInt(message.leaseId));
     }
     return writer;
   },
@@ -5279,10 +5081,7 @@ export const Lease: MessageFns<Lease, "exchange.scheduling.v1.Lease"> = {
 
   encode(message: Lease, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.leaseId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.leaseId)) !== BigInt(message.leaseId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.leaseId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.leaseId));
+            writer.uint32(8).int64(BigInt(message.leaseId));
     }
     if (message.state !== 0) {
       writer.uint32(16).int32(message.state);
@@ -5336,25 +5135,16 @@ export const Lease: MessageFns<Lease, "exchange.scheduling.v1.Lease"> = {
       writer.uint32(146).string(message.publicKey);
     }
     if (message.confirmBy !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.confirmBy)) !== BigInt(message.confirmBy)) {
-        throw new globalThis.Error("value provided for field BigInt(message.confirmBy) of type int64 too large");
-      }
-      writer.uint32(152).int64(BigInt(message.confirmBy));
+            writer.uint32(152).int64(BigInt(message.confirmBy));
     }
     if (message.confirmedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.confirmedAt)) !== BigInt(message.confirmedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.confirmedAt) of type int64 too large");
-      }
-      writer.uint32(160).int64(BigInt(message.confirmedAt));
+            writer.uint32(160).int64(BigInt(message.confirmedAt));
     }
     if (message.reason !== "") {
       writer.uint32(170).string(message.reason);
     }
     if (message.changedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.changedAt)) !== BigInt(message.changedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.changedAt) of type int64 too large");
-      }
-      writer.uint32(176).int64(BigInt(message.changedAt));
+            writer.uint32(176).int64(BigInt(message.changedAt));
     }
     return writer;
   },
@@ -5619,10 +5409,7 @@ export const ListLeasesRequest: MessageFns<ListLeasesRequest, "exchange.scheduli
       writer.uint32(42).string(message.project);
     }
     if (message.bidId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.bidId)) !== BigInt(message.bidId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.bidId) of type int64 too large");
-      }
-      writer.uint32(48).int64(BigInt(message.bidId));
+            writer.uint32(48).int64(BigInt(message.bidId));
     }
     return writer;
   },
@@ -5795,10 +5582,7 @@ export const ConfirmLeaseRequest: MessageFns<ConfirmLeaseRequest, "exchange.sche
 
   encode(message: ConfirmLeaseRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.leaseId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.leaseId)) !== BigInt(message.leaseId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.leaseId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.leaseId));
+            writer.uint32(8).int64(BigInt(message.leaseId));
     }
     if (message.endpoint !== "") {
       writer.uint32(18).string(message.endpoint);

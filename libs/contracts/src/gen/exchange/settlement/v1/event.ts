@@ -94,16 +94,10 @@ export const BuyingPowerRaised: MessageFns<BuyingPowerRaised, "exchange.settleme
       writer.uint32(8).int32(message.participantId);
     }
     if (message.number !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.number)) !== BigInt(message.number)) {
-        throw new globalThis.Error("value provided for field BigInt(message.number) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.number));
+            writer.uint32(16).int64(BigInt(message.number));
     }
     if (message.amount !== 0n) {
-      if (BigInt.asIntN(64, message.amount) !== message.amount) {
-        throw new globalThis.Error("value provided for field message.amount of type int64 too large");
-      }
-      writer.uint32(24).int64(message.amount);
+            writer.uint32(24).int64(message.amount);
     }
     if (message.cause !== "") {
       writer.uint32(34).string(message.cause);
@@ -199,10 +193,7 @@ export const BuyingPowerLowerRequested: MessageFns<
       writer.uint32(18).string(message.requestId);
     }
     if (message.amount !== 0n) {
-      if (BigInt.asIntN(64, message.amount) !== message.amount) {
-        throw new globalThis.Error("value provided for field message.amount of type int64 too large");
-      }
-      writer.uint32(24).int64(message.amount);
+            writer.uint32(24).int64(message.amount);
     }
     if (message.cause !== "") {
       writer.uint32(34).string(message.cause);
@@ -289,19 +280,13 @@ export const TradeSettled: MessageFns<TradeSettled, "exchange.settlement.v1.Trad
 
   encode(message: TradeSettled, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.tradeId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tradeId)) !== BigInt(message.tradeId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tradeId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.tradeId));
+            writer.uint32(8).int64(BigInt(message.tradeId));
     }
     if (message.buyerId !== 0) {
       writer.uint32(16).int32(message.buyerId);
     }
     if (message.cost !== 0n) {
-      if (BigInt.asIntN(64, message.cost) !== message.cost) {
-        throw new globalThis.Error("value provided for field message.cost of type int64 too large");
-      }
-      writer.uint32(24).int64(message.cost);
+            writer.uint32(24).int64(message.cost);
     }
     return writer;
   },
@@ -376,10 +361,7 @@ export const BillIssued: MessageFns<BillIssued, "exchange.settlement.v1.BillIssu
 
   encode(message: BillIssued, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.billId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.billId)) !== BigInt(message.billId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.billId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.billId));
+            writer.uint32(8).int64(BigInt(message.billId));
     }
     if (message.buyerId !== 0) {
       writer.uint32(16).int32(message.buyerId);
@@ -391,10 +373,7 @@ export const BillIssued: MessageFns<BillIssued, "exchange.settlement.v1.BillIssu
       BillLine.encode(v!, writer.uint32(34).fork()).join();
     }
     if (message.total !== 0n) {
-      if (BigInt.asIntN(64, message.total) !== message.total) {
-        throw new globalThis.Error("value provided for field message.total of type int64 too large");
-      }
-      writer.uint32(40).int64(message.total);
+            writer.uint32(40).int64(message.total);
     }
     return writer;
   },
@@ -498,19 +477,13 @@ export const BillLine: MessageFns<BillLine, "exchange.settlement.v1.BillLine"> =
 
   encode(message: BillLine, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.tradeId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tradeId)) !== BigInt(message.tradeId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tradeId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.tradeId));
+            writer.uint32(8).int64(BigInt(message.tradeId));
     }
     if (message.kind !== "") {
       writer.uint32(18).string(message.kind);
     }
     if (message.amount !== 0n) {
-      if (BigInt.asIntN(64, message.amount) !== message.amount) {
-        throw new globalThis.Error("value provided for field message.amount of type int64 too large");
-      }
-      writer.uint32(24).int64(message.amount);
+            writer.uint32(24).int64(message.amount);
     }
     if (message.programmeId !== 0) {
       writer.uint32(32).int32(message.programmeId);
@@ -528,16 +501,10 @@ export const BillLine: MessageFns<BillLine, "exchange.settlement.v1.BillLine"> =
       writer.uint32(64).int32(message.greenShareBp);
     }
     if (message.bidId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.bidId)) !== BigInt(message.bidId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.bidId) of type int64 too large");
-      }
-      writer.uint32(72).int64(BigInt(message.bidId));
+            writer.uint32(72).int64(BigInt(message.bidId));
     }
     if (message.subsidy !== 0n) {
-      if (BigInt.asIntN(64, message.subsidy) !== message.subsidy) {
-        throw new globalThis.Error("value provided for field message.subsidy of type int64 too large");
-      }
-      writer.uint32(80).int64(message.subsidy);
+            writer.uint32(80).int64(message.subsidy);
     }
     return writer;
   },
@@ -685,49 +652,31 @@ export const BillRefunded: MessageFns<BillRefunded, "exchange.settlement.v1.Bill
 
   encode(message: BillRefunded, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.billId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.billId)) !== BigInt(message.billId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.billId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.billId));
+            writer.uint32(8).int64(BigInt(message.billId));
     }
     if (message.buyerId !== 0) {
       writer.uint32(16).int32(message.buyerId);
     }
     if (message.tradeId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tradeId)) !== BigInt(message.tradeId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tradeId) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.tradeId));
+            writer.uint32(24).int64(BigInt(message.tradeId));
     }
     if (message.amount !== 0n) {
-      if (BigInt.asIntN(64, message.amount) !== message.amount) {
-        throw new globalThis.Error("value provided for field message.amount of type int64 too large");
-      }
-      writer.uint32(32).int64(message.amount);
+            writer.uint32(32).int64(message.amount);
     }
     if (message.reason !== "") {
       writer.uint32(42).string(message.reason);
     }
     if (message.refundId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.refundId)) !== BigInt(message.refundId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.refundId) of type int64 too large");
-      }
-      writer.uint32(48).int64(BigInt(message.refundId));
+            writer.uint32(48).int64(BigInt(message.refundId));
     }
     if (message.subsidy !== 0n) {
-      if (BigInt.asIntN(64, message.subsidy) !== message.subsidy) {
-        throw new globalThis.Error("value provided for field message.subsidy of type int64 too large");
-      }
-      writer.uint32(56).int64(message.subsidy);
+            writer.uint32(56).int64(message.subsidy);
     }
     if (message.programmeId !== 0) {
       writer.uint32(64).int32(message.programmeId);
     }
     if (message.bidId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.bidId)) !== BigInt(message.bidId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.bidId) of type int64 too large");
-      }
-      writer.uint32(72).int64(BigInt(message.bidId));
+            writer.uint32(72).int64(BigInt(message.bidId));
     }
     return writer;
   },

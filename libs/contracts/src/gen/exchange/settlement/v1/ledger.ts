@@ -96,10 +96,7 @@ export const FundProgrammeRequest: MessageFns<FundProgrammeRequest, "exchange.se
       writer.uint32(18).string(message.transferId);
     }
     if (message.amount !== 0n) {
-      if (BigInt.asIntN(64, message.amount) !== message.amount) {
-        throw new globalThis.Error("value provided for field message.amount of type int64 too large");
-      }
-      writer.uint32(24).int64(message.amount);
+            writer.uint32(24).int64(message.amount);
     }
     return writer;
   },
@@ -178,19 +175,13 @@ export const ReserveSubsidyRequest: MessageFns<ReserveSubsidyRequest, "exchange.
         writer.uint32(8).int32(message.programmeId);
       }
       if (message.orderId !== 0) {
-        if (BigInt.asIntN(64, BigInt(message.orderId)) !== BigInt(message.orderId)) {
-          throw new globalThis.Error("value provided for field BigInt(message.orderId) of type int64 too large");
-        }
-        writer.uint32(16).int64(BigInt(message.orderId));
+                writer.uint32(16).int64(BigInt(message.orderId));
       }
       if (message.buyerId !== 0) {
         writer.uint32(24).int32(message.buyerId);
       }
       if (message.amount !== 0n) {
-        if (BigInt.asIntN(64, message.amount) !== message.amount) {
-          throw new globalThis.Error("value provided for field message.amount of type int64 too large");
-        }
-        writer.uint32(32).int64(message.amount);
+                writer.uint32(32).int64(message.amount);
       }
       if (message.rateBp !== 0) {
         writer.uint32(40).int32(message.rateBp);
@@ -287,10 +278,7 @@ export const ReleaseSubsidyRequest: MessageFns<ReleaseSubsidyRequest, "exchange.
 
     encode(message: ReleaseSubsidyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
       if (message.orderId !== 0) {
-        if (BigInt.asIntN(64, BigInt(message.orderId)) !== BigInt(message.orderId)) {
-          throw new globalThis.Error("value provided for field BigInt(message.orderId) of type int64 too large");
-        }
-        writer.uint32(8).int64(BigInt(message.orderId));
+                writer.uint32(8).int64(BigInt(message.orderId));
       }
       return writer;
     },
@@ -356,28 +344,19 @@ export const SubsidyReservation: MessageFns<SubsidyReservation, "exchange.settle
 
   encode(message: SubsidyReservation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.reservationId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.reservationId)) !== BigInt(message.reservationId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.reservationId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.reservationId));
+            writer.uint32(8).int64(BigInt(message.reservationId));
     }
     if (message.programmeId !== 0) {
       writer.uint32(16).int32(message.programmeId);
     }
     if (message.orderId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.orderId)) !== BigInt(message.orderId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.orderId) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.orderId));
+            writer.uint32(24).int64(BigInt(message.orderId));
     }
     if (message.buyerId !== 0) {
       writer.uint32(32).int32(message.buyerId);
     }
     if (message.amount !== 0n) {
-      if (BigInt.asIntN(64, message.amount) !== message.amount) {
-        throw new globalThis.Error("value provided for field message.amount of type int64 too large");
-      }
-      writer.uint32(40).int64(message.amount);
+            writer.uint32(40).int64(message.amount);
     }
     if (message.rateBp !== 0) {
       writer.uint32(48).int32(message.rateBp);
@@ -785,40 +764,22 @@ export const ProgrammeBalances: MessageFns<ProgrammeBalances, "exchange.settleme
       writer.uint32(8).int32(message.programmeId);
     }
     if (message.issued !== 0n) {
-      if (BigInt.asIntN(64, message.issued) !== message.issued) {
-        throw new globalThis.Error("value provided for field message.issued of type int64 too large");
-      }
-      writer.uint32(16).int64(message.issued);
+            writer.uint32(16).int64(message.issued);
     }
     if (message.available !== 0n) {
-      if (BigInt.asIntN(64, message.available) !== message.available) {
-        throw new globalThis.Error("value provided for field message.available of type int64 too large");
-      }
-      writer.uint32(24).int64(message.available);
+            writer.uint32(24).int64(message.available);
     }
     if (message.held !== 0n) {
-      if (BigInt.asIntN(64, message.held) !== message.held) {
-        throw new globalThis.Error("value provided for field message.held of type int64 too large");
-      }
-      writer.uint32(32).int64(message.held);
+            writer.uint32(32).int64(message.held);
     }
     if (message.redeemed !== 0n) {
-      if (BigInt.asIntN(64, message.redeemed) !== message.redeemed) {
-        throw new globalThis.Error("value provided for field message.redeemed of type int64 too large");
-      }
-      writer.uint32(40).int64(message.redeemed);
+            writer.uint32(40).int64(message.redeemed);
     }
     if (message.expired !== 0n) {
-      if (BigInt.asIntN(64, message.expired) !== message.expired) {
-        throw new globalThis.Error("value provided for field message.expired of type int64 too large");
-      }
-      writer.uint32(48).int64(message.expired);
+            writer.uint32(48).int64(message.expired);
     }
     if (message.revoked !== 0n) {
-      if (BigInt.asIntN(64, message.revoked) !== message.revoked) {
-        throw new globalThis.Error("value provided for field message.revoked of type int64 too large");
-      }
-      writer.uint32(56).int64(message.revoked);
+            writer.uint32(56).int64(message.revoked);
     }
     return writer;
   },

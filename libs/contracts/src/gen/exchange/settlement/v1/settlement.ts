@@ -538,10 +538,7 @@ export const RecordDepositRequest: MessageFns<RecordDepositRequest, "exchange.se
       writer.uint32(8).int32(message.participantId);
     }
     if (message.amount !== 0n) {
-      if (BigInt.asIntN(64, message.amount) !== message.amount) {
-        throw new globalThis.Error("value provided for field message.amount of type int64 too large");
-      }
-      writer.uint32(16).int64(message.amount);
+            writer.uint32(16).int64(message.amount);
     }
     if (message.bankReference !== "") {
       writer.uint32(26).string(message.bankReference);
@@ -619,28 +616,19 @@ export const Deposit: MessageFns<Deposit, "exchange.settlement.v1.Deposit"> = {
 
   encode(message: Deposit, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.depositId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.depositId)) !== BigInt(message.depositId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.depositId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.depositId));
+            writer.uint32(8).int64(BigInt(message.depositId));
     }
     if (message.participantId !== 0) {
       writer.uint32(16).int32(message.participantId);
     }
     if (message.amount !== 0n) {
-      if (BigInt.asIntN(64, message.amount) !== message.amount) {
-        throw new globalThis.Error("value provided for field message.amount of type int64 too large");
-      }
-      writer.uint32(24).int64(message.amount);
+            writer.uint32(24).int64(message.amount);
     }
     if (message.bankReference !== "") {
       writer.uint32(34).string(message.bankReference);
     }
     if (message.recordedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.recordedAt)) !== BigInt(message.recordedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.recordedAt) of type int64 too large");
-      }
-      writer.uint32(40).int64(BigInt(message.recordedAt));
+            writer.uint32(40).int64(BigInt(message.recordedAt));
     }
     if (message.recordedBy !== "") {
       writer.uint32(50).string(message.recordedBy);
@@ -891,10 +879,7 @@ export const RequestWithdrawalRequest: MessageFns<
       writer.uint32(8).int32(message.participantId);
     }
     if (message.amount !== 0n) {
-      if (BigInt.asIntN(64, message.amount) !== message.amount) {
-        throw new globalThis.Error("value provided for field message.amount of type int64 too large");
-      }
-      writer.uint32(16).int64(message.amount);
+            writer.uint32(16).int64(message.amount);
     }
     return writer;
   },
@@ -960,19 +945,13 @@ export const Withdrawal: MessageFns<Withdrawal, "exchange.settlement.v1.Withdraw
 
   encode(message: Withdrawal, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.withdrawalId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.withdrawalId)) !== BigInt(message.withdrawalId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.withdrawalId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.withdrawalId));
+            writer.uint32(8).int64(BigInt(message.withdrawalId));
     }
     if (message.participantId !== 0) {
       writer.uint32(16).int32(message.participantId);
     }
     if (message.amount !== 0n) {
-      if (BigInt.asIntN(64, message.amount) !== message.amount) {
-        throw new globalThis.Error("value provided for field message.amount of type int64 too large");
-      }
-      writer.uint32(24).int64(message.amount);
+            writer.uint32(24).int64(message.amount);
     }
     if (message.state !== 0) {
       writer.uint32(32).int32(message.state);
@@ -981,16 +960,10 @@ export const Withdrawal: MessageFns<Withdrawal, "exchange.settlement.v1.Withdraw
       writer.uint32(42).string(message.refusedBy);
     }
     if (message.requestedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.requestedAt)) !== BigInt(message.requestedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.requestedAt) of type int64 too large");
-      }
-      writer.uint32(48).int64(BigInt(message.requestedAt));
+            writer.uint32(48).int64(BigInt(message.requestedAt));
     }
     if (message.endedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.endedAt)) !== BigInt(message.endedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.endedAt) of type int64 too large");
-      }
-      writer.uint32(56).int64(BigInt(message.endedAt));
+            writer.uint32(56).int64(BigInt(message.endedAt));
     }
     return writer;
   },
@@ -1101,10 +1074,7 @@ export const GetWithdrawalRequest: MessageFns<GetWithdrawalRequest, "exchange.se
 
   encode(message: GetWithdrawalRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.withdrawalId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.withdrawalId)) !== BigInt(message.withdrawalId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.withdrawalId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.withdrawalId));
+            writer.uint32(8).int64(BigInt(message.withdrawalId));
     }
     return writer;
   },
@@ -1388,40 +1358,22 @@ export const ParticipantBalance: MessageFns<ParticipantBalance, "exchange.settle
       writer.uint32(8).int32(message.participantId);
     }
     if (message.moneyAvailable !== 0n) {
-      if (BigInt.asIntN(64, message.moneyAvailable) !== message.moneyAvailable) {
-        throw new globalThis.Error("value provided for field message.moneyAvailable of type int64 too large");
-      }
-      writer.uint32(16).int64(message.moneyAvailable);
+            writer.uint32(16).int64(message.moneyAvailable);
     }
     if (message.moneyHeld !== 0n) {
-      if (BigInt.asIntN(64, message.moneyHeld) !== message.moneyHeld) {
-        throw new globalThis.Error("value provided for field message.moneyHeld of type int64 too large");
-      }
-      writer.uint32(24).int64(message.moneyHeld);
+            writer.uint32(24).int64(message.moneyHeld);
     }
     if (message.subsidyReserved !== 0n) {
-      if (BigInt.asIntN(64, message.subsidyReserved) !== message.subsidyReserved) {
-        throw new globalThis.Error("value provided for field message.subsidyReserved of type int64 too large");
-      }
-      writer.uint32(32).int64(message.subsidyReserved);
+            writer.uint32(32).int64(message.subsidyReserved);
     }
     if (message.subsidyHeld !== 0n) {
-      if (BigInt.asIntN(64, message.subsidyHeld) !== message.subsidyHeld) {
-        throw new globalThis.Error("value provided for field message.subsidyHeld of type int64 too large");
-      }
-      writer.uint32(40).int64(message.subsidyHeld);
+            writer.uint32(40).int64(message.subsidyHeld);
     }
     if (message.receivable !== 0n) {
-      if (BigInt.asIntN(64, message.receivable) !== message.receivable) {
-        throw new globalThis.Error("value provided for field message.receivable of type int64 too large");
-      }
-      writer.uint32(48).int64(message.receivable);
+            writer.uint32(48).int64(message.receivable);
     }
     if (message.income !== 0n) {
-      if (BigInt.asIntN(64, message.income) !== message.income) {
-        throw new globalThis.Error("value provided for field message.income of type int64 too large");
-      }
-      writer.uint32(56).int64(message.income);
+            writer.uint32(56).int64(message.income);
     }
     if (message.buyingPowerNumber !== 0) {
       if (BigInt.asIntN(64, BigInt(message.buyingPowerNumber)) !== BigInt(message.buyingPowerNumber)) {
@@ -1570,34 +1522,19 @@ export const Account: MessageFns<Account, "exchange.settlement.v1.Account"> = {
       writer.uint32(10).string(message.code);
     }
     if (message.debitsPending !== 0n) {
-      if (BigInt.asIntN(64, message.debitsPending) !== message.debitsPending) {
-        throw new globalThis.Error("value provided for field message.debitsPending of type int64 too large");
-      }
-      writer.uint32(16).int64(message.debitsPending);
+            writer.uint32(16).int64(message.debitsPending);
     }
     if (message.debitsPosted !== 0n) {
-      if (BigInt.asIntN(64, message.debitsPosted) !== message.debitsPosted) {
-        throw new globalThis.Error("value provided for field message.debitsPosted of type int64 too large");
-      }
-      writer.uint32(24).int64(message.debitsPosted);
+            writer.uint32(24).int64(message.debitsPosted);
     }
     if (message.creditsPending !== 0n) {
-      if (BigInt.asIntN(64, message.creditsPending) !== message.creditsPending) {
-        throw new globalThis.Error("value provided for field message.creditsPending of type int64 too large");
-      }
-      writer.uint32(32).int64(message.creditsPending);
+            writer.uint32(32).int64(message.creditsPending);
     }
     if (message.creditsPosted !== 0n) {
-      if (BigInt.asIntN(64, message.creditsPosted) !== message.creditsPosted) {
-        throw new globalThis.Error("value provided for field message.creditsPosted of type int64 too large");
-      }
-      writer.uint32(40).int64(message.creditsPosted);
+            writer.uint32(40).int64(message.creditsPosted);
     }
     if (message.balance !== 0n) {
-      if (BigInt.asIntN(64, message.balance) !== message.balance) {
-        throw new globalThis.Error("value provided for field message.balance of type int64 too large");
-      }
-      writer.uint32(48).int64(message.balance);
+            writer.uint32(48).int64(message.balance);
     }
     if (message.debitsLimited !== false) {
       writer.uint32(56).bool(message.debitsLimited);
@@ -1606,10 +1543,7 @@ export const Account: MessageFns<Account, "exchange.settlement.v1.Account"> = {
       writer.uint32(64).bool(message.creditsLimited);
     }
     if (message.openedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.openedAt)) !== BigInt(message.openedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.openedAt) of type int64 too large");
-      }
-      writer.uint32(72).int64(BigInt(message.openedAt));
+            writer.uint32(72).int64(BigInt(message.openedAt));
     }
     return writer;
   },
@@ -1914,10 +1848,7 @@ export const LedgerTransfer: MessageFns<LedgerTransfer, "exchange.settlement.v1.
       writer.uint32(10).string(message.transferId);
     }
     if (message.sequence !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sequence)) !== BigInt(message.sequence)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sequence) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.sequence));
+            writer.uint32(16).int64(BigInt(message.sequence));
     }
     if (message.journal !== "") {
       writer.uint32(26).string(message.journal);
@@ -1929,10 +1860,7 @@ export const LedgerTransfer: MessageFns<LedgerTransfer, "exchange.settlement.v1.
       writer.uint32(42).string(message.creditAccount);
     }
     if (message.amount !== 0n) {
-      if (BigInt.asIntN(64, message.amount) !== message.amount) {
-        throw new globalThis.Error("value provided for field message.amount of type int64 too large");
-      }
-      writer.uint32(48).int64(message.amount);
+            writer.uint32(48).int64(message.amount);
     }
     if (message.phase !== 0) {
       writer.uint32(56).int32(message.phase);
@@ -1950,10 +1878,7 @@ export const LedgerTransfer: MessageFns<LedgerTransfer, "exchange.settlement.v1.
       writer.uint32(90).string(message.cause);
     }
     if (message.madeAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.madeAt)) !== BigInt(message.madeAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.madeAt) of type int64 too large");
-      }
-      writer.uint32(96).int64(BigInt(message.madeAt));
+            writer.uint32(96).int64(BigInt(message.madeAt));
     }
     return writer;
   },
@@ -2347,40 +2272,22 @@ export const TrialBalanceRow: MessageFns<TrialBalanceRow, "exchange.settlement.v
       writer.uint32(10).string(message.kind);
     }
     if (message.accounts !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.accounts)) !== BigInt(message.accounts)) {
-        throw new globalThis.Error("value provided for field BigInt(message.accounts) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.accounts));
+            writer.uint32(16).int64(BigInt(message.accounts));
     }
     if (message.debitsPending !== 0n) {
-      if (BigInt.asIntN(64, message.debitsPending) !== message.debitsPending) {
-        throw new globalThis.Error("value provided for field message.debitsPending of type int64 too large");
-      }
-      writer.uint32(24).int64(message.debitsPending);
+            writer.uint32(24).int64(message.debitsPending);
     }
     if (message.debitsPosted !== 0n) {
-      if (BigInt.asIntN(64, message.debitsPosted) !== message.debitsPosted) {
-        throw new globalThis.Error("value provided for field message.debitsPosted of type int64 too large");
-      }
-      writer.uint32(32).int64(message.debitsPosted);
+            writer.uint32(32).int64(message.debitsPosted);
     }
     if (message.creditsPending !== 0n) {
-      if (BigInt.asIntN(64, message.creditsPending) !== message.creditsPending) {
-        throw new globalThis.Error("value provided for field message.creditsPending of type int64 too large");
-      }
-      writer.uint32(40).int64(message.creditsPending);
+            writer.uint32(40).int64(message.creditsPending);
     }
     if (message.creditsPosted !== 0n) {
-      if (BigInt.asIntN(64, message.creditsPosted) !== message.creditsPosted) {
-        throw new globalThis.Error("value provided for field message.creditsPosted of type int64 too large");
-      }
-      writer.uint32(48).int64(message.creditsPosted);
+            writer.uint32(48).int64(message.creditsPosted);
     }
     if (message.balance !== 0n) {
-      if (BigInt.asIntN(64, message.balance) !== message.balance) {
-        throw new globalThis.Error("value provided for field message.balance of type int64 too large");
-      }
-      writer.uint32(56).int64(message.balance);
+            writer.uint32(56).int64(message.balance);
     }
     return writer;
   },
@@ -2502,10 +2409,7 @@ export const ClearingBalance: MessageFns<ClearingBalance, "exchange.settlement.v
       writer.uint32(10).string(message.account);
     }
     if (message.balance !== 0n) {
-      if (BigInt.asIntN(64, message.balance) !== message.balance) {
-        throw new globalThis.Error("value provided for field message.balance of type int64 too large");
-      }
-      writer.uint32(16).int64(message.balance);
+            writer.uint32(16).int64(message.balance);
     }
     return writer;
   },
@@ -2574,16 +2478,10 @@ export const TrialBalance: MessageFns<TrialBalance, "exchange.settlement.v1.Tria
       TrialBalanceRow.encode(v!, writer.uint32(10).fork()).join();
     }
     if (message.imbalance !== 0n) {
-      if (BigInt.asIntN(64, message.imbalance) !== message.imbalance) {
-        throw new globalThis.Error("value provided for field message.imbalance of type int64 too large");
-      }
-      writer.uint32(16).int64(message.imbalance);
+            writer.uint32(16).int64(message.imbalance);
     }
     if (message.held !== 0n) {
-      if (BigInt.asIntN(64, message.held) !== message.held) {
-        throw new globalThis.Error("value provided for field message.held of type int64 too large");
-      }
-      writer.uint32(24).int64(message.held);
+            writer.uint32(24).int64(message.held);
     }
     for (const v of message.clearing) {
       ClearingBalance.encode(v!, writer.uint32(34).fork()).join();
@@ -2735,97 +2633,52 @@ export const LedgerSummary: MessageFns<LedgerSummary, "exchange.settlement.v1.Le
 
   encode(message: LedgerSummary, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.deposited !== 0n) {
-      if (BigInt.asIntN(64, message.deposited) !== message.deposited) {
-        throw new globalThis.Error("value provided for field message.deposited of type int64 too large");
-      }
-      writer.uint32(8).int64(message.deposited);
+            writer.uint32(8).int64(message.deposited);
     }
     if (message.withdrawn !== 0n) {
-      if (BigInt.asIntN(64, message.withdrawn) !== message.withdrawn) {
-        throw new globalThis.Error("value provided for field message.withdrawn of type int64 too large");
-      }
-      writer.uint32(16).int64(message.withdrawn);
+            writer.uint32(16).int64(message.withdrawn);
     }
     if (message.billed !== 0n) {
-      if (BigInt.asIntN(64, message.billed) !== message.billed) {
-        throw new globalThis.Error("value provided for field message.billed of type int64 too large");
-      }
-      writer.uint32(24).int64(message.billed);
+            writer.uint32(24).int64(message.billed);
     }
     if (message.subsidy !== 0n) {
-      if (BigInt.asIntN(64, message.subsidy) !== message.subsidy) {
-        throw new globalThis.Error("value provided for field message.subsidy of type int64 too large");
-      }
-      writer.uint32(32).int64(message.subsidy);
+            writer.uint32(32).int64(message.subsidy);
     }
     if (message.slaCredits !== 0n) {
-      if (BigInt.asIntN(64, message.slaCredits) !== message.slaCredits) {
-        throw new globalThis.Error("value provided for field message.slaCredits of type int64 too large");
-      }
-      writer.uint32(40).int64(message.slaCredits);
+            writer.uint32(40).int64(message.slaCredits);
     }
     if (message.fees !== 0n) {
-      if (BigInt.asIntN(64, message.fees) !== message.fees) {
-        throw new globalThis.Error("value provided for field message.fees of type int64 too large");
-      }
-      writer.uint32(48).int64(message.fees);
+            writer.uint32(48).int64(message.fees);
     }
     if (message.paidOut !== 0n) {
-      if (BigInt.asIntN(64, message.paidOut) !== message.paidOut) {
-        throw new globalThis.Error("value provided for field message.paidOut of type int64 too large");
-      }
-      writer.uint32(56).int64(message.paidOut);
+            writer.uint32(56).int64(message.paidOut);
     }
     if (message.refunded !== 0n) {
-      if (BigInt.asIntN(64, message.refunded) !== message.refunded) {
-        throw new globalThis.Error("value provided for field message.refunded of type int64 too large");
-      }
-      writer.uint32(64).int64(message.refunded);
+            writer.uint32(64).int64(message.refunded);
     }
     if (message.held !== 0n) {
-      if (BigInt.asIntN(64, message.held) !== message.held) {
-        throw new globalThis.Error("value provided for field message.held of type int64 too large");
-      }
-      writer.uint32(72).int64(message.held);
+            writer.uint32(72).int64(message.held);
     }
     if (message.receivable !== 0n) {
-      if (BigInt.asIntN(64, message.receivable) !== message.receivable) {
-        throw new globalThis.Error("value provided for field message.receivable of type int64 too large");
-      }
-      writer.uint32(80).int64(message.receivable);
+            writer.uint32(80).int64(message.receivable);
     }
     if (message.rounding !== 0n) {
-      if (BigInt.asIntN(64, message.rounding) !== message.rounding) {
-        throw new globalThis.Error("value provided for field message.rounding of type int64 too large");
-      }
-      writer.uint32(88).int64(message.rounding);
+            writer.uint32(88).int64(message.rounding);
     }
     if (message.imbalance !== 0n) {
-      if (BigInt.asIntN(64, message.imbalance) !== message.imbalance) {
-        throw new globalThis.Error("value provided for field message.imbalance of type int64 too large");
-      }
-      writer.uint32(96).int64(message.imbalance);
+            writer.uint32(96).int64(message.imbalance);
     }
     for (const v of message.clearing) {
       ClearingBalance.encode(v!, writer.uint32(106).fork()).join();
     }
     if (message.transfers !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.transfers)) !== BigInt(message.transfers)) {
-        throw new globalThis.Error("value provided for field BigInt(message.transfers) of type int64 too large");
-      }
-      writer.uint32(112).int64(BigInt(message.transfers));
+            writer.uint32(112).int64(BigInt(message.transfers));
     }
     if (message.trades !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.trades)) !== BigInt(message.trades)) {
-        throw new globalThis.Error("value provided for field BigInt(message.trades) of type int64 too large");
-      }
-      writer.uint32(120).int64(BigInt(message.trades));
+            writer.uint32(120).int64(BigInt(message.trades));
     }
     if (message.unrated !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.unrated)) !== BigInt(message.unrated)) {
-        throw new globalThis.Error("value provided for field BigInt(message.unrated) of type int64 too large");
-      }
-      writer.uint32(128).int64(BigInt(message.unrated));
+            writer.uint32(128).int64(BigInt(message.unrated));
     }
     return writer;
   },
@@ -3027,25 +2880,16 @@ export const UsageReport: MessageFns<UsageReport, "exchange.settlement.v1.UsageR
       writer.uint32(16).int32(message.version);
     }
     if (message.leaseId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.leaseId)) !== BigInt(message.leaseId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.leaseId) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.leaseId));
+            writer.uint32(24).int64(BigInt(message.leaseId));
     }
     if (message.meterSequence !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.meterSequence)) !== BigInt(message.meterSequence)) {
-        throw new globalThis.Error("value provided for field BigInt(message.meterSequence) of type int64 too large");
-      }
-      writer.uint32(32).int64(BigInt(message.meterSequence));
+            writer.uint32(32).int64(BigInt(message.meterSequence));
     }
     if (message.window !== undefined) {
       Window.encode(message.window, writer.uint32(42).fork()).join();
     }
     if (message.unitSlots !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.unitSlots)) !== BigInt(message.unitSlots)) {
-        throw new globalThis.Error("value provided for field BigInt(message.unitSlots) of type int64 too large");
-      }
-      writer.uint32(48).int64(BigInt(message.unitSlots));
+            writer.uint32(48).int64(BigInt(message.unitSlots));
     }
     return writer;
   },
@@ -3291,34 +3135,22 @@ export const UsageRecord: MessageFns<UsageRecord, "exchange.settlement.v1.UsageR
       writer.uint32(16).int32(message.version);
     }
     if (message.leaseId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.leaseId)) !== BigInt(message.leaseId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.leaseId) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.leaseId));
+            writer.uint32(24).int64(BigInt(message.leaseId));
     }
     if (message.meterSequence !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.meterSequence)) !== BigInt(message.meterSequence)) {
-        throw new globalThis.Error("value provided for field BigInt(message.meterSequence) of type int64 too large");
-      }
-      writer.uint32(32).int64(BigInt(message.meterSequence));
+            writer.uint32(32).int64(BigInt(message.meterSequence));
     }
     if (message.window !== undefined) {
       Window.encode(message.window, writer.uint32(42).fork()).join();
     }
     if (message.unitSlots !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.unitSlots)) !== BigInt(message.unitSlots)) {
-        throw new globalThis.Error("value provided for field BigInt(message.unitSlots) of type int64 too large");
-      }
-      writer.uint32(48).int64(BigInt(message.unitSlots));
+            writer.uint32(48).int64(BigInt(message.unitSlots));
     }
     if (message.providerId !== 0) {
       writer.uint32(56).int32(message.providerId);
     }
     if (message.reportedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.reportedAt)) !== BigInt(message.reportedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.reportedAt) of type int64 too large");
-      }
-      writer.uint32(64).int64(BigInt(message.reportedAt));
+            writer.uint32(64).int64(BigInt(message.reportedAt));
     }
     if (message.superseded !== false) {
       writer.uint32(72).bool(message.superseded);
@@ -3455,10 +3287,7 @@ export const ListUsageRequest: MessageFns<ListUsageRequest, "exchange.settlement
       PageRequest.encode(message.page, writer.uint32(10).fork()).join();
     }
     if (message.leaseId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.leaseId)) !== BigInt(message.leaseId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.leaseId) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.leaseId));
+            writer.uint32(16).int64(BigInt(message.leaseId));
     }
     if (message.participantId !== 0) {
       writer.uint32(24).int32(message.participantId);
@@ -3673,16 +3502,10 @@ export const BillingPeriod: MessageFns<BillingPeriod, "exchange.settlement.v1.Bi
       writer.uint32(16).int32(message.bills);
     }
     if (message.total !== 0n) {
-      if (BigInt.asIntN(64, message.total) !== message.total) {
-        throw new globalThis.Error("value provided for field message.total of type int64 too large");
-      }
-      writer.uint32(24).int64(message.total);
+            writer.uint32(24).int64(message.total);
     }
     if (message.closedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.closedAt)) !== BigInt(message.closedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.closedAt) of type int64 too large");
-      }
-      writer.uint32(32).int64(BigInt(message.closedAt));
+            writer.uint32(32).int64(BigInt(message.closedAt));
     }
     if (message.closedBy !== "") {
       writer.uint32(42).string(message.closedBy);
@@ -3918,10 +3741,7 @@ export const UsageReference: MessageFns<UsageReference, "exchange.settlement.v1.
       writer.uint32(16).int32(message.version);
     }
     if (message.unitSlots !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.unitSlots)) !== BigInt(message.unitSlots)) {
-        throw new globalThis.Error("value provided for field BigInt(message.unitSlots) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.unitSlots));
+            writer.uint32(24).int64(BigInt(message.unitSlots));
     }
     return writer;
   },
@@ -4027,16 +3847,10 @@ export const BillItem: MessageFns<BillItem, "exchange.settlement.v1.BillItem"> =
       writer.uint32(18).string(message.kind);
     }
     if (message.tradeId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tradeId)) !== BigInt(message.tradeId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tradeId) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.tradeId));
+            writer.uint32(24).int64(BigInt(message.tradeId));
     }
     if (message.bidId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.bidId)) !== BigInt(message.bidId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.bidId) of type int64 too large");
-      }
-      writer.uint32(32).int64(BigInt(message.bidId));
+            writer.uint32(32).int64(BigInt(message.bidId));
     }
     if (message.project !== "") {
       writer.uint32(42).string(message.project);
@@ -4057,28 +3871,16 @@ export const BillItem: MessageFns<BillItem, "exchange.settlement.v1.BillItem"> =
       writer.uint32(80).int32(message.units);
     }
     if (message.unitSlots !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.unitSlots)) !== BigInt(message.unitSlots)) {
-        throw new globalThis.Error("value provided for field BigInt(message.unitSlots) of type int64 too large");
-      }
-      writer.uint32(88).int64(BigInt(message.unitSlots));
+            writer.uint32(88).int64(BigInt(message.unitSlots));
     }
     if (message.price !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.price)) !== BigInt(message.price)) {
-        throw new globalThis.Error("value provided for field BigInt(message.price) of type int64 too large");
-      }
-      writer.uint32(96).int64(BigInt(message.price));
+            writer.uint32(96).int64(BigInt(message.price));
     }
     if (message.unitSlotsDue !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.unitSlotsDue)) !== BigInt(message.unitSlotsDue)) {
-        throw new globalThis.Error("value provided for field BigInt(message.unitSlotsDue) of type int64 too large");
-      }
-      writer.uint32(104).int64(BigInt(message.unitSlotsDue));
+            writer.uint32(104).int64(BigInt(message.unitSlotsDue));
     }
     if (message.unitSlotsUp !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.unitSlotsUp)) !== BigInt(message.unitSlotsUp)) {
-        throw new globalThis.Error("value provided for field BigInt(message.unitSlotsUp) of type int64 too large");
-      }
-      writer.uint32(112).int64(BigInt(message.unitSlotsUp));
+            writer.uint32(112).int64(BigInt(message.unitSlotsUp));
     }
     if (message.creditBp !== 0) {
       writer.uint32(120).int32(message.creditBp);
@@ -4087,34 +3889,19 @@ export const BillItem: MessageFns<BillItem, "exchange.settlement.v1.BillItem"> =
       writer.uint32(128).int32(message.slaVersion);
     }
     if (message.exactAmount !== 0n) {
-      if (BigInt.asIntN(64, message.exactAmount) !== message.exactAmount) {
-        throw new globalThis.Error("value provided for field message.exactAmount of type int64 too large");
-      }
-      writer.uint32(136).int64(message.exactAmount);
+            writer.uint32(136).int64(message.exactAmount);
     }
     if (message.rounding !== 0n) {
-      if (BigInt.asIntN(64, message.rounding) !== message.rounding) {
-        throw new globalThis.Error("value provided for field message.rounding of type int64 too large");
-      }
-      writer.uint32(144).int64(message.rounding);
+            writer.uint32(144).int64(message.rounding);
     }
     if (message.amount !== 0n) {
-      if (BigInt.asIntN(64, message.amount) !== message.amount) {
-        throw new globalThis.Error("value provided for field message.amount of type int64 too large");
-      }
-      writer.uint32(152).int64(message.amount);
+            writer.uint32(152).int64(message.amount);
     }
     if (message.subsidy !== 0n) {
-      if (BigInt.asIntN(64, message.subsidy) !== message.subsidy) {
-        throw new globalThis.Error("value provided for field message.subsidy of type int64 too large");
-      }
-      writer.uint32(160).int64(message.subsidy);
+            writer.uint32(160).int64(message.subsidy);
     }
     if (message.refunded !== 0n) {
-      if (BigInt.asIntN(64, message.refunded) !== message.refunded) {
-        throw new globalThis.Error("value provided for field message.refunded of type int64 too large");
-      }
-      writer.uint32(168).int64(message.refunded);
+            writer.uint32(168).int64(message.refunded);
     }
     for (const v of message.usage) {
       UsageReference.encode(v!, writer.uint32(178).fork()).join();
@@ -4403,10 +4190,7 @@ export const Bill: MessageFns<Bill, "exchange.settlement.v1.Bill"> = {
 
   encode(message: Bill, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.billId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.billId)) !== BigInt(message.billId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.billId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.billId));
+            writer.uint32(8).int64(BigInt(message.billId));
     }
     if (message.buyerId !== 0) {
       writer.uint32(16).int32(message.buyerId);
@@ -4415,43 +4199,25 @@ export const Bill: MessageFns<Bill, "exchange.settlement.v1.Bill"> = {
       writer.uint32(26).string(message.month);
     }
     if (message.issuedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.issuedAt)) !== BigInt(message.issuedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.issuedAt) of type int64 too large");
-      }
-      writer.uint32(32).int64(BigInt(message.issuedAt));
+            writer.uint32(32).int64(BigInt(message.issuedAt));
     }
     if (message.lineCount !== 0) {
       writer.uint32(40).int32(message.lineCount);
     }
     if (message.total !== 0n) {
-      if (BigInt.asIntN(64, message.total) !== message.total) {
-        throw new globalThis.Error("value provided for field message.total of type int64 too large");
-      }
-      writer.uint32(48).int64(message.total);
+            writer.uint32(48).int64(message.total);
     }
     if (message.subsidyClaimed !== 0n) {
-      if (BigInt.asIntN(64, message.subsidyClaimed) !== message.subsidyClaimed) {
-        throw new globalThis.Error("value provided for field message.subsidyClaimed of type int64 too large");
-      }
-      writer.uint32(56).int64(message.subsidyClaimed);
+            writer.uint32(56).int64(message.subsidyClaimed);
     }
     if (message.subsidyGranted !== 0n) {
-      if (BigInt.asIntN(64, message.subsidyGranted) !== message.subsidyGranted) {
-        throw new globalThis.Error("value provided for field message.subsidyGranted of type int64 too large");
-      }
-      writer.uint32(64).int64(message.subsidyGranted);
+            writer.uint32(64).int64(message.subsidyGranted);
     }
     if (message.paidByBuyer !== 0n) {
-      if (BigInt.asIntN(64, message.paidByBuyer) !== message.paidByBuyer) {
-        throw new globalThis.Error("value provided for field message.paidByBuyer of type int64 too large");
-      }
-      writer.uint32(72).int64(message.paidByBuyer);
+            writer.uint32(72).int64(message.paidByBuyer);
     }
     if (message.refunded !== 0n) {
-      if (BigInt.asIntN(64, message.refunded) !== message.refunded) {
-        throw new globalThis.Error("value provided for field message.refunded of type int64 too large");
-      }
-      writer.uint32(80).int64(message.refunded);
+            writer.uint32(80).int64(message.refunded);
     }
     for (const v of message.lines) {
       BillItem.encode(v!, writer.uint32(90).fork()).join();
@@ -4759,10 +4525,7 @@ export const GetBillRequest: MessageFns<GetBillRequest, "exchange.settlement.v1.
 
   encode(message: GetBillRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.billId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.billId)) !== BigInt(message.billId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.billId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.billId));
+            writer.uint32(8).int64(BigInt(message.billId));
     }
     return writer;
   },
@@ -4819,19 +4582,13 @@ export const RefundBillRequest: MessageFns<RefundBillRequest, "exchange.settleme
 
   encode(message: RefundBillRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.billId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.billId)) !== BigInt(message.billId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.billId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.billId));
+            writer.uint32(8).int64(BigInt(message.billId));
     }
     if (message.line !== 0) {
       writer.uint32(16).int32(message.line);
     }
     if (message.amount !== 0n) {
-      if (BigInt.asIntN(64, message.amount) !== message.amount) {
-        throw new globalThis.Error("value provided for field message.amount of type int64 too large");
-      }
-      writer.uint32(24).int64(message.amount);
+            writer.uint32(24).int64(message.amount);
     }
     if (message.reason !== "") {
       writer.uint32(34).string(message.reason);
@@ -4930,40 +4687,25 @@ export const Refund: MessageFns<Refund, "exchange.settlement.v1.Refund"> = {
 
   encode(message: Refund, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.refundId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.refundId)) !== BigInt(message.refundId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.refundId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.refundId));
+            writer.uint32(8).int64(BigInt(message.refundId));
     }
     if (message.billId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.billId)) !== BigInt(message.billId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.billId) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.billId));
+            writer.uint32(16).int64(BigInt(message.billId));
     }
     if (message.line !== 0) {
       writer.uint32(24).int32(message.line);
     }
     if (message.tradeId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tradeId)) !== BigInt(message.tradeId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tradeId) of type int64 too large");
-      }
-      writer.uint32(32).int64(BigInt(message.tradeId));
+            writer.uint32(32).int64(BigInt(message.tradeId));
     }
     if (message.buyerId !== 0) {
       writer.uint32(40).int32(message.buyerId);
     }
     if (message.amount !== 0n) {
-      if (BigInt.asIntN(64, message.amount) !== message.amount) {
-        throw new globalThis.Error("value provided for field message.amount of type int64 too large");
-      }
-      writer.uint32(48).int64(message.amount);
+            writer.uint32(48).int64(message.amount);
     }
     if (message.subsidy !== 0n) {
-      if (BigInt.asIntN(64, message.subsidy) !== message.subsidy) {
-        throw new globalThis.Error("value provided for field message.subsidy of type int64 too large");
-      }
-      writer.uint32(56).int64(message.subsidy);
+            writer.uint32(56).int64(message.subsidy);
     }
     if (message.subsidyDecided !== false) {
       writer.uint32(64).bool(message.subsidyDecided);
@@ -4972,10 +4714,7 @@ export const Refund: MessageFns<Refund, "exchange.settlement.v1.Refund"> = {
       writer.uint32(74).string(message.reason);
     }
     if (message.refundedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.refundedAt)) !== BigInt(message.refundedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.refundedAt) of type int64 too large");
-      }
-      writer.uint32(80).int64(BigInt(message.refundedAt));
+            writer.uint32(80).int64(BigInt(message.refundedAt));
     }
     if (message.refundedBy !== "") {
       writer.uint32(90).string(message.refundedBy);
@@ -5131,10 +4870,7 @@ export const ListRefundsRequest: MessageFns<ListRefundsRequest, "exchange.settle
       writer.uint32(16).int32(message.participantId);
     }
     if (message.billId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.billId)) !== BigInt(message.billId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.billId) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.billId));
+            writer.uint32(24).int64(BigInt(message.billId));
     }
     return writer;
   },
@@ -5407,10 +5143,7 @@ export const ConfirmPayoutRequest: MessageFns<ConfirmPayoutRequest, "exchange.se
 
   encode(message: ConfirmPayoutRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.payoutId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.payoutId)) !== BigInt(message.payoutId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.payoutId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.payoutId));
+            writer.uint32(8).int64(BigInt(message.payoutId));
     }
     if (message.bankReference !== "") {
       writer.uint32(18).string(message.bankReference);
@@ -5479,10 +5212,7 @@ export const ReturnPayoutRequest: MessageFns<ReturnPayoutRequest, "exchange.sett
 
   encode(message: ReturnPayoutRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.payoutId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.payoutId)) !== BigInt(message.payoutId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.payoutId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.payoutId));
+            writer.uint32(8).int64(BigInt(message.payoutId));
     }
     if (message.reason !== "") {
       writer.uint32(18).string(message.reason);
@@ -5562,10 +5292,7 @@ export const Earning: MessageFns<Earning, "exchange.settlement.v1.Earning"> = {
 
   encode(message: Earning, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.earningId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.earningId)) !== BigInt(message.earningId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.earningId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.earningId));
+            writer.uint32(8).int64(BigInt(message.earningId));
     }
     if (message.participantId !== 0) {
       writer.uint32(16).int32(message.participantId);
@@ -5574,16 +5301,10 @@ export const Earning: MessageFns<Earning, "exchange.settlement.v1.Earning"> = {
       writer.uint32(26).string(message.kind);
     }
     if (message.amount !== 0n) {
-      if (BigInt.asIntN(64, message.amount) !== message.amount) {
-        throw new globalThis.Error("value provided for field message.amount of type int64 too large");
-      }
-      writer.uint32(32).int64(message.amount);
+            writer.uint32(32).int64(message.amount);
     }
     if (message.tradeId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tradeId)) !== BigInt(message.tradeId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tradeId) of type int64 too large");
-      }
-      writer.uint32(40).int64(BigInt(message.tradeId));
+            writer.uint32(40).int64(BigInt(message.tradeId));
     }
     if (message.month !== "") {
       writer.uint32(50).string(message.month);
@@ -5595,16 +5316,10 @@ export const Earning: MessageFns<Earning, "exchange.settlement.v1.Earning"> = {
       writer.uint32(64).int32(message.feeBp);
     }
     if (message.payoutId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.payoutId)) !== BigInt(message.payoutId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.payoutId) of type int64 too large");
-      }
-      writer.uint32(72).int64(BigInt(message.payoutId));
+            writer.uint32(72).int64(BigInt(message.payoutId));
     }
     if (message.earnedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.earnedAt)) !== BigInt(message.earnedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.earnedAt) of type int64 too large");
-      }
-      writer.uint32(80).int64(BigInt(message.earnedAt));
+            writer.uint32(80).int64(BigInt(message.earnedAt));
     }
     return writer;
   },
@@ -5754,10 +5469,7 @@ export const Payout: MessageFns<Payout, "exchange.settlement.v1.Payout"> = {
 
   encode(message: Payout, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.payoutId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.payoutId)) !== BigInt(message.payoutId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.payoutId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.payoutId));
+            writer.uint32(8).int64(BigInt(message.payoutId));
     }
     if (message.participantId !== 0) {
       writer.uint32(16).int32(message.participantId);
@@ -5769,25 +5481,16 @@ export const Payout: MessageFns<Payout, "exchange.settlement.v1.Payout"> = {
       writer.uint32(32).int32(message.state);
     }
     if (message.amount !== 0n) {
-      if (BigInt.asIntN(64, message.amount) !== message.amount) {
-        throw new globalThis.Error("value provided for field message.amount of type int64 too large");
-      }
-      writer.uint32(40).int64(message.amount);
+            writer.uint32(40).int64(message.amount);
     }
     if (message.lineCount !== 0) {
       writer.uint32(48).int32(message.lineCount);
     }
     if (message.instructedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.instructedAt)) !== BigInt(message.instructedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.instructedAt) of type int64 too large");
-      }
-      writer.uint32(56).int64(BigInt(message.instructedAt));
+            writer.uint32(56).int64(BigInt(message.instructedAt));
     }
     if (message.endedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.endedAt)) !== BigInt(message.endedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.endedAt) of type int64 too large");
-      }
-      writer.uint32(64).int64(BigInt(message.endedAt));
+            writer.uint32(64).int64(BigInt(message.endedAt));
     }
     if (message.bankReference !== "") {
       writer.uint32(74).string(message.bankReference);
@@ -6107,10 +5810,7 @@ export const GetPayoutRequest: MessageFns<GetPayoutRequest, "exchange.settlement
 
   encode(message: GetPayoutRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.payoutId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.payoutId)) !== BigInt(message.payoutId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.payoutId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.payoutId));
+            writer.uint32(8).int64(BigInt(message.payoutId));
     }
     return writer;
   },
@@ -6176,10 +5876,7 @@ export const ListEarningsRequest: MessageFns<ListEarningsRequest, "exchange.sett
       writer.uint32(26).string(message.month);
     }
     if (message.tradeId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tradeId)) !== BigInt(message.tradeId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tradeId) of type int64 too large");
-      }
-      writer.uint32(32).int64(BigInt(message.tradeId));
+            writer.uint32(32).int64(BigInt(message.tradeId));
     }
     return writer;
   },
@@ -6409,10 +6106,7 @@ export const Schedule: MessageFns<Schedule, "exchange.settlement.v1.Schedule"> =
       writer.uint32(16).int32(message.version);
     }
     if (message.effectiveFrom !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.effectiveFrom)) !== BigInt(message.effectiveFrom)) {
-        throw new globalThis.Error("value provided for field BigInt(message.effectiveFrom) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.effectiveFrom));
+            writer.uint32(24).int64(BigInt(message.effectiveFrom));
     }
     if (message.feeBp !== 0) {
       writer.uint32(32).int32(message.feeBp);
@@ -6421,10 +6115,7 @@ export const Schedule: MessageFns<Schedule, "exchange.settlement.v1.Schedule"> =
       SlaTier.encode(v!, writer.uint32(42).fork()).join();
     }
     if (message.publishedAt !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.publishedAt)) !== BigInt(message.publishedAt)) {
-        throw new globalThis.Error("value provided for field BigInt(message.publishedAt) of type int64 too large");
-      }
-      writer.uint32(48).int64(BigInt(message.publishedAt));
+            writer.uint32(48).int64(BigInt(message.publishedAt));
     }
     if (message.publishedBy !== "") {
       writer.uint32(58).string(message.publishedBy);
@@ -6687,10 +6378,7 @@ export const PublishScheduleRequest: MessageFns<
       writer.uint32(8).int32(message.kind);
     }
     if (message.effectiveFrom !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.effectiveFrom)) !== BigInt(message.effectiveFrom)) {
-        throw new globalThis.Error("value provided for field BigInt(message.effectiveFrom) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.effectiveFrom));
+            writer.uint32(16).int64(BigInt(message.effectiveFrom));
     }
     if (message.feeBp !== 0) {
       writer.uint32(24).int32(message.feeBp);

@@ -45,16 +45,10 @@ export const SubsidyDecided: MessageFns<SubsidyDecided, "exchange.voucher.v1.Sub
 
   encode(message: SubsidyDecided, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.claimId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.claimId)) !== BigInt(message.claimId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.claimId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.claimId));
+            writer.uint32(8).int64(BigInt(message.claimId));
     }
     if (message.billId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.billId)) !== BigInt(message.billId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.billId) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.billId));
+            writer.uint32(16).int64(BigInt(message.billId));
     }
     if (message.buyerId !== 0) {
       writer.uint32(24).int32(message.buyerId);
@@ -63,16 +57,10 @@ export const SubsidyDecided: MessageFns<SubsidyDecided, "exchange.voucher.v1.Sub
       writer.uint32(32).int32(message.programmeId);
     }
     if (message.bidId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.bidId)) !== BigInt(message.bidId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.bidId) of type int64 too large");
-      }
-      writer.uint32(40).int64(BigInt(message.bidId));
+            writer.uint32(40).int64(BigInt(message.bidId));
     }
     if (message.amount !== 0n) {
-      if (BigInt.asIntN(64, message.amount) !== message.amount) {
-        throw new globalThis.Error("value provided for field message.amount of type int64 too large");
-      }
-      writer.uint32(48).int64(message.amount);
+            writer.uint32(48).int64(message.amount);
     }
     for (const v of message.reasons) {
       writer.uint32(58).string(v!);
@@ -186,16 +174,10 @@ export const SubsidyClawedBack: MessageFns<SubsidyClawedBack, "exchange.voucher.
 
   encode(message: SubsidyClawedBack, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.claimId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.claimId)) !== BigInt(message.claimId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.claimId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.claimId));
+            writer.uint32(8).int64(BigInt(message.claimId));
     }
     if (message.billId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.billId)) !== BigInt(message.billId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.billId) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.billId));
+            writer.uint32(16).int64(BigInt(message.billId));
     }
     if (message.buyerId !== 0) {
       writer.uint32(24).int32(message.buyerId);
@@ -204,19 +186,13 @@ export const SubsidyClawedBack: MessageFns<SubsidyClawedBack, "exchange.voucher.
       writer.uint32(32).int32(message.programmeId);
     }
     if (message.amount !== 0n) {
-      if (BigInt.asIntN(64, message.amount) !== message.amount) {
-        throw new globalThis.Error("value provided for field message.amount of type int64 too large");
-      }
-      writer.uint32(40).int64(message.amount);
+            writer.uint32(40).int64(message.amount);
     }
     if (message.reason !== "") {
       writer.uint32(50).string(message.reason);
     }
     if (message.refundId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.refundId)) !== BigInt(message.refundId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.refundId) of type int64 too large");
-      }
-      writer.uint32(56).int64(BigInt(message.refundId));
+            writer.uint32(56).int64(BigInt(message.refundId));
     }
     return writer;
   },
