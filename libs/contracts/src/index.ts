@@ -278,6 +278,39 @@ export {
 } from './gen/exchange/settlement/v1/settlement.js';
 export { SubsidyDecided, SubsidyClawedBack } from './gen/exchange/voucher/v1/event.js';
 export {
+  ProgrammeState,
+  SubsidyKind,
+  ClaimState,
+  Eligibility,
+  Coverage,
+  SubsidyTier,
+  ProgrammeTerms,
+  Programme,
+  CreateProgrammeRequest,
+  ReviseProgrammeRequest,
+  SubmitProgrammeRequest,
+  ApproveProgrammeRequest,
+  ReturnProgrammeRequest,
+  CloseProgrammeRequest,
+  GetProgrammeRequest,
+  ListProgrammesRequest,
+  ListProgrammesResponse,
+  GetBalancesRequest,
+  ListProgrammeAuditRequest,
+  ProgrammeStep,
+  ListProgrammeAuditResponse,
+  Clause,
+  Claim,
+  GetClaimRequest,
+  ListClaimsRequest,
+  ListClaimsResponse,
+  ApproveClaimRequest,
+  RefuseClaimRequest,
+  SubsidyForBid,
+  SubsidyAnswer,
+  ReleaseSubsidyForBid,
+} from './gen/exchange/voucher/v1/voucher.js';
+export {
   OperationsDefinition,
   InterconnectDefinition,
   MonitoringDefinition,
@@ -287,6 +320,7 @@ export {
   SchedulingDefinition,
   LedgerDefinition,
   SettlementDefinition,
+  VoucherDefinition,
   definitions,
 } from './gen/services.js';
 export { enums, messages } from './gen/schema.js';

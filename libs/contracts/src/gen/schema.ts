@@ -2569,6 +2569,11 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'bidId', kind: 'int64', rule: { format: 'orderId' } },
       { name: 'amount', kind: 'bigint', rule: { format: 'money' }, description: 'Micro-yuan granted; 0 where refused.' },
       { name: 'reasons', repeated: true, kind: 'string', description: 'The clauses that decided.' },
+      {
+        name: 'reimbursement',
+        kind: 'bool',
+        description: "The programme pays back a paid bill: nothing was held, so the amount goes from available to the buyer's money.",
+      },
     ],
   },
   'exchange.voucher.v1.SubsidyClawedBack': {
@@ -2582,6 +2587,271 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'reason', kind: 'string' },
       { name: 'refundId', kind: 'int64', description: 'The BillRefunded that it answers.' },
     ],
+  },
+  'exchange.voucher.v1.Eligibility': {
+    description: 'Who may get it. Each list empty: everyone.',
+    fields: [
+      {
+        name: 'regions',
+        repeated: true,
+        kind: 'int32',
+        rule: { min: 100000, max: 999999, maxItems: 200 },
+        description:
+          'Where the buyer is registered; a code that ends in zeros takes in the districts under it (500000 is all of Chongqing).',
+      },
+      {
+        name: 'industries',
+        repeated: true,
+        kind: 'string',
+        rule: { maxItems: 20, pattern: '^[A-T]$' },
+        description: 'Sections of GB/T 4754.',
+      },
+      { name: 'sizes', repeated: true, kind: 'enum', type: 'exchange.registry.v1.OrganisationSize', rule: { maxItems: 5 } },
+    ],
+  },
+  'exchange.voucher.v1.Coverage': {
+    description: 'What it pays for. Each list empty: all.',
+    fields: [
+      { name: 'classes', repeated: true, kind: 'enum', type: 'exchange.common.v1.ComputeClass', rule: { maxItems: 3 } },
+      { name: 'providerIds', repeated: true, kind: 'int32', rule: { min: 1, maxItems: 200 } },
+      { name: 'domesticOnly', kind: 'bool' },
+    ],
+  },
+  'exchange.voucher.v1.SubsidyTier': {
+    description: "A buyer's tier is the first whose sizes name its own.",
+    fields: [
+      {
+        name: 'sizes',
+        repeated: true,
+        kind: 'enum',
+        type: 'exchange.registry.v1.OrganisationSize',
+        rule: { maxItems: 5 },
+        description: 'Empty: every size.',
+      },
+      { name: 'rateBp', kind: 'int32', rule: { min: 1, max: 10000, required: true } },
+      { name: 'domesticExtraBp', kind: 'int32', rule: { min: 0, max: 10000 }, description: 'Added where domestic units serve it.' },
+      {
+        name: 'greenExtraBp',
+        kind: 'int32',
+        rule: { min: 0, max: 10000 },
+        description: "Added where the site's green share reaches green_from_bp.",
+      },
+      { name: 'greenFromBp', kind: 'int32', rule: { min: 0, max: 10000 } },
+      { name: 'capPerBill', kind: 'bigint', rule: { min: 0, max: 9000000000000000, format: 'money' }, description: 'Micro-yuan; 0: none.' },
+      {
+        name: 'capPerFirmYear',
+        kind: 'bigint',
+        rule: { min: 0, max: 9000000000000000, format: 'money' },
+        description: "A calendar year (Asia/Shanghai) of the bills' months.",
+      },
+    ],
+  },
+  'exchange.voucher.v1.ProgrammeTerms': {
+    fields: [
+      { name: 'name', kind: 'string', rule: { minLength: 1, maxLength: 120, required: true } },
+      { name: 'budget', kind: 'bigint', rule: { min: 1, max: 9000000000000000, required: true, format: 'money' } },
+      {
+        name: 'firstDay',
+        kind: 'int32',
+        rule: { min: 1, max: 100000, required: true, format: 'day' },
+        description: 'Days on which bids may name it, both included. Bills of such bids may follow later.',
+      },
+      { name: 'lastDay', kind: 'int32', rule: { min: 1, max: 100000, required: true, format: 'day' } },
+      { name: 'kind', kind: 'enum', type: 'exchange.voucher.v1.SubsidyKind', rule: { required: true } },
+      { name: 'eligibility', kind: 'message', type: 'exchange.voucher.v1.Eligibility' },
+      { name: 'coverage', kind: 'message', type: 'exchange.voucher.v1.Coverage' },
+      { name: 'tiers', repeated: true, kind: 'message', type: 'exchange.voucher.v1.SubsidyTier', rule: { minItems: 1, maxItems: 10 } },
+      {
+        name: 'officersFrom',
+        kind: 'bigint',
+        rule: { min: 0, max: 9000000000000000, format: 'money' },
+        description: 'Claims of this much and more wait for two officers; 0: none does.',
+      },
+    ],
+  },
+  'exchange.voucher.v1.Programme': {
+    fields: [
+      { name: 'programmeId', kind: 'int32' },
+      { name: 'authorityId', kind: 'int32' },
+      { name: 'state', kind: 'enum', type: 'exchange.voucher.v1.ProgrammeState' },
+      { name: 'terms', kind: 'message', type: 'exchange.voucher.v1.ProgrammeTerms' },
+      { name: 'approvedBy', repeated: true, kind: 'string', description: 'Officers who approved it, by key.' },
+      { name: 'createdAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'changedAt', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.voucher.v1.CreateProgrammeRequest': {
+    fields: [
+      { name: 'authorityId', kind: 'int32', rule: { min: 0 }, description: 'Whose; 0: the caller. Others only by the operator.' },
+      { name: 'terms', kind: 'message', type: 'exchange.voucher.v1.ProgrammeTerms', rule: { required: true } },
+    ],
+  },
+  'exchange.voucher.v1.ReviseProgrammeRequest': {
+    fields: [
+      { name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'terms', kind: 'message', type: 'exchange.voucher.v1.ProgrammeTerms', rule: { required: true } },
+    ],
+  },
+  'exchange.voucher.v1.SubmitProgrammeRequest': { fields: [{ name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } }] },
+  'exchange.voucher.v1.ApproveProgrammeRequest': { fields: [{ name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } }] },
+  'exchange.voucher.v1.ReturnProgrammeRequest': {
+    fields: [
+      { name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'reason', kind: 'string', rule: { minLength: 1, maxLength: 500, required: true } },
+    ],
+  },
+  'exchange.voucher.v1.CloseProgrammeRequest': {
+    fields: [
+      { name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'reason', kind: 'string', rule: { minLength: 1, maxLength: 500, required: true } },
+    ],
+  },
+  'exchange.voucher.v1.GetProgrammeRequest': { fields: [{ name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } }] },
+  'exchange.voucher.v1.ListProgrammesRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'state', kind: 'enum', type: 'exchange.voucher.v1.ProgrammeState' },
+      { name: 'authorityId', kind: 'int32', rule: { min: 0 } },
+    ],
+  },
+  'exchange.voucher.v1.ListProgrammesResponse': {
+    fields: [
+      { name: 'programmes', repeated: true, kind: 'message', type: 'exchange.voucher.v1.Programme' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.voucher.v1.GetBalancesRequest': { fields: [{ name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } }] },
+  'exchange.voucher.v1.ListProgrammeAuditRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } },
+    ],
+  },
+  'exchange.voucher.v1.ProgrammeStep': {
+    fields: [
+      { name: 'number', kind: 'int64' },
+      { name: 'programmeId', kind: 'int32' },
+      { name: 'claimId', kind: 'int64', description: '0 where it is about the programme itself.' },
+      {
+        name: 'step',
+        kind: 'string',
+        description:
+          'drafted, revised, submitted, approved, returned, issued, activated, closed, expired, ended; claim_decided, claim_approved, claim_refused, claim_clawed_back.',
+      },
+      { name: 'participantId', kind: 'int32', description: "Who: 0 and the service's name where nobody asked." },
+      { name: 'key', kind: 'string' },
+      { name: 'at', kind: 'int64', rule: { format: 'time' } },
+      { name: 'detail', kind: 'string' },
+    ],
+  },
+  'exchange.voucher.v1.ListProgrammeAuditResponse': {
+    fields: [
+      { name: 'steps', repeated: true, kind: 'message', type: 'exchange.voucher.v1.ProgrammeStep' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.voucher.v1.Clause': {
+    description: 'One clause of a decision, in the order in which they are tested.',
+    fields: [
+      { name: 'rule', kind: 'string', description: 'Named as the rule ("buyer_must_be_registered_in_the_region").' },
+      { name: 'passed', kind: 'bool' },
+      { name: 'detail', kind: 'string', description: 'What was compared.' },
+    ],
+  },
+  'exchange.voucher.v1.Claim': {
+    description: 'What one bill asks of a programme for one bid (the contract).',
+    fields: [
+      { name: 'claimId', kind: 'int64' },
+      { name: 'programmeId', kind: 'int32' },
+      { name: 'buyerId', kind: 'int32' },
+      { name: 'billId', kind: 'int64' },
+      { name: 'month', kind: 'string', description: 'YYYY-MM, of the bill.' },
+      { name: 'bidId', kind: 'int64', rule: { format: 'orderId' } },
+      { name: 'state', kind: 'enum', type: 'exchange.voucher.v1.ClaimState' },
+      {
+        name: 'base',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description: "What the bill's lines of the bid come to, and what the programme pays of it.",
+      },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'clawedBack', kind: 'bigint', rule: { format: 'money' }, description: 'Of amount, given back after refunds (R-33).' },
+      { name: 'clauses', repeated: true, kind: 'message', type: 'exchange.voucher.v1.Clause' },
+      { name: 'approvedBy', repeated: true, kind: 'string' },
+      { name: 'decidedAt', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.voucher.v1.GetClaimRequest': { fields: [{ name: 'claimId', kind: 'int64', rule: { min: 1, required: true } }] },
+  'exchange.voucher.v1.ListClaimsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'programmeId', kind: 'int32', rule: { min: 0 } },
+      { name: 'buyerId', kind: 'int32', rule: { min: 0 } },
+      { name: 'billId', kind: 'int64', rule: { min: 0 } },
+      { name: 'state', kind: 'enum', type: 'exchange.voucher.v1.ClaimState' },
+    ],
+  },
+  'exchange.voucher.v1.ListClaimsResponse': {
+    fields: [
+      { name: 'claims', repeated: true, kind: 'message', type: 'exchange.voucher.v1.Claim' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.voucher.v1.ApproveClaimRequest': { fields: [{ name: 'claimId', kind: 'int64', rule: { min: 1, required: true } }] },
+  'exchange.voucher.v1.RefuseClaimRequest': {
+    fields: [
+      { name: 'claimId', kind: 'int64', rule: { min: 1, required: true } },
+      { name: 'reason', kind: 'string', rule: { minLength: 1, maxLength: 500, required: true } },
+    ],
+  },
+  'exchange.voucher.v1.SubsidyForBid': {
+    description: 'What a bid is, as far as a programme asks.',
+    fields: [
+      { name: 'orderId', kind: 'int64', rule: { min: 1, required: true, format: 'orderId' } },
+      { name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'buyerId', kind: 'int32', rule: { min: 1, required: true } },
+      {
+        name: 'worstCase',
+        kind: 'bigint',
+        rule: { min: 1, max: 9000000000000000, required: true, format: 'money' },
+        description: 'limit × units × hours (R-22).',
+      },
+      {
+        name: 'classes',
+        repeated: true,
+        kind: 'enum',
+        type: 'exchange.common.v1.ComputeClass',
+        rule: { minItems: 1, maxItems: 3 },
+        description: 'Of every book that it accepts.',
+      },
+      {
+        name: 'domesticOnly',
+        kind: 'bool',
+        description: 'Its constraints (R-7): what it asks for itself is sure to be covered, and earns the extra rates.',
+      },
+      { name: 'greenShareBpMin', kind: 'int32', rule: { min: 0, max: 10000 } },
+      { name: 'providersIn', repeated: true, kind: 'int32', rule: { min: 1, maxItems: 64 } },
+    ],
+  },
+  'exchange.voucher.v1.SubsidyAnswer': {
+    fields: [
+      {
+        name: 'amount',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description: 'Micro-yuan held for the bid; 0 where the programme reimburses, or has nothing left.',
+      },
+      { name: 'rateBp', kind: 'int32' },
+      {
+        name: 'buyingPowerNumber',
+        kind: 'int64',
+        description: 'The BuyingPowerRaised that the engine must have applied before the bid; 0: none.',
+      },
+      { name: 'clauses', repeated: true, kind: 'message', type: 'exchange.voucher.v1.Clause' },
+    ],
+  },
+  'exchange.voucher.v1.ReleaseSubsidyForBid': {
+    fields: [{ name: 'orderId', kind: 'int64', rule: { min: 1, required: true, format: 'orderId' } }],
   },
 };
 
@@ -2797,6 +3067,29 @@ export const enums: Record<string, EnumSchema> = {
     values: [
       { name: 'FEE', number: 1, description: "A share of the price, kept from the provider's income." },
       { name: 'SLA', number: 2, description: 'Credit for availability missed, paid by the provider (R-29).' },
+    ],
+  },
+  'exchange.voucher.v1.ProgrammeState': {
+    values: [
+      { name: 'DRAFT', number: 1 },
+      { name: 'SUBMITTED', number: 2 },
+      { name: 'APPROVED', number: 3, description: 'By two officers; its budget is issued, its period has not begun.' },
+      { name: 'ACTIVE', number: 4 },
+      { name: 'EXPIRED', number: 5, description: 'Its period is over.' },
+      { name: 'CLOSED', number: 6, description: 'Ended early by its authority.' },
+    ],
+  },
+  'exchange.voucher.v1.SubsidyKind': {
+    values: [
+      { name: 'GUARANTEE', number: 1, description: 'Held with the bid and counted as buying power; what is refused later the buyer owes.' },
+      { name: 'REIMBURSEMENT', number: 2, description: 'Paid back on a bill that was paid; not counted as buying power.' },
+    ],
+  },
+  'exchange.voucher.v1.ClaimState': {
+    values: [
+      { name: 'WAITING', number: 1, description: "Above the programme's threshold: waits for two officers." },
+      { name: 'GRANTED', number: 2 },
+      { name: 'REFUSED', number: 3 },
     ],
   },
 };

@@ -22,6 +22,8 @@ export interface SubsidyDecided {
   amount: bigint;
   /** The clauses that decided. */
   reasons: string[];
+  /** The programme pays back a paid bill: nothing was held, so the amount goes from available to the buyer's money. */
+  reimbursement: boolean;
 }
 
 /** A share of a paid subsidy goes back to the programme (R-33). */
@@ -37,7 +39,7 @@ export interface SubsidyClawedBack {
 }
 
 function createBaseSubsidyDecided(): SubsidyDecided {
-  return { claimId: 0, billId: 0, buyerId: 0, programmeId: 0, bidId: 0, amount: 0n, reasons: [] };
+  return { claimId: 0, billId: 0, buyerId: 0, programmeId: 0, bidId: 0, amount: 0n, reasons: [], reimbursement: false };
 }
 
 export const SubsidyDecided: MessageFns<SubsidyDecided, "exchange.voucher.v1.SubsidyDecided"> = {
@@ -64,6 +66,9 @@ export const SubsidyDecided: MessageFns<SubsidyDecided, "exchange.voucher.v1.Sub
     }
     for (const v of message.reasons) {
       writer.uint32(58).string(v!);
+    }
+    if (message.reimbursement !== false) {
+      writer.uint32(64).bool(message.reimbursement);
     }
     return writer;
   },
@@ -137,6 +142,14 @@ export const SubsidyDecided: MessageFns<SubsidyDecided, "exchange.voucher.v1.Sub
             message.reasons.push(reader.string());
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.reimbursement = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -161,6 +174,7 @@ export const SubsidyDecided: MessageFns<SubsidyDecided, "exchange.voucher.v1.Sub
     message.bidId = object.bidId ?? 0;
     message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
     message.reasons = object.reasons?.map((e) => e) || [];
+    message.reimbursement = object.reimbursement ?? false;
     return message;
   },
 };
