@@ -1,0 +1,69 @@
+// npm run demo: a real cluster's trace played through the whole chain.
+import { Api } from './client.js';
+import { startPrivateExchange } from './exchange-process.js';
+import { readOptions } from './options.js';
+import type { DemoOptions } from './options.js';
+import { slotMs } from './orders.js';
+import { Play } from './play.js';
+import { opening, report } from './report.js';
+import { collect } from './result.js';
+import { shape } from './trace.js';
+import { build } from './world.js';
+
+/** 2026-03-02T00:00 in Asia/Shanghai, a Monday: where a private exchange's clock stands. */
+const beginning = Date.UTC(2026, 2, 1, 16);
+
+/** One line that is written over and over, on a terminal; every tenth of the way elsewhere. */
+function progressTo(stream: NodeJS.WriteStream): (text: string, share: number) => void {
+  let shown = -1;
+  return (text, share) => {
+    const percent = Math.floor(share * 100);
+    if (stream.isTTY) stream.write(`\r\x1b[K${String(percent).padStart(3)} %  ${text}`);
+    else if (Math.floor(percent / 10) > Math.floor(shown / 10)) stream.write(`${String(percent).padStart(3)} %  ${text}\n`);
+    shown = Math.max(shown, percent);
+  };
+}
+
+async function playOn(address: string, key: string, options: DemoOptions): Promise<void> {
+  const began = performance.now();
+  const shaped = shape(options);
+  const say = (text: string) => void (options.json || console.log(text));
+  say(`${opening(shaped, options)}\n`);
+  const api = new Api(address, `demo-${options.seed}`);
+  try {
+    const clock = await api.get(key, '/v1/clock');
+    if (!clock.virtual) throw new Error('the exchange’s clock must be virtual: start it with EXCHANGE_CLOCK=virtual');
+    const first = Math.ceil(Date.parse(String(clock.time)) / slotMs) + 1;
+    const progress = progressTo(process.stderr);
+    const yearLater = new Date(first * slotMs + 365 * 86_400_000);
+    const world = await build(api, key, shaped.groups, new Date(first * slotMs), yearLater);
+    progress(`${world.pools.length} pools of ${world.providers.length} providers, ${world.buyers.length} buyers registered`, 0);
+    const played = await new Play(api, world, shaped, first, options.seed, progress).run();
+    const { result, details } = await collect(api, world, shaped, played, progress);
+    const seconds = Math.round((performance.now() - began) / 100) / 10;
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+    if (options.json) console.log(JSON.stringify({ ...result, seconds }));
+    else console.log(`\n${report(result, details, played, shaped, world)}\n${api.calls} calls in ${seconds} s`);
+  } finally {
+    await api.close();
+  }
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (!options) return;
+  if (options.address && options.key) return playOn(options.address, options.key, options);
+  const exchange = await startPrivateExchange(beginning);
+  try {
+    await playOn(exchange.address, exchange.key, options);
+  } finally {
+    await exchange.stop();
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`demo: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,187 @@
+// Registers everything that plays: participants with their keys, sites, pools with their nodes, links, a voucher programme, money.
+import type { Api, Json } from './client.js';
+import { buyers, links, modelOf, providers } from './cast.js';
+import type { NodeGroup } from './trace.js';
+
+export interface Pool {
+  readonly id: number;
+  readonly provider: Provider;
+  readonly region: number;
+  readonly model: string;
+  readonly unitsPerNode: number;
+  readonly nodes: number;
+}
+
+export interface Provider {
+  readonly id: number;
+  readonly key: string;
+  readonly name: string;
+  readonly factor: number;
+  readonly confirmsAtOnce: boolean;
+}
+
+export interface Buyer {
+  readonly id: number;
+  readonly key: string;
+  readonly name: string;
+  readonly region: number;
+  readonly size: string;
+}
+
+export interface World {
+  readonly operator: string;
+  readonly providers: readonly Provider[];
+  readonly pools: readonly Pool[];
+  readonly buyers: readonly Buyer[];
+  readonly programmeId: number;
+}
+
+/** Seconds of silence after which a pool stops matching; the demo reports every hour, and every six in the long tail. */
+const heartbeatDeadlineSeconds = 7 * 3600;
+
+const verified = async (api: Api, operator: string, path: string) => {
+  await api.post(operator, `${path}/state`, { state: 'SUBMITTED', reason: 'demo' });
+  return api.post(operator, `${path}/state`, { state: 'VERIFIED', reason: 'papers seen' });
+};
+
+async function participant(api: Api, operator: string, details: Json): Promise<{ id: number; key: string }> {
+  const { participantId } = await api.post(operator, '/v1/participants', { details });
+  await verified(api, operator, `/v1/participants/${Number(participantId)}`);
+  const { secret } = await api.post(operator, '/v1/keys', { participantId, roles: details.roles, name: 'demo' });
+  return { id: Number(participantId), key: String(secret) };
+}
+
+async function registerProviders(api: Api, operator: string, groups: readonly NodeGroup[]) {
+  const made: { provider: Provider; sites: { id: number; region: number }[] }[] = [];
+  for (const cast of providers) {
+    const account = await participant(api, operator, {
+      name: cast.name,
+      roles: ['PROVIDER'],
+      region: cast.region,
+      industry: 'I',
+      size: 'LARGE',
+    });
+    const provider = { ...account, name: cast.name, factor: cast.factor, confirmsAtOnce: cast.confirmsAtOnce };
+    const sites = [];
+    for (const { name, region, racks, occupancyBp, pueMilli, greenShareBp, securityGrade } of cast.sites) {
+      const details = { name, region, zone: 'DOMESTIC', securityGrade, standardRacks: racks, occupancyBp, pueMilli, greenShareBp };
+      const { siteId } = await api.post(provider.key, '/v1/sites', { details });
+      await verified(api, operator, `/v1/sites/${Number(siteId)}`);
+      sites.push({ id: Number(siteId), region });
+    }
+    made.push({ provider, sites });
+  }
+  const places = made.flatMap(({ provider, sites }) => sites.map((site) => ({ provider, site })));
+  const pools: Pool[] = [];
+  // Each group's nodes are dealt out over the sites, beginning at another site for each group.
+  for (const [index, group] of groups.entries()) {
+    const dealt = places.map((place, at) => ({
+      ...place,
+      serials: group.serials.filter((_, node) => (node + index * 2) % places.length === at),
+    }));
+    for (const { provider, site, serials } of dealt.filter((share) => share.serials.length > 0))
+      pools.push(await registerPool(api, operator, provider, site, group, serials));
+  }
+  return { providers: made.map(({ provider }) => provider), pools };
+}
+
+async function registerPool(
+  api: Api,
+  operator: string,
+  provider: Provider,
+  site: { id: number; region: number },
+  group: NodeGroup,
+  serials: readonly string[],
+): Promise<Pool> {
+  const model = modelOf(group.model);
+  const cpu = group.model === 'CPU';
+  const details = {
+    siteId: site.id,
+    name: `${group.model} ×${group.unitsPerNode}`,
+    computeClass: cpu ? 'GENERAL' : 'INTELLIGENT',
+    model: group.model,
+    unit: cpu ? 'CORE' : 'CARD',
+    unitsPerNode: group.unitsPerNode,
+    memoryGibPerUnit: cpu ? Math.max(1, Math.floor(group.memoryGib / group.unitsPerNode)) : model.memoryGib,
+    interconnect: group.unitsPerNode >= 8 && !cpu ? 'NVLINK' : 'ETHERNET',
+    tflopsFp16Milli: Math.round(model.tflopsFp16 * 1000),
+    tflopsFp32Milli: Math.round(model.tflopsFp32 * 1000),
+    domestic: model.domestic,
+    reliabilityBp: 9900,
+    confirmsAtOnce: provider.confirmsAtOnce,
+    heartbeatDeadlineSeconds,
+    powerWattsPerUnit: model.watts,
+  };
+  const { poolId } = await api.post(provider.key, '/v1/pools', { details });
+  const id = Number(poolId);
+  await api.bulk(
+    provider.key,
+    `/v1/pools/${id}/nodes`,
+    serials.map((serial) => ({ serial })),
+  );
+  await verified(api, operator, `/v1/pools/${id}`);
+  return { id, provider, region: site.region, model: group.model, unitsPerNode: group.unitsPerNode, nodes: serials.length };
+}
+
+async function registerLinks(api: Api, operator: string, owner: Provider) {
+  for (const { from, to, roundTripUs, gigabits, pricePerGb } of links) {
+    const details = { fromRegion: from, toRegion: to, oneWayUs: roundTripUs / 2, roundTripUs, gigabitsPerSecond: gigabits, pricePerGb };
+    const { linkId } = await api.post(operator, '/v1/links', { ownerId: owner.id, details });
+    await verified(api, operator, `/v1/links/${Number(linkId)}`);
+  }
+}
+
+async function registerBuyers(api: Api, operator: string): Promise<Buyer[]> {
+  const made: Buyer[] = [];
+  for (const { name, region, industry, size, deposit } of buyers) {
+    const account = await participant(api, operator, { name, roles: ['BUYER'], region, industry, size, orderRatePerSecond: 10_000 });
+    await api.post(operator, '/v1/deposits', { participantId: account.id, amount: deposit, bankReference: `demo ${account.id}` });
+    made.push({ ...account, name, region, size });
+  }
+  return made;
+}
+
+/** Two officers of a city approve a programme: 20 % of what small firms of the city pay for intelligent compute, 5 % more on domestic cards. */
+async function registerProgramme(api: Api, operator: string, from: Date, to: Date): Promise<number> {
+  const details = { name: 'Chongqing Economy Office 重庆市经信', roles: ['AUTHORITY'], region: 500000, industry: 'S', size: 'LARGE' };
+  const first = await participant(api, operator, details);
+  const { secret: second } = await api.post(operator, '/v1/keys', {
+    participantId: first.id,
+    roles: ['AUTHORITY'],
+    name: 'second officer',
+  });
+  const { secret: third } = await api.post(operator, '/v1/keys', { participantId: first.id, roles: ['AUTHORITY'], name: 'third officer' });
+  const programme = await api.post(first.key, '/v1/programmes', {
+    terms: {
+      name: 'Intelligent compute voucher 2026 智算券',
+      budget: '60000.00',
+      from: from.toISOString(),
+      to: to.toISOString(),
+      rateBp: 2000,
+      domesticExtraBp: 500,
+      capPerBill: '20000.00',
+      capPerFirmYear: '30000.00',
+      classes: ['INTELLIGENT'],
+      regions: [500000],
+      sizes: ['MICRO', 'SMALL', 'MEDIUM'],
+      guaranteed: true,
+    },
+  });
+  const path = `/v1/programmes/${Number(programme.programmeId)}`;
+  await api.post(first.key, `${path}/submit`, { reason: 'for approval' });
+  await api.post(String(second), `${path}/approve`, { reason: 'within the plan' });
+  await api.post(String(third), `${path}/approve`, { reason: 'seen' });
+  return Number(programme.programmeId);
+}
+
+/**
+ * Builds the world; every call is the public API's.
+ * @param operator the operator's key
+ * @param from and to the voucher programme's period
+ */
+export async function build(api: Api, operator: string, groups: readonly NodeGroup[], from: Date, to: Date): Promise<World> {
+  const { providers: made, pools } = await registerProviders(api, operator, groups);
+  await registerLinks(api, operator, made[0]!);
+  const programmeId = await registerProgramme(api, operator, from, to);
+  return { operator, providers: made, pools, buyers: await registerBuyers(api, operator), programmeId };
+}
