@@ -1,0 +1,37 @@
+export { isWithin, maxOrderId, numberOfTrade, shardOfTrade, tradeId } from './ids.js';
+export type { BookId, LinkId, ModelId, OrderId, OwnerGroup, ParticipantId, PoolId, Region, SiteId, TradeNumber } from './ids.js';
+export {
+  ComputeClass,
+  DataClass,
+  demandsOfDataClass,
+  Health,
+  Interconnect,
+  Placement,
+  Precision,
+  Preference,
+  ResidencyZone,
+  Tier,
+  TimeInForce,
+  Unit,
+} from './market.js';
+export { divideHalfEven, divideUp, formatYuan, microYuanPerFen, microYuanPerYuan, parseYuan, roundToFen, shareOf } from './money.js';
+export type { Money } from './money.js';
+export { amountOf, isPrice, maxOrderValue, maxPrice, passesWorstCase, tick } from './price.js';
+export type { Price } from './price.js';
+export { countedPerPflops, countOfOne, maxNodes, maxTflopsMilli, maxUnits, maxUnitsPerNode } from './quantity.js';
+export {
+  everyHour,
+  everyWeekday,
+  firstSellableSlot,
+  shanghaiDay,
+  shanghaiHour,
+  shanghaiWeekday,
+  slotAt,
+  slotIsAllowed,
+  slotMs,
+  slotsPerDay,
+  slotsPerHour,
+  startOfShanghaiDay,
+  startOfSlot,
+} from './slot.js';
+export type { Slot, Time, Window } from './slot.js';

@@ -1,0 +1,86 @@
+import type { BookId, OrderId, ParticipantId, PoolId, Price, Slot, Time } from '#domain';
+import type { BidTerms, Command } from './command.js';
+import type { Event } from './event.js';
+import type { Explanation } from './explanation.js';
+import type { Rejection } from './rejection.js';
+import type { Snapshot } from './snapshot.js';
+
+/** One market shard: a function of its commands alone (R-10). Everything but `apply` changes nothing. */
+export interface MatchingEngine {
+  /** Total: never throws, and every command yields at least one event, a refusal among them. */
+  apply(command: Command): Event[];
+  /** R-20's dry run: what the bid would get if it came next, at `time` (the market's own time where that is later). */
+  quote(bid: QuotedBid, time: Time): Quote;
+  /** R-20 for a bid that rests, or closed less than 24 hours ago or still has leases, as the market stands now; null for others. */
+  explain(orderId: OrderId): Explanation | null;
+  /** What rests in a book for the slots [from, to). Empty for a book that is not defined. */
+  depth(bookId: BookId, from: Slot, to: Slot): Depth;
+  /** Null for a participant that never had any. */
+  buyingPower(participantId: ParticipantId): BuyingPower | null;
+  /** Plain JSON; `restore` makes an engine of the same hash and behaviour of it. */
+  snapshot(): Snapshot;
+  /** 32 hexadecimal digits over the canonical state: equal states hash alike however they came about; sequence numbers are not part of it, the order of orders is. */
+  stateHash(): string;
+}
+
+export interface EngineOptions {
+  /** How far ahead of the first sellable slot a window may end. 90 days where not given. */
+  readonly horizonSlots?: number;
+}
+
+export interface QuotedBid {
+  readonly participantId: ParticipantId;
+  readonly terms: BidTerms;
+}
+
+export interface QuotedFill {
+  readonly offerId: OrderId;
+  readonly bookId: BookId;
+  readonly poolId: PoolId;
+  readonly units: number;
+  readonly nodes: number;
+  readonly from: Slot;
+  readonly to: Slot;
+  readonly price: Price;
+  readonly computeAmount: number;
+  readonly transferAmount: number;
+}
+
+export interface Quote {
+  /** Why the bid would be refused (its order rate aside); then there are no fills. */
+  readonly rejection: Rejection | null;
+  readonly fills: readonly QuotedFill[];
+  /** Counted: units, or millionths of a PFLOPS (R-2). */
+  readonly filled: number;
+  readonly rest: number;
+  /** Micro-yuan: of the fills, and what the bid would reserve at first (R-26). */
+  readonly cost: number;
+  readonly buyingPowerUsed: number;
+  readonly explanation: Explanation;
+}
+
+export interface DepthLevel {
+  readonly price: Price;
+  readonly units: number;
+  readonly orders: number;
+}
+
+/** Bids from the highest limit, by what they lack; offers from the lowest ask, by the most units that they can still sell at one instant. Bids by PFLOPS are left out. */
+export interface Depth {
+  readonly bids: readonly DepthLevel[];
+  readonly offers: readonly DepthLevel[];
+}
+
+/** Micro-yuan. reserved: for open bids and for trades not yet settled. */
+export interface BuyingPower {
+  readonly total: number;
+  readonly reserved: number;
+  /** Number of the last raise. */
+  readonly raises: number;
+}
+
+/** createNaiveEngine, and later the fast one: an empty shard. */
+export type CreateEngine = (options?: EngineOptions) => MatchingEngine;
+
+/** An engine that goes on where the snapshot was taken. Throws where the snapshot is of a format it does not know. */
+export type RestoreEngine = (snapshot: Snapshot) => MatchingEngine;

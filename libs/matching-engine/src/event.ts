@@ -1,0 +1,206 @@
+import type { BookId, OrderId, ParticipantId, PoolId, Price, Region, SiteId, Slot, Time, TradeNumber } from '#domain';
+import type { CommandKind } from './command.js';
+import type { Rejection } from './rejection.js';
+
+// The events of a command come in R-10's order. They carry neither sequence nor time: those are the command's, but for `due`.
+
+/** Units on one node of a pool. */
+export interface NodeUnits {
+  readonly node: number;
+  readonly units: number;
+}
+
+// ---- what fell due (R-13); due is the instant, not after the command's time
+
+export interface LeaseEnded {
+  readonly kind: 'LeaseEnded';
+  readonly tradeNumber: TradeNumber;
+  readonly due: Time;
+}
+
+export interface OrderExpired {
+  readonly kind: 'OrderExpired';
+  readonly orderId: OrderId;
+  readonly participantId: ParticipantId;
+  readonly isBid: boolean;
+  readonly due: Time;
+}
+
+// ---- the answer
+
+/** A command that is no order was applied: a fact, a passing of time, a cancel-all. */
+export interface Applied {
+  readonly kind: 'Applied';
+  readonly command: CommandKind;
+}
+
+/** A command was refused; nothing but the passing of time came of it. Orders, amends and buying power have their own refusals. */
+export interface CommandRefused {
+  readonly kind: 'CommandRefused';
+  readonly command: CommandKind;
+  readonly rejection: Rejection;
+}
+
+/** repeated: the id was known (R-10a), nothing happened. */
+export interface OrderAccepted {
+  readonly kind: 'OrderAccepted';
+  readonly orderId: OrderId;
+  readonly participantId: ParticipantId;
+  readonly isBid: boolean;
+  readonly repeated: boolean;
+}
+
+export interface OrderRefused {
+  readonly kind: 'OrderRefused';
+  readonly orderId: OrderId;
+  readonly participantId: ParticipantId;
+  readonly isBid: boolean;
+  readonly rejection: Rejection;
+  readonly repeated: boolean;
+}
+
+export interface OrderAmended {
+  readonly kind: 'OrderAmended';
+  readonly orderId: OrderId;
+  readonly participantId: ParticipantId;
+  readonly isBid: boolean;
+  readonly keepsTime: boolean;
+}
+
+/** Of an amend or a cancel; the order stays as it was. */
+export interface ChangeRefused {
+  readonly kind: 'ChangeRefused';
+  readonly orderId: OrderId;
+  readonly participantId: ParticipantId;
+  readonly rejection: Rejection;
+}
+
+/** buyingPower: all of it, reserved or not, in micro-yuan. */
+export interface BuyingPowerRaised {
+  readonly kind: 'BuyingPowerRaised';
+  readonly participantId: ParticipantId;
+  readonly number: number;
+  readonly buyingPower: number;
+}
+
+export interface BuyingPowerLowered {
+  readonly kind: 'BuyingPowerLowered';
+  readonly participantId: ParticipantId;
+  readonly requestId: string;
+  readonly amount: number;
+  readonly accepted: boolean;
+  readonly buyingPower: number;
+}
+
+/** The trade is finally settled: cost left buying power, freed is no longer reserved. */
+export interface TradeReleased {
+  readonly kind: 'TradeReleased';
+  readonly tradeNumber: TradeNumber;
+  readonly participantId: ParticipantId;
+  readonly cost: number;
+  readonly freed: number;
+}
+
+// ---- losses (R-24)
+
+/** The lease loses these units on these nodes from the slot `from` to its end. What of them is placed anew follows as TradeMade, what not as LeaseCutShort. */
+export interface LeaseLost {
+  readonly kind: 'LeaseLost';
+  readonly tradeNumber: TradeNumber;
+  readonly nodes: readonly NodeUnits[];
+  readonly units: number;
+  readonly from: Slot;
+  /** Micro-yuan of the trade's hold that stood for what is lost, and is held no more by it. */
+  readonly unheld: number;
+}
+
+// ---- trades, as taken
+
+export interface TradeMade {
+  readonly kind: 'TradeMade';
+  readonly tradeNumber: TradeNumber;
+  readonly bidId: OrderId;
+  readonly offerId: OrderId;
+  readonly buyerId: ParticipantId;
+  readonly providerId: ParticipantId;
+  readonly bookId: BookId;
+  readonly poolId: PoolId;
+  readonly siteId: SiteId;
+  readonly region: Region;
+  /** By node, ascending. */
+  readonly nodes: readonly NodeUnits[];
+  readonly units: number;
+  /** What the units count for the bid: units, or millionths of a PFLOPS (R-2). */
+  readonly counted: number;
+  readonly from: Slot;
+  readonly to: Slot;
+  readonly price: Price;
+  /** Micro-yuan that the buyer pays for all slots, and for the link; their sum is held. */
+  readonly computeAmount: number;
+  readonly transferAmount: number;
+  /** 0 where no link is paid. */
+  readonly linkOwnerId: ParticipantId;
+  /** R-15: the bid had the earlier time. */
+  readonly bidWasFirst: boolean;
+  /** R-24: the lease whose lost units this places anew, and what its provider owes beyond what the buyer pays, micro-yuan; 0 for a plain trade. */
+  readonly replaces: TradeNumber;
+  readonly owedAmount: number;
+}
+
+/** What of a lease found no new place. units 0 and to = its new end: the whole lease ends there, its gang being broken. */
+export interface LeaseCutShort {
+  readonly kind: 'LeaseCutShort';
+  readonly tradeNumber: TradeNumber;
+  /** Units that find no place from the slot `from` on. */
+  readonly units: number;
+  readonly from: Slot;
+  readonly reason: 'lost' | 'gang_broken';
+  readonly unheld: number;
+}
+
+// ---- what becomes of the order
+
+export interface OrderFilled {
+  readonly kind: 'OrderFilled';
+  readonly orderId: OrderId;
+  readonly participantId: ParticipantId;
+}
+
+/** rest: units, or millionths of a PFLOPS (R-2). An offer's rest is its units. */
+export interface OrderRested {
+  readonly kind: 'OrderRested';
+  readonly orderId: OrderId;
+  readonly participantId: ParticipantId;
+  readonly isBid: boolean;
+  readonly rest: number;
+}
+
+export interface OrderCancelled {
+  readonly kind: 'OrderCancelled';
+  readonly orderId: OrderId;
+  readonly participantId: ParticipantId;
+  readonly isBid: boolean;
+  /** ended: IOC or FOK (R-14). */
+  readonly reason: 'asked' | 'ended' | 'suspended';
+}
+
+export type Event =
+  | LeaseEnded
+  | OrderExpired
+  | Applied
+  | CommandRefused
+  | OrderAccepted
+  | OrderRefused
+  | OrderAmended
+  | ChangeRefused
+  | BuyingPowerRaised
+  | BuyingPowerLowered
+  | TradeReleased
+  | LeaseLost
+  | TradeMade
+  | LeaseCutShort
+  | OrderFilled
+  | OrderRested
+  | OrderCancelled;
+
+export type EventKind = Event['kind'];

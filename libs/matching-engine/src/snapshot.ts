@@ -1,0 +1,103 @@
+import type { OrderId, ParticipantId, PoolId, Price, Slot, Tier, Time, TradeNumber } from '#domain';
+import type { BidTerms, DefineBook, OfferTerms, SetLink, SetParticipant, SetPool, SetSite } from './command.js';
+import type { NodeUnits } from './event.js';
+import type { TradeChoice } from './explanation.js';
+import type { Rejection } from './rejection.js';
+
+/** A fact without the stamp and kind of the command that set it. */
+export type Fact<C> = Omit<C, 'kind' | 'sequence' | 'time'>;
+
+export interface PoolState extends Fact<SetPool> {
+  health: number;
+  draining: boolean;
+  /** By node, where not OK, and where draining. */
+  nodeHealth: { node: number; health: number }[];
+  drainingNodes: number[];
+}
+
+export interface ParticipantState extends Fact<SetParticipant> {
+  /** R-22: the second of command time of its last order, and its orders in it. */
+  second: number;
+  orders: number;
+}
+
+export interface BuyingPowerState {
+  participantId: ParticipantId;
+  total: number;
+  raises: number;
+}
+
+export interface OfferState {
+  orderId: OrderId;
+  participantId: ParticipantId;
+  poolId: PoolId;
+  tier: Tier;
+  terms: OfferTerms;
+  /** Sequence of the command that last gave it its time (R-10). */
+  priority: number;
+  /** Closed ones are kept while a lease of theirs runs. */
+  open: boolean;
+}
+
+export interface BidState {
+  orderId: OrderId;
+  participantId: ParticipantId;
+  /** earliest and latest as accepted: raised and resolved. */
+  terms: BidTerms;
+  priority: number;
+  open: boolean;
+  /** Counted units that are filled (R-2). */
+  filled: number;
+}
+
+/** A trade not finally settled, or whose lease has not ended. */
+export interface TradeState {
+  tradeNumber: TradeNumber;
+  bidId: OrderId;
+  offerId: OrderId;
+  /** R-24: the trade whose place this one keeps: its own number unless it re-places another. */
+  place: TradeNumber;
+  poolId: PoolId;
+  /** What stands: units lost are gone from it, and `to` is earlier where it was cut short. */
+  nodes: NodeUnits[];
+  counted: number;
+  from: Slot;
+  to: Slot;
+  price: Price;
+  transferAmount: number;
+  /** Micro-yuan of buying power that it still holds. */
+  held: number;
+  settled: boolean;
+  ended: boolean;
+  choice: TradeChoice;
+}
+
+/** R-10a: the first answer to an order's id. */
+export interface RememberedState {
+  orderId: OrderId;
+  participantId: ParticipantId;
+  isBid: boolean;
+  rejection: Rejection | null;
+  /** Null while the order is open. */
+  closedAt: Time | null;
+}
+
+/** The whole state of a shard. Lists are in order: facts by id, orders by time (priority, then id), trades by number, memories as closed, then by id. */
+export interface Snapshot {
+  format: 1;
+  rulesVersion: number;
+  horizonSlots: number;
+  sequence: number;
+  time: Time;
+  lastTrade: TradeNumber;
+  participants: ParticipantState[];
+  buyingPower: BuyingPowerState[];
+  sites: Fact<SetSite>[];
+  pools: PoolState[];
+  links: Fact<SetLink>[];
+  books: Fact<DefineBook>[];
+  offers: OfferState[];
+  bids: BidState[];
+  trades: TradeState[];
+  remembered: RememberedState[];
+}
