@@ -81,11 +81,11 @@ export async function collect(
   }
   const summary = await api.get(key, '/v1/ledger/summary');
   const programme = await api.get(key, `/v1/programmes/${world.programmeId}`);
+  const balances = await api.get(key, `/v1/programmes/${world.programmeId}/balances`);
   const state = await api.get(key, '/v1/market/state');
   const trades = await all(api, key, '/v1/trades', 'trades');
   const cutShort = await all(api, key, '/v1/leases?state=CUT_SHORT', 'leases');
   const bills = await all(api, key, '/v1/bills', 'bills');
-  const balances = programme.balances as Json;
   const withSubsidy = bills
     .filter((bill) => Number(bill.subsidyGranted ?? 0) > 0)
     .sort((one, other) => Number(one.lineCount) - Number(other.lineCount));

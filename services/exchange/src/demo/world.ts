@@ -154,23 +154,19 @@ async function registerProgramme(api: Api, operator: string, from: Date, to: Dat
   const programme = await api.post(first.key, '/v1/programmes', {
     terms: {
       name: 'Intelligent compute voucher 2026 智算券',
-      budget: '60000.00',
-      from: from.toISOString(),
-      to: to.toISOString(),
-      rateBp: 2000,
-      domesticExtraBp: 500,
-      capPerBill: '20000.00',
-      capPerFirmYear: '30000.00',
-      classes: ['INTELLIGENT'],
-      regions: [500000],
-      sizes: ['MICRO', 'SMALL', 'MEDIUM'],
-      guaranteed: true,
+      budget: '12000.00',
+      firstDay: from.toISOString().slice(0, 10),
+      lastDay: to.toISOString().slice(0, 10),
+      kind: 'GUARANTEE',
+      eligibility: { regions: [500000], sizes: ['MICRO', 'SMALL', 'MEDIUM'] },
+      coverage: { classes: ['INTELLIGENT'] },
+      tiers: [{ rateBp: 2000, domesticExtraBp: 500, capPerBill: '2000.00', capPerFirmYear: '5000.00' }],
     },
   });
   const path = `/v1/programmes/${Number(programme.programmeId)}`;
-  await api.post(first.key, `${path}/submit`, { reason: 'for approval' });
-  await api.post(String(second), `${path}/approve`, { reason: 'within the plan' });
-  await api.post(String(third), `${path}/approve`, { reason: 'seen' });
+  await api.post(first.key, `${path}/submit`, {});
+  await api.post(String(second), `${path}/approve`, {});
+  await api.post(String(third), `${path}/approve`, {});
   return Number(programme.programmeId);
 }
 
