@@ -1,0 +1,120 @@
+// Every setting of the exchange, from environment variables or from run()'s argument, checked once at start.
+
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
+
+/** Injected; each field is described in the table below. */
+export abstract class Config {
+  abstract readonly data: string;
+  abstract readonly databaseUrl: string;
+  abstract readonly databaseSecret: string;
+  abstract readonly databasePool: number;
+  abstract readonly host: string;
+  abstract readonly httpPort: number;
+  abstract readonly grpcPort: number;
+  abstract readonly bodyLimit: number;
+  abstract readonly clock: 'system' | 'virtual';
+  abstract readonly clockStart: number;
+  abstract readonly logLevel: LogLevel;
+  abstract readonly drainSeconds: number;
+  abstract readonly horizonDays: number;
+}
+
+interface Setting<T> {
+  readonly description: string;
+  /** As it would be written in the environment. */
+  readonly default: string;
+  /** Throws the name of the rule that the text breaks. */
+  readonly parse: (text: string) => T;
+}
+
+const text = (value: string): string => value;
+
+const integer =
+  (min: number, max: number) =>
+  (value: string): number => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || number < min || number > max) throw new Error(`setting_must_be_an_integer_from_${min}_to_${max}`);
+    return number;
+  };
+
+const oneOf =
+  <const T extends string>(...values: T[]) =>
+  (value: string): T => {
+    const found = values.find((known) => known === value);
+    if (found === undefined) throw new Error(`setting_must_be_one_of: ${values.join(', ')}`);
+    return found;
+  };
+
+const time = (value: string): number => {
+  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d)$/.test(value) ? Date.parse(value) : NaN;
+  if (Number.isNaN(at)) throw new Error('setting_must_be_an_rfc_3339_time');
+  return at;
+};
+
+const databaseUrl = (value: string): string => {
+  if (value !== '' && !/^postgres(ql)?:\/\/[^@]+@.*\/[^/?]+/.test(value))
+    throw new Error('setting_must_be_a_url: postgresql://user:password@host:port/database');
+  return value;
+};
+
+const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
+  data: { default: '.exchange', description: 'Folder of the embedded database; made where it is missing', parse: text },
+  databaseUrl: {
+    default: '',
+    description: 'PostgreSQL 18 to use instead of the embedded one, by a user that may create schemas and roles',
+    parse: databaseUrl,
+  },
+  databaseSecret: {
+    default: '',
+    description: "Secret from which the services' own database passwords derive; the password of the URL where empty",
+    parse: text,
+  },
+  databasePool: { default: '8', description: 'Database connections of each service at most', parse: integer(2, 200) },
+  host: { default: '127.0.0.1', description: 'Address to listen on', parse: text },
+  httpPort: { default: '8080', description: 'Port of the HTTP API; 0 takes any that is free', parse: integer(0, 65_535) },
+  grpcPort: { default: '8081', description: 'Port of the gRPC services; 0 takes any that is free', parse: integer(0, 65_535) },
+  bodyLimit: { default: '8388608', description: 'Largest request in bytes; streams count each message', parse: integer(1_024, 1 << 30) },
+  clock: { default: 'system', description: 'system, or virtual: a clock that only the operator moves', parse: oneOf('system', 'virtual') },
+  clockStart: { default: '2026-01-01T00:00:00+08:00', description: 'Where a new virtual clock stands first', parse: time },
+  logLevel: {
+    default: 'info',
+    description: 'fatal, error, warn, info, debug or silent',
+    parse: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'silent'),
+  },
+  drainSeconds: { default: '10', description: 'How long a stop waits for calls under way', parse: integer(0, 3_600) },
+  horizonDays: { default: '90', description: 'How far ahead a window may end', parse: integer(1, 3_650) },
+};
+
+const keys = Object.keys(settings) as (keyof Config)[];
+const variableOf = (key: string): string => `EXCHANGE_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+
+/** One line a setting for the help page: variable, default, description. */
+export const settingsTable = (): { variable: string; default: string; description: string }[] =>
+  keys.map((key) => ({ variable: variableOf(key), default: settings[key].default, description: settings[key].description }));
+
+/** The argument goes before the environment. Throws one error that names every wrong and every unknown key. */
+export function readConfig(given: Partial<Config> = {}, environment: NodeJS.ProcessEnv = process.env): Config {
+  const known = new Set(keys.map(variableOf));
+  const wrong = Object.keys(environment)
+    .filter((name) => name.startsWith('EXCHANGE_') && !known.has(name))
+    .map((name) => `${name}: setting_must_be_known`);
+  for (const name of Object.keys(given)) if (!(name in settings)) wrong.push(`${name}: setting_must_be_known`);
+
+  const read = <K extends keyof Config>(key: K): [K, Config[K] | undefined] => {
+    const value = given[key];
+    const written = value === undefined ? (environment[variableOf(key)] ?? settings[key].default) : textOf(key, value);
+    try {
+      return [key, settings[key].parse(written)];
+    } catch (error) {
+      wrong.push(`${value === undefined ? variableOf(key) : key}: ${error instanceof Error ? error.message : String(error)}`);
+      return [key, undefined];
+    }
+  };
+  const config = Object.fromEntries(keys.map(read)) as unknown as Config;
+  if (wrong.length) throw new Error(`the configuration is wrong:\n  ${wrong.sort().join('\n  ')}`);
+  return config;
+}
+
+/** An argument is written as its variable would be, so that one check serves both. */
+const textOf = (key: keyof Config, value: string | number): string =>
+  key === 'clockStart' && typeof value === 'number' && Number.isFinite(value) ? new Date(value).toISOString() : String(value);

@@ -1,0 +1,166 @@
+// One service's tables: a pool that connects as the service's own role, transactions, and answers given once.
+import pg from 'pg';
+import type { Message } from '#contracts';
+import type { Call } from './call.js';
+import { conflict } from './refusal.js';
+
+/** Where a database is and who connects. */
+export interface DatabaseAddress {
+  /** A host name, or the folder of a Unix socket. */
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+}
+
+/** An event that commits with the transaction; the outbox writes and reads these. */
+export interface Outgoing {
+  readonly source: string;
+  /** Given by a publisher that counts for itself; else the outbox counts. */
+  readonly sequence?: number;
+  readonly type: string;
+  readonly subject: string;
+  readonly time: number;
+  readonly traceparent: string;
+  readonly data: Uint8Array;
+}
+
+export interface Tx {
+  /**
+   * Columns come as: int8 bigint, int4 number, numeric string, jsonb parsed, bytea Buffer. Text and parameters should be the same text
+   * each time, since each text is prepared once a connection.
+   */
+  query<R>(sql: string, params?: readonly unknown[]): Promise<R[]>;
+  readonly outgoing: Outgoing[];
+  /** Trace of the call or event that began the transaction. */
+  readonly traceparent?: string;
+}
+
+/** What the outbox does around a commit. */
+export interface CommitHooks {
+  beforeCommit(tx: Tx): Promise<void>;
+  afterCommit(tx: Tx): void;
+}
+
+const attemptsMax = 5;
+const preparedMax = 500;
+const { types } = pg;
+
+/** Serialization failure and deadlock: the transaction was right and only met another. */
+const isTransient = (error: unknown): boolean => error instanceof pg.DatabaseError && (error.code === '40001' || error.code === '40P01');
+
+/** The pieces of an array's text; only for arrays of numbers, which hold no quotes. */
+const pieces = (value: string): string[] => (value === '{}' ? [] : value.slice(1, -1).split(','));
+const parsers = new Map<number, (value: string) => unknown>([
+  [20, (value) => BigInt(value)],
+  [1016, (value) => pieces(value).map((piece) => (piece === 'NULL' ? null : BigInt(piece)))],
+  [1231, (value) => pieces(value).map((piece) => (piece === 'NULL' ? null : piece))],
+]);
+export const columnTypes: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text') => parsers.get(oid) ?? types.getTypeParser(oid, format)) as typeof types.getTypeParser,
+};
+
+export class Database {
+  private readonly names = new Map<string, string>();
+  private hooks: CommitHooks | undefined;
+
+  constructor(private readonly pool: pg.Pool) {}
+
+  /** One statement, a transaction of its own. */
+  async query<R>(sql: string, params: readonly unknown[] = []): Promise<R[]> {
+    const client = await this.pool.connect();
+    try {
+      return await this.run<R>(client, sql, params);
+    } finally {
+      client.release();
+    }
+  }
+
+  /** Commits when `fn` resolves, undoes all when it throws. `fn` is run again after a serialization failure or deadlock. */
+  async transaction<T>(fn: (tx: Tx) => Promise<T>, traceparent?: string): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.attempt(fn, traceparent);
+      } catch (error) {
+        if (!isTransient(error) || attempt === attemptsMax) throw error;
+      }
+    }
+  }
+
+  /**
+   * A transaction that a caller's Idempotency-Key does once: its answer is recorded with its effect and given again to the same request.
+   * A refusal undoes all and is not recorded. Throws conflict where the key came with another request before. Without a key, a transaction.
+   */
+  async once<T>(call: Call, response: Message<T>, fn: (tx: Tx) => Promise<T>): Promise<T> {
+    const { idempotencyKey: key } = call;
+    if (key === undefined) return this.transaction(fn, call.traceparent);
+    const caller = call.caller.participantId ? `participant/${call.caller.participantId}` : call.caller.name;
+    const request = `${call.method} ${call.requestHash ?? ''}`;
+    return this.transaction(async (tx) => {
+      const [first] = await tx.query(
+        `insert into idempotency (caller, key, request, created_at) values ($1, $2, $3, (extract(epoch from now()) * 1000)::int8)
+         on conflict do nothing returning caller`,
+        [caller, key, request],
+      );
+      if (!first) return response.decode(await recorded(tx, caller, key, request));
+      const answer = await fn(tx);
+      await tx.query('update idempotency set response = $3 where caller = $1 and key = $2', [
+        caller,
+        key,
+        Buffer.from(response.encode(answer).finish()),
+      ]);
+      return answer;
+    }, call.traceparent);
+  }
+
+  hook(hooks: CommitHooks): void {
+    this.hooks = hooks;
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+
+  private async attempt<T>(fn: (tx: Tx) => Promise<T>, traceparent: string | undefined): Promise<T> {
+    const client = await this.pool.connect();
+    const tx: Tx = { query: (sql, params = []) => this.run(client, sql, params), outgoing: [], traceparent };
+    let broken = false;
+    try {
+      await client.query('begin');
+      const result = await fn(tx);
+      if (tx.outgoing.length) await this.hooks?.beforeCommit(tx);
+      const { command } = await client.query('commit');
+      if (command !== 'COMMIT') throw new Error('transaction_must_not_hide_a_failed_statement');
+      if (tx.outgoing.length) this.hooks?.afterCommit(tx);
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch(() => (broken = true));
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  private async run<R>(client: pg.PoolClient, sql: string, params: readonly unknown[]): Promise<R[]> {
+    const result = await client.query<pg.QueryResultRow>({ name: this.nameOf(sql), text: sql, values: [...params] });
+    return result.rows as R[];
+  }
+
+  /** Name under which a text is prepared. Texts beyond the bound are parsed each time, so that built texts cannot fill the server. */
+  private nameOf(sql: string): string | undefined {
+    let name = this.names.get(sql);
+    if (name === undefined && this.names.size < preparedMax) this.names.set(sql, (name = `s${this.names.size}`));
+    return name;
+  }
+}
+
+async function recorded(tx: Tx, caller: string, key: string, request: string): Promise<Buffer> {
+  const [row] = await tx.query<{ request: string; response: Buffer }>(
+    'select request, response from idempotency where caller = $1 and key = $2',
+    [caller, key],
+  );
+  if (row?.request !== request)
+    throw conflict('idempotency_key_must_not_be_reused', 'this key came with another request before', 'idempotencyKey');
+  return row.response;
+}

@@ -1,0 +1,35 @@
+// Who implements which contract: one table, read by clients in process, by the gRPC server and by the gateway.
+import type { ServiceDefinition } from '#contracts';
+import { Refusal } from './refusal.js';
+import type { Client, Handler } from './rpc-types.js';
+
+export class RpcTable {
+  private readonly bound = new Map<string, { definition: ServiceDefinition; handlers: Map<string, Handler> }>();
+
+  /** `handlers` by method name in lower camel case; each is the whole pipeline: authorise, validate, handle. */
+  bind(definition: ServiceDefinition, handlers: Map<string, Handler>): void {
+    if (this.bound.has(definition.fullName)) throw new Error(`contract_must_have_one_implementation: ${definition.fullName}`);
+    this.bound.set(definition.fullName, { definition, handlers });
+  }
+
+  /** Contracts implemented in this process. */
+  local(): ServiceDefinition[] {
+    return [...this.bound.values()].map(({ definition }) => definition);
+  }
+
+  /** The pipeline of a method. Throws a refusal where nothing here implements it. */
+  handler(definition: ServiceDefinition, method: string): Handler {
+    const handler = this.bound.get(definition.fullName)?.handlers.get(method);
+    if (!handler) throw new Refusal('unavailable', 'service_must_be_reachable', `${definition.name}.${method} is not served here`);
+    return handler;
+  }
+
+  /** May be asked before the implementation is bound: it is looked up at each call. */
+  client<D extends ServiceDefinition>(definition: D): Client<D> {
+    const methods = Object.keys(definition.methods).map((method): [string, Handler] => [
+      method,
+      (request, call) => this.handler(definition, method)(request, call),
+    ]);
+    return Object.fromEntries(methods) as unknown as Client<D>;
+  }
+}
