@@ -165,7 +165,7 @@ export {
   ListBidsRequest,
   ListBidsResponse,
   ExplainBidRequest,
-  ConstraintCount,
+  ObstacleCount,
   TradeChoice,
   Explanation,
   QuoteBidRequest,

@@ -1210,11 +1210,18 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'madeAt', kind: 'int64', rule: { format: 'time' } },
       { name: 'regionOfDemand', kind: 'int32' },
       { name: 'bidWasFirst', kind: 'bool', description: "Order of the trade's price: the bid came first." },
+      {
+        name: 'replacesTradeId',
+        kind: 'int64',
+        description:
+          "R-24: the trade whose lost units this one places anew (0: a plain trade), and what that trade's provider owes beyond what the buyer pays.",
+      },
+      { name: 'owedAmount', kind: 'bigint', rule: { format: 'money' } },
     ],
   },
   'exchange.scheduling.v1.LeaseChanged': {
     description:
-      "A lease's life (R-27a). delivered is the window that stands after the change: shorter than the trade's where the lease was cut short.",
+      "A lease's life (R-27a). delivered is the window that stands after the change: shorter than the trade's where the lease was cut short. nodes and units are what still runs, or ran to the end; a lease of which only some units are lost goes on with the others.",
     fields: [
       { name: 'leaseId', kind: 'int64' },
       { name: 'state', kind: 'enum', type: 'exchange.scheduling.v1.LeaseState' },
@@ -1226,6 +1233,18 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'delivered', kind: 'message', type: 'exchange.common.v1.Window' },
       { name: 'tier', kind: 'enum', type: 'exchange.common.v1.Tier' },
       { name: 'reason', kind: 'string' },
+      {
+        name: 'held',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description:
+          'Micro-yuan that the trade still holds in the engine: less than it began with once units are lost (R-24). What the ledger holds beyond it is released before the trade that places them anew is held.',
+      },
+      {
+        name: 'unitSlots',
+        kind: 'int64',
+        description: 'Unit-slots that stand: those of the trade less those lost. 0 for a lease that its provider never confirmed.',
+      },
     ],
   },
   'exchange.scheduling.v1.OrderClosed': {
@@ -1528,8 +1547,12 @@ export const messages: Record<string, MessageSchema> = {
     fields: [
       { name: 'bidId', kind: 'int64', rule: { format: 'orderId' } },
       { name: 'state', kind: 'enum', type: 'exchange.scheduling.v1.OrderState' },
-      { name: 'filled', kind: 'int32', description: 'In PFLOPS counted for a PFLOPS bid.' },
-      { name: 'open', kind: 'int32' },
+      {
+        name: 'filled',
+        kind: 'int64',
+        description: 'Counted: units, or millionths of a PFLOPS for a PFLOPS bid (R-2). open: what it lacks while it rests.',
+      },
+      { name: 'open', kind: 'int64' },
       { name: 'trades', repeated: true, kind: 'message', type: 'exchange.scheduling.v1.Fill' },
       { name: 'sequence', kind: 'int64', description: 'Sequence of the command in the market.' },
       { name: 'time', kind: 'int64', rule: { format: 'time' } },
@@ -1559,8 +1582,12 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'image', kind: 'string' },
       { name: 'publicKey', kind: 'string' },
       { name: 'programmeId', kind: 'int32' },
-      { name: 'filled', kind: 'int32', description: 'In PFLOPS counted for a PFLOPS bid.' },
-      { name: 'open', kind: 'int32' },
+      {
+        name: 'filled',
+        kind: 'int64',
+        description: 'Counted: units, or millionths of a PFLOPS for a PFLOPS bid (R-2). open: what it lacks while it rests.',
+      },
+      { name: 'open', kind: 'int64' },
       { name: 'reason', kind: 'string', description: 'Why it closed.' },
       { name: 'sequence', kind: 'int64', description: 'Sequence of the command that placed it.' },
       { name: 'placedAt', kind: 'int64', rule: { format: 'time' } },
@@ -1587,53 +1614,56 @@ export const messages: Record<string, MessageSchema> = {
   'exchange.scheduling.v1.ExplainBidRequest': {
     fields: [{ name: 'bidId', kind: 'int64', rule: { min: 1, max: 4503599627370495, required: true, format: 'orderId' } }],
   },
-  'exchange.scheduling.v1.ConstraintCount': {
-    description: 'Units that a constraint removed from what the constraints before it had left.',
+  'exchange.scheduling.v1.ObstacleCount': {
+    description: 'What an obstacle takes of what those before it left.',
     fields: [
-      { name: 'constraint', kind: 'string' },
-      { name: 'units', kind: 'int64' },
+      { name: 'obstacle', kind: 'string', description: 'per_node, then the constraints in the order of R-7, link, self_trade, limit.' },
+      { name: 'counted', kind: 'int64' },
     ],
   },
   'exchange.scheduling.v1.TradeChoice': {
-    description: 'Why a trade was made with this offer (R-12).',
+    description: 'How a trade was chosen (R-12).',
     fields: [
       { name: 'tradeId', kind: 'int64' },
-      {
-        name: 'price',
-        kind: 'int64',
-        rule: { format: 'price' },
-        description: 'Delivered price of what was chosen and of the runner-up; the latter 0 where there was none.',
-      },
-      { name: 'runnerUpPrice', kind: 'int64', rule: { format: 'price' } },
       { name: 'start', kind: 'int32', rule: { format: 'slot' } },
-      { name: 'runnerUpStart', kind: 'int32', rule: { format: 'slot' } },
-      { name: 'decidedBy', kind: 'string', description: 'preference, price, start or time; empty where there was no other.' },
+      { name: 'deliveredPrice', kind: 'int64', rule: { format: 'price' }, description: 'Ask plus transfer, a unit-hour.' },
+      {
+        name: 'runnerUpStart',
+        kind: 'int32',
+        rule: { format: 'slot' },
+        description: 'The best that was not taken; unset where there was none.',
+      },
+      { name: 'runnerUpDeliveredPrice', kind: 'int64', rule: { format: 'price' } },
+      { name: 'decidedBy', kind: 'string', description: 'units, preference, price, start, time; none where there was no other.' },
     ],
   },
   'exchange.scheduling.v1.Explanation': {
-    description: 'R-20.',
+    description: 'R-20. Counts are units, or millionths of a PFLOPS for a PFLOPS bid.',
     fields: [
       { name: 'bidId', kind: 'int64', rule: { format: 'orderId' } },
       { name: 'time', kind: 'int64', rule: { format: 'time' }, description: 'When it was made: when the bid closed, or now.' },
+      { name: 'rest', kind: 'int64', description: 'What the bid lacks.' },
       {
-        name: 'freeUnits',
-        kind: 'int64',
-        description: 'Units free at the best start before any constraint, and after all of them and the limit.',
+        name: 'start',
+        kind: 'int32',
+        rule: { format: 'slot' },
+        description: 'The allowed start at which most is free, and how much that is; unset where no start is left.',
       },
-      { name: 'candidateUnits', kind: 'int64' },
-      { name: 'removed', repeated: true, kind: 'message', type: 'exchange.scheduling.v1.ConstraintCount' },
+      { name: 'free', kind: 'int64' },
+      { name: 'removed', repeated: true, kind: 'message', type: 'exchange.scheduling.v1.ObstacleCount' },
+      { name: 'left', kind: 'int64', description: 'What all of them leave at that start.' },
       {
         name: 'fillingLimit',
         kind: 'int64',
         rule: { format: 'price' },
-        description: 'The limit that would have filled it; 0: none would.',
+        description: 'The least limit that would fill the rest; 0: none, or it would already.',
       },
-      { name: 'relaxation', kind: 'string', description: 'The single thing whose change would have filled it; empty: none would.' },
+      { name: 'relaxations', repeated: true, kind: 'string', description: 'Each that, given up alone, would fill the rest.' },
       {
         name: 'predictedStart',
         kind: 'int32',
         rule: { format: 'slot' },
-        description: 'First start at which it could be filled as things stand; 0: none known.',
+        description: 'First start at which the rest could be had on these terms; unset: none known.',
       },
       { name: 'choices', repeated: true, kind: 'message', type: 'exchange.scheduling.v1.TradeChoice' },
       { name: 'summary', kind: 'string', description: 'The same in a sentence.' },
@@ -1648,9 +1678,10 @@ export const messages: Record<string, MessageSchema> = {
   'exchange.scheduling.v1.Quote': {
     description: 'Nothing of it is promised.',
     fields: [
-      { name: 'fills', repeated: true, kind: 'message', type: 'exchange.scheduling.v1.Fill' },
-      { name: 'filled', kind: 'int32' },
-      { name: 'open', kind: 'int32' },
+      { name: 'rejection', kind: 'string', description: 'Why the bid would be refused; then there are no fills.' },
+      { name: 'fills', repeated: true, kind: 'message', type: 'exchange.scheduling.v1.Fill', description: 'Their trade ids are 0.' },
+      { name: 'filled', kind: 'int64', description: 'Counted: units, or millionths of a PFLOPS for a PFLOPS bid (R-2).' },
+      { name: 'rest', kind: 'int64' },
       { name: 'cost', kind: 'bigint', rule: { format: 'money' }, description: 'Sum of the fills.' },
       { name: 'buyingPower', kind: 'bigint', rule: { format: 'money' }, description: 'What the bid would reserve (R-26).' },
       { name: 'explanation', kind: 'message', type: 'exchange.scheduling.v1.Explanation' },

@@ -64,9 +64,15 @@ export interface TradeMade {
   regionOfDemand: number;
   /** Order of the trade's price: the bid came first. */
   bidWasFirst: boolean;
+  /** R-24: the trade whose lost units this one places anew (0: a plain trade), and what that trade's provider owes beyond what the buyer pays. */
+  replacesTradeId: number;
+  owedAmount: bigint;
 }
 
-/** A lease's life (R-27a). delivered is the window that stands after the change: shorter than the trade's where the lease was cut short. */
+/**
+ * A lease's life (R-27a). delivered is the window that stands after the change: shorter than the trade's where the lease was cut short. nodes and units are
+ * what still runs, or ran to the end; a lease of which only some units are lost goes on with the others.
+ */
 export interface LeaseChanged {
   leaseId: number;
   state: LeaseState;
@@ -78,6 +84,13 @@ export interface LeaseChanged {
   delivered: Window | undefined;
   tier: Tier;
   reason: string;
+  /**
+   * Micro-yuan that the trade still holds in the engine: less than it began with once units are lost (R-24). What the ledger holds beyond it is released
+   * before the trade that places them anew is held.
+   */
+  held: bigint;
+  /** Unit-slots that stand: those of the trade less those lost. 0 for a lease that its provider never confirmed. */
+  unitSlots: number;
 }
 
 /** An order rests no more; what was reserved for it beyond its trades is free. */
@@ -201,6 +214,8 @@ function createBaseTradeMade(): TradeMade {
     madeAt: 0,
     regionOfDemand: 0,
     bidWasFirst: false,
+    replacesTradeId: 0,
+    owedAmount: 0n,
   };
 }
 
@@ -282,6 +297,12 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
     }
     if (message.bidWasFirst !== false) {
       writer.uint32(200).bool(message.bidWasFirst);
+    }
+    if (message.replacesTradeId !== 0) {
+            writer.uint32(208).int64(BigInt(message.replacesTradeId));
+    }
+    if (message.owedAmount !== 0n) {
+            writer.uint32(216).int64(message.owedAmount);
     }
     return writer;
   },
@@ -499,6 +520,22 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
             message.bidWasFirst = reader.bool();
             continue;
           }
+          case 26: {
+            if (tag !== 208) {
+              break;
+            }
+
+            message.replacesTradeId = longToNumber(reader.int64());
+            continue;
+          }
+          case 27: {
+            if (tag !== 216) {
+              break;
+            }
+
+            message.owedAmount = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -547,6 +584,10 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
     message.madeAt = object.madeAt ?? 0;
     message.regionOfDemand = object.regionOfDemand ?? 0;
     message.bidWasFirst = object.bidWasFirst ?? false;
+    message.replacesTradeId = object.replacesTradeId ?? 0;
+    message.owedAmount = (object.owedAmount !== undefined && object.owedAmount !== null)
+      ? BigInt(object.owedAmount)
+      : 0n;
     return message;
   },
 };
@@ -563,6 +604,8 @@ function createBaseLeaseChanged(): LeaseChanged {
     delivered: undefined,
     tier: 0,
     reason: "",
+    held: 0n,
+    unitSlots: 0,
   };
 }
 
@@ -599,6 +642,12 @@ export const LeaseChanged: MessageFns<LeaseChanged, "exchange.scheduling.v1.Leas
     }
     if (message.reason !== "") {
       writer.uint32(82).string(message.reason);
+    }
+    if (message.held !== 0n) {
+            writer.uint32(88).int64(message.held);
+    }
+    if (message.unitSlots !== 0) {
+            writer.uint32(96).int64(BigInt(message.unitSlots));
     }
     return writer;
   },
@@ -696,6 +745,22 @@ export const LeaseChanged: MessageFns<LeaseChanged, "exchange.scheduling.v1.Leas
             message.reason = reader.string();
             continue;
           }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.held = reader.int64() as bigint;
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.unitSlots = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -725,6 +790,8 @@ export const LeaseChanged: MessageFns<LeaseChanged, "exchange.scheduling.v1.Leas
       : undefined;
     message.tier = object.tier ?? 0;
     message.reason = object.reason ?? "";
+    message.held = (object.held !== undefined && object.held !== null) ? BigInt(object.held) : 0n;
+    message.unitSlots = object.unitSlots ?? 0;
     return message;
   },
 };

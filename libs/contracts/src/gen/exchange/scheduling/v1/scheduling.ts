@@ -187,7 +187,7 @@ export interface Fill {
 export interface BidAnswer {
   bidId: number;
   state: OrderState;
-  /** In PFLOPS counted for a PFLOPS bid. */
+  /** Counted: units, or millionths of a PFLOPS for a PFLOPS bid (R-2). open: what it lacks while it rests. */
   filled: number;
   open: number;
   trades: Fill[];
@@ -219,7 +219,7 @@ export interface Bid {
   image: string;
   publicKey: string;
   programmeId: number;
-  /** In PFLOPS counted for a PFLOPS bid. */
+  /** Counted: units, or millionths of a PFLOPS for a PFLOPS bid (R-2). open: what it lacks while it rests. */
   filled: number;
   open: number;
   /** Why it closed. */
@@ -253,38 +253,44 @@ export interface ExplainBidRequest {
   bidId: number;
 }
 
-/** Units that a constraint removed from what the constraints before it had left. */
-export interface ConstraintCount {
-  constraint: string;
-  units: number;
+/** What an obstacle takes of what those before it left. */
+export interface ObstacleCount {
+  /** per_node, then the constraints in the order of R-7, link, self_trade, limit. */
+  obstacle: string;
+  counted: number;
 }
 
-/** Why a trade was made with this offer (R-12). */
+/** How a trade was chosen (R-12). */
 export interface TradeChoice {
   tradeId: number;
-  /** Delivered price of what was chosen and of the runner-up; the latter 0 where there was none. */
-  price: number;
-  runnerUpPrice: number;
   start: number;
+  /** Ask plus transfer, a unit-hour. */
+  deliveredPrice: number;
+  /** The best that was not taken; unset where there was none. */
   runnerUpStart: number;
-  /** preference, price, start or time; empty where there was no other. */
+  runnerUpDeliveredPrice: number;
+  /** units, preference, price, start, time; none where there was no other. */
   decidedBy: string;
 }
 
-/** R-20. */
+/** R-20. Counts are units, or millionths of a PFLOPS for a PFLOPS bid. */
 export interface Explanation {
   bidId: number;
   /** When it was made: when the bid closed, or now. */
   time: number;
-  /** Units free at the best start before any constraint, and after all of them and the limit. */
-  freeUnits: number;
-  candidateUnits: number;
-  removed: ConstraintCount[];
-  /** The limit that would have filled it; 0: none would. */
+  /** What the bid lacks. */
+  rest: number;
+  /** The allowed start at which most is free, and how much that is; unset where no start is left. */
+  start: number;
+  free: number;
+  removed: ObstacleCount[];
+  /** What all of them leave at that start. */
+  left: number;
+  /** The least limit that would fill the rest; 0: none, or it would already. */
   fillingLimit: number;
-  /** The single thing whose change would have filled it; empty: none would. */
-  relaxation: string;
-  /** First start at which it could be filled as things stand; 0: none known. */
+  /** Each that, given up alone, would fill the rest. */
+  relaxations: string[];
+  /** First start at which the rest could be had on these terms; unset: none known. */
   predictedStart: number;
   choices: TradeChoice[];
   /** The same in a sentence. */
@@ -298,9 +304,13 @@ export interface QuoteBidRequest {
 
 /** Nothing of it is promised. */
 export interface Quote {
+  /** Why the bid would be refused; then there are no fills. */
+  rejection: string;
+  /** Their trade ids are 0. */
   fills: Fill[];
+  /** Counted: units, or millionths of a PFLOPS for a PFLOPS bid (R-2). */
   filled: number;
-  open: number;
+  rest: number;
   /** Sum of the fills. */
   cost: bigint;
   /** What the bid would reserve (R-26). */
@@ -1875,10 +1885,10 @@ export const BidAnswer: MessageFns<BidAnswer, "exchange.scheduling.v1.BidAnswer"
       writer.uint32(16).int32(message.state);
     }
     if (message.filled !== 0) {
-      writer.uint32(24).int32(message.filled);
+            writer.uint32(24).int64(BigInt(message.filled));
     }
     if (message.open !== 0) {
-      writer.uint32(32).int32(message.open);
+            writer.uint32(32).int64(BigInt(message.open));
     }
     for (const v of message.trades) {
       Fill.encode(v!, writer.uint32(42).fork()).join();
@@ -1926,7 +1936,7 @@ export const BidAnswer: MessageFns<BidAnswer, "exchange.scheduling.v1.BidAnswer"
               break;
             }
 
-            message.filled = reader.int32();
+            message.filled = longToNumber(reader.int64());
             continue;
           }
           case 4: {
@@ -1934,7 +1944,7 @@ export const BidAnswer: MessageFns<BidAnswer, "exchange.scheduling.v1.BidAnswer"
               break;
             }
 
-            message.open = reader.int32();
+            message.open = longToNumber(reader.int64());
             continue;
           }
           case 5: {
@@ -2204,10 +2214,10 @@ export const Bid: MessageFns<Bid, "exchange.scheduling.v1.Bid"> = {
       writer.uint32(72).int32(message.programmeId);
     }
     if (message.filled !== 0) {
-      writer.uint32(80).int32(message.filled);
+            writer.uint32(80).int64(BigInt(message.filled));
     }
     if (message.open !== 0) {
-      writer.uint32(88).int32(message.open);
+            writer.uint32(88).int64(BigInt(message.open));
     }
     if (message.reason !== "") {
       writer.uint32(98).string(message.reason);
@@ -2317,7 +2327,7 @@ export const Bid: MessageFns<Bid, "exchange.scheduling.v1.Bid"> = {
               break;
             }
 
-            message.filled = reader.int32();
+            message.filled = longToNumber(reader.int64());
             continue;
           }
           case 11: {
@@ -2325,7 +2335,7 @@ export const Bid: MessageFns<Bid, "exchange.scheduling.v1.Bid"> = {
               break;
             }
 
-            message.open = reader.int32();
+            message.open = longToNumber(reader.int64());
             continue;
           }
           case 12: {
@@ -2652,24 +2662,24 @@ export const ExplainBidRequest: MessageFns<ExplainBidRequest, "exchange.scheduli
   },
 };
 
-function createBaseConstraintCount(): ConstraintCount {
-  return { constraint: "", units: 0 };
+function createBaseObstacleCount(): ObstacleCount {
+  return { obstacle: "", counted: 0 };
 }
 
-export const ConstraintCount: MessageFns<ConstraintCount, "exchange.scheduling.v1.ConstraintCount"> = {
-  $type: "exchange.scheduling.v1.ConstraintCount" as const,
+export const ObstacleCount: MessageFns<ObstacleCount, "exchange.scheduling.v1.ObstacleCount"> = {
+  $type: "exchange.scheduling.v1.ObstacleCount" as const,
 
-  encode(message: ConstraintCount, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.constraint !== "") {
-      writer.uint32(10).string(message.constraint);
+  encode(message: ObstacleCount, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.obstacle !== "") {
+      writer.uint32(10).string(message.obstacle);
     }
-    if (message.units !== 0) {
-            writer.uint32(16).int64(BigInt(message.units));
+    if (message.counted !== 0) {
+            writer.uint32(16).int64(BigInt(message.counted));
     }
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): ConstraintCount {
+  decode(input: BinaryReader | Uint8Array, length?: number): ObstacleCount {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -2678,7 +2688,7 @@ export const ConstraintCount: MessageFns<ConstraintCount, "exchange.scheduling.v
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseConstraintCount();
+      const message = createBaseObstacleCount();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -2687,7 +2697,7 @@ export const ConstraintCount: MessageFns<ConstraintCount, "exchange.scheduling.v
               break;
             }
 
-            message.constraint = reader.string();
+            message.obstacle = reader.string();
             continue;
           }
           case 2: {
@@ -2695,7 +2705,7 @@ export const ConstraintCount: MessageFns<ConstraintCount, "exchange.scheduling.v
               break;
             }
 
-            message.units = longToNumber(reader.int64());
+            message.counted = longToNumber(reader.int64());
             continue;
           }
         }
@@ -2710,19 +2720,19 @@ export const ConstraintCount: MessageFns<ConstraintCount, "exchange.scheduling.v
     }
   },
 
-  create(base?: DeepPartial<ConstraintCount>): ConstraintCount {
-    return ConstraintCount.fromPartial(base ?? {});
+  create(base?: DeepPartial<ObstacleCount>): ObstacleCount {
+    return ObstacleCount.fromPartial(base ?? {});
   },
-  fromPartial(object: DeepPartial<ConstraintCount>): ConstraintCount {
-    const message = createBaseConstraintCount();
-    message.constraint = object.constraint ?? "";
-    message.units = object.units ?? 0;
+  fromPartial(object: DeepPartial<ObstacleCount>): ObstacleCount {
+    const message = createBaseObstacleCount();
+    message.obstacle = object.obstacle ?? "";
+    message.counted = object.counted ?? 0;
     return message;
   },
 };
 
 function createBaseTradeChoice(): TradeChoice {
-  return { tradeId: 0, price: 0, runnerUpPrice: 0, start: 0, runnerUpStart: 0, decidedBy: "" };
+  return { tradeId: 0, start: 0, deliveredPrice: 0, runnerUpStart: 0, runnerUpDeliveredPrice: 0, decidedBy: "" };
 }
 
 export const TradeChoice: MessageFns<TradeChoice, "exchange.scheduling.v1.TradeChoice"> = {
@@ -2732,17 +2742,22 @@ export const TradeChoice: MessageFns<TradeChoice, "exchange.scheduling.v1.TradeC
     if (message.tradeId !== 0) {
             writer.uint32(8).int64(BigInt(message.tradeId));
     }
-    if (message.price !== 0) {
-            writer.uint32(16).int64(BigInt(message.price));
-    }
-    if (message.runnerUpPrice !== 0) {
-            writer.uint32(24).int64(BigInt(message.runnerUpPrice));
-    }
     if (message.start !== 0) {
-      writer.uint32(32).int32(message.start);
+      writer.uint32(16).int32(message.start);
+    }
+    if (message.deliveredPrice !== 0) {
+            writer.uint32(24).int64(BigInt(message.deliveredPrice));
     }
     if (message.runnerUpStart !== 0) {
-      writer.uint32(40).int32(message.runnerUpStart);
+      writer.uint32(32).int32(message.runnerUpStart);
+    }
+    if (message.runnerUpDeliveredPrice !== 0) {
+      if (BigInt.asIntN(64, BigInt(message.runnerUpDeliveredPrice)) !== BigInt(message.runnerUpDeliveredPrice)) {
+        throw new globalThis.Error(
+          "value provided for field BigInt(message.runnerUpDeliveredPrice) of type int64 too large",
+        );
+      }
+      writer.uint32(40).int64(BigInt(message.runnerUpDeliveredPrice));
     }
     if (message.decidedBy !== "") {
       writer.uint32(50).string(message.decidedBy);
@@ -2776,7 +2791,7 @@ export const TradeChoice: MessageFns<TradeChoice, "exchange.scheduling.v1.TradeC
               break;
             }
 
-            message.price = longToNumber(reader.int64());
+            message.start = reader.int32();
             continue;
           }
           case 3: {
@@ -2784,7 +2799,7 @@ export const TradeChoice: MessageFns<TradeChoice, "exchange.scheduling.v1.TradeC
               break;
             }
 
-            message.runnerUpPrice = longToNumber(reader.int64());
+            message.deliveredPrice = longToNumber(reader.int64());
             continue;
           }
           case 4: {
@@ -2792,7 +2807,7 @@ export const TradeChoice: MessageFns<TradeChoice, "exchange.scheduling.v1.TradeC
               break;
             }
 
-            message.start = reader.int32();
+            message.runnerUpStart = reader.int32();
             continue;
           }
           case 5: {
@@ -2800,7 +2815,7 @@ export const TradeChoice: MessageFns<TradeChoice, "exchange.scheduling.v1.TradeC
               break;
             }
 
-            message.runnerUpStart = reader.int32();
+            message.runnerUpDeliveredPrice = longToNumber(reader.int64());
             continue;
           }
           case 6: {
@@ -2829,10 +2844,10 @@ export const TradeChoice: MessageFns<TradeChoice, "exchange.scheduling.v1.TradeC
   fromPartial(object: DeepPartial<TradeChoice>): TradeChoice {
     const message = createBaseTradeChoice();
     message.tradeId = object.tradeId ?? 0;
-    message.price = object.price ?? 0;
-    message.runnerUpPrice = object.runnerUpPrice ?? 0;
     message.start = object.start ?? 0;
+    message.deliveredPrice = object.deliveredPrice ?? 0;
     message.runnerUpStart = object.runnerUpStart ?? 0;
+    message.runnerUpDeliveredPrice = object.runnerUpDeliveredPrice ?? 0;
     message.decidedBy = object.decidedBy ?? "";
     return message;
   },
@@ -2842,11 +2857,13 @@ function createBaseExplanation(): Explanation {
   return {
     bidId: 0,
     time: 0,
-    freeUnits: 0,
-    candidateUnits: 0,
+    rest: 0,
+    start: 0,
+    free: 0,
     removed: [],
+    left: 0,
     fillingLimit: 0,
-    relaxation: "",
+    relaxations: [],
     predictedStart: 0,
     choices: [],
     summary: "",
@@ -2863,29 +2880,35 @@ export const Explanation: MessageFns<Explanation, "exchange.scheduling.v1.Explan
     if (message.time !== 0) {
             writer.uint32(16).int64(BigInt(message.time));
     }
-    if (message.freeUnits !== 0) {
-            writer.uint32(24).int64(BigInt(message.freeUnits));
+    if (message.rest !== 0) {
+            writer.uint32(24).int64(BigInt(message.rest));
     }
-    if (message.candidateUnits !== 0) {
-            writer.uint32(32).int64(BigInt(message.candidateUnits));
+    if (message.start !== 0) {
+      writer.uint32(32).int32(message.start);
+    }
+    if (message.free !== 0) {
+            writer.uint32(40).int64(BigInt(message.free));
     }
     for (const v of message.removed) {
-      ConstraintCount.encode(v!, writer.uint32(42).fork()).join();
+      ObstacleCount.encode(v!, writer.uint32(50).fork()).join();
+    }
+    if (message.left !== 0) {
+            writer.uint32(56).int64(BigInt(message.left));
     }
     if (message.fillingLimit !== 0) {
-            writer.uint32(48).int64(BigInt(message.fillingLimit));
+            writer.uint32(64).int64(BigInt(message.fillingLimit));
     }
-    if (message.relaxation !== "") {
-      writer.uint32(58).string(message.relaxation);
+    for (const v of message.relaxations) {
+      writer.uint32(74).string(v!);
     }
     if (message.predictedStart !== 0) {
-      writer.uint32(64).int32(message.predictedStart);
+      writer.uint32(80).int32(message.predictedStart);
     }
     for (const v of message.choices) {
-      TradeChoice.encode(v!, writer.uint32(74).fork()).join();
+      TradeChoice.encode(v!, writer.uint32(90).fork()).join();
     }
     if (message.summary !== "") {
-      writer.uint32(82).string(message.summary);
+      writer.uint32(98).string(message.summary);
     }
     return writer;
   },
@@ -2924,7 +2947,7 @@ export const Explanation: MessageFns<Explanation, "exchange.scheduling.v1.Explan
               break;
             }
 
-            message.freeUnits = longToNumber(reader.int64());
+            message.rest = longToNumber(reader.int64());
             continue;
           }
           case 4: {
@@ -2932,31 +2955,31 @@ export const Explanation: MessageFns<Explanation, "exchange.scheduling.v1.Explan
               break;
             }
 
-            message.candidateUnits = longToNumber(reader.int64());
+            message.start = reader.int32();
             continue;
           }
           case 5: {
-            if (tag !== 42) {
+            if (tag !== 40) {
               break;
             }
 
-            message.removed.push(ConstraintCount.decode(reader, reader.uint32()));
+            message.free = longToNumber(reader.int64());
             continue;
           }
           case 6: {
-            if (tag !== 48) {
+            if (tag !== 50) {
               break;
             }
 
-            message.fillingLimit = longToNumber(reader.int64());
+            message.removed.push(ObstacleCount.decode(reader, reader.uint32()));
             continue;
           }
           case 7: {
-            if (tag !== 58) {
+            if (tag !== 56) {
               break;
             }
 
-            message.relaxation = reader.string();
+            message.left = longToNumber(reader.int64());
             continue;
           }
           case 8: {
@@ -2964,7 +2987,7 @@ export const Explanation: MessageFns<Explanation, "exchange.scheduling.v1.Explan
               break;
             }
 
-            message.predictedStart = reader.int32();
+            message.fillingLimit = longToNumber(reader.int64());
             continue;
           }
           case 9: {
@@ -2972,11 +2995,27 @@ export const Explanation: MessageFns<Explanation, "exchange.scheduling.v1.Explan
               break;
             }
 
-            message.choices.push(TradeChoice.decode(reader, reader.uint32()));
+            message.relaxations.push(reader.string());
             continue;
           }
           case 10: {
-            if (tag !== 82) {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.predictedStart = reader.int32();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.choices.push(TradeChoice.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
               break;
             }
 
@@ -3002,11 +3041,13 @@ export const Explanation: MessageFns<Explanation, "exchange.scheduling.v1.Explan
     const message = createBaseExplanation();
     message.bidId = object.bidId ?? 0;
     message.time = object.time ?? 0;
-    message.freeUnits = object.freeUnits ?? 0;
-    message.candidateUnits = object.candidateUnits ?? 0;
-    message.removed = object.removed?.map((e) => ConstraintCount.fromPartial(e)) || [];
+    message.rest = object.rest ?? 0;
+    message.start = object.start ?? 0;
+    message.free = object.free ?? 0;
+    message.removed = object.removed?.map((e) => ObstacleCount.fromPartial(e)) || [];
+    message.left = object.left ?? 0;
     message.fillingLimit = object.fillingLimit ?? 0;
-    message.relaxation = object.relaxation ?? "";
+    message.relaxations = object.relaxations?.map((e) => e) || [];
     message.predictedStart = object.predictedStart ?? 0;
     message.choices = object.choices?.map((e) => TradeChoice.fromPartial(e)) || [];
     message.summary = object.summary ?? "";
@@ -3086,30 +3127,33 @@ export const QuoteBidRequest: MessageFns<QuoteBidRequest, "exchange.scheduling.v
 };
 
 function createBaseQuote(): Quote {
-  return { fills: [], filled: 0, open: 0, cost: 0n, buyingPower: 0n, explanation: undefined };
+  return { rejection: "", fills: [], filled: 0, rest: 0, cost: 0n, buyingPower: 0n, explanation: undefined };
 }
 
 export const Quote: MessageFns<Quote, "exchange.scheduling.v1.Quote"> = {
   $type: "exchange.scheduling.v1.Quote" as const,
 
   encode(message: Quote, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rejection !== "") {
+      writer.uint32(10).string(message.rejection);
+    }
     for (const v of message.fills) {
-      Fill.encode(v!, writer.uint32(10).fork()).join();
+      Fill.encode(v!, writer.uint32(18).fork()).join();
     }
     if (message.filled !== 0) {
-      writer.uint32(16).int32(message.filled);
+            writer.uint32(24).int64(BigInt(message.filled));
     }
-    if (message.open !== 0) {
-      writer.uint32(24).int32(message.open);
+    if (message.rest !== 0) {
+            writer.uint32(32).int64(BigInt(message.rest));
     }
     if (message.cost !== 0n) {
-            writer.uint32(32).int64(message.cost);
+            writer.uint32(40).int64(message.cost);
     }
     if (message.buyingPower !== 0n) {
-            writer.uint32(40).int64(message.buyingPower);
+            writer.uint32(48).int64(message.buyingPower);
     }
     if (message.explanation !== undefined) {
-      Explanation.encode(message.explanation, writer.uint32(50).fork()).join();
+      Explanation.encode(message.explanation, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -3132,15 +3176,15 @@ export const Quote: MessageFns<Quote, "exchange.scheduling.v1.Quote"> = {
               break;
             }
 
-            message.fills.push(Fill.decode(reader, reader.uint32()));
+            message.rejection = reader.string();
             continue;
           }
           case 2: {
-            if (tag !== 16) {
+            if (tag !== 18) {
               break;
             }
 
-            message.filled = reader.int32();
+            message.fills.push(Fill.decode(reader, reader.uint32()));
             continue;
           }
           case 3: {
@@ -3148,7 +3192,7 @@ export const Quote: MessageFns<Quote, "exchange.scheduling.v1.Quote"> = {
               break;
             }
 
-            message.open = reader.int32();
+            message.filled = longToNumber(reader.int64());
             continue;
           }
           case 4: {
@@ -3156,7 +3200,7 @@ export const Quote: MessageFns<Quote, "exchange.scheduling.v1.Quote"> = {
               break;
             }
 
-            message.cost = reader.int64() as bigint;
+            message.rest = longToNumber(reader.int64());
             continue;
           }
           case 5: {
@@ -3164,11 +3208,19 @@ export const Quote: MessageFns<Quote, "exchange.scheduling.v1.Quote"> = {
               break;
             }
 
-            message.buyingPower = reader.int64() as bigint;
+            message.cost = reader.int64() as bigint;
             continue;
           }
           case 6: {
-            if (tag !== 50) {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.buyingPower = reader.int64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
               break;
             }
 
@@ -3192,9 +3244,10 @@ export const Quote: MessageFns<Quote, "exchange.scheduling.v1.Quote"> = {
   },
   fromPartial(object: DeepPartial<Quote>): Quote {
     const message = createBaseQuote();
+    message.rejection = object.rejection ?? "";
     message.fills = object.fills?.map((e) => Fill.fromPartial(e)) || [];
     message.filled = object.filled ?? 0;
-    message.open = object.open ?? 0;
+    message.rest = object.rest ?? 0;
     message.cost = (object.cost !== undefined && object.cost !== null) ? BigInt(object.cost) : 0n;
     message.buyingPower = (object.buyingPower !== undefined && object.buyingPower !== null)
       ? BigInt(object.buyingPower)
