@@ -1,0 +1,134 @@
+// The one pipeline that every call passes, in process or from outside: may the caller, is it said once, is the request good, then the handler.
+import { createHash, randomUUID } from 'node:crypto';
+import type { Method, ServiceDefinition } from '#contracts';
+import type { Call } from './call.js';
+import type { Logger } from './log.js';
+import { Refusal, forbidden, invalid } from './refusal.js';
+import { Fault, invalidAll } from './rpc-status.js';
+import type { Handler, Implementation } from './rpc-types.js';
+import { validate } from './validate.js';
+
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/;
+
+interface Step {
+  readonly name: string;
+  readonly method: Method;
+  readonly log: Logger;
+}
+
+/**
+ * A contract's methods by name in lower camel case, each behind the pipeline. They throw Refusal as the handler threw it, and Fault where it
+ * failed. A method that answers by a stream refuses what it can before it gives the stream.
+ */
+export function guarded<D extends ServiceDefinition>(definition: D, implementation: Implementation<D>, log: Logger): Map<string, Handler> {
+  const methods = implementation as unknown as Record<string, Handler>;
+  return new Map(
+    Object.entries(definition.methods).map(([key, method]) => {
+      const step = { name: `${definition.fullName}/${method.name}`, method, log };
+      return [key, pipeline(step, (request, call) => methods[key]!(request, call))];
+    }),
+  );
+}
+
+function pipeline(step: Step, handler: Handler): Handler {
+  const { requestStream, responseStream, requestType } = step.method;
+  const accept = (request: unknown, call: Call): [unknown, Call] => {
+    authorise(step, call);
+    requireIdempotencyKey(step, call);
+    if (requestStream) return checkedStream(step, request as AsyncIterable<object>, call);
+    const violations = validate(requestType.$type, request as object);
+    if (violations.length) throw invalidAll(violations);
+    return [request, passed(step, call, () => createHash('sha256').update(encoded(step, request)).digest('hex'))];
+  };
+  if (responseStream) return (request, call) => answers(step, handler, ...accept(request, call));
+  return async (request, call) => {
+    try {
+      return await handler(...accept(request, call));
+    } catch (error) {
+      throw failure(step, call, error);
+    }
+  };
+}
+
+/** A service acting for itself passes only where the contract names it; acting for a participant it hands on the participant's call. */
+function authorise({ name, method: { rule } }: Step, call: Call): void {
+  if (rule.anonymous || rule.roles.some((role) => call.caller.roles.includes(role))) return;
+  throw forbidden('caller_must_hold_a_role_of_the_method', `${name} is for ${rule.roles.join(', ')}`);
+}
+
+/** True where a call changes something and may come twice: whatever stands over HTTP under another verb than GET. */
+export const needsIdempotencyKey = ({ rule }: Method): boolean =>
+  rule.verb !== undefined && rule.verb !== 'GET' && rule.roles.some((role) => role !== 'service');
+
+function requireIdempotencyKey({ method }: Step, call: Call): void {
+  if (call.idempotencyKey === undefined) {
+    if (needsIdempotencyKey(method))
+      throw invalid('Idempotency-Key', 'idempotency_key_must_be_given', 'a call that changes something needs an Idempotency-Key');
+  } else if (!IDEMPOTENCY_KEY.test(call.idempotencyKey))
+    throw invalid('Idempotency-Key', 'idempotency_key_must_be_plain', 'must be 1 to 128 visible ASCII characters');
+}
+
+/** The call as the handler sees it. The hash is made only where somebody reads it. */
+function passed({ name }: Step, call: Call, hash: () => string): Call {
+  const { caller, idempotencyKey, signal, traceparent } = call;
+  if (idempotencyKey === undefined) return { caller, method: name, signal, traceparent };
+  let known: string | undefined;
+  return {
+    caller,
+    method: name,
+    idempotencyKey,
+    signal,
+    traceparent,
+    get requestHash() {
+      return (known ??= hash());
+    },
+  };
+}
+
+/** Checks each message as it comes. The hash read at the end of the stream covers every message of it. */
+function checkedStream(step: Step, requests: AsyncIterable<object>, call: Call): [AsyncIterable<object>, Call] {
+  const hash = createHash('sha256');
+  async function* checked() {
+    let index = 0;
+    for await (const request of requests) {
+      const violations = validate(step.method.requestType.$type, request);
+      if (violations.length) throw invalidAll(violations.map((violation) => ({ ...violation, field: `[${index}].${violation.field}` })));
+      if (call.idempotencyKey !== undefined) hash.update(encoded(step, request));
+      index++;
+      yield request;
+    }
+  }
+  return [checked(), passed(step, call, () => hash.copy().digest('hex'))];
+}
+
+function answers(step: Step, handler: Handler, request: unknown, call: Call): AsyncIterable<unknown> {
+  let responses: AsyncIterable<unknown>;
+  try {
+    responses = handler(request, call) as AsyncIterable<unknown>;
+  } catch (error) {
+    throw failure(step, call, error);
+  }
+  return (async function* () {
+    try {
+      yield* responses;
+    } catch (error) {
+      throw failure(step, call, error);
+    }
+  })();
+}
+
+/** What a caller may learn of an error. */
+function failure({ name, log }: Step, call: Call, error: unknown): Refusal | Fault {
+  if (error instanceof Refusal || error instanceof Fault) return error;
+  if (call.signal?.aborted) return new Refusal('unavailable', 'call_must_not_be_cancelled', 'the caller went away');
+  const id = randomUUID();
+  log.error({ err: error, id, method: name, caller: call.caller.name }, 'a call failed');
+  return new Fault(id, error);
+}
+
+const encoded = ({ method }: Step, message: unknown): Uint8Array => {
+  const bytes = method.requestType.encode(message as never).finish();
+  const size = Buffer.allocUnsafe(4);
+  size.writeUInt32LE(bytes.length);
+  return Buffer.concat([size, bytes]);
+};

@@ -1,0 +1,255 @@
+// What the contract says about each field, compiled once for each message into closures. In process, gRPC and HTTP calls pass the same checks.
+import { enums, messages } from '#contracts';
+import type { FieldSchema } from '#contracts';
+import type { Violation } from './refusal.js';
+
+/** Micro-yuan: what one amount may be at most, so that the engine's arithmetic stays in safe integers. */
+export const MONEY_MAX = 9_000_000_000_000_000;
+/** Micro-yuan a unit-hour. */
+export const PRICE_MAX = 9_000_000_000;
+/** A price's step, which makes a slot's price whole. */
+export const PRICE_TICK = 100;
+/** The last millisecond, slot and day that RFC 3339 can write. */
+export const TIME_MAX = 253_402_300_799_999;
+export const SLOT_MAX = 281_558_111;
+export const DAY_MAX = 2_932_896;
+export const ORDER_ID_MAX = 2 ** 52 - 1;
+const VIOLATIONS_MAX = 50;
+
+type Fields = Readonly<Record<string, unknown>>;
+/** Adds what `value`, which stands at `path`, breaks. */
+type Check = (value: unknown, path: string, found: Violation[]) => void;
+type Validator = (message: Fields, path: string, found: Violation[]) => void;
+
+const validators = new Map<string, Validator>();
+
+/**
+ * Every rule of the contract that a message breaks, at most fifty of them; none where it is good.
+ * @param type the message's full name
+ */
+export function validate(type: string, message: object): Violation[] {
+  const found: Violation[] = [];
+  validatorOf(type)(message as Fields, '', found);
+  return found;
+}
+
+function validatorOf(type: string): Validator {
+  let validator = validators.get(type);
+  if (!validator) {
+    // A message may hold its own kind, so the place is taken before the fields are compiled.
+    validators.set(type, (message, path, found) => validators.get(type)!(message, path, found));
+    validator = compile(type);
+    validators.set(type, validator);
+  }
+  return validator;
+}
+
+function compile(type: string): Validator {
+  const schema = messages[type];
+  if (!schema) throw new Error(`message_must_be_in_the_contract: ${type}`);
+  const fields = schema.fields.map((field) => ({ name: field.name, check: fieldCheck(field) }));
+  const oneofs = [...Map.groupBy(schema.fields, (field) => field.oneof)]
+    .filter(([name]) => name)
+    .map(([, of]) => of.map(({ name }) => name));
+  return (message, path, found) => {
+    for (const { name, check } of fields) {
+      if (found.length >= VIOLATIONS_MAX) return;
+      check(message[name], path === '' ? name : `${path}.${name}`, found);
+    }
+    for (const names of oneofs) {
+      const given = names.filter((name) => message[name] !== undefined);
+      if (given.length > 1)
+        found.push({
+          field: path === '' ? given[1]! : `${path}.${given[1]!}`,
+          rule: 'one_of_a_group_must_be_given',
+          detail: `only one of ${names.join(', ')} may be given`,
+        });
+    }
+  };
+}
+
+function fieldCheck(field: FieldSchema): Check {
+  const item = itemCheck(field);
+  const { required = false } = field.rule ?? {};
+  if (field.repeated) return listCheck(field, item);
+  const isGiven = givenCheck(field);
+  return (value, path, found) => {
+    if (isGiven(value)) item(value, path, found);
+    else if (required) found.push({ field: path, rule: 'field_must_be_given', detail: 'is required' });
+  };
+}
+
+/** Without presence on the wire the default counts as not given, but for a number that may itself be zero. */
+function givenCheck(field: FieldSchema): (value: unknown) => boolean {
+  if (field.optional || field.oneof || field.kind === 'message') return (value) => value !== undefined && value !== null;
+  if (field.kind === 'string') return (value) => value !== '' && value !== undefined;
+  if (field.kind === 'bytes') return (value) => (value as Uint8Array | undefined)?.length !== 0 && value !== undefined;
+  if (field.kind === 'bool') return (value) => value !== undefined;
+  if (field.kind === 'enum' || (field.rule?.required && !(field.rule.min !== undefined && field.rule.min <= 0)))
+    return (value) => value !== 0 && value !== 0n && value !== undefined;
+  return (value) => value !== undefined;
+}
+
+function listCheck(field: FieldSchema, item: Check): Check {
+  const { required = false, minItems = required ? 1 : 0, maxItems = Infinity } = field.rule ?? {};
+  return (value, path, found) => {
+    const list = (value ?? []) as readonly unknown[];
+    if (list.length < minItems || list.length > maxItems)
+      found.push({
+        field: path,
+        rule: 'list_must_fit_its_length',
+        detail: `must hold ${range(minItems, maxItems)} items, holds ${list.length}`,
+      });
+    else for (let index = 0; index < list.length && found.length < VIOLATIONS_MAX; index++) item(list[index], `${path}[${index}]`, found);
+  };
+}
+
+function itemCheck(field: FieldSchema): Check {
+  switch (field.kind) {
+    case 'message': {
+      const validator = validatorOf(field.type!);
+      return (value, path, found) => validator(value as Fields, path, found);
+    }
+    case 'enum':
+      return enumCheck(field);
+    case 'string':
+      return textCheck(field);
+    case 'bytes':
+      return bytesCheck(field);
+    case 'bool':
+      return () => undefined;
+    case 'bigint':
+    case 'uint64':
+      return bigCheck(field);
+    case 'double':
+    case 'int32':
+    case 'uint32':
+    case 'int64':
+      return numberCheck(field);
+  }
+}
+
+function enumCheck(field: FieldSchema): Check {
+  const values = enums[field.type!]!.values;
+  const known = new Set(values.map(({ number }) => number));
+  if (!field.repeated) known.add(0);
+  const names = values.map(({ name }) => name).join(', ');
+  return (value, path, found) => {
+    if (!known.has(value as number)) found.push({ field: path, rule: 'value_must_be_one_of_the_list', detail: `must be one of ${names}` });
+  };
+}
+
+function textCheck(field: FieldSchema): Check {
+  const { minLength = 0, maxLength = Infinity, pattern } = field.rule ?? {};
+  const expression = pattern === undefined ? undefined : new RegExp(pattern, 'u');
+  return (value, path, found) => {
+    const text = value as string;
+    if (text.includes('\0') || !text.isWellFormed())
+      found.push({ field: path, rule: 'text_must_be_well_formed', detail: 'must be well-formed Unicode without NUL' });
+    // Characters are counted only where the code units leave a doubt.
+    else if (text.length < minLength || (text.length > maxLength && charactersOf(text) > maxLength))
+      found.push({
+        field: path,
+        rule: 'text_must_fit_its_length',
+        detail: `must have ${range(minLength, maxLength)} characters, has ${charactersOf(text)}`,
+      });
+    else if (expression && !expression.test(text))
+      found.push({ field: path, rule: 'text_must_match_its_pattern', detail: `must match ${pattern}` });
+  };
+}
+
+const charactersOf = (text: string): number => [...text].length;
+
+function bytesCheck(field: FieldSchema): Check {
+  const { minLength = 0, maxLength = Infinity } = field.rule ?? {};
+  return (value, path, found) => {
+    const { length } = value as Uint8Array;
+    if (length < minLength || length > maxLength)
+      found.push({
+        field: path,
+        rule: 'bytes_must_fit_their_length',
+        detail: `must have ${range(minLength, maxLength)} bytes, has ${length}`,
+      });
+  };
+}
+
+/** [least, most] of a scalar's kind and format, before the field's own rule. */
+function boundsOf(field: FieldSchema): [number, number] {
+  switch (field.rule?.format) {
+    case 'money':
+      return [-MONEY_MAX, MONEY_MAX];
+    case 'price':
+      return [0, PRICE_MAX];
+    case 'slot':
+      return [0, SLOT_MAX];
+    case 'time':
+      return [0, TIME_MAX];
+    case 'day':
+      return [0, DAY_MAX];
+    case 'orderId':
+      return [0, ORDER_ID_MAX];
+    case undefined:
+      if (field.kind === 'int32') return [-(2 ** 31), 2 ** 31 - 1];
+      if (field.kind === 'uint32') return [0, 2 ** 32 - 1];
+      if (field.kind === 'double') return [-Number.MAX_VALUE, Number.MAX_VALUE];
+      return [-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
+  }
+}
+
+function numberCheck(field: FieldSchema): Check {
+  const { format } = field.rule ?? {};
+  const [least, most] = boundsOf(field);
+  const min = Math.max(least, field.rule?.min ?? least);
+  const max = Math.min(most, field.rule?.max ?? most);
+  const step = field.rule?.multipleOf ?? (format === 'price' ? PRICE_TICK : 1);
+  const isWhole = field.kind !== 'double';
+  return (value, path, found) => {
+    const number = value as number;
+    if (isWhole && !Number.isSafeInteger(number))
+      found.push({ field: path, rule: 'number_must_be_whole', detail: 'must be a whole number that is exact in JSON' });
+    else if (!(number >= min && number <= max))
+      found.push({ field: path, rule: 'number_must_be_in_range', detail: `must be ${written(min, max, format)}` });
+    else if (isWhole && number % step !== 0)
+      found.push(
+        format === 'price'
+          ? { field: path, rule: 'price_must_be_on_the_tick', detail: `must be a multiple of ${step / 1e6} yuan` }
+          : { field: path, rule: 'number_must_be_a_multiple', detail: `must be a multiple of ${step}` },
+      );
+  };
+}
+
+function bigCheck(field: FieldSchema): Check {
+  const isMoney = field.rule?.format === 'money';
+  const least = field.kind === 'uint64' ? 0n : isMoney ? BigInt(-MONEY_MAX) : -(2n ** 63n);
+  const most = isMoney ? BigInt(MONEY_MAX) : 2n ** (field.kind === 'uint64' ? 64n : 63n) - 1n;
+  const min = field.rule?.min === undefined ? least : BigInt(field.rule.min);
+  const max = field.rule?.max === undefined ? most : BigInt(field.rule.max);
+  const step = BigInt(field.rule?.multipleOf ?? 1);
+  return (value, path, found) => {
+    const number = value as bigint;
+    if (number < min || number > max)
+      found.push({
+        field: path,
+        rule: 'number_must_be_in_range',
+        detail: `must be ${isMoney ? written(Number(min), Number(max), 'money') : range(min, max)}`,
+      });
+    else if (number % step !== 0n)
+      found.push({
+        field: path,
+        rule: 'number_must_be_a_multiple',
+        detail: `must be a multiple of ${isMoney ? `${Number(step) / 1e6} yuan` : step}`,
+      });
+  };
+}
+
+const range = (min: number | bigint, max: number | bigint): string =>
+  max === Infinity ? `at least ${min}` : min === max ? `exactly ${min}` : `${min} to ${max}`;
+
+/** A range in the words in which JSON writes the format. */
+function written(min: number, max: number, format: NonNullable<FieldSchema['rule']>['format']): string {
+  if (format === 'money' || format === 'price') return `${min / 1e6} to ${max / 1e6} yuan`;
+  if (format === 'time') return `${new Date(min).toISOString()} to ${new Date(max).toISOString()}`;
+  if (format === 'slot') return `${new Date(min * 900_000).toISOString()} to ${new Date(max * 900_000).toISOString()}`;
+  if (format === 'day') return `${new Date(min * 86_400_000).toISOString().slice(0, 10)} or later`;
+  return range(min, max);
+}
