@@ -31,7 +31,7 @@ export async function startPrivateExchange(start: number): Promise<PrivateExchan
   const child = spawn(process.execPath, ['--enable-source-maps', join(import.meta.dirname, '../main.js')], {
     env: {
       ...process.env,
-      EXCHANGE_DATA_FOLDER: join(folder, 'data'),
+      EXCHANGE_DATA: join(folder, 'data'),
       EXCHANGE_HTTP_PORT: String(http),
       EXCHANGE_GRPC_PORT: String(grpc),
       EXCHANGE_CLOCK: 'virtual',

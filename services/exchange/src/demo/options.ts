@@ -30,7 +30,7 @@ Plays a part of a real GPU cluster's trace against an exchange, through its publ
   --compress X        arrivals X times closer together        (default 20)
   --json              print one JSON object instead of a report
   --address URL       play against a running exchange (its clock must be virtual: EXCHANGE_CLOCK=virtual)
-  --key SECRET        the operator's API key for that exchange (or EXCHANGE_KEY)
+  --key SECRET        the operator's API key for that exchange (or DEMO_KEY)
   --help              this text
 `;
 
@@ -67,8 +67,8 @@ export function readOptions(args: string[]): DemoOptions | undefined {
       throw new Error(`--${name} must be ${whole ? 'a whole number' : 'a number'} from ${low} to ${high}, not ${text}`);
     return value;
   };
-  if (values.address && !(values.key ?? process.env.EXCHANGE_KEY))
-    throw new Error('--address needs --key (or EXCHANGE_KEY), an operator’s API key');
+  if (values.address && !(values.key ?? process.env.DEMO_KEY))
+    throw new Error('--address needs --key (or DEMO_KEY), an operator’s API key');
   return {
     nodesFile: values.nodes ?? join(data, 'openb_node_list_all_node.csv'),
     tasksFile: values.tasks ?? join(data, 'openb_pod_list_default.csv'),
@@ -78,6 +78,6 @@ export function readOptions(args: string[]): DemoOptions | undefined {
     compress: number('compress', values.compress, 1, 100_000, false) ?? 20,
     json: values.json ?? false,
     address: values.address,
-    key: values.key ?? process.env.EXCHANGE_KEY,
+    key: values.key ?? process.env.DEMO_KEY,
   };
 }
