@@ -1,21 +1,17 @@
 // What the contract says about each field, compiled once for each message into closures. In process, gRPC and HTTP calls pass the same checks.
 import { enums, messages } from '#contracts';
 import type { FieldSchema } from '#contracts';
+import { maxOrderId, maxOrderValue, maxPrice, slotMs, tick } from '#domain';
+import { dayMs, writeDay, writeMoney, writeSlot, writeTime } from './json-codec-format.js';
 import type { Violation } from './refusal.js';
 
-/** Micro-yuan: what one amount may be at most, so that the engine's arithmetic stays in safe integers. */
-export const MONEY_MAX = 9_000_000_000_000_000;
-/** Micro-yuan a unit-hour. */
-export const PRICE_MAX = 9_000_000_000;
-/** A price's step, which makes a slot's price whole. */
-export const PRICE_TICK = 100;
 /** The last millisecond, slot and day that RFC 3339 can write. */
-export const TIME_MAX = 253_402_300_799_999;
-export const SLOT_MAX = 281_558_111;
-export const DAY_MAX = 2_932_896;
-export const ORDER_ID_MAX = 2 ** 52 - 1;
+const TIME_MAX = 253_402_300_799_999;
+const SLOT_MAX = Math.floor(TIME_MAX / slotMs);
+const DAY_MAX = Math.floor(TIME_MAX / dayMs);
 const VIOLATIONS_MAX = 50;
 
+type Format = NonNullable<FieldSchema['rule']>['format'];
 type Fields = Readonly<Record<string, unknown>>;
 /** Adds what `value`, which stands at `path`, breaks. */
 type Check = (value: unknown, path: string, found: Violation[]) => void;
@@ -177,9 +173,9 @@ function bytesCheck(field: FieldSchema): Check {
 function boundsOf(field: FieldSchema): [number, number] {
   switch (field.rule?.format) {
     case 'money':
-      return [-MONEY_MAX, MONEY_MAX];
+      return [-maxOrderValue, maxOrderValue];
     case 'price':
-      return [0, PRICE_MAX];
+      return [0, maxPrice];
     case 'slot':
       return [0, SLOT_MAX];
     case 'time':
@@ -187,7 +183,7 @@ function boundsOf(field: FieldSchema): [number, number] {
     case 'day':
       return [0, DAY_MAX];
     case 'orderId':
-      return [0, ORDER_ID_MAX];
+      return [0, maxOrderId];
     case undefined:
       if (field.kind === 'int32') return [-(2 ** 31), 2 ** 31 - 1];
       if (field.kind === 'uint32') return [0, 2 ** 32 - 1];
@@ -201,7 +197,7 @@ function numberCheck(field: FieldSchema): Check {
   const [least, most] = boundsOf(field);
   const min = Math.max(least, field.rule?.min ?? least);
   const max = Math.min(most, field.rule?.max ?? most);
-  const step = field.rule?.multipleOf ?? (format === 'price' ? PRICE_TICK : 1);
+  const step = field.rule?.multipleOf ?? (format === 'price' ? tick : 1);
   const isWhole = field.kind !== 'double';
   return (value, path, found) => {
     const number = value as number;
@@ -212,7 +208,7 @@ function numberCheck(field: FieldSchema): Check {
     else if (isWhole && number % step !== 0)
       found.push(
         format === 'price'
-          ? { field: path, rule: 'price_must_be_on_the_tick', detail: `must be a multiple of ${step / 1e6} yuan` }
+          ? { field: path, rule: 'price_must_be_on_the_tick', detail: `must be a multiple of ${writeMoney(step)} yuan` }
           : { field: path, rule: 'number_must_be_a_multiple', detail: `must be a multiple of ${step}` },
       );
   };
@@ -220,8 +216,8 @@ function numberCheck(field: FieldSchema): Check {
 
 function bigCheck(field: FieldSchema): Check {
   const isMoney = field.rule?.format === 'money';
-  const least = field.kind === 'uint64' ? 0n : isMoney ? BigInt(-MONEY_MAX) : -(2n ** 63n);
-  const most = isMoney ? BigInt(MONEY_MAX) : 2n ** (field.kind === 'uint64' ? 64n : 63n) - 1n;
+  const least = field.kind === 'uint64' ? 0n : isMoney ? BigInt(-maxOrderValue) : -(2n ** 63n);
+  const most = isMoney ? BigInt(maxOrderValue) : 2n ** (field.kind === 'uint64' ? 64n : 63n) - 1n;
   const min = field.rule?.min === undefined ? least : BigInt(field.rule.min);
   const max = field.rule?.max === undefined ? most : BigInt(field.rule.max);
   const step = BigInt(field.rule?.multipleOf ?? 1);
@@ -237,7 +233,7 @@ function bigCheck(field: FieldSchema): Check {
       found.push({
         field: path,
         rule: 'number_must_be_a_multiple',
-        detail: `must be a multiple of ${isMoney ? `${Number(step) / 1e6} yuan` : step}`,
+        detail: `must be a multiple of ${isMoney ? `${writeMoney(step)} yuan` : step}`,
       });
   };
 }
@@ -246,10 +242,24 @@ const range = (min: number | bigint, max: number | bigint): string =>
   max === Infinity ? `at least ${min}` : min === max ? `exactly ${min}` : `${min} to ${max}`;
 
 /** A range in the words in which JSON writes the format. */
-function written(min: number, max: number, format: NonNullable<FieldSchema['rule']>['format']): string {
-  if (format === 'money' || format === 'price') return `${min / 1e6} to ${max / 1e6} yuan`;
-  if (format === 'time') return `${new Date(min).toISOString()} to ${new Date(max).toISOString()}`;
-  if (format === 'slot') return `${new Date(min * 900_000).toISOString()} to ${new Date(max * 900_000).toISOString()}`;
-  if (format === 'day') return `${new Date(min * 86_400_000).toISOString().slice(0, 10)} or later`;
-  return range(min, max);
+function written(min: number, max: number, format: Format): string {
+  const write = writerOf(format);
+  return `${write(min)} to ${write(max)}`;
+}
+
+function writerOf(format: Format): (value: number) => string {
+  switch (format) {
+    case 'money':
+    case 'price':
+      return (value) => `${writeMoney(value)} yuan`;
+    case 'time':
+      return writeTime;
+    case 'slot':
+      return writeSlot;
+    case 'day':
+      return writeDay;
+    case 'orderId':
+    case undefined:
+      return String;
+  }
 }
