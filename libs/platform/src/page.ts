@@ -22,6 +22,13 @@ export function pageOf(request: PageRequest | undefined): Page {
   throw invalid('page.cursor', 'cursor_must_come_from_a_list', 'the cursor was not given by this list');
 }
 
+/** The key of a list whose key is one whole number, `otherwise` at its beginning. Throws invalid where the cursor came from another list. */
+export function numberAfter({ after }: Page, otherwise: number): number {
+  if (!after) return otherwise;
+  if (after.length === 1 && /^\d{1,16}$/.test(after[0]!) && Number.isSafeInteger(Number(after[0]))) return Number(after[0]);
+  throw invalid('page.cursor', 'cursor_must_come_from_a_list', 'the cursor was not given by this list');
+}
+
 /** Cuts the row that was asked beyond the limit and names where the next page begins. */
 export function nextPage<R>(
   rows: R[],

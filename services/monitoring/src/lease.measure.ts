@@ -1,0 +1,148 @@
+import { Injectable } from '@nestjs/common';
+import { LeaseChanged, LeaseMeasured, LeaseState } from '#contracts';
+import { firstSellableSlot } from '#domain';
+import { At, Database, type EventMeta, On, Outbox, type Tx } from '#platform';
+import { measuredAt } from './core/availability.js';
+
+const batch = 1_000;
+
+/** What a lease is due, and what telemetry says it had. */
+export interface MeasureRow {
+  readonly lease_id: bigint;
+  readonly due: bigint;
+  readonly up: bigint;
+  readonly energy_wh: bigint;
+  readonly energy_measured: boolean;
+}
+
+/** Where leases run, and what each got when it is over (R-29, R-30). */
+@Injectable()
+export class LeaseMeasure {
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Most changes are of the state alone: one statement. */
+  @On(LeaseChanged)
+  async leaseChanged(lease: LeaseChanged, tx: Tx, meta: EventMeta): Promise<void> {
+    const { from, to } = lease.delivered ?? { from: 0, to: 0 };
+    const isOver = lease.state === LeaseState.ENDED || lease.state === LeaseState.CUT_SHORT;
+    const measureAt = isOver ? measuredAt(meta.time, to) : null;
+    const placement = placementOf(lease);
+    const [known] = await tx.query<{ placement: string; until: number }>(
+      `update leases set state = $2, from_slot = $3, to_slot = $4, measure_at = case when measured then null else $5::int8 end
+       where lease_id = $1 returning placement, old.to_slot as until`,
+      [lease.leaseId, lease.state, from, to, measureAt],
+    );
+    if (!known) {
+      await tx.query(
+        `insert into leases (lease_id, buyer_id, provider_id, state, placement, from_slot, to_slot, measure_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+        [lease.leaseId, lease.buyerId, lease.providerId, lease.state, placement, from, to, measureAt],
+      );
+      await place(tx, lease, from, to);
+    } else if (known.placement !== placement && !isOver) {
+      // Re-placed (R-24): what ran until the next slot stays where it ran.
+      const start = Math.max(from, firstSellableSlot(meta.time));
+      await end(tx, lease.leaseId, start, known.until);
+      await tx.query('update leases set placement = $2 where lease_id = $1', [lease.leaseId, placement]);
+      await place(tx, lease, start, to);
+    } else if (known.until !== to) await end(tx, lease.leaseId, to, known.until);
+  }
+
+  @At('measure-leases', 60_000)
+  async measureDue(now: number): Promise<void> {
+    for (let count = batch; count === batch;) count = await this.database.transaction((tx) => this.measureBatch(tx, now));
+  }
+
+  private async measureBatch(tx: Tx, now: number): Promise<number> {
+    const due = await tx.query<{ lease_id: bigint }>(
+      'select lease_id from leases where measure_at <= $1 order by measure_at, lease_id limit $2 for update',
+      [now, batch],
+    );
+    if (!due.length) return 0;
+    const rows = await measure(
+      tx,
+      due.map((row) => row.lease_id),
+    );
+    await tx.query(
+      `update leases set measured = true, measure_at = null, unit_slots_due = new.due, unit_slots_up = new.up, energy_wh = new.energy_wh,
+         energy_measured = new.energy_measured
+       from unnest($1::int8[], $2::int8[], $3::int8[], $4::int8[], $5::bool[]) as new (lease_id, due, up, energy_wh, energy_measured)
+       where leases.lease_id = new.lease_id`,
+      [
+        rows.map((row) => row.lease_id),
+        rows.map((row) => row.due),
+        rows.map((row) => row.up),
+        rows.map((row) => row.energy_wh),
+        rows.map((row) => row.energy_measured),
+      ],
+    );
+    await this.outbox.publishAll(
+      tx,
+      LeaseMeasured,
+      rows.map((row) => ({
+        data: {
+          leaseId: Number(row.lease_id),
+          unitSlotsDue: Number(row.due),
+          unitSlotsUp: Number(row.up),
+          energyWh: Number(row.energy_wh),
+          energyMeasured: row.energy_measured,
+        },
+        subject: `lease/${row.lease_id}`,
+      })),
+    );
+    return due.length;
+  }
+}
+
+/** The parts of a lease that end at `until` end at `to` instead, and none later. */
+async function end(tx: Tx, leaseId: number, to: number, until: number): Promise<void> {
+  await tx.query('update lease_nodes set to_slot = greatest(from_slot, $2) where lease_id = $1 and (to_slot > $2 or to_slot = $3)', [
+    leaseId,
+    to,
+    until,
+  ]);
+}
+
+async function place(tx: Tx, lease: LeaseChanged, from: number, to: number): Promise<void> {
+  if (from >= to) return;
+  await tx.query(
+    `insert into lease_nodes (lease_id, pool_id, node, units, from_slot, to_slot)
+     select $1, $2, node, units, $5, $6 from unnest($3::int4[], $4::int4[]) as placed (node, units)
+     on conflict (lease_id, pool_id, node, from_slot) do update set units = excluded.units, to_slot = excluded.to_slot`,
+    [lease.leaseId, lease.poolId, lease.nodes.map(({ node }) => node), lease.nodes.map(({ units }) => units), from, to],
+  );
+}
+
+const placementOf = (lease: LeaseChanged): string =>
+  `${lease.poolId}:${lease.nodes.map(({ node, units }) => `${node}x${units}`).join(',')}`;
+
+/**
+ * Leases up to a slot (all of their windows by default). A slot without telemetry counts as down, and its energy as registered; a node with fewer
+ * units up than the lease has there gives it those. Of a node's power a lease has the share of its units.
+ */
+export const measure = (tx: Pick<Tx, 'query'>, leaseIds: readonly bigint[], to = 2 ** 31 - 1): Promise<MeasureRow[]> =>
+  tx.query<MeasureRow>(
+    `select leases.lease_id,
+       coalesce(sum(part.units * part.slots), 0)::int8 as due,
+       coalesce(sum(got.up), 0)::int8 as up,
+       coalesce(floor(sum(got.watts * part.units / part.units_per_node + (part.slots - got.slots) * part.units * part.declared_watts) / 4), 0)::int8
+         as energy_wh,
+       coalesce(bool_and(got.slots = part.slots), true) as energy_measured
+     from leases
+     left join lateral (
+       select pool_id, node, from_slot, least(to_slot, $2) as to_slot, (least(to_slot, $2) - from_slot)::int8 as slots, units::int8 as units,
+         units_per_node::numeric as units_per_node, power_watts_per_unit::int8 as declared_watts
+       from lease_nodes join pools using (pool_id) where lease_id = leases.lease_id and from_slot < least(to_slot, $2)
+     ) part on true
+     left join lateral (
+       select count(*) as slots, coalesce(sum(least(units_up, part.units)), 0) as up, coalesce(sum(power_watts::int8), 0) as watts
+       from telemetry where pool_id = part.pool_id and node = part.node and slot >= part.from_slot and slot < part.to_slot
+     ) got on true
+     where leases.lease_id = any($1::int8[])
+     group by leases.lease_id
+     order by leases.lease_id`,
+    [leaseIds, to],
+  );
