@@ -256,7 +256,7 @@ export const messages: Record<string, MessageSchema> = {
         kind: 'message',
         type: 'exchange.monitoring.v1.TelemetrySample',
         rule: { minItems: 1, maxItems: 50000 },
-        description: 'Of pools of one provider; at most 1,000,000 node-slots in all; those of a node do not overlap.',
+        description: 'Of pools of one provider; at most 250,000 node-slots in all; those of a node do not overlap.',
       },
     ],
   },

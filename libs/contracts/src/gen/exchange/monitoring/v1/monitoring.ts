@@ -36,7 +36,7 @@ export interface TelemetrySample {
 export interface ReportTelemetryRequest {
   /** The reporter's own counter. Of two reports for a node and slot the greater sequence stands; the same again changes nothing. */
   sequence: number;
-  /** Of pools of one provider; at most 1,000,000 node-slots in all; those of a node do not overlap. */
+  /** Of pools of one provider; at most 250,000 node-slots in all; those of a node do not overlap. */
   samples: TelemetrySample[];
 }
 
