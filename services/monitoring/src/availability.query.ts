@@ -76,8 +76,8 @@ export class Availability {
     if (!isParty) throw absent(`lease ${leaseId}`);
 
     const now = slotAt(this.clock.now());
-    const [present] = lease.measured ? [lease] : await measure(this.database, [BigInt(leaseId)], now);
-    const { due, up, energy_wh: energyWh, energy_measured: energyMeasured } = present!;
+    const present = lease.measured ? lease : (await measure(this.database, [BigInt(leaseId)], now))[0]!;
+    const { due, up, energy_wh: energyWh, energy_measured: energyMeasured } = present;
     return {
       leaseId,
       window: { from: lease.from_slot, to: lease.measured ? lease.to_slot : Math.max(lease.from_slot, Math.min(lease.to_slot, now)) },

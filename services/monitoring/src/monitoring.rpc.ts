@@ -13,6 +13,7 @@ import type {
   ReportTelemetryRequest,
 } from '#contracts';
 import { Health, MonitoringDefinition, PoolHealth, ReportTelemetryResponse } from '#contracts';
+import type { Health as JudgedHealth } from '#domain';
 import { type Call, Clock, Database, type Implementation, Rpc, invalid } from '#platform';
 import { Availability } from './availability.query.js';
 import { HealthQuery } from './health.query.js';
@@ -69,7 +70,7 @@ export class MonitoringRpc implements Implementation<typeof MonitoringDefinition
       throw invalid('health', 'health_must_be_ok_suspect_or_lost', 'planned maintenance is a drain of the registry');
     return this.database.once(call, PoolHealth, async (tx) => {
       await this.health.get(tx, poolId, call);
-      await this.pools.override(tx, poolId, health, { key: call.caller.name, reason }, this.clock.now());
+      await this.pools.override(tx, poolId, health as JudgedHealth, { key: call.caller.name, reason }, this.clock.now());
       return this.health.get(tx, poolId, call);
     });
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Health, NodeHealthChanged } from '#contracts';
+import { NodeHealthChanged } from '#contracts';
+import { Health } from '#domain';
 import { Outbox, type Tx } from '#platform';
 import { type Verdict, judgeNode } from './core/health.js';
 import type { Sample } from './core/telemetry.js';
@@ -29,7 +30,7 @@ export class NodeHealthKeeper {
     const changes = new Map<string, Change>();
     for (const row of rows) {
       const verdict = judgeNode(row.units_up, row.units_per_node);
-      if (verdict.health === (row.health as Verdict['health'])) continue;
+      if (verdict.health === row.health) continue;
       const key = `${row.pool_id}/${verdict.health}`;
       const change = changes.get(key) ?? { ...verdict, poolId: row.pool_id, nodes: [] };
       changes.set(key, change);

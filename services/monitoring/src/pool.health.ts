@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Health, PoolChanged, PoolHealthChanged, RegistrationState } from '#contracts';
+import { PoolChanged, PoolHealthChanged, RegistrationState } from '#contracts';
+import { Health } from '#domain';
 import { At, type EventMeta, On, Outbox, type Tx, Database } from '#platform';
 import { type PoolFacts, type Verdict, judgePool, lostAfterDeadlines, lostAfterMsLeast } from './core/health.js';
 import type { RegisteredPool } from './core/telemetry.js';
@@ -38,7 +39,7 @@ const factsOf = (row: PoolRow): PoolFacts => ({
   lastSeenAt: Number(row.last_seen_at),
   deadlineSeconds: row.deadline_seconds,
   contradiction: row.contradiction,
-  operatorHealth: row.operator_health as PoolFacts['operatorHealth'],
+  operatorHealth: row.operator_health,
   operatorReason: row.operator_reason,
 });
 
