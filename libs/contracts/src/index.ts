@@ -22,6 +22,17 @@ export {
 export { PageRequest, PageInfo, Window, FileChunk, Empty } from './gen/exchange/common/v1/page.js';
 export { Role, Format, MethodRule, FieldRule } from './gen/exchange/common/v1/rule.js';
 export {
+  Me,
+  ApiKey,
+  CreateKeyRequest,
+  CreateKeyResponse,
+  ListKeysRequest,
+  ListKeysResponse,
+  RevokeKeyRequest,
+  AuthenticateRequest,
+  AuthenticateResponse,
+} from './gen/exchange/identity/v1/identity.js';
+export {
   HelloRequest,
   HelloResponse,
   ListHellosRequest,
@@ -312,6 +323,7 @@ export {
 } from './gen/exchange/voucher/v1/voucher.js';
 export {
   OperationsDefinition,
+  IdentityDefinition,
   InterconnectDefinition,
   MonitoringDefinition,
   RegistryDefinition,

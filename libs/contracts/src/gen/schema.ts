@@ -149,6 +149,84 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'format', kind: 'enum', type: 'exchange.common.v1.Format' },
     ],
   },
+  'exchange.identity.v1.Me': {
+    fields: [
+      { name: 'participantId', kind: 'int32' },
+      { name: 'name', kind: 'string' },
+      { name: 'roles', repeated: true, kind: 'enum', type: 'exchange.common.v1.Role', description: 'What this key may do.' },
+      { name: 'keyId', kind: 'int32' },
+      { name: 'keyName', kind: 'string' },
+      { name: 'expiresAt', kind: 'int64', rule: { format: 'time' }, description: 'Absent: never.' },
+    ],
+  },
+  'exchange.identity.v1.ApiKey': {
+    fields: [
+      { name: 'keyId', kind: 'int32' },
+      { name: 'participantId', kind: 'int32' },
+      { name: 'name', kind: 'string' },
+      { name: 'roles', repeated: true, kind: 'enum', type: 'exchange.common.v1.Role' },
+      { name: 'createdAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'expiresAt', kind: 'int64', rule: { format: 'time' }, description: 'Absent: never.' },
+      { name: 'revokedAt', kind: 'int64', rule: { format: 'time' }, description: 'Absent: it works.' },
+      { name: 'lastUsedDay', kind: 'int32', rule: { format: 'day' }, description: 'Asia/Shanghai. Absent: never used.' },
+    ],
+  },
+  'exchange.identity.v1.CreateKeyRequest': {
+    fields: [
+      {
+        name: 'participantId',
+        kind: 'int32',
+        rule: { min: 0 },
+        description: "Whose key; absent: the caller's. Others only by the operator.",
+      },
+      { name: 'name', kind: 'string', rule: { maxLength: 80, required: true }, description: 'What it is for, to tell keys apart.' },
+      {
+        name: 'roles',
+        repeated: true,
+        kind: 'enum',
+        type: 'exchange.common.v1.Role',
+        rule: { maxItems: 7 },
+        description: 'None: every role that the caller may give.',
+      },
+      { name: 'expiresAt', kind: 'int64', rule: { min: 0, format: 'time' }, description: 'Absent: never.' },
+    ],
+  },
+  'exchange.identity.v1.CreateKeyResponse': {
+    fields: [
+      { name: 'key', kind: 'message', type: 'exchange.identity.v1.ApiKey' },
+      {
+        name: 'secret',
+        kind: 'string',
+        description: '"cx_…", for the header `Authorization: Bearer`. Empty where this call was made before.',
+      },
+    ],
+  },
+  'exchange.identity.v1.ListKeysRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      {
+        name: 'participantId',
+        kind: 'int32',
+        rule: { min: 0 },
+        description: "Only this participant's; absent: all that the caller may see.",
+      },
+    ],
+  },
+  'exchange.identity.v1.ListKeysResponse': {
+    fields: [
+      { name: 'keys', repeated: true, kind: 'message', type: 'exchange.identity.v1.ApiKey' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.identity.v1.RevokeKeyRequest': { fields: [{ name: 'keyId', kind: 'int32', rule: { min: 1, required: true } }] },
+  'exchange.identity.v1.AuthenticateRequest': { fields: [{ name: 'secret', kind: 'string', rule: { maxLength: 200, required: true } }] },
+  'exchange.identity.v1.AuthenticateResponse': {
+    fields: [
+      { name: 'participantId', kind: 'int32' },
+      { name: 'roles', repeated: true, kind: 'enum', type: 'exchange.common.v1.Role' },
+      { name: 'keyId', kind: 'int32' },
+    ],
+  },
   'exchange.interconnect.v1.HelloRequest': {
     fields: [
       {

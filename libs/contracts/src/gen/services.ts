@@ -8,6 +8,17 @@ import {
   ReplayDeadLetterRequest,
 } from './exchange/common/v1/operations.js';
 import { Empty, FileChunk } from './exchange/common/v1/page.js';
+import {
+  ApiKey,
+  AuthenticateRequest,
+  AuthenticateResponse,
+  CreateKeyRequest,
+  CreateKeyResponse,
+  ListKeysRequest,
+  ListKeysResponse,
+  Me,
+  RevokeKeyRequest,
+} from './exchange/identity/v1/identity.js';
 import { HelloRequest, HelloResponse, ListHellosRequest, ListHellosResponse } from './exchange/interconnect/v1/interconnect.js';
 import {
   GetLeaseAvailabilityRequest,
@@ -277,6 +288,91 @@ export const OperationsDefinition = {
         roles: ['operator'],
         anonymous: false,
         summary: 'Hand a dead letter to its consumer again',
+      },
+    },
+  },
+} as const;
+
+export const IdentityDefinition = {
+  name: 'Identity',
+  fullName: 'exchange.identity.v1.Identity',
+  methods: {
+    whoAmI: {
+      name: 'WhoAmI',
+      requestType: Empty,
+      responseType: Me,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/me',
+        roles: ['provider', 'buyer', 'authority', 'operator', 'regulator', 'partner'],
+        anonymous: false,
+        summary: 'Whose key this is and what it may do',
+      },
+    },
+    createKey: {
+      name: 'CreateKey',
+      requestType: CreateKeyRequest,
+      responseType: CreateKeyResponse,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'POST',
+        path: '/v1/keys',
+        roles: ['provider', 'buyer', 'authority', 'operator', 'regulator', 'partner'],
+        anonymous: false,
+        summary: 'Make an API key; its secret is shown once',
+        description:
+          'A participant makes keys for itself with roles that its own key holds; the operator makes them for anyone, with roles that the participant holds. The secret is in this answer alone: the exchange keeps its hash, so the same call again answers without it.',
+      },
+    },
+    listKeys: {
+      name: 'ListKeys',
+      requestType: ListKeysRequest,
+      responseType: ListKeysResponse,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/keys',
+        roles: ['provider', 'buyer', 'authority', 'operator', 'regulator', 'partner'],
+        anonymous: false,
+        summary: "API keys, newest first: one's own, or for the operator and the regulator all",
+      },
+    },
+    revokeKey: {
+      name: 'RevokeKey',
+      requestType: RevokeKeyRequest,
+      responseType: ApiKey,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'DELETE',
+        path: '/v1/keys/{key_id}',
+        roles: ['provider', 'buyer', 'authority', 'operator', 'regulator', 'partner'],
+        anonymous: false,
+        summary: 'Revoke an API key',
+        description: 'The key stops working at once. Revoking a revoked key changes nothing.',
+      },
+    },
+    authenticate: {
+      name: 'Authenticate',
+      requestType: AuthenticateRequest,
+      responseType: AuthenticateResponse,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        roles: ['service'],
+        anonymous: false,
+        summary: 'The caller behind a secret',
+        description:
+          'Whose secret it is. Refused as unauthenticated where the key is unknown, revoked or expired, or its participant suspended or retired.',
       },
     },
   },
@@ -1790,7 +1886,7 @@ export const SettlementDefinition = {
         anonymous: false,
         summary: 'Report what leases used, up to ten thousand records a call',
         description:
-          'All of the call is recorded, or nothing where one record breaks a rule; each is named by its place in the call. A record said again does nothing. usage_record_must_not_change, usage_version_must_be_the_next, usage_window_must_lie_in_the_lease, usage_must_not_exceed_the_units, usage_windows_must_not_overlap, meter_sequence_must_be_new; leases of others are absent.',
+          'All of the call is recorded, or nothing where one record breaks a rule; each is named by its place in the call. A record said again does nothing. usage_record_must_not_change, usage_record_must_keep_its_lease, usage_window_must_end_after_it_starts, usage_window_must_lie_in_the_lease, usage_window_must_be_over, usage_must_not_exceed_the_units, usage_windows_must_not_overlap, meter_sequence_must_be_new; leases of others are absent.',
       },
     },
     listUsage: {
@@ -2266,6 +2362,7 @@ export const VoucherDefinition = {
 
 export const definitions = [
   OperationsDefinition,
+  IdentityDefinition,
   InterconnectDefinition,
   MonitoringDefinition,
   RegistryDefinition,
