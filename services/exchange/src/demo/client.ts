@@ -68,6 +68,11 @@ export class Api {
     await this.#client.close();
   }
 
+  /** Gives up what is under way; for an exchange that has died. */
+  async destroy(): Promise<void> {
+    await this.#client.destroy();
+  }
+
   async #call(
     key: string,
     method: 'GET' | 'POST' | 'PATCH',

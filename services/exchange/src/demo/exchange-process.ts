@@ -1,17 +1,33 @@
-// A private exchange for one demo: its own process and data folder, a virtual clock, gone afterwards.
+// An exchange as a process of its own, the way `npm start` runs it: for the demo, the benchmarks and the tests that kill it.
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export interface PrivateExchange {
+export interface ExchangeProcess {
   readonly address: string;
-  readonly key: string;
+  /** The first operator key; undefined where the data folder had one already. */
+  readonly key: string | undefined;
+  /** Asks it to drain and end, and waits. */
   stop(): Promise<void>;
+  /** SIGKILL, and waits until it is gone. */
+  kill(): Promise<void>;
 }
 
-async function freePort(): Promise<number> {
+export interface ExchangeProcessOptions {
+  readonly data: string;
+  readonly httpPort: number;
+  readonly grpcPort: number;
+  /** Further EXCHANGE_ settings. */
+  readonly settings?: Record<string, string>;
+}
+
+const main = join(import.meta.dirname, '../main.js').replace(/([/\\])services([/\\])exchange([/\\])src/, (path) =>
+  import.meta.dirname.includes('dist') ? path : `/dist${path}`,
+);
+
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -21,44 +37,46 @@ async function freePort(): Promise<number> {
 }
 
 /**
- * Starts an exchange and waits until it is ready.
- * @param start where its virtual clock stands, milliseconds since the Unix epoch
+ * Starts an exchange and waits until it says that it is ready.
  * @throws Error with the process's output where it ends before it is ready
  */
-export async function startPrivateExchange(start: number): Promise<PrivateExchange> {
-  const folder = await mkdtemp(join(tmpdir(), 'exchange-demo-'));
-  const [http, grpc] = [await freePort(), await freePort()];
-  const child = spawn(process.execPath, ['--enable-source-maps', join(import.meta.dirname, '../main.js')], {
+export async function startExchange({ data, httpPort, grpcPort, settings }: ExchangeProcessOptions): Promise<ExchangeProcess> {
+  const child = spawn(process.execPath, ['--enable-source-maps', main], {
     env: {
       ...process.env,
-      EXCHANGE_DATA: join(folder, 'data'),
-      EXCHANGE_HTTP_PORT: String(http),
-      EXCHANGE_GRPC_PORT: String(grpc),
-      EXCHANGE_CLOCK: 'virtual',
-      EXCHANGE_CLOCK_START: new Date(start).toISOString(),
+      EXCHANGE_DATA: data,
+      EXCHANGE_HTTP_PORT: String(httpPort),
+      EXCHANGE_GRPC_PORT: String(grpcPort),
       EXCHANGE_LOG_LEVEL: 'warn',
+      ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let output = '';
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const stop = async () => {
-    child.kill('SIGTERM');
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
     await ended;
-    await rm(folder, { recursive: true, force: true });
   };
-  const key = await new Promise<string>((resolve, reject) => {
-    const read = (chunk: Buffer) => {
+  let output = '';
+  const key = await new Promise<string | undefined>((resolve, reject) => {
+    child.stdout.on('data', (chunk: Buffer) => {
       output += chunk.toString();
-      const found = /\bcx_[A-Za-z0-9_-]+/.exec(output);
-      if (found && output.includes('ready')) resolve(found[0]);
-    };
-    child.stdout.on('data', read);
-    child.stderr.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-      process.stderr.write(chunk);
+      if (/^ready/m.test(output)) resolve(/\bcx_[A-Za-z0-9_-]+/.exec(output)?.[0]);
     });
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.once('exit', (code) => reject(new Error(`the exchange ended with ${code} before it was ready:\n${output}`)));
   });
-  return { address: `http://127.0.0.1:${http}`, key, stop };
+  return { address: `http://127.0.0.1:${httpPort}`, key, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+}
+
+/**
+ * A private exchange in a folder of its own that goes away with it.
+ * @param settings EXCHANGE_ settings
+ */
+export async function startPrivateExchange(settings: Record<string, string>): Promise<ExchangeProcess & { readonly key: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'compute-exchange-'));
+  const exchange = await startExchange({ data: join(folder, 'data'), httpPort: await freePort(), grpcPort: await freePort(), settings });
+  const remove = () => rm(folder, { recursive: true, force: true });
+  if (exchange.key === undefined) throw new Error('a new exchange must print its first operator key');
+  return { ...exchange, key: exchange.key, stop: () => exchange.stop().then(remove), kill: () => exchange.kill().then(remove) };
 }

@@ -53,7 +53,7 @@ async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (!options) return;
   if (options.address && options.key) return playOn(options.address, options.key, options);
-  const exchange = await startPrivateExchange(beginning);
+  const exchange = await startPrivateExchange({ EXCHANGE_CLOCK: 'virtual', EXCHANGE_CLOCK_START: new Date(beginning).toISOString() });
   try {
     await playOn(exchange.address, exchange.key, options);
   } finally {
