@@ -31,7 +31,7 @@ export interface Tx {
    * Columns come as: int8 bigint, int4 number, numeric string, jsonb parsed, bytea Buffer. Text and parameters should be the same text
    * each time, since each text is prepared once a connection.
    */
-  query<R>(sql: string, params?: readonly unknown[]): Promise<R[]>;
+  readonly query: <R>(sql: string, params?: readonly unknown[]) => Promise<R[]>;
   readonly outgoing: Outgoing[];
   /** Trace of the call or event that began the transaction. */
   readonly traceparent?: string;
@@ -58,7 +58,8 @@ const parsers = new Map<number, (value: string) => unknown>([
   [1231, (value) => pieces(value).map((piece) => (piece === 'NULL' ? null : piece))],
 ]);
 export const columnTypes: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text') => parsers.get(oid) ?? types.getTypeParser(oid, format)) as typeof types.getTypeParser,
+  getTypeParser: ((oid: number, format?: 'text') =>
+    parsers.get(oid) ?? (types.getTypeParser(oid, format) as (value: string) => unknown)) as typeof types.getTypeParser,
 };
 
 export class Database {

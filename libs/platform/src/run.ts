@@ -1,20 +1,119 @@
 // The one composition root: modules become a running exchange.
-import type { InjectionToken, Type } from '@nestjs/common';
-import { type Config, readConfig } from './config.js';
+import { type DynamicModule, type InjectionToken, Module, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { definitions } from '#contracts';
+import { Clock } from './clock.js';
+import { Config, readConfig } from './config.js';
+import type { DatabaseAddress } from './database.js';
+import { startEmbeddedPostgres } from './embedded-postgres.js';
+import { Health } from './health.js';
+import { Listeners } from './listeners.js';
+import { type Logger, makeLogger } from './log.js';
+import { Operations } from './operations.js';
+import { Platform } from './platform.js';
+import { RpcTable } from './rpc-table.js';
+import { clientOf } from './rpc-types.js';
+import { Wiring } from './wiring.js';
 
 export interface Running {
   readonly config: Config;
-  /** 'http://127.0.0.1:8080'; empty where no gateway is among the modules. */
-  readonly httpAddress: string;
+  /** 'http://127.0.0.1:8080'; undefined where no gateway is among the modules. */
+  readonly httpAddress: string | undefined;
   /** '127.0.0.1:8081' */
-  readonly grpcAddress: string;
+  readonly grpcAddress: string | undefined;
   get<T>(token: InjectionToken<T>): T;
   /** Takes nothing new, ends what is under way, closes the database. */
   stop(): Promise<void>;
 }
 
-/** Settings given here go before the environment's. */
-export async function run(_modules: Type[], given: Partial<Config> = {}): Promise<Running> {
+@Module({})
+class PlatformModule {}
+
+@Module({})
+class ExchangeModule {}
+
+/**
+ * Starts an exchange of these modules: database, schemas, modules, readers and jobs, listeners. Settings given here go before the
+ * environment's. Throws where a setting is wrong, the data folder has another owner, or a migration fails; nothing is left running then.
+ */
+export async function run(modules: (Type | DynamicModule)[], given: Partial<Config> = {}): Promise<Running> {
   const config = readConfig(given);
-  return Promise.resolve({ config, httpAddress: '', grpcAddress: '', get: () => undefined as never, stop: async () => {} });
+  const log = makeLogger(config.logLevel);
+  const undo: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const owner = await database(config, log, undo);
+    const platform = await Platform.start(config, log, owner);
+    undo.push(() => platform.close());
+    const drain = async (): Promise<void> => {
+      platform.health.state = 'draining';
+      await Promise.race([platform.listeners.close(), sleep(config.drainSeconds * 1_000, undefined, { ref: false })]);
+      await platform.stopBackground();
+    };
+    undo.push(drain);
+    const context = await NestFactory.createApplicationContext(
+      { module: ExchangeModule, imports: [platformModule(platform), ...modules] },
+      { logger: nestLogger(log), abortOnError: false },
+    );
+    undo.push(() => context.close());
+    undo.push(drain);
+    platform.health.state = 'ready';
+    return {
+      config,
+      httpAddress: platform.listeners.address('http'),
+      grpcAddress: platform.listeners.address('grpc'),
+      get: (token) => context.get(token, { strict: false }),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
+
+/** Who owns the schemas: the embedded server's superuser, or the user of the given URL. */
+async function database(config: Config, log: Logger, undo: (() => Promise<void>)[]): Promise<DatabaseAddress> {
+  if (config.databaseUrl) return addressOf(config.databaseUrl);
+  const server = await startEmbeddedPostgres({
+    folder: config.data,
+    onTrouble: (err) => log.error({ err }, 'the embedded database is in trouble'),
+  });
+  undo.push(() => server.stop());
+  return server.address;
+}
+
+function addressOf(url: string): DatabaseAddress {
+  const { host, port, user, password, database: name } = new pg.Client({ connectionString: url });
+  return { host, port, user: user ?? '', password: password ?? '', database: name ?? '' };
+}
+
+function platformModule(platform: Platform): DynamicModule {
+  const values = [
+    { provide: Platform, useValue: platform },
+    { provide: Config, useValue: platform.config },
+    { provide: Clock, useValue: platform.clock },
+    { provide: Health, useValue: platform.health },
+    { provide: Listeners, useValue: platform.listeners },
+    { provide: RpcTable, useValue: platform.rpc },
+    ...definitions.map((definition) => ({ provide: clientOf(definition), useValue: platform.rpc.client(definition) })),
+  ];
+  return {
+    module: PlatformModule,
+    global: true,
+    providers: [...values, Operations, Wiring],
+    exports: values.map(({ provide }) => provide),
+  };
+}
+
+/** Nest's own words go to our log: its faults as errors, the rest as detail. */
+const nestLogger = (log: Logger) => {
+  const at =
+    (level: 'debug' | 'warn' | 'error') =>
+    (message: unknown, ...rest: unknown[]) =>
+      log[level]({ detail: rest }, String(message));
+  return { log: at('debug'), debug: at('debug'), verbose: at('debug'), warn: at('warn'), error: at('error'), fatal: at('error') };
+};

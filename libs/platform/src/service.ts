@@ -1,21 +1,36 @@
 // What every service's module imports: its own database, outbox and logger.
-import { type DynamicModule } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { Database } from './database.js';
+import { Journal } from './journal.js';
 import { Logger } from './log.js';
 import { Outbox } from './outbox.js';
+import { Platform, type Service, type ServiceOptions } from './platform.js';
 
-export interface ServiceOptions {
-  /** Name of the service, of its schema and the source of its events. */
-  readonly name: string;
-  /** Folder of its SQL migrations, `new URL('../migrations/', import.meta.url)`. */
-  readonly migrations?: URL;
-  /** True where it keeps a journal: Journal can then be injected. */
-  readonly journal?: boolean;
-}
+/** Token of the service that a module belongs to. */
+export const SERVICE = Symbol('service');
 
-class ServiceModule {}
+@Module({})
+export class ServiceModule {}
 
-/** `@Module({ imports: [service({ name, migrations })], … })`. Gives Database, Outbox and Logger; Clock and Config are everywhere. */
-export function service(_options: ServiceOptions): DynamicModule {
-  return { module: ServiceModule, exports: [Database, Outbox, Logger] };
+/**
+ * `@Module({ imports: [service({ name, migrations })], … })`. Gives Database, Outbox, Logger and, where asked, Journal; Clock, Config, Health,
+ * Listeners and the clients of all contracts are everywhere.
+ */
+export function service(options: ServiceOptions): DynamicModule {
+  const part = <T>(token: symbol | (abstract new (...args: never[]) => T), get: (of: Service) => T) => ({
+    provide: token,
+    inject: [SERVICE],
+    useFactory: get,
+  });
+  return {
+    module: ServiceModule,
+    providers: [
+      { provide: SERVICE, inject: [Platform], useFactory: (platform: Platform) => platform.service(options) },
+      part(Database, (of) => of.database),
+      part(Outbox, (of) => of.outbox),
+      part(Logger, (of) => of.log),
+      ...(options.journal ? [part(Journal, (of) => of.journal)] : []),
+    ],
+    exports: [SERVICE, Database, Outbox, Logger, ...(options.journal ? [Journal] : [])],
+  };
 }

@@ -1,6 +1,8 @@
+-- The clock that this exchange's data was made by. An exchange keeps it: two kinds of time in one journal would go back.
 create table clock (
   only_row bool primary key default true check (only_row),
-  -- where the virtual clock stands, in milliseconds
+  is_virtual bool not null,
+  -- where the virtual clock stands, in milliseconds; 0 for the system's
   time int8 not null
 );
 

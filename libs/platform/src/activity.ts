@@ -1,0 +1,104 @@
+// Work that goes on in the background. A loop is asked to go round, goes round until nothing is left, and then lies still; who waits for
+// stillness is woken by the loop that comes to rest, so nothing sleeps to find out.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from './log.js';
+
+const pollMs = 1_000;
+const backoffMsMax = 5_000;
+
+export class Activity {
+  private readonly loops: Loop[] = [];
+  private waiting: (() => void)[] = [];
+
+  /** `round` does what there is to do, answers whether it may be asked again at once, and may throw: it is asked again after a while. */
+  loop(name: string, log: Logger, round: () => Promise<boolean>): Loop {
+    const loop = new Loop(name, log, round, () => this.rested());
+    this.loops.push(loop);
+    return loop;
+  }
+
+  get isStill(): boolean {
+    return this.loops.every((loop) => loop.isStill);
+  }
+
+  /** Names of the loops that do not lie still. */
+  restless(): string[] {
+    return this.loops.filter((loop) => !loop.isStill).map((loop) => loop.name);
+  }
+
+  /** Resolves once every loop lies still at the same moment. */
+  async rest(): Promise<void> {
+    while (!this.isStill) await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  private rested(): void {
+    const woken = this.waiting;
+    this.waiting = [];
+    for (const resolve of woken) resolve();
+  }
+}
+
+export class Loop {
+  private isWanted = false;
+  private running: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly stopping = new AbortController();
+
+  constructor(
+    readonly name: string,
+    private readonly log: Logger,
+    private readonly round: () => Promise<boolean>,
+    private readonly rested: () => void,
+  ) {}
+
+  /** Goes round now, and from then on now and then by itself, for what another process left. */
+  start(): void {
+    this.timer = setInterval(() => this.wake(), pollMs);
+    this.timer.unref();
+    this.wake();
+  }
+
+  get isStill(): boolean {
+    return !this.isWanted && !this.running;
+  }
+
+  get isStopping(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
+  wake(): void {
+    if (this.isStopping || !this.timer) return;
+    this.isWanted = true;
+    this.running ??= this.run();
+  }
+
+  /** Ends after the round under way. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    this.stopping.abort();
+    await this.running;
+    this.isWanted = false;
+    this.rested();
+  }
+
+  /** Waits, but not beyond a stop. */
+  async pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+  }
+
+  private async run(): Promise<void> {
+    for (let failures = 0; this.isWanted && !this.isStopping;) {
+      this.isWanted = false;
+      try {
+        if (await this.round()) this.isWanted = true;
+        failures = 0;
+      } catch (error) {
+        this.isWanted = true;
+        this.log.warn({ err: error, loop: this.name }, 'a background loop failed and tries again');
+        await this.pause(Math.min(backoffMsMax, 50 * 2 ** failures++));
+      }
+    }
+    this.running = undefined;
+    this.rested();
+  }
+}

@@ -1,0 +1,171 @@
+// Runs the jobs: by the system's clock as they fall due, by a virtual clock as it is advanced. What a job ran for last is kept, so that a
+// restart neither skips a multiple nor runs it twice; an advisory lock for each service makes one replica run them.
+import pg from 'pg';
+import type { Activity, Loop } from './activity.js';
+import type { Clock } from './clock.js';
+import type { Database, DatabaseAddress } from './database.js';
+import type { Logger } from './log.js';
+import { Refusal, invalid } from './refusal.js';
+
+const attemptsMax = 3;
+const lookMsMax = 1_000;
+
+export interface Job {
+  readonly service: string;
+  readonly name: string;
+  readonly everyMs: number;
+  readonly run: (now: number) => Promise<void>;
+}
+
+interface Planned extends Job {
+  /** The multiple it ran for last; before its first run, the one that had passed when it was first seen. */
+  last: number;
+}
+
+export class Jobs {
+  private planned: Planned[] = [];
+  private loops: Loop[] = [];
+  private lock: pg.Client | undefined;
+  private readonly led = new Set<string>();
+  private advancing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly database: Database,
+    private readonly address: DatabaseAddress,
+    private readonly clock: Clock,
+    private readonly activity: Activity,
+    private readonly log: Logger,
+  ) {}
+
+  async start(jobs: readonly Job[]): Promise<void> {
+    const twice = jobs.find((job, index) => jobs.findIndex((other) => other.service === job.service && other.name === job.name) !== index);
+    if (twice) throw new Error(`job_name_must_be_unique: ${twice.service}/${twice.name}`);
+    this.planned = await Promise.all(jobs.map(async (job) => ({ ...job, last: await this.firstSeen(job) })));
+    this.planned.sort((a, b) => (`${a.service}/${a.name}` < `${b.service}/${b.name}` ? -1 : 1));
+    if (this.clock.isVirtual) return;
+    for (const [service, own] of Map.groupBy(this.planned, (job) => job.service)) {
+      const loop: Loop = this.activity.loop(`${service}'s jobs`, this.log, () => this.round(service, own, () => loop.wake()));
+      this.loops.push(loop);
+      loop.start();
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.loops.map((loop) => loop.stop()));
+    await this.lock?.end();
+  }
+
+  /**
+   * Moves the virtual clock to `to` by way of every moment at which jobs fall due; at each, and at the end, waits for `settle`.
+   * One advance at a time. Throws invalid where the clock would go back, unavailable where a job keeps failing.
+   */
+  advance(to: number, settle: () => Promise<void>): Promise<void> {
+    const turn = this.advancing.then(() => this.advanceAlone(to, settle));
+    this.advancing = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private async advanceAlone(to: number, settle: () => Promise<void>): Promise<void> {
+    if (to < this.clock.now()) throw invalid('to', 'clock_must_not_go_back', `it stands at ${new Date(this.clock.now()).toISOString()}`);
+    await settle();
+    let ran: Planned[] = [];
+    for (;;) {
+      const due = this.planned.filter((job) => multiple(job, to) > job.last);
+      const first = Math.min(...due.map((job) => multiple(job, to)));
+      const time = due.length ? Math.max(first, this.clock.now()) : to;
+      await this.keep(ran, time);
+      this.clock.moveTo(time);
+      if (!due.length) break;
+      ran = [];
+      for (const job of due.filter((one) => multiple(one, to) === first)) {
+        await this.attempt(job, first).catch(async (error: unknown) => {
+          await this.keep(ran, time);
+          throw error;
+        });
+        job.last = first;
+        ran.push(job);
+      }
+      await settle();
+    }
+    await settle();
+  }
+
+  private async attempt(job: Planned, now: number): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await job.run(now);
+      } catch (error) {
+        this.log.error({ err: error, job: job.name, service: job.service, now, attempt }, 'a job failed');
+        if (attempt === attemptsMax)
+          throw new Refusal('unavailable', 'job_must_succeed', `${job.service}/${job.name} keeps failing; the clock waits for it`);
+      }
+    }
+  }
+
+  /** What is due of one service's jobs, side by side; one that fails is tried again with its newest multiple. */
+  private async round(service: string, jobs: Planned[], wake: () => void): Promise<boolean> {
+    if (!(await this.leads(service))) return false;
+    const now = this.clock.now();
+    const due = jobs.filter((job) => multiple(job, now) > job.last);
+    const results = await Promise.allSettled(
+      due.map(async (job) => {
+        const at = multiple(job, now);
+        await job.run(at);
+        job.last = at;
+        await this.keep([job]);
+      }),
+    );
+    const failed = results.filter((result) => result.status === 'rejected').map((result): unknown => result.reason);
+    if (failed.length) throw new AggregateError(failed, `${failed.length} jobs failed`);
+    const next = Math.min(...jobs.map((job) => job.last + job.everyMs)) - this.clock.now();
+    if (next < lookMsMax) setTimeout(wake, Math.max(0, next)).unref();
+    return false;
+  }
+
+  private async firstSeen({ service, name, everyMs }: Job): Promise<number> {
+    const passed = Math.floor(this.clock.now() / everyMs) * everyMs;
+    const [row] = await this.database.query<{ last_run: bigint }>(
+      `insert into job (service, name, last_run) values ($1, $2, $3)
+       on conflict (service, name) do update set last_run = job.last_run returning last_run`,
+      [service, name, passed],
+    );
+    return Number(row!.last_run);
+  }
+
+  /** Records runs and, by a virtual clock, where it stands. */
+  private async keep(ran: Planned[], time?: number): Promise<void> {
+    if (!ran.length && (time === undefined || time === this.clock.now())) return;
+    await this.database.query(
+      `with ran as (update job set last_run = r.last from unnest($1::text[], $2::text[], $3::int8[]) as r(service, name, last)
+                    where job.service = r.service and job.name = r.name)
+       update clock set time = $4 where $4::int8 is not null`,
+      [ran.map((job) => job.service), ran.map((job) => job.name), ran.map((job) => job.last), time],
+    );
+  }
+
+  /** This process runs the service's jobs while its session holds the lock. */
+  private async leads(service: string): Promise<boolean> {
+    if (!this.lock) {
+      const client = new pg.Client({ ...this.address });
+      client.on('error', (error) => this.log.warn({ err: error }, 'the jobs lost their lock'));
+      client.once('end', () => {
+        this.lock = undefined;
+        this.led.clear();
+      });
+      this.lock = client;
+      await client.connect();
+    }
+    if (this.led.has(service)) return true;
+    const { rows } = await this.lock.query<{ locked: boolean }>('select pg_try_advisory_lock(hashtext($1)) as locked', [
+      `jobs of ${service}`,
+    ]);
+    if (!rows[0]?.locked) return false;
+    this.led.add(service);
+    // Another replica may have run them until now.
+    for (const job of this.planned) if (job.service === service) job.last = await this.firstSeen(job);
+    return true;
+  }
+}
+
+/** The newest multiple of the job's period that has passed. */
+const multiple = (job: Job, now: number): number => Math.floor(now / job.everyMs) * job.everyMs;

@@ -1,0 +1,110 @@
+// Fields and messages of the contract as JSON Schema, written as the JSON codec writes them.
+import { messages } from '#contracts';
+import type { FieldSchema } from '#contracts';
+
+export type Schema = Readonly<Record<string, unknown>>;
+
+/** Message names are unique over all packages. */
+export const shortName = (type: string): string => type.slice(type.lastIndexOf('.') + 1);
+
+/**
+ * A message's object.
+ * @param used gathers full names of what its fields refer to
+ * @param left names of fields that stand elsewhere
+ */
+export function messageSchema(type: string, used: Set<string>, left: ReadonlySet<string> = new Set()): Schema {
+  const { description, fields } = messages[type]!;
+  const present = fields.filter(({ name }) => !left.has(name));
+  const required = present.filter(({ rule }) => rule?.required || (rule?.minItems ?? 0) > 0).map(({ name }) => name);
+  return {
+    type: 'object',
+    ...(description ? { description } : {}),
+    ...(required.length ? { required } : {}),
+    properties: Object.fromEntries(present.map((field) => [field.name, fieldSchema(field, used)])),
+    additionalProperties: false,
+  };
+}
+
+export function fieldSchema(field: FieldSchema, used: Set<string>): Schema {
+  const { description, repeated, rule = {} } = field;
+  const item = itemSchema(field, used);
+  const schema = repeated
+    ? {
+        type: 'array',
+        items: item,
+        ...given('minItems', rule.minItems ?? (rule.required ? 1 : undefined)),
+        ...given('maxItems', rule.maxItems),
+      }
+    : item;
+  const words = [description, schema.description, bounds(field)].filter(Boolean).join(' ');
+  return words ? { ...schema, description: words } : schema;
+}
+
+function itemSchema(field: FieldSchema, used: Set<string>): Schema {
+  const { rule = {} } = field;
+  switch (rule.format) {
+    case 'money':
+      return { type: 'string', format: 'decimal', pattern: '^-?\\d+(\\.\\d{1,6})?$', description: '(yuan)', examples: ['1250.5'] };
+    case 'price':
+      return { type: 'string', format: 'decimal', pattern: '^\\d+(\\.\\d{1,4})?$', description: '(yuan a unit-hour)', examples: ['2.35'] };
+    case 'slot':
+      return { type: 'string', format: 'date-time', description: '(begins a quarter of an hour)', examples: ['2026-03-01T08:15:00+08:00'] };
+    case 'time':
+      return { type: 'string', format: 'date-time', examples: ['2026-03-01T08:00:00+08:00'] };
+    case 'day':
+      return { type: 'string', format: 'date', description: '(Asia/Shanghai)', examples: ['2026-03-01'] };
+    case 'orderId':
+      return { type: 'string', pattern: '^[0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{11}$', examples: ['01HZY5J8XQK'] };
+    case undefined:
+      return plainSchema(field, used);
+  }
+}
+
+function plainSchema(field: FieldSchema, used: Set<string>): Schema {
+  const { rule = {} } = field;
+  switch (field.kind) {
+    case 'message':
+    case 'enum':
+      used.add(field.type!);
+      return { $ref: `#/components/schemas/${shortName(field.type!)}` };
+    case 'string':
+      return {
+        type: 'string',
+        ...given('minLength', rule.minLength ?? (rule.required ? 1 : undefined)),
+        ...given('maxLength', rule.maxLength),
+        ...given('pattern', rule.pattern),
+      };
+    case 'bool':
+      return { type: 'boolean' };
+    case 'bytes':
+      return { type: 'string', contentEncoding: 'base64' };
+    case 'bigint':
+    case 'uint64':
+      return { type: 'string', pattern: '^-?\\d+$' };
+    case 'double':
+      return { type: 'number', ...given('minimum', rule.min), ...given('maximum', rule.max) };
+    case 'int32':
+    case 'uint32':
+    case 'int64':
+      return {
+        type: 'integer',
+        format: field.kind === 'uint32' ? 'int64' : field.kind,
+        ...given('minimum', rule.min),
+        ...given('maximum', rule.max),
+        ...given('multipleOf', rule.multipleOf),
+      };
+  }
+}
+
+/** A decimal string's range cannot stand in its schema, so it stands in its words. */
+function bounds({ rule = {} }: FieldSchema): string | undefined {
+  if (rule.format !== 'money' && rule.format !== 'price') return undefined;
+  const parts = [
+    rule.min !== undefined && `at least ${rule.min / 1e6}`,
+    rule.max !== undefined && `at most ${rule.max / 1e6}`,
+    rule.multipleOf !== undefined && `a multiple of ${rule.multipleOf / 1e6}`,
+  ].filter(Boolean);
+  return parts.length ? `${parts.join(', ')}.`.replace(/^a/, 'A') : undefined;
+}
+
+const given = (name: string, value: unknown): Schema => (value === undefined ? {} : { [name]: value });

@@ -1,0 +1,195 @@
+// All that a running exchange has of its own, whatever modules it is made of.
+import { scrypt } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Activity, type Loop } from './activity.js';
+import { type Bus, PostgresBus } from './bus.js';
+import { Clock, type Quiet } from './clock.js';
+import type { Config } from './config.js';
+import { Consumer, type TypeHandler } from './consumer.js';
+import { columnTypes, Database, type DatabaseAddress } from './database.js';
+import { Health } from './health.js';
+import { Jobs } from './jobs.js';
+import { Journal } from './journal.js';
+import { Listeners } from './listeners.js';
+import type { Logger } from './log.js';
+import { migrate, type MigrationFolder, roleOf } from './migrate.js';
+import { Outbox } from './outbox.js';
+import { Refusal } from './refusal.js';
+import { relay } from './relay.js';
+import { RpcTable } from './rpc-table.js';
+
+export interface ServiceOptions {
+  /** Name of the service, of its schema and the source of its events. */
+  readonly name: string;
+  /** Folder of its SQL migrations, `new URL('../migrations/', import.meta.url)`. */
+  readonly migrations?: URL;
+  /** True where it keeps a journal: Journal can then be injected. */
+  readonly journal?: boolean;
+}
+
+/** A service as the platform runs it. */
+export interface Service {
+  readonly name: string;
+  readonly database: Database;
+  readonly outbox: Outbox;
+  readonly journal: Journal;
+  readonly log: Logger;
+  readonly relay: Loop;
+  readonly consumers: Consumer[];
+}
+
+const settleMsMax = 60_000;
+const idleInTransactionMsMax = 300_000;
+
+/** Sources may be compiled to dist/, which holds no SQL: migrations are read beside the sources. */
+const compiledRoot = fileURLToPath(new URL('../../../', import.meta.url));
+const sourceFolder = (url: URL): string => {
+  const path = fileURLToPath(url);
+  return /[\\/]dist[\\/]$/.test(compiledRoot) && path.startsWith(compiledRoot)
+    ? compiledRoot.slice(0, -'dist/'.length) + path.slice(compiledRoot.length)
+    : path;
+};
+const ownMigrations = (name: string): MigrationFolder => ({
+  folder: sourceFolder(new URL(`../migrations/${name}/`, import.meta.url)),
+  table: `${name}_migration`,
+});
+
+export class Platform {
+  readonly rpc = new RpcTable();
+  readonly listeners = new Listeners();
+  readonly health = new Health();
+  readonly services: Service[] = [];
+  readonly quiet: Quiet[] = [];
+  private readonly activity = new Activity();
+  private readonly pools: pg.Pool[] = [];
+  private bus!: Bus;
+  /** The platform's own tables. */
+  database!: Database;
+  clock!: Clock;
+  jobs!: Jobs;
+
+  private constructor(
+    readonly config: Config,
+    readonly log: Logger,
+    private readonly owner: DatabaseAddress,
+    private readonly secret: string,
+  ) {}
+
+  /** `owner` may make schemas and roles in its database. */
+  static async start(config: Config, log: Logger, owner: DatabaseAddress): Promise<Platform> {
+    const given = config.databaseSecret || owner.password;
+    if (!given) throw new Error('database_secret_must_be_set: the database URL has no password to derive the services’ passwords from');
+    // Slow on purpose: who learns one service's password cannot guess a weak secret from it.
+    const secret = (await promisify<string, string, number, Buffer>(scrypt)(given, owner.database, 32)).toString('hex');
+    const platform = new Platform(config, log, owner, secret);
+    try {
+      await platform.open();
+    } catch (error) {
+      await platform.close();
+      throw error;
+    }
+    return platform;
+  }
+
+  /** Brings a service's schema up to date and opens its database as its own role. */
+  async service({ name, migrations, journal }: ServiceOptions): Promise<Service> {
+    const folders = [ownMigrations('service')];
+    if (journal) folders.push(ownMigrations('journal'));
+    if (migrations) folders.push({ folder: sourceFolder(migrations), table: 'migration' });
+    const { database } = await this.connect(name, folders);
+    const log = this.log.child({ service: name });
+    const loop = relay(name, database, this.bus, this.activity, log);
+    const outbox = new Outbox(name, this.clock);
+    database.hook({ beforeCommit: (tx) => outbox.write(tx), afterCommit: () => loop.wake() });
+    const service = { name, database, outbox, journal: new Journal(database), log, relay: loop, consumers: [] };
+    this.services.push(service);
+    this.health.add(`${name} database`, async () => {
+      await database.query('select 1');
+      return 'answers';
+    });
+    return service;
+  }
+
+  /** Makes the service read a topic. */
+  consume(service: Service, topic: string, handlers: ReadonlyMap<string, TypeHandler>): void {
+    const { name, database, log } = service;
+    service.consumers.push(new Consumer(name, topic, handlers, database, this.bus, log, this.activity, () => this.clock.now()));
+  }
+
+  startBackground(): void {
+    for (const { relay, consumers } of this.services) for (const loop of [relay, ...consumers.map((one) => one.loop)]) loop.start();
+  }
+
+  async stopBackground(): Promise<void> {
+    await this.jobs.stop();
+    await Promise.all(this.services.flatMap(({ consumers }) => consumers.map(({ loop }) => loop.stop())));
+    await Promise.all(this.services.map((service) => service.relay.stop()));
+  }
+
+  /** Resolves when no outbox, no reader and no part marked quiescent has anything left to do. Throws unavailable where that does not come. */
+  async settle(): Promise<void> {
+    const deadline = Date.now() + settleMsMax;
+    for (;;) {
+      const late = new AbortController();
+      const isStill = await Promise.race([
+        this.activity.rest().then(() => true),
+        sleep(deadline - Date.now(), false, { signal: late.signal, ref: false }).catch(() => false),
+      ]);
+      late.abort();
+      const answers = await Promise.all(this.quiet.map(async (part) => part.isQuiet()));
+      if (isStill && answers.every(Boolean) && this.activity.isStill) return;
+      if (Date.now() >= deadline) {
+        const restless = this.quiet.filter((_, index) => !answers[index]).map((part) => part.constructor.name);
+        throw new Refusal('unavailable', 'exchange_must_become_quiet', [...this.activity.restless(), ...restless].join(', '));
+      }
+      if (!answers.every(Boolean)) await sleep(1);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.bus?.close();
+    await Promise.all(this.pools.map((pool) => pool.end()));
+  }
+
+  private async open(): Promise<void> {
+    const bus = await this.connect('bus', [ownMigrations('bus')]);
+    this.bus = await PostgresBus.open(bus.database, bus.role, this.log);
+    const own = await this.connect('platform', [ownMigrations('service'), ownMigrations('platform')]);
+    this.clock = await keptClock(this.config, own.database);
+    this.database = own.database;
+    this.jobs = new Jobs(own.database, own.role, this.clock, this.activity, this.log);
+  }
+
+  private async connect(schema: string, folders: MigrationFolder[]): Promise<{ database: Database; role: DatabaseAddress }> {
+    const role = roleOf(this.owner, this.secret, schema);
+    await migrate(this.owner, schema, role, folders);
+    const address = { ...role, application_name: schema, options: `-c search_path=${schema}` };
+    const pool = new pg.Pool({
+      ...address,
+      max: this.config.databasePool,
+      types: columnTypes,
+      connectionTimeoutMillis: 30_000,
+      idle_in_transaction_session_timeout: idleInTransactionMsMax,
+    });
+    // A lost connection is an error of the query under way, or of nobody's; without a listener it would end the process.
+    pool.on('error', (error) => this.log.warn({ err: error, schema }, 'an idle database connection was lost'));
+    pool.on('connect', (client) => client.on('error', () => undefined));
+    this.pools.push(pool);
+    return { database: new Database(pool), role: address };
+  }
+}
+
+/** The clock the data was made by. Throws where the configuration names the other kind. */
+async function keptClock(config: Config, database: Database): Promise<Clock> {
+  const isVirtual = config.clock === 'virtual';
+  const [kept] = await database.query<{ is_virtual: boolean; time: bigint }>(
+    `insert into clock (is_virtual, time) values ($1, $2) on conflict (only_row) do update set time = clock.time returning is_virtual, time`,
+    [isVirtual, isVirtual ? config.clockStart : 0],
+  );
+  if (kept!.is_virtual !== isVirtual)
+    throw new Error(`exchange_must_keep_its_clock: this data was made by a ${kept!.is_virtual ? 'virtual' : 'system'} clock`);
+  return new Clock(isVirtual ? Number(kept!.time) : undefined);
+}

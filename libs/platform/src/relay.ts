@@ -1,0 +1,44 @@
+// Moves a service's outbox to the bus. What is on the bus leaves the outbox; a crash in between says it again, and the bus drops it.
+import { type Event, topicOf } from '#contracts';
+import type { Activity, Loop } from './activity.js';
+import type { Bus } from './bus.js';
+import type { Database } from './database.js';
+import type { Logger } from './log.js';
+
+const batch = 1_000;
+
+interface OutboxRow {
+  source: string;
+  sequence: bigint;
+  type: string;
+  subject: string;
+  time: bigint;
+  traceparent: string;
+  data: Buffer;
+}
+
+export function relay(service: string, database: Database, bus: Bus, activity: Activity, log: Logger): Loop {
+  return activity.loop(`${service}'s relay`, log, async () => {
+    const rows = await database.query<OutboxRow>(
+      `select source, sequence, type, subject, time, traceparent, data from outbox order by source, sequence limit ${batch}`,
+    );
+    // Rows of a source come in its commits' order, since each commit counts under a lock: those read are all there are up to the last.
+    const bySource = Map.groupBy(rows, (row) => row.source);
+    for (const [source, ofSource] of bySource) {
+      await bus.publish(topicOf(ofSource[0]!.type), ofSource.map(eventOf));
+      await database.query('delete from outbox where source = $1 and sequence <= $2', [source, ofSource.at(-1)!.sequence]);
+    }
+    return rows.length === batch;
+  });
+}
+
+const eventOf = ({ source, sequence, type, subject, time, traceparent, data }: OutboxRow): Event => ({
+  id: `${source}/${sequence}`,
+  source,
+  sequence: Number(sequence),
+  type,
+  subject,
+  time: Number(time),
+  traceparent,
+  data,
+});

@@ -1,0 +1,85 @@
+// Finds what the modules' providers are marked with and joins it: contracts to the table of calls, handlers to topics, jobs to the clock.
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import type { ServiceDefinition } from '#contracts';
+import { topicOf } from '#contracts';
+import { isQuiescent, jobsOf, type Quiet } from './clock.js';
+import type { TypeHandler } from './consumer.js';
+import type { Job } from './jobs.js';
+import { type EventHandler, handlersOf } from './on.js';
+import { Platform, type Service } from './platform.js';
+import { guarded } from './rpc.js';
+import { definitionOf, type Implementation } from './rpc-types.js';
+import { SERVICE, ServiceModule } from './service.js';
+
+interface Provider {
+  readonly instance: object;
+  /** Absent where its module imports no service(). */
+  readonly service: Service | undefined;
+}
+
+/** A global module's: its hooks come before those of every service. */
+@Injectable()
+export class Wiring implements OnModuleInit, OnApplicationBootstrap {
+  private readonly jobs: Job[] = [];
+
+  constructor(
+    @Inject(Platform) private readonly platform: Platform,
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+  ) {}
+
+  onModuleInit(): void {
+    const handlers = new Map<Service, Map<string, EventHandler<unknown>[]>>();
+    const decoders = new Map<string, (data: Uint8Array) => unknown>();
+    for (const { instance, service } of this.providers()) {
+      const definition = definitionOf(instance.constructor);
+      if (definition) this.platform.rpc.bind(definition, this.guard(definition, instance, service));
+      if (isQuiescent(instance.constructor)) this.platform.quiet.push(instance as Quiet);
+      for (const { message, method } of handlersOf(instance)) {
+        const byType = handlers.getOrInsertComputed(owned(service, instance), () => new Map());
+        byType.getOrInsertComputed(message.$type, () => []).push(methodOf<EventHandler<unknown>>(instance, method));
+        decoders.set(message.$type, (data) => message.decode(data));
+      }
+      for (const { name, everyMs, method } of jobsOf(instance))
+        this.jobs.push({ service: owned(service, instance).name, name, everyMs, run: methodOf<Job['run']>(instance, method) });
+    }
+    for (const [service, byType] of handlers)
+      for (const [topic, types] of Map.groupBy(byType.keys(), topicOf))
+        this.platform.consume(service, topic, new Map(types.map((type) => [type, inOrder(decoders.get(type)!, byType.get(type)!)])));
+  }
+
+  /** By now every service has loaded its state. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.platform.jobs.start(this.jobs);
+    this.platform.startBackground();
+  }
+
+  private guard(definition: ServiceDefinition, instance: object, service: Service | undefined) {
+    return guarded(definition, instance as Implementation<ServiceDefinition>, service?.log ?? this.platform.log);
+  }
+
+  private *providers(): Generator<Provider> {
+    for (const module of this.modules.values()) {
+      const own = [...module.imports].find((imported) => imported.metatype === ServiceModule);
+      const service = own?.providers.get(SERVICE)?.instance as Service | undefined;
+      for (const wrapper of module.providers.values()) {
+        const instance: unknown = wrapper.isAlias ? undefined : wrapper.instance;
+        if (typeof instance === 'object' && instance !== null && wrapper.metatype === instance.constructor) yield { instance, service };
+      }
+    }
+  }
+}
+
+function owned(service: Service | undefined, instance: object): Service {
+  if (!service) throw new Error(`handlers_must_belong_to_a_service: ${instance.constructor.name}'s module imports no service()`);
+  return service;
+}
+
+const methodOf = <F>(instance: object, method: string): F =>
+  ((...args: unknown[]) => (instance as Record<string, (...args: unknown[]) => unknown>)[method]!(...args)) as F;
+
+const inOrder =
+  (decode: (data: Uint8Array) => unknown, handlers: EventHandler<unknown>[]): TypeHandler =>
+  async (data, tx, meta) => {
+    for (const handler of handlers) await handler(decode(data), tx, meta);
+  };

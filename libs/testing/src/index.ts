@@ -1,0 +1,2 @@
+export { testDatabase } from './postgres.js';
+export type { TestDatabase } from './postgres.js';
