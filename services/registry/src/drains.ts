@@ -37,10 +37,10 @@ export class Drains {
   async plan(request: PlanDrainRequest, call: Call): Promise<Drain> {
     const { poolId, window = { from: 0, to: 0 }, reason } = request;
     const nodes = [...new Set(request.nodes)].sort((a, b) => a - b);
-    const now = slotAt(this.clock.now());
     if (window.to <= window.from) throw invalid('window.to', 'drain_must_end_after_it_begins', 'to must lie after from');
-    if (window.to <= now) throw invalid('window.to', 'drain_must_end_in_the_future', 'its window is over');
     return this.database.once(call, Drain, async (tx) => {
+      const now = slotAt(this.clock.now());
+      if (window.to <= now) throw invalid('window.to', 'drain_must_end_in_the_future', 'its window is over');
       const thing = await this.registrations.lockedToAct(tx, pool, poolId, call);
       if (thing.state !== RegistrationState.VERIFIED && thing.state !== RegistrationState.SUSPENDED)
         throw conflict('drained_pool_must_be_verified', `pool ${poolId} is not`);

@@ -15,7 +15,7 @@ import { Lists } from './lists.js';
 
 type Columns<L> = readonly (readonly [header: string, text: (line: L) => string | number])[];
 
-const rowsOfAPage = 1_000;
+const linesOfAChunk = 1_000;
 const dayMs = 86_400_000;
 const percent = (basisPoints: number): string => (basisPoints / 100).toFixed(2);
 const thousandths = (value: number): string => (value / 1_000).toFixed(3);
@@ -72,29 +72,34 @@ export class ListFiles {
   constructor(private readonly lists: Lists) {}
 
   resources(request: ListResourcesRequest): AsyncIterable<FileChunk> {
-    return file(resourceColumns, async (page) => {
+    return file(resourceColumns, request.page, async (page) => {
       const { resources, page: next } = await this.lists.resources({ ...request, page });
       return { lines: resources, next };
     });
   }
 
   needs(request: ListWantedComputeRequest): AsyncIterable<FileChunk> {
-    return file(wantedColumns, async (page) => {
+    return file(wantedColumns, request.page, async (page) => {
       const { needs, page: next } = await this.lists.needs({ ...request, page });
       return { lines: needs, next };
     });
   }
 }
 
-/** A chunk a page, the header with the first. What a spreadsheet would take for a formula is written as text. */
+/**
+ * A chunk a page, the header with the first. What a spreadsheet would take for a formula is written as text.
+ * @param begin where to begin and how many lines a chunk has
+ */
 async function* file<L>(
   columns: Columns<L>,
+  begin: PageRequest | undefined,
   read: (page: PageRequest) => Promise<{ lines: readonly L[]; next?: PageInfo }>,
 ): AsyncGenerator<FileChunk> {
-  let cursor = '';
+  const limit = begin?.limit || linesOfAChunk;
+  let cursor = begin?.cursor ?? '';
   let header = [columns.map(([name]) => name)];
   do {
-    const { lines, next } = await read({ cursor, limit: rowsOfAPage });
+    const { lines, next } = await read({ cursor, limit });
     const rows = [...header, ...lines.map((line) => columns.map(([, text]) => String(text(line))))];
     yield { data: Buffer.from(stringify(rows, { escape_formulas: true })) };
     header = [];

@@ -73,10 +73,10 @@ export class Lists {
 
   /** Publishes this quarter's lists or, where nobody did, the last one's, as things stand now. */
   async publish(quarter: string, call: Call): Promise<Publication> {
-    const now = this.clock.now();
-    if (![quarterAt(now), quarterBefore(quarterAt(now))].includes(quarter))
-      throw invalid('quarter', 'published_quarter_must_be_this_or_the_last', `it is ${quarterAt(now)}`);
     return this.database.once(call, Publication, async (tx) => {
+      const now = this.clock.now();
+      if (![quarterAt(now), quarterBefore(quarterAt(now))].includes(quarter))
+        throw invalid('quarter', 'published_quarter_must_be_this_or_the_last', `it is ${quarterAt(now)}`);
       const published = await this.take(tx, quarter, call.caller.name);
       if (!published) throw conflict('quarter_must_be_published_once', `${quarter} is published`, 'quarter');
       return published;
