@@ -12,6 +12,7 @@ export abstract class Config {
   abstract readonly httpPort: number;
   abstract readonly grpcPort: number;
   abstract readonly bodyLimit: number;
+  abstract readonly requestsPerSecond: number;
   abstract readonly clock: 'system' | 'virtual';
   abstract readonly clockStart: number;
   abstract readonly logLevel: LogLevel;
@@ -74,6 +75,7 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   httpPort: { default: '8080', description: 'Port of the HTTP API; 0 takes any that is free', parse: integer(0, 65_535) },
   grpcPort: { default: '8081', description: 'Port of the gRPC services; 0 takes any that is free', parse: integer(0, 65_535) },
   bodyLimit: { default: '8388608', description: 'Largest request in bytes; streams count each message', parse: integer(1_024, 1 << 30) },
+  requestsPerSecond: { default: '10000', description: 'Requests a second of one API key', parse: integer(1, 10_000_000) },
   clock: { default: 'system', description: 'system, or virtual: a clock that only the operator moves', parse: oneOf('system', 'virtual') },
   clockStart: { default: '2026-01-01T00:00:00+08:00', description: 'Where a new virtual clock stands first', parse: time },
   logLevel: {

@@ -21,9 +21,9 @@ const writers = new Map<string, (message: Json) => Json>();
  * @param type the message's full name
  * @throws Refusal invalid, with each unknown field and each value of a wrong type or form by its path
  */
-export function fromJson(type: string, json: unknown): object {
+export function fromJson(type: string, json: unknown, path = ''): object {
   const found: Violation[] = [];
-  const message = readerOf(type)(json, '', found);
+  const message = readerOf(type)(json, path, found);
   if (found.length) throw invalidAll(found);
   return message as object;
 }

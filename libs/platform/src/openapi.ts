@@ -31,9 +31,7 @@ export function openApiOf(definitions: readonly ServiceDefinition[], version: st
     },
     servers: [{ url: '/' }],
     security: [{ key: [] }],
-    tags: definitions
-      .filter(({ methods }) => Object.values(methods).some(({ rule }) => rule.verb))
-      .map(({ name }) => ({ name })),
+    tags: definitions.filter(({ methods }) => Object.values(methods).some(({ rule }) => rule.verb)).map(({ name }) => ({ name })),
     paths,
     components: {
       securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key, `cx_…`' } },
@@ -64,7 +62,12 @@ function operation({ name }: ServiceDefinition, method: Method, verb: string, pa
     ...(rule.anonymous ? { security: [], 'x-anonymous': true } : {}),
     ...(parameters.length ? { parameters } : {}),
     ...(hasBody
-      ? { requestBody: { required: requestStream, content: { [requestStream ? 'application/x-ndjson' : 'application/json']: { schema: body } } } }
+      ? {
+          requestBody: {
+            required: requestStream,
+            content: { [requestStream ? 'application/x-ndjson' : 'application/json']: { schema: body } },
+          },
+        }
       : {}),
     responses: {
       200: { description: 'Done', content: answer(method, used) },
@@ -81,14 +84,12 @@ function messageBody(type: string, inPath: ReadonlySet<string>, used: Set<string
 }
 
 function queryParameters(type: string, prefix: string, left: ReadonlySet<string>, used: Set<string>): Schema[] {
-  return messages[type]!.fields
-    .filter((field) => !left.has(field.name))
-    .flatMap((field) => {
-      if (field.type === 'exchange.common.v1.PageRequest') return queryParameters(field.type, '', new Set(), used);
-      if (field.kind === 'message' && !field.repeated) return queryParameters(field.type!, `${prefix}${field.name}.`, new Set(), used);
-      const required = field.rule?.required === true && prefix === '';
-      return [{ name: prefix + field.name, in: 'query', ...(required ? { required } : {}), ...described(fieldSchema(field, used)) }];
-    });
+  return messages[type]!.fields.filter((field) => !left.has(field.name)).flatMap((field) => {
+    if (field.type === 'exchange.common.v1.PageRequest') return queryParameters(field.type, '', new Set(), used);
+    if (field.kind === 'message' && !field.repeated) return queryParameters(field.type!, `${prefix}${field.name}.`, new Set(), used);
+    const required = field.rule?.required === true && prefix === '';
+    return [{ name: prefix + field.name, in: 'query', ...(required ? { required } : {}), ...described(fieldSchema(field, used)) }];
+  });
 }
 
 /** A parameter's description stands beside its schema. */
@@ -102,7 +103,11 @@ function answer({ rule, responseStream, responseType }: Method, used: Set<string
   const event =
     'Each event carries one of these as its data and its sequence as its id; `Last-Event-ID` or `after` go on after it. An event named `problem` ends the stream.';
   return rule.streamType === 'text/event-stream'
-    ? { 'text/event-stream': { schema: { type: 'string', description: event, contentMediaType: 'application/json', contentSchema: schema } } }
+    ? {
+        'text/event-stream': {
+          schema: { type: 'string', description: event, contentMediaType: 'application/json', contentSchema: schema },
+        },
+      }
     : { 'application/x-ndjson': { schema } };
 }
 
@@ -115,7 +120,10 @@ function schemas(used: Set<string>): Record<string, Schema> {
       ? {
           type: 'string',
           enum: enums[type].values.map(({ name }) => name),
-          description: [enums[type].description, ...enums[type].values.map(({ name, description }) => description && `${name}: ${description}`)]
+          description: [
+            enums[type].description,
+            ...enums[type].values.map(({ name, description }) => description && `${name}: ${description}`),
+          ]
             .filter(Boolean)
             .join('\n\n'),
         }
@@ -132,7 +140,9 @@ const idempotencyKey: Schema = {
 };
 
 const problemResponse = (status: number): Schema => ({
-  description: Object.values(statusOf).find(({ http }) => http === status)?.title ?? (status === 415 ? 'The body is of a kind that is not taken' : 'The exchange failed'),
+  description:
+    Object.values(statusOf).find(({ http }) => http === status)?.title ??
+    (status === 415 ? 'The body is of a kind that is not taken' : 'The exchange failed'),
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 });
 

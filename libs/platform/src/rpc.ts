@@ -1,7 +1,8 @@
 // The one pipeline that every call passes, in process or from outside: may the caller, is it said once, is the request good, then the handler.
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Method, ServiceDefinition } from '#contracts';
-import type { Call } from './call.js';
+import type { Call, Caller } from './call.js';
+import { sha256 } from './crypto.js';
 import type { Logger } from './log.js';
 import { Refusal, forbidden, invalid } from './refusal.js';
 import { Fault, invalidAll } from './rpc-status.js';
@@ -33,12 +34,12 @@ export function guarded<D extends ServiceDefinition>(definition: D, implementati
 function pipeline(step: Step, handler: Handler): Handler {
   const { requestStream, responseStream, requestType } = step.method;
   const accept = (request: unknown, call: Call): [unknown, Call] => {
-    authorise(step, call);
+    authorise(step.method, call.caller);
     requireIdempotencyKey(step, call);
     if (requestStream) return checkedStream(step, request as AsyncIterable<object>, call);
     const violations = validate(requestType.$type, request as object);
     if (violations.length) throw invalidAll(violations);
-    return [request, passed(step, call, () => createHash('sha256').update(encoded(step, request)).digest('hex'))];
+    return [request, passed(step, call, () => sha256(encoded(step, request)).toString('hex'))];
   };
   if (responseStream) return (request, call) => answers(step, handler, ...accept(request, call));
   return async (request, call) => {
@@ -51,8 +52,8 @@ function pipeline(step: Step, handler: Handler): Handler {
 }
 
 /** A service acting for itself passes only where the contract names it; acting for a participant it hands on the participant's call. */
-function authorise({ name, method: { rule } }: Step, call: Call): void {
-  if (rule.anonymous || rule.roles.some((role) => call.caller.roles.includes(role))) return;
+export function authorise({ name, rule }: Method, caller: Caller): void {
+  if (rule.anonymous || rule.roles.some((role) => caller.roles.includes(role))) return;
   throw forbidden('caller_must_hold_a_role_of_the_method', `${name} is for ${rule.roles.join(', ')}`);
 }
 
@@ -87,18 +88,18 @@ function passed({ name }: Step, call: Call, hash: () => string): Call {
 
 /** Checks each message as it comes. The hash read at the end of the stream covers every message of it. */
 function checkedStream(step: Step, requests: AsyncIterable<object>, call: Call): [AsyncIterable<object>, Call] {
-  const hash = createHash('sha256');
+  let hash = sha256();
   async function* checked() {
     let index = 0;
     for await (const request of requests) {
       const violations = validate(step.method.requestType.$type, request);
       if (violations.length) throw invalidAll(violations.map((violation) => ({ ...violation, field: `[${index}].${violation.field}` })));
-      if (call.idempotencyKey !== undefined) hash.update(encoded(step, request));
+      if (call.idempotencyKey !== undefined) hash = sha256(hash, encoded(step, request));
       index++;
       yield request;
     }
   }
-  return [checked(), passed(step, call, () => hash.copy().digest('hex'))];
+  return [checked(), passed(step, call, () => hash.toString('hex'))];
 }
 
 function answers(step: Step, handler: Handler, request: unknown, call: Call): AsyncIterable<unknown> {
@@ -126,9 +127,4 @@ function failure({ name, log }: Step, call: Call, error: unknown): Refusal | Fau
   return new Fault(id, error);
 }
 
-const encoded = ({ method }: Step, message: unknown): Uint8Array => {
-  const bytes = method.requestType.encode(message as never).finish();
-  const size = Buffer.allocUnsafe(4);
-  size.writeUInt32LE(bytes.length);
-  return Buffer.concat([size, bytes]);
-};
+const encoded = ({ method }: Step, message: unknown): Uint8Array => method.requestType.encode(message as never).finish();

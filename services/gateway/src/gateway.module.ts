@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { service } from '#platform';
+import { HttpServer } from './http-server.js';
+import { IdentityRpc } from './identity.rpc.js';
+import { KeyRing } from './key-ring.js';
+import { Keys } from './keys.js';
+
+@Module({
+  imports: [service({ name: 'gateway', migrations: new URL('../migrations/', import.meta.url) })],
+  providers: [KeyRing, Keys, IdentityRpc, HttpServer],
+})
+export class GatewayModule {}

@@ -1,0 +1,171 @@
+// The contract's methods as routes: one generic way from a request to a call and back.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { definitions } from '#contracts';
+import type { IdentityDefinition, Method } from '#contracts';
+import { Refusal, authorise, fromJson, invalid, jsonOfParameters, serviceCall, toJson } from '#platform';
+import type { Call, Caller, Client, Handler, Health, Logger } from '#platform';
+import { linesOf, ndjson } from './http-body.js';
+import { HttpRefusal } from './http-problem.js';
+import { sendEvents, sendFile } from './http-streams.js';
+import { roleName } from './key-ring.js';
+import type { RateLimit } from './rate-limit.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: Caller;
+  }
+}
+
+export interface Edge {
+  readonly identity: Client<typeof IdentityDefinition>;
+  readonly health: Health;
+  readonly limit: RateLimit;
+  readonly log: Logger;
+  /** Bytes of a body, or of a line of a streamed one. */
+  readonly bodyLimit: number;
+  /** What is under way, to be ended when the exchange stops. */
+  readonly streams: Set<AbortController>;
+}
+
+interface Route {
+  readonly edge: Edge;
+  readonly method: Method;
+  readonly handler: Handler;
+  /** Names of the path's parameters as fields. */
+  readonly inPath: readonly string[];
+}
+
+const verbs = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+const nobody: Caller = { participantId: 0, roles: [], name: 'anonymous' };
+const camel = (name: string): string => name.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
+
+/** Routes of every method that stands over HTTP. `handlerOf` gives the call behind one. */
+export function addRoutes(
+  app: FastifyInstance,
+  edge: Edge,
+  handlerOf: (service: (typeof definitions)[number], method: string) => Handler,
+): void {
+  const taken = new Map<string, string[]>();
+  for (const definition of definitions)
+    for (const [name, method] of Object.entries<Method>(definition.methods)) {
+      const { verb, path } = method.rule;
+      if (!verb || !path) continue;
+      const url = path.replace(/\{(\w+)\}/g, (_match, field: string) => `:${camel(field)}`);
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, field]) => camel(field!));
+      const route: Route = { edge, method, handler: handlerOf(definition, name), inPath };
+      taken.set(url, [...(taken.get(url) ?? []), verb]);
+      app.route({
+        method: verb,
+        url,
+        onRequest: (request) => admit(route, request),
+        handler: (request, reply) => answer(route, request, reply),
+      });
+    }
+  for (const [url, used] of taken)
+    app.route({
+      method: verbs.filter((verb) => !used.includes(verb)),
+      url,
+      onRequest: async (request, reply) => {
+        reply.header('allow', used.join(', '));
+        throw new HttpRefusal(405, 'method_must_be_one_of_the_path', `${request.method} is not one of ${used.join(', ')}`);
+      },
+      handler: () => undefined,
+    });
+}
+
+/** Who calls, and may they: before the body is read. */
+async function admit({ edge, method }: Route, request: FastifyRequest): Promise<void> {
+  if (edge.health.state !== 'ready') throw new Refusal('unavailable', 'exchange_must_be_ready', `the exchange is ${edge.health.state}`);
+  request.caller = method.rule.anonymous ? nobody : await callerOf(edge, request.headers.authorization);
+  edge.limit.take(method.rule.anonymous ? request.ip : request.caller.name);
+  authorise(method, request.caller);
+}
+
+async function callerOf({ identity }: Edge, authorization: string | undefined): Promise<Caller> {
+  const secret = /^Bearer +(\S{1,200})$/i.exec(authorization ?? '')?.[1];
+  if (!secret)
+    throw new Refusal('unauthenticated', 'key_must_be_given', 'send an API key as `Authorization: Bearer cx_…`', 'Authorization');
+  const { participantId, roles, keyId } = await identity.authenticate({ secret }, gateway);
+  return { participantId, roles: roles.map(roleName), name: `key/${keyId}` };
+}
+
+const gateway = serviceCall('gateway');
+
+async function answer(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+  const { method, handler, edge } = route;
+  const stop = new AbortController();
+  const call = callOf(request, stop.signal);
+  const isStream = method.requestStream || method.responseStream;
+  reply.raw.once('close', () => {
+    edge.streams.delete(stop);
+    if (!reply.raw.writableFinished) stop.abort();
+  });
+  if (isStream) edge.streams.add(stop);
+  const asked = method.requestStream ? messagesOf(route, request) : messageOf(route, request);
+  if (!method.responseStream) {
+    const answered = (await handler(asked, call)) as object;
+    return reply.type('application/json; charset=utf-8').send(JSON.stringify(toJson(method.responseType.$type, answered)));
+  }
+  const messages = (handler(asked, call) as AsyncIterable<object>)[Symbol.asyncIterator]();
+  const { streamType = ndjson } = method.rule;
+  if (streamType !== 'text/event-stream') return sendFile(reply, streamType, method.responseType.$type, messages);
+  await sendEvents(reply, method.responseType.$type, messages, stop, edge.log);
+}
+
+function callOf({ caller, headers }: FastifyRequest, signal: AbortSignal): Call {
+  const key = headers['idempotency-key'];
+  const { traceparent } = headers;
+  return {
+    caller,
+    method: '',
+    idempotencyKey: typeof key === 'string' ? key : undefined,
+    signal,
+    traceparent:
+      typeof traceparent === 'string' && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(traceparent) ? traceparent : undefined,
+  };
+}
+
+/** GET and DELETE take their fields from path and query, the others from path and body. */
+function messageOf({ method, inPath }: Route, request: FastifyRequest): object {
+  const type = method.requestType.$type;
+  const isQuery = method.rule.verb === 'GET' || method.rule.verb === 'DELETE';
+  if (isQuery && request.body !== undefined)
+    throw new HttpRefusal(400, 'body_must_be_empty', `${method.rule.verb} takes its fields from the path and the query`);
+  if (isNdjson(request)) throw new HttpRefusal(415, 'body_must_be_of_a_known_media_type', 'send one JSON object as application/json');
+  const query = request.query as Record<string, unknown>;
+  if (!isQuery) refuseUnknown(Object.keys(query));
+  const json = isQuery ? jsonOfParameters(type, { ...resumed(method, request), ...query }) : (request.body ?? {});
+  return fromJson(type, inPath.length ? joined(json, jsonOfParameters(type, request.params as Record<string, unknown>)) : json);
+}
+
+const refuseUnknown = ([name]: string[]): void => {
+  if (name !== undefined) throw invalid(name, 'field_must_be_known', 'this request takes no query');
+};
+
+/** A browser that reconnects to a stream of events says where it was. */
+function resumed({ rule }: Method, { headers }: FastifyRequest): Record<string, unknown> {
+  const last = headers['last-event-id'];
+  return rule.streamType === 'text/event-stream' && last !== undefined ? { after: last } : {};
+}
+
+/** A body may not say otherwise than its path. What is no object is left for the reader to refuse. */
+function joined(json: unknown, fromPath: Record<string, unknown>): unknown {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return json;
+  for (const [name, value] of Object.entries(fromPath))
+    if (Object.hasOwn(json, name) && (json as Record<string, unknown>)[name] !== value)
+      throw invalid(name, 'field_must_agree_with_the_path', 'differs from what the path says');
+  return { ...json, ...fromPath };
+}
+
+const isNdjson = ({ headers }: FastifyRequest): boolean => headers['content-type']?.toLowerCase().startsWith(ndjson) ?? false;
+
+async function* messagesOf({ edge, method, inPath }: Route, request: FastifyRequest): AsyncGenerator<object> {
+  if (!isNdjson(request)) throw new HttpRefusal(415, 'body_must_be_of_a_known_media_type', `send one JSON object a line as ${ndjson}`);
+  const type = method.requestType.$type;
+  const fromPath = jsonOfParameters(type, request.params as Record<string, unknown>);
+  let index = 0;
+  for await (const json of linesOf(request.body as AsyncIterable<Buffer>, edge.bodyLimit)) {
+    yield fromJson(type, inPath.length ? joined(json, fromPath) : json, `[${index}]`);
+    index++;
+  }
+}

@@ -1,0 +1,80 @@
+// The one front door: Fastify, with the contract's routes, the API's pages, and problems for everything else.
+import { Inject, Injectable } from '@nestjs/common';
+import type { OnApplicationBootstrap } from '@nestjs/common';
+import Fastify from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import { IdentityDefinition } from '#contracts';
+import { Config, Health, Listeners, Logger, RpcTable } from '#platform';
+import { ndjson, parseJson } from './http-body.js';
+import { HttpRefusal, sendProblem } from './http-problem.js';
+import { addRoutes } from './http-routes.js';
+import { addPages } from './pages.js';
+import { RateLimit } from './rate-limit.js';
+
+@Injectable()
+export class HttpServer implements OnApplicationBootstrap {
+  private readonly app: FastifyInstance;
+  private readonly streams = new Set<AbortController>();
+
+  constructor(
+    private readonly config: Config,
+    private readonly health: Health,
+    private readonly listeners: Listeners,
+    private readonly log: Logger,
+    @Inject(RpcTable) private readonly rpc: RpcTable,
+  ) {
+    this.app = Fastify({
+      bodyLimit: config.bodyLimit,
+      // A stream may last; what comes slowly byte by byte may not.
+      requestTimeout: 0,
+      connectionTimeout: 0,
+      keepAliveTimeout: 72_000,
+      forceCloseConnections: 'idle',
+      exposeHeadRoutes: false,
+      return503OnClosing: true,
+      routerOptions: { maxParamLength: 400 },
+    });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { app, log, config } = this;
+    app.setErrorHandler((error, _request, reply) => sendProblem(reply, error, log));
+    app.setNotFoundHandler((request, reply) =>
+      sendProblem(
+        reply,
+        new HttpRefusal(404, 'path_must_be_of_the_api', `there is no ${request.method} ${request.url.split('?')[0]}`),
+        log,
+      ),
+    );
+    app.addHook('onSend', async (_request, reply) => {
+      reply.header('x-content-type-options', 'nosniff');
+    });
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: unknown, body: string) =>
+      body === '' ? undefined : parseJson(body, 'body'),
+    );
+    app.addContentTypeParser(ndjson, async (_request: unknown, body: unknown) => body);
+    app.decorateRequest('caller');
+    addRoutes(
+      app,
+      {
+        identity: this.rpc.client(IdentityDefinition),
+        health: this.health,
+        limit: new RateLimit(config.requestsPerSecond),
+        log,
+        bodyLimit: config.bodyLimit,
+        streams: this.streams,
+      },
+      (service, method) => (request, call) => this.rpc.handler(service, method)(request, call),
+    );
+    await addPages(app, this.health);
+    const address = await app.listen({ host: config.host, port: config.httpPort });
+    this.listeners.add({ name: 'http', address, close: () => this.close() });
+  }
+
+  private async close(): Promise<void> {
+    const closed = this.app.close();
+    for (const stream of this.streams) stream.abort();
+    await closed;
+  }
+}

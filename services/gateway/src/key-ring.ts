@@ -1,0 +1,85 @@
+// Who stands behind a secret. Every call asks, so answers are kept for a moment.
+import { Injectable } from '@nestjs/common';
+import { RegistrationState, Role } from '#contracts';
+import type { RoleName } from '#contracts';
+import { Clock, Database, Refusal, sha256 } from '#platform';
+import type { Caller } from '#platform';
+
+/** How long another process may not notice a revoked key or a suspended participant. This one is told, and forgets at once. */
+const freshMs = 1_000;
+const keptMax = 100_000;
+const dayMs = 86_400_000;
+const shanghaiMs = 28_800_000;
+
+interface KeyRow {
+  key_id: number;
+  participant_id: number;
+  roles: Role[];
+  expires_at: bigint;
+  revoked_at: bigint;
+  last_used_day: number;
+  held: Role[];
+  state: RegistrationState;
+}
+
+interface Kept {
+  readonly caller: Promise<{ caller: Caller; expiresAt: number }>;
+  readonly until: number;
+}
+
+@Injectable()
+export class KeyRing {
+  private readonly kept = new Map<string, Kept>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @throws Refusal unauthenticated: key_must_be_known, key_must_not_be_revoked, key_must_not_be_expired,
+   *   participant_must_not_be_suspended
+   */
+  async callerOf(secret: string): Promise<Caller> {
+    const hash = sha256(secret);
+    const id = hash.toString('base64');
+    let entry = this.kept.get(id);
+    if (!entry || entry.until < performance.now()) {
+      if (this.kept.size >= keptMax) this.kept.clear();
+      entry = { caller: this.read(hash), until: performance.now() + freshMs };
+      this.kept.set(id, entry);
+    }
+    const { caller, expiresAt } = await entry.caller;
+    if (expiresAt !== 0 && expiresAt <= this.clock.now()) throw refused('key_must_not_be_expired', 'the key has expired');
+    return caller;
+  }
+
+  /** After a key or a participant changed. */
+  forget(): void {
+    this.kept.clear();
+  }
+
+  private async read(hash: Buffer): Promise<{ caller: Caller; expiresAt: number }> {
+    const [key] = await this.database.query<KeyRow>(
+      `select key_id, participant_id, k.roles, expires_at, revoked_at, last_used_day, p.roles as held, p.state
+       from keys k join participants p using (participant_id) where hash = $1`,
+      [hash],
+    );
+    if (!key) throw refused('key_must_be_known', 'there is no such key');
+    if (key.revoked_at !== 0n) throw refused('key_must_not_be_revoked', 'the key was revoked');
+    if (key.state === RegistrationState.SUSPENDED || key.state === RegistrationState.RETIRED)
+      throw refused('participant_must_not_be_suspended', "the key's participant is suspended or retired");
+    const today = Math.floor((this.clock.now() + shanghaiMs) / dayMs);
+    if (key.last_used_day < today)
+      await this.database.query('update keys set last_used_day = $2 where key_id = $1 and last_used_day < $2', [key.key_id, today]);
+    const roles = key.roles.filter((role) => key.held.includes(role)).map(roleName);
+    return { caller: { participantId: key.participant_id, roles, name: `key/${key.key_id}` }, expiresAt: Number(key.expires_at) };
+  }
+}
+
+/** The key that a caller showed. */
+export const keyIdOf = (caller: Caller): number => Number(caller.name.replace('key/', ''));
+
+export const roleName = (role: Role): RoleName => Role[role].toLowerCase() as RoleName;
+
+const refused = (rule: string, detail: string): Refusal => new Refusal('unauthenticated', rule, detail);
