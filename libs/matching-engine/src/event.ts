@@ -147,11 +147,10 @@ export interface TradeMade {
   readonly owedAmount: number;
 }
 
-/** What of a lease found no new place. units 0 and to = its new end: the whole lease ends there, its gang being broken. */
+/** Units of a lease that end at the slot `from`: lost ones that found no new place (LeaseLost told what is unheld), or all that stood of a gang that is broken. */
 export interface LeaseCutShort {
   readonly kind: 'LeaseCutShort';
   readonly tradeNumber: TradeNumber;
-  /** Units that find no place from the slot `from` on. */
   readonly units: number;
   readonly from: Slot;
   readonly reason: 'lost' | 'gang_broken';

@@ -67,3 +67,4 @@ export type { Explanation, Obstacle, Relaxation, TradeChoice } from './explanati
 export { isGuard, rejections } from './rejection.js';
 export type { Rejection } from './rejection.js';
 export type { Snapshot } from './snapshot.js';
+export { createNaiveEngine, restoreNaiveEngine } from '../reference/naive-engine.js';

@@ -20,7 +20,6 @@ export const rejections = [
   // orders: whose
   'order_id_must_be_its_participants_own',
   'order_must_be_open',
-  'participant_must_be_known',
   // offers: what
   'offer_pool_must_be_its_providers',
   'offer_book_must_be_defined',

@@ -1,4 +1,4 @@
-import type { OrderId, ParticipantId, PoolId, Price, Slot, Tier, Time, TradeNumber } from '#domain';
+import type { BookId, OrderId, ParticipantId, PoolId, Price, Slot, Tier, Time, TradeNumber } from '#domain';
 import type { BidTerms, DefineBook, OfferTerms, SetLink, SetParticipant, SetPool, SetSite } from './command.js';
 import type { NodeUnits } from './event.js';
 import type { TradeChoice } from './explanation.js';
@@ -35,8 +35,6 @@ export interface OfferState {
   terms: OfferTerms;
   /** Sequence of the command that last gave it its time (R-10). */
   priority: number;
-  /** Closed ones are kept while a lease of theirs runs. */
-  open: boolean;
 }
 
 export interface BidState {
@@ -48,6 +46,8 @@ export interface BidState {
   open: boolean;
   /** Counted units that are filled (R-2). */
   filled: number;
+  /** How its trades were chosen, for its explanation; not part of the hash. */
+  choices: TradeChoice[];
 }
 
 /** A trade not finally settled, or whose lease has not ended. */
@@ -57,6 +57,7 @@ export interface TradeState {
   offerId: OrderId;
   /** R-24: the trade whose place this one keeps: its own number unless it re-places another. */
   place: TradeNumber;
+  bookId: BookId;
   poolId: PoolId;
   /** What stands: units lost are gone from it, and `to` is earlier where it was cut short. */
   nodes: NodeUnits[];
@@ -69,7 +70,6 @@ export interface TradeState {
   held: number;
   settled: boolean;
   ended: boolean;
-  choice: TradeChoice;
 }
 
 /** R-10a: the first answer to an order's id. */
@@ -96,8 +96,12 @@ export interface Snapshot {
   pools: PoolState[];
   links: Fact<SetLink>[];
   books: Fact<DefineBook>[];
+  /** Open ones. */
   offers: OfferState[];
+  /** Open ones, and closed ones that have trades here. */
   bids: BidState[];
+  /** Closed less than 24 hours ago, for their explanation; not part of the hash. */
+  closedBids: BidState[];
   trades: TradeState[];
   remembered: RememberedState[];
 }

@@ -1,0 +1,90 @@
+import { amountOf, countedPerPflops } from '#domain';
+import type { Price } from '#domain';
+import type { BidTerms, OfferTerms } from '../src/command.js';
+import type { Rejection } from '../src/rejection.js';
+import { classOf, isOfProduct } from './market.js';
+import type { Bid, Book, Market, Offer } from './market.js';
+import { worthOf } from './matching.js';
+import { booksOf } from './reach.js';
+import { restOf } from './wish.js';
+
+/** R-22: counts an order of the participant in its second of command time; refused ones count too. */
+export function countOrder(market: Market, participantId: number): void {
+  const participant = market.participants.get(participantId);
+  if (!participant) return;
+  const second = Math.floor(market.time / 1000);
+  participant.orders = participant.second === second ? participant.orders + 1 : 1;
+  participant.second = second;
+}
+
+/** R-22 for a bid: `bid` with the terms asked for; `standing` reserves already what its amend may use. `rated` is false for a dry run. */
+export function bidGuard(market: Market, bid: Bid, standing: Bid | null, rated = true): Rejection | null {
+  const { terms, participantId } = bid;
+  const guard = participantGuard(market, participantId, classOf(market, terms), worthOfTerms(terms), rated);
+  if (guard) return guard;
+  if (!isInsideCollar(market, terms)) return 'price_must_be_inside_the_collar';
+  const { total, reserved } = market.accounts.get(participantId) ?? { total: 0, reserved: 0 };
+  const covered = worstCaseOf(bid) <= total - reserved + (standing?.reserved ?? 0);
+  return covered ? null : 'buying_power_must_cover_the_worst_case';
+}
+
+/** R-22 for an offer. */
+export function offerGuard(
+  market: Market,
+  { participantId, book }: Pick<Offer, 'participantId' | 'book'>,
+  terms: OfferTerms,
+): Rejection | null {
+  const guard = participantGuard(market, participantId, book.computeClass, amountOf(terms.ask, terms.units, terms.to - terms.from), true);
+  return guard ?? (collarHolds(book, terms.ask) ? null : 'price_must_be_inside_the_collar');
+}
+
+/** R-26: limit × rest × hours. */
+export const worstCaseOf = (bid: Bid): number => worthOf(bid.terms, restOf(bid), bid.terms.durationSlots);
+
+const worthOfTerms = (terms: BidTerms): number => amountOf(terms.limitPrice, terms.units, terms.durationSlots);
+
+function participantGuard(
+  market: Market,
+  participantId: number,
+  computeClass: number | null,
+  worth: number,
+  rated: boolean,
+): Rejection | null {
+  const participant = market.participants.get(participantId);
+  if (!participant?.active) return 'participant_must_be_active';
+  const { tradableClasses } = participant;
+  if (tradableClasses.length > 0 && !tradableClasses.some((allowed) => allowed === computeClass))
+    return 'participant_must_be_allowed_the_book';
+  if (rated && participant.orders > participant.ordersPerSecond) return 'participant_must_be_within_its_order_rate';
+  return worth > participant.orderValueCap ? 'order_value_must_be_within_the_cap' : null;
+}
+
+/** Around the operator's reference price, which stands in for the index. */
+const collarHolds = ({ referencePrice, collarBp }: Book, price: Price): boolean =>
+  referencePrice === 0 || Math.abs(price - referencePrice) * 10_000 <= referencePrice * collarBp;
+
+/** A bid is inside where one of its books takes its limit; a PFLOPS bid's limit is turned into each pool's price. */
+function isInsideCollar(market: Market, terms: BidTerms): boolean {
+  const books = booksOf(market, terms);
+  return (
+    books.length === 0 ||
+    books.some((book) => (terms.precision === null ? collarHolds(book, terms.limitPrice) : pflopsCollarHolds(market, terms, book)))
+  );
+}
+
+function pflopsCollarHolds(market: Market, { precision, limitPrice }: BidTerms, book: Book): boolean {
+  const { referencePrice, collarBp } = book;
+  if (referencePrice === 0 || precision === null) return true;
+  const measured = [...market.pools.values()]
+    .filter((pool) => isOfProduct(pool.fact, book))
+    .map((pool) => pool.tflopsMilli(precision))
+    .filter((tflopsMilli) => tflopsMilli > 0);
+  const reference = BigInt(referencePrice) * BigInt(countedPerPflops);
+  return (
+    measured.length === 0 ||
+    measured.some((tflopsMilli) => {
+      const distance = BigInt(limitPrice) * BigInt(tflopsMilli) - reference;
+      return (distance < 0n ? -distance : distance) * 10_000n <= reference * BigInt(collarBp);
+    })
+  );
+}

@@ -1,0 +1,235 @@
+import { ComputeClass, firstSellableSlot, Health, Precision } from '#domain';
+import type { BookId, OrderId, ParticipantId, PoolId, Region, SiteId, Slot, Tier, Time, TradeNumber } from '#domain';
+import type { BidTerms, DefineBook, OfferTerms, SetLink, SetSite } from '../src/command.js';
+import type { TradeChoice } from '../src/explanation.js';
+import type { BuyingPowerState, Fact, ParticipantState, PoolState, RememberedState } from '../src/snapshot.js';
+import type { NodeUnits } from '../src/event.js';
+import { DueQueue } from './due.js';
+import { Timeline } from './timeline.js';
+
+export type Site = Fact<SetSite>;
+export type Link = Fact<SetLink>;
+export type Book = Fact<DefineBook>;
+export type Participant = ParticipantState;
+export type PoolFact = Omit<PoolState, 'health' | 'draining' | 'nodeHealth' | 'drainingNodes'>;
+export type Remembered = RememberedState;
+
+export interface Account extends BuyingPowerState {
+  /** Of open bids and trades not settled. */
+  reserved: number;
+}
+
+/** A pool's nodes: what is usable, and what is taken when. */
+export class Pool {
+  health: number = Health.OK;
+  draining = false;
+  readonly nodeHealth = new Map<number, number>();
+  readonly drainingNodes = new Set<number>();
+  private readonly taken: Timeline[] = [];
+
+  constructor(
+    public fact: PoolFact,
+    public site: Site,
+  ) {}
+
+  node(index: number): Timeline {
+    return (this.taken[index] ??= new Timeline());
+  }
+
+  healthOf(index: number): number {
+    return this.nodeHealth.get(index) ?? Health.OK;
+  }
+
+  /** verified, healthy and not draining. */
+  isUsable(index: number): boolean {
+    return this.healthOf(index) === Health.OK && !this.drainingNodes.has(index);
+  }
+
+  /** False: no node of it can be sold. */
+  trades(): boolean {
+    return this.fact.active && this.site.active && this.health === Health.OK && !this.draining;
+  }
+
+  /** Units free on a usable node at every slot of the window. */
+  freeOn(index: number, from: Slot, to: Slot): number {
+    return this.fact.unitsPerNode - (this.taken[index]?.peak(from, to) ?? 0);
+  }
+
+  /** R-2a: how many groups of so many units on one node are free over the window. */
+  freeGroups(perNode: number, from: Slot, to: Slot): number {
+    if (!this.trades()) return 0;
+    let groups = 0;
+    for (let index = 0; index < this.fact.nodes; index++) {
+      if (this.isUsable(index)) groups += Math.floor(this.freeOn(index, from, to) / perNode);
+    }
+    return groups;
+  }
+
+  /** The slots at which a node has more free than just before. */
+  falls(): Slot[] {
+    return this.taken.flatMap((node) => node.falls());
+  }
+
+  /** Thousandths of a TFLOPS a unit; 0 where not measured. */
+  tflopsMilli(precision: Precision): number {
+    return precision === Precision.FP16 ? this.fact.tflopsFp16Milli : this.fact.tflopsFp32Milli;
+  }
+}
+
+export interface Offer {
+  readonly orderId: OrderId;
+  readonly participantId: ParticipantId;
+  readonly pool: Pool;
+  readonly book: Book;
+  readonly tier: Tier;
+  terms: OfferTerms;
+  priority: number;
+  readonly sold: Timeline;
+}
+
+export interface Bid {
+  readonly orderId: OrderId;
+  readonly participantId: ParticipantId;
+  terms: BidTerms;
+  priority: number;
+  open: boolean;
+  /** Counted. */
+  filled: number;
+  /** Micro-yuan for what it still lacks. */
+  reserved: number;
+  /** When it expires. */
+  due: Time;
+  readonly choices: TradeChoice[];
+  /** Not settled or not ended. */
+  readonly trades: Set<Trade>;
+}
+
+export interface Trade {
+  readonly tradeNumber: TradeNumber;
+  readonly place: TradeNumber;
+  readonly bid: Bid;
+  readonly offerId: OrderId;
+  readonly bookId: BookId;
+  readonly pool: Pool;
+  nodes: NodeUnits[];
+  counted: number;
+  readonly from: Slot;
+  to: Slot;
+  readonly price: number;
+  transferAmount: number;
+  held: number;
+  settled: boolean;
+  ended: boolean;
+}
+
+/** Units of a lease that are gone from a slot on, and what the buyer held for them. */
+export interface LostPart {
+  readonly trade: Trade;
+  readonly from: Slot;
+  readonly to: Slot;
+  readonly units: number;
+  readonly counted: number;
+  /** Of the price, and of the link's charge; micro-yuan. */
+  readonly computeAmount: number;
+  readonly transferAmount: number;
+  /** The pool whose provider failed it; 0: none. */
+  readonly withoutPool: number;
+}
+
+interface LinksFrom {
+  readonly toSite: Map<SiteId, Link>;
+  readonly toRegion: Map<Region, Link>;
+}
+
+/** The state of a shard, and the look-ups over it. */
+export class Market {
+  rulesVersion = 1;
+  sequence = 0;
+  time: Time = 0;
+  lastTrade: TradeNumber = 0;
+  readonly participants = new Map<ParticipantId, Participant>();
+  readonly accounts = new Map<ParticipantId, Account>();
+  readonly sites = new Map<SiteId, Site>();
+  readonly pools = new Map<PoolId, Pool>();
+  readonly links = new Map<number, Link>();
+  readonly books = new Map<BookId, Book>();
+  /** Open offers; of those the ones of a book. */
+  readonly offers = new Map<OrderId, Offer>();
+  readonly offersOfBook = new Map<BookId, Set<Offer>>();
+  readonly bids = new Map<OrderId, Bid>();
+  readonly resting = new Set<Bid>();
+  readonly trades = new Map<TradeNumber, Trade>();
+  readonly remembered = new Map<OrderId, Remembered>();
+  /** Of those the closed ones, as they closed. */
+  readonly closed: { readonly orderId: OrderId; readonly closedAt: Time }[] = [];
+  readonly due = new DueQueue();
+  private linksFrom = new Map<Region, LinksFrom>();
+
+  constructor(readonly horizonSlots: number) {}
+
+  get firstSellable(): Slot {
+    return firstSellableSlot(this.time);
+  }
+
+  account(participantId: ParticipantId): Account {
+    const known = this.accounts.get(participantId);
+    if (known) return known;
+    const account: Account = { participantId, total: 0, raises: 0, reserved: 0 };
+    this.accounts.set(participantId, account);
+    return account;
+  }
+
+  groupOf(participantId: ParticipantId): number {
+    return this.participants.get(participantId)?.group ?? 0;
+  }
+
+  bookOf(pool: PoolFact, tier: Tier): Book | undefined {
+    for (const book of this.books.values()) if (book.tier === tier && isOfProduct(pool, book)) return book;
+    return undefined;
+  }
+
+  addOffer(offer: Offer): void {
+    this.offers.set(offer.orderId, offer);
+    const ofBook = this.offersOfBook.get(offer.book.bookId);
+    if (ofBook) ofBook.add(offer);
+    else this.offersOfBook.set(offer.book.bookId, new Set([offer]));
+  }
+
+  removeOffer(offer: Offer): void {
+    this.offers.delete(offer.orderId);
+    this.offersOfBook.get(offer.book.bookId)?.delete(offer);
+  }
+
+  setLink(link: Link): void {
+    this.links.set(link.linkId, link);
+    this.linksFrom = new Map();
+    for (const each of [...this.links.values()].filter((known) => known.active).sort(byPriceThenDelay)) {
+      let from = this.linksFrom.get(each.fromRegion);
+      if (!from) this.linksFrom.set(each.fromRegion, (from = { toSite: new Map(), toRegion: new Map() }));
+      if (each.toSiteId !== 0 && !from.toSite.has(each.toSiteId)) from.toSite.set(each.toSiteId, each);
+      if (each.toSiteId === 0 && !from.toRegion.has(each.toRegion)) from.toRegion.set(each.toRegion, each);
+    }
+  }
+
+  /** R-11a: a site's link comes before its region's. */
+  linkTo(demandRegion: Region, site: Site): Link | undefined {
+    const from = this.linksFrom.get(demandRegion);
+    return from?.toSite.get(site.siteId) ?? from?.toRegion.get(site.region);
+  }
+}
+
+/** Of several links with the same ends the cheapest counts, then the shortest, then the oldest. */
+const byPriceThenDelay = (a: Link, b: Link): number => a.pricePerGb - b.pricePerGb || a.roundTripUs - b.roundTripUs || a.linkId - b.linkId;
+
+type Product = Pick<Book, 'computeClass' | 'modelId' | 'unit'>;
+
+export const isOfProduct = (pool: Product, book: Product): boolean =>
+  pool.computeClass === book.computeClass && pool.modelId === book.modelId && pool.unit === book.unit;
+
+/** The class that a bid is about; null for a bid that names no book that is defined. */
+export const classOf = (market: Market, terms: BidTerms): ComputeClass | null =>
+  terms.floor?.computeClass ?? market.books.get(terms.books[0]!)?.computeClass ?? null;
+
+/** the order of orders by time. */
+export const byTime = (a: { priority: number; orderId: OrderId }, b: { priority: number; orderId: OrderId }): number =>
+  a.priority - b.priority || a.orderId - b.orderId;

@@ -1,0 +1,46 @@
+import { isWithin, maxOrderValue } from '#domain';
+import type { LowerBuyingPower, RaiseBuyingPower, SettleTrade } from '../src/command.js';
+import type { Rejection } from '../src/rejection.js';
+import { endTrade } from './keeping.js';
+import type { Run } from './run.js';
+
+// R-26: buying power changes by numbered raises, by lowerings that open orders and trades leave room for, and by trades' final costs.
+
+export function raiseBuyingPower(run: Run, { kind, participantId, number, amount }: RaiseBuyingPower): void {
+  const account = run.market.account(participantId);
+  const rejection: Rejection | null = !isWithin(amount, 1, Number.MAX_SAFE_INTEGER)
+    ? 'fact_must_be_within_its_range'
+    : number !== account.raises + 1
+      ? 'raise_must_be_the_next_of_its_participant'
+      : Number.isSafeInteger(account.total + amount)
+        ? null
+        : 'buying_power_must_stay_a_safe_integer';
+  if (rejection) return run.emit({ kind: 'CommandRefused', command: kind, rejection });
+  account.raises = number;
+  account.total += amount;
+  run.emit({ kind: 'BuyingPowerRaised', participantId, number, buyingPower: account.total });
+}
+
+export function lowerBuyingPower(run: Run, { participantId, requestId, amount }: LowerBuyingPower): void {
+  const account = run.market.account(participantId);
+  const accepted = isWithin(amount, 1, account.total - account.reserved);
+  if (accepted) account.total -= amount;
+  run.emit({ kind: 'BuyingPowerLowered', participantId, requestId, amount, accepted, buyingPower: account.total });
+}
+
+export function settleTrade(run: Run, { kind, tradeNumber, cost }: SettleTrade): void {
+  const { market } = run;
+  const trade = market.trades.get(tradeNumber);
+  const refuse = (rejection: Rejection): void => run.emit({ kind: 'CommandRefused', command: kind, rejection });
+  if (!trade || trade.settled) return refuse('trade_must_be_open');
+  if (!isWithin(cost, 0, Math.min(trade.held, maxOrderValue))) return refuse('cost_must_be_within_what_the_trade_holds');
+  const { participantId } = trade.bid;
+  const account = market.account(participantId);
+  const freed = trade.held - cost;
+  account.total -= cost;
+  account.reserved -= trade.held;
+  trade.held = 0;
+  trade.settled = true;
+  run.emit({ kind: 'TradeReleased', tradeNumber, participantId, cost, freed });
+  endTrade(market, trade);
+}

@@ -1,0 +1,189 @@
+import { TimeInForce } from '#domain';
+import type { AmendBid, AmendOffer, BidTerms, CancelAll, CancelOrder, SubmitBid, SubmitOffer } from '../src/command.js';
+import { isGuard } from '../src/rejection.js';
+import type { Rejection } from '../src/rejection.js';
+import type { OrderCancelled } from '../src/event.js';
+import { bidGuard, countOrder, offerGuard } from './guards.js';
+import { closeBid, closeOffer, reserve, setExpiry, setOfferExpiry } from './keeping.js';
+import { byTime } from './market.js';
+import type { Bid, Market, Offer } from './market.js';
+import { isSame } from './same.js';
+import type { Run } from './run.js';
+import { bidFault, offerFault, resolveLatest } from './terms.js';
+import { trade } from './trading.js';
+import { Timeline } from './timeline.js';
+import { restOf } from './wish.js';
+
+type Submission = Pick<SubmitBid, 'orderId' | 'participantId'>;
+
+// ---- new orders
+
+export function submitBid(run: Run, command: SubmitBid): void {
+  const { market } = run;
+  if (isRepeated(run, command)) return;
+  countOrder(market, command.participantId);
+  const bid = newBid(command, resolveLatest(command.terms, market.time));
+  const rejection = bidFault(market, bid.terms, null) ?? bidGuard(market, bid, null);
+  if (!answer(run, command, true, rejection)) return;
+  market.bids.set(bid.orderId, bid);
+  reserve(market, bid);
+  matchArrived(run, bid);
+}
+
+const newBid = ({ orderId, participantId, sequence }: SubmitBid, terms: BidTerms): Bid => ({
+  orderId,
+  participantId,
+  terms,
+  priority: sequence,
+  open: true,
+  filled: 0,
+  reserved: 0,
+  due: Infinity,
+  choices: [],
+  trades: new Set(),
+});
+
+export function submitOffer(run: Run, command: SubmitOffer): void {
+  const { market } = run;
+  const { orderId, participantId, terms, tier } = command;
+  if (isRepeated(run, command)) return;
+  countOrder(market, participantId);
+  const pool = market.pools.get(command.poolId);
+  const book = pool && market.bookOf(pool.fact, tier);
+  const fault = offerFault(market, terms, participantId, pool?.fact, book !== undefined);
+  const rejection = fault ?? offerGuard(market, { participantId, book: book! }, terms);
+  if (!answer(run, command, false, rejection)) return;
+  const offer: Offer = { orderId, participantId, pool: pool!, book: book!, tier, terms, priority: command.sequence, sold: new Timeline() };
+  market.addOffer(offer);
+  restOffer(run, offer);
+}
+
+/** R-10a: a known id is answered with its first answer, without its trades. */
+function isRepeated(run: Run, { orderId, participantId }: Submission): boolean {
+  const memory = run.market.remembered.get(orderId);
+  if (!memory) return false;
+  const { isBid } = memory;
+  if (memory.participantId !== participantId) {
+    run.emit({ kind: 'OrderRefused', orderId, participantId, isBid, rejection: 'order_id_must_be_its_participants_own', repeated: false });
+  } else if (memory.rejection) {
+    run.emit({ kind: 'OrderRefused', orderId, participantId, isBid, rejection: memory.rejection, repeated: true });
+  } else {
+    run.emit({ kind: 'OrderAccepted', orderId, participantId, isBid, repeated: true });
+  }
+  return true;
+}
+
+/** Says yes or no to a new order, and remembers it unless a guard refused it (R-10a). True for yes. */
+function answer(run: Run, { orderId, participantId }: Submission, isBid: boolean, rejection: Rejection | null): boolean {
+  const { market } = run;
+  if (!rejection) {
+    run.emit({ kind: 'OrderAccepted', orderId, participantId, isBid, repeated: false });
+    market.remembered.set(orderId, { orderId, participantId, isBid, rejection, closedAt: null });
+    return true;
+  }
+  run.emit({ kind: 'OrderRefused', orderId, participantId, isBid, rejection, repeated: false });
+  if (!isGuard(rejection)) {
+    market.remembered.set(orderId, { orderId, participantId, isBid, rejection, closedAt: market.time });
+    market.closed.push({ orderId, closedAt: market.time });
+  }
+  return false;
+}
+
+/** matches the bid; what is left rests unless IOC or FOK. */
+function matchArrived(run: Run, bid: Bid): void {
+  const { market } = run;
+  trade(run, bid);
+  if (!bid.open) return;
+  const { timeInForce } = bid.terms;
+  if (timeInForce === TimeInForce.IOC || timeInForce === TimeInForce.FOK) return cancelBid(run, bid, 'ended');
+  market.resting.add(bid);
+  setExpiry(market, bid);
+  run.emit({ kind: 'OrderRested', orderId: bid.orderId, participantId: bid.participantId, isBid: true, rest: restOf(bid) });
+}
+
+/** an offer rests, and the pass to come matches the bids that it may fill. */
+function restOffer(run: Run, offer: Offer): void {
+  setOfferExpiry(run.market, offer);
+  run.freed.offers.add(offer);
+  run.emit({ kind: 'OrderRested', orderId: offer.orderId, participantId: offer.participantId, isBid: false, rest: offer.terms.units });
+}
+
+// ---- amends
+
+export function amendBid(run: Run, { orderId, participantId, changes, sequence }: AmendBid): void {
+  const { market } = run;
+  countOrder(market, participantId);
+  const bid = market.bids.get(orderId);
+  if (!bid?.open || bid.participantId !== participantId) return refuseChange(run, orderId, participantId, 'order_must_be_open');
+  const terms = resolveLatest(changed(bid.terms, changes), market.time);
+  const rejection = bidFault(market, terms, bid) ?? bidGuard(market, { ...bid, terms }, bid);
+  if (rejection) return refuseChange(run, orderId, participantId, rejection);
+  const keepsTime = terms.units <= bid.terms.units && isSame({ ...terms, units: 0 }, { ...bid.terms, units: 0 });
+  bid.terms = terms;
+  if (!keepsTime) bid.priority = sequence;
+  market.resting.delete(bid);
+  reserve(market, bid);
+  run.emit({ kind: 'OrderAmended', orderId, participantId, isBid: true, keepsTime });
+  matchArrived(run, bid);
+}
+
+export function amendOffer(run: Run, { orderId, participantId, changes, sequence }: AmendOffer): void {
+  const { market } = run;
+  countOrder(market, participantId);
+  const offer = market.offers.get(orderId);
+  if (!offer || offer.participantId !== participantId) return refuseChange(run, orderId, participantId, 'order_must_be_open');
+  const terms = changed(offer.terms, changes);
+  const rejection = offerFault(market, terms, participantId, offer.pool.fact, true) ?? offerGuard(market, offer, terms);
+  if (rejection) return refuseChange(run, orderId, participantId, rejection);
+  const keepsTime = terms.units <= offer.terms.units && isSame({ ...terms, units: 0 }, { ...offer.terms, units: 0 });
+  offer.terms = terms;
+  if (!keepsTime) offer.priority = sequence;
+  run.emit({ kind: 'OrderAmended', orderId, participantId, isBid: false, keepsTime });
+  restOffer(run, offer);
+}
+
+/** What is present and defined is changed. */
+const changed = <T extends object>(terms: T, changes: Partial<T>): T => ({
+  ...terms,
+  ...Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)),
+});
+
+const refuseChange = (run: Run, orderId: number, participantId: number, rejection: Rejection): void =>
+  run.emit({ kind: 'ChangeRefused', orderId, participantId, rejection });
+
+// ---- cancels: what rests goes, trades stand
+
+export function cancelOrder(run: Run, { orderId, participantId }: CancelOrder): void {
+  const { market } = run;
+  const offer = market.offers.get(orderId);
+  const bid = market.bids.get(orderId);
+  if (offer?.participantId === participantId) cancelOffer(run, offer, 'asked');
+  else if (bid?.open && bid.participantId === participantId) cancelBid(run, bid, 'asked');
+  else refuseChange(run, orderId, participantId, 'order_must_be_open');
+}
+
+export function cancelAll(run: Run, { kind, participantId }: CancelAll): void {
+  run.emit({ kind: 'Applied', command: kind });
+  cancelAllOf(run, participantId, 'asked');
+}
+
+/** Every resting order of the participant, bids and offers together, by time. */
+export function cancelAllOf(run: Run, participantId: number, reason: OrderCancelled['reason']): void {
+  for (const order of restingOf(run.market, participantId).sort(byTime)) {
+    if ('pool' in order) cancelOffer(run, order, reason);
+    else cancelBid(run, order, reason);
+  }
+}
+
+const restingOf = (market: Market, participantId: number): (Bid | Offer)[] =>
+  [...market.resting, ...market.offers.values()].filter((order) => order.participantId === participantId);
+
+function cancelBid(run: Run, bid: Bid, reason: OrderCancelled['reason']): void {
+  closeBid(run.market, bid, run.market.time);
+  run.emit({ kind: 'OrderCancelled', orderId: bid.orderId, participantId: bid.participantId, isBid: true, reason });
+}
+
+function cancelOffer(run: Run, offer: Offer, reason: OrderCancelled['reason']): void {
+  closeOffer(run.market, offer, run.market.time);
+  run.emit({ kind: 'OrderCancelled', orderId: offer.orderId, participantId: offer.participantId, isBid: false, reason });
+}

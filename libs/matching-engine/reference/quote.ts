@@ -1,0 +1,57 @@
+import { amountOf } from '#domain';
+import type { Time } from '#domain';
+import type { Quote, QuotedBid, QuotedFill } from '../src/engine.js';
+import { explainBid } from './explain.js';
+import { bidGuard, worstCaseOf } from './guards.js';
+import type { Bid, Market } from './market.js';
+import { giveBack, match } from './matching.js';
+import type { PlacedPiece } from './matching.js';
+import { transferOf } from './reach.js';
+import { bidFault, resolveLatest } from './terms.js';
+import { restOf, wishOf } from './wish.js';
+
+/** the bid as if it came next. What it takes is given back. */
+export function quote(market: Market, { participantId, terms }: QuotedBid, time: Time): Quote {
+  const now = Math.max(market.time, time);
+  const bid: Bid = {
+    orderId: 0,
+    participantId,
+    terms: resolveLatest(terms, now),
+    priority: Infinity,
+    open: true,
+    filled: 0,
+    reserved: 0,
+    due: Infinity,
+    choices: [],
+    trades: new Set(),
+  };
+  const fault = bidFault(market, bid.terms, null);
+  const rejection = fault ?? bidGuard(market, bid, null, false);
+  const explanation = explainBid(market, bid, now, fault !== null);
+  if (rejection) return { rejection, fills: [], filled: 0, rest: fault ? 0 : restOf(bid), cost: 0, buyingPowerUsed: 0, explanation };
+  const wish = wishOf(bid, now);
+  const pieces = match(market, wish);
+  giveBack(wish.duration, pieces);
+  const fills = pieces.map((piece) => quotedFill(bid, piece));
+  const filled = pieces.reduce((sum, { counted }) => sum + counted, 0);
+  const cost = fills.reduce((sum, fill) => sum + fill.computeAmount + fill.transferAmount, 0);
+  return { rejection: null, fills, filled, rest: restOf(bid) - filled, cost, buyingPowerUsed: worstCaseOf(bid), explanation };
+}
+
+/** At the ask: whoever comes later takes the improvement. */
+function quotedFill({ terms }: Bid, { candidate, units, counted, start, nodes }: PlacedPiece): QuotedFill {
+  const { offer, pool, link } = candidate;
+  const { durationSlots } = terms;
+  return {
+    offerId: offer.orderId,
+    bookId: offer.book.bookId,
+    poolId: pool.fact.poolId,
+    units,
+    nodes: nodes.length,
+    from: start,
+    to: start + durationSlots,
+    price: offer.terms.ask,
+    computeAmount: amountOf(offer.terms.ask, units, durationSlots),
+    transferAmount: transferOf(terms, link, counted),
+  };
+}

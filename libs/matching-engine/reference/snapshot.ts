@@ -1,0 +1,145 @@
+import { Health } from '#domain';
+import type { BidState, OfferState, PoolState, Snapshot, TradeState } from '../src/snapshot.js';
+import { occupy } from './capacity.js';
+import { Hash, writeCanonical } from './hash.js';
+import { addTrade, reserve, setExpiry, setOfferExpiry } from './keeping.js';
+import { byTime, Market, Pool } from './market.js';
+import type { Account, Bid, Offer, Trade } from './market.js';
+import { Timeline } from './timeline.js';
+
+const sorted = <T>(items: Iterable<T>, key: (item: T) => number): T[] => [...items].sort((a, b) => key(a) - key(b));
+
+/** The whole state as plain JSON; nothing in it is shared with the market. */
+export function snapshotOf(market: Market): Snapshot {
+  const bids = [...market.bids.values()].sort(byTime);
+  const kept = bids.filter((bid) => bid.open || bid.trades.size > 0);
+  return structuredCloneOf({
+    format: 1,
+    rulesVersion: market.rulesVersion,
+    horizonSlots: market.horizonSlots,
+    sequence: market.sequence,
+    time: market.time,
+    lastTrade: market.lastTrade,
+    participants: sorted(market.participants.values(), (participant) => participant.participantId),
+    buyingPower: sorted(market.accounts.values(), (account) => account.participantId).map(({ participantId, total, raises }) => ({
+      participantId,
+      total,
+      raises,
+    })),
+    sites: sorted(market.sites.values(), (site) => site.siteId),
+    pools: sorted(market.pools.values(), (pool) => pool.fact.poolId).map(poolState),
+    links: sorted(market.links.values(), (link) => link.linkId),
+    books: sorted(market.books.values(), (book) => book.bookId),
+    offers: [...market.offers.values()].sort(byTime).map(offerState),
+    bids: kept.map(bidState),
+    closedBids: bids.filter((bid) => !kept.includes(bid)).map(bidState),
+    trades: sorted(market.trades.values(), (trade) => trade.tradeNumber).map(tradeState),
+    remembered: [
+      ...market.closed.map(({ orderId }) => market.remembered.get(orderId)!),
+      ...sorted(
+        [...market.remembered.values()].filter((memory) => memory.closedAt === null),
+        (memory) => memory.orderId,
+      ),
+    ],
+  });
+}
+
+const structuredCloneOf = (snapshot: Snapshot): Snapshot => JSON.parse(JSON.stringify(snapshot)) as Snapshot;
+
+const poolState = (pool: Pool): PoolState => ({
+  ...pool.fact,
+  health: pool.health,
+  draining: pool.draining,
+  nodeHealth: sorted(pool.nodeHealth, ([node]) => node).map(([node, health]) => ({ node, health })),
+  drainingNodes: sorted(pool.drainingNodes, (node) => node),
+});
+
+const offerState = ({ orderId, participantId, pool, tier, terms, priority }: Offer): OfferState => ({
+  orderId,
+  participantId,
+  poolId: pool.fact.poolId,
+  tier,
+  terms,
+  priority,
+});
+
+const bidState = ({ reserved: _reserved, due: _due, trades: _trades, ...bid }: Bid): BidState => bid;
+
+const tradeState = ({ bid, pool, ...trade }: Trade): TradeState => ({ ...trade, bidId: bid.orderId, poolId: pool.fact.poolId });
+
+/**
+ * R-10: equal states hash alike, however they came about. Left out: sequence numbers (orders stand in the order of their times instead), what only explanations read,
+ * and what follows from the rest (capacity, reservations, due times).
+ */
+export function hashOf(market: Market): string {
+  const { format: _format, sequence: _sequence, closedBids: _closed, offers, bids, trades, ...rest } = snapshotOf(market);
+  const hash = new Hash();
+  writeCanonical(hash, rest);
+  writeCanonical(hash, orderOfTimes(offers, bids));
+  writeCanonical(
+    hash,
+    offers.map(({ priority: _priority, ...offer }) => offer),
+  );
+  writeCanonical(
+    hash,
+    bids.map(({ priority: _priority, choices: _choices, ...bid }) => bid),
+  );
+  writeCanonical(hash, trades);
+  return hash.digest();
+}
+
+/** R-15 asks who came first of an offer and a bid: their ids, in one list. */
+const orderOfTimes = (offers: readonly OfferState[], bids: readonly BidState[]): number[] =>
+  [...offers, ...bids].sort(byTime).map((order) => order.orderId);
+
+/** The market as it was. Throws for a snapshot of another format, which is no input of a participant's but a file of the shell's. */
+export function marketOf(snapshot: Snapshot): Market {
+  if (snapshot.format !== 1) throw new Error(`snapshot_format_must_be_known: ${String(snapshot.format)}`);
+  const { rulesVersion, horizonSlots, sequence, time, lastTrade, ...state } = structuredCloneOf(snapshot);
+  const market = new Market(horizonSlots);
+  Object.assign(market, { rulesVersion, sequence, time, lastTrade });
+  for (const participant of state.participants) market.participants.set(participant.participantId, participant);
+  for (const account of state.buyingPower) market.accounts.set(account.participantId, { ...account, reserved: 0 } satisfies Account);
+  for (const site of state.sites) market.sites.set(site.siteId, site);
+  for (const pool of state.pools) market.pools.set(pool.poolId, poolOf(market, pool));
+  for (const link of state.links) market.setLink(link);
+  for (const book of state.books) market.books.set(book.bookId, book);
+  for (const memory of state.remembered) {
+    market.remembered.set(memory.orderId, memory);
+    if (memory.closedAt !== null) market.closed.push({ orderId: memory.orderId, closedAt: memory.closedAt });
+  }
+  for (const offer of state.offers) restoreOffer(market, offer);
+  for (const bid of [...state.bids, ...state.closedBids])
+    market.bids.set(bid.orderId, { ...bid, reserved: 0, due: Infinity, trades: new Set() });
+  for (const trade of state.trades) restoreTrade(market, trade);
+  for (const bid of market.bids.values()) {
+    if (!bid.open) continue;
+    market.resting.add(bid);
+    reserve(market, bid);
+    setExpiry(market, bid);
+  }
+  return market;
+}
+
+function poolOf(market: Market, { health, draining, nodeHealth, drainingNodes, ...fact }: PoolState): Pool {
+  const pool = new Pool(fact, market.sites.get(fact.siteId)!);
+  pool.health = health;
+  pool.draining = draining;
+  for (const each of nodeHealth) if (each.health !== Health.OK) pool.nodeHealth.set(each.node, each.health);
+  for (const node of drainingNodes) pool.drainingNodes.add(node);
+  return pool;
+}
+
+function restoreOffer(market: Market, { poolId, ...state }: OfferState): void {
+  const pool = market.pools.get(poolId)!;
+  const offer: Offer = { ...state, pool, book: market.bookOf(pool.fact, state.tier)!, sold: new Timeline() };
+  market.addOffer(offer);
+  setOfferExpiry(market, offer);
+}
+
+function restoreTrade(market: Market, { bidId, poolId, ...state }: TradeState): void {
+  const trade: Trade = { ...state, bid: market.bids.get(bidId)!, pool: market.pools.get(poolId)! };
+  addTrade(market, trade);
+  market.account(trade.bid.participantId).reserved += trade.held;
+  if (!trade.ended) occupy(trade.pool, market.offers.get(trade.offerId), trade.nodes, trade.from, trade.to, 1);
+}

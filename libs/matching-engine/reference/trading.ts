@@ -1,0 +1,156 @@
+import { amountOf, maxPrice, tick } from '#domain';
+import type { TradeChoice } from '../src/explanation.js';
+import { addTrade, closeBid, reserve, setExpiry } from './keeping.js';
+import { byTime } from './market.js';
+import type { Bid, LostPart, Market, Offer, Trade } from './market.js';
+import { limitOf, match } from './matching.js';
+import type { PlacedPiece } from './matching.js';
+import { candidatesOf, deliveredPrice, isInBooks, transferOf } from './reach.js';
+import type { Wish } from './reach.js';
+import { Freed } from './run.js';
+import type { Run } from './run.js';
+import { restOf, wishOf } from './wish.js';
+
+/** R-11: matches the bid as it stands and makes the trades. A bid that is filled is closed; what becomes of a rest is the caller's. */
+export function trade(run: Run, bid: Bid): void {
+  const { market } = run;
+  const wish = wishOf(bid, market.time);
+  for (const piece of match(market, wish)) makeTrade(run, wish, piece);
+  if (restOf(bid) === 0) {
+    run.emit({ kind: 'OrderFilled', orderId: bid.orderId, participantId: bid.participantId });
+    closeBid(market, bid, market.time);
+  }
+}
+
+/** R-14: after what was freed, every resting bid is matched against all candidates: highest limit first (as numbers), then time. */
+export function pass(run: Run): void {
+  while (!run.freed.isEmpty) {
+    const { freed } = run;
+    run.freed = new Freed();
+    const offers = offersFreed(run.market, freed);
+    const bids = [...run.market.resting].filter((bid) => mayGain(run.market, bid, freed, offers));
+    for (const bid of bids.sort((a, b) => b.terms.limitPrice - a.terms.limitPrice || byTime(a, b))) {
+      trade(run, bid);
+      if (bid.open) setExpiry(run.market, bid);
+    }
+  }
+}
+
+/** The offers of which something was freed. */
+const offersFreed = (market: Market, freed: Freed): Offer[] =>
+  [...market.offers.values()].filter((offer) => freed.offers.has(offer) || freed.pools.has(offer.pool));
+
+/**
+ * A bid in units gets nothing from a market that gave it nothing before, unless something within its reach was freed since: groups are all of one size, so what it
+ * can get never grows by others' taking. Skipping it changes nothing. A PFLOPS bid may get more where less is free (R-2 rounds pool by pool), so it is never skipped.
+ */
+function mayGain(market: Market, bid: Bid, freed: Freed, offers: readonly Offer[]): boolean {
+  if (freed.everything || freed.bids.has(bid) || bid.terms.precision !== null) return true;
+  const near = offers.filter((offer) => offer.terms.ask <= bid.terms.limitPrice && isInBooks(bid.terms, offer));
+  return near.length > 0 && candidatesOf(market, wishOf(bid, market.time), near).length > 0;
+}
+
+/** R-15: the trade's price is that of the order with the earlier time. */
+function makeTrade(run: Run, wish: Wish, piece: PlacedPiece): void {
+  const { offer, link } = piece.candidate;
+  const transferAmount = transferOf(wish.bid.terms, link, piece.counted);
+  const price = wasFirst(wish.bid, offer)
+    ? highestPrice(limitOf(wish, piece.counted) - transferAmount, piece.units, wish.duration)
+    : offer.terms.ask;
+  record(run, wish, piece, { price, transferAmount, replaces: null, owedAmount: 0 });
+}
+
+/** R-24: the buyer pays its old price and transfer, or less if the new ones are less; what they are more the provider of the lost lease owes. */
+export function makeReplacement(run: Run, wish: Wish, piece: PlacedPiece, part: LostPart): void {
+  const { candidate, units, counted } = piece;
+  const { ask } = candidate.offer.terms;
+  const shareOf = (amount: number): number => Number((BigInt(amount) * BigInt(counted)) / BigInt(part.counted));
+  const price = Math.min(ask, highestPrice(shareOf(part.computeAmount), units, wish.duration));
+  const transfer = transferOf(wish.bid.terms, candidate.link, counted);
+  const transferAmount = Math.min(transfer, shareOf(part.transferAmount));
+  const owedAmount = amountOf(ask - price, units, wish.duration) + transfer - transferAmount;
+  record(run, wish, piece, { price, transferAmount, replaces: part.trade, owedAmount });
+}
+
+const wasFirst = (bid: Bid, offer: Offer): boolean => bid.priority < offer.priority;
+
+interface Bargain {
+  readonly price: number;
+  readonly transferAmount: number;
+  readonly replaces: Trade | null;
+  readonly owedAmount: number;
+}
+
+/** R-10: the next trade, and what the buyer holds for it. A replacement keeps its trade's place, and its units are filled already. */
+function record(run: Run, wish: Wish, piece: PlacedPiece, { price, transferAmount, replaces, owedAmount }: Bargain): void {
+  const { market } = run;
+  const { bid } = wish;
+  const { counted, nodes } = piece;
+  const { offer, pool, link } = piece.candidate;
+  const tradeNumber = ++market.lastTrade;
+  const computeAmount = amountOf(price, piece.units, wish.duration);
+  const made: Trade = {
+    tradeNumber,
+    place: replaces?.place ?? tradeNumber,
+    bid,
+    offerId: offer.orderId,
+    bookId: offer.book.bookId,
+    pool,
+    nodes: [...nodes],
+    counted,
+    from: piece.start,
+    to: piece.start + wish.duration,
+    price,
+    transferAmount,
+    held: computeAmount + transferAmount,
+    settled: false,
+    ended: false,
+  };
+  bid.choices.push(choiceOf(tradeNumber, wish, piece));
+  addTrade(market, made);
+  market.account(bid.participantId).reserved += made.held;
+  if (!replaces) bid.filled += counted;
+  reserve(market, bid);
+  run.emit({
+    kind: 'TradeMade',
+    tradeNumber,
+    bidId: bid.orderId,
+    offerId: offer.orderId,
+    buyerId: bid.participantId,
+    providerId: offer.participantId,
+    bookId: made.bookId,
+    poolId: pool.fact.poolId,
+    siteId: pool.site.siteId,
+    region: pool.site.region,
+    nodes,
+    units: piece.units,
+    counted,
+    from: made.from,
+    to: made.to,
+    price,
+    computeAmount,
+    transferAmount,
+    linkOwnerId: link && transferAmount > 0 ? link.ownerId : 0,
+    bidWasFirst: wasFirst(bid, offer),
+    replaces: replaces?.tradeNumber ?? 0,
+    owedAmount,
+  });
+}
+
+/** R-20: what was taken, and what stood next. */
+function choiceOf(tradeNumber: number, wish: Wish, { candidate, start, runnerUp }: PlacedPiece): TradeChoice {
+  return {
+    tradeNumber,
+    offerId: candidate.offer.orderId,
+    start,
+    deliveredPrice: deliveredPrice(wish.bid.terms, candidate),
+    runnerUpOfferId: runnerUp?.candidate.offer.orderId ?? 0,
+    runnerUpStart: runnerUp?.start ?? 0,
+    runnerUpDeliveredPrice: runnerUp ? deliveredPrice(wish.bid.terms, runnerUp.candidate) : 0,
+    decidedBy: runnerUp?.decidedBy ?? 'none',
+  };
+}
+
+/** R-15: the highest tick at which units over the slots cost no more than the room. */
+const highestPrice = (room: number, units: number, slots: number): number =>
+  Math.min(maxPrice, Number((BigInt(room) * 4n) / BigInt(units * slots * tick)) * tick);
