@@ -9,4 +9,11 @@ import { Keys } from './keys.js';
   imports: [service({ name: 'gateway', migrations: new URL('../migrations/', import.meta.url) })],
   providers: [KeyRing, Keys, IdentityRpc, HttpServer],
 })
-export class GatewayModule {}
+export class GatewayModule {
+  constructor(private readonly keys: Keys) {}
+
+  /** The secret of the operator's first key: once, and only in the process that made it. */
+  firstOperatorKey(): string | undefined {
+    return this.keys.firstOperatorKey();
+  }
+}

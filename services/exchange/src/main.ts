@@ -1,0 +1,57 @@
+// `npm start`: runs the exchange until it is told to stop, and says in a few lines where it is.
+import { resolve } from 'node:path';
+import { run, settingsTable } from '#platform';
+import type { Running } from '#platform';
+import { GatewayModule, modules } from './exchange.js';
+
+function help(): string {
+  const rows = settingsTable().map(({ variable, default: usual, description }) => `  ${variable.padEnd(30)} ${description} [${usual}]`);
+  return `npm start [-- --help]\n\nRuns the exchange until SIGINT or SIGTERM. Settings are environment variables:\n\n${rows.join('\n')}`;
+}
+
+function welcome({ config, httpAddress = '', grpcAddress, get }: Running, seconds: string): string {
+  const key = get(GatewayModule).firstOperatorKey();
+  const rows = [
+    ['HTTP', httpAddress],
+    ['API pages', `${httpAddress}/docs`],
+    ['gRPC', grpcAddress ?? 'off'],
+    ['data', config.databaseUrl ? 'in the database of EXCHANGE_DATABASE_URL' : resolve(config.data)],
+    ...(config.clock === 'virtual' ? [['clock', 'virtual: POST /v1/clock/advance moves it']] : []),
+    ...(key ? [['operator', `${key}   (first key; shown this once, kept as a hash)`]] : []),
+    ['try', `curl -H 'Authorization: Bearer ${key ?? '<your key>'}' ${httpAddress}/v1/me`],
+  ];
+  return [`The exchange is ready after ${seconds} s.`, ...rows.map(([name, value]) => `  ${name!.padEnd(10)} ${value}`)].join('\n');
+}
+
+/** The first signal drains, a second one does not wait. */
+function stopOnSignal(running: Running): void {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    console.log(`${signal}: ending what is under way (again to end at once)`);
+    running.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+}
+
+const given = process.argv.slice(2);
+if (given.includes('--help') || given.includes('-h')) console.log(help());
+else if (given.length) {
+  console.error(`there is no option ${given[0]}\n\n${help()}`);
+  process.exitCode = 2;
+} else
+  try {
+    const running = await run(modules);
+    stopOnSignal(running);
+    console.log(welcome(running, (performance.now() / 1000).toFixed(1)));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
