@@ -47,7 +47,7 @@ export class Availability {
     const window = judgedWindow(request, Number(pool.verified_at ?? now), now);
     const [sum] = await this.database.query<SumRow>(
       `select coalesce(sum(least(units_up, $4)), 0)::int8 as up, count(*) as reported, coalesce(sum(utilisation_bp), 0)::int8 as utilisation,
-         coalesce(sum(power_watts::int8) / 4, 0)::int8 as energy_wh
+         coalesce(floor(sum(power_watts::int8) / 4), 0)::int8 as energy_wh
        from telemetry where pool_id = $1 and slot >= $2 and slot < $3`,
       [request.poolId, window.from, window.to, pool.units_per_node],
     );

@@ -1,0 +1,45 @@
+import type { Claim, ClaimState, Clause } from '#contracts';
+import { type Tx, absent } from '#platform';
+
+export interface ClaimRow {
+  readonly claim_id: bigint;
+  readonly programme_id: number;
+  readonly authority_id: number;
+  readonly buyer_id: number;
+  readonly bill_id: bigint;
+  readonly month: string;
+  readonly bid_id: bigint;
+  readonly state: ClaimState;
+  readonly base: bigint;
+  readonly amount: bigint;
+  readonly clawed_back: bigint;
+  readonly clauses: Clause[];
+  readonly decided_at: bigint;
+  readonly approved_by: string[];
+}
+
+export const selectClaims = `select claims.*, programmes.authority_id,
+  array(select key from claim_approvals where claim_approvals.claim_id = claims.claim_id order by at, key) as approved_by
+  from claims join programmes using (programme_id)`;
+
+export async function readClaim(tx: Pick<Tx, 'query'>, claimId: number): Promise<ClaimRow> {
+  const [row] = await tx.query<ClaimRow>(`${selectClaims} where claim_id = $1`, [claimId]);
+  if (!row) throw absent(`claim ${claimId}`);
+  return row;
+}
+
+export const toClaim = (row: ClaimRow): Claim => ({
+  claimId: Number(row.claim_id),
+  programmeId: row.programme_id,
+  buyerId: row.buyer_id,
+  billId: Number(row.bill_id),
+  month: row.month,
+  bidId: Number(row.bid_id),
+  state: row.state,
+  base: row.base,
+  amount: row.amount,
+  clawedBack: row.clawed_back,
+  clauses: row.clauses,
+  approvedBy: row.approved_by,
+  decidedAt: Number(row.decided_at),
+});

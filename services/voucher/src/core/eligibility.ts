@@ -1,0 +1,70 @@
+import type { ParticipantId, Region } from '#domain';
+import type { Buyer, Clause, ComputeClassNumber, Coverage, Day, Terms } from './terms.js';
+
+/** What a bid asks for, as far as coverage goes. */
+export interface BidShape {
+  readonly classes: readonly ComputeClassNumber[];
+  readonly domesticOnly: boolean;
+  readonly greenShareBpMin: number;
+  readonly providersIn: readonly ParticipantId[];
+}
+
+/** GB/T 2260: 500000 is a province with all under it, 510100 a city with its districts, 500103 a district. */
+export function regionHolds(region: Region, place: Region): boolean {
+  const breadth = region % 10_000 === 0 ? 10_000 : region % 100 === 0 ? 100 : 1;
+  return Math.floor(place / breadth) === Math.floor(region / breadth);
+}
+
+/** R-31: may this buyer have it today. */
+export function judgeBuyer(terms: Terms, buyer: Buyer, today: Day): Clause[] {
+  const { regions = [], industries = [], sizes = [] } = terms.eligibility ?? {};
+  return [
+    {
+      rule: 'bid_must_come_in_the_period',
+      passed: terms.firstDay <= today && today <= terms.lastDay,
+      detail: `day ${today} of ${terms.firstDay} to ${terms.lastDay}`,
+    },
+    {
+      rule: 'buyer_must_be_registered_in_the_region',
+      passed: regions.length === 0 || regions.some((region) => regionHolds(region, buyer.region)),
+      detail: `${buyer.region} of ${listed(regions)}`,
+    },
+    {
+      rule: 'buyer_must_be_of_the_industry',
+      passed: industries.length === 0 || industries.includes(buyer.industry),
+      detail: `${buyer.industry} of ${listed(industries)}`,
+    },
+    {
+      rule: 'buyer_must_be_of_the_size',
+      passed: sizes.length === 0 || sizes.includes(buyer.size),
+      detail: `${buyer.size} of ${listed(sizes)}`,
+    },
+  ];
+}
+
+/**
+ * A guarantee holds money for whatever the bid may get, so the bid itself must keep to what is covered; what it does not ask for it might not get,
+ * and would then owe.
+ */
+export function judgeBid(coverage: Coverage | undefined, bid: BidShape): Clause[] {
+  const { classes = [], providerIds = [], domesticOnly = false } = coverage ?? {};
+  return [
+    {
+      rule: 'bid_must_keep_to_covered_classes',
+      passed: classes.length === 0 || bid.classes.every((asked) => classes.includes(asked)),
+      detail: `${listed(bid.classes)} of ${listed(classes)}`,
+    },
+    {
+      rule: 'bid_must_keep_to_covered_providers',
+      passed: providerIds.length === 0 || (bid.providersIn.length > 0 && bid.providersIn.every((asked) => providerIds.includes(asked))),
+      detail: `${listed(bid.providersIn)} of ${listed(providerIds)}`,
+    },
+    {
+      rule: 'bid_must_keep_to_domestic_units',
+      passed: !domesticOnly || bid.domesticOnly,
+      detail: domesticOnly ? 'the programme pays for domestic units alone' : 'any',
+    },
+  ];
+}
+
+export const listed = (values: readonly (string | number)[]): string => (values.length ? values.join(', ') : 'any');

@@ -1,0 +1,16 @@
+export interface Officers {
+  /** Keys that drafted or submitted what is to be approved. */
+  readonly authors: readonly string[];
+  /** Keys that approved it before. */
+  readonly approvals: readonly string[];
+}
+
+/** the rule that one more approval would break, or null. */
+export function brokenByApproval({ authors, approvals }: Officers, officer: string): string | null {
+  if (approvals.includes(officer)) return 'officers_must_be_two';
+  if (approvals.length > 0 && [...approvals, officer].every((key) => authors.includes(key)))
+    return 'one_officer_must_not_have_drafted_or_submitted';
+  return null;
+}
+
+export const isApproved = (approvals: readonly string[]): boolean => approvals.length >= 2;

@@ -1,0 +1,52 @@
+import { type Money, formatYuan, shareOf } from '#domain';
+import { limitBy } from './cap.js';
+import { type BidShape, judgeBid, judgeBuyer } from './eligibility.js';
+import { rateOf, tierOf } from './rate.js';
+import { type Buyer, type Clause, type Day, Kind, type Terms } from './terms.js';
+
+export interface ReservationCase {
+  readonly terms: Terms;
+  /** By two officers, and neither closed nor over. */
+  readonly isApproved: boolean;
+  readonly buyer: Buyer;
+  readonly bid: BidShape;
+  /** limit × units × hours. */
+  readonly worstCase: Money;
+  /** Granted to the buyer by this programme this year, and promised to its other bids. */
+  readonly usedThisYear: Money;
+  readonly today: Day;
+}
+
+export interface ReservationDecision {
+  /** The clause that refuses the bid, or null. */
+  readonly refusedBy: Clause | null;
+  /** To hold; 0 for a reimbursement. */
+  readonly amount: Money;
+  readonly rateBp: number;
+  readonly clauses: readonly Clause[];
+}
+
+/**
+ * R-31: what a programme promises a bid. Extras count only where the bid's own constraints make sure of them, so that no promise has to be taken
+ * back. Caps cut, down to nothing; everything else refuses.
+ */
+export function decideReservation(asked: ReservationCase): ReservationDecision {
+  const { terms, buyer, bid } = asked;
+  const tier = tierOf(terms.tiers, buyer.size);
+  const clauses: Clause[] = [
+    { rule: 'programme_must_be_approved_and_open', passed: asked.isApproved, detail: 'by two officers, and not ended' },
+    ...judgeBuyer(terms, buyer, asked.today),
+    { rule: 'programme_must_have_a_tier_for_the_buyer', passed: tier !== undefined, detail: `size ${buyer.size}` },
+    ...judgeBid(terms.coverage, bid),
+  ];
+  const refusedBy = clauses.find((clause) => !clause.passed) ?? null;
+  if (refusedBy || !tier) return { refusedBy, amount: 0n, rateBp: 0, clauses };
+
+  const rateBp = rateOf(tier, { domestic: bid.domesticOnly, greenShareBp: bid.greenShareBpMin });
+  const rate: Clause = { rule: 'rate', passed: true, detail: `${rateBp} bp of at most ${formatYuan(asked.worstCase)} yuan` };
+  if (terms.kind === Kind.REIMBURSEMENT) return { refusedBy, amount: 0n, rateBp, clauses: [...clauses, rate] };
+  const whole = { amount: shareOf(asked.worstCase, rateBp), clauses: [...clauses, rate] };
+  const ofBill = limitBy(whole, 'subsidy_must_fit_the_cap_a_bill', tier.capPerBill, 0n);
+  const ofYear = limitBy(ofBill, 'subsidy_must_fit_the_cap_a_firm_a_year', tier.capPerFirmYear, asked.usedThisYear);
+  return { refusedBy, rateBp, ...ofYear };
+}

@@ -1,0 +1,182 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  LedgerDefinition,
+  OrderClosed,
+  ProgrammeState,
+  type SubsidyAnswer,
+  type SubsidyForBid,
+  type SubsidyReservation,
+  TradeMade,
+  TradeSettled,
+} from '#contracts';
+import { shanghaiDay, slotAt } from '#domain';
+import { type Client, Clock, Database, type EventMeta, On, type Tx, clientOf, conflict, serviceCall } from '#platform';
+import { type ReservationDecision, decideReservation } from './core/reservation.js';
+import type { Clause } from './core/terms.js';
+import { Participants } from './participants.js';
+import { readProgramme, termsOf } from './programme.row.js';
+import { yearOfDay, usedInYear } from './used.js';
+
+interface ReservationRow {
+  readonly programme_id: number;
+  readonly buyer_id: number;
+  readonly worst_case: bigint;
+  readonly asked: bigint;
+  readonly rate_bp: number;
+  readonly clauses: Clause[];
+  readonly closed: boolean;
+}
+
+type Decided = Pick<ReservationDecision, 'amount' | 'rateBp' | 'clauses'>;
+
+/** What programmes promise to bids, until their trades are billed. */
+@Injectable()
+export class Reservations {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly participants: Participants,
+    @Inject(clientOf(LedgerDefinition)) private readonly ledger: Client<typeof LedgerDefinition>,
+  ) {}
+
+  /**
+   * Idempotent by order id, in the ledger too; an order that was released may reserve anew. Bids of one buyer under one programme are decided one
+   * after the other, so that together they keep the firm's cap.
+   */
+  async reserve(request: SubsidyForBid): Promise<SubsidyAnswer> {
+    return this.database.transaction(async (tx) => {
+      await lockFirm(tx, request.programmeId, request.buyerId);
+      const decided = (await decidedBefore(tx, request)) ?? (await this.decide(tx, request));
+      const held = await this.hold(request, decided);
+      const amount = held?.amount ?? 0n;
+      await tx.query(
+        `insert into reservations (order_id, programme_id, buyer_id, worst_case, asked, amount, rate_bp, clauses, promised)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $6)
+         on conflict (order_id) do update set programme_id = excluded.programme_id, buyer_id = excluded.buyer_id,
+           worst_case = excluded.worst_case, asked = excluded.asked, amount = excluded.amount, rate_bp = excluded.rate_bp,
+           clauses = excluded.clauses, closed = false`,
+        [
+          request.orderId,
+          request.programmeId,
+          request.buyerId,
+          request.worstCase,
+          decided.amount,
+          amount,
+          decided.rateBp,
+          JSON.stringify(decided.clauses),
+        ],
+      );
+      await countPromises(tx, [request.orderId]);
+      const isShort = amount < decided.amount;
+      const budget = { rule: 'subsidy_must_fit_the_budget', passed: !isShort, detail: isShort ? 'it had no more' : 'it had enough' };
+      return {
+        amount,
+        rateBp: decided.rateBp,
+        buyingPowerNumber: held?.buyingPowerNumber ?? 0,
+        clauses: held ? [...decided.clauses, budget] : [...decided.clauses],
+      };
+    });
+  }
+
+  async release(orderId: number): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const [row] = await tx.query<{ amount: bigint }>(
+        'update reservations set closed = true where order_id = $1 and not closed returning amount',
+        [orderId],
+      );
+      if (!row) return;
+      await countPromises(tx, [orderId]);
+      if (row.amount > 0n) await this.ledger.releaseSubsidy({ orderId }, serviceCall('voucher'));
+    });
+  }
+
+  @On(OrderClosed)
+  async orderClosed(order: OrderClosed, tx: Tx, _meta: EventMeta): Promise<void> {
+    if (!order.programmeId) return;
+    await tx.query('update reservations set closed = true where order_id = $1', [order.orderId]);
+    await countPromises(tx, [order.orderId]);
+  }
+
+  /** A trade's share is what settlement takes of the reservation for it: the rate, as long as there is something left. */
+  @On(TradeMade)
+  async tradeMade(trade: TradeMade, tx: Tx, _meta: EventMeta): Promise<void> {
+    if (!trade.programmeId) return;
+    await tx.query(
+      `insert into subsidised_trades (trade_id, order_id, programme_id, share)
+       select $1, order_id, programme_id, greatest(0, least(div($3::numeric * rate_bp, 10000),
+         amount - (select coalesce(sum(share), 0) from subsidised_trades earlier where earlier.order_id = reservations.order_id)))::int8
+       from reservations where order_id = $2`,
+      [trade.tradeId, trade.bidId, trade.computeAmount + trade.transferAmount],
+    );
+    await countPromises(tx, [trade.bidId]);
+  }
+
+  /** What cost nothing comes on no bill. */
+  @On(TradeSettled)
+  async tradeSettled(trade: TradeSettled, tx: Tx, _meta: EventMeta): Promise<void> {
+    if (trade.cost === 0n) await markBilled(tx, [trade.tradeId]);
+  }
+
+  private async decide(tx: Tx, request: SubsidyForBid): Promise<Decided> {
+    const programme = await readProgramme(tx, request.programmeId);
+    const buyer = (await this.participants.find(tx, [request.buyerId])).get(request.buyerId);
+    if (!buyer) throw conflict('buyer_must_be_registered', `participant ${request.buyerId} is not known`, 'programmeId');
+    const today = shanghaiDay(slotAt(this.clock.now()));
+    const decision = decideReservation({
+      terms: termsOf(programme),
+      isApproved: programme.state === ProgrammeState.APPROVED || programme.state === ProgrammeState.ACTIVE,
+      buyer,
+      bid: request,
+      worstCase: request.worstCase,
+      usedThisYear: await usedInYear(tx, request.programmeId, request.buyerId, yearOfDay(today), request.orderId),
+      today,
+    });
+    if (decision.refusedBy) throw conflict(decision.refusedBy.rule, decision.refusedBy.detail, 'programmeId');
+    return decision;
+  }
+
+  /** As much as the programme has, down to nothing: who comes first is served first. */
+  private async hold(request: SubsidyForBid, { amount, rateBp }: Decided): Promise<SubsidyReservation | undefined> {
+    if (amount === 0n) return undefined;
+    const { programmeId, orderId, buyerId } = request;
+    return this.ledger.reserveSubsidy({ programmeId, orderId, buyerId, amount, rateBp }, serviceCall('voucher'));
+  }
+}
+
+/** One decision at a time about what a buyer gets of a programme. */
+export async function lockFirm(tx: Tx, programmeId: number, buyerId: number): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock($1::int4, $2::int4)', [programmeId, buyerId]);
+}
+
+async function decidedBefore(tx: Tx, request: SubsidyForBid): Promise<Decided | undefined> {
+  const [row] = await tx.query<ReservationRow>('select * from reservations where order_id = $1', [request.orderId]);
+  const isSame =
+    row &&
+    !row.closed &&
+    row.programme_id === request.programmeId &&
+    row.buyer_id === request.buyerId &&
+    row.worst_case === request.worstCase;
+  return isSame ? { amount: row.asked, rateBp: row.rate_bp, clauses: row.clauses } : undefined;
+}
+
+/** These trades stand on bills now, and are promised no more. */
+export async function markBilled(tx: Tx, tradeIds: readonly number[]): Promise<void> {
+  const rows = await tx.query<{ order_id: bigint }>(
+    'update subsidised_trades set billed = true where trade_id = any($1::int8[]) and not billed returning order_id',
+    [tradeIds],
+  );
+  await countPromises(tx, [...new Set(rows.map((row) => row.order_id))]);
+}
+
+/** Of an open order all that its billed trades did not take; of a closed one the shares of trades that are still to be billed. */
+async function countPromises(tx: Tx, orderIds: readonly (number | bigint)[]): Promise<void> {
+  if (!orderIds.length) return;
+  await tx.query(
+    `update reservations set promised = case when closed then shares.unbilled else greatest(0, amount - shares.billed) end
+     from (select named.order_id, coalesce(sum(share) filter (where billed), 0)::int8 as billed,
+             coalesce(sum(share) filter (where not billed), 0)::int8 as unbilled
+           from unnest($1::int8[]) as named (order_id) left join subsidised_trades using (order_id) group by 1) shares
+     where reservations.order_id = shares.order_id`,
+    [orderIds],
+  );
+}

@@ -1,0 +1,29 @@
+import { Module } from '@nestjs/common';
+import { service } from '#platform';
+import { ClaimOfficers } from './claim.officers.js';
+import { ClaimQuery } from './claim.query.js';
+import { Claims } from './claims.js';
+import { Participants } from './participants.js';
+import { ProgrammeClock } from './programme.clock.js';
+import { ProgrammeQuery } from './programme.query.js';
+import { Programmes } from './programmes.js';
+import { Refunds } from './refunds.js';
+import { Reservations } from './reservations.js';
+import { VoucherRpc } from './voucher.rpc.js';
+
+@Module({
+  imports: [service({ name: 'voucher', migrations: new URL('../migrations/', import.meta.url) })],
+  providers: [
+    Participants,
+    Programmes,
+    ProgrammeQuery,
+    ProgrammeClock,
+    Reservations,
+    Claims,
+    ClaimOfficers,
+    ClaimQuery,
+    Refunds,
+    VoucherRpc,
+  ],
+})
+export class VoucherModule {}

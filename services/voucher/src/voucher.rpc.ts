@@ -1,0 +1,109 @@
+import {
+  type ApproveClaimRequest,
+  type ApproveProgrammeRequest,
+  type Claim,
+  type CloseProgrammeRequest,
+  type CreateProgrammeRequest,
+  Empty,
+  type GetBalancesRequest,
+  type GetClaimRequest,
+  type GetProgrammeRequest,
+  type ListClaimsRequest,
+  type ListClaimsResponse,
+  type ListProgrammeAuditRequest,
+  type ListProgrammeAuditResponse,
+  type ListProgrammesRequest,
+  type ListProgrammesResponse,
+  type Programme,
+  type ProgrammeBalances,
+  type RefuseClaimRequest,
+  type ReleaseSubsidyForBid,
+  type ReturnProgrammeRequest,
+  type ReviseProgrammeRequest,
+  type SubmitProgrammeRequest,
+  type SubsidyAnswer,
+  type SubsidyForBid,
+  VoucherDefinition,
+} from '#contracts';
+import { type Call, type Implementation, Rpc } from '#platform';
+import { ClaimOfficers } from './claim.officers.js';
+import { ClaimQuery } from './claim.query.js';
+import { ProgrammeQuery } from './programme.query.js';
+import { Programmes } from './programmes.js';
+import { Reservations } from './reservations.js';
+
+@Rpc(VoucherDefinition)
+export class VoucherRpc implements Implementation<typeof VoucherDefinition> {
+  constructor(
+    private readonly programmes: Programmes,
+    private readonly programmeQuery: ProgrammeQuery,
+    private readonly reservations: Reservations,
+    private readonly officers: ClaimOfficers,
+    private readonly claims: ClaimQuery,
+  ) {}
+
+  async createProgramme(request: CreateProgrammeRequest, call: Call): Promise<Programme> {
+    return this.programmes.create(request, call);
+  }
+
+  async reviseProgramme({ programmeId, terms }: ReviseProgrammeRequest, call: Call): Promise<Programme> {
+    return this.programmes.revise(programmeId, terms!, call);
+  }
+
+  async submitProgramme({ programmeId }: SubmitProgrammeRequest, call: Call): Promise<Programme> {
+    return this.programmes.submit(programmeId, call);
+  }
+
+  async approveProgramme({ programmeId }: ApproveProgrammeRequest, call: Call): Promise<Programme> {
+    return this.programmes.approve(programmeId, call);
+  }
+
+  async returnProgramme({ programmeId, reason }: ReturnProgrammeRequest, call: Call): Promise<Programme> {
+    return this.programmes.giveBack(programmeId, reason, call);
+  }
+
+  async closeProgramme({ programmeId, reason }: CloseProgrammeRequest, call: Call): Promise<Programme> {
+    return this.programmes.close(programmeId, reason, call);
+  }
+
+  async getProgramme({ programmeId }: GetProgrammeRequest, call: Call): Promise<Programme> {
+    return this.programmeQuery.get(programmeId, call);
+  }
+
+  async listProgrammes(request: ListProgrammesRequest, call: Call): Promise<ListProgrammesResponse> {
+    return this.programmeQuery.list(request, call);
+  }
+
+  async getBalances({ programmeId }: GetBalancesRequest, call: Call): Promise<ProgrammeBalances> {
+    return this.programmeQuery.balances(programmeId, call);
+  }
+
+  async listProgrammeAudit(request: ListProgrammeAuditRequest, call: Call): Promise<ListProgrammeAuditResponse> {
+    return this.programmeQuery.audit(request, call);
+  }
+
+  async getClaim({ claimId }: GetClaimRequest, call: Call): Promise<Claim> {
+    return this.claims.get(claimId, call);
+  }
+
+  async listClaims(request: ListClaimsRequest, call: Call): Promise<ListClaimsResponse> {
+    return this.claims.list(request, call);
+  }
+
+  async approveClaim({ claimId }: ApproveClaimRequest, call: Call): Promise<Claim> {
+    return this.officers.approve(claimId, call);
+  }
+
+  async refuseClaim({ claimId, reason }: RefuseClaimRequest, call: Call): Promise<Claim> {
+    return this.officers.refuse(claimId, reason, call);
+  }
+
+  async reserveSubsidy(request: SubsidyForBid): Promise<SubsidyAnswer> {
+    return this.reservations.reserve(request);
+  }
+
+  async releaseSubsidy({ orderId }: ReleaseSubsidyForBid): Promise<Empty> {
+    await this.reservations.release(orderId);
+    return Empty.create();
+  }
+}
