@@ -1,0 +1,163 @@
+import { Injectable } from '@nestjs/common';
+import { BillRefunded } from '#contracts';
+import { At, Clock, Database, Outbox } from '#platform';
+import type { Tx } from '#platform';
+import { BuyingPower } from './buying-power.js';
+import { income, money, receivable } from './core/account.js';
+import { subsidyShare } from './core/bill.js';
+import type { TransferOrder } from './core/transfer.js';
+import { Debts } from './debts.js';
+import { Earnings } from './earnings.js';
+import { Ledger } from './ledger.js';
+import { dueLeaseColumns, rateLease, rememberRatings, usedBy } from './rated-lease.js';
+import type { DueLease } from './rated-lease.js';
+import { Schedules } from './schedules.js';
+
+interface Rated extends DueLease {
+  readonly revision: number;
+  readonly compute: bigint;
+  readonly transfer: bigint;
+  readonly credit: bigint;
+  readonly fee: bigint;
+}
+
+/** What a programme paid of a trade, and what it may take back of that. */
+interface Subsidised {
+  readonly bill_id: bigint | null;
+  /** True once the programme decided; before, what is given back only lowers the claim. */
+  readonly decided: boolean;
+  readonly subsidy: bigint;
+  readonly left: bigint;
+  readonly cost: bigint;
+  /** The first rating paid the provider something, by the transfer that a giving back corrects. */
+  readonly earned: boolean;
+}
+
+const quarterHour = 900_000;
+
+/**
+ * R-28: a late correction of a lease that is rated already rates it anew. The difference is an adjustment in the next bill: owed by the buyer, or given back
+ * by the provider. A lease whose claim is being decided waits for the decision.
+ */
+@Injectable()
+export class Adjustments {
+  constructor(
+    private readonly db: Database,
+    private readonly clock: Clock,
+    private readonly outbox: Outbox,
+    private readonly ledger: Ledger,
+    private readonly schedules: Schedules,
+    private readonly earnings: Earnings,
+    private readonly debts: Debts,
+    private readonly buyingPower: BuyingPower,
+  ) {}
+
+  @At('adjust', quarterHour)
+  async adjustDue(_now: number): Promise<void> {
+    while (await this.db.transaction((tx) => this.adjustOne(tx)));
+  }
+
+  private async adjustOne(tx: Tx): Promise<boolean> {
+    const [lease] = await tx.query<Rated>(
+      `SELECT ${dueLeaseColumns}, r.revision, r.compute, r.transfer, r.credit, r.fee
+       FROM leases l JOIN trades t USING (trade_id) JOIN lease_ends e USING (trade_id) LEFT JOIN measurements m USING (trade_id)
+       JOIN LATERAL (SELECT * FROM ratings WHERE trade_id = l.trade_id ORDER BY revision DESC LIMIT 1) r ON true
+       WHERE l.due AND l.rated AND NOT EXISTS (
+         SELECT 1 FROM bill_lines b WHERE b.trade_id = l.trade_id AND b.subsidy > 0
+         AND NOT EXISTS (SELECT 1 FROM subsidy_grants g WHERE g.trade_id = b.trade_id))
+       ORDER BY l.trade_id LIMIT 1 FOR UPDATE OF l SKIP LOCKED`,
+    );
+    if (!lease) return false;
+    await tx.query('UPDATE leases SET due = false WHERE trade_id = $1', [lease.trade_id]);
+    const schedules = await this.schedules.published(tx);
+    const used = (await usedBy(tx, [lease.trade_id])).get(lease.trade_id);
+    const rating = rateLease(lease, used, schedules);
+    const changes = {
+      compute: rating.compute - lease.compute,
+      transfer: rating.transfer - lease.transfer,
+      credit: rating.credit - lease.credit,
+      fee: rating.fee - lease.fee,
+    };
+    const change = changes.compute + changes.transfer - changes.credit;
+    if (change === 0n) return true;
+    const revision = lease.revision + 1;
+    const subsidy =
+      change > 0n
+        ? await this.charge(tx, lease, revision, change, changes.fee)
+        : await this.giveBack(tx, lease, revision, -change, -changes.fee);
+    await rememberRatings(tx, [{ lease, revision, rating, used, changes, subsidy }], schedules, this.clock.now());
+    const feeVersion = schedules.feeAt(Number(lease.made_at)).version;
+    await this.earnings.add(tx, [
+      { participantId: lease.provider_id, kind: 'adjustment', amount: change - changes.fee, tradeId: lease.trade_id, feeVersion },
+    ]);
+    return true;
+  }
+
+  /** More was delivered: the buyer owes it, no programme pays. */
+  private async charge(tx: Tx, lease: Rated, revision: number, amount: bigint, fee: bigint): Promise<bigint> {
+    const id = `trade/${lease.trade_id}/rating/${revision}`;
+    const order = { kind: 'adjustment', phase: 'single' } as const;
+    const orders: TransferOrder[] = [
+      { ...order, id: `${id}/owed`, debit: receivable(lease.buyer_id), credit: 'clearing/trade', amount },
+      { ...order, id: `${id}/income`, debit: 'clearing/trade', credit: income(lease.provider_id), amount: amount - fee },
+    ];
+    if (fee > 0n) orders.push({ ...order, id: `${id}/fee`, debit: 'clearing/trade', credit: 'fee', amount: fee });
+    await this.ledger.post(tx, { journal: id, cause: 'adjust' }, orders);
+    await this.debts.owe(tx, lease.buyer_id, amount, 'adjustment');
+    return 0n;
+  }
+
+  /** Less was delivered: provider and fee give it back, to the buyer and, for its share, to the programme. */
+  private async giveBack(tx: Tx, lease: Rated, revision: number, amount: bigint, fee: bigint): Promise<bigint> {
+    const id = `trade/${lease.trade_id}/rating/${revision}`;
+    const subsidised = await this.subsidised(tx, lease);
+    const subsidy = subsidyShare(amount, subsidised);
+    const order = { kind: 'adjustment', phase: 'single' } as const;
+    const corrects = subsidised.earned ? `trade/${lease.trade_id}/income` : undefined;
+    const orders = await this.earnings.takeBack(tx, lease.provider_id, amount - fee, { id, kind: 'adjustment', corrects });
+    if (fee > 0n) orders.push({ ...order, id: `${id}/fee`, debit: 'fee', credit: 'clearing/trade', amount: fee });
+    const waits = subsidised.decided ? 'clearing/refund' : 'clearing/subsidy';
+    if (subsidy > 0n) orders.push({ ...order, id: `${id}/subsidy`, debit: 'clearing/trade', credit: waits, amount: subsidy });
+    if (amount > subsidy)
+      orders.push({ ...order, id: `${id}/money`, debit: 'clearing/trade', credit: money(lease.buyer_id), amount: amount - subsidy });
+    await this.ledger.post(tx, { journal: id, cause: 'adjust' }, orders);
+    if (amount > subsidy) await this.buyingPower.raise(tx, lease.buyer_id, amount - subsidy, 'refund');
+    if (subsidy === 0n) return 0n;
+    if (!subsidised.decided) return -subsidy;
+    await this.askProgramme(tx, lease, subsidised.bill_id!, amount, subsidy);
+    return 0n;
+  }
+
+  private async subsidised(tx: Tx, lease: Rated): Promise<Subsidised> {
+    const [row] = await tx.query<Subsidised>(
+      `SELECT (SELECT bill_id FROM bill_lines b WHERE b.trade_id = r.trade_id AND b.subsidy > 0 LIMIT 1) AS bill_id,
+         g.trade_id IS NOT NULL AS decided, coalesce(g.granted, r.subsidy) AS subsidy, r.compute + r.transfer - r.credit AS cost, r.compute > 0 AS earned,
+         CASE WHEN g.trade_id IS NULL THEN (SELECT sum(subsidy)::int8 FROM ratings WHERE trade_id = r.trade_id)
+           ELSE g.granted - coalesce((SELECT sum(subsidy)::int8 FROM refunds WHERE trade_id = r.trade_id), 0) END AS left
+       FROM ratings r LEFT JOIN subsidy_grants g USING (trade_id) WHERE r.trade_id = $1 AND r.revision = 1`,
+      [lease.trade_id],
+    );
+    return row!;
+  }
+
+  private async askProgramme(tx: Tx, lease: Rated, billId: bigint, amount: bigint, subsidy: bigint): Promise<void> {
+    const reason = 'a late correction of its usage';
+    const [refund] = await tx.query<{ refund_id: bigint }>(
+      `INSERT INTO refunds (bill_id, line, trade_id, buyer_id, programme_id, amount, subsidy, subsidy_decided, reason, refunded_at, refunded_by)
+       VALUES ($1, 0, $2, $3, $4, $5, $6, false, $7, $8, 'adjust') RETURNING refund_id`,
+      [billId, lease.trade_id, lease.buyer_id, lease.programme_id, amount, subsidy, reason, this.clock.now()],
+    );
+    const refunded: BillRefunded = {
+      billId: Number(billId),
+      buyerId: lease.buyer_id,
+      tradeId: Number(lease.trade_id),
+      amount,
+      reason,
+      refundId: Number(refund!.refund_id),
+      subsidy,
+      programmeId: lease.programme_id,
+      bidId: Number(lease.bid_id),
+    };
+    await this.outbox.publish(tx, BillRefunded, refunded, `participant/${lease.buyer_id}`);
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * Accounts of the ledger, named by what they are. An account's name says its kind, its currency and which side may not be overdrawn, so nobody keeps a
+ * second table of that.
+ *
+ * participant/ID/money       what the exchange owes a buyer; a hold is pending on it
+ * participant/ID/income      what it owes a provider or link owner
+ * participant/ID/receivable  what a participant owes beyond its holds (R-28)
+ * programme/ID/funding …     a voucher programme's promise, R-32: issued = −funding = available + held + redeemed + expired + revoked
+ * programme/ID/owed          what the programme's authority owes the exchange for subsidies paid
+ * clearing/trade|subsidy|refund|payout  where money is between two hands; each returns to zero
+ * fee, rounding, bank
+ * A name may end in @XXX, its currency; without, it is in CNY.
+ */
+export interface AccountRule {
+  /** The name with its id as a star. */
+  readonly kind: string;
+  readonly currency: string;
+  /** Posted and pending debits together stay within posted credits. */
+  readonly debitsLimited: boolean;
+  /** Posted and pending credits together stay within posted debits. */
+  readonly creditsLimited: boolean;
+}
+
+const debitsLimited = new Set([
+  'participant/*/money',
+  'participant/*/income',
+  'programme/*/available',
+  'programme/*/held',
+  'programme/*/redeemed',
+  'programme/*/expired',
+  'programme/*/revoked',
+  'clearing/payout',
+  'clearing/refund',
+]);
+const creditsLimited = new Set(['participant/*/receivable', 'programme/*/funding', 'programme/*/owed']);
+const others = new Set(['clearing/trade', 'clearing/subsidy', 'fee', 'rounding', 'bank']);
+
+const shape = /^(?:(participant|programme)\/[1-9]\d*\/([a-z]+)|([a-z]+(?:\/[a-z]+)?))(?:@([A-Z]{3}))?$/;
+
+/** What a name means, or undefined where it names no account. */
+export function accountRule(code: string): AccountRule | undefined {
+  const parts = shape.exec(code);
+  if (!parts) return undefined;
+  const kind = parts[1] ? `${parts[1]}/*/${parts[2]}` : parts[3]!;
+  if (!debitsLimited.has(kind) && !creditsLimited.has(kind) && !others.has(kind)) return undefined;
+  return { kind, currency: parts[4] ?? 'CNY', debitsLimited: debitsLimited.has(kind), creditsLimited: creditsLimited.has(kind) };
+}
+
+export const money = (participantId: number) => `participant/${participantId}/money`;
+export const income = (participantId: number) => `participant/${participantId}/income`;
+export const receivable = (participantId: number) => `participant/${participantId}/receivable`;
+export const programme = (programmeId: number, part: 'funding' | 'available' | 'held' | 'redeemed' | 'expired' | 'revoked' | 'owed') =>
+  `programme/${programmeId}/${part}`;

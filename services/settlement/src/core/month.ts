@@ -1,0 +1,34 @@
+import { shanghaiDay, slotAt, startOfShanghaiDay } from '#domain';
+import type { Slot, Time } from '#domain';
+
+/** Months of Asia/Shanghai as YYYY-MM, by the arithmetic of the Gregorian calendar (years begin in March there, so that leap days come last). */
+const daysFromCivil = (year: number, month: number): number => {
+  const y = month <= 2 ? year - 1 : year;
+  const era = Math.floor(y / 400);
+  const yearOfEra = y - era * 400;
+  const dayOfYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5);
+  return era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468;
+};
+
+/** First slot after the month: what ended by then is of the month or before. */
+export function endOfMonth(month: string): Slot {
+  const [year, number] = [Number(month.slice(0, 4)), Number(month.slice(5, 7))];
+  return startOfShanghaiDay(number === 12 ? daysFromCivil(year + 1, 1) : daysFromCivil(year, number + 1));
+}
+
+/** The month that holds the slot. */
+export function monthOfSlot(slot: Slot): string {
+  const days = shanghaiDay(slot) + 719_468;
+  const era = Math.floor(days / 146_097);
+  const dayOfEra = days - era * 146_097;
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  );
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const marchMonth = Math.floor((5 * dayOfYear + 2) / 153);
+  const month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9;
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}`;
+}
+
+export const monthOf = (time: Time): string => monthOfSlot(slotAt(time));

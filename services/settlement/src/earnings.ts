@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import { Earning } from '#contracts';
+import type { ListEarningsRequest, ListEarningsResponse } from '#contracts';
+import { Clock, Database, nextPage, pageOf } from '#platform';
+import type { Call, Tx } from '#platform';
+import { income, receivable } from './core/account.js';
+import { monthOf } from './core/month.js';
+import type { TransferOrder } from './core/transfer.js';
+import { Ledger } from './ledger.js';
+import { before, participantAsked } from './list.js';
+
+export type EarningKind = 'income' | 'fee' | 'sla_credit' | 'transfer' | 'adjustment' | 'refund' | 'returned_payout';
+
+/** One change of somebody's income, signed. */
+export interface NewEarning {
+  readonly participantId: number;
+  readonly kind: EarningKind;
+  readonly amount: bigint;
+  /** 0 where it is of no trade. */
+  readonly tradeId: bigint | number;
+  readonly feeVersion?: number;
+}
+
+interface Row {
+  earning_id: bigint;
+  participant_id: number;
+  kind: string;
+  amount: bigint;
+  trade_id: bigint;
+  month: string;
+  fee_version: number;
+  fee_bp: number;
+  earned_at: bigint;
+  payout_id: bigint | null;
+}
+
+export const earningColumns = `e.earning_id, e.participant_id, e.kind, e.amount, e.trade_id, e.month, e.fee_version, e.earned_at,
+  coalesce((SELECT fee_bp FROM schedules s WHERE s.kind = 1 AND s.version = e.fee_version), 0) AS fee_bp, l.payout_id`;
+
+/** What providers and link owners earned, line by line: a payout is a sum of these. */
+@Injectable()
+export class Earnings {
+  constructor(
+    private readonly db: Database,
+    private readonly clock: Clock,
+    private readonly ledger: Ledger,
+  ) {}
+
+  /**
+   * Takes an amount back into clearing/trade: from what is not paid out yet, and what that does not cover becomes a debt that the next payout pays (R-28).
+   * @param as what the transfers' ids begin with, and the transfer by which it was earned
+   */
+  async takeBack(
+    tx: Tx,
+    participantId: number,
+    amount: bigint,
+    as: { id: string; kind: string; corrects?: string },
+  ): Promise<TransferOrder[]> {
+    const account = income(participantId);
+    const available = (await this.ledger.lockAvailable(tx, [account])).get(account)!;
+    const now = available < amount ? available : amount;
+    const orders: TransferOrder[] = [];
+    const order = { kind: as.kind, phase: 'single', credit: 'clearing/trade', corrects: as.corrects } as const;
+    if (now > 0n) orders.push({ ...order, id: `${as.id}/income`, debit: account, amount: now });
+    if (amount > now) orders.push({ ...order, id: `${as.id}/receivable`, debit: receivable(participantId), amount: amount - now });
+    return orders;
+  }
+
+  /** Amounts of 0 leave no line. */
+  async add(tx: Tx, all: readonly NewEarning[]): Promise<void> {
+    const earnings = all.filter(({ amount }) => amount !== 0n);
+    if (earnings.length === 0) return;
+    const now = this.clock.now();
+    await tx.query(
+      `WITH earned AS (
+         INSERT INTO earnings (participant_id, kind, amount, trade_id, fee_version, month, earned_at)
+         SELECT u.*, $6, $7::int8 FROM unnest($1::int4[], $2::text[], $3::int8[], $4::int8[], $5::int4[]) AS u
+         RETURNING earning_id, participant_id, month, amount
+       )
+       INSERT INTO unpaid (earning_id, participant_id, month, amount) SELECT earning_id, participant_id, month, amount FROM earned`,
+      [
+        earnings.map((e) => e.participantId),
+        earnings.map((e) => e.kind),
+        earnings.map((e) => e.amount),
+        earnings.map((e) => e.tradeId),
+        earnings.map((e) => e.feeVersion ?? 0),
+        monthOf(now),
+        now,
+      ],
+    );
+  }
+
+  async list(request: ListEarningsRequest, call: Call): Promise<ListEarningsResponse> {
+    const { limit, after } = pageOf(request.page);
+    const found = await this.db.query<Row>(
+      `SELECT ${earningColumns} FROM earnings e LEFT JOIN payout_lines l USING (earning_id)
+       WHERE ($1::int4 = 0 OR e.participant_id = $1) AND ($2 = '' OR e.month = $2) AND ($3::int8 = 0 OR e.trade_id = $3) AND e.earning_id < $4
+       ORDER BY e.earning_id DESC LIMIT $5`,
+      [participantAsked(call, request.participantId), request.month, request.tradeId, before(after), limit + 1],
+    );
+    const { rows, page } = nextPage(found, limit, (row) => [row.earning_id]);
+    return { earnings: rows.map(earningOf), page };
+  }
+}
+
+export type EarningRow = Row;
+
+export const earningOf = (row: Row): Earning => ({
+  earningId: Number(row.earning_id),
+  participantId: row.participant_id,
+  kind: row.kind,
+  amount: row.amount,
+  tradeId: Number(row.trade_id),
+  month: row.month,
+  feeVersion: row.fee_version,
+  feeBp: row.fee_bp,
+  payoutId: Number(row.payout_id ?? 0n),
+  earnedAt: Number(row.earned_at),
+});

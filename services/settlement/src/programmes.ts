@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { ProgrammeBalances, ProgrammeEnd } from '#contracts';
+import type { EndProgrammeRequest, FundProgrammeRequest, ListProgrammeBalancesResponse } from '#contracts';
+import { conflict, Database } from '#platform';
+import type { Call, Tx } from '#platform';
+import { programme } from './core/account.js';
+import { Ledger } from './ledger.js';
+
+/** R-32: a programme's money, issued = available + held + redeemed + expired + revoked, moved for the voucher service. */
+@Injectable()
+export class Programmes {
+  constructor(
+    private readonly db: Database,
+    private readonly ledger: Ledger,
+  ) {}
+
+  async fund({ programmeId, transferId, amount }: FundProgrammeRequest, call: Call): Promise<ProgrammeBalances> {
+    return this.db.once(call, ProgrammeBalances, async (tx) => {
+      const [debit, credit] = [programme(programmeId, 'funding'), programme(programmeId, 'available')];
+      const id = `programme/${programmeId}/${transferId}`;
+      await this.ledger.post(tx, { journal: id, cause: call.caller.name }, [
+        { id, kind: 'programme_funded', phase: 'single', debit, credit, amount },
+      ]);
+      return this.balancesOf(tx, programmeId);
+    });
+  }
+
+  async end({ programmeId, transferId, end }: EndProgrammeRequest, call: Call): Promise<ProgrammeBalances> {
+    return this.db.once(call, ProgrammeBalances, async (tx) => {
+      const part = end === ProgrammeEnd.EXPIRED ? 'expired' : 'revoked';
+      const id = `programme/${programmeId}/${transferId}`;
+      const [debit, credit] = [programme(programmeId, 'available'), programme(programmeId, part)];
+      const available = (await this.ledger.lockAvailable(tx, [debit])).get(debit)!;
+      const [before] = await tx.query<{ credit_account: string }>('SELECT credit_account FROM transfers WHERE transfer_id = $1', [id]);
+      if (before && before.credit_account !== credit)
+        throw conflict('transfer_id_must_not_be_reused', `${id} was another movement`, 'transferId');
+      if (!before && available > 0n)
+        await this.ledger.post(tx, { journal: id, cause: call.caller.name }, [
+          { id, kind: `programme_${part}`, phase: 'single', debit, credit, amount: available },
+        ]);
+      return this.balancesOf(tx, programmeId);
+    });
+  }
+
+  async balances(programmeId: number): Promise<ProgrammeBalances> {
+    return this.balancesOf(this.db, programmeId);
+  }
+
+  async list(programmeIds: readonly number[]): Promise<ListProgrammeBalancesResponse> {
+    const programmes: ProgrammeBalances[] = [];
+    for (const id of programmeIds) programmes.push(await this.balancesOf(this.db, id));
+    return { programmes };
+  }
+
+  private async balancesOf(reader: Pick<Tx, 'query'>, programmeId: number): Promise<ProgrammeBalances> {
+    const rows = await reader.query<{ code: string; balance: bigint }>(
+      `SELECT code, credits_posted - debits_posted AS balance FROM accounts WHERE code = ANY($1)`,
+      [(['funding', 'available', 'held', 'redeemed', 'expired', 'revoked'] as const).map((part) => programme(programmeId, part))],
+    );
+    const of = (part: Parameters<typeof programme>[1]) => rows.find(({ code }) => code === programme(programmeId, part))?.balance ?? 0n;
+    return {
+      programmeId,
+      issued: -of('funding'),
+      available: of('available'),
+      held: of('held'),
+      redeemed: of('redeemed'),
+      expired: of('expired'),
+      revoked: of('revoked'),
+    };
+  }
+}

@@ -1,0 +1,112 @@
+import type { Tier } from '#domain';
+import type { Tx } from '#platform';
+import { rate } from './core/rating.js';
+import type { Rating } from './core/rating.js';
+import type { Published } from './schedules.js';
+
+/** A lease that is due, with all that it is rated from. */
+export interface DueLease {
+  readonly trade_id: bigint;
+  readonly bid_id: bigint;
+  readonly buyer_id: number;
+  readonly provider_id: number;
+  readonly link_owner_id: number;
+  readonly programme_id: number;
+  readonly tier: Tier;
+  readonly units: number;
+  readonly price: bigint;
+  readonly transfer_amount: bigint;
+  readonly made_at: bigint;
+  readonly held_money: bigint;
+  readonly held_subsidy: bigint;
+  readonly reservation_id: bigint | null;
+  readonly rate_bp: number;
+  readonly delivered_from: number;
+  readonly delivered_to: number;
+  readonly unit_slots_due: bigint | null;
+  readonly unit_slots_up: bigint | null;
+}
+
+export const dueLeaseColumns = `t.trade_id, t.bid_id, t.buyer_id, t.provider_id, t.link_owner_id, t.programme_id, t.tier, t.units, t.price, t.transfer_amount, t.made_at,
+  t.held_money, t.held_subsidy, t.reservation_id, t.rate_bp, e.from_slot AS delivered_from, e.to_slot AS delivered_to, m.unit_slots_due, m.unit_slots_up`;
+
+/** The current version of each record, summed by lease; `through` is the last record that was there. */
+export interface Used {
+  readonly unitSlots: number;
+  readonly through: number;
+}
+
+export async function usedBy(tx: Tx, tradeIds: readonly bigint[]): Promise<Map<bigint, Used>> {
+  const rows = await tx.query<{ trade_id: bigint; unit_slots: string; through: bigint }>(
+    `SELECT trade_id, sum(unit_slots) AS unit_slots, max(usage_id) AS through FROM (
+       SELECT DISTINCT ON (trade_id, record_id) trade_id, unit_slots, usage_id FROM usage_records
+       WHERE trade_id = ANY($1) ORDER BY trade_id, record_id, version DESC) AS newest
+     GROUP BY trade_id`,
+    [tradeIds],
+  );
+  return new Map(rows.map((row) => [row.trade_id, { unitSlots: Number(row.unit_slots), through: Number(row.through) }]));
+}
+
+/** What the lease costs by all that is known now. */
+export function rateLease(lease: DueLease, used: Used | undefined, schedules: Published): Rating {
+  const madeAt = Number(lease.made_at);
+  return rate({
+    tier: lease.tier,
+    units: lease.units,
+    price: Number(lease.price),
+    transferAmount: lease.transfer_amount,
+    delivered: { from: lease.delivered_from, to: lease.delivered_to },
+    measured: { unitSlotsDue: Number(lease.unit_slots_due ?? 0n), unitSlotsUp: Number(lease.unit_slots_up ?? 0n) },
+    usedUnitSlots: used?.unitSlots,
+    fee: schedules.feeAt(madeAt),
+    sla: schedules.slaAt(madeAt),
+  });
+}
+
+/** A rating to be remembered. `changes` are against the rating before; all of it for the first. */
+export interface RatingRow {
+  readonly lease: DueLease;
+  readonly revision: number;
+  readonly rating: Rating;
+  readonly used: Used | undefined;
+  readonly changes: { readonly compute: bigint; readonly transfer: bigint; readonly credit: bigint; readonly fee: bigint };
+  /** Of the change, what the reservation paid. */
+  readonly subsidy: bigint;
+}
+
+export async function rememberRatings(tx: Tx, rows: readonly RatingRow[], schedules: Published, ratedAt: number): Promise<void> {
+  await tx.query(
+    `WITH rated AS (
+       INSERT INTO ratings (trade_id, revision, buyer_id, from_slot, to_slot, unit_slots, unit_slots_due, unit_slots_up, usage_through, credit_bp,
+         fee_version, sla_version, compute, transfer, credit, fee, compute_change, transfer_change, credit_change, fee_change, subsidy, rated_at)
+       SELECT u.*, $22::int8 FROM unnest($1::int8[], $2::int4[], $3::int4[], $4::int4[], $5::int4[], $6::int8[], $7::int8[], $8::int8[], $9::int8[], $10::int4[],
+         $11::int4[], $12::int4[], $13::int8[], $14::int8[], $15::int8[], $16::int8[], $17::int8[], $18::int8[], $19::int8[], $20::int8[], $21::int8[]) AS u
+       RETURNING rating_id, buyer_id, to_slot
+     )
+     INSERT INTO unbilled (rating_id, buyer_id, to_slot) SELECT rating_id, buyer_id, to_slot FROM rated`,
+    [
+      rows.map(({ lease }) => lease.trade_id),
+      rows.map(({ revision }) => revision),
+      rows.map(({ lease }) => lease.buyer_id),
+      rows.map(({ lease }) => lease.delivered_from),
+      rows.map(({ lease }) => lease.delivered_to),
+      rows.map(({ rating }) => rating.unitSlots),
+      rows.map(({ lease }) => lease.unit_slots_due ?? 0n),
+      rows.map(({ lease }) => lease.unit_slots_up ?? 0n),
+      rows.map(({ used }) => used?.through ?? -1),
+      rows.map(({ rating }) => rating.creditBp),
+      rows.map(({ lease }) => schedules.feeAt(Number(lease.made_at)).version),
+      rows.map(({ lease }) => schedules.slaAt(Number(lease.made_at)).version),
+      rows.map(({ rating }) => rating.compute),
+      rows.map(({ rating }) => rating.transfer),
+      rows.map(({ rating }) => rating.credit),
+      rows.map(({ rating }) => rating.fee),
+      rows.map(({ changes }) => changes.compute),
+      rows.map(({ changes }) => changes.transfer),
+      rows.map(({ changes }) => changes.credit),
+      rows.map(({ changes }) => changes.fee),
+      rows.map(({ subsidy }) => subsidy),
+      ratedAt,
+    ],
+  );
+}

@@ -1,0 +1,149 @@
+import { Injectable } from '@nestjs/common';
+import { TradeSettled } from '#contracts';
+import { At, Clock, Database, Outbox } from '#platform';
+import type { Tx } from '#platform';
+import { BuyingPower } from './buying-power.js';
+import { income, programme, receivable } from './core/account.js';
+import { splitCost } from './core/hold.js';
+import type { Split } from './core/hold.js';
+import type { Rating } from './core/rating.js';
+import type { TransferOrder } from './core/transfer.js';
+import { Debts } from './debts.js';
+import { Earnings } from './earnings.js';
+import type { NewEarning } from './earnings.js';
+import { moneyHold, subsidyHold } from './holds.js';
+import { Ledger } from './ledger.js';
+import { dueLeaseColumns, rateLease, rememberRatings, usedBy } from './rated-lease.js';
+import type { DueLease } from './rated-lease.js';
+import { Reservations } from './reservations.js';
+import { Schedules } from './schedules.js';
+
+const quarterHour = 900_000;
+const batch = 500;
+
+/** Holds a trade's subsidy from its rating until its bill is decided; the trade's own hold does where all of it is used. */
+export const subsidyUsed = (tradeId: bigint | number): string => `trade/${tradeId}/subsidy`;
+
+/** The pending transfer that a trade's subsidy waits in once it is rated. */
+export const pendingSubsidy = (trade: { trade_id: bigint; held_subsidy: bigint }, used: bigint): string =>
+  used === trade.held_subsidy ? subsidyHold(Number(trade.trade_id)) : subsidyUsed(trade.trade_id);
+
+/**
+ * R-27: rates each lease once, when it has ended and is measured: posts its cost from its hold, releases the rest, pays the provider and the link's owner,
+ * keeps the fee, and tells the engine the final cost. Of each lease clearing/trade returns to zero in the same linked set; what a programme is to pay waits
+ * in clearing/subsidy for the bill.
+ */
+@Injectable()
+export class Rater {
+  constructor(
+    private readonly db: Database,
+    private readonly clock: Clock,
+    private readonly outbox: Outbox,
+    private readonly ledger: Ledger,
+    private readonly schedules: Schedules,
+    private readonly earnings: Earnings,
+    private readonly reservations: Reservations,
+    private readonly debts: Debts,
+    private readonly buyingPower: BuyingPower,
+  ) {}
+
+  @At('rate', quarterHour)
+  async rateDue(_now: number): Promise<void> {
+    for (let rated = batch; rated === batch;) rated = await this.db.transaction((tx) => this.rateSome(tx));
+  }
+
+  private async rateSome(tx: Tx): Promise<number> {
+    const leases = await tx.query<DueLease>(
+      `SELECT ${dueLeaseColumns} FROM leases l JOIN trades t USING (trade_id) JOIN lease_ends e USING (trade_id) LEFT JOIN measurements m USING (trade_id)
+       WHERE l.due AND NOT l.rated AND (m.trade_id IS NOT NULL OR e.from_slot = e.to_slot)
+       ORDER BY l.trade_id LIMIT ${batch} FOR UPDATE OF l SKIP LOCKED`,
+    );
+    if (leases.length === 0) return 0;
+    const schedules = await this.schedules.published(tx);
+    const used = await usedBy(
+      tx,
+      leases.map((lease) => lease.trade_id),
+    );
+    const rated = leases.map((lease) => {
+      const rating = rateLease(lease, used.get(lease.trade_id), schedules);
+      const split = splitCost(rating.cost, lease.rate_bp, { money: lease.held_money, subsidy: lease.held_subsidy });
+      return { lease, rating, split, used: used.get(lease.trade_id), revision: 1, changes: rating, subsidy: split.subsidy };
+    });
+
+    await this.ledger.postAll(
+      tx,
+      'rate',
+      new Map(rated.map((r) => [`trade/${r.lease.trade_id}/rating/1`, settlementOf(r.lease, r.rating, r.split)])),
+    );
+    await rememberRatings(tx, rated, schedules, this.clock.now());
+    await this.earnings.add(
+      tx,
+      rated.flatMap(({ lease, rating }) => earningsOf(lease, rating, schedules.feeAt(Number(lease.made_at)).version)),
+    );
+    await tx.query('UPDATE leases SET due = false, rated = true WHERE trade_id = ANY($1)', [leases.map((lease) => lease.trade_id)]);
+    await this.outbox.publishAll(
+      tx,
+      TradeSettled,
+      rated.map(({ lease, rating }) => ({
+        data: { tradeId: Number(lease.trade_id), buyerId: lease.buyer_id, cost: rating.cost },
+        subject: `participant/${lease.buyer_id}`,
+      })),
+    );
+    await this.settleSubsidies(tx, rated);
+    return leases.length;
+  }
+
+  /** What the holds did not cover is owed; what they did not need goes back to its reservation. */
+  private async settleSubsidies(tx: Tx, rated: readonly { lease: DueLease; split: Split }[]): Promise<void> {
+    for (const { lease, split } of rated)
+      if (split.short > 0n) {
+        await this.buyingPower.widenGap(tx, lease.buyer_id, split.short);
+        await this.debts.owe(tx, lease.buyer_id, split.short, 'hold_was_short');
+      }
+    const unused = new Map<number, bigint>();
+    for (const { lease, split } of rated) {
+      if (lease.reservation_id === null) continue;
+      const id = Number(lease.reservation_id);
+      unused.set(id, (unused.get(id) ?? 0n) + lease.held_subsidy - split.subsidy);
+    }
+    await this.reservations.unuse(tx, unused, 'rate');
+  }
+}
+
+/** The linked set of a lease's rating. Amounts of 0 have no transfer. */
+function settlementOf(lease: DueLease, rating: Rating, split: Split): TransferOrder[] {
+  const id = (part: string): string => `trade/${lease.trade_id}/${part}`;
+  const orders: TransferOrder[] = [];
+  const single = (part: string, kind: string, debit: string, credit: string, amount: bigint): void => {
+    if (amount > 0n) orders.push({ id: id(part), kind, phase: 'single', debit, credit, amount });
+  };
+  const end = (pendingId: string, part: string, kind: string, amount: bigint): void => {
+    orders.push(
+      amount > 0n
+        ? { id: id(part), kind, phase: 'post', pendingId, amount }
+        : { id: id(part), kind: 'hold_released', phase: 'void', pendingId },
+    );
+  };
+  if (lease.held_money > 0n) end(moneyHold(Number(lease.trade_id)), 'money', 'paid', split.money);
+  if (lease.held_subsidy > split.subsidy) {
+    end(subsidyHold(Number(lease.trade_id)), 'subsidy/unused', 'hold_released', 0n);
+    if (split.subsidy > 0n) {
+      const [debit, credit] = [programme(lease.programme_id, 'held'), programme(lease.programme_id, 'redeemed')];
+      orders.push({ id: subsidyUsed(lease.trade_id), kind: 'subsidy_used', phase: 'pending', debit, credit, amount: split.subsidy });
+    }
+  }
+  single('subsidy/due', 'subsidy_due', 'clearing/subsidy', 'clearing/trade', split.subsidy);
+  single('owed', 'owed', receivable(lease.buyer_id), 'clearing/trade', split.short);
+  single('income', 'income', 'clearing/trade', income(lease.provider_id), rating.compute - rating.fee);
+  single('fee', 'fee', 'clearing/trade', 'fee', rating.fee);
+  single('sla', 'sla_credit', income(lease.provider_id), 'clearing/trade', rating.credit);
+  single('transfer', 'transfer', 'clearing/trade', income(lease.link_owner_id), rating.transfer);
+  return orders;
+}
+
+const earningsOf = (lease: DueLease, rating: Rating, feeVersion: number): NewEarning[] => [
+  { participantId: lease.provider_id, kind: 'income', amount: rating.compute, tradeId: lease.trade_id },
+  { participantId: lease.provider_id, kind: 'fee', amount: -rating.fee, tradeId: lease.trade_id, feeVersion },
+  { participantId: lease.provider_id, kind: 'sla_credit', amount: -rating.credit, tradeId: lease.trade_id },
+  { participantId: lease.link_owner_id, kind: 'transfer', amount: rating.transfer, tradeId: lease.trade_id },
+];

@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import { Schedule, ScheduleKind } from '#contracts';
+import type { ListSchedulesRequest, ListSchedulesResponse, PublishScheduleRequest } from '#contracts';
+import { Clock, Database, invalid, nextPage, pageOf } from '#platform';
+import type { Call, Tx } from '#platform';
+import type { FeeSchedule } from './core/fee.js';
+import { inForce } from './core/schedule.js';
+import { tiersFall } from './core/sla.js';
+import type { SlaSchedule } from './core/sla.js';
+
+interface Row {
+  kind: ScheduleKind;
+  version: number;
+  effective_from: bigint;
+  fee_bp: number;
+  tiers: [availabilityBp: number, creditBp: number][];
+  published_at: bigint;
+  published_by: string;
+}
+
+export interface Published {
+  feeAt(madeAt: number): FeeSchedule;
+  slaAt(madeAt: number): SlaSchedule;
+}
+
+/** R-27, R-29: the fee and the service-level credits, published ahead and never changed; a trade is rated by what was in force when it was made. */
+@Injectable()
+export class Schedules {
+  constructor(
+    private readonly db: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  async published(tx: Tx): Promise<Published> {
+    const rows = await tx.query<Row>('SELECT * FROM schedules');
+    const of = (kind: ScheduleKind) => rows.filter((row) => row.kind === kind).map(versionOf);
+    const [fees, slas] = [of(ScheduleKind.FEE), of(ScheduleKind.SLA)];
+    return { feeAt: (madeAt) => inForce(fees, madeAt), slaAt: (madeAt) => inForce(slas, madeAt) };
+  }
+
+  async publish(request: PublishScheduleRequest, call: Call): Promise<Schedule> {
+    const { kind, effectiveFrom, feeBp, tiers } = request;
+    const isSla = kind === ScheduleKind.SLA;
+    if (isSla && !tiersFall(tiers))
+      throw invalid('tiers', 'tiers_must_fall', 'availabilities must fall and credits rise from tier to tier, and there must be one');
+    if (!isSla && tiers.length > 0) throw invalid('tiers', 'tiers_must_be_of_a_service_level', 'a fee has no tiers');
+    if (isSla && feeBp !== 0) throw invalid('feeBp', 'fee_must_be_of_a_fee_schedule', 'a service level has no fee');
+    return this.db.once(call, Schedule, async (tx) => {
+      const now = this.clock.now();
+      if (effectiveFrom <= now)
+        throw invalid('effectiveFrom', 'schedule_must_take_effect_in_the_future', 'trades made already keep their schedule');
+      await tx.query('SELECT pg_advisory_xact_lock($1)', [kind]);
+      const [row] = await tx.query<Row>(
+        `INSERT INTO schedules (kind, version, effective_from, fee_bp, tiers, published_at, published_by)
+         SELECT $1, max(version) + 1, $2, $3, $4, $5, $6 FROM schedules WHERE kind = $1 RETURNING *`,
+        [kind, effectiveFrom, feeBp, JSON.stringify(tiers.map((tier) => [tier.availabilityBp, tier.creditBp])), now, call.caller.name],
+      );
+      return scheduleOf(row!);
+    });
+  }
+
+  async list(request: ListSchedulesRequest): Promise<ListSchedulesResponse> {
+    const { limit, after } = pageOf(request.page);
+    const found = await this.db.query<Row>(
+      `SELECT * FROM schedules WHERE ($1::int4 = 0 OR kind = $1) AND (kind, version) > ($2::int4, $3::int4) ORDER BY kind, version LIMIT $4`,
+      [request.kind, Number(after?.[0] ?? 0), Number(after?.[1] ?? 0), limit + 1],
+    );
+    const { rows, page } = nextPage(found, limit, (row) => [row.kind, row.version]);
+    return { schedules: rows.map(scheduleOf), page };
+  }
+}
+
+const tierOf = ([availabilityBp, creditBp]: [number, number]) => ({ availabilityBp, creditBp });
+
+const versionOf = (row: Row): FeeSchedule & SlaSchedule => ({
+  version: row.version,
+  effectiveFrom: Number(row.effective_from),
+  feeBp: row.fee_bp,
+  tiers: row.tiers.map(tierOf),
+});
+
+const scheduleOf = (row: Row): Schedule => ({
+  ...versionOf(row),
+  kind: row.kind,
+  tiers: row.tiers.map(tierOf),
+  publishedAt: Number(row.published_at),
+  publishedBy: row.published_by,
+});
