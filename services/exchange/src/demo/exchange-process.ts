@@ -61,7 +61,7 @@ export async function startExchange({ data, httpPort, grpcPort, settings }: Exch
   const key = await new Promise<string | undefined>((resolve, reject) => {
     child.stdout.on('data', (chunk: Buffer) => {
       output += chunk.toString();
-      if (/^ready/m.test(output)) resolve(/\bcx_[A-Za-z0-9_-]+/.exec(output)?.[0]);
+      if (/is ready/.test(output)) resolve(/\bcx_[A-Za-z0-9_-]+/.exec(output)?.[0]);
     });
     child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.once('exit', (code) => reject(new Error(`the exchange ended with ${code} before it was ready:\n${output}`)));

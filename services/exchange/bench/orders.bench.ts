@@ -1,0 +1,150 @@
+// Durable orders a second through the public API, and through a bare server in the same run.
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Api, Problem } from '../src/demo/client.js';
+import { freePort, startPrivateExchange } from '../src/demo/exchange-process.js';
+import { slotMs } from '../src/demo/orders.js';
+import { bareServer } from './bare-server.js';
+import { post } from './load.js';
+import type { Load } from './load.js';
+
+const rounds = 5;
+const seconds = 6;
+
+const median = (values: readonly number[]) => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)]!;
+
+/** A bid that rests: its book has one offer, dearer than it. */
+function bids(): (index: number) => string {
+  const now = Math.floor(Date.now() / slotMs);
+  const rfc = (slot: number) => new Date(slot * slotMs).toISOString();
+  return (index) =>
+    JSON.stringify({
+      terms: {
+        books: [{ computeClass: 'INTELLIGENT', model: 'T4', unit: 'CARD', tier: 'FIRM' }],
+        units: 1 + (index % 8),
+        durationSlots: 4,
+        earliest: rfc(now + 10 + (index % 500)),
+        latest: rfc(now + 14 + (index % 500)),
+        limitPrice: '1.50',
+        timeInForce: 'GTC',
+        placement: 'ANYWHERE',
+      },
+      clientOrderId: `bench-${index}`,
+      project: 'bench',
+    });
+}
+
+async function participant(api: Api, operator: string, role: string): Promise<{ id: number; key: string }> {
+  const { participantId } = await api.post(operator, '/v1/participants', {
+    details: { name: role, roles: [role], region: 500000, size: 'LARGE', orderRatePerSecond: 1_000_000 },
+  });
+  const id = Number(participantId);
+  for (const state of ['SUBMITTED', 'VERIFIED']) await api.post(operator, `/v1/participants/${id}/state`, { state, reason: 'bench' });
+  const { secret } = await api.post(operator, '/v1/keys', { participantId: id, roles: [role], name: role });
+  return { id, key: String(secret) };
+}
+
+/** Opens a book with one offer; answers the key of a buyer with money enough for every bid. */
+async function openMarket(api: Api, operator: string): Promise<string> {
+  const provider = await participant(api, operator, 'PROVIDER');
+  const verify = async (path: string) => {
+    for (const state of ['SUBMITTED', 'VERIFIED']) await api.post(operator, `${path}/state`, { state, reason: 'bench' });
+  };
+  const site = { name: 'site', region: 500000, zone: 'DOMESTIC', securityGrade: 3, standardRacks: 200, pueMilli: 1200 };
+  const { siteId } = await api.post(provider.key, '/v1/sites', { details: site });
+  await verify(`/v1/sites/${Number(siteId)}`);
+  const pool = {
+    siteId,
+    computeClass: 'INTELLIGENT',
+    model: 'T4',
+    unit: 'CARD',
+    unitsPerNode: 8,
+    interconnect: 'ETHERNET',
+    heartbeatDeadlineSeconds: 604_800,
+  };
+  const { poolId } = await api.post(provider.key, '/v1/pools', { details: pool });
+  await api.bulk(provider.key, `/v1/pools/${Number(poolId)}/nodes`, [{ serial: 'node-0' }]);
+  await verify(`/v1/pools/${Number(poolId)}`);
+  await api.post(provider.key, `/v1/pools/${Number(poolId)}/heartbeat`, {});
+  const buyer = await participant(api, operator, 'BUYER');
+  await api.post(operator, '/v1/deposits', { participantId: buyer.id, amount: '1000000000.00', bankReference: 'bench' });
+  const now = Math.floor(Date.now() / slotMs);
+  const window = { from: new Date((now + 2) * slotMs).toISOString(), to: new Date((now + 2000) * slotMs).toISOString() };
+  for (const until = Date.now() + 20_000; ;)
+    try {
+      await api.post(provider.key, '/v1/offers', { poolId, tier: 'FIRM', units: 8, window, ask: '2.00' });
+      await api.post(buyer.key, '/v1/bids', JSON.parse(bids()(0)));
+      return buyer.key;
+    } catch (error) {
+      // Facts and money reach the market by events.
+      if (!(error instanceof Problem) || Date.now() > until) throw error;
+    }
+}
+
+async function startBare(folder: string): Promise<{ url: string; stop: () => Promise<void> }> {
+  const port = await freePort();
+  const child = spawn(process.execPath, [bareServer, String(port)], {
+    env: { ...process.env, EXCHANGE_DATA: join(folder, 'data') },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.on('data', (chunk: Buffer) => chunk.includes('ready') && resolve());
+    child.once('exit', (code) => reject(new Error(`the bare server ended with ${code}`)));
+  });
+  const stop = async () => {
+    child.kill('SIGKILL');
+    await ended;
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { url: `http://127.0.0.1:${port}/v1/bids`, stop };
+}
+
+const spread = (loads: readonly Load[]) => `of ${loads.map(({ perSecond }) => Math.round(perSecond)).join(', ')}`;
+
+/** @param progress is told what runs */
+export async function run(progress: (text: string) => void) {
+  const exchange = await startPrivateExchange({});
+  const bare = await startBare(await mkdtemp(join(tmpdir(), 'exchange-bare-')));
+  const api = new Api(exchange.address, 'bench');
+  try {
+    const key = await openMarket(api, exchange.key);
+    const ours: Load[] = [];
+    const theirs: Load[] = [];
+    // The first round warms both up and is not counted; then they take turns, so that both see the same machine.
+    for (let round = 0; round <= rounds; round += 1) {
+      const one = await post(`${exchange.address}/v1/bids`, key, bids(), seconds, `round-${round}`);
+      const other = await post(bare.url, 'none', bids(), seconds, `round-${round}`);
+      progress(`round ${round}: exchange ${Math.round(one.perSecond)}/s, bare ${Math.round(other.perSecond)}/s`);
+      if (round > 0) {
+        ours.push(one);
+        theirs.push(other);
+      }
+    }
+    const [durable, least] = [median(ours.map(({ perSecond }) => perSecond)), median(theirs.map(({ perSecond }) => perSecond))];
+    const how = `64 connections, ${seconds} s a round, median of ${rounds} rounds taken in turn after one warm-up; client on the same cores`;
+    return [
+      {
+        metric: 'durable_orders_per_second',
+        value: Math.round(durable),
+        unit: '1/s',
+        method: `POST /v1/bids acknowledged after its journal row is on disk; ${how}; ${spread(ours)}`,
+      },
+      {
+        metric: 'bare_durable_posts_per_second',
+        value: Math.round(least),
+        unit: '1/s',
+        method: `node:http parses the same JSON and group-commits the same row by the same journal; ${how}; ${spread(theirs)}`,
+      },
+      { metric: 'of_bare', value: Math.round((durable / least) * 1000) / 1000, unit: 'ratio', method: 'the one over the other' },
+      { metric: 'order_p50_ms', value: median(ours.map(({ p50Ms }) => p50Ms)), unit: 'ms', method: 'closed loop, 64 connections' },
+      { metric: 'order_p99_ms', value: median(ours.map(({ p99Ms }) => p99Ms)), unit: 'ms', method: 'closed loop, 64 connections' },
+    ];
+  } finally {
+    await api.close();
+    await bare.stop();
+    await exchange.stop();
+  }
+}
