@@ -3,9 +3,11 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Api, Problem } from '../src/demo/client.js';
+import { Api } from '../src/demo/client.js';
+import type { Json } from '../src/demo/client.js';
 import { freePort, startPrivateExchange } from '../src/demo/exchange-process.js';
 import { slotMs } from '../src/demo/orders.js';
+import { book, openSmallMarket, rfc } from '../src/demo/small-market.js';
 import { bareServer } from './bare-server.js';
 import { post } from './load.js';
 import type { Load } from './load.js';
@@ -18,11 +20,10 @@ const median = (values: readonly number[]) => [...values].sort((one, other) => o
 /** A bid that rests: its book has one offer, dearer than it. */
 function bids(): (index: number) => string {
   const now = Math.floor(Date.now() / slotMs);
-  const rfc = (slot: number) => new Date(slot * slotMs).toISOString();
   return (index) =>
     JSON.stringify({
       terms: {
-        books: [{ computeClass: 'INTELLIGENT', model: 'T4', unit: 'CARD', tier: 'FIRM' }],
+        books: [book],
         units: 1 + (index % 8),
         durationSlots: 4,
         earliest: rfc(now + 10 + (index % 500)),
@@ -34,53 +35,6 @@ function bids(): (index: number) => string {
       clientOrderId: `bench-${index}`,
       project: 'bench',
     });
-}
-
-async function participant(api: Api, operator: string, role: string): Promise<{ id: number; key: string }> {
-  const { participantId } = await api.post(operator, '/v1/participants', {
-    details: { name: role, roles: [role], region: 500000, size: 'LARGE', orderRatePerSecond: 1_000_000 },
-  });
-  const id = Number(participantId);
-  for (const state of ['SUBMITTED', 'VERIFIED']) await api.post(operator, `/v1/participants/${id}/state`, { state, reason: 'bench' });
-  const { secret } = await api.post(operator, '/v1/keys', { participantId: id, roles: [role], name: role });
-  return { id, key: String(secret) };
-}
-
-/** Opens a book with one offer; answers the key of a buyer with money enough for every bid. */
-async function openMarket(api: Api, operator: string): Promise<string> {
-  const provider = await participant(api, operator, 'PROVIDER');
-  const verify = async (path: string) => {
-    for (const state of ['SUBMITTED', 'VERIFIED']) await api.post(operator, `${path}/state`, { state, reason: 'bench' });
-  };
-  const site = { name: 'site', region: 500000, zone: 'DOMESTIC', securityGrade: 3, standardRacks: 200, pueMilli: 1200 };
-  const { siteId } = await api.post(provider.key, '/v1/sites', { details: site });
-  await verify(`/v1/sites/${Number(siteId)}`);
-  const pool = {
-    siteId,
-    computeClass: 'INTELLIGENT',
-    model: 'T4',
-    unit: 'CARD',
-    unitsPerNode: 8,
-    interconnect: 'ETHERNET',
-    heartbeatDeadlineSeconds: 604_800,
-  };
-  const { poolId } = await api.post(provider.key, '/v1/pools', { details: pool });
-  await api.bulk(provider.key, `/v1/pools/${Number(poolId)}/nodes`, [{ serial: 'node-0' }]);
-  await verify(`/v1/pools/${Number(poolId)}`);
-  await api.post(provider.key, `/v1/pools/${Number(poolId)}/heartbeat`, {});
-  const buyer = await participant(api, operator, 'BUYER');
-  await api.post(operator, '/v1/deposits', { participantId: buyer.id, amount: '1000000000.00', bankReference: 'bench' });
-  const now = Math.floor(Date.now() / slotMs);
-  const window = { from: new Date((now + 2) * slotMs).toISOString(), to: new Date((now + 2000) * slotMs).toISOString() };
-  for (const until = Date.now() + 20_000; ;)
-    try {
-      await api.post(provider.key, '/v1/offers', { poolId, tier: 'FIRM', units: 8, window, ask: '2.00' });
-      await api.post(buyer.key, '/v1/bids', JSON.parse(bids()(0)));
-      return buyer.key;
-    } catch (error) {
-      // Facts and money reach the market by events.
-      if (!(error instanceof Problem) || Date.now() > until) throw error;
-    }
 }
 
 async function startBare(folder: string): Promise<{ url: string; stop: () => Promise<void> }> {
@@ -110,7 +64,7 @@ export async function run(progress: (text: string) => void) {
   const bare = await startBare(await mkdtemp(join(tmpdir(), 'exchange-bare-')));
   const api = new Api(exchange.address, 'bench');
   try {
-    const key = await openMarket(api, exchange.key);
+    const key = await openSmallMarket(api, exchange.key, 1, JSON.parse(bids()(0)) as Json);
     const ours: Load[] = [];
     const theirs: Load[] = [];
     // The first round warms both up and is not counted; then they take turns, so that both see the same machine.

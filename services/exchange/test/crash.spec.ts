@@ -9,11 +9,11 @@ import { freePort, startExchange } from '../src/demo/exchange-process.js';
 import type { ExchangeProcess } from '../src/demo/exchange-process.js';
 import { slotMs } from '../src/demo/orders.js';
 import { Random } from '../src/demo/random.js';
+import { book, openSmallMarket, rfc } from '../src/demo/small-market.js';
 
 const kills = 10;
 const writers = 8;
 const seed = Number(process.env.CRASH_SEED ?? Date.now() % 2 ** 32);
-const rfc = (slot: number) => new Date(slot * slotMs).toISOString();
 
 interface Attempt {
   readonly once: string;
@@ -38,78 +38,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function participant(api: Api, operator: string, name: string, role: string): Promise<{ id: number; key: string }> {
-  const { participantId } = await api.post(operator, '/v1/participants', {
-    details: { name, roles: [role], region: 500000, size: 'LARGE', orderRatePerSecond: 1_000_000 },
-  });
-  const id = Number(participantId);
-  for (const state of ['SUBMITTED', 'VERIFIED']) await api.post(operator, `/v1/participants/${id}/state`, { state, reason: 'test' });
-  const { secret } = await api.post(operator, '/v1/keys', { participantId: id, roles: [role], name });
-  return { id, key: String(secret) };
-}
-
-/** One provider with one pool and a standing offer, one buyer with money; answers the buyer's key. */
-async function openMarket(api: Api, operator: string): Promise<string> {
-  const provider = await participant(api, operator, 'provider', 'PROVIDER');
-  const verified = async (path: string) => {
-    for (const state of ['SUBMITTED', 'VERIFIED']) await api.post(operator, `${path}/state`, { state, reason: 'test' });
-  };
-  const { siteId } = await api.post(provider.key, '/v1/sites', {
-    details: { name: 'site', region: 500000, zone: 'DOMESTIC', securityGrade: 3, standardRacks: 200, pueMilli: 1200 },
-  });
-  await verified(`/v1/sites/${Number(siteId)}`);
-  const { poolId } = await api.post(provider.key, '/v1/pools', {
-    details: {
-      siteId,
-      computeClass: 'INTELLIGENT',
-      model: 'T4',
-      unit: 'CARD',
-      unitsPerNode: 8,
-      interconnect: 'ETHERNET',
-      confirmsAtOnce: true,
-      heartbeatDeadlineSeconds: 604_800,
-    },
-  });
-  await api.bulk(
-    provider.key,
-    `/v1/pools/${Number(poolId)}/nodes`,
-    Array.from({ length: 20 }, (_, node) => ({ serial: `node-${node}` })),
-  );
-  await verified(`/v1/pools/${Number(poolId)}`);
-  await api.post(provider.key, `/v1/pools/${Number(poolId)}/heartbeat`, {});
-  const now = Math.floor(Date.now() / slotMs);
-  const buyer = await participant(api, operator, 'buyer', 'BUYER');
-  await api.post(operator, '/v1/deposits', { participantId: buyer.id, amount: '100000000.00', bankReference: 'test' });
-  await eventually(() =>
-    api.post(provider.key, '/v1/offers', {
-      poolId,
-      tier: 'FIRM',
-      units: 160,
-      window: { from: rfc(now + 2), to: rfc(now + 960) },
-      ask: '2.00',
-    }),
-  );
-  await eventually(() => api.post(buyer.key, '/v1/bids', bid(now, new Random(1))));
-  return buyer.key;
-}
-
-/** Facts and money reach the market by events: a call that needs them is said again until they have. */
-async function eventually<T>(call: () => Promise<T>, until = Date.now() + 20_000): Promise<T> {
-  for (;;)
-    try {
-      return await call();
-    } catch (error) {
-      if (!(error instanceof Problem) || Date.now() > until) throw error;
-    }
-}
-
 function bid(now: number, random: Random): Json {
   const durationSlots = random.whole(1, 40);
   const earliest = now + random.whole(4, 600);
   const units = random.whole(1, 8);
   return {
     terms: {
-      books: [{ computeClass: 'INTELLIGENT', model: 'T4', unit: 'CARD', tier: 'FIRM' }],
+      books: [book],
       units,
       durationSlots,
       earliest: rfc(earliest),
@@ -155,7 +90,7 @@ it(`keeps every acknowledged command and no refused one, killed ${kills} times (
   exchange = await startExchange(place);
   const operator = exchange.key!;
   let api = new Api(exchange.address, 'test');
-  const buyer = await openMarket(api, operator);
+  const buyer = await openSmallMarket(api, operator, 20, bid(Math.floor(Date.now() / slotMs), new Random(1)));
   let acknowledged = 0;
   for (let round = 0; round < kills; round += 1) {
     const attempts: Attempt[] = [];

@@ -1,6 +1,7 @@
 // Registers everything that plays: participants with their keys, sites, pools with their nodes, links, a voucher programme, money.
-import type { Api, Json } from './client.js';
+import type { Api } from './client.js';
 import { buyers, links, modelOf, providers } from './cast.js';
+import { participant, verified } from './registering.js';
 import type { NodeGroup } from './trace.js';
 
 export interface Pool {
@@ -38,18 +39,6 @@ export interface World {
 
 /** Seconds of silence after which a pool stops matching; the demo reports every hour, and every six in the long tail. */
 const heartbeatDeadlineSeconds = 7 * 3600;
-
-const verified = async (api: Api, operator: string, path: string) => {
-  await api.post(operator, `${path}/state`, { state: 'SUBMITTED', reason: 'demo' });
-  return api.post(operator, `${path}/state`, { state: 'VERIFIED', reason: 'papers seen' });
-};
-
-async function participant(api: Api, operator: string, details: Json): Promise<{ id: number; key: string }> {
-  const { participantId } = await api.post(operator, '/v1/participants', { details });
-  await verified(api, operator, `/v1/participants/${Number(participantId)}`);
-  const { secret } = await api.post(operator, '/v1/keys', { participantId, roles: details.roles, name: 'demo' });
-  return { id: Number(participantId), key: String(secret) };
-}
 
 async function registerProviders(api: Api, operator: string, groups: readonly NodeGroup[]) {
   const made: { provider: Provider; sites: { id: number; region: number }[] }[] = [];
