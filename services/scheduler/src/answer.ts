@@ -1,0 +1,65 @@
+import { countOfOne, tradeId } from '#domain';
+import { OrderState, type BidAnswer, type Fill, type OfferAnswer } from '#contracts';
+import type { Event, TradeMade } from '#matching-engine';
+import type { Dictionary } from './dictionary.js';
+import type { Step } from './entry.js';
+
+/** How an order stands, as far as an answer tells. */
+export interface Standing {
+  readonly state: OrderState;
+  /** Counted; of a bid. */
+  readonly filled: number;
+  readonly open: number;
+}
+
+/** How a bid stands that this step placed. */
+export function placedBid({ entry: { command }, events }: Step): Standing {
+  if (command.kind !== 'SubmitBid') throw new Error('step_must_place_a_bid');
+  let filled = 0;
+  let open = command.terms.units * countOfOne(command.terms.precision);
+  for (const event of events) {
+    if (event.kind === 'OrderRested' && event.orderId === command.orderId) open = event.rest;
+    if (event.kind !== 'TradeMade' || event.bidId !== command.orderId) continue;
+    filled += event.counted;
+    open = Math.max(0, open - event.counted);
+  }
+  const state = stateAfter(events, command.orderId);
+  return { state, filled, open: state === OrderState.OPEN ? open : 0 };
+}
+
+export function stateAfter(events: readonly Event[], orderId: number): OrderState {
+  for (const event of events) {
+    if (event.kind === 'OrderFilled' && event.orderId === orderId) return OrderState.FILLED;
+    if (event.kind === 'OrderExpired' && event.orderId === orderId) return OrderState.EXPIRED;
+    if (event.kind === 'OrderCancelled' && event.orderId === orderId)
+      return event.reason === 'ended' ? OrderState.ENDED : OrderState.CANCELLED;
+  }
+  return OrderState.OPEN;
+}
+
+export function bidAnswer(step: Step, bidId: number, standing: Standing, dictionary: Dictionary, shard: number): BidAnswer {
+  const trades = fillsOf(step, (trade) => trade.bidId === bidId, dictionary, shard);
+  return { bidId, ...standing, trades, sequence: step.sequence, time: step.time };
+}
+
+export function offerAnswer(step: Step, offerId: number, state: OrderState, dictionary: Dictionary, shard: number): OfferAnswer {
+  const trades = fillsOf(step, (trade) => trade.offerId === offerId, dictionary, shard);
+  return { offerId, state, trades, sequence: step.sequence, time: step.time };
+}
+
+function fillsOf({ events }: Step, isOf: (trade: TradeMade) => boolean, dictionary: Dictionary, shard: number): Fill[] {
+  return events
+    .filter((event): event is TradeMade => event.kind === 'TradeMade' && isOf(event))
+    .map((trade) => ({
+      tradeId: tradeId(shard, trade.tradeNumber),
+      book: dictionary.get(trade.bookId)!.book,
+      poolId: trade.poolId,
+      region: trade.region,
+      units: trade.units,
+      nodeCount: trade.nodes.length,
+      window: { from: trade.from, to: trade.to },
+      price: trade.price,
+      computeAmount: BigInt(trade.computeAmount),
+      transferAmount: BigInt(trade.transferAmount),
+    }));
+}

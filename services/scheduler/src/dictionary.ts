@@ -1,0 +1,100 @@
+import type { BookId, ModelId, PoolId, Tier } from '#domain';
+import type { Book } from '#contracts';
+import type { DefineBook, SetPool } from '#matching-engine';
+
+export interface DefinedBook {
+  readonly bookId: BookId;
+  readonly book: Book;
+  readonly referencePrice: number;
+  readonly collarBp: number;
+}
+
+const keyOf = (book: Book) => `${book.computeClass}/${book.model}/${book.unit}/${book.tier}`;
+
+/**
+ * Numbers for models and books, which the engine knows by number alone. A number is proposed to whoever is about to journal it, and the
+ * journal's entry carries number and name.
+ */
+export class Dictionary {
+  private readonly models = new Map<string, ModelId>();
+  private readonly proposed = new Map<string, BookId>();
+  private readonly defined = new Map<BookId, DefinedBook>();
+  /** What a pool's books have in common. */
+  private readonly products = new Map<PoolId, Omit<Book, 'tier'>>();
+  private lastModel = 0;
+  private lastBook = 0;
+
+  /** The model's number, a new one where it has none. */
+  modelId(name: string): ModelId {
+    return this.models.get(name) ?? this.learnModel(name, this.lastModel + 1);
+  }
+
+  /** The book's number, a new one where it has none. */
+  bookId(book: Book): BookId {
+    const key = keyOf(book);
+    return this.proposed.get(key) ?? this.propose(key, this.lastBook + 1);
+  }
+
+  /** Number of a book that is open; undefined for others. */
+  find(book: Book): BookId | undefined {
+    const id = this.proposed.get(keyOf(book));
+    return id !== undefined && this.defined.has(id) ? id : undefined;
+  }
+
+  get(bookId: BookId): DefinedBook | undefined {
+    return this.defined.get(bookId);
+  }
+
+  book(bookId: BookId): Book | undefined {
+    return this.defined.get(bookId)?.book;
+  }
+
+  /** The book of a pool's offers; it is open where the engine took one. */
+  bookOfPool(poolId: PoolId, tier: Tier): BookId {
+    return this.bookId({ ...this.products.get(poolId)!, tier });
+  }
+
+  all(): DefinedBook[] {
+    return [...this.defined.values()];
+  }
+
+  learnModel(name: string, id: ModelId): ModelId {
+    this.models.set(name, id);
+    this.lastModel = Math.max(this.lastModel, id);
+    return id;
+  }
+
+  learnPool({ poolId, computeClass, modelId, unit }: Omit<SetPool, 'sequence' | 'time'>, model: string): void {
+    this.learnModel(model, modelId);
+    this.products.set(poolId, { computeClass, model, unit });
+  }
+
+  learnBook(command: Omit<DefineBook, 'sequence' | 'time'>, model: string): void {
+    const { bookId, computeClass, modelId, unit, tier, referencePrice, collarBp } = command;
+    this.learnModel(model, modelId);
+    const book = { computeClass, model, unit, tier };
+    this.propose(keyOf(book), bookId);
+    this.defined.set(bookId, { bookId, book, referencePrice, collarBp });
+  }
+
+  toJson() {
+    return { models: [...this.models], books: this.all(), products: [...this.products] };
+  }
+
+  static fromJson(json: ReturnType<Dictionary['toJson']>): Dictionary {
+    const dictionary = new Dictionary();
+    for (const [name, id] of json.models) dictionary.learnModel(name, id);
+    for (const [poolId, product] of json.products) dictionary.products.set(poolId, product);
+    for (const entry of json.books) {
+      dictionary.propose(keyOf(entry.book), entry.bookId);
+      dictionary.defined.set(entry.bookId, entry);
+    }
+    return dictionary;
+  }
+
+  private propose(key: string, id: BookId): BookId {
+    this.proposed.set(key, id);
+    this.lastBook = Math.max(this.lastBook, id);
+    return id;
+  }
+}

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { Explanation, type Quote, type QuoteBidRequest } from '#contracts';
+import { absent, Clock, Database, mayAct, type Call } from '#platform';
+import { Bids } from './bid.query.js';
+import { explanationOf, summaryOf } from './explanation.js';
+import { Sequencer, shard } from './sequencer.js';
+import { bidTerms } from './terms.js';
+
+/** Why a bid matched or not, and what one would get. Nothing here changes the market. */
+@Injectable()
+export class Explanations {
+  constructor(
+    private readonly sequencer: Sequencer,
+    private readonly bids: Bids,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * As it was when the bid closed with something lacking, else as the market stands.
+   * @throws Refusal absent, also for a bid of others
+   */
+  async explain(call: Call, bidId: number): Promise<Explanation> {
+    const { terms } = await this.bids.get(call, bidId);
+    const [kept] = await this.database.query<{ body: Buffer }>('select body from explanation where bid_id = $1', [bidId]);
+    if (kept) return Explanation.decode(kept.body);
+    const { engine } = this.sequencer.market;
+    const explained = engine.explain(bidId);
+    if (!explained) throw absent('explanation');
+    const explanation = explanationOf(bidId, this.sequencer.market.time, explained, shard);
+    return { ...explanation, summary: summaryOf(explanation, terms!.pflops > 0) };
+  }
+
+  /** @throws Refusal invalid where the bid names what does not exist; one that the market would refuse is answered with its rejection */
+  quote(call: Call, request: QuoteBidRequest): Quote {
+    const participantId = request.participantId || call.caller.participantId;
+    if (!mayAct(call, participantId)) throw absent('participant');
+    const { engine, dictionary } = this.sequencer.market;
+    const terms = bidTerms(request.terms!, dictionary);
+    const quote = engine.quote({ participantId, terms }, this.clock.now());
+    const explanation = explanationOf(0, this.clock.now(), quote.explanation, shard);
+    return {
+      rejection: quote.rejection ?? '',
+      fills: quote.fills.map((fill) => ({
+        tradeId: 0,
+        book: dictionary.book(fill.bookId),
+        poolId: fill.poolId,
+        region: 0,
+        units: fill.units,
+        nodeCount: fill.nodes,
+        window: { from: fill.from, to: fill.to },
+        price: fill.price,
+        computeAmount: BigInt(fill.computeAmount),
+        transferAmount: BigInt(fill.transferAmount),
+      })),
+      filled: quote.filled,
+      rest: quote.rest,
+      cost: BigInt(quote.cost),
+      buyingPower: BigInt(quote.buyingPowerUsed),
+      explanation: { ...explanation, summary: summaryOf(explanation, terms.precision !== null) },
+    };
+  }
+}

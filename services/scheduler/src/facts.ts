@@ -1,0 +1,145 @@
+import { Injectable } from '@nestjs/common';
+import { Health, numberOfTrade, shardOfTrade, Tier } from '#domain';
+import type { ComputeClass, Interconnect, ResidencyZone, Unit } from '#domain';
+import {
+  BuyingPowerLowerRequested,
+  BuyingPowerRaised,
+  DrainChanged,
+  LinkChanged,
+  NodeHealthChanged,
+  ParticipantChanged,
+  PoolChanged,
+  PoolHealthChanged,
+  RegistrationState,
+  SiteChanged,
+  TradeSettled,
+} from '#contracts';
+import { On, type EventMeta, type Tx } from '#platform';
+import type { Entry } from './entry.js';
+import { Sequencer, shard } from './sequencer.js';
+
+type Commanded = Pick<Entry, 'command' | 'model' | 'confirmsAtOnce'>;
+
+/**
+ * What other services tell becomes commands of the market. The inbox row commits after the journal's: an event that comes again in between
+ * is known to the market by its source and number, and does nothing.
+ */
+@Injectable()
+export class Facts {
+  constructor(private readonly sequencer: Sequencer) {}
+
+  @On(ParticipantChanged)
+  async participantChanged(event: ParticipantChanged, _tx: Tx, meta: EventMeta): Promise<void> {
+    const { participantId, ownerGroup, orderRatePerSecond, orderValueCap, tradableClasses } = event;
+    const command = {
+      kind: 'SetParticipant',
+      participantId,
+      group: ownerGroup,
+      active: isActive(event),
+      ordersPerSecond: orderRatePerSecond,
+      orderValueCap: Number(orderValueCap),
+      tradableClasses: tradableClasses as readonly ComputeClass[],
+    } as const;
+    await this.journal(meta, { command });
+  }
+
+  @On(SiteChanged)
+  async siteChanged(event: SiteChanged, _tx: Tx, meta: EventMeta): Promise<void> {
+    const { siteId, region, securityGrade, greenShareBp, pueMilli } = event;
+    const zone = event.zone as ResidencyZone;
+    if (!this.sequencer.market.hasSite(siteId) && !isActive(event)) return;
+    await this.journal(meta, {
+      command: { kind: 'SetSite', siteId, active: isActive(event), region, zone, securityGrade, greenShareBp, pueMilli },
+    });
+  }
+
+  /** A pool that was never verified may still change its shape: the market hears of it only then. Its two books open with it. */
+  @On(PoolChanged)
+  async poolChanged(event: PoolChanged, _tx: Tx, meta: EventMeta): Promise<void> {
+    const { dictionary } = this.sequencer.market;
+    const { poolId, siteId, providerId, computeClass, model, unit } = event;
+    if (!this.sequencer.market.hasPool(poolId) && !isActive(event)) return;
+    const product = { computeClass: computeClass as ComputeClass, modelId: dictionary.modelId(model), unit: unit as Unit };
+    const pool: Commanded = {
+      command: {
+        kind: 'SetPool',
+        poolId,
+        siteId,
+        providerId,
+        active: isActive(event),
+        ...product,
+        nodes: event.nodeCount,
+        unitsPerNode: event.unitsPerNode,
+        memoryGib: event.memoryGibPerUnit,
+        interconnect: event.interconnect as Interconnect,
+        tflopsFp16Milli: event.tflopsFp16Milli,
+        tflopsFp32Milli: event.tflopsFp32Milli,
+        domestic: event.domestic,
+        reliabilityBp: event.reliabilityBp,
+      },
+      model,
+      confirmsAtOnce: event.confirmsAtOnce,
+    };
+    const books = Object.values(Tier)
+      .map((tier) => ({ tier, book: { computeClass, model, unit, tier } }))
+      .filter(({ book }) => dictionary.find(book) === undefined)
+      .map(({ tier, book }): Commanded => ({
+        command: { kind: 'DefineBook', bookId: dictionary.bookId(book), ...product, tier, referencePrice: 0, collarBp: 0 },
+        model,
+      }));
+    await this.journal(meta, ...books, pool);
+  }
+
+  @On(LinkChanged)
+  async linkChanged(event: LinkChanged, _tx: Tx, meta: EventMeta): Promise<void> {
+    const { linkId, ownerId, fromRegion, toRegion, toSiteId, roundTripUs, pricePerGb } = event;
+    await this.journal(meta, {
+      command: { kind: 'SetLink', linkId, active: isActive(event), ownerId, fromRegion, toRegion, toSiteId, roundTripUs, pricePerGb },
+    });
+  }
+
+  @On(DrainChanged)
+  async drainChanged({ poolId, nodes, draining }: DrainChanged, _tx: Tx, meta: EventMeta): Promise<void> {
+    await this.journal(meta, { command: { kind: 'DrainChanged', poolId, nodes, draining } });
+  }
+
+  @On(PoolHealthChanged)
+  async poolHealthChanged({ poolId, health }: PoolHealthChanged, _tx: Tx, meta: EventMeta): Promise<void> {
+    if (isJudged(health)) await this.journal(meta, { command: { kind: 'PoolHealthChanged', poolId, health } });
+  }
+
+  @On(NodeHealthChanged)
+  async nodeHealthChanged({ poolId, nodes, health }: NodeHealthChanged, _tx: Tx, meta: EventMeta): Promise<void> {
+    if (isJudged(health)) await this.journal(meta, { command: { kind: 'NodeHealthChanged', poolId, nodes, health } });
+  }
+
+  @On(BuyingPowerRaised)
+  async buyingPowerRaised({ participantId, number, amount }: BuyingPowerRaised, _tx: Tx, meta: EventMeta): Promise<void> {
+    await this.journal(meta, { command: { kind: 'RaiseBuyingPower', participantId, number, amount: Number(amount) } });
+  }
+
+  @On(BuyingPowerLowerRequested)
+  async buyingPowerLowerRequested(event: BuyingPowerLowerRequested, _tx: Tx, meta: EventMeta): Promise<void> {
+    const { participantId, requestId, amount } = event;
+    await this.journal(meta, { command: { kind: 'LowerBuyingPower', participantId, requestId, amount: Number(amount) } });
+  }
+
+  @On(TradeSettled)
+  async tradeSettled({ tradeId, cost }: TradeSettled, _tx: Tx, meta: EventMeta): Promise<void> {
+    if (shardOfTrade(tradeId) !== shard) return;
+    await this.journal(meta, { command: { kind: 'SettleTrade', tradeNumber: numberOfTrade(tradeId), cost: Number(cost) } });
+  }
+
+  /** Only the last of an event's entries names it: they are durable together or not at all. */
+  private async journal({ source, sequence }: EventMeta, ...commanded: Commanded[]): Promise<void> {
+    if (this.sequencer.market.knows([source, sequence])) return;
+    const last = commanded.length - 1;
+    await this.sequencer.submit(commanded.map((one, index) => (index === last ? { ...one, from: [source, sequence] } : one)));
+  }
+}
+
+const isActive = ({ state }: { state: RegistrationState }): boolean => state === RegistrationState.VERIFIED;
+
+/** Draining is told by DrainChanged. */
+const isJudged = (health: number): health is Exclude<Health, typeof Health.DRAINING> =>
+  health === Health.OK || health === Health.SUSPECT || health === Health.LOST;

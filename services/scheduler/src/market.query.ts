@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { slotsPerDay, startOfShanghaiDay } from '#domain';
+import type {
+  BookEntry,
+  Depth,
+  GetDepthRequest,
+  ListBooksRequest,
+  ListBooksResponse,
+  ListMarketTradesRequest,
+  ListMarketTradesResponse,
+} from '#contracts';
+import { absent, Database, nextPage, pageOf } from '#platform';
+import { filter } from './filter.js';
+import { Sequencer } from './sequencer.js';
+import type { TradeRow } from './trade.query.js';
+
+const levelsMax = 100;
+
+interface BookRow {
+  book_id: number;
+  compute_class: number;
+  model: string;
+  unit: number;
+  tier: number;
+  reference_price: bigint;
+  collar_bp: number;
+  last_price: bigint;
+}
+
+/** What everyone may see (R-19). */
+@Injectable()
+export class MarketData {
+  constructor(
+    private readonly sequencer: Sequencer,
+    private readonly database: Database,
+  ) {}
+
+  async books(request: ListBooksRequest): Promise<ListBooksResponse> {
+    const { limit, after } = pageOf(request.page);
+    const found = await this.database.query<BookRow>('select * from book where book_id > $1 order by book_id limit $2', [
+      after?.[0] ?? 0,
+      limit + 1,
+    ]);
+    const { rows, page } = nextPage(found, limit, (row) => [row.book_id]);
+    return { books: rows.map(bookOf), page };
+  }
+
+  /** @throws Refusal absent where the book is not open */
+  async book(bookId: number): Promise<BookEntry> {
+    const [row] = await this.database.query<BookRow>('select * from book where book_id = $1', [bookId]);
+    if (!row) throw absent('book');
+    return bookOf(row);
+  }
+
+  /** @throws Refusal absent where the book is not open */
+  depth({ bookId, day }: GetDepthRequest): Depth {
+    const { engine, dictionary } = this.sequencer.market;
+    if (!dictionary.get(bookId)) throw absent('book');
+    const from = day ? startOfShanghaiDay(day) : 0;
+    const { bids, offers } = engine.depth(bookId, from, day ? from + slotsPerDay : Number.MAX_SAFE_INTEGER);
+    return { bookId, day, bids: [...bids.slice(0, levelsMax)], offers: [...offers.slice(0, levelsMax)] };
+  }
+
+  /** Who traded is told to nobody. */
+  async trades(request: ListMarketTradesRequest): Promise<ListMarketTradesResponse> {
+    const { limit, after } = pageOf(request.page);
+    const { where, params } = filter(['book_id = ?', request.bookId], ['trade_id < ?', after?.[0]]);
+    const found = await this.database.query<TradeRow>(`select * from trade ${where} order by trade_id desc limit ${limit + 1}`, params);
+    const { rows, page } = nextPage(found, limit, (row) => [row.trade_id]);
+    const trades = rows.map((row) => ({
+      tradeId: Number(row.trade_id),
+      bookId: row.book_id,
+      region: row.region,
+      units: row.units,
+      window: { from: row.from_slot, to: row.to_slot },
+      price: Number(row.price),
+      madeAt: Number(row.made_at),
+    }));
+    return { trades, page };
+  }
+}
+
+const bookOf = (row: BookRow): BookEntry => ({
+  bookId: row.book_id,
+  book: { computeClass: row.compute_class, model: row.model, unit: row.unit, tier: row.tier },
+  referencePrice: Number(row.reference_price),
+  collarBp: row.collar_bp,
+  lastPrice: Number(row.last_price),
+});

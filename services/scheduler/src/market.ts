@@ -1,0 +1,178 @@
+import { startOfSlot, type TradeNumber } from '#domain';
+import {
+  createNaiveEngine,
+  restoreNaiveEngine,
+  type Command,
+  type Event,
+  type Explanation,
+  type MatchingEngine,
+  type Snapshot,
+  type TradeMade,
+} from '#matching-engine';
+import { Dictionary } from './dictionary.js';
+import type { Entry, Promised, Step } from './entry.js';
+import { Seen } from './seen.js';
+
+/** R-27a: a provider confirms within an hour. */
+const confirmMs = 3_600_000;
+
+interface SiteFacts {
+  readonly greenShareBp: number;
+  readonly pueMilli: number;
+}
+
+interface PoolFacts {
+  readonly domestic: boolean;
+  readonly confirmsAtOnce: boolean;
+}
+
+export interface MarketState {
+  readonly sequence: number;
+  readonly time: number;
+  readonly engine: Snapshot;
+  readonly dictionary: ReturnType<Dictionary['toJson']>;
+  readonly seen: ReturnType<Seen['toJson']>;
+  readonly sites: [number, SiteFacts][];
+  readonly pools: [number, PoolFacts][];
+  readonly pending: [TradeNumber, number][];
+}
+
+/**
+ * The market as a function of its journal: the engine, and what the shell has to know to tell of it. Live, replayed and verified markets
+ * are all this class, fed with the same entries.
+ */
+export class Market {
+  sequence = 0;
+  time = 0;
+  private readonly sites: Map<number, SiteFacts>;
+  private readonly pools: Map<number, PoolFacts>;
+  /** Leases that wait for their provider, and until when. */
+  private readonly pending: Map<TradeNumber, number>;
+
+  private constructor(
+    private opened: MatchingEngine | undefined,
+    readonly dictionary: Dictionary,
+    private readonly seen: Seen,
+    state?: MarketState,
+  ) {
+    this.sequence = state?.sequence ?? 0;
+    this.time = state?.time ?? 0;
+    this.sites = new Map(state?.sites);
+    this.pools = new Map(state?.pools);
+    this.pending = new Map(state?.pending);
+  }
+
+  static empty(): Market {
+    return new Market(undefined, new Dictionary(), new Seen());
+  }
+
+  static restore(state: MarketState): Market {
+    return new Market(restoreNaiveEngine(state.engine), Dictionary.fromJson(state.dictionary), Seen.fromJson(state.seen), state);
+  }
+
+  /** Throws before the first entry. */
+  get engine(): MatchingEngine {
+    if (!this.opened) throw new Error('market_must_be_open');
+    return this.opened;
+  }
+
+  get isOpen(): boolean {
+    return this.opened !== undefined;
+  }
+
+  snapshot(): MarketState {
+    return {
+      sequence: this.sequence,
+      time: this.time,
+      engine: this.engine.snapshot(),
+      dictionary: this.dictionary.toJson(),
+      seen: this.seen.toJson(),
+      sites: [...this.sites],
+      pools: [...this.pools],
+      pending: [...this.pending],
+    };
+  }
+
+  /** Was the event applied. */
+  knows(from: readonly [source: string, sequence: number]): boolean {
+    return this.seen.has(...from);
+  }
+
+  hasSite(siteId: number): boolean {
+    return this.sites.has(siteId);
+  }
+
+  hasPool(poolId: number): boolean {
+    return this.pools.has(poolId);
+  }
+
+  /** Leases that no provider confirmed in time. */
+  overdue(now: number): TradeNumber[] {
+    return [...this.pending].filter(([, confirmBy]) => confirmBy <= now).map(([trade]) => trade);
+  }
+
+  /** Never throws for an entry that this version wrote. `tells`: somebody will read the step, so that explanations are worth their making. */
+  apply(sequence: number, time: number, entry: Entry, tells: boolean): Step {
+    this.sequence = sequence;
+    this.time = time;
+    const step = { sequence, time, entry, events: [], promised: noPromises, explanations: noExplanations };
+    if (entry.from) {
+      if (this.knows(entry.from)) return step;
+      this.seen.add(...entry.from);
+    }
+    const { command } = entry;
+    if (command.kind === 'OpenMarket') {
+      this.opened ??= createNaiveEngine({ horizonSlots: command.horizonSlots });
+      return step;
+    }
+    if (command.kind === 'ConfirmLease')
+      return this.pending.delete(command.tradeNumber) ? step : { ...step, refused: 'lease_must_be_pending' };
+    if (command.kind === 'FailLease' && !this.pending.delete(command.tradeNumber)) return { ...step, refused: 'lease_must_be_pending' };
+
+    const events = this.engine.apply({ ...command, sequence, time } as Command);
+    if (!events.some((event) => event.kind === 'CommandRefused')) this.learn(entry);
+    return { ...step, events, promised: this.promise(events), explanations: tells ? this.explain(events) : noExplanations };
+  }
+
+  private learn({ command, model, confirmsAtOnce = false }: Entry): void {
+    if (command.kind === 'SetSite') this.sites.set(command.siteId, { greenShareBp: command.greenShareBp, pueMilli: command.pueMilli });
+    if (command.kind === 'SetPool') {
+      this.dictionary.learnPool(command, model!);
+      this.pools.set(command.poolId, { domestic: command.domestic, confirmsAtOnce });
+    }
+    if (command.kind === 'DefineBook') this.dictionary.learnBook(command, model!);
+  }
+
+  /** What each trade's site and pool promised when it was made; its lease waits for its provider. */
+  private promise(events: readonly Event[]): ReadonlyMap<TradeNumber, Promised> {
+    const made = events.filter((event): event is TradeMade => event.kind === 'TradeMade');
+    for (const trade of made)
+      if (!this.pools.get(trade.poolId)!.confirmsAtOnce)
+        this.pending.set(trade.tradeNumber, Math.min(this.time + confirmMs, startOfSlot(trade.to)));
+    for (const event of events) if (event.kind === 'LeaseEnded') this.pending.delete(event.tradeNumber);
+    return new Map(
+      made.map((trade) => [
+        trade.tradeNumber,
+        {
+          ...this.sites.get(trade.siteId)!,
+          domestic: this.pools.get(trade.poolId)!.domestic,
+          confirmBy: this.pending.get(trade.tradeNumber) ?? 0,
+        },
+      ]),
+    );
+  }
+
+  /** Bids that closed without all that they asked, as the market stands that could not give it. */
+  private explain(events: readonly Event[]): ReadonlyMap<number, Explanation> {
+    const explanations = new Map<number, Explanation>();
+    for (const event of events) {
+      if ((event.kind !== 'OrderExpired' && event.kind !== 'OrderCancelled') || !event.isBid) continue;
+      const explanation = this.engine.explain(event.orderId);
+      if (explanation) explanations.set(event.orderId, explanation);
+    }
+    return explanations;
+  }
+}
+
+const noPromises: ReadonlyMap<TradeNumber, Promised> = new Map();
+const noExplanations: ReadonlyMap<number, Explanation> = new Map();

@@ -1,0 +1,193 @@
+import { Injectable } from '@nestjs/common';
+import {
+  BidAnswer,
+  CancelAllResponse,
+  OfferAnswer,
+  type AmendBidRequest,
+  type AmendOfferRequest,
+  type Message,
+  type SubmitBidRequest,
+  type SubmitOfferRequest,
+} from '#contracts';
+import type { Tier } from '#domain';
+import { absent, conflict, Database, mayAct, type Call } from '#platform';
+import { bidAnswer, offerAnswer, placedBid, stateAfter } from './answer.js';
+import { Bids } from './bid.query.js';
+import type { Asked, Entry, Step } from './entry.js';
+import { Offers } from './offer.query.js';
+import { orderIdOf } from './order-id.js';
+import { refusalOf } from './refusal.js';
+import { Sequencer, shard } from './sequencer.js';
+import { Subsidies, type SubsidisedBid } from './subsidies.js';
+import { bidChanges, bidTerms, offerChanges, offerTerms } from './terms.js';
+
+const noLabel = { clientOrderId: '', project: '', image: '', publicKey: '', programmeId: 0 };
+
+/** From a call to a command and back: placing, changing and taking back orders. */
+@Injectable()
+export class Orders {
+  /** Changes under way, by participant and key: the same call twice at once is one. */
+  private readonly underWay = new Map<string, { hash: string; step: Promise<Step> }>();
+
+  constructor(
+    private readonly sequencer: Sequencer,
+    private readonly subsidies: Subsidies,
+    private readonly bids: Bids,
+    private readonly offers: Offers,
+    private readonly database: Database,
+  ) {}
+
+  /**
+   * No database on its way but the journal.
+   * @throws Refusal naming the rule or guard (R-22) that refused the bid
+   */
+  async submitBid(call: Call, request: SubmitBidRequest): Promise<BidAnswer> {
+    const asked = this.asks(call, actor(call, request.participantId));
+    const { participantId } = asked;
+    const orderId = orderIdOf(participantId, asked.key);
+    const terms = bidTerms(request.terms!, this.sequencer.market.dictionary);
+    const { clientOrderId, project, image, publicKey, programmeId } = request;
+    const entry: Entry = {
+      command: { kind: 'SubmitBid', orderId, participantId, terms },
+      asked,
+      label: { clientOrderId, project, image, publicKey, programmeId },
+    };
+    const submit = () => this.sequencer.submitOne(entry);
+    const step = programmeId ? await this.subsidised(asked, { orderId, participantId, programmeId, terms }, submit) : await submit();
+    if (this.accepts(step, true)) return bidAnswer(step, orderId, placedBid(step), this.sequencer.market.dictionary, shard);
+    return this.firstAnswer(asked, BidAnswer);
+  }
+
+  /** @throws Refusal naming the rule or guard (R-22) that refused the offer */
+  async submitOffer(call: Call, request: SubmitOfferRequest): Promise<OfferAnswer> {
+    const asked = this.asks(call, actor(call, request.participantId));
+    const { participantId } = asked;
+    const orderId = orderIdOf(participantId, asked.key);
+    const { poolId, clientOrderId } = request;
+    const command = {
+      kind: 'SubmitOffer',
+      orderId,
+      participantId,
+      poolId,
+      tier: request.tier as Tier,
+      terms: offerTerms(request),
+    } as const;
+    const step = await this.sequencer.submitOne({ command, asked, label: { ...noLabel, clientOrderId } });
+    if (this.accepts(step, false))
+      return offerAnswer(step, orderId, stateAfter(step.events, orderId), this.sequencer.market.dictionary, shard);
+    return this.firstAnswer(asked, OfferAnswer);
+  }
+
+  async amendBid(call: Call, request: AmendBidRequest): Promise<BidAnswer> {
+    await this.sequencer.fence();
+    const { participantId, terms } = await this.bids.get(call, request.bidId);
+    const changes = bidChanges(request, terms!.pflops > 0);
+    const command = { kind: 'AmendBid', orderId: request.bidId, participantId, changes } as const;
+    return this.change(this.asks(call, mine(call, participantId, 'bid')), command, BidAnswer, 'bid');
+  }
+
+  async amendOffer(call: Call, request: AmendOfferRequest): Promise<OfferAnswer> {
+    await this.sequencer.fence();
+    const { participantId } = await this.offers.get(call, request.offerId);
+    const command = { kind: 'AmendOffer', orderId: request.offerId, participantId, changes: offerChanges(request) } as const;
+    return this.change(this.asks(call, mine(call, participantId, 'offer')), command, OfferAnswer, 'offer');
+  }
+
+  async cancelBid(call: Call, bidId: number): Promise<BidAnswer> {
+    await this.sequencer.fence();
+    const { participantId } = await this.bids.get(call, bidId);
+    const command = { kind: 'CancelOrder', orderId: bidId, participantId } as const;
+    return this.change(this.asks(call, mine(call, participantId, 'bid')), command, BidAnswer, 'bid');
+  }
+
+  async cancelOffer(call: Call, offerId: number): Promise<OfferAnswer> {
+    await this.sequencer.fence();
+    const { participantId } = await this.offers.get(call, offerId);
+    const command = { kind: 'CancelOrder', orderId: offerId, participantId } as const;
+    return this.change(this.asks(call, mine(call, participantId, 'offer')), command, OfferAnswer, 'offer');
+  }
+
+  async cancelAll(call: Call, participantId: number): Promise<CancelAllResponse> {
+    const asked = this.asks(call, actor(call, participantId));
+    return this.change(asked, { kind: 'CancelAll', participantId: asked.participantId }, CancelAllResponse, 'bid');
+  }
+
+  /** A bid that is there already must not reserve anew: its reservation may be spent or given back. */
+  private async subsidised(asked: Asked, bid: SubsidisedBid, submit: () => Promise<Step>): Promise<Step> {
+    await this.sequencer.fence();
+    return (await this.recorded(asked)) ? submit() : this.subsidies.around(bid, submit);
+  }
+
+  /** A change is done once for its key; its answer is kept with what it did. */
+  private async change<T>(asked: Asked, command: Entry['command'], message: Message<T>, what: 'bid' | 'offer'): Promise<T> {
+    await this.sequencer.fence();
+    const name = `${asked.participantId}:${asked.key}`;
+    const known = this.underWay.get(name);
+    if (known) {
+      if (known.hash !== asked.hash) throw reused();
+    } else if (await this.recorded(asked)) return this.firstAnswer(asked, message);
+    const step = await (known?.step ?? this.begin(name, { command, asked }));
+    for (const event of step.events) {
+      if (event.kind === 'ChangeRefused' || event.kind === 'CommandRefused' || event.kind === 'OrderRefused')
+        throw refusalOf(event.rejection, what, true);
+    }
+    return this.firstAnswer(asked, message);
+  }
+
+  private begin(name: string, entry: Entry): Promise<Step> {
+    const other = this.underWay.get(name);
+    if (other) {
+      if (other.hash !== entry.asked!.hash) throw reused();
+      return other.step;
+    }
+    const step = this.sequencer.submitOne(entry);
+    this.underWay.set(name, { hash: entry.asked!.hash, step });
+    const forget = () => this.underWay.delete(name);
+    step.then((done) => this.sequencer.projector.passed(done.sequence)).then(forget, forget);
+    return step;
+  }
+
+  private async recorded({ participantId, key }: Asked): Promise<{ request_hash: string; response: Buffer } | undefined> {
+    const [row] = await this.database.query<{ request_hash: string; response: Buffer }>(
+      'select request_hash, response from answer where participant_id = $1 and key = $2',
+      [participantId, key],
+    );
+    return row;
+  }
+
+  /** @throws Refusal conflict where the key came with another request */
+  private async firstAnswer<T>(asked: Asked, message: Message<T>): Promise<T> {
+    await this.sequencer.fence();
+    const row = await this.recorded(asked);
+    if (!row || row.request_hash !== asked.hash) throw reused();
+    return message.decode(row.response);
+  }
+
+  /** True for an order that this step placed, false for one that was placed before under the same key (R-10a). */
+  private accepts(step: Step, isBid: boolean): boolean {
+    for (const event of step.events) {
+      if (event.kind === 'OrderRefused' || event.kind === 'CommandRefused') throw refusalOf(event.rejection, isBid ? 'bid' : 'offer');
+      if (event.kind === 'OrderAccepted') return !event.repeated;
+    }
+    throw new Error('order_must_be_answered');
+  }
+
+  /** The pipeline lets no call pass without a key. */
+  private asks(call: Call, participantId: number): Asked {
+    return { participantId, key: call.idempotencyKey!, hash: `${call.method.split('/').at(-1)} ${call.requestHash!.slice(0, 32)}` };
+  }
+}
+
+const reused = () => conflict('idempotency_key_must_not_be_reused', 'this key came with another request before', 'idempotencyKey');
+
+/** Who places the order: the caller, or for the operator whoever it names. */
+function actor(call: Call, participantId: number): number {
+  const acting = participantId || call.caller.participantId;
+  if (!mayAct(call, acting)) throw absent('participant');
+  return acting;
+}
+
+function mine(call: Call, participantId: number, what: string): number {
+  if (!mayAct(call, participantId)) throw absent(what);
+  return participantId;
+}

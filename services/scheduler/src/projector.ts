@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Refusal, type Database, type Logger, type Outbox } from '#platform';
+import type { Dictionary } from './dictionary.js';
+import type { Step } from './entry.js';
+import { writeSteps, type Cursor } from './steps-writer.js';
+
+const stepsMax = 500;
+const pauseMsMax = 5_000;
+
+/**
+ * Follows the market: steps become rows, answers and events of the other services, a batch in one transaction with the cursor. After a crash
+ * the steps behind the cursor come again from the journal, and yield the same rows and the same events under the same numbers.
+ */
+export class Projector {
+  private readonly waiting: Step[] = [];
+  private readonly listeners = new Set<() => void>();
+  private readonly stopping = new AbortController();
+  private running: Promise<void> | undefined;
+  private failed = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly log: Logger,
+    private readonly dictionary: Dictionary,
+    private readonly shard: number,
+    private cursor: Cursor,
+  ) {}
+
+  get sequence(): number {
+    return this.cursor.sequence;
+  }
+
+  get isIdle(): boolean {
+    return !this.running;
+  }
+
+  get isStopped(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
+  follow(step: Step): void {
+    this.waiting.push(step);
+    this.running ??= this.run();
+  }
+
+  /**
+   * Resolves once the tables hold what the command of that sequence did.
+   * @throws Refusal unavailable while they cannot be written
+   */
+  async passed(sequence: number): Promise<void> {
+    while (this.cursor.sequence < sequence) {
+      if (this.failed || this.stopping.signal.aborted)
+        throw new Refusal('unavailable', 'projection_must_follow_the_journal', 'the query tables cannot be written just now');
+      await new Promise<void>((resolve) => {
+        const stop = this.watch(() => {
+          stop();
+          resolve();
+        });
+      });
+    }
+  }
+
+  /** Calls after each batch. @returns how to stop it */
+  watch(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Ends after the batch under way; what waits is in the journal. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+    this.wake();
+  }
+
+  /** A database that fails is tried again until it answers: the steps are durable, and nobody else may write these tables. */
+  private async run(): Promise<void> {
+    await Promise.resolve();
+    for (let pauseMs = 50; this.waiting.length && !this.stopping.signal.aborted;) {
+      const steps = this.waiting.slice(0, stepsMax);
+      try {
+        this.cursor = await this.database.transaction((tx) => writeSteps(tx, this.outbox, this.dictionary, this.shard, this.cursor, steps));
+        this.waiting.splice(0, steps.length);
+        this.failed = false;
+        pauseMs = 50;
+      } catch (error) {
+        this.log.error({ err: error, sequence: steps[0]!.sequence }, 'query tables could not be written, trying again');
+        this.failed = true;
+        await sleep(pauseMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+        pauseMs = Math.min(pauseMs * 2, pauseMsMax);
+      }
+      this.wake();
+    }
+    this.running = undefined;
+  }
+
+  private wake(): void {
+    for (const listener of [...this.listeners]) listener();
+  }
+}

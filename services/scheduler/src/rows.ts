@@ -1,0 +1,80 @@
+import type { Tx } from '#platform';
+import type { BidRow } from './bid.query.js';
+import { selectLease, type LeaseRow } from './lease.query.js';
+import type { OfferRow } from './offer.query.js';
+import type { TradeRow } from './trade.query.js';
+
+/** The rows that a batch of steps touches, read once before and written once after. */
+export class Rows {
+  readonly bids = new Map<number, BidRow>();
+  readonly offers = new Map<number, OfferRow>();
+  readonly trades = new Map<number, TradeRow>();
+  readonly leases = new Map<number, LeaseRow>();
+
+  async load(tx: Tx, orderIds: readonly number[], tradeIds: readonly number[], startedBy: number): Promise<void> {
+    for (const row of await tx.query<BidRow>('select * from bid where bid_id = any($1)', [orderIds]))
+      this.bids.set(Number(row.bid_id), row);
+    for (const row of await tx.query<OfferRow>('select * from offer where offer_id = any($1)', [orderIds]))
+      this.offers.set(Number(row.offer_id), row);
+    for (const row of await tx.query<TradeRow>('select * from trade where trade_id = any($1)', [tradeIds]))
+      this.trades.set(Number(row.trade_id), row);
+    const leases = await tx.query<LeaseRow>(
+      `${selectLease} where lease_id = any($1) or (lease.state = 2 and delivered_from <= $2) order by lease_id`,
+      [tradeIds, startedBy],
+    );
+    for (const row of leases) this.leases.set(Number(row.lease_id), row);
+  }
+
+  async save(tx: Tx): Promise<void> {
+    await upsert(tx, 'bid', 'bid_id', [...this.bids.values()]);
+    await upsert(tx, 'offer', 'offer_id', [...this.offers.values()]);
+    await upsert(tx, 'trade', 'trade_id', [...this.trades.values()]);
+    await upsert(tx, 'lease', 'lease_id', [...this.leases.values()]);
+  }
+}
+
+/** Columns by table, as the rows name them. */
+const columns = {
+  bid: 'bid_id participant_id state terms books client_order_id project image public_key programme_id filled open filled_units reason sequence placed_at closed_at',
+  offer:
+    'offer_id participant_id pool_id book_id state units from_slot to_slot min_slots ask time_in_force good_till client_order_id sold_unit_slots reason sequence placed_at closed_at',
+  trade:
+    'trade_id bid_id offer_id buyer_id provider_id pool_id site_id region book_id nodes units counted from_slot to_slot price compute_amount transfer_amount project sequence made_at released',
+  lease:
+    'lease_id state nodes units pool_id provider_id delivered_from delivered_to client_order_id image public_key endpoint sealed_secret confirm_by confirmed_at held unit_slots reason changed_at',
+  book: 'book_id compute_class model unit tier reference_price collar_bp',
+  explanation: 'bid_id body',
+  answer: 'participant_id key request_hash response sequence',
+  order_event: 'participant_id body',
+  market_event: 'book_id body',
+} as const;
+
+export type Table = keyof typeof columns;
+
+/** One statement a table, whatever the number of rows. */
+export async function upsert(tx: Tx, table: Table, key: string, rows: readonly object[]): Promise<void> {
+  if (!rows.length) return;
+  const names = columns[table].split(' ');
+  const changed = names.filter((name) => !key.split(', ').includes(name));
+  await tx.query(
+    `${insertOf(table)} on conflict (${key}) do update set ${changed.map((name) => `${name} = excluded.${name}`).join(', ')}`,
+    [written(rows)],
+  );
+}
+
+export async function insert(tx: Tx, table: Table, rows: readonly object[]): Promise<void> {
+  if (rows.length) await tx.query(insertOf(table), [written(rows)]);
+}
+
+function insertOf(table: Table): string {
+  const names = columns[table].replaceAll(' ', ', ');
+  return `insert into ${table} (${names}) select ${names} from json_populate_recordset(null::${table}, $1)`;
+}
+
+/** Bytes as PostgreSQL reads them. A Buffer writes itself as an object before a replacer sees it, hence `this`. */
+const written = (rows: readonly object[]): string =>
+  JSON.stringify(rows, function (this: Record<string, unknown>, name, value: unknown) {
+    const raw = this[name];
+    if (raw instanceof Uint8Array) return `\\x${Buffer.from(raw).toString('hex')}`;
+    return typeof raw === 'bigint' ? String(raw) : value;
+  });

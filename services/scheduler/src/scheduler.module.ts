@@ -1,0 +1,45 @@
+import { Module } from '@nestjs/common';
+import { service } from '#platform';
+import { Bids } from './bid.query.js';
+import { Books } from './books.js';
+import { Explanations } from './explanations.js';
+import { Facts } from './facts.js';
+import { LeaseConfirmation } from './lease-confirmation.js';
+import { Leases } from './lease.query.js';
+import { Live } from './live.js';
+import { MarketData } from './market.query.js';
+import { MarketRpc } from './market.rpc.js';
+import { Offers } from './offer.query.js';
+import { Orders } from './orders.js';
+import { SchedulingRpc } from './scheduling.rpc.js';
+import { Sequencer } from './sequencer.js';
+import { Snapshots } from './snapshots.js';
+import { Subsidies } from './subsidies.js';
+import { MarketTime } from './time.js';
+import { Trades } from './trade.query.js';
+import { Verification } from './verification.js';
+
+@Module({
+  imports: [service({ name: 'scheduler', migrations: new URL('../migrations/', import.meta.url), journal: true })],
+  providers: [
+    Snapshots,
+    Sequencer,
+    Facts,
+    MarketTime,
+    Books,
+    Trades,
+    Bids,
+    Offers,
+    Leases,
+    Subsidies,
+    Orders,
+    LeaseConfirmation,
+    Explanations,
+    MarketData,
+    Verification,
+    Live,
+    SchedulingRpc,
+    MarketRpc,
+  ],
+})
+export class SchedulerModule {}

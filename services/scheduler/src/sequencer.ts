@@ -1,0 +1,201 @@
+import type { BeforeApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import { slotsPerDay } from '#domain';
+import { Clock, Config, Database, Health, Journal, Logger, Outbox, Quiescent, Refusal, type JournalWriter, type Quiet } from '#platform';
+import { decode, encode } from './codec.js';
+import type { Entry, Step } from './entry.js';
+import { Market } from './market.js';
+import { Projector } from './projector.js';
+import { Snapshots } from './snapshots.js';
+import type { Cursor } from './steps-writer.js';
+
+const batchMax = 1_000;
+const waitingMax = 20_000;
+
+interface Waiting {
+  readonly entries: readonly Entry[];
+  readonly resolve: (steps: Step[]) => void;
+  readonly reject: (cause: unknown) => void;
+}
+
+interface Batch {
+  readonly first: number;
+  readonly time: number;
+  readonly waiting: readonly Waiting[];
+  readonly durable: Promise<unknown>;
+}
+
+/** One shard until markets grow beyond a process. */
+export const shard = 0;
+
+/**
+ * The one writer of the shard. All that waits becomes one row of the journal; once that is on disk its commands are applied in order and
+ * answered, while the next batch is already being written.
+ */
+@Quiescent()
+export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet {
+  market = Market.empty();
+  projector!: Projector;
+  private writer!: JournalWriter;
+  private waiting: Waiting[] = [];
+  private running: Promise<void> | undefined;
+  private lastSequence = 0;
+  private lastTime = 0;
+  private stopped: Refusal | undefined = unavailable('market_must_have_started', 'the market is being replayed');
+
+  constructor(
+    private readonly journal: Journal,
+    private readonly snapshots: Snapshots,
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+    private readonly config: Config,
+    private readonly log: Logger,
+    health: Health,
+  ) {
+    health.add('market', async () => {
+      if (this.stopped) throw this.stopped;
+      return `command ${this.market.sequence}, projected ${this.projector.sequence}`;
+    });
+  }
+
+  /** The newest snapshot that others were told of, then the tail of the journal. */
+  async onModuleInit(): Promise<void> {
+    const started = Date.now();
+    this.writer = await this.journal.open(shard);
+    const [row] = await this.database.query<{ sequence: bigint; time: bigint; published: bigint }>(
+      'select sequence, time, published from projection where shard = $1',
+      [shard],
+    );
+    const cursor: Cursor = { sequence: Number(row?.sequence ?? 0), time: Number(row?.time ?? 0), published: Number(row?.published ?? 0) };
+    this.market = (await this.snapshots.newest(shard, cursor.sequence)) ?? Market.empty();
+    this.projector = new Projector(this.database, this.outbox, this.log, this.market.dictionary, shard, cursor);
+    const from = this.market.sequence;
+    for await (const { firstSequence, payload } of this.journal.read(shard, from + 1)) {
+      const { time, entries } = decode(payload);
+      entries.forEach((entry, index) => {
+        if (firstSequence + index > this.market.sequence) this.apply(firstSequence + index, time, entry);
+      });
+    }
+    this.lastSequence = this.market.sequence;
+    this.lastTime = this.market.time;
+    this.stopped = undefined;
+    if (!this.market.isOpen) await this.submit([{ command: { kind: 'OpenMarket', horizonSlots: this.config.horizonDays * slotsPerDay } }]);
+    await this.projector.passed(this.market.sequence);
+    const replayed = this.lastSequence - from;
+    this.log.info({ sequence: this.lastSequence, snapshot: from, replayed, ms: Date.now() - started }, 'market replayed');
+  }
+
+  /** What waits is written and answered; what was applied is told to the others. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.running;
+    this.stopped ??= unavailable('market_must_not_be_stopping', 'the exchange is stopping');
+    await this.projector
+      ?.passed(this.market.sequence)
+      .catch((cause: unknown) => this.log.warn({ err: cause }, 'stopped behind the journal'));
+    await this.projector?.stop();
+  }
+
+  isQuiet(): boolean {
+    return !this.running && this.projector.isIdle;
+  }
+
+  /**
+   * Journals the entries one after the other and resolves to what became of them once they are durable and applied.
+   * @throws Refusal unavailable where too many wait or this process is not, or no more, the writer; then the outcome may be unknown
+   */
+  submit(entries: readonly Entry[]): Promise<Step[]> {
+    if (this.stopped) return Promise.reject(this.stopped);
+    if (this.waiting.length >= waitingMax)
+      return Promise.reject(unavailable('market_must_have_room', `${waitingMax} calls wait to be written; try again`));
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ entries, resolve, reject });
+      this.running ??= this.run();
+    });
+  }
+
+  async submitOne(entry: Entry): Promise<Step> {
+    return (await this.submit([entry]))[0]!;
+  }
+
+  /** Epoch of this writer and hash of the journal's last row. */
+  get journalEnd(): { epoch: number; hash: Buffer } {
+    return { epoch: this.writer.epoch, hash: this.writer.end.hash };
+  }
+
+  /** Resolves after the next batch that is applied and projected, after so long, or when the signal is given. */
+  async nextBatch(patienceMs: number, signal?: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', done);
+        stop();
+        resolve();
+      };
+      const timer = setTimeout(done, patienceMs);
+      signal?.addEventListener('abort', done);
+      const stop = this.projector.watch(done);
+    });
+  }
+
+  /** Resolves once a read sees all that was answered before it (R-10's order, for readers). */
+  async fence(): Promise<void> {
+    await this.projector.passed(this.market.sequence);
+  }
+
+  private async run(): Promise<void> {
+    // Whatever else arrived in this turn of the loop goes with the first.
+    await new Promise((resolve) => setImmediate(resolve));
+    let committed: Batch | undefined;
+    try {
+      while (this.waiting.length || committed) {
+        const next = this.waiting.length ? this.write() : undefined;
+        if (committed) this.answer(committed);
+        committed = undefined;
+        await next?.durable;
+        committed = next;
+      }
+    } catch (cause) {
+      this.halt(cause);
+    }
+    this.running = undefined;
+  }
+
+  /** Begins to write one row of all that waits. */
+  private write(): Batch {
+    const waiting = this.waiting.splice(0, batchMax);
+    const entries = waiting.flatMap((one) => one.entries);
+    const first = this.lastSequence + 1;
+    const time = Math.max(this.lastTime, this.clock.now());
+    this.lastSequence += entries.length;
+    this.lastTime = time;
+    const durable = this.writer.append({ firstSequence: first, lastSequence: this.lastSequence, payload: encode({ time, entries }) });
+    durable.catch(() =>
+      waiting.forEach((one) => one.reject(unavailable('command_must_be_journalled', 'whether it was is not known; ask again'))),
+    );
+    return { first, time, waiting, durable };
+  }
+
+  private answer({ first, time, waiting }: Batch): void {
+    let sequence = first;
+    for (const { entries, resolve } of waiting) resolve(entries.map((entry) => this.apply(sequence++, time, entry)));
+    this.snapshots.consider(shard, this.market);
+  }
+
+  private apply(sequence: number, time: number, entry: Entry): Step {
+    const isNew = sequence > this.projector.sequence;
+    const step = this.market.apply(sequence, time, entry, isNew);
+    if (isNew) this.projector.follow(step);
+    return step;
+  }
+
+  /** Another process is the writer, or the journal cannot be written: this one must not go on, and a restart finds what is true. */
+  private halt(cause: unknown): void {
+    this.log.error({ err: cause }, 'the market stops: its journal could not be written');
+    this.stopped = unavailable('market_must_have_its_writer', 'the journal could not be written by this process');
+    for (const one of this.waiting.splice(0)) one.reject(this.stopped);
+  }
+}
+
+function unavailable(rule: string, detail: string): Refusal {
+  return new Refusal('unavailable', rule, detail);
+}

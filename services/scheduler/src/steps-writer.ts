@@ -1,0 +1,182 @@
+import { slotAt, tradeId } from '#domain';
+import { BidAnswer, BidTerms, CancelAllResponse, Explanation, MarketEvent, OfferAnswer, OrderEvent } from '#contracts';
+import type { Outbox, Tx } from '#platform';
+import { bidAnswer, offerAnswer, placedBid, stateAfter } from './answer.js';
+import { bidOf } from './bid.query.js';
+import type { Dictionary } from './dictionary.js';
+import type { Step } from './entry.js';
+import { explanationOf, summaryOf } from './explanation.js';
+import { leaseOf } from './lease.query.js';
+import { offerOf } from './offer.query.js';
+import { Projection, touchedBy } from './projection.js';
+import { insert, Rows, upsert } from './rows.js';
+import { tradeOf } from './trade.query.js';
+
+/** How far the query tables have come. */
+export interface Cursor {
+  readonly sequence: number;
+  readonly time: number;
+  /** Last number given to an event for the other services. */
+  readonly published: number;
+}
+
+/** Writes what these steps did, tells the other services, and moves the cursor behind them. */
+export async function writeSteps(
+  tx: Tx,
+  outbox: Outbox,
+  dictionary: Dictionary,
+  shard: number,
+  cursor: Cursor,
+  steps: readonly Step[],
+): Promise<Cursor> {
+  const last = steps.at(-1)!;
+  const { orderIds, tradeIds } = touchedBy(steps, shard);
+  const rows = new Rows();
+  // Leases start as slots begin; without a new slot none does.
+  await rows.load(tx, orderIds, tradeIds, slotAt(last.time) > slotAt(cursor.time) ? slotAt(last.time) : -1);
+  const projection = new Projection(rows, dictionary, shard);
+  const writer = new StepsWriter(rows, dictionary, shard);
+  for (const step of steps) {
+    projection.apply(step);
+    writer.take(step, projection.changed);
+  }
+  await rows.save(tx);
+  await writer.save(tx);
+  let { published } = cursor;
+  for (const { message, data, subject, time } of projection.told)
+    await outbox.publishAt(tx, `scheduler/${shard}`, message, [{ sequence: ++published, data, subject, time }]);
+  await tx.query(
+    `insert into projection (shard, sequence, time, published) values ($1, $2, $3, $4)
+     on conflict (shard) do update set sequence = excluded.sequence, time = excluded.time, published = excluded.published`,
+    [shard, last.sequence, last.time, published],
+  );
+  return { sequence: last.sequence, time: last.time, published };
+}
+
+/** What is kept beside the rows: first answers, explanations, and what live readers are told. */
+class StepsWriter {
+  private readonly answers: object[] = [];
+  private readonly explanations = new Map<number, object>();
+  private readonly orderEvents: object[] = [];
+  private readonly marketEvents: object[] = [];
+  private readonly books = new Map<number, object>();
+  private readonly lastPrices = new Map<number, number>();
+
+  constructor(
+    private readonly rows: Rows,
+    private readonly dictionary: Dictionary,
+    private readonly shard: number,
+  ) {}
+
+  take(step: Step, changed: Projection['changed']): void {
+    this.tellOwners(step, changed);
+    this.tellMarket(step);
+    this.keepAnswer(step);
+    for (const [bidId, explained] of step.explanations) {
+      const explanation = explanationOf(bidId, step.time, explained, this.shard);
+      const terms = BidTerms.decode(this.rows.bids.get(bidId)!.terms);
+      const body = Explanation.encode({ ...explanation, summary: summaryOf(explanation, terms.pflops > 0) }).finish();
+      this.explanations.set(bidId, { bid_id: bidId, body });
+    }
+  }
+
+  async save(tx: Tx): Promise<void> {
+    await upsert(tx, 'book', 'book_id', [...this.books.values()]);
+    if (this.lastPrices.size)
+      await tx.query('update book set last_price = price from unnest($1::int4[], $2::int8[]) as last(id, price) where book_id = id', [
+        [...this.lastPrices.keys()],
+        [...this.lastPrices.values()],
+      ]);
+    await upsert(tx, 'answer', 'participant_id, key', this.answers);
+    await upsert(tx, 'explanation', 'bid_id', [...this.explanations.values()]);
+    await insert(tx, 'order_event', this.orderEvents);
+    await insert(tx, 'market_event', this.marketEvents);
+  }
+
+  /** Each owner hears how its orders, trades and leases stand after the step. */
+  private tellOwners({ time }: Step, { orders, trades, leases }: Projection['changed']): void {
+    const tell = (participantId: number, what: Partial<OrderEvent>) =>
+      this.orderEvents.push({
+        participant_id: participantId,
+        body: OrderEvent.encode(OrderEvent.create({ time, participantId, ...what })).finish(),
+      });
+    for (const id of orders) {
+      const bid = this.rows.bids.get(id);
+      if (bid) tell(bid.participant_id, { bid: bidOf(bid, []) });
+      const offer = this.rows.offers.get(id);
+      if (offer) tell(offer.participant_id, { offer: offerOf(offer, this.dictionary) });
+    }
+    for (const id of trades) {
+      const trade = this.rows.trades.get(id)!;
+      tell(trade.buyer_id, { trade: tradeOf(trade, this.dictionary, { buys: true, sells: false }) });
+      tell(trade.provider_id, { trade: tradeOf(trade, this.dictionary, { buys: false, sells: true }) });
+    }
+    for (const id of leases) {
+      const lease = this.rows.leases.get(id)!;
+      tell(lease.buyer_id, { lease: leaseOf(lease, this.dictionary, { buys: true, sells: false }) });
+      tell(lease.provider_id, { lease: leaseOf(lease, this.dictionary, { buys: false, sells: true }) });
+    }
+  }
+
+  private tellMarket({ time, entry, events }: Step): void {
+    for (const event of events) {
+      if (event.kind === 'TradeMade') {
+        const { bookId, region, units, price, from, to, tradeNumber } = event;
+        this.lastPrices.set(bookId, price);
+        const trade = { tradeId: tradeId(this.shard, tradeNumber), bookId, region, units, window: { from, to }, price, madeAt: time };
+        this.marketEvents.push({ book_id: bookId, body: MarketEvent.encode(MarketEvent.create({ time, trade })).finish() });
+      }
+      if (event.kind === 'Applied' && entry.command.kind === 'DefineBook') {
+        const { bookId, computeClass, unit, tier, referencePrice, collarBp } = entry.command;
+        const book = { computeClass, model: entry.model!, unit, tier };
+        this.books.set(bookId, {
+          book_id: bookId,
+          compute_class: computeClass,
+          model: entry.model,
+          unit,
+          tier,
+          reference_price: referencePrice,
+          collar_bp: collarBp,
+        });
+        const told = MarketEvent.create({ time, book: { bookId, book, referencePrice, collarBp, lastPrice: 0 } });
+        this.marketEvents.push({ book_id: bookId, body: MarketEvent.encode(told).finish() });
+      }
+    }
+  }
+
+  /** Only what was done is kept: a refused call may be tried again. */
+  private keepAnswer(step: Step): void {
+    const response = step.entry.asked && this.responseOf(step);
+    if (!response) return;
+    const { participantId, key, hash } = step.entry.asked!;
+    this.answers.push({ participant_id: participantId, key, request_hash: hash, response, sequence: step.sequence });
+  }
+
+  private responseOf(step: Step): Uint8Array | undefined {
+    for (const event of step.events) {
+      if (event.kind === 'OrderAccepted' && event.repeated) return undefined;
+      if (event.kind === 'OrderAccepted' && event.isBid)
+        return BidAnswer.encode(bidAnswer(step, event.orderId, placedBid(step), this.dictionary, this.shard)).finish();
+      if (event.kind === 'OrderAccepted') return this.offerResponse(step, event.orderId);
+      if (event.kind === 'OrderAmended' || event.kind === 'OrderCancelled') {
+        if (step.entry.command.kind === 'CancelAll') continue;
+        return this.rows.bids.has(event.orderId) ? this.bidResponse(step, event.orderId) : this.offerResponse(step, event.orderId);
+      }
+      if (event.kind === 'Applied' && event.command === 'CancelAll') {
+        const orderIds = step.events.flatMap((other) => (other.kind === 'OrderCancelled' ? [other.orderId] : []));
+        return CancelAllResponse.encode({ orderIds, sequence: step.sequence, time: step.time }).finish();
+      }
+    }
+    return undefined;
+  }
+
+  private bidResponse(step: Step, bidId: number): Uint8Array {
+    const row = this.rows.bids.get(bidId)!;
+    const standing = { state: row.state, filled: Number(row.filled), open: Number(row.open) };
+    return BidAnswer.encode(bidAnswer(step, bidId, standing, this.dictionary, this.shard)).finish();
+  }
+
+  private offerResponse(step: Step, offerId: number): Uint8Array {
+    return OfferAnswer.encode(offerAnswer(step, offerId, stateAfter(step.events, offerId), this.dictionary, this.shard)).finish();
+  }
+}

@@ -1,0 +1,101 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { amountOf, slotMs } from '#domain';
+import { VoucherDefinition, type ComputeClass } from '#contracts';
+import type { BidTerms } from '#matching-engine';
+import { At, clientOf, Clock, Database, Refusal, serviceCall, type Client } from '#platform';
+import type { Step } from './entry.js';
+import { Sequencer } from './sequencer.js';
+
+const patienceMs = 10_000;
+
+export interface SubsidisedBid {
+  readonly orderId: number;
+  readonly participantId: number;
+  readonly programmeId: number;
+  readonly terms: BidTerms;
+}
+
+/** Holds a programme's share before its bid reaches the market (R-31), and gives it back where the bid is refused. */
+@Injectable()
+export class Subsidies {
+  constructor(
+    private readonly sequencer: Sequencer,
+    private readonly database: Database,
+    private readonly clock: Clock,
+    @Inject(clientOf(VoucherDefinition)) private readonly voucher: Client<typeof VoucherDefinition>,
+  ) {}
+
+  /**
+   * Reserves, waits until the market counts the reservation as buying power, and submits.
+   * @throws Refusal of the programme, or unavailable where the reservation does not reach the market in time
+   */
+  async around(bid: SubsidisedBid, submit: () => Promise<Step>): Promise<Step> {
+    const { orderId, participantId } = bid;
+    await this.database.query('insert into reserving (order_id, began_at) values ($1, $2) on conflict do nothing', [
+      orderId,
+      this.clock.now(),
+    ]);
+    const { buyingPowerNumber } = await this.reserve(bid);
+    await this.counted(participantId, buyingPowerNumber);
+    const step = await submit();
+    if (step.events.some((event) => event.kind === 'OrderRefused')) await this.release(orderId);
+    await this.forget(orderId);
+    return step;
+  }
+
+  /** What a crash or a slow market left: without a bid in the market nobody else would give the reservation back. */
+  @At('scheduler-forsaken-subsidies', slotMs)
+  async releaseForsaken(now: number): Promise<void> {
+    const rows = await this.database.query<{ order_id: bigint; placed: boolean }>(
+      `select order_id, exists (select from bid where bid_id = order_id and placed_at >= began_at) as placed
+       from reserving where began_at < $1 order by order_id`,
+      [now - slotMs],
+    );
+    for (const { order_id, placed } of rows) {
+      if (!placed) await this.release(Number(order_id));
+      await this.forget(Number(order_id));
+    }
+  }
+
+  private async reserve({ orderId, participantId, programmeId, terms }: SubsidisedBid) {
+    const { dictionary } = this.sequencer.market;
+    const classes: number[] = terms.floor ? [terms.floor.computeClass] : terms.books.map((id) => dictionary.get(id)!.book.computeClass);
+    try {
+      return await this.voucher.reserveSubsidy(
+        {
+          orderId,
+          programmeId,
+          buyerId: participantId,
+          worstCase: BigInt(amountOf(terms.limitPrice, terms.units, terms.durationSlots)),
+          classes: [...new Set<ComputeClass>(classes)],
+          domesticOnly: terms.constraints.domesticOnly || (terms.floor?.domesticOnly ?? false),
+          greenShareBpMin: terms.constraints.greenShareBpMin,
+          providersIn: [...terms.constraints.providersIn],
+        },
+        serviceCall('scheduler'),
+      );
+    } catch (error) {
+      if (error instanceof Refusal && error.kind !== 'unavailable') await this.forget(orderId);
+      throw error;
+    }
+  }
+
+  private async release(orderId: number): Promise<void> {
+    await this.voucher.releaseSubsidy({ orderId }, serviceCall('scheduler'));
+  }
+
+  private async forget(orderId: number): Promise<void> {
+    await this.database.query('delete from reserving where order_id = $1', [orderId]);
+  }
+
+  /** Waits for the raise of that number. The row in `reserving` gives back what is not waited for to the end. */
+  private async counted(participantId: number, number: number): Promise<void> {
+    const isCounted = () => (this.sequencer.market.engine.buyingPower(participantId)?.raises ?? 0) >= number;
+    const deadline = Date.now() + patienceMs;
+    while (!isCounted()) {
+      if (Date.now() > deadline)
+        throw new Refusal('unavailable', 'subsidy_must_reach_the_market', 'the reservation has not reached the market yet; ask again');
+      await this.sequencer.nextBatch(deadline - Date.now());
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import { Fill, Trade, type ListTradesRequest, type ListTradesResponse } from '#contracts';
+import { absent, Database, has, nextPage, pageOf, type Call } from '#platform';
+import { Books, type BookNames } from './books.js';
+import { filter, scope } from './filter.js';
+
+export interface TradeRow {
+  trade_id: bigint;
+  bid_id: bigint;
+  offer_id: bigint;
+  buyer_id: number;
+  provider_id: number;
+  pool_id: number;
+  site_id: number;
+  region: number;
+  book_id: number;
+  nodes: [node: number, units: number][];
+  units: number;
+  counted: bigint;
+  from_slot: number;
+  to_slot: number;
+  price: bigint;
+  compute_amount: bigint;
+  transfer_amount: bigint;
+  project: string;
+  sequence: bigint;
+  made_at: bigint;
+  released: boolean;
+}
+
+/** Trades as their two sides, the operator and the regulator see them. */
+@Injectable()
+export class Trades {
+  constructor(
+    private readonly database: Database,
+    private readonly books: Books,
+  ) {}
+
+  /** @throws Refusal absent, also for a trade of others */
+  async get(call: Call, tradeId: number): Promise<Trade> {
+    const [row] = await this.database.query<TradeRow>('select * from trade where trade_id = $1', [tradeId]);
+    if (!row || !mayRead(call, row)) throw absent('trade');
+    return this.view(call, row);
+  }
+
+  async list(call: Call, request: ListTradesRequest): Promise<ListTradesResponse> {
+    const { limit, after } = pageOf(request.page);
+    const { where, params } = filter(
+      ['(buyer_id = ? or provider_id = ?)', scope(call, request.participantId)],
+      ['bid_id = ?', request.bidId],
+      ['offer_id = ?', request.offerId],
+      ['book_id = ?', request.bookId],
+      ['pool_id = ?', request.poolId],
+      ['trade_id < ?', after?.[0]],
+    );
+    const found = await this.database.query<TradeRow>(`select * from trade ${where} order by trade_id desc limit ${limit + 1}`, params);
+    const { rows, page } = nextPage(found, limit, (row) => [row.trade_id]);
+    return { trades: rows.map((row) => this.view(call, row)), page };
+  }
+
+  /** Fills of these orders, by order id, oldest first. `side` is the column that names the order. */
+  async fillsOf(side: 'bid_id' | 'offer_id', orderIds: readonly bigint[]): Promise<Map<bigint, { fill: Fill; sequence: bigint }[]>> {
+    const rows = await this.database.query<TradeRow>(`select * from trade where ${side} = any($1) order by trade_id`, [orderIds]);
+    const fills = new Map<bigint, { fill: Fill; sequence: bigint }[]>();
+    for (const row of rows) {
+      const entry = { fill: this.fill(row), sequence: row.sequence };
+      const known = fills.get(row[side]);
+      if (known) known.push(entry);
+      else fills.set(row[side], [entry]);
+    }
+    return fills;
+  }
+
+  /** A side sees its own order's id and, where it is the buyer, the project. */
+  view(call: Call, row: TradeRow): Trade {
+    const all = has(call, 'operator', 'regulator', 'service');
+    const buys = all || call.caller.participantId === row.buyer_id;
+    const sells = all || call.caller.participantId === row.provider_id;
+    return tradeOf(row, this.books, { buys, sells });
+  }
+
+  private fill(row: TradeRow): Fill {
+    return {
+      tradeId: Number(row.trade_id),
+      book: this.books.book(row.book_id),
+      poolId: row.pool_id,
+      region: row.region,
+      units: row.units,
+      nodeCount: row.nodes.length,
+      window: { from: row.from_slot, to: row.to_slot },
+      price: Number(row.price),
+      computeAmount: row.compute_amount,
+      transferAmount: row.transfer_amount,
+    };
+  }
+}
+
+/** The trade as a side sees it. */
+export function tradeOf(row: TradeRow, books: BookNames, sees: { buys: boolean; sells: boolean }): Trade {
+  return {
+    tradeId: Number(row.trade_id),
+    bidId: sees.buys ? Number(row.bid_id) : 0,
+    offerId: sees.sells ? Number(row.offer_id) : 0,
+    buyerId: row.buyer_id,
+    providerId: row.provider_id,
+    poolId: row.pool_id,
+    siteId: row.site_id,
+    region: row.region,
+    book: books.book(row.book_id),
+    nodes: row.nodes.map(([node, units]) => ({ node, units })),
+    units: row.units,
+    window: { from: row.from_slot, to: row.to_slot },
+    price: Number(row.price),
+    computeAmount: row.compute_amount,
+    transferAmount: row.transfer_amount,
+    project: sees.buys ? row.project : '',
+    madeAt: Number(row.made_at),
+    sequence: Number(row.sequence),
+    released: row.released,
+  };
+}
+
+function mayRead(call: Call, row: { buyer_id: number; provider_id: number }): boolean {
+  return has(call, 'operator', 'regulator', 'service') || [row.buyer_id, row.provider_id].includes(call.caller.participantId);
+}
