@@ -153,9 +153,15 @@ writeFileSync(
   join(contracts, 'gen/schema.ts'),
   `${header}import type { EnumSchema, MessageSchema } from '../schema-types.js';\n\nexport const messages: Record<string, MessageSchema> = ${json(messages)};\n\nexport const enums: Record<string, EnumSchema> = ${json(enums)};\n`,
 );
+// What gRPC reflection answers, so that a client needs no copy of proto/.
+const descriptors = Buffer.from(buf('build', '--exclude-source-info', '-o', '-')).toString('base64');
+writeFileSync(
+  join(contracts, 'gen/descriptors.ts'),
+  `${header}/** google.protobuf.FileDescriptorSet in base 64. */\nexport const descriptors =\n  '${descriptors}';\n`,
+);
 writeFileSync(
   join(contracts, 'index.ts'),
-  `${header}${exported.join('')}export { ${services.map(({ service }) => `${service.name}Definition`).join(', ')}, definitions } from './gen/services.js';\nexport { enums, messages } from './gen/schema.js';\nexport type { AnyMessage, EnumSchema, FieldRules, FieldSchema, Message, MessageSchema, Method, MethodRules, RoleName, ServiceDefinition } from './schema-types.js';\nexport { topicOf, topics } from './topics.js';\nexport type { Topic } from './topics.js';\n`,
+  `${header}${exported.join('')}export { ${services.map(({ service }) => `${service.name}Definition`).join(', ')}, definitions } from './gen/services.js';\nexport { enums, messages } from './gen/schema.js';\nexport { descriptors } from './gen/descriptors.js';\nexport type { AnyMessage, EnumSchema, FieldRules, FieldSchema, Message, MessageSchema, Method, MethodRules, RoleName, ServiceDefinition } from './schema-types.js';\nexport { topicOf, topics } from './topics.js';\nexport type { Topic } from './topics.js';\n`,
 );
 const generated = readdirSync(join(contracts, 'gen'), { recursive: true }).filter((name) => name.endsWith('.ts'));
 execFileSync(

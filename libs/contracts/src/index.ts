@@ -336,6 +336,7 @@ export {
   definitions,
 } from './gen/services.js';
 export { enums, messages } from './gen/schema.js';
+export { descriptors } from './gen/descriptors.js';
 export type {
   AnyMessage,
   EnumSchema,
