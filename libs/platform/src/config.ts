@@ -1,5 +1,7 @@
 // Every setting of the exchange, from environment variables or from run()'s argument, checked once at start.
 
+import { messageOf } from './fault.js';
+
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
 
 /** Injected; each field is described in the table below. */
@@ -108,7 +110,7 @@ export function readConfig(given: Partial<Config> = {}, environment: NodeJS.Proc
     try {
       return [key, settings[key].parse(written)];
     } catch (error) {
-      wrong.push(`${value === undefined ? variableOf(key) : key}: ${error instanceof Error ? error.message : String(error)}`);
+      wrong.push(`${value === undefined ? variableOf(key) : key}: ${messageOf(error)}`);
       return [key, undefined];
     }
   };

@@ -6,6 +6,7 @@ import type { Activity, Loop } from './activity.js';
 import type { Bus, Placed } from './bus.js';
 import type { Call } from './call.js';
 import type { Database, Tx } from './database.js';
+import { codeOf, messageOf } from './fault.js';
 import type { Logger } from './log.js';
 import type { EventMeta } from './on.js';
 import { absent, conflict, Refusal } from './refusal.js';
@@ -27,10 +28,7 @@ const isOutage = (error: unknown): boolean =>
     ? error.kind === 'unavailable'
     : error instanceof pg.DatabaseError
       ? /^(08|53|57P|58)/.test(error.code ?? '')
-      : error instanceof Error &&
-        (/^(ECONN|EPIPE|ENOENT)/.test(String('code' in error && error.code)) || lostConnection.test(error.message));
-
-const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+      : /^(ECONN|EPIPE|ENOENT)/.test(codeOf(error)) || lostConnection.test(messageOf(error));
 
 /** Another replica of the service reads this topic. */
 class ReadElsewhere extends Error {}
@@ -98,7 +96,7 @@ export class Consumer {
         return await this.handle([placed]);
       } catch (error) {
         if (error instanceof ReadElsewhere || isOutage(error)) throw error;
-        if (attempt === attemptsMax) return await this.bury(placed, attempt, reason(error));
+        if (attempt === attemptsMax) return await this.bury(placed, attempt, messageOf(error));
         await this.loop.pause(attemptPauseMs * 4 ** (attempt++ - 1));
       }
     }
@@ -189,8 +187,8 @@ export class Consumer {
       )
         throw error;
       const update = 'update dead_letter set attempts = attempts + 1, cause = $3, failed_at = $4 where source = $1 and sequence = $2';
-      await this.database.query(update, [...key, reason(error), this.now()]);
-      throw conflict('event_must_be_handled', reason(error));
+      await this.database.query(update, [...key, messageOf(error), this.now()]);
+      throw conflict('event_must_be_handled', messageOf(error));
     }
   }
 }

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import type { DatabaseAddress } from './database.js';
+import { codeOf, messageOf } from './fault.js';
 import { makeFolder, postgresBinaries, runAs, type RunAs } from './postgres-binaries.js';
 
 const major = '18';
@@ -17,6 +18,13 @@ const startMsMax = 30_000;
 const ownerWaitMsMax = 2_000;
 /** Socket paths end here on Linux (107 bytes) and macOS (103). */
 const socketPathMax = 100;
+
+/** There is no server, or none any more. */
+const absentCodes = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
+/** Or it is starting, stopping, recovering or was just killed. */
+const awayCodes = new Set([...absentCodes, '57P01', '57P02', '57P03']);
+
+const ownerName = (process: number | string): string => `exchange, process ${process}`;
 
 export interface EmbeddedPostgres {
   /** The superuser, in the database 'exchange'. */
@@ -80,13 +88,6 @@ class Server {
   /** Brings the server up and makes this process its owner; does so again when the connection that says so is lost. */
   async own(): Promise<void> {
     const owner = await this.connect();
-    if (!(await isLocked(owner))) {
-      const { rows } = await owner.query<{ name: string }>(
-        `select application_name as name from pg_stat_activity where application_name like 'exchange, process %' and pid <> pg_backend_pid()`,
-      );
-      await owner.end();
-      throw new Error(`data_folder_must_have_one_owner: ${this.folder} is in use by ${rows[0]?.name ?? 'another exchange'}`);
-    }
     this.owner = owner;
     owner.once('end', () => {
       if (!this.isStopping) void this.comeBack();
@@ -106,7 +107,8 @@ class Server {
       cwd: this.folder,
       env: environment(),
     });
-    await this.owner?.end().catch(() => undefined);
+    await this.owner?.end();
+    if (this.socket !== this.folder) await rm(this.socket, { recursive: true, force: true });
   }
 
   /** The server was lost under us: killed, or it crashed and restarts itself. */
@@ -116,30 +118,52 @@ class Server {
       try {
         return await this.own();
       } catch (error) {
-        this.onTrouble(error instanceof Error ? error : new Error(String(error)));
+        this.onTrouble(new Error(messageOf(error), { cause: error }));
         await sleep(1_000);
       }
     }
   }
 
-  /** A connection to the running server; starts it where it is not. Another process may be starting it too: one of them gets there. */
+  /**
+   * A connection that holds the owner's lock; starts the server where it does not run. Another process may be starting it too: one of them
+   * gets there. Throws data_folder_must_have_one_owner.
+   */
   private async connect(): Promise<pg.Client> {
     const deadline = Date.now() + startMsMax;
     for (;;) {
-      const client = new pg.Client({ ...this.address('postgres'), application_name: `exchange, process ${process.pid}` });
+      const client = new pg.Client({ ...this.address('postgres'), application_name: ownerName(process.pid) });
       client.on('error', () => undefined);
       try {
         await client.connect();
+        await this.lock(client);
         return client;
       } catch (error) {
-        const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-        // 57P03: it is starting, stopping or recovering.
-        if (!['ENOENT', 'ECONNREFUSED', 'ECONNRESET', '57P03'].includes(code)) throw error;
+        await client.end();
+        const code = codeOf(error);
+        if (!awayCodes.has(code)) throw error;
         if (Date.now() > deadline) throw new Error(`postgresql_must_start: ${await this.lastWords()}`, { cause: error });
-        if (code !== '57P03' && (!this.child || this.child.exitCode !== null || this.child.signalCode !== null)) await this.launch();
+        const isLaunching = this.child && this.child.exitCode === null && this.child.signalCode === null;
+        if (absentCodes.has(code) && !isLaunching) await this.launch();
       }
       await sleep(20);
     }
+  }
+
+  /** Waits a little for an owner whose process has just died. */
+  private async lock(client: pg.Client): Promise<void> {
+    const deadline = Date.now() + ownerWaitMsMax;
+    for (;;) {
+      const { rows } = await client.query<{ locked: boolean }>(`select pg_try_advisory_lock(hashtext('exchange owner')) as locked`);
+      if (rows[0]?.locked) return;
+      if (Date.now() > deadline) break;
+      await sleep(50);
+    }
+    const { rows } = await client.query<{ name: string }>(
+      `select application_name as name from pg_locks join pg_stat_activity using (pid)
+       where locktype = 'advisory' and granted and application_name like $1`,
+      [ownerName('%')],
+    );
+    throw new Error(`data_folder_must_have_one_owner: ${this.folder} is in use by ${rows[0]?.name ?? 'another exchange'}`);
   }
 
   private async launch(): Promise<void> {
@@ -187,23 +211,24 @@ class Server {
 /** Makes the cluster aside and renames it, so that a folder is whole or not there. */
 async function initialise(folder: string, binaries: string, who: RunAs | undefined): Promise<void> {
   const making = `${folder}.${randomUUID()}`;
-  await makeFolder(making, who);
-  const password = join(making, 'password');
+  const real = await makeFolder(making, who);
+  const password = join(real, 'password');
   await writeFile(password, randomBytes(32).toString('base64url'), { mode: 0o600 });
   if (who) await chown(password, who.uid, who.gid);
   await promisify(execFile)(
     join(binaries, 'bin', 'initdb'),
     [
-      ...['-D', join(making, 'data'), '-U', superuser, '--pwfile', password, '--auth', 'scram-sha-256'],
+      ...['-D', join(real, 'data'), '-U', superuser, '--pwfile', password, '--auth', 'scram-sha-256'],
       ...['--encoding', 'UTF8', '--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--data-checksums'],
     ],
-    { ...who, cwd: making, env: environment() },
+    { ...who, cwd: real, env: environment() },
   );
   try {
     await rename(making, folder);
   } catch (error) {
     // Another process was faster.
-    await rm(making, { recursive: true });
+    await rm(real, { recursive: true });
+    await rm(making, { force: true });
     if (!(await readdir(folder).catch(() => [])).length) throw error;
   }
 }
@@ -217,17 +242,6 @@ async function socketFolder(folder: string, who: RunAs | undefined): Promise<str
   const { uid } = await stat(short);
   if (uid !== (who?.uid ?? process.getuid?.())) throw new Error(`socket_folder_must_be_ours: ${short} belongs to another user`);
   return short;
-}
-
-/** The connection takes the owner's lock; waits a little for one whose process has just died. */
-async function isLocked(client: pg.Client): Promise<boolean> {
-  const deadline = Date.now() + ownerWaitMsMax;
-  for (;;) {
-    const { rows } = await client.query<{ locked: boolean }>(`select pg_try_advisory_lock(hashtext('exchange owner')) as locked`);
-    if (rows[0]?.locked) return true;
-    if (Date.now() > deadline) return false;
-    await sleep(50);
-  }
 }
 
 /** Nothing of ours: PG* variables would change what the server does. */

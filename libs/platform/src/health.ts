@@ -1,5 +1,7 @@
 // Is the process alive, and may it be given work.
 
+import { messageOf } from './fault.js';
+
 export interface Check {
   readonly name: string;
   readonly ok: boolean;
@@ -22,7 +24,7 @@ export class Health {
       this.checks.map(({ name, check }) =>
         check().then(
           (detail) => ({ name, ok: true, detail }),
-          (error: unknown) => ({ name, ok: false, detail: error instanceof Error ? error.message : String(error) }),
+          (error: unknown) => ({ name, ok: false, detail: messageOf(error) }),
         ),
       ),
     );

@@ -4,6 +4,7 @@ import { access, chown, constants, cp, mkdir, readFile, realpath, rename, rm, st
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { codeOf } from './fault.js';
 
 export interface RunAs {
   readonly uid: number;
@@ -46,19 +47,21 @@ export async function postgresBinaries(who: RunAs | undefined, spare: string): P
   return copy;
 }
 
-/** A folder that `who` can use as the place of `folder`: itself, or one elsewhere that `folder` then points to. */
-export async function makeFolder(folder: string, who: RunAs | undefined): Promise<void> {
+/** Makes a folder that `who` can use; where it could not be reached, one elsewhere that `folder` points to. Answers where it really is. */
+export async function makeFolder(folder: string, who: RunAs | undefined): Promise<string> {
   const parent = dirname(folder);
   await mkdir(parent, { recursive: true });
   if (await isReachable(parent, who)) {
     await mkdir(folder, { mode: 0o700 });
     if (who) await chown(folder, who.uid, who.gid);
-    return;
+    return realpath(folder);
   }
   const elsewhere = join(openFolder, `data-${randomUUID()}`);
-  await mkdir(elsewhere, { recursive: true, mode: 0o755 });
+  await mkdir(openFolder, { recursive: true, mode: 0o755 });
+  await mkdir(elsewhere, { mode: 0o700 });
   if (who) await chown(elsewhere, who.uid, who.gid);
   await symlink(elsewhere, folder);
+  return elsewhere;
 }
 
 async function packageFolder(name: string): Promise<{ folder: string; version: string }> {
@@ -79,8 +82,8 @@ async function addSymlinks(native: string): Promise<void> {
   const list = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
     const link = join(native, relative('native', target));
-    await symlink(basename(source), link).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
+    await symlink(basename(source), link).catch((error: unknown) => {
+      if (codeOf(error) !== 'EEXIST') throw error;
     });
   }
 }
