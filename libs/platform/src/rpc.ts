@@ -46,7 +46,7 @@ function pipeline(step: Step, handler: Handler): Handler {
     try {
       return await handler(...accept(request, call));
     } catch (error) {
-      throw failure(step, call, error);
+      throw failure(step, call, error, request);
     }
   };
 }
@@ -107,24 +107,33 @@ function answers(step: Step, handler: Handler, request: unknown, call: Call): As
   try {
     responses = handler(request, call) as AsyncIterable<unknown>;
   } catch (error) {
-    throw failure(step, call, error);
+    throw failure(step, call, error, request);
   }
   return (async function* () {
     try {
       yield* responses;
     } catch (error) {
-      throw failure(step, call, error);
+      throw failure(step, call, error, request);
     }
   })();
 }
 
 /** What a caller may learn of an error. */
-function failure({ name, log }: Step, call: Call, error: unknown): Refusal | Fault {
+function failure({ name, log }: Step, call: Call, error: unknown, request: unknown): Refusal | Fault {
   if (error instanceof Refusal || error instanceof Fault) return error;
   if (call.signal?.aborted) return new Refusal('unavailable', 'call_must_not_be_cancelled', 'the caller went away');
+  if (isOfAForeignCursor(error, request))
+    return invalid('page.cursor', 'cursor_must_come_from_a_list', 'the cursor was not given by this list');
   const id = randomUUID();
   log.error({ err: error, id, method: name, caller: call.caller.name }, 'a call failed');
   return new Fault(id, error);
 }
 
 const encoded = ({ method }: Step, message: unknown): Uint8Array => method.requestType.encode(message as never).finish();
+
+/** A cursor that was made up holds values that the database cannot read as its keys' (SQLSTATE class 22). */
+const isOfAForeignCursor = (error: unknown, request: unknown): boolean =>
+  Boolean((request as { page?: { cursor?: string } } | undefined)?.page?.cursor) &&
+  error instanceof Error &&
+  'code' in error &&
+  String(error.code).startsWith('22');

@@ -8,6 +8,7 @@ import { Clock } from './clock.js';
 import { Config, readConfig } from './config.js';
 import type { DatabaseAddress } from './database.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
+import { serveGrpc } from './grpc-server.js';
 import { Health } from './health.js';
 import { Listeners } from './listeners.js';
 import { type Logger, makeLogger } from './log.js';
@@ -61,6 +62,7 @@ export async function run(modules: (Type | DynamicModule)[], given: Partial<Conf
     );
     undo.push(() => context.close());
     undo.push(drain);
+    await serveGrpc(platform);
     platform.health.state = 'ready';
     return {
       config,

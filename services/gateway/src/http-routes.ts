@@ -2,12 +2,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { definitions } from '#contracts';
 import type { IdentityDefinition, Method } from '#contracts';
-import { Refusal, authorise, fromJson, invalid, jsonOfParameters, serviceCall, toJson } from '#platform';
+import { Refusal, anonymous, authorise, callerOf, fromJson, invalid, jsonOfParameters, toJson } from '#platform';
 import type { Call, Caller, Client, Handler, Health, Logger } from '#platform';
 import { linesOf, ndjson } from './http-body.js';
 import { HttpRefusal } from './http-problem.js';
 import { sendEvents, sendFile } from './http-streams.js';
-import { roleName } from './key-ring.js';
 import type { RateLimit } from './rate-limit.js';
 
 declare module 'fastify' {
@@ -36,7 +35,6 @@ interface Route {
 }
 
 const verbs = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-const nobody: Caller = { participantId: 0, roles: [], name: 'anonymous' };
 const camel = (name: string): string => name.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
 
 /** Routes of every method that stands over HTTP. `handlerOf` gives the call behind one. */
@@ -76,20 +74,10 @@ export function addRoutes(
 /** Who calls, and may they: before the body is read. */
 async function admit({ edge, method }: Route, request: FastifyRequest): Promise<void> {
   if (edge.health.state !== 'ready') throw new Refusal('unavailable', 'exchange_must_be_ready', `the exchange is ${edge.health.state}`);
-  request.caller = method.rule.anonymous ? nobody : await callerOf(edge, request.headers.authorization);
+  request.caller = method.rule.anonymous ? anonymous : await callerOf(edge.identity, request.headers.authorization);
   edge.limit.take(method.rule.anonymous ? request.ip : request.caller.name);
   authorise(method, request.caller);
 }
-
-async function callerOf({ identity }: Edge, authorization: string | undefined): Promise<Caller> {
-  const secret = /^Bearer +(\S{1,200})$/i.exec(authorization ?? '')?.[1];
-  if (!secret)
-    throw new Refusal('unauthenticated', 'key_must_be_given', 'send an API key as `Authorization: Bearer cx_…`', 'Authorization');
-  const { participantId, roles, keyId } = await identity.authenticate({ secret }, gateway);
-  return { participantId, roles: roles.map(roleName), name: `key/${keyId}` };
-}
-
-const gateway = serviceCall('gateway');
 
 async function answer(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
   const { method, handler, edge } = route;

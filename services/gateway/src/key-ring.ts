@@ -1,8 +1,8 @@
 // Who stands behind a secret. Every call asks, so answers are kept for a moment.
 import { Injectable } from '@nestjs/common';
-import { RegistrationState, Role } from '#contracts';
-import type { RoleName } from '#contracts';
-import { Clock, Database, Refusal, sha256 } from '#platform';
+import { RegistrationState } from '#contracts';
+import type { Role } from '#contracts';
+import { Clock, Database, Refusal, roleName, sha256 } from '#platform';
 import type { Caller } from '#platform';
 
 /** How long another process may not notice a revoked key or a suspended participant. This one is told, and forgets at once. */
@@ -79,7 +79,5 @@ export class KeyRing {
 
 /** The key that a caller showed. */
 export const keyIdOf = (caller: Caller): number => Number(caller.name.replace('key/', ''));
-
-export const roleName = (role: Role): RoleName => Role[role].toLowerCase() as RoleName;
 
 const refused = (rule: string, detail: string): Refusal => new Refusal('unauthenticated', rule, detail);

@@ -4,9 +4,24 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import { ApiKey, ParticipantChanged, RegistrationState, RegistryDefinition, Role } from '#contracts';
 import type { CreateKeyRequest, CreateKeyResponse, ListKeysRequest, ListKeysResponse, Me } from '#contracts';
-import { Clock, Database, On, absent, clientOf, forbidden, has, invalid, mayAct, nextPage, ownsOrAbsent, pageOf, sha256 } from '#platform';
+import {
+  Clock,
+  Database,
+  On,
+  absent,
+  clientOf,
+  forbidden,
+  has,
+  invalid,
+  mayAct,
+  nextPage,
+  ownsOrAbsent,
+  pageOf,
+  roleName,
+  sha256,
+} from '#platform';
 import type { Call, Client, EventMeta, Tx } from '#platform';
-import { KeyRing, keyIdOf, roleName } from './key-ring.js';
+import { KeyRing, keyIdOf } from './key-ring.js';
 
 /** The registry's first participant runs the exchange. */
 const operatorId = 1;

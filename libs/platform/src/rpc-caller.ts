@@ -1,0 +1,27 @@
+// The caller behind an API key, asked of the identity service, the same for every edge.
+import { Role } from '#contracts';
+import type { IdentityDefinition, RoleName } from '#contracts';
+import { serviceCall } from './call.js';
+import type { Caller } from './call.js';
+import { Refusal } from './refusal.js';
+import type { Client } from './rpc-types.js';
+
+const edge = serviceCall('edge');
+
+/** Who calls a method that asks for no key. */
+export const anonymous: Caller = { participantId: 0, roles: [], name: 'anonymous' };
+
+/**
+ * @param authorization `Bearer cx_…`
+ * @throws Refusal unauthenticated: key_must_be_given, and what the identity service refuses
+ */
+export async function callerOf(identity: Client<typeof IdentityDefinition>, authorization: string | undefined): Promise<Caller> {
+  const secret = /^Bearer +(\S{1,200})$/i.exec(authorization ?? '')?.[1];
+  if (!secret)
+    throw new Refusal('unauthenticated', 'key_must_be_given', 'send an API key as `Authorization: Bearer cx_…`', 'Authorization');
+  const { participantId, roles, keyId } = await identity.authenticate({ secret }, edge);
+  return { participantId, roles: roles.map(roleName), name: `key/${keyId}` };
+}
+
+/** 'buyer' for Role.BUYER. */
+export const roleName = (role: Role): RoleName => Role[role].toLowerCase() as RoleName;
