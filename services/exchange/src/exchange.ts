@@ -3,6 +3,17 @@ import { GatewayModule } from '#gateway';
 import { InterconnectModule } from '#interconnect';
 import { MonitoringModule } from '#monitoring';
 import { RegistryModule } from '#registry';
+import { SchedulerModule } from '#scheduler';
+import { SettlementModule } from '#settlement';
+import { VoucherModule } from '#voucher';
 
-export const modules = [RegistryModule, MonitoringModule, InterconnectModule, GatewayModule];
+export const modules = [
+  RegistryModule,
+  SchedulerModule,
+  MonitoringModule,
+  SettlementModule,
+  VoucherModule,
+  InterconnectModule,
+  GatewayModule,
+];
 export { GatewayModule };

@@ -9,7 +9,7 @@
  * programme/ID/owed          what the programme's authority owes the exchange for subsidies paid
  * clearing/trade|subsidy|refund|payout  where money is between two hands; each returns to zero
  * fee, rounding, bank
- * A name may end in @XXX, its currency; without, it is in CNY.
+ * A name may end in @ and three letters, its currency; without, it is in CNY.
  */
 export interface AccountRule {
   /** The name with its id as a star. */
