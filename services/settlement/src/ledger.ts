@@ -39,7 +39,8 @@ const limits = new Set([
 export class Ledger {
   /** Accounts seen in the database; one that this very transaction opens is not among them, since it may be undone. */
   private readonly open = new Set<string>();
-  private readonly opening = new WeakMap<Tx, Set<string>>();
+  /** By the list of what a transaction publishes: the one thing that all events handled in one transaction share. */
+  private readonly opening = new WeakMap<Tx['outgoing'], Set<string>>();
 
   constructor(private readonly clock: Clock) {}
 
@@ -99,8 +100,8 @@ export class Ledger {
   }
 
   private async openAccounts(tx: Tx, codes: readonly string[], now: number): Promise<void> {
-    let opening = this.opening.get(tx);
-    if (!opening) this.opening.set(tx, (opening = new Set()));
+    let opening = this.opening.get(tx.outgoing);
+    if (!opening) this.opening.set(tx.outgoing, (opening = new Set()));
     const wanted = codes.filter((code) => !this.open.has(code) && !opening.has(code)).sort();
     if (wanted.length === 0) return;
     const rules = wanted.map((code) => accountRule(code)!);

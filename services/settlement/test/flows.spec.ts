@@ -1,0 +1,125 @@
+import { PayoutState, WithdrawalState } from '#contracts';
+import { buyer, Desk, linkOwner, nothing, otherBuyer, provider, yuan } from './market.js';
+
+describe('flows of money', () => {
+  let desk: Desk;
+  beforeEach(async () => {
+    desk = await Desk.open();
+  });
+  afterEach(() => desk.stop());
+
+  it('R-26 a deposit is money and buying power, numbered without gaps; a receipt counts once', async () => {
+    const receipt = { participantId: buyer.participantId, amount: yuan(100), bankReference: 'R1' };
+    await desk.settlement().recordDeposit(receipt);
+    await expect(desk.settlement().recordDeposit(receipt)).rejects.toMatchObject({ kind: 'conflict', rule: 'bank_reference_must_be_new' });
+    await desk.deposit(buyer.participantId, yuan(20));
+    expect(desk.market.raised.map(({ number, amount, cause }) => [number, amount, cause])).toEqual([
+      [1, yuan(100), 'deposit'],
+      [2, yuan(20), 'deposit'],
+    ]);
+    expect(await desk.settlement(buyer).getBalance({ participantId: buyer.participantId })).toMatchObject({
+      moneyAvailable: yuan(120),
+      moneyHeld: 0n,
+    });
+    await expect(desk.settlement(otherBuyer).getBalance({ participantId: buyer.participantId })).rejects.toMatchObject({ kind: 'absent' });
+  });
+
+  it('R-26 a withdrawal is asked of the engine, then posted or refused', async () => {
+    await desk.deposit(buyer.participantId, yuan(100));
+    const trade = await desk.trade({ tradeId: 1, units: 8 });
+    const withdraw = (amount: bigint) => desk.settlement(buyer).requestWithdrawal({ participantId: buyer.participantId, amount });
+    await expect(withdraw(yuan(37))).rejects.toMatchObject({ rule: 'money_must_cover_the_withdrawal' });
+    const first = await withdraw(yuan(30));
+    const second = await withdraw(yuan(30));
+    expect(first.state).toBe(WithdrawalState.REQUESTED);
+    await desk.exchange.advance();
+    const { withdrawals } = await desk.settlement(buyer).listWithdrawals({});
+    expect(withdrawals.map(({ withdrawalId, state, refusedBy }) => [withdrawalId, state, refusedBy])).toEqual([
+      [second.withdrawalId, WithdrawalState.REFUSED, 'buying_power_must_cover_the_withdrawal'],
+      [first.withdrawalId, WithdrawalState.POSTED, ''],
+    ]);
+    await desk.settle(trade);
+    expect(await desk.balanceOf(`participant/${buyer.participantId}/money`)).toBe(yuan(6));
+    expect(desk.market.free(buyer.participantId)).toBe(yuan(6));
+    expect(await desk.leftOver()).toEqual(nothing);
+  });
+
+  it('R-27 a trade holds price and transfer; its rating posts cost, fee and incomes, and clearing returns to zero', async () => {
+    await desk.deposit(buyer.participantId, yuan(100));
+    const trade = await desk.trade({ tradeId: 7, units: 2, transferAmount: 1_234_567n, linkOwnerId: linkOwner.participantId });
+    expect(await desk.settlement(buyer).getBalance({ participantId: buyer.participantId })).toMatchObject({
+      moneyAvailable: yuan(84) - 1_234_567n,
+      moneyHeld: yuan(16) + 1_234_567n,
+    });
+    await desk.settle(trade);
+    expect(desk.market.settled).toEqual([{ tradeId: 7, buyerId: buyer.participantId, cost: yuan(16) + 1_234_567n }]);
+    expect(await desk.balanceOf(`participant/${provider.participantId}/income`)).toBe(yuan(16) - yuan(0.48));
+    expect(await desk.balanceOf(`participant/${linkOwner.participantId}/income`)).toBe(1_234_567n);
+    expect(await desk.balanceOf('fee')).toBe(yuan(0.48));
+    expect(await desk.leftOver()).toEqual(nothing);
+  });
+
+  it('R-29 availability missed is credited to the buyer and paid by the provider', async () => {
+    await desk.deposit(buyer.participantId, yuan(100));
+    const trade = await desk.trade({ tradeId: 8, units: 10, window: { from: desk.slot, to: desk.slot + 40 }, price: 800_000 });
+    await desk.settle(trade, { up: 0.985 });
+    expect(desk.market.settled[0]!.cost).toBe(yuan(60));
+    expect(await desk.balanceOf(`participant/${provider.participantId}/income`)).toBe(yuan(60) - yuan(1.8));
+    expect((await desk.settlement().getLedgerSummary({})).slaCredits).toBe(yuan(20));
+    expect(await desk.leftOver()).toEqual(nothing);
+  });
+
+  it('R-27 a month closes into bills of whole fen, payouts pay what was earned', async () => {
+    await desk.deposit(buyer.participantId, yuan(100));
+    const trade = await desk.trade({ tradeId: 9, price: 7_333_300, transferAmount: 123n, linkOwnerId: linkOwner.participantId });
+    await desk.settle(trade);
+    await expect(desk.settlement().closeBillingPeriod({ month: '2026-01' })).rejects.toMatchObject({ rule: 'billing_period_must_be_over' });
+    const [bill] = await desk.closeMonth();
+    expect(bill).toMatchObject({ buyerId: buyer.participantId, month: '2026-01', total: yuan(7.33) });
+    expect(bill!.lines.map(({ kind, amount }) => [kind, amount])).toEqual([
+      ['compute', yuan(7.33)],
+      ['transfer', 0n],
+    ]);
+    const shown = await desk.settlement(buyer).getBill({ billId: bill!.billId });
+    expect(shown.lines[0]).toMatchObject({
+      tradeId: 9,
+      price: 7_333_300,
+      unitSlots: 4,
+      exactAmount: 7_333_300n,
+      rounding: -3_300n,
+      amount: yuan(7.33),
+      slaVersion: 1,
+    });
+    expect(shown.lines[1]).toMatchObject({ kind: 'transfer', exactAmount: 123n, rounding: -123n, amount: 0n });
+    await expect(desk.settlement(otherBuyer).getBill({ billId: bill!.billId })).rejects.toMatchObject({ kind: 'absent' });
+    expect(await desk.balanceOf('rounding')).toBe(-3_423n);
+    expect(desk.market.free(buyer.participantId)).toBe(yuan(100) - yuan(7.33));
+
+    const { payouts } = await desk.settlement().createPayouts({ month: '2026-01' });
+    expect(payouts.map(({ participantId, amount, state }) => [participantId, amount, state])).toEqual([
+      [provider.participantId, 7_333_300n - 219_999n, PayoutState.INSTRUCTED],
+      [linkOwner.participantId, 123n, PayoutState.INSTRUCTED],
+    ]);
+    expect(
+      (await desk.settlement(provider).getPayout({ payoutId: payouts[0]!.payoutId })).lines.map(({ kind, amount }) => [kind, amount]),
+    ).toEqual([
+      ['income', 7_333_300n],
+      ['fee', -219_999n],
+    ]);
+    await desk.settlement().confirmPayout({ payoutId: payouts[0]!.payoutId, bankReference: 'B1' });
+    await desk.settlement().returnPayout({ payoutId: payouts[1]!.payoutId, reason: 'account closed' });
+    const again = await desk.settlement().createPayouts({ month: '2026-02' });
+    expect(again.payouts.map(({ participantId, amount }) => [participantId, amount])).toEqual([[linkOwner.participantId, 123n]]);
+    await desk.settlement().confirmPayout({ payoutId: again.payouts[0]!.payoutId, bankReference: 'B2' });
+    expect(await desk.leftOver()).toEqual(nothing);
+    expect(await desk.settlement().getLedgerSummary({})).toMatchObject({
+      deposited: yuan(100),
+      billed: yuan(7.33),
+      fees: 219_999n,
+      paidOut: 7_333_300n - 219_999n + 123n,
+      held: 0n,
+      imbalance: 0n,
+      unrated: 0,
+    });
+  });
+});

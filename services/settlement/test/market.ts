@@ -1,0 +1,276 @@
+// The others, as settlement meets them: an engine that keeps buying power by the numbered deltas, and whoever publishes trades, measures and decisions.
+import { Injectable, Module } from '@nestjs/common';
+import {
+  BillIssued,
+  BillRefunded,
+  BuyingPowerLowered,
+  BuyingPowerLowerRequested,
+  BuyingPowerRaised,
+  LeaseChanged,
+  LeaseMeasured,
+  LeaseState,
+  LedgerDefinition,
+  OrderClosed,
+  ParticipantChanged,
+  SettlementDefinition,
+  SubsidyClawedBack,
+  SubsidyDecided,
+  Tier,
+  TradeMade,
+  TradeSettled,
+} from '#contracts';
+import type { Message } from '#contracts';
+import { slotAt, startOfSlot } from '#domain';
+import { Database, On, Outbox, service } from '#platform';
+import type { EventMeta, Tx } from '#platform';
+import { SettlementModule } from '#settlement';
+import { testExchange } from '#testing';
+import type { TestCaller, TestExchange } from '#testing';
+
+/** Publishes under a service's name: a source keeps to its topic. */
+@Injectable()
+class Voice {
+  constructor(
+    private readonly db: Database,
+    protected readonly outbox: Outbox,
+  ) {}
+
+  /** In one transaction, in order. */
+  async tell<T>(message: Message<T>, ...events: T[]): Promise<void> {
+    const items = events.map((data) => ({ data, subject: 'test' }));
+    await this.db.transaction((tx) => this.outbox.publishAll(tx, message, items));
+  }
+}
+
+@Injectable()
+class Registry extends Voice {}
+@Injectable()
+class Monitoring extends Voice {}
+@Injectable()
+class Vouchers extends Voice {}
+
+@Module({ imports: [service({ name: 'registry' })], providers: [Registry] })
+class RegistryModule {}
+@Module({ imports: [service({ name: 'monitoring' })], providers: [Monitoring] })
+class MonitoringModule {}
+@Module({ imports: [service({ name: 'voucher' })], providers: [Vouchers] })
+class VoucherModule {}
+
+/** R-26 as the engine does it: what a participant may spend, and what its trades reserve of that. */
+@Injectable()
+export class Market extends Voice {
+  readonly raised: BuyingPowerRaised[] = [];
+  readonly settled: TradeSettled[] = [];
+  readonly bills: BillIssued[] = [];
+  readonly refunds: BillRefunded[] = [];
+  readonly answers: BuyingPowerLowered[] = [];
+  private readonly power = new Map<number, bigint>();
+  private readonly reserved = new Map<number, bigint>();
+  private readonly trades = new Map<number, bigint>();
+
+  free(participantId: number): bigint {
+    return (this.power.get(participantId) ?? 0n) - (this.reserved.get(participantId) ?? 0n);
+  }
+
+  async trade(trade: TradeMade): Promise<void> {
+    const amount = trade.computeAmount + trade.transferAmount;
+    if (amount > this.free(trade.buyerId)) throw new Error('buying_power_must_cover_the_trade');
+    this.reserved.set(trade.buyerId, (this.reserved.get(trade.buyerId) ?? 0n) + amount);
+    this.trades.set(trade.tradeId, amount);
+    await this.tell(TradeMade, trade);
+  }
+
+  @On(BuyingPowerRaised)
+  async onRaised(event: BuyingPowerRaised, _tx: Tx, _meta: EventMeta): Promise<void> {
+    this.raised.push(event);
+    this.power.set(event.participantId, (this.power.get(event.participantId) ?? 0n) + event.amount);
+  }
+
+  @On(TradeSettled)
+  async onSettled(event: TradeSettled, _tx: Tx, _meta: EventMeta): Promise<void> {
+    this.settled.push(event);
+    this.power.set(event.buyerId, this.power.get(event.buyerId)! - event.cost);
+    this.reserved.set(event.buyerId, this.reserved.get(event.buyerId)! - this.trades.get(event.tradeId)!);
+  }
+
+  @On(BuyingPowerLowerRequested)
+  async onLower({ participantId, requestId, amount }: BuyingPowerLowerRequested, tx: Tx, _meta: EventMeta): Promise<void> {
+    const accepted = this.free(participantId) >= amount;
+    if (accepted) this.power.set(participantId, this.power.get(participantId)! - amount);
+    const answer = { participantId, requestId, accepted, amount };
+    this.answers.push(answer);
+    await this.outbox.publish(tx, BuyingPowerLowered, answer, `participant/${participantId}`);
+  }
+
+  @On(BillIssued)
+  async onBill(event: BillIssued, _tx: Tx, _meta: EventMeta): Promise<void> {
+    this.bills.push(event);
+  }
+
+  @On(BillRefunded)
+  async onRefund(event: BillRefunded, _tx: Tx, _meta: EventMeta): Promise<void> {
+    this.refunds.push(event);
+  }
+}
+
+@Module({ imports: [service({ name: 'scheduler' })], providers: [Market] })
+class MarketModule {}
+
+export const provider: TestCaller = { participantId: 2, roles: ['provider'] };
+export const buyer: TestCaller = { participantId: 3, roles: ['buyer'] };
+export const otherBuyer: TestCaller = { participantId: 4, roles: ['buyer'] };
+export const linkOwner: TestCaller = { participantId: 5, roles: ['provider'] };
+export const regulator: TestCaller = { participantId: 6, roles: ['regulator'] };
+export const voucher: TestCaller = { participantId: 0, roles: ['service'] };
+
+export const quarterHour = 900_000;
+export const day = 96 * quarterHour;
+export const yuan = (amount: number): bigint => BigInt(Math.round(amount * 1e6));
+
+let references = 0;
+
+/** Settlement with the market around it. */
+export class Desk {
+  private constructor(
+    readonly exchange: TestExchange,
+    readonly market: Market,
+  ) {}
+
+  static async open(): Promise<Desk> {
+    const exchange = await testExchange({ modules: [SettlementModule, MarketModule, RegistryModule, MonitoringModule, VoucherModule] });
+    const desk = new Desk(exchange, exchange.running.get(Market));
+    await exchange.running
+      .get(Registry)
+      .tell(ParticipantChanged, ...[2, 3, 4, 5].map((participantId) => ParticipantChanged.create({ participantId })));
+    await exchange.advance();
+    return desk;
+  }
+
+  settlement(caller?: TestCaller) {
+    return this.exchange.call(SettlementDefinition, caller);
+  }
+
+  get ledger() {
+    return this.exchange.call(LedgerDefinition, voucher);
+  }
+
+  /** The first slot that has not begun. */
+  get slot(): number {
+    return slotAt(this.exchange.now()) + 1;
+  }
+
+  async deposit(participantId: number, amount: bigint): Promise<void> {
+    await this.settlement().recordDeposit({ participantId, amount, bankReference: `receipt ${++references}` });
+    await this.exchange.advance();
+  }
+
+  /** One card at 8 yuan an hour for an hour from the next slot, unless told otherwise; in the market and held. */
+  async trade(given: Partial<TradeMade> & { tradeId: number }): Promise<TradeMade> {
+    const trade = TradeMade.create({
+      bidId: given.tradeId + 1000,
+      offerId: 1,
+      buyerId: buyer.participantId,
+      providerId: provider.participantId,
+      poolId: 1,
+      siteId: 1,
+      region: 500000,
+      book: { computeClass: 2, model: 'A100', unit: 1, tier: Tier.FIRM },
+      nodes: [{ node: 0, units: given.units ?? 1 }],
+      units: 1,
+      window: { from: this.slot, to: this.slot + 4 },
+      price: 8_000_000,
+      madeAt: this.exchange.now(),
+      project: 'p',
+      ...given,
+    });
+    const slots = trade.window!.to - trade.window!.from;
+    if (given.computeAmount === undefined) trade.computeAmount = (BigInt(trade.price) * BigInt(trade.units * slots)) / 4n;
+    await this.market.trade(trade);
+    await this.exchange.advance();
+    return trade;
+  }
+
+  /** The lease ends (cut short where `delivered` ends before its window) and is measured. @param up share of its unit-slots that were up */
+  async end(
+    trade: TradeMade,
+    { delivered = trade.window!, up = 1 }: { delivered?: { from: number; to: number }; up?: number } = {},
+  ): Promise<void> {
+    const isCut = delivered.to < trade.window!.to;
+    const due = trade.units * (delivered.to - delivered.from);
+    const end = LeaseChanged.create({
+      leaseId: trade.tradeId,
+      state: isCut ? LeaseState.CUT_SHORT : LeaseState.ENDED,
+      delivered,
+      units: trade.units,
+    });
+    await this.market.tell(LeaseChanged, end);
+    const measured = { leaseId: trade.tradeId, unitSlotsDue: due, unitSlotsUp: Math.floor(due * up), energyWh: 0, energyMeasured: true };
+    await this.exchange.running.get(Monitoring).tell(LeaseMeasured, measured);
+    await this.exchange.advance();
+  }
+
+  /** Lets the clock pass the end of a window, and the jobs after it. */
+  async passWindow(trade: TradeMade): Promise<void> {
+    await this.exchange.advanceTo(Math.max(this.exchange.now(), startOfSlot(trade.window!.to)));
+    await this.exchange.advance(quarterHour);
+  }
+
+  async settle(trade: TradeMade, how: Parameters<Desk['end']>[1] = {}): Promise<void> {
+    await this.end(trade, how);
+    await this.passWindow(trade);
+  }
+
+  async closeOrder(orderId: number): Promise<void> {
+    await this.market.tell(OrderClosed, OrderClosed.create({ orderId, participantId: 3, isBid: true, reason: 'filled', programmeId: 1 }));
+    await this.exchange.advance();
+  }
+
+  async decide(bill: BillIssued, bidId: number, amount: bigint, claimId: number): Promise<void> {
+    await this.market.tell(
+      SubsidyDecided,
+      SubsidyDecided.create({ claimId, billId: bill.billId, buyerId: bill.buyerId, programmeId: 1, bidId, amount }),
+    );
+    await this.exchange.advance();
+  }
+
+  async clawBack(refund: BillRefunded, amount: bigint): Promise<void> {
+    const { refundId, billId, buyerId, programmeId } = refund;
+    await this.exchange.running
+      .get(Vouchers)
+      .tell(SubsidyClawedBack, SubsidyClawedBack.create({ claimId: 1, billId, buyerId, programmeId, amount, refundId }));
+    await this.exchange.advance();
+  }
+
+  /** Closes January and answers the bills. */
+  async closeMonth(): Promise<BillIssued[]> {
+    const before = this.market.bills.length;
+    await this.exchange.advanceTo(Math.max(this.exchange.now(), Date.parse('2026-02-01T00:00:00+08:00')));
+    await this.settlement().closeBillingPeriod({ month: '2026-01' });
+    await this.exchange.advance();
+    return this.market.bills.slice(before);
+  }
+
+  async balanceOf(code: string): Promise<bigint> {
+    const { accounts } = await this.settlement().listAccounts({ prefix: code });
+    return accounts.find((account) => account.code === code)?.balance ?? 0n;
+  }
+
+  /** Debits of a row less credits, held, clearing: what must be nothing once all is settled. */
+  async leftOver(): Promise<{ imbalance: bigint; held: bigint; clearing: bigint[]; programmeHeld: bigint; deadLetters: unknown[] }> {
+    const { imbalance, held, clearing } = await this.settlement().getTrialBalance({});
+    const deadLetters = await this.exchange.database.query('SELECT type, cause FROM settlement.dead_letter');
+    return {
+      imbalance,
+      held,
+      clearing: clearing.map(({ balance }) => balance).filter((balance) => balance !== 0n),
+      programmeHeld: await this.balanceOf('programme/1/held'),
+      deadLetters,
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.exchange.stop();
+  }
+}
+
+export const nothing = { imbalance: 0n, held: 0n, clearing: [], programmeHeld: 0n, deadLetters: [] };
