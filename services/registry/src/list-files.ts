@@ -15,7 +15,7 @@ import { Lists } from './lists.js';
 
 type Columns<L> = readonly (readonly [header: string, text: (line: L) => string | number])[];
 
-const linesOfAChunk = 1_000;
+const linesOfAChunk = 10_000;
 const dayMs = 86_400_000;
 const percent = (basisPoints: number): string => (basisPoints / 100).toFixed(2);
 const thousandths = (value: number): string => (value / 1_000).toFixed(3);

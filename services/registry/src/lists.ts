@@ -88,8 +88,12 @@ export class Lists {
   async publishLastQuarter(now: number): Promise<void> {
     const quarter = quarterBefore(quarterAt(now));
     await this.database.transaction(async (tx) => {
-      const [open] = await tx.query('select id from history where at < $1 limit 1', [beginningOfQuarter(quarterAt(now))]);
-      if (open) await this.take(tx, quarter, 'exchange');
+      const [due] = await tx.query(
+        `select from (select at from history order by id limit 1) opening
+         where at < $1 and not exists (select from list_publications where quarter = $2)`,
+        [beginningOfQuarter(quarterAt(now)), quarter],
+      );
+      if (due) await this.take(tx, quarter, 'exchange');
     });
   }
 

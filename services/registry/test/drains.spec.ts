@@ -15,9 +15,9 @@ beforeAll(async () => {
   provider = await market.participant({ name: 'Liangjiang' });
   siteId = await market.site(provider);
 });
-afterAll(() => market.stop());
+afterAll(() => market.exchange.stop());
 beforeEach(() => {
-  now = slotAt(market.clock.now());
+  now = slotAt(market.exchange.now());
 });
 
 const mine = () => market.by(provider, 'provider');
@@ -31,12 +31,12 @@ describe('planned maintenance (R-24)', () => {
     const poolId = await market.pool({ siteId });
     const { drainId, state } = await mine().planDrain({ poolId, nodes: [2, 1, 2], window: { from: now + 2, to: now + 5 }, reason });
     expect(state).toBe(PLANNED);
-    await market.advance(startOfSlot(now + 2) - 1);
+    await market.exchange.advanceTo(startOfSlot(now + 2) - 1);
     expect([await stateOf(poolId), await toldOf(poolId)]).toEqual([[PLANNED], []]);
-    await market.advance(startOfSlot(now + 2));
+    await market.exchange.advanceTo(startOfSlot(now + 2));
     expect([await stateOf(poolId), await toldOf(poolId)]).toEqual([[ACTIVE], [[[1, 2], true]]]);
     expect((await mine().listNodes({ poolId, draining: true })).nodes.map(({ number }) => number)).toEqual([1, 2]);
-    await market.advance(startOfSlot(now + 5));
+    await market.exchange.advanceTo(startOfSlot(now + 5));
     expect(await stateOf(poolId)).toEqual([ENDED]);
     expect(await market.told.drains(poolId)).toEqual([
       { poolId, nodes: [1, 2], draining: true, drainId },
@@ -59,7 +59,7 @@ describe('planned maintenance (R-24)', () => {
     expect((await mine().cancelDrain({ poolId, drainId: planned.drainId, reason: 'not needed' })).state).toBe(CANCELLED);
     expect((await mine().cancelDrain({ poolId, drainId: active.drainId, reason: 'done early' })).state).toBe(ENDED);
     expect(await ruleOf(mine().cancelDrain({ poolId, drainId: active.drainId, reason: 'again' }))).toBe('drain_must_not_be_over');
-    await market.advance(startOfSlot(now + 3));
+    await market.exchange.advanceTo(startOfSlot(now + 3));
     expect(await toldOf(poolId)).toEqual([
       [[1], true],
       [[1], false],
@@ -77,8 +77,8 @@ describe('planned maintenance (R-24)', () => {
     const poolId = await market.pool({ siteId });
     await mine().planDrain({ poolId, nodes: [0], window: { from: now + 2, to: now + 3 }, reason });
     await mine().planDrain({ poolId, nodes: [0, 1], window: { from: now + 1, to: now + 2 }, reason });
-    await market.advance(startOfSlot(now + 1));
-    await market.advance(startOfSlot(now + 2));
+    await market.exchange.advanceTo(startOfSlot(now + 1));
+    await market.exchange.advanceTo(startOfSlot(now + 2));
     expect(await toldOf(poolId)).toEqual([
       [[0, 1], true],
       [[0, 1], false],
@@ -89,7 +89,7 @@ describe('planned maintenance (R-24)', () => {
   it('that passed unseen is over without a word', async () => {
     const poolId = await market.pool({ siteId });
     await mine().planDrain({ poolId, window: { from: now + 1, to: now + 2 }, reason });
-    await market.advance(startOfSlot(now + 9));
+    await market.exchange.advanceTo(startOfSlot(now + 9));
     expect([await stateOf(poolId), await toldOf(poolId)]).toEqual([[ENDED], []]);
   });
 
@@ -105,7 +105,7 @@ describe('plans that break a rule', () => {
   let poolId: number;
   beforeAll(async () => {
     poolId = await market.pool({ siteId });
-    const from = slotAt(market.clock.now());
+    const from = slotAt(market.exchange.now());
     await mine().planDrain({ poolId, nodes: [0], window: { from: from + 10, to: from + 20 }, reason });
   });
 

@@ -1,5 +1,5 @@
 import { RegistrationState, Role } from '#contracts';
-import { callBy, nodesOf, openRegistry, poolDetails, ruleOf, verify } from './registry.js';
+import { nodesOf, openRegistry, poolDetails, ruleOf, verify } from './registry.js';
 import type { Registry } from './registry.js';
 
 let market: Registry;
@@ -10,12 +10,12 @@ beforeAll(async () => {
   provider = await market.participant({ name: 'Liangjiang' });
   siteId = await market.site(provider);
 });
-afterAll(() => market.stop());
+afterAll(() => market.exchange.stop());
 
 const draftPool = async () => (await market.by(provider, 'provider').registerPool({ details: poolDetails({ siteId }) })).poolId;
 const serials = (prefix: string, count: number) => Array.from({ length: count }, (_, at) => `${prefix}-${String(at).padStart(5, '0')}`);
-const add = (poolId: number, names: Iterable<string>, key?: string) =>
-  market.registry.registerNodes(nodesOf(poolId, names), callBy(provider, ['provider'], key));
+const add = (poolId: number, names: Iterable<string>, call: { idempotencyKey?: string } = {}) =>
+  market.by(provider, 'provider').registerNodes(nodesOf(poolId, names), call);
 
 describe('nodes in bulk', () => {
   it('ten thousand in one call, numbered from 0 in their order, verified and told with the pool', async () => {
@@ -61,7 +61,7 @@ describe('nodes in bulk', () => {
     expect(await ruleOf(add(await draftPool(), ['machine']))).toBe('node_serial_must_be_registered_once');
     const other = await market.participant({ name: 'Tianfu', roles: [Role.PROVIDER] });
     const theirs = await market.pool({ siteId: await market.site(other) });
-    expect(await ruleOf(market.registry.registerNodes(nodesOf(theirs, ['machine']), callBy(1, ['operator'])))).toBe('done');
+    expect(await ruleOf(market.operator.registerNodes(nodesOf(theirs, ['machine'])))).toBe('done');
   });
 
   it('a retired pool’s machines may come back in another', async () => {
@@ -84,16 +84,16 @@ describe('nodes in bulk', () => {
 
   it('what the operator adds to a verified pool counts at once', async () => {
     const poolId = await market.pool({ siteId }, 2);
-    const added = await market.registry.registerNodes(nodesOf(poolId, ['op-0']), callBy(1, ['operator']));
+    const added = await market.operator.registerNodes(nodesOf(poolId, ['op-0']));
     expect(added).toMatchObject({ nodeCount: 3, pendingNodes: 0 });
     expect((await market.told.pools(poolId)).map(({ nodeCount }) => nodeCount)).toEqual([2, 3]);
   });
 
   it('the same call again is answered again and adds nothing', async () => {
     const poolId = await draftPool();
-    const first = await add(poolId, ['again-0', 'again-1'], 'bulk-key');
-    expect(await add(poolId, ['again-0', 'again-1'], 'bulk-key')).toEqual(first);
-    expect(await ruleOf(add(poolId, ['again-0', 'again-2'], 'bulk-key'))).toBe('idempotency_key_must_not_be_reused');
+    const first = await add(poolId, ['again-0', 'again-1'], { idempotencyKey: 'bulk-key' });
+    expect(await add(poolId, ['again-0', 'again-1'], { idempotencyKey: 'bulk-key' })).toEqual(first);
+    expect(await ruleOf(add(poolId, ['again-0', 'again-2'], { idempotencyKey: 'bulk-key' }))).toBe('idempotency_key_must_not_be_reused');
     expect(await market.operator.getPool({ id: poolId })).toMatchObject({ pendingNodes: 2 });
   });
 
@@ -122,7 +122,7 @@ describe('bad streams of nodes', () => {
     ],
     ['more than a call may hold', () => nodesOf(1, serials('many', 100_001)), 'call_must_not_pass_its_most_nodes'],
   ])('%s is refused', async (_name, stream, rule) => {
-    expect(await ruleOf(market.registry.registerNodes(stream(), callBy(provider, ['provider'])))).toBe(rule);
+    expect(await ruleOf(market.by(provider, 'provider').registerNodes(stream()))).toBe(rule);
   });
 
   it('a pool that waits for the operator, or is retired, takes none', async () => {

@@ -1,5 +1,5 @@
 import { OrganisationSize, RegisteredKind, RegistrationState, Role, SiteClass } from '#contracts';
-import { nodesOf, callBy, openRegistry, participantDetails, poolDetails, ruleOf, siteDetails, verify } from './registry.js';
+import { nodesOf, openRegistry, participantDetails, poolDetails, ruleOf, siteDetails, verify } from './registry.js';
 import type { Registry } from './registry.js';
 
 const { DRAFT, SUBMITTED, VERIFIED, SUSPENDED, RETIRED } = RegistrationState;
@@ -12,7 +12,7 @@ beforeAll(async () => {
   provider = await market.participant({ name: 'Liangjiang' });
   other = await market.participant({ name: 'Tianfu', region: 510100 });
 });
-afterAll(() => market.stop());
+afterAll(() => market.exchange.stop());
 
 describe('the first participant', () => {
   it('is the operator, verified, with an identifier', async () => {
@@ -174,7 +174,7 @@ describe('a pool', () => {
     const { poolId: id } = await market.operator.registerPool({ details: poolDetails({ siteId }) });
     const submit = () => ruleOf(market.operator.movePool({ id, state: SUBMITTED, reason: 'complete' }));
     expect(await submit()).toBe('pool_must_have_nodes');
-    await market.registry.registerNodes(nodesOf(id, ['early']), callBy(provider, ['provider']));
+    await market.by(provider, 'provider').registerNodes(nodesOf(id, ['early']));
     expect(await submit()).toBe('pool_must_lie_in_a_verified_site');
     await verify((request) => market.operator.moveSite(request), siteId);
     expect(await submit()).toBe('done');
@@ -251,7 +251,7 @@ describe('ids of others', () => {
       stranger.movePool({ id: pool, state: RETIRED, reason }),
       stranger.amendPool({ id: pool, details: poolDetails({ siteId: site }), reason }),
       stranger.registerPool({ details: poolDetails({ siteId: site }) }),
-      market.registry.registerNodes(nodesOf(pool, ['x']), callBy(other, ['provider'])),
+      market.by(other, 'provider').registerNodes(nodesOf(pool, ['x'])),
       stranger.listNodes({ poolId: pool }),
       stranger.listDrains({ poolId: pool }),
       stranger.planDrain({ poolId: pool, window: { from: 0, to: 9_999_999 }, reason }),
@@ -358,9 +358,9 @@ describe('bad input', () => {
 
   it('answers the same call with the same answer, and another call under its key not at all', async () => {
     const mine = market.by(provider, 'provider');
-    const first = await mine.registerSite({ details: siteDetails({ name: 'Once' }) }, 'key-1');
-    expect(await mine.registerSite({ details: siteDetails({ name: 'Once' }) }, 'key-1')).toEqual(first);
-    expect(await ruleOf(mine.registerSite({ details: siteDetails({ name: 'Twice' }) }, 'key-1'))).toBe(
+    const first = await mine.registerSite({ details: siteDetails({ name: 'Once' }) }, { idempotencyKey: 'key-1' });
+    expect(await mine.registerSite({ details: siteDetails({ name: 'Once' }) }, { idempotencyKey: 'key-1' })).toEqual(first);
+    expect(await ruleOf(mine.registerSite({ details: siteDetails({ name: 'Twice' }) }, { idempotencyKey: 'key-1' }))).toBe(
       'idempotency_key_must_not_be_reused',
     );
   });
@@ -377,4 +377,11 @@ describe('the history', () => {
   ])('cannot be rewritten by the registry itself: %s', async (sql) => {
     await expect(market.asRegistry(sql)).rejects.toThrow('permission denied');
   });
+});
+
+it('announces the operator once: not again at a later start', async () => {
+  await market.exchange.restart();
+  const { changes } = await market.by(1, 'operator').listHistory({ kind: RegisteredKind.PARTICIPANT, id: 1 });
+  expect(changes.map(({ action }) => action)).toEqual(['registered']);
+  expect(await market.told.participants(1)).toEqual([]);
 });

@@ -1,5 +1,6 @@
 // A registry and those who call it, with short ways to verified things.
-import { randomUUID } from 'node:crypto';
+import { Injectable, Module } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import {
   CatalogueDefinition,
   ComputeClass,
@@ -11,7 +12,6 @@ import {
   Interconnect,
   OrganisationSize,
   ParticipantDetails,
-  OperationsDefinition,
   PoolDetails,
   RegistrationState,
   RegistryDefinition,
@@ -20,45 +20,11 @@ import {
   SiteDetails,
   Unit,
 } from '#contracts';
-import type { Method, RoleName, ServiceDefinition } from '#contracts';
-import { Clock, On, Refusal, clientOf, run, service } from '#platform';
-import type { Call, Client, EventMeta, Handler, Tx } from '#platform';
-import { Injectable, Module } from '@nestjs/common';
-import { testDatabase } from '#testing';
+import type { RoleName } from '#contracts';
+import { On, Refusal, service } from '#platform';
+import type { EventMeta, Tx } from '#platform';
+import { testExchange } from '#testing';
 import { RegistryModule } from '../src/registry.module.js';
-
-type Request<M extends Method> = ReturnType<M['requestType']['decode']>;
-type Response<M extends Method> = ReturnType<M['responseType']['decode']>;
-
-/** Methods of one caller: a request in part, defaults for the rest, and a new idempotency key where none is given. */
-export type Caller<D extends ServiceDefinition> = {
-  [K in keyof D['methods']]: (request: Partial<Request<D['methods'][K]>>, idempotencyKey?: string) => Promise<Response<D['methods'][K]>>;
-};
-
-function callerOf<D extends ServiceDefinition>(
-  definition: D,
-  client: Client<D>,
-  participantId: number,
-  roles: readonly RoleName[],
-): Caller<D> {
-  const methods = Object.entries(definition.methods)
-    .filter(([, method]) => !method.requestStream && !method.responseStream)
-    .map(([name, method]) => {
-      const handler = (client as Record<string, Handler>)[name]!;
-      const type = method.requestType as unknown as { create(base: object): object };
-      return [
-        name,
-        (request: object, idempotencyKey?: string) => handler(type.create(request), callBy(participantId, roles, idempotencyKey)),
-      ] as const;
-    });
-  return Object.fromEntries(methods) as unknown as Caller<D>;
-}
-
-export const callBy = (participantId: number, roles: readonly RoleName[], idempotencyKey: string = randomUUID()): Call => ({
-  caller: { participantId, roles, name: `key of ${participantId}` },
-  method: '',
-  idempotencyKey,
-});
 
 /** Reads what the registry tells, as another service would. */
 @Injectable()
@@ -91,34 +57,20 @@ class ListenerModule {}
 
 export type Registry = Awaited<ReturnType<typeof openRegistry>>;
 
-/** On a database of its own, its virtual clock at the beginning of 2026 in Asia/Shanghai. */
-export async function openRegistry() {
-  const stored = await testDatabase();
-  const running = await run([RegistryModule, ListenerModule], {
-    databaseUrl: stored.url,
-    clock: 'virtual',
-    clockStart: Date.parse('2026-01-01T00:00:00+08:00'),
-    httpPort: 0,
-    grpcPort: 0,
-    logLevel: 'error',
-  });
-  const registry = running.get<Client<typeof RegistryDefinition>>(clientOf(RegistryDefinition));
-  const catalogue = running.get<Client<typeof CatalogueDefinition>>(clientOf(CatalogueDefinition));
-  const operations = callerOf(OperationsDefinition, running.get<Client<typeof OperationsDefinition>>(clientOf(OperationsDefinition)), 1, [
-    'operator',
-  ]);
-  const clock = running.get<Clock>(Clock);
-  const heard = async () => {
-    await operations.advanceClock({ to: clock.now() });
-    return running.get<Listener>(Listener);
-  };
-  const by = (participantId: number, ...roles: RoleName[]) => callerOf(RegistryDefinition, registry, participantId, roles);
+/** A virtual clock at the beginning of 2026 in Asia/Shanghai; the operator is participant 1. */
+export async function openRegistry(...others: Type[]) {
+  const exchange = await testExchange({ modules: [RegistryModule, ListenerModule, ...others] });
+  const by = (participantId: number, ...roles: RoleName[]) => exchange.call(RegistryDefinition, { participantId, roles });
   const operator = by(1, 'operator');
+  const heard = async () => {
+    await exchange.advance();
+    return exchange.running.get<Listener>(Listener);
+  };
   return {
-    clock,
-    /** One statement as the role by which the registry connects. */
-    asRegistry: (sql: string) =>
-      stored.query(`set role ${new URL(stored.url).pathname.slice(1)}_registry; set search_path to registry; ${sql}`),
+    exchange,
+    by,
+    operator,
+    catalogueBy: (participantId: number, ...roles: RoleName[]) => exchange.call(CatalogueDefinition, { participantId, roles }),
     /** What was told of one thing, in order, once everyone has heard it. */
     told: {
       participants: async (id: number) => (await heard()).participants.filter((event) => event.participantId === id),
@@ -127,16 +79,11 @@ export async function openRegistry() {
       links: async (id: number) => (await heard()).links.filter((event) => event.linkId === id),
       drains: async (poolId: number) => (await heard()).drains.filter((event) => event.poolId === poolId),
     },
-    advance: (to: number) => operations.advanceClock({ to }),
-    async stop() {
-      await running.stop();
-      await stored.drop();
+    /** One statement as the role by which the registry connects. */
+    asRegistry: (sql: string) => {
+      const role = `${new URL(exchange.database.url).pathname.slice(1)}_registry`;
+      return exchange.database.query(`set role ${role}; set search_path to registry; ${sql}`);
     },
-    registry,
-    catalogue,
-    by,
-    operator,
-    catalogueBy: (participantId: number, ...roles: RoleName[]) => callerOf(CatalogueDefinition, catalogue, participantId, roles),
     async participant(details: Partial<ParticipantDetails>): Promise<number> {
       const { participantId } = await operator.registerParticipant({ details: participantDetails(details) });
       await verify((request) => operator.moveParticipant(request), participantId);
@@ -151,7 +98,7 @@ export async function openRegistry() {
     async pool(details: Partial<PoolDetails> & { siteId: number }, nodes = 4): Promise<number> {
       const { poolId } = await operator.registerPool({ details: poolDetails(details) });
       const serials = Array.from({ length: nodes }, (_, at) => `p${poolId}-${at}`);
-      await registry.registerNodes(nodesOf(poolId, serials), callBy(1, ['operator']));
+      await operator.registerNodes(nodesOf(poolId, serials));
       await verify((request) => operator.movePool(request), poolId);
       return poolId;
     },
