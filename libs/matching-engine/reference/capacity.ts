@@ -29,8 +29,8 @@ export function place(pool: Pool, perNode: number, groups: number, from: Slot, t
   return placed.sort((a, b) => a.node - b.node);
 }
 
-/** Takes (or, by -1, gives back) the units on the nodes of a pool, and of the offer where it is still open. */
-export function occupy(pool: Pool, offer: Offer | undefined, nodes: readonly NodeUnits[], from: Slot, to: Slot, sign: 1 | -1): void {
+/** Takes (or, by -1, gives back) the units on the nodes of a pool and of the offer. */
+export function occupy(pool: Pool, offer: Offer | null, nodes: readonly NodeUnits[], from: Slot, to: Slot, sign: 1 | -1): void {
   for (const { node, units } of nodes) pool.node(node).add(from, to, sign * units);
   offer?.sold.add(from, to, sign * unitsOn(nodes));
 }

@@ -53,8 +53,7 @@ export function forget(market: Market): void {
   for (; forgotten < closed.length && closed[forgotten]!.closedAt + memoryMs <= market.time; forgotten++) {
     const { orderId } = closed[forgotten]!;
     market.remembered.delete(orderId);
-    const bid = market.bids.get(orderId);
-    if (bid && bid.trades.size === 0) market.bids.delete(orderId);
+    market.bids.delete(orderId);
   }
   if (forgotten > 0) closed.splice(0, forgotten);
 }
@@ -71,5 +70,4 @@ export function endTrade(market: Market, trade: Trade): void {
   if (!trade.ended || !trade.settled) return;
   market.trades.delete(trade.tradeNumber);
   trade.bid.trades.delete(trade);
-  if (!trade.bid.open && trade.bid.trades.size === 0 && !market.remembered.has(trade.bid.orderId)) market.bids.delete(trade.bid.orderId);
 }

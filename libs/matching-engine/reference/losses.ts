@@ -55,7 +55,7 @@ function losePart(run: Run, trade: Trade, nodes: readonly NodeUnits[], withoutPo
   const transferAmount = shareOf(trade.transferAmount, units * (to - from), all * (to - trade.from));
   const unheld = release(run, trade, computeAmount + transferAmount);
   trade.transferAmount -= transferAmount;
-  occupy(trade.pool, market.offers.get(trade.offerId), nodes, from, to, -1);
+  occupy(trade.pool, trade.offer, nodes, from, to, -1);
   run.freed.pools.add(trade.pool);
   if (units === all) endAt(run, trade, from);
   else {
@@ -172,7 +172,7 @@ function breakGang(run: Run, bid: Bid): LeaseCutShort[] {
       const transfer = shareOf(trade.transferAmount, trade.to - from, trade.to - trade.from);
       const unheld = release(run, trade, amountOf(trade.price, units, trade.to - from) + transfer);
       trade.transferAmount -= transfer;
-      occupy(trade.pool, market.offers.get(trade.offerId), trade.nodes, from, trade.to, -1);
+      occupy(trade.pool, trade.offer, trade.nodes, from, trade.to, -1);
       run.freed.pools.add(trade.pool);
       endAt(run, trade, from);
       return { kind: 'LeaseCutShort', tradeNumber: trade.tradeNumber, units, from, reason: 'gang_broken', unheld };

@@ -109,6 +109,8 @@ export interface Trade {
   readonly place: TradeNumber;
   readonly bid: Bid;
   readonly offerId: OrderId;
+  /** Null where it was closed when the market was restored: nothing more is sold of it. */
+  readonly offer: Offer | null;
   readonly bookId: BookId;
   readonly pool: Pool;
   nodes: NodeUnits[];
@@ -156,6 +158,7 @@ export class Market {
   /** Open offers; of those the ones of a book. */
   readonly offers = new Map<OrderId, Offer>();
   readonly offersOfBook = new Map<BookId, Set<Offer>>();
+  /** Those whose ids are known (R-10a). Older ones are reached by their trades. */
   readonly bids = new Map<OrderId, Bid>();
   readonly resting = new Set<Bid>();
   readonly trades = new Map<TradeNumber, Trade>();

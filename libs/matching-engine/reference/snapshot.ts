@@ -11,8 +11,10 @@ const sorted = <T>(items: Iterable<T>, key: (item: T) => number): T[] => [...ite
 
 /** The whole state as plain JSON; nothing in it is shared with the market. */
 export function snapshotOf(market: Market): Snapshot {
-  const bids = [...market.bids.values()].sort(byTime);
-  const kept = bids.filter((bid) => bid.open || bid.trades.size > 0);
+  const known = [...market.bids.values()];
+  const ofTrades = [...market.trades.values()].map((trade) => trade.bid);
+  const kept = [...new Set([...known.filter((bid) => bid.open), ...ofTrades])].sort(byTime);
+  const index = new Map(kept.map((bid, i) => [bid, i]));
   return structuredCloneOf({
     format: 1,
     rulesVersion: market.rulesVersion,
@@ -32,8 +34,11 @@ export function snapshotOf(market: Market): Snapshot {
     books: sorted(market.books.values(), (book) => book.bookId),
     offers: [...market.offers.values()].sort(byTime).map(offerState),
     bids: kept.map(bidState),
-    closedBids: bids.filter((bid) => !kept.includes(bid)).map(bidState),
-    trades: sorted(market.trades.values(), (trade) => trade.tradeNumber).map(tradeState),
+    closedBids: known
+      .filter((bid) => !index.has(bid))
+      .sort(byTime)
+      .map(bidState),
+    trades: sorted(market.trades.values(), (trade) => trade.tradeNumber).map((trade) => tradeState(market, trade, index.get(trade.bid)!)),
     remembered: [
       ...market.closed.map(({ orderId }) => market.remembered.get(orderId)!),
       ...sorted(
@@ -65,7 +70,12 @@ const offerState = ({ orderId, participantId, pool, tier, terms, priority }: Off
 
 const bidState = ({ reserved: _reserved, due: _due, trades: _trades, ...bid }: Bid): BidState => bid;
 
-const tradeState = ({ bid, pool, ...trade }: Trade): TradeState => ({ ...trade, bidId: bid.orderId, poolId: pool.fact.poolId });
+const tradeState = (market: Market, { bid: _bid, pool, offer, ...trade }: Trade, bid: number): TradeState => ({
+  ...trade,
+  bid,
+  offerIsOpen: market.offers.get(trade.offerId) === offer,
+  poolId: pool.fact.poolId,
+});
 
 /**
  * R-10: equal states hash alike, however they came about. Left out: sequence numbers (orders stand in the order of their times instead), what only explanations read,
@@ -109,11 +119,10 @@ export function marketOf(snapshot: Snapshot): Market {
     if (memory.closedAt !== null) market.closed.push({ orderId: memory.orderId, closedAt: memory.closedAt });
   }
   for (const offer of state.offers) restoreOffer(market, offer);
-  for (const bid of [...state.bids, ...state.closedBids])
-    market.bids.set(bid.orderId, { ...bid, reserved: 0, due: Infinity, trades: new Set() });
-  for (const trade of state.trades) restoreTrade(market, trade);
-  for (const bid of market.bids.values()) {
-    if (!bid.open) continue;
+  const bids = [...state.bids, ...state.closedBids].map((bid): Bid => ({ ...bid, reserved: 0, due: Infinity, trades: new Set() }));
+  for (const bid of bids) if (market.remembered.has(bid.orderId)) market.bids.set(bid.orderId, bid);
+  for (const trade of state.trades) restoreTrade(market, trade, bids[trade.bid]!);
+  for (const bid of bids.filter((each) => each.open)) {
     market.resting.add(bid);
     reserve(market, bid);
     setExpiry(market, bid);
@@ -137,9 +146,10 @@ function restoreOffer(market: Market, { poolId, ...state }: OfferState): void {
   setOfferExpiry(market, offer);
 }
 
-function restoreTrade(market: Market, { bidId, poolId, ...state }: TradeState): void {
-  const trade: Trade = { ...state, bid: market.bids.get(bidId)!, pool: market.pools.get(poolId)! };
+function restoreTrade(market: Market, { bid: _bid, offerIsOpen, poolId, ...state }: TradeState, bid: Bid): void {
+  const offer = offerIsOpen ? market.offers.get(state.offerId)! : null;
+  const trade: Trade = { ...state, bid, offer, pool: market.pools.get(poolId)! };
   addTrade(market, trade);
-  market.account(trade.bid.participantId).reserved += trade.held;
-  if (!trade.ended) occupy(trade.pool, market.offers.get(trade.offerId), trade.nodes, trade.from, trade.to, 1);
+  market.account(bid.participantId).reserved += trade.held;
+  if (!trade.ended) occupy(trade.pool, offer, trade.nodes, trade.from, trade.to, 1);
 }

@@ -94,6 +94,7 @@ function record(run: Run, wish: Wish, piece: PlacedPiece, { price, transferAmoun
     place: replaces?.place ?? tradeNumber,
     bid,
     offerId: offer.orderId,
+    offer,
     bookId: offer.book.bookId,
     pool,
     nodes: [...nodes],

@@ -53,8 +53,11 @@ export interface BidState {
 /** A trade not finally settled, or whose lease has not ended. */
 export interface TradeState {
   tradeNumber: TradeNumber;
-  bidId: OrderId;
+  /** Its bid's place in the list of bids: an id may come again 24 hours after its order closed (R-10a), while the old order's leases run. */
+  bid: number;
   offerId: OrderId;
+  /** The offer is still open, and what is lost of the lease can be sold by it again. */
+  offerIsOpen: boolean;
   /** the trade whose place this one keeps: its own number unless it re-places another. */
   place: TradeNumber;
   bookId: BookId;

@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import type { Command, CreateEngine, Event, MatchingEngine } from '#matching-engine';
+import { randomCommands, shrink } from './random-commands.js';
+import { engines } from './scenario.js';
+import { Watch } from './watch.js';
+
+const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
+const length = 400;
+
+/** Names what the commands break, each promise once. */
+type Check = (create: CreateEngine, commands: readonly Command[]) => string[];
+
+/** Fails with the fewest commands that break the same. */
+function holds(create: CreateEngine, check: Check, leanings = {}, runs = 60): void {
+  fc.assert(
+    fc.property(seeds, (seed) => {
+      const commands = randomCommands(seed, length, leanings);
+      const broken = check(create, commands);
+      if (broken.length === 0) return;
+      const fewest = shrink(commands, (some) => check(create, some).length > 0);
+      throw new Error(`${check(create, fewest).join('\n')}\n${fewest.map((command) => JSON.stringify(command)).join('\n')}`);
+    }),
+    { numRuns: runs, endOnFailure: true, seed: Number(process.env.SEED ?? 1) },
+  );
+}
+
+const applyAll = (engine: MatchingEngine, commands: readonly Command[]): Event[][] => commands.map((command) => engine.apply(command));
+
+for (const [name, create, restore] of engines) {
+  describe(`${name}: whatever the commands`, () => {
+    it('keeps capacity, limits, owners and buying power (R-3, R-2a, R-11, R-16, R-26)', () => {
+      holds(create, (make, commands) => {
+        const engine = make();
+        const watch = new Watch();
+        for (const command of commands) watch.see(engine, command, engine.apply(command));
+        return [...new Set(watch.broken)];
+      });
+    });
+
+    it('replays to the same events and hash (R-10)', () => {
+      holds(
+        create,
+        (make, commands) => {
+          const [first, second] = [make(), make()];
+          const same = JSON.stringify(applyAll(first, commands)) === JSON.stringify(applyAll(second, commands));
+          return same && first.stateHash() === second.stateHash() ? [] : ['a replay gives the same'];
+        },
+        {},
+        20,
+      );
+    });
+
+    it('goes on from a snapshot as if it had never stopped', () => {
+      holds(create, (make, commands) => {
+        const middle = Math.floor(commands.length / 2);
+        const whole = make();
+        applyAll(whole, commands.slice(0, middle));
+        const restored = restore(whole.snapshot());
+        if (restored.stateHash() !== whole.stateHash()) return ['a restored engine has the same hash'];
+        const tail = commands.slice(middle);
+        const same = JSON.stringify(applyAll(whole, tail)) === JSON.stringify(applyAll(restored, tail));
+        return same && restored.stateHash() === whole.stateHash() ? [] : ['snapshot and tail give the same as the whole'];
+      });
+    });
+
+    it('leaves no bid in units resting that the market could fill (R-14)', () => {
+      holds(
+        create,
+        (make, commands) => {
+          const engine = make();
+          for (const command of commands) {
+            engine.apply(command);
+            if (command.sequence % 10 !== 0) continue;
+            const { sequence, time, links } = engine.snapshot();
+            const { linkId, ...link } = links[0] ?? { linkId: 0 };
+            if (linkId === 0) continue;
+            const again = { kind: 'SetLink', linkId, ...link, sequence: sequence + 1, time } as Command;
+            const events = restore(engine.snapshot()).apply(again);
+            if (events.length > 1) return [`after ${command.sequence} a pass over every bid finds ${JSON.stringify(events[1])}`];
+          }
+          return [];
+        },
+        { pflops: false },
+      );
+    });
+
+    it('changes nothing by asking (R-20)', () => {
+      holds(
+        create,
+        (make, commands) => {
+          const engine = make();
+          for (const command of commands) {
+            engine.apply(command);
+            if (command.kind !== 'SubmitBid' || command.sequence % 7 !== 0) continue;
+            const before = engine.stateHash();
+            engine.explain(command.orderId);
+            engine.quote(command, command.time);
+            engine.depth(1, 0, 2 ** 40);
+            if (engine.stateHash() !== before) return ['explain, quote and depth change nothing'];
+          }
+          return [];
+        },
+        {},
+        10,
+      );
+    });
+
+    it('quotes what the bid then gets (R-20)', () => {
+      holds(
+        create,
+        (make, commands) => {
+          const engine = make();
+          for (const command of commands) {
+            if (command.kind !== 'SubmitBid') {
+              engine.apply({ ...command, sequence: 2 * command.sequence });
+              continue;
+            }
+            engine.apply({ kind: 'AdvanceTime', sequence: 2 * command.sequence - 1, time: command.time });
+            const quote = engine.quote(command, command.time);
+            const before = engine.snapshot();
+            const events = engine.apply({ ...command, sequence: 2 * command.sequence });
+            if (before.remembered.some(({ orderId }) => orderId === command.orderId)) continue;
+            const refused = events.find((event) => event.kind === 'OrderRefused');
+            if (refused?.rejection === 'participant_must_be_within_its_order_rate') continue;
+            if ((refused?.rejection ?? null) !== quote.rejection) return [`${quote.rejection} became ${refused?.rejection}`];
+            const made = events.filter((event) => event.kind === 'TradeMade');
+            const got = made.map((trade) => [trade.offerId, trade.units, trade.from, trade.price, trade.transferAmount]);
+            const quoted = quote.fills.map((fill) => [fill.offerId, fill.units, fill.from, fill.price, fill.transferAmount]);
+            if (JSON.stringify(got) !== JSON.stringify(quoted)) return [`${JSON.stringify(quoted)} became ${JSON.stringify(got)}`];
+          }
+          return [];
+        },
+        {},
+        10,
+      );
+    });
+  });
+}

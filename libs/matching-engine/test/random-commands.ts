@@ -1,0 +1,431 @@
+import {
+  ComputeClass,
+  DataClass,
+  everyHour,
+  everyWeekday,
+  Health,
+  Interconnect,
+  Placement,
+  Precision,
+  Preference,
+  ResidencyZone,
+  slotMs,
+  Tier,
+  TimeInForce,
+  Unit,
+} from '#domain';
+import type { BidTerms, Command, Constraints, OfferTerms } from '#matching-engine';
+import { noConstraints } from '#matching-engine';
+import { bidTerms, origin, yuan } from './scenario.js';
+
+/** A seeded source of small numbers (mulberry32). */
+export class Dice {
+  constructor(private state: number) {}
+
+  /** 0 … sides − 1 */
+  roll(sides: number): number {
+    this.state = (this.state + 0x6d2b79f5) | 0;
+    let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * sides);
+  }
+
+  pick<T>(...items: T[]): T {
+    return items[this.roll(items.length)]!;
+  }
+
+  /** True once in so many. */
+  oneIn(sides: number): boolean {
+    return this.roll(sides) === 0;
+  }
+}
+
+type Unstamped = Command extends infer C ? (C extends Command ? Omit<C, 'sequence' | 'time'> : never) : never;
+
+/** Which of the nasty things may come; all where not said. */
+export interface Leanings {
+  /** R-2: bids by PFLOPS. */
+  readonly pflops?: boolean;
+}
+
+const buyers = [1, 2, 3, 4];
+const providers = [11, 12, 13];
+const regions = [500_000, 510_100, 650_500];
+
+/** Pools are small, so that gangs just fit: [pool, site, provider, model, nodes, unitsPerNode, TFLOPS of FP16]. */
+const pools = [
+  [1, 1, 11, 1, 2, 8, 312_000],
+  [2, 1, 11, 2, 3, 4, 125_000],
+  [3, 2, 12, 1, 1, 8, 312_000],
+  [4, 2, 12, 1, 2, 4, 333_333],
+  [5, 3, 13, 2, 2, 8, 0],
+] as const;
+
+/** A market that is the same for every seed, then `count` commands. Taking any of them out leaves a sequence that may be applied. */
+export function randomCommands(seed: number, count: number, leanings: Leanings = {}): Command[] {
+  return new Writer(seed, leanings).write(count);
+}
+
+class Writer {
+  private readonly dice: Dice;
+  private readonly commands: Command[] = [];
+  private time = origin * slotMs;
+  private lastOrder = 0;
+  private readonly raises = new Map<number, number>();
+
+  constructor(
+    seed: number,
+    private readonly leanings: Leanings,
+  ) {
+    this.dice = new Dice(seed);
+  }
+
+  write(count: number): Command[] {
+    this.facts();
+    for (let i = 0; i < count; i++) {
+      this.passTime();
+      this.push(this.next());
+    }
+    return this.commands;
+  }
+
+  private push(command: Unstamped): void {
+    this.commands.push({ ...command, sequence: this.commands.length + 1, time: this.time } as Command);
+  }
+
+  private facts(): void {
+    for (const participantId of [...buyers, ...providers]) {
+      this.push(this.participant(participantId, true));
+      if (buyers.includes(participantId)) this.push(this.raise(participantId, 3_000 * yuan));
+    }
+    for (const siteId of [1, 2, 3]) this.push(this.site(siteId));
+    for (const { poolId } of pools.map(([poolId]) => ({ poolId }))) this.push(this.pool(poolId));
+    for (const [bookId, modelId, tier] of [
+      [1, 1, Tier.FIRM],
+      [2, 1, Tier.RECLAIMABLE],
+      [3, 2, Tier.FIRM],
+      [4, 2, Tier.RECLAIMABLE],
+    ] as const) {
+      this.push({
+        kind: 'DefineBook',
+        bookId,
+        computeClass: ComputeClass.INTELLIGENT,
+        modelId,
+        unit: Unit.CARD,
+        tier,
+        referencePrice: 0,
+        collarBp: 0,
+      });
+    }
+    for (const linkId of [1, 2, 3]) this.push(this.link(linkId));
+  }
+
+  /** Mostly none or little; sometimes to a slot's very boundary, sometimes far. */
+  private passTime(): void {
+    const { dice } = this;
+    if (dice.oneIn(3)) this.time += dice.roll(slotMs / 4);
+    if (dice.oneIn(12)) this.time = (Math.floor(this.time / slotMs) + 1) * slotMs - dice.roll(2);
+    if (dice.oneIn(60)) this.time += dice.roll(6) * slotMs;
+    if (dice.oneIn(400)) this.time += 86_400_000;
+  }
+
+  private next(): Unstamped {
+    const { dice } = this;
+    const roll = dice.roll(100);
+    if (roll < 36) return this.bid();
+    if (roll < 58) return this.offer();
+    if (roll < 66) return this.amendBid();
+    if (roll < 71) return this.amendOffer();
+    if (roll < 77) return { kind: 'CancelOrder', orderId: this.known(), participantId: dice.pick(...buyers, ...providers) };
+    if (roll < 84) return this.health();
+    if (roll < 87) return this.drain();
+    if (roll < 90) return { kind: 'SettleTrade', tradeNumber: 1 + dice.roll(1 + this.commands.length / 4), cost: dice.roll(3) * yuan };
+    if (roll < 92) return { kind: 'FailLease', tradeNumber: 1 + dice.roll(1 + this.commands.length / 4) };
+    if (roll < 95) return this.money();
+    if (roll < 98) return this.fact();
+    return dice.pick<Unstamped>(
+      { kind: 'AdvanceTime' },
+      { kind: 'CancelAll', participantId: dice.pick(...buyers, ...providers) },
+      { kind: 'RulesVersion', version: 1 },
+    );
+  }
+
+  private newOrder(): number {
+    return this.dice.oneIn(25) ? this.known() : ++this.lastOrder;
+  }
+
+  /** Mostly a young order. */
+  private known(): number {
+    return Math.max(1, this.lastOrder - (this.dice.oneIn(4) ? this.dice.roll(this.lastOrder + 1) : this.dice.roll(12)));
+  }
+
+  /** Owner of an order: fixed by its id, so that amends find it. */
+  private ownerOf(orderId: number, among: readonly number[]): number {
+    return among[orderId % among.length]!;
+  }
+
+  private slot(): number {
+    return Math.floor(this.time / slotMs) + this.dice.roll(12);
+  }
+
+  private price(): number {
+    const { dice } = this;
+    return dice.pick(2, 3, 3, 5, 5, 8) * yuan + (dice.oneIn(4) ? 100 * dice.roll(3) : 0);
+  }
+
+  private bid(): Unstamped {
+    const orderId = this.newOrder();
+    return { kind: 'SubmitBid', orderId, participantId: this.ownerOf(orderId, buyers), terms: this.bidTerms() };
+  }
+
+  private bidTerms(): BidTerms {
+    const { dice } = this;
+    const perNode = dice.pick(1, 1, 1, 2, 4, 8);
+    const durationSlots = 1 + dice.roll(5);
+    const earliest = this.slot() - dice.roll(3);
+    const timeInForce = dice.pick(TimeInForce.GTC, TimeInForce.GTC, TimeInForce.GTC, TimeInForce.GTD, TimeInForce.IOC, TimeInForce.FOK);
+    const precision = this.leanings.pflops !== false && dice.oneIn(6) ? dice.pick(Precision.FP16, Precision.FP32) : null;
+    const units = precision === null ? perNode * (1 + dice.roll(Math.ceil(12 / perNode))) : 1 + dice.roll(4);
+    const named = !dice.oneIn(6);
+    return {
+      ...bidTerms,
+      books: named ? dice.pick([1], [1], [3], [1, 2], [2], [1, 3], [1, 2, 3, 4]) : [],
+      floor: named ? null : this.floor(),
+      units,
+      precision,
+      perNode,
+      durationSlots,
+      earliest,
+      latest: dice.oneIn(8) ? 0 : earliest + durationSlots + (dice.oneIn(2) ? dice.roll(10) : 0),
+      hours: dice.oneIn(10) ? 0xff_0fff : everyHour,
+      weekdays: dice.oneIn(20) ? 0x5f : everyWeekday,
+      limitPrice: this.price() * (precision === null ? 1 : 4),
+      timeInForce,
+      goodTill: timeInForce === TimeInForce.GTD ? this.time + dice.roll(8) * slotMs : null,
+      allOrNone: dice.oneIn(8),
+      minUnits: dice.oneIn(8) ? dice.roll(units + 1) : 0,
+      placement: dice.pick(
+        Placement.ANYWHERE,
+        Placement.ANYWHERE,
+        Placement.ANYWHERE,
+        Placement.ONE_POOL,
+        Placement.ONE_SITE,
+        Placement.ONE_REGION,
+      ),
+      together: dice.oneIn(8),
+      constraints: dice.oneIn(3) ? this.constraints() : noConstraints,
+      preference: dice.pick(Preference.CHEAPEST, Preference.CHEAPEST, Preference.GREENEST, Preference.NEAREST, Preference.EARLIEST),
+      demandRegion: dice.oneIn(20) ? 0 : dice.pick(...regions),
+      dataGb: dice.oneIn(3) ? dice.pick(1, 7, 100) : 0,
+    };
+  }
+
+  private floor(): BidTerms['floor'] {
+    const { dice } = this;
+    return {
+      computeClass: ComputeClass.INTELLIGENT,
+      tier: dice.pick(null, Tier.FIRM),
+      domesticOnly: dice.oneIn(3),
+      precision: Precision.FP16,
+      tflopsMilliMin: dice.pick(0, 125_000, 312_000),
+      memoryGibMin: dice.pick(0, 40),
+    };
+  }
+
+  private constraints(): Constraints {
+    const { dice } = this;
+    return {
+      ...noConstraints,
+      ...dice.pick<Partial<Constraints>>(
+        { regionsIn: [dice.pick(...regions)] },
+        { regionsOut: [dice.pick(...regions)] },
+        { roundTripUsMax: dice.pick(0, 3_000, 20_000) },
+        { zone: dice.pick(...Object.values(ResidencyZone)) },
+        { securityGradeMin: dice.roll(5) },
+        { dataClass: dice.pick(...Object.values(DataClass)) },
+        { domesticOnly: true },
+        { memoryGibMin: 64 },
+        { interconnect: dice.pick(Interconnect.ROCE, Interconnect.INFINIBAND) },
+        { greenShareBpMin: 4_000 },
+        { pueMilliMax: 1_300 },
+        { providersIn: [dice.pick(...providers)] },
+        { providersOut: [dice.pick(...providers)] },
+        { reliabilityBpMin: 9_500 },
+      ),
+    };
+  }
+
+  private offer(): Unstamped {
+    const { dice } = this;
+    const orderId = this.newOrder();
+    const participantId = this.ownerOf(orderId, providers);
+    const own = pools.filter(([, , providerId]) => providerId === participantId);
+    const [poolId] = own[dice.roll(own.length)]!;
+    return {
+      kind: 'SubmitOffer',
+      orderId,
+      participantId,
+      poolId,
+      tier: dice.pick(Tier.FIRM, Tier.FIRM, Tier.RECLAIMABLE),
+      terms: this.offerTerms(),
+    };
+  }
+
+  private offerTerms(): OfferTerms {
+    const { dice } = this;
+    const from = this.slot() - dice.roll(4);
+    const timeInForce = dice.pick(TimeInForce.GTC, TimeInForce.GTC, TimeInForce.GTD);
+    return {
+      units: dice.pick(1, 2, 4, 8, 8, 16),
+      from,
+      to: from + 1 + dice.roll(16),
+      minSlots: dice.pick(1, 1, 1, 2, 3),
+      ask: this.price(),
+      timeInForce,
+      goodTill: timeInForce === TimeInForce.GTD ? this.time + dice.roll(8) * slotMs : null,
+    };
+  }
+
+  private amendBid(): Unstamped {
+    const { dice } = this;
+    const orderId = this.known();
+    const fresh = this.bidTerms();
+    const changes = dice.pick<Partial<BidTerms>>(
+      { units: 1 + dice.roll(12) },
+      { units: 1 + dice.roll(12) },
+      { limitPrice: fresh.limitPrice },
+      { durationSlots: fresh.durationSlots },
+      { latest: fresh.latest },
+      { earliest: fresh.earliest, latest: fresh.latest, durationSlots: fresh.durationSlots },
+      { placement: fresh.placement, allOrNone: fresh.allOrNone },
+      { constraints: fresh.constraints },
+      { timeInForce: TimeInForce.IOC, goodTill: null },
+      { dataGb: fresh.dataGb },
+      { perNode: fresh.perNode, minUnits: 0 },
+      {},
+    );
+    return { kind: 'AmendBid', orderId, participantId: this.ownerOf(orderId, buyers), changes };
+  }
+
+  private amendOffer(): Unstamped {
+    const { dice } = this;
+    const orderId = this.known();
+    const { units, from, to, ask, minSlots } = this.offerTerms();
+    const changes = dice.pick<Partial<OfferTerms>>({ units }, { units: 1 }, { ask }, { from, to }, { minSlots }, {});
+    return { kind: 'AmendOffer', orderId, participantId: this.ownerOf(orderId, providers), changes };
+  }
+
+  private health(): Unstamped {
+    const { dice } = this;
+    const [poolId, , , , nodes] = pools[dice.roll(pools.length)]!;
+    const health = dice.pick(Health.OK, Health.OK, Health.OK, Health.SUSPECT, Health.LOST);
+    if (dice.oneIn(3)) return { kind: 'PoolHealthChanged', poolId, health };
+    return { kind: 'NodeHealthChanged', poolId, nodes: [dice.roll(nodes)], health };
+  }
+
+  private drain(): Unstamped {
+    const { dice } = this;
+    const [poolId, , , , nodes] = pools[dice.roll(pools.length)]!;
+    return { kind: 'DrainChanged', poolId, nodes: dice.oneIn(3) ? [] : [dice.roll(nodes)], draining: dice.oneIn(3) };
+  }
+
+  private money(): Unstamped {
+    const { dice } = this;
+    const participantId = dice.pick(...buyers);
+    if (dice.oneIn(2))
+      return { kind: 'LowerBuyingPower', participantId, requestId: `${this.commands.length}`, amount: (1 + dice.roll(600)) * yuan };
+    return this.raise(participantId, (1 + dice.roll(300)) * yuan);
+  }
+
+  private raise(participantId: number, amount: number): Unstamped {
+    const number = (this.raises.get(participantId) ?? 0) + 1;
+    this.raises.set(participantId, number);
+    return { kind: 'RaiseBuyingPower', participantId, number, amount };
+  }
+
+  private fact(): Unstamped {
+    const { dice } = this;
+    return dice.pick<() => Unstamped>(
+      () => this.participant(dice.pick(...buyers, ...providers), !dice.oneIn(4)),
+      () => this.site(1 + dice.roll(3)),
+      () => this.link(1 + dice.roll(3)),
+      () => this.pool(1 + dice.roll(5)),
+    )();
+  }
+
+  /** Buyer 2 and provider 12 have one owner. */
+  private participant(participantId: number, active: boolean): Unstamped {
+    return {
+      kind: 'SetParticipant',
+      participantId,
+      group: participantId === 12 ? 2 : participantId,
+      active,
+      ordersPerSecond: 20,
+      orderValueCap: 2_000 * yuan,
+      tradableClasses: [],
+    };
+  }
+
+  private site(siteId: number): Unstamped {
+    return {
+      kind: 'SetSite',
+      siteId,
+      active: !this.dice.oneIn(10),
+      region: regions[siteId - 1]!,
+      zone: ResidencyZone.DOMESTIC,
+      securityGrade: siteId + 1,
+      greenShareBp: this.dice.pick(3_000, 5_000, 8_000),
+      pueMilli: 1_150 + 50 * siteId,
+    };
+  }
+
+  private pool(poolId: number): Unstamped {
+    const [, siteId, providerId, modelId, nodes, unitsPerNode, tflopsFp16Milli] = pools[poolId - 1]!;
+    return {
+      kind: 'SetPool',
+      poolId,
+      siteId,
+      providerId,
+      active: !this.dice.oneIn(10),
+      computeClass: ComputeClass.INTELLIGENT,
+      modelId,
+      unit: Unit.CARD,
+      nodes,
+      unitsPerNode,
+      memoryGib: poolId % 2 === 0 ? 32 : 80,
+      interconnect: poolId % 2 === 0 ? Interconnect.ROCE : Interconnect.INFINIBAND,
+      tflopsFp16Milli,
+      tflopsFp32Milli: 19_500,
+      domestic: poolId > 2,
+      reliabilityBp: 9_000 + 200 * poolId,
+    };
+  }
+
+  private link(linkId: number): Unstamped {
+    const { dice } = this;
+    return {
+      kind: 'SetLink',
+      linkId,
+      active: !dice.oneIn(6),
+      ownerId: 21,
+      fromRegion: regions[linkId - 1]!,
+      toRegion: regions[linkId % 3]!,
+      toSiteId: dice.oneIn(2) ? (linkId % 3) + 1 : 0,
+      roundTripUs: dice.pick(2_000, 9_000, 20_000),
+      pricePerGb: dice.pick(0, 100, 333_333, 1_000_000),
+    };
+  }
+}
+
+/** Fewest commands of these that still fail, found by leaving out ever smaller parts. */
+export function shrink(commands: readonly Command[], fails: (commands: readonly Command[]) => boolean): readonly Command[] {
+  let left = commands;
+  for (let size = Math.ceil(left.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    for (let from = 0; from < left.length;) {
+      const without = [...left.slice(0, from), ...left.slice(from + size)];
+      if (fails(without)) left = without;
+      else from += size;
+    }
+  }
+  return left;
+}

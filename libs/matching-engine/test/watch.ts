@@ -1,0 +1,132 @@
+import { amountOf, countedPerPflops } from '#domain';
+import type { BidTerms, Command, Event, MatchingEngine, NodeUnits, OfferTerms } from '#matching-engine';
+
+interface Lease {
+  readonly pool: number;
+  readonly offer: number;
+  nodes: readonly NodeUnits[];
+  readonly from: number;
+  to: number;
+}
+
+/** Looks over an engine's shoulder: keeps books of its own from commands and events alone and says which promise an event breaks. */
+export class Watch {
+  readonly broken: string[] = [];
+  /** By id as it stands now; an id may come again (R-10a), so trades keep their own bid's. */
+  private readonly bids = new Map<number, { terms: BidTerms }>();
+  private readonly bidOfTrade = new Map<number, { terms: BidTerms }>();
+  private readonly offers = new Map<number, OfferTerms>();
+  private readonly group = new Map<number, number>();
+  private readonly unitsPerNode = new Map<number, number>();
+  private readonly leases = new Map<number, Lease[]>();
+  private readonly total = new Map<number, number>();
+  private lastTrade = 0;
+
+  /** The command and what came of it. */
+  see(engine: MatchingEngine, command: Command, events: readonly Event[]): void {
+    this.must(events.length > 0, 'every command yields events (R-10)');
+    for (const event of events) this.take(command, event);
+    for (const [participantId, total] of this.total) {
+      const power = engine.buyingPower(participantId);
+      this.must(
+        power !== null && power.total === total,
+        `buying power is what was raised less what was lowered and paid (R-26): ${participantId}`,
+      );
+      this.must(
+        power !== null && power.reserved >= 0 && power.reserved <= power.total,
+        `buying power is never overspent (R-26): ${participantId}`,
+      );
+    }
+  }
+
+  private must(holds: boolean, promise: string): void {
+    if (!holds) this.broken.push(promise);
+  }
+
+  private take(command: Command, event: Event): void {
+    switch (event.kind) {
+      case 'Applied':
+        if (command.kind === 'SetParticipant') this.group.set(command.participantId, command.group);
+        if (command.kind === 'SetPool') this.unitsPerNode.set(command.poolId, command.unitsPerNode);
+        return;
+      case 'OrderAccepted':
+        if (event.repeated) return;
+        if (command.kind === 'SubmitBid') this.bids.set(event.orderId, { terms: command.terms });
+        if (command.kind === 'SubmitOffer') this.offers.set(event.orderId, command.terms);
+        return;
+      case 'OrderAmended':
+        if (command.kind === 'AmendBid') this.amend(event.orderId, command.changes);
+        if (command.kind === 'AmendOffer') this.offers.set(event.orderId, { ...this.offers.get(event.orderId)!, ...command.changes });
+        return;
+      case 'BuyingPowerRaised':
+      case 'BuyingPowerLowered':
+        this.total.set(event.participantId, event.buyingPower);
+        return;
+      case 'TradeReleased':
+        this.total.set(event.participantId, this.total.get(event.participantId)! - event.cost);
+        return;
+      case 'LeaseLost': {
+        const lost = new Set(event.nodes.map(({ node }) => node));
+        for (const lease of this.leases.get(event.tradeNumber)!.slice()) {
+          if (lease.to <= event.from) continue;
+          const kept = lease.nodes.filter(({ node }) => !lost.has(node));
+          this.leases.get(event.tradeNumber)!.push({ ...lease, nodes: kept, from: Math.max(event.from, lease.from) });
+          lease.to = event.from;
+        }
+        return;
+      }
+      case 'LeaseCutShort':
+        if (event.reason === 'gang_broken')
+          for (const lease of this.leases.get(event.tradeNumber)!) lease.to = Math.min(lease.to, event.from);
+        return;
+      case 'TradeMade':
+        return this.trade(event);
+      default:
+        return;
+    }
+  }
+
+  private amend(orderId: number, changes: Partial<BidTerms>): void {
+    const order = this.bids.get(orderId)!;
+    order.terms = { ...order.terms, ...changes };
+  }
+
+  private trade(trade: Extract<Event, { kind: 'TradeMade' }>): void {
+    const { from, to, units, counted, price, computeAmount, transferAmount } = trade;
+    const order = trade.replaces === 0 ? this.bids.get(trade.bidId)! : this.bidOfTrade.get(trade.replaces)!;
+    this.bidOfTrade.set(trade.tradeNumber, order);
+    const bid = order.terms;
+    const offer = this.offers.get(trade.offerId)!;
+    const named = `trade ${trade.tradeNumber}`;
+    this.must(trade.tradeNumber === ++this.lastTrade, `trades are numbered without gaps (R-10): ${named}`);
+    this.must(trade.nodes.reduce((sum, node) => sum + node.units, 0) === units, `nodes hold all units (R-2a): ${named}`);
+    this.must(
+      trade.nodes.every((node) => node.units % bid.perNode === 0),
+      `groups stay on one node (R-2a): ${named}`,
+    );
+    this.must(computeAmount === amountOf(price, units, to - from), `the amount is price × units × hours: ${named}`);
+    const scale = bid.precision === null ? 1 : countedPerPflops;
+    const paid = BigInt(computeAmount + transferAmount) * 4n * BigInt(scale);
+    this.must(paid <= BigInt(bid.limitPrice) * BigInt(counted) * BigInt(to - from), `no trade beyond the limit (R-11): ${named}`);
+    this.must(trade.replaces !== 0 || price >= offer.ask, `no trade below the ask (R-15): ${named}`);
+    this.must(from >= offer.from && to <= offer.to && to - from >= offer.minSlots, `leases lie in the offer's window (R-3): ${named}`);
+    this.must(this.group.get(trade.buyerId) !== this.group.get(trade.providerId), `nobody trades with themselves (R-16): ${named}`);
+    this.leases.set(trade.tradeNumber, [{ pool: trade.poolId, offer: trade.offerId, nodes: trade.nodes, from, to }]);
+    for (let slot = from; slot < to; slot++) {
+      for (const { node } of trade.nodes) {
+        const used = this.used(slot, (lease) => (lease.pool === trade.poolId ? lease.nodes.filter((each) => each.node === node) : []));
+        this.must(used <= this.unitsPerNode.get(trade.poolId)!, `no node over its capacity (R-3): ${named}`);
+      }
+      const sold = this.used(slot, (lease) => (lease.offer === trade.offerId ? lease.nodes : []));
+      this.must(sold <= offer.units, `no offer beyond its units (R-3): ${named}`);
+    }
+  }
+
+  private used(slot: number, nodesOf: (lease: Lease) => readonly NodeUnits[]): number {
+    let used = 0;
+    for (const leases of this.leases.values()) {
+      for (const lease of leases) if (lease.from <= slot && slot < lease.to) for (const { units } of nodesOf(lease)) used += units;
+    }
+    return used;
+  }
+}
