@@ -1949,6 +1949,12 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'poolId', kind: 'int32', rule: { min: 0 } },
       { name: 'project', kind: 'string', rule: { maxLength: 64 } },
       { name: 'bidId', kind: 'int64', rule: { min: 0, format: 'orderId' } },
+      {
+        name: 'changedFrom',
+        kind: 'int64',
+        rule: { min: 0, format: 'time' },
+        description: "Only leases that changed at or after this time: what a provider's software asks each time it looks.",
+      },
     ],
   },
   'exchange.scheduling.v1.ListLeasesResponse': {

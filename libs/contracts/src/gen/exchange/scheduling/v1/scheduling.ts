@@ -508,6 +508,8 @@ export interface ListLeasesRequest {
   poolId: number;
   project: string;
   bidId: number;
+  /** Only leases that changed at or after this time: what a provider's software asks each time it looks. */
+  changedFrom: number;
 }
 
 export interface ListLeasesResponse {
@@ -5439,7 +5441,7 @@ export const Lease: MessageFns<Lease, "exchange.scheduling.v1.Lease"> = {
 };
 
 function createBaseListLeasesRequest(): ListLeasesRequest {
-  return { page: undefined, participantId: 0, state: 0, poolId: 0, project: "", bidId: 0 };
+  return { page: undefined, participantId: 0, state: 0, poolId: 0, project: "", bidId: 0, changedFrom: 0 };
 }
 
 export const ListLeasesRequest: MessageFns<ListLeasesRequest, "exchange.scheduling.v1.ListLeasesRequest"> = {
@@ -5463,6 +5465,9 @@ export const ListLeasesRequest: MessageFns<ListLeasesRequest, "exchange.scheduli
     }
     if (message.bidId !== 0) {
             writer.uint32(48).int64(BigInt(message.bidId));
+    }
+    if (message.changedFrom !== 0) {
+            writer.uint32(56).int64(BigInt(message.changedFrom));
     }
     return writer;
   },
@@ -5528,6 +5533,14 @@ export const ListLeasesRequest: MessageFns<ListLeasesRequest, "exchange.scheduli
             message.bidId = longToNumber(reader.int64());
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.changedFrom = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -5553,6 +5566,7 @@ export const ListLeasesRequest: MessageFns<ListLeasesRequest, "exchange.scheduli
     message.poolId = object.poolId ?? 0;
     message.project = object.project ?? "";
     message.bidId = object.bidId ?? 0;
+    message.changedFrom = object.changedFrom ?? 0;
     return message;
   },
 };
