@@ -1,15 +1,14 @@
 // Bodies: JSON as a whole, and NDJSON line by line, so that a long one needs no room.
-import { Refusal } from '#platform';
-import { HttpRefusal } from './http-problem.js';
+import { Refusal, invalid } from '#platform';
 
 export const ndjson = 'application/x-ndjson';
 
-/** @throws HttpRefusal body_must_be_json */
+/** @throws Refusal body_must_be_json */
 export function parseJson(text: string, place: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new HttpRefusal(400, 'body_must_be_json', `${place}: ${(error as SyntaxError).message}`);
+    throw invalid('', 'body_must_be_json', `${place}: ${(error as SyntaxError).message}`);
   }
 }
 

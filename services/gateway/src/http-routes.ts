@@ -84,6 +84,8 @@ async function answer(route: Route, request: FastifyRequest, reply: FastifyReply
   const stop = new AbortController();
   const call = callOf(request, stop.signal);
   const isStream = method.requestStream || method.responseStream;
+  if (method.requestStream && !isNdjson(request))
+    throw new HttpRefusal(415, 'body_must_be_of_a_known_media_type', `send one JSON object a line as ${ndjson}`);
   reply.raw.once('close', () => {
     edge.streams.delete(stop);
     if (!reply.raw.writableFinished) stop.abort();
@@ -148,7 +150,6 @@ function joined(json: unknown, fromPath: Record<string, unknown>): unknown {
 const isNdjson = ({ headers }: FastifyRequest): boolean => headers['content-type']?.toLowerCase().startsWith(ndjson) ?? false;
 
 async function* messagesOf({ edge, method, inPath }: Route, request: FastifyRequest): AsyncGenerator<object> {
-  if (!isNdjson(request)) throw new HttpRefusal(415, 'body_must_be_of_a_known_media_type', `send one JSON object a line as ${ndjson}`);
   const type = method.requestType.$type;
   const fromPath = jsonOfParameters(type, request.params as Record<string, unknown>);
   let index = 0;

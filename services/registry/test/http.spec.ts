@@ -109,6 +109,7 @@ it.each<[string, () => Promise<{ status: number }>, number]>([
   ['a rule between fields', () => send(providerKey, '/v1/sites', { details: { ...details, district: 510104 } }), 400],
   ['a role that may not', () => send(providerKey, '/v1/participants', { details: {} }), 403],
   ['nobody', () => market.exchange.http('/v1/sites'), 401],
+  ['JSON where a stream is asked for', () => send(providerKey, `/v1/pools/${poolId}/nodes`, { serial: 'x' }), 415],
   ['a broken line of a stream', () => sendNodes(providerKey, '{"serial":"x"}\n{"serial":'), 400],
 ])('%s is refused', async (_name, call, status) => {
   expect((await call()).status).toBe(status);
