@@ -48,9 +48,11 @@ function parameterPath(type: string, name: string): string[] {
 
 function put(json: Json, type: string, [head, ...rest]: string[], text: unknown, name: string): void {
   const field = messages[type]!.fields.find((known) => known.name === head);
+  const isWithin = field?.kind === 'message' && !field.repeated;
+  const inner = isWithin && rest.length ? (json[field.name] ??= Object.create(null)) : undefined;
   // What the contract does not know stays under its own name, for fromJson to refuse.
-  if (!field || rest.length > 0 !== (field.kind === 'message' && !field.repeated)) json[name] = text;
-  else if (rest.length) put((json[field.name] ??= {}) as Json, field.type!, rest, text, rest.join('.'));
+  if (!field || isWithin !== rest.length > 0 || typeof inner === 'string') json[name] = text;
+  else if (inner) put(inner as Json, field.type!, rest, text, rest.join('.'));
   else if (field.repeated) json[field.name] = [text].flat().map((item) => typed(field, item));
   else json[field.name] = typed(field, text);
 }
