@@ -287,7 +287,7 @@ export {
   ListSchedulesResponse,
   PublishScheduleRequest,
 } from './gen/exchange/settlement/v1/settlement.js';
-export { SubsidyDecided, SubsidyClawedBack } from './gen/exchange/voucher/v1/event.js';
+export { SubsidyDecided, SubsidyPart, SubsidyClawedBack } from './gen/exchange/voucher/v1/event.js';
 export {
   ProgrammeState,
   SubsidyKind,

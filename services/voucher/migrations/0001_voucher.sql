@@ -114,15 +114,3 @@ create table claim_approvals (
   at int8 not null,
   primary key (claim_id, key)
 );
-
--- Refunds of bills; one that comes while its claim waits for officers is answered after they decided.
-create table refunds (
-  refund_id int8 primary key,
-  bill_id int8 not null,
-  trade_id int8 not null,
-  claim_id int8 not null references claims,
-  amount int8 not null,
-  subsidy int8 not null,
-  answered boolean not null default false
-);
-create index refunds_unanswered on refunds (claim_id) where not answered;

@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { Claim, ClaimState, SubsidyDecided } from '#contracts';
+import { Claim, ClaimState } from '#contracts';
 import { formatYuan } from '#domain';
 import { type Call, Clock, Database, Outbox, type Tx, absent, conflict, mayAct } from '#platform';
 import { actorOf, record } from './audit.js';
 import { type ClaimRow, readClaim, toClaim } from './claim.row.js';
-import { isReimbursement } from './claims.js';
 import { brokenByApproval, isApproved } from './core/officers.js';
 import type { Clause } from './core/terms.js';
+import { tellDecisions } from './decision.js';
 import { readProgramme, termsOf } from './programme.row.js';
-import { Refunds } from './refunds.js';
 
 /** R-34: claims above a programme's threshold wait for two officers. */
 @Injectable()
@@ -17,7 +16,6 @@ export class ClaimOfficers {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly outbox: Outbox,
-    private readonly refunds: Refunds,
   ) {}
 
   async approve(claimId: number, call: Call): Promise<Claim> {
@@ -67,23 +65,17 @@ export class ClaimOfficers {
       this.clock.now(),
     ]);
     if (amount === 0n) await tx.query('update claim_trades set amount = 0 where claim_id = $1', [row.claim_id]);
-    const { claimId, billId, buyerId, programmeId, bidId } = toClaim(row);
-    await this.outbox.publish(
-      tx,
-      SubsidyDecided,
-      {
-        claimId,
-        billId,
-        buyerId,
-        programmeId,
-        bidId,
-        amount,
-        reasons: clauses.map(({ rule, passed, detail }) => `${passed ? 'kept' : 'broken'}: ${rule}: ${detail}`),
-        reimbursement: isReimbursement(termsOf(await readProgramme(tx, programmeId))),
-      },
-      `participant/${buyerId}`,
+    const parts = await tx.query<{ trade_id: bigint; amount: bigint }>(
+      'select trade_id, amount from claim_trades where claim_id = $1 order by trade_id',
+      [row.claim_id],
     );
-    await this.refunds.answerWaiting(tx, claimId, this.clock.now());
+    await tellDecisions(tx, this.outbox, [
+      {
+        claim: { ...toClaim(row), amount, clauses },
+        terms: termsOf(await readProgramme(tx, row.programme_id)),
+        parts: parts.map((part) => ({ tradeId: Number(part.trade_id), amount: part.amount })),
+      },
+    ]);
   }
 
   private async record(tx: Tx, row: ClaimRow, call: Call, step: string, detail: string): Promise<void> {

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { BillIssued, type BillLine, ClaimState, SubsidyDecided, type ProgrammeTerms } from '#contracts';
+import { BillIssued, type BillLine, ClaimState, type ProgrammeTerms } from '#contracts';
 import { formatYuan } from '#domain';
 import { type EventMeta, On, Outbox, type Tx } from '#platform';
 import { nobody, record } from './audit.js';
 import { type BilledTrade, type ClaimDecision, decideClaim } from './core/claim.js';
-import { type Buyer, Kind } from './core/terms.js';
+import type { Buyer } from './core/terms.js';
+import { isReimbursement, tellDecisions } from './decision.js';
 import { Participants } from './participants.js';
 import { type ProgrammeRow, termsOf } from './programme.row.js';
 import { lockFirm, markBilled } from './reservations.js';
@@ -72,27 +73,22 @@ export class Claims {
 
   /** Claims that wait for officers are told when these have decided. */
   private async tell(tx: Tx, bill: BillIssued, decided: readonly Decided[], claimIds: readonly number[]): Promise<void> {
-    const told = decided.flatMap(({ contract, terms, decision, state }, index) =>
-      state === ClaimState.WAITING
-        ? []
-        : [
-            SubsidyDecided.create({
-              claimId: claimIds[index]!,
-              billId: bill.billId,
-              buyerId: bill.buyerId,
-              programmeId: contract.programmeId,
-              bidId: contract.bidId,
-              amount: decision.amount,
-              reasons: decision.clauses.map((clause) => `${clause.passed ? 'kept' : 'broken'}: ${clause.rule}: ${clause.detail}`),
-              reimbursement: isReimbursement(terms),
-            }),
-          ],
-    );
-    await this.outbox.publishAll(
-      tx,
-      SubsidyDecided,
-      told.map((data) => ({ data, subject: `participant/${bill.buyerId}` })),
-    );
+    const decisions = decided.flatMap(({ contract, trades, terms, decision, state }, index) => {
+      if (state === ClaimState.WAITING) return [];
+      const { programmeId, bidId } = contract;
+      const { amount, clauses } = decision;
+      const claim = {
+        claimId: claimIds[index]!,
+        billId: bill.billId,
+        buyerId: bill.buyerId,
+        programmeId,
+        bidId,
+        amount,
+        clauses: [...clauses],
+      };
+      return [{ claim, terms, parts: trades.map(({ tradeId }, at) => ({ tradeId, amount: decision.parts[at]! })) }];
+    });
+    await tellDecisions(tx, this.outbox, decisions);
   }
 
   private async facts(tx: Tx, bill: BillIssued, contracts: readonly Contract[], programmeIds: readonly number[]): Promise<Facts> {
@@ -175,7 +171,6 @@ function tradesOf(lines: readonly BillLine[], groups: ReadonlyMap<number, Buyer>
 }
 
 const add = (sums: Map<number, bigint>, key: number, amount: bigint): unknown => sums.set(key, (sums.get(key) ?? 0n) + amount);
-export const isReimbursement = (terms: ProgrammeTerms): boolean => (terms.kind as number) === Kind.REIMBURSEMENT;
 
 /** By 'programme/bid'. */
 async function reservedRates(tx: Tx, bidIds: readonly number[], buyerId: number): Promise<Map<string, number>> {

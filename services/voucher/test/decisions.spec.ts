@@ -261,9 +261,9 @@ describe('R-33: what a claim is granted', () => {
 describe('R-33: what a refund claws back', () => {
   const paid = { base: 1_000n, amount: 333n, refunded: 0n, clawedBack: 0n };
   it.each([
-    ['its share', paid, 500n, 400n, 166n],
+    ['its share', paid, 500n, 400n, 167n],
     ['all of it with all of the bill', paid, 1_000n, 400n, 333n],
-    ['the rest where parts went before', { ...paid, refunded: 500n, clawedBack: 166n }, 500n, 400n, 167n],
+    ['the rest where parts went before', { ...paid, refunded: 500n, clawedBack: 167n }, 500n, 400n, 166n],
     ['never more than is aside', paid, 500n, 100n, 100n],
     ['nothing of a claim that was refused', { ...paid, amount: 0n }, 500n, 400n, 0n],
     ['nothing beyond the whole', { ...paid, refunded: 1_000n, clawedBack: 333n }, 500n, 400n, 0n],

@@ -2689,6 +2689,19 @@ export const messages: Record<string, MessageSchema> = {
         kind: 'bool',
         description: "The programme pays back a paid bill: nothing was held, so the amount goes from available to the buyer's money.",
       },
+      {
+        name: 'parts',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.voucher.v1.SubsidyPart',
+        description: "The amount's parts by trade; a trade that got nothing has a part of 0.",
+      },
+    ],
+  },
+  'exchange.voucher.v1.SubsidyPart': {
+    fields: [
+      { name: 'tradeId', kind: 'int64' },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
     ],
   },
   'exchange.voucher.v1.SubsidyClawedBack': {

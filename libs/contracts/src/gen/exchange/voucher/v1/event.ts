@@ -24,6 +24,13 @@ export interface SubsidyDecided {
   reasons: string[];
   /** The programme pays back a paid bill: nothing was held, so the amount goes from available to the buyer's money. */
   reimbursement: boolean;
+  /** The amount's parts by trade; a trade that got nothing has a part of 0. */
+  parts: SubsidyPart[];
+}
+
+export interface SubsidyPart {
+  tradeId: number;
+  amount: bigint;
 }
 
 /** A share of a paid subsidy goes back to the programme (R-33). */
@@ -39,7 +46,17 @@ export interface SubsidyClawedBack {
 }
 
 function createBaseSubsidyDecided(): SubsidyDecided {
-  return { claimId: 0, billId: 0, buyerId: 0, programmeId: 0, bidId: 0, amount: 0n, reasons: [], reimbursement: false };
+  return {
+    claimId: 0,
+    billId: 0,
+    buyerId: 0,
+    programmeId: 0,
+    bidId: 0,
+    amount: 0n,
+    reasons: [],
+    reimbursement: false,
+    parts: [],
+  };
 }
 
 export const SubsidyDecided: MessageFns<SubsidyDecided, "exchange.voucher.v1.SubsidyDecided"> = {
@@ -69,6 +86,9 @@ export const SubsidyDecided: MessageFns<SubsidyDecided, "exchange.voucher.v1.Sub
     }
     if (message.reimbursement !== false) {
       writer.uint32(64).bool(message.reimbursement);
+    }
+    for (const v of message.parts) {
+      SubsidyPart.encode(v!, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -150,6 +170,14 @@ export const SubsidyDecided: MessageFns<SubsidyDecided, "exchange.voucher.v1.Sub
             message.reimbursement = reader.bool();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.parts.push(SubsidyPart.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -175,6 +203,76 @@ export const SubsidyDecided: MessageFns<SubsidyDecided, "exchange.voucher.v1.Sub
     message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
     message.reasons = object.reasons?.map((e) => e) || [];
     message.reimbursement = object.reimbursement ?? false;
+    message.parts = object.parts?.map((e) => SubsidyPart.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseSubsidyPart(): SubsidyPart {
+  return { tradeId: 0, amount: 0n };
+}
+
+export const SubsidyPart: MessageFns<SubsidyPart, "exchange.voucher.v1.SubsidyPart"> = {
+  $type: "exchange.voucher.v1.SubsidyPart" as const,
+
+  encode(message: SubsidyPart, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tradeId !== 0) {
+            writer.uint32(8).int64(BigInt(message.tradeId));
+    }
+    if (message.amount !== 0n) {
+            writer.uint32(16).int64(message.amount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SubsidyPart {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSubsidyPart();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.tradeId = longToNumber(reader.int64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.amount = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SubsidyPart>): SubsidyPart {
+    return SubsidyPart.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SubsidyPart>): SubsidyPart {
+    const message = createBaseSubsidyPart();
+    message.tradeId = object.tradeId ?? 0;
+    message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
     return message;
   },
 };
