@@ -24,10 +24,11 @@ export class Opening implements OnApplicationBootstrap {
       if (operator.identifier) return;
       const identifier = await this.registrations.identifierOf(tx, participant, operator);
       await tx.query('update participants set identifier = $2 where id = $1', [operatorId, identifier]);
-      const { id, ownerId, state, details } = await this.registrations.touched(tx, participant, operatorId);
+      const opened = await this.registrations.touched(tx, participant, operatorId);
+      const { id, ownerId, state, details } = opened;
       const entry = { kind: participant.kind, id, ownerId, from: RegistrationState.UNSPECIFIED, to: state, reason: 'the exchange opens' };
       await this.history.write(tx, { ...entry, action: 'registered', content: details });
-      await participant.tell?.(this.outbox, tx, { ...operator, identifier });
+      await participant.tell?.(this.outbox, tx, opened);
     });
   }
 }
