@@ -78,7 +78,7 @@ export class Consumer {
       this.position = undefined;
       return false;
     }
-    return true;
+    return placed.length === batch || this.position < this.head;
   }
 
   private async handle(placed: Placed[]): Promise<void> {

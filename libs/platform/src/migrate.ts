@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import type { DatabaseAddress } from './database.js';
+import { messageOf } from './fault.js';
 
 export interface MigrationFolder {
   /** Folder of NNNN_name.sql. */
@@ -23,21 +24,35 @@ export async function migrate(owner: DatabaseAddress, schema: string, role: Data
   await client.connect();
   try {
     await client.query(`select pg_advisory_lock(hashtext('exchange migrations'))`);
-    for (const { folder, table } of folders)
-      await runner({
-        dbClient: client,
-        dir: folder,
-        direction: 'up',
-        migrationsTable: table,
-        schema,
-        createSchema: true,
-        noLock: true,
-        logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
-      });
+    for (const { folder, table } of folders) await apply(client, schema, folder, table);
     await grant(client, schema, role, folders);
   } finally {
     // Ends the session's advisory lock with it.
     await client.end();
+  }
+}
+
+async function apply(client: pg.Client, schema: string, folder: string, table: string): Promise<void> {
+  let current = folder;
+  const logger = {
+    info: (line: string) => (current = /^### MIGRATION (\S+)/.exec(line)?.[1] ?? current),
+    warn: () => undefined,
+    error: () => undefined,
+  };
+  try {
+    await runner({
+      dbClient: client,
+      dir: folder,
+      direction: 'up',
+      migrationsTable: table,
+      schema,
+      createSchema: true,
+      noLock: true,
+      singleTransaction: true,
+      logger,
+    });
+  } catch (cause) {
+    throw new Error(`migration_must_succeed: ${schema}/${current}: ${messageOf(cause)}`, { cause });
   }
 }
 

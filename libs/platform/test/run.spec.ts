@@ -1,21 +1,7 @@
 import { Injectable, Module } from '@nestjs/common';
-import { AdvanceClockRequest, Empty, OperationsDefinition, ParticipantChanged } from '#contracts';
-import {
-  At,
-  type Call,
-  type Client,
-  clientOf,
-  Clock,
-  Database,
-  type EventMeta,
-  On,
-  Outbox,
-  run,
-  type Running,
-  service,
-  type Tx,
-} from '#platform';
-import { testDatabase, type TestDatabase } from '#testing';
+import { ParticipantChanged } from '#contracts';
+import { At, Clock, Database, type EventMeta, On, Outbox, service, type Tx } from '#platform';
+import { testExchange, type TestExchange } from '#testing';
 
 const migrations = new URL('./migrations/', import.meta.url);
 
@@ -63,43 +49,34 @@ class TellerModule {}
 @Module({ imports: [service({ name: 'monitoring', migrations })], providers: [Hearer] })
 class HearerModule {}
 
-const operator: Call = { caller: { participantId: 1, roles: ['operator'], name: 'test' }, method: '' };
-
 describe('an exchange of two services', () => {
-  let database: TestDatabase;
-  let running: Running;
-  const start = 1_760_000_000_000;
-  const settings = () => ({ databaseUrl: database.url, clock: 'virtual' as const, clockStart: start, logLevel: 'warn' as const });
-
+  let exchange: TestExchange;
   beforeAll(async () => {
-    database = await testDatabase();
-    running = await run([TellerModule, HearerModule], settings());
+    exchange = await testExchange({ modules: [TellerModule, HearerModule] });
   });
-  afterAll(async () => {
-    await running.stop();
-    await database.drop();
-  });
-
-  const operations = () => running.get<Client<typeof OperationsDefinition>>(clientOf(OperationsDefinition));
-  const advance = (to: number) =>
-    operations().advanceClock(AdvanceClockRequest.create({ to }), { ...operator, idempotencyKey: `to-${to}-${Math.random()}` });
+  afterAll(() => exchange.stop());
 
   it('delivers what is published, in order, before the clock moves on', async () => {
-    for (const id of [3, 1, 2]) await running.get(Teller).tell(id);
-    await advance(start);
-    expect(await running.get(Hearer).notes()).toEqual([
+    for (const id of [3, 1, 2]) await exchange.running.get(Teller).tell(id);
+    await exchange.advance();
+    expect(await exchange.running.get(Hearer).notes()).toEqual([
       { id: 3, sequence: 1n },
       { id: 1, sequence: 2n },
       { id: 2, sequence: 3n },
     ]);
   });
 
-  it('runs a job at each multiple that the clock passes', async () => {
-    const first = Math.ceil(start / 60_000) * 60_000;
-    await advance(first);
-    await advance(first + 59_999);
-    await advance(first + 200_000);
-    expect(running.get(Hearer).runs).toEqual([first, first + 180_000]);
-    expect(await operations().getClock(Empty.create(), operator)).toEqual({ time: first + 200_000, virtual: true });
+  it('runs a job at each multiple that the clock passes, and goes on after a restart', async () => {
+    const start = exchange.now();
+    await exchange.advance(60_000);
+    await exchange.advance(59_999);
+    await exchange.advance(200_000);
+    expect(exchange.running.get(Hearer).runs).toEqual([start + 60_000, start + 300_000]);
+    await exchange.restart();
+    expect(exchange.now()).toBe(start + 319_999);
+    await exchange.advance();
+    expect(exchange.running.get(Hearer).runs).toEqual([]);
+    await exchange.advance(100_000);
+    expect(exchange.running.get(Hearer).runs).toEqual([start + 360_000]);
   });
 });

@@ -141,11 +141,10 @@ export class TestExchange {
   }
 }
 
-/** Starts an exchange of these modules. Stop it when the test is over. */
-export const testExchange = ({
+/** Starts an exchange of these modules, or of all. Stop it when the test is over. */
+export async function testExchange({
   modules,
   config = {},
-}: {
-  modules: (Type | DynamicModule)[];
-  config?: Partial<Config>;
-}): Promise<TestExchange> => TestExchange.start(modules, config);
+}: { modules?: (Type | DynamicModule)[]; config?: Partial<Config> } = {}): Promise<TestExchange> {
+  return TestExchange.start(modules ?? (await import('#exchange')).modules, config);
+}

@@ -1,0 +1,1 @@
+create table good (id int4);

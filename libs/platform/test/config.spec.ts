@@ -1,0 +1,50 @@
+import { readConfig, settingsTable } from '#platform';
+
+describe('the configuration', () => {
+  it('has a default for everything', () => {
+    expect(readConfig({}, {})).toMatchObject({ data: '.exchange', httpPort: 8080, grpcPort: 8081, clock: 'system', logLevel: 'info' });
+  });
+
+  it('reads the environment, and the argument before it', () => {
+    const environment = { EXCHANGE_HTTP_PORT: '9000', EXCHANGE_GRPC_PORT: '9001', PATH: '/bin' };
+    expect(readConfig({ grpcPort: 0 }, environment)).toMatchObject({ httpPort: 9000, grpcPort: 0 });
+  });
+
+  it('takes the first moment of a virtual clock as a time or as milliseconds', () => {
+    const moment = Date.parse('2026-03-01T00:00:00+08:00');
+    expect(readConfig({}, { EXCHANGE_CLOCK_START: '2026-03-01T00:00:00+08:00' }).clockStart).toBe(moment);
+    expect(readConfig({ clockStart: moment }, {}).clockStart).toBe(moment);
+  });
+
+  it('names every wrong and every unknown key in one error', () => {
+    const environment = {
+      EXCHANGE_HTTP_PORT: '99999',
+      EXCHANGE_CLOCK: 'sundial',
+      EXCHANGE_CLOCK_START: 'yesterday',
+      EXCHANGE_DATABASE_URL: 'mysql://x',
+      EXCHANGE_HTPP_PORT: '80',
+      EXCHANGE_LOG_LEVEL: '',
+    };
+    expect(() => readConfig({ grpcPort: -1 }, environment)).toThrow(
+      [
+        'the configuration is wrong:',
+        '  EXCHANGE_CLOCK: setting_must_be_one_of: system, virtual',
+        '  EXCHANGE_CLOCK_START: setting_must_be_an_rfc_3339_time',
+        '  EXCHANGE_DATABASE_URL: setting_must_be_a_url: postgresql://user:password@host:port/database',
+        '  EXCHANGE_HTPP_PORT: setting_must_be_known',
+        '  EXCHANGE_HTTP_PORT: setting_must_be_an_integer_from_0_to_65535',
+        '  EXCHANGE_LOG_LEVEL: setting_must_be_one_of: fatal, error, warn, info, debug, silent',
+        '  grpcPort: setting_must_be_an_integer_from_0_to_65535',
+      ].join('\n'),
+    );
+  });
+
+  it('does not repeat what it was given: a setting may be a secret', () => {
+    expect(() => readConfig({}, { EXCHANGE_DATABASE_URL: 'postgresql:hunter2' })).toThrow(expect.not.stringContaining('hunter2') as Error);
+  });
+
+  it('describes each setting', () => {
+    for (const { variable, description } of settingsTable())
+      expect(`${variable} ${description}`).toMatch(/^EXCHANGE_[A-Z_]+ [A-Z\w].{10,}$/);
+  });
+});

@@ -1,0 +1,169 @@
+import { Module } from '@nestjs/common';
+import { Empty, PageInfo } from '#contracts';
+import { type Call, type Database, Refusal, run, type Running, service } from '#platform';
+import { Platform } from '../src/platform.js';
+import { testDatabase, type TestDatabase } from '#testing';
+
+const migrations = new URL('./migrations/', import.meta.url);
+
+@Module({ imports: [service({ name: 'registry', migrations })] })
+class RegistryOnly {}
+
+@Module({ imports: [service({ name: 'voucher', migrations })] })
+class VoucherOnly {}
+
+const caller = (idempotencyKey: string, requestHash: string, participantId = 7): Call => ({
+  caller: { participantId, roles: ['buyer'], name: 'key/1' },
+  method: 'test/Put',
+  idempotencyKey,
+  requestHash,
+});
+
+let place: TestDatabase;
+let running: Running;
+let database: Database;
+const settings = () => ({ databaseUrl: place.url, grpcPort: 0, logLevel: 'silent' as const });
+
+beforeAll(async () => {
+  place = await testDatabase();
+  running = await run([RegistryOnly, VoucherOnly], settings());
+  database = running.get<Platform>(Platform).services.find(({ name }) => name === 'registry')!.database;
+});
+afterAll(async () => {
+  await running.stop();
+  await place.drop();
+});
+
+describe("a service's role", () => {
+  it('owns no table and is no superuser', async () => {
+    const [row] = await database.query(
+      `select current_user = $1 as own, (select count(*) from pg_class where relowner = current_user::regrole) as owned,
+         (select rolsuper or rolcreatedb or rolcreaterole or rolbypassrls from pg_roles where rolname = current_user) as mighty`,
+      [`${new URL(place.url).pathname.slice(1)}_registry`],
+    );
+    expect(row).toEqual({ own: true, owned: 0n, mighty: false });
+  });
+
+  it('may add to an append-only table and nothing else', async () => {
+    await database.query(`insert into record (id, text) values (1, 'posted')`);
+    for (const sql of [`update record set text = 'changed'`, 'delete from record', 'truncate record', 'truncate note', 'drop table record'])
+      await expect(database.query(sql)).rejects.toThrow(/permission denied|must be owner/);
+    expect(await database.query('select text from record')).toEqual([{ text: 'posted' }]);
+  });
+
+  it("does not see another service's tables, nor which migrations ran", async () => {
+    for (const table of ['voucher.note', 'registry.migration', 'registry.service_migration'])
+      await expect(database.query(`select * from ${table}`)).rejects.toThrow('permission denied');
+    await expect(database.query('create table registry.mine (id int)')).rejects.toThrow('permission denied');
+  });
+});
+
+describe('migrations', () => {
+  it('run once when several processes start at once', async () => {
+    const fresh = await testDatabase();
+    const both = await Promise.all([1, 2].map(() => run([RegistryOnly], { ...settings(), databaseUrl: fresh.url })));
+    expect(await fresh.query('select name from registry.migration')).toEqual([{ name: '0001_note' }]);
+    await Promise.all(both.map((one) => one.stop()));
+    await fresh.drop();
+  });
+
+  it('leave nothing behind where one fails, and say which', async () => {
+    const fresh = await testDatabase();
+    @Module({ imports: [service({ name: 'registry', migrations: new URL('./broken-migrations/', import.meta.url) })] })
+    class Broken {}
+    await expect(run([Broken], { ...settings(), databaseUrl: fresh.url })).rejects.toThrow('0002_wrong');
+    expect(await fresh.query(`select 1 from information_schema.tables where table_schema = 'registry' and table_name = 'good'`)).toEqual(
+      [],
+    );
+    await fresh.drop();
+  });
+});
+
+describe('a transaction', () => {
+  it('undoes all when it throws', async () => {
+    const attempt = database.transaction(async (tx) => {
+      await tx.query('insert into note (id, sequence) values (50, 1)');
+      throw new Error('no');
+    });
+    await expect(attempt).rejects.toThrow('no');
+    expect(await database.query('select * from note where id = 50')).toEqual([]);
+  });
+
+  it('does not pass for done when a statement in it failed', async () => {
+    const attempt = database.transaction(async (tx) => {
+      await tx.query('insert into note (id, sequence) values (51, 1)');
+      await tx.query('select 1 / 0').catch(() => undefined);
+    });
+    await expect(attempt).rejects.toThrow('transaction_must_not_hide_a_failed_statement');
+  });
+
+  it('is run again after a deadlock', async () => {
+    await database.query('insert into note (id, sequence) values (60, 0), (61, 0)');
+    let tries = 0;
+    let bothHold!: () => void;
+    const met = new Promise<void>((resolve) => (bothHold = resolve));
+    let holding = 0;
+    const cross = (first: number, second: number) =>
+      database.transaction(async (tx) => {
+        tries++;
+        await tx.query('update note set sequence = sequence + 1 where id = $1', [first]);
+        if (++holding === 2) bothHold();
+        await met;
+        await tx.query('update note set sequence = sequence + 1 where id = $1', [second]);
+      });
+    await Promise.all([cross(60, 61), cross(61, 60)]);
+    expect(tries).toBe(3);
+    expect(await database.query('select sequence from note where id in (60, 61)')).toEqual([{ sequence: 2n }, { sequence: 2n }]);
+  });
+
+  it('gives columns as said', async () => {
+    const [row] = await database.query(
+      `select 9007199254740993::int8 as big, 7::int4 as small, 1.50::numeric as exact, '{"a":1}'::jsonb as json, '\\x01'::bytea as bytes,
+         array[9007199254740993, null]::int8[] as bigs, array[1.50]::numeric[] as exacts, '{}'::int8[] as none`,
+    );
+    expect(row).toEqual({
+      ...{ big: 9007199254740993n, small: 7, exact: '1.50', json: { a: 1 }, bytes: Buffer.from([1]) },
+      ...{ bigs: [9007199254740993n, null], exacts: ['1.50'], none: [] },
+    });
+  });
+});
+
+describe('once', () => {
+  const put = (call: Call, id: number) =>
+    database.once(call, PageInfo, async (tx) => {
+      await tx.query('insert into note (id, sequence) values ($1, 0)', [id]);
+      return { nextCursor: `put ${id}` };
+    });
+  const count = async (id: number) => (await database.query('select 1 from note where id = $1', [id])).length;
+
+  it('does the same request once and gives the first answer again', async () => {
+    expect(await put(caller('k1', 'h1'), 100)).toEqual({ nextCursor: 'put 100' });
+    expect(await put(caller('k1', 'h1'), 100)).toEqual({ nextCursor: 'put 100' });
+    expect(await count(100)).toBe(1);
+  });
+
+  it('does it once when both come at the same time', async () => {
+    const answers = await Promise.all([1, 2, 3, 4].map(() => put(caller('k2', 'h1'), 101)));
+    expect(new Set(answers.map((answer) => answer.nextCursor))).toEqual(new Set(['put 101']));
+    expect(await count(101)).toBe(1);
+  });
+
+  it('refuses another request under the same key', async () => {
+    await put(caller('k3', 'h1'), 102);
+    await expect(put(caller('k3', 'h2'), 102)).rejects.toMatchObject({ kind: 'conflict', rule: 'idempotency_key_must_not_be_reused' });
+    await expect(put({ ...caller('k3', 'h1'), method: 'test/Other' }, 102)).rejects.toBeInstanceOf(Refusal);
+  });
+
+  it('keeps the keys of callers apart, and those of one participant together', async () => {
+    await put(caller('k4', 'h1', 8), 103);
+    await put(caller('k4', 'h1', 9), 103);
+    await put({ ...caller('k4', 'h1', 9), caller: { participantId: 9, roles: [], name: 'key/2' } }, 103);
+    expect(await count(103)).toBe(2);
+  });
+
+  it('does not remember a refusal', async () => {
+    const refuse = database.once(caller('k5', 'h1'), Empty, () => Promise.reject(new Refusal('conflict', 'not_now', 'later')));
+    await expect(refuse).rejects.toThrow('not_now');
+    expect(await put(caller('k5', 'h2'), 104)).toEqual({ nextCursor: 'put 104' });
+  });
+});
