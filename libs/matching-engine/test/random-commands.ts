@@ -70,7 +70,10 @@ class Writer {
   private readonly dice: Dice;
   private readonly commands: Command[] = [];
   private time = origin * slotMs;
+  private isSettingUp = true;
   private lastOrder = 0;
+  private readonly bids: number[] = [];
+  private readonly offers: number[] = [];
   private readonly raises = new Map<number, number>();
 
   constructor(
@@ -82,6 +85,7 @@ class Writer {
 
   write(count: number): Command[] {
     this.facts();
+    this.isSettingUp = false;
     for (let i = 0; i < count; i++) {
       this.passTime();
       this.push(this.next());
@@ -96,7 +100,7 @@ class Writer {
   private facts(): void {
     for (const participantId of [...buyers, ...providers]) {
       this.push(this.participant(participantId, true));
-      if (buyers.includes(participantId)) this.push(this.raise(participantId, 3_000 * yuan));
+      if (buyers.includes(participantId)) this.push(this.raise(participantId, 6_000 * yuan));
     }
     for (const siteId of [1, 2, 3]) this.push(this.site(siteId));
     for (const { poolId } of pools.map(([poolId]) => ({ poolId }))) this.push(this.pool(poolId));
@@ -123,10 +127,10 @@ class Writer {
   /** Mostly none or little; sometimes to a slot's very boundary, sometimes far. */
   private passTime(): void {
     const { dice } = this;
-    if (dice.oneIn(3)) this.time += dice.roll(slotMs / 4);
-    if (dice.oneIn(12)) this.time = (Math.floor(this.time / slotMs) + 1) * slotMs - dice.roll(2);
-    if (dice.oneIn(60)) this.time += dice.roll(6) * slotMs;
-    if (dice.oneIn(400)) this.time += 86_400_000;
+    if (dice.oneIn(4)) this.time += dice.roll(slotMs / 8);
+    if (dice.oneIn(30)) this.time = (Math.floor(this.time / slotMs) + 1) * slotMs - dice.roll(2);
+    if (dice.oneIn(100)) this.time += dice.roll(6) * slotMs;
+    if (dice.oneIn(1_500)) this.time += 86_400_000;
   }
 
   private next(): Unstamped {
@@ -136,7 +140,7 @@ class Writer {
     if (roll < 58) return this.offer();
     if (roll < 66) return this.amendBid();
     if (roll < 71) return this.amendOffer();
-    if (roll < 77) return { kind: 'CancelOrder', orderId: this.known(), participantId: dice.pick(...buyers, ...providers) };
+    if (roll < 77) return this.cancel();
     if (roll < 84) return this.health();
     if (roll < 87) return this.drain();
     if (roll < 90) return { kind: 'SettleTrade', tradeNumber: 1 + dice.roll(1 + this.commands.length / 4), cost: dice.roll(3) * yuan };
@@ -150,13 +154,17 @@ class Writer {
     );
   }
 
-  private newOrder(): number {
-    return this.dice.oneIn(25) ? this.known() : ++this.lastOrder;
+  /** Ids that were used before come again now and then (R-10a). */
+  private newOrder(known: number[]): number {
+    if (known.length > 0 && this.dice.oneIn(25)) return this.known(known);
+    known.push(++this.lastOrder);
+    return this.lastOrder;
   }
 
   /** Mostly a young order. */
-  private known(): number {
-    return Math.max(1, this.lastOrder - (this.dice.oneIn(4) ? this.dice.roll(this.lastOrder + 1) : this.dice.roll(12)));
+  private known(among: readonly number[]): number {
+    const { dice } = this;
+    return among.at(-1 - dice.roll(Math.min(among.length, dice.oneIn(4) ? among.length : 10))) ?? 1;
   }
 
   /** Owner of an order: fixed by its id, so that amends find it. */
@@ -174,7 +182,7 @@ class Writer {
   }
 
   private bid(): Unstamped {
-    const orderId = this.newOrder();
+    const orderId = this.newOrder(this.bids);
     return { kind: 'SubmitBid', orderId, participantId: this.ownerOf(orderId, buyers), terms: this.bidTerms() };
   }
 
@@ -215,7 +223,7 @@ class Writer {
       together: dice.oneIn(8),
       constraints: dice.oneIn(3) ? this.constraints() : noConstraints,
       preference: dice.pick(Preference.CHEAPEST, Preference.CHEAPEST, Preference.GREENEST, Preference.NEAREST, Preference.EARLIEST),
-      demandRegion: dice.oneIn(20) ? 0 : dice.pick(...regions),
+      demandRegion: dice.oneIn(40) ? 0 : dice.pick(...regions),
       dataGb: dice.oneIn(3) ? dice.pick(1, 7, 100) : 0,
     };
   }
@@ -257,7 +265,7 @@ class Writer {
 
   private offer(): Unstamped {
     const { dice } = this;
-    const orderId = this.newOrder();
+    const orderId = this.newOrder(this.offers);
     const participantId = this.ownerOf(orderId, providers);
     const own = pools.filter(([, , providerId]) => providerId === participantId);
     const [poolId] = own[dice.roll(own.length)]!;
@@ -273,12 +281,12 @@ class Writer {
 
   private offerTerms(): OfferTerms {
     const { dice } = this;
-    const from = this.slot() - dice.roll(4);
+    const from = this.slot() - dice.roll(8);
     const timeInForce = dice.pick(TimeInForce.GTC, TimeInForce.GTC, TimeInForce.GTD);
     return {
       units: dice.pick(1, 2, 4, 8, 8, 16),
       from,
-      to: from + 1 + dice.roll(16),
+      to: from + 4 + dice.roll(24),
       minSlots: dice.pick(1, 1, 1, 2, 3),
       ask: this.price(),
       timeInForce,
@@ -288,7 +296,7 @@ class Writer {
 
   private amendBid(): Unstamped {
     const { dice } = this;
-    const orderId = this.known();
+    const orderId = this.known(this.bids);
     const fresh = this.bidTerms();
     const changes = dice.pick<Partial<BidTerms>>(
       { units: 1 + dice.roll(12) },
@@ -309,16 +317,22 @@ class Writer {
 
   private amendOffer(): Unstamped {
     const { dice } = this;
-    const orderId = this.known();
+    const orderId = this.known(this.offers);
     const { units, from, to, ask, minSlots } = this.offerTerms();
     const changes = dice.pick<Partial<OfferTerms>>({ units }, { units: 1 }, { ask }, { from, to }, { minSlots }, {});
     return { kind: 'AmendOffer', orderId, participantId: this.ownerOf(orderId, providers), changes };
   }
 
+  private cancel(): Unstamped {
+    const [ids, owners] = this.dice.oneIn(2) ? [this.bids, buyers] : [this.offers, providers];
+    const orderId = this.known(ids);
+    return { kind: 'CancelOrder', orderId, participantId: this.ownerOf(orderId, owners) };
+  }
+
   private health(): Unstamped {
     const { dice } = this;
     const [poolId, , , , nodes] = pools[dice.roll(pools.length)]!;
-    const health = dice.pick(Health.OK, Health.OK, Health.OK, Health.SUSPECT, Health.LOST);
+    const health = dice.pick(Health.OK, Health.OK, Health.OK, Health.OK, Health.OK, Health.SUSPECT, Health.LOST);
     if (dice.oneIn(3)) return { kind: 'PoolHealthChanged', poolId, health };
     return { kind: 'NodeHealthChanged', poolId, nodes: [dice.roll(nodes)], health };
   }
@@ -326,7 +340,7 @@ class Writer {
   private drain(): Unstamped {
     const { dice } = this;
     const [poolId, , , , nodes] = pools[dice.roll(pools.length)]!;
-    return { kind: 'DrainChanged', poolId, nodes: dice.oneIn(3) ? [] : [dice.roll(nodes)], draining: dice.oneIn(3) };
+    return { kind: 'DrainChanged', poolId, nodes: dice.oneIn(3) ? [] : [dice.roll(nodes)], draining: dice.oneIn(5) };
   }
 
   private money(): Unstamped {
@@ -346,7 +360,8 @@ class Writer {
   private fact(): Unstamped {
     const { dice } = this;
     return dice.pick<() => Unstamped>(
-      () => this.participant(dice.pick(...buyers, ...providers), !dice.oneIn(4)),
+      () => this.participant(dice.pick(...buyers, ...providers), !dice.oneIn(8)),
+      () => this.participant(dice.pick(...buyers, ...providers), true),
       () => this.site(1 + dice.roll(3)),
       () => this.link(1 + dice.roll(3)),
       () => this.pool(1 + dice.roll(5)),
@@ -370,7 +385,7 @@ class Writer {
     return {
       kind: 'SetSite',
       siteId,
-      active: !this.dice.oneIn(10),
+      active: this.isSettingUp || !this.dice.oneIn(12),
       region: regions[siteId - 1]!,
       zone: ResidencyZone.DOMESTIC,
       securityGrade: siteId + 1,
@@ -386,7 +401,7 @@ class Writer {
       poolId,
       siteId,
       providerId,
-      active: !this.dice.oneIn(10),
+      active: this.isSettingUp || !this.dice.oneIn(12),
       computeClass: ComputeClass.INTELLIGENT,
       modelId,
       unit: Unit.CARD,
