@@ -226,10 +226,9 @@ export class Desk {
   }
 
   async decide(bill: BillIssued, bidId: number, amount: bigint, claimId: number): Promise<void> {
-    await this.market.tell(
-      SubsidyDecided,
-      SubsidyDecided.create({ claimId, billId: bill.billId, buyerId: bill.buyerId, programmeId: 1, bidId, amount }),
-    );
+    await this.exchange.running
+      .get(Vouchers)
+      .tell(SubsidyDecided, SubsidyDecided.create({ claimId, billId: bill.billId, buyerId: bill.buyerId, programmeId: 1, bidId, amount }));
     await this.exchange.advance();
   }
 

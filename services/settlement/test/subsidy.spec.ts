@@ -1,0 +1,208 @@
+import { buyer, Desk, nothing, otherBuyer, provider, quarterHour, voucher, yuan } from './market.js';
+
+const P = buyer.participantId;
+
+describe('subsidies', () => {
+  let desk: Desk;
+  beforeEach(async () => {
+    desk = await Desk.open();
+    await desk.ledger.fundProgramme({ programmeId: 1, transferId: 'approved', amount: yuan(1000) });
+  });
+  afterEach(() => desk.stop());
+
+  const balances = async () => {
+    const { issued, available, held, redeemed, expired, revoked } = await desk.ledger.getProgrammeBalances({ programmeId: 1 });
+    expect(available + held + redeemed + expired + revoked).toBe(issued);
+    return { available, held, redeemed };
+  };
+  const reserve = async (orderId: number, amount: bigint, rateBp = 3000) => {
+    const answer = await desk.ledger.reserveSubsidy({ programmeId: 1, orderId, buyerId: P, amount, rateBp });
+    await desk.exchange.advance();
+    return answer;
+  };
+
+  it('R-31 a reservation is buying power, once an order; it answers what the programme had', async () => {
+    const first = await reserve(77, yuan(30));
+    expect(first).toMatchObject({ amount: yuan(30), buyingPowerNumber: 1, open: true });
+    expect(await reserve(77, yuan(30))).toEqual(first);
+    expect(desk.market.free(P)).toBe(yuan(30));
+    await expect(reserve(77, yuan(31))).rejects.toMatchObject({ rule: 'reservation_must_not_change' });
+    expect(await reserve(78, yuan(5000))).toMatchObject({ amount: yuan(970), buyingPowerNumber: 2 });
+    expect(await reserve(79, yuan(1))).toMatchObject({ reservationId: 0, amount: 0n, buyingPowerNumber: 0 });
+    await expect(desk.ledger.reserveSubsidy({ programmeId: 2, orderId: 1, buyerId: P, amount: 1n, rateBp: 1 })).rejects.toMatchObject({
+      rule: 'programme_must_be_funded',
+    });
+  });
+
+  it('R-31 a refused bid gives its reservation back, and may reserve anew', async () => {
+    await reserve(77, yuan(30));
+    await desk.ledger.releaseSubsidy({ orderId: 77 });
+    await desk.exchange.advance();
+    expect(await balances()).toEqual({ available: yuan(1000), held: 0n, redeemed: 0n });
+    expect(desk.market.free(P)).toBe(0n);
+    expect(await reserve(77, yuan(40))).toMatchObject({ amount: yuan(40), buyingPowerNumber: 2 });
+  });
+
+  it('R-32 what nobody holds can expire or be revoked; a movement is made once', async () => {
+    await reserve(77, yuan(30));
+    await desk.ledger.fundProgramme({ programmeId: 1, transferId: 'approved', amount: yuan(1000) });
+    await expect(desk.ledger.fundProgramme({ programmeId: 1, transferId: 'approved', amount: yuan(1) })).rejects.toMatchObject({
+      rule: 'transfer_id_must_not_be_reused',
+    });
+    const ended = await desk.ledger.endProgramme({ programmeId: 1, transferId: 'expired', end: 1 });
+    expect(ended).toMatchObject({ issued: yuan(1000), available: 0n, held: yuan(30), expired: yuan(970) });
+    await desk.ledger.releaseSubsidy({ orderId: 77 });
+    await desk.exchange.advance();
+    expect(await desk.ledger.endProgramme({ programmeId: 1, transferId: 'expired', end: 1 })).toMatchObject({ available: yuan(30) });
+    expect(await desk.ledger.endProgramme({ programmeId: 1, transferId: 'expired-2', end: 1 })).toMatchObject({
+      available: 0n,
+      expired: yuan(1000),
+    });
+  });
+
+  it('R-27, R-33 a trade takes its share of the reservation, the bill decides it, the rest goes back', async () => {
+    await desk.deposit(P, yuan(100));
+    await reserve(77, yuan(9));
+    const trade = await desk.trade({ tradeId: 1, bidId: 77, programmeId: 1, units: 2 });
+    await desk.closeOrder(77);
+    expect(await balances()).toEqual({ available: yuan(1000) - yuan(4.8), held: yuan(4.8), redeemed: 0n });
+    expect(await desk.settlement(buyer).getBalance({ participantId: P })).toMatchObject({
+      moneyHeld: yuan(11.2),
+      subsidyHeld: yuan(4.8),
+      subsidyReserved: 0n,
+    });
+    await desk.settle(trade);
+    expect(desk.market.settled[0]!.cost).toBe(yuan(16));
+    expect(await desk.balanceOf('clearing/subsidy')).toBe(-yuan(4.8));
+    const [bill] = await desk.closeMonth();
+    expect(bill!.lines).toMatchObject([{ kind: 'compute', amount: yuan(16), subsidy: yuan(4.8), programmeId: 1, bidId: 77 }]);
+    await desk.decide(bill!, 77, yuan(4.8), 1);
+    expect(await balances()).toEqual({ available: yuan(1000) - yuan(4.8), held: 0n, redeemed: yuan(4.8) });
+    expect(await desk.balanceOf('programme/1/owed')).toBe(-yuan(4.8));
+    expect(await desk.settlement(buyer).getBill({ billId: bill!.billId })).toMatchObject({
+      subsidyClaimed: yuan(4.8),
+      subsidyGranted: yuan(4.8),
+      paidByBuyer: yuan(11.2),
+    });
+    expect(desk.market.free(P)).toBe(yuan(100) - yuan(11.2));
+    expect(await desk.leftOver()).toEqual(nothing);
+  });
+
+  it('R-29, R-33 a service-level credit lowers the subsidy too: it is a share of what was paid', async () => {
+    await desk.deposit(P, yuan(100));
+    await reserve(77, yuan(4.8));
+    const trade = await desk.trade({ tradeId: 1, bidId: 77, programmeId: 1, units: 2 });
+    await desk.closeOrder(77);
+    await desk.settle(trade, { up: 0.5 });
+    expect(desk.market.settled[0]!.cost).toBe(0n);
+    expect(await balances()).toEqual({ available: yuan(1000), held: 0n, redeemed: 0n });
+    expect(desk.market.free(P)).toBe(yuan(100));
+    expect(await desk.leftOver()).toEqual(nothing);
+  });
+
+  it('R-31 what a programme refuses the buyer owes, and pays through the engine', async () => {
+    await desk.deposit(P, yuan(100));
+    await reserve(77, yuan(4.8));
+    const trade = await desk.trade({ tradeId: 1, bidId: 77, programmeId: 1, units: 2 });
+    await desk.closeOrder(77);
+    await desk.settle(trade);
+    const [bill] = await desk.closeMonth();
+    await desk.decide(bill!, 77, yuan(1.8), 1);
+    expect(await balances()).toEqual({ available: yuan(1000) - yuan(1.8), held: 0n, redeemed: yuan(1.8) });
+    expect(await desk.settlement(buyer).getBalance({ participantId: P })).toMatchObject({
+      moneyAvailable: yuan(100) - yuan(14.2),
+      receivable: 0n,
+    });
+    expect(desk.market.free(P)).toBe(yuan(100) - yuan(14.2));
+    expect(await desk.leftOver()).toEqual(nothing);
+  });
+
+  it('R-28 a debt that buying power does not cover waits, and the next deposit pays it', async () => {
+    await desk.deposit(P, yuan(11.2));
+    await reserve(77, yuan(4.8));
+    const trade = await desk.trade({ tradeId: 1, bidId: 77, programmeId: 1, units: 2 });
+    await desk.closeOrder(77);
+    await desk.settle(trade);
+    const [bill] = await desk.closeMonth();
+    await desk.decide(bill!, 77, 0n, 1);
+    expect(await desk.settlement(buyer).getBalance({ participantId: P })).toMatchObject({ moneyAvailable: 0n, receivable: yuan(4.8) });
+    await desk.deposit(P, yuan(5));
+    await desk.exchange.advance(4 * quarterHour);
+    expect(await desk.settlement(buyer).getBalance({ participantId: P })).toMatchObject({ moneyAvailable: yuan(0.2), receivable: 0n });
+    expect(desk.market.free(P)).toBe(yuan(0.2));
+    expect(await desk.leftOver()).toEqual(nothing);
+  });
+
+  it('R-27 a hold never fails: buying power that was another bid’s subsidy leaves a debt, and that subsidy goes home', async () => {
+    await desk.deposit(P, yuan(30));
+    await reserve(77, yuan(20), 4000);
+    // A worst case of 50, traded at 40: 16 of the subsidy and 24 of the money. The engine has 10 left, the money only 6.
+    const cheap = await desk.trade({ tradeId: 1, bidId: 77, programmeId: 1, units: 5 });
+    const other = await desk.trade({ tradeId: 2, bidId: 78, units: 1, price: 10_000_000 });
+    expect(desk.market.free(P)).toBe(0n);
+    await desk.closeOrder(77);
+    expect(await balances()).toMatchObject({ held: yuan(20) });
+    await desk.settle(cheap);
+    await desk.settle(other);
+    expect(await desk.settlement(buyer).getBalance({ participantId: P })).toMatchObject({ moneyAvailable: 0n, receivable: yuan(4) });
+    const [bill] = await desk.closeMonth();
+    await desk.decide(bill!, 77, yuan(16), 1);
+    await desk.exchange.advance(4 * quarterHour);
+    expect(await balances()).toEqual({ available: yuan(984), held: 0n, redeemed: yuan(16) });
+    await desk.deposit(P, yuan(5));
+    await desk.exchange.advance(4 * quarterHour);
+    expect(await desk.settlement(buyer).getBalance({ participantId: P })).toMatchObject({ moneyAvailable: yuan(1), receivable: 0n });
+    expect(desk.market.free(P)).toBe(yuan(1));
+    expect(await desk.leftOver()).toEqual(nothing);
+  });
+
+  it('R-33 a refund takes back from provider and fee, and gives the programme its share', async () => {
+    await desk.deposit(P, yuan(100));
+    await reserve(77, yuan(4.8));
+    const trade = await desk.trade({ tradeId: 1, bidId: 77, programmeId: 1, units: 2 });
+    await desk.closeOrder(77);
+    await desk.settle(trade);
+    const [bill] = await desk.closeMonth();
+    const refund = (amount: bigint) => desk.settlement().refundBill({ billId: bill!.billId, line: 1, amount, reason: 'wrong image' });
+    await expect(refund(yuan(1))).rejects.toMatchObject({ rule: 'refund_must_follow_the_subsidy_decision' });
+    await desk.decide(bill!, 77, yuan(4.8), 1);
+    await expect(refund(yuan(16.01))).rejects.toMatchObject({ rule: 'refund_must_not_exceed_the_line' });
+    expect(await refund(yuan(4))).toMatchObject({ amount: yuan(4), subsidy: yuan(1.2), subsidyDecided: false });
+    await desk.exchange.advance();
+    expect(desk.market.refunds).toMatchObject([{ amount: yuan(4), subsidy: yuan(1.2), programmeId: 1, bidId: 77, tradeId: 1 }]);
+    expect(await desk.balanceOf('clearing/refund')).toBe(yuan(1.2));
+    await desk.clawBack(desk.market.refunds[0]!, yuan(1));
+    expect(await balances()).toEqual({ available: yuan(1000) - yuan(3.8), held: 0n, redeemed: yuan(3.8) });
+    expect(await desk.balanceOf('programme/1/owed')).toBe(-yuan(3.8));
+    expect(await desk.balanceOf('fee')).toBe(yuan(0.36));
+    expect(await desk.balanceOf(`participant/${provider.participantId}/income`)).toBe(yuan(12) - yuan(0.36));
+    expect(desk.market.free(P)).toBe(yuan(100) - yuan(11.2) + yuan(3));
+    expect(await desk.settlement(otherBuyer).listRefunds({})).toMatchObject({ refunds: [] });
+    expect(await desk.leftOver()).toEqual(nothing);
+  });
+
+  it('R-28 what a provider gives back after its payout is netted from the next', async () => {
+    await desk.deposit(P, yuan(100));
+    const trade = await desk.trade({ tradeId: 1, units: 2 });
+    await desk.settle(trade);
+    const [bill] = await desk.closeMonth();
+    const { payouts } = await desk.settlement().createPayouts({ month: '2026-01' });
+    await desk.settlement().confirmPayout({ payoutId: payouts[0]!.payoutId, bankReference: 'B' });
+    await desk.settlement().refundBill({ billId: bill!.billId, line: 1, amount: yuan(16), reason: 'all of it' });
+    expect(await desk.balanceOf(`participant/${provider.participantId}/receivable`)).toBe(-(yuan(16) - yuan(0.48)));
+    expect((await desk.settlement().createPayouts({ month: '2026-02' })).payouts).toEqual([]);
+    const next = await desk.trade({ tradeId: 2, units: 4 });
+    await desk.settle(next);
+    const second = await desk.settlement().createPayouts({ month: '2026-02' });
+    expect(second.payouts).toMatchObject([{ amount: yuan(16) - yuan(0.48), lineCount: 3 }]);
+    await desk.settlement().confirmPayout({ payoutId: second.payouts[0]!.payoutId, bankReference: 'C' });
+    expect(await desk.balanceOf(`participant/${provider.participantId}/receivable`)).toBe(0n);
+    expect(await desk.leftOver()).toEqual(nothing);
+  });
+
+  it('is for services alone', async () => {
+    const asBuyer = desk.exchange.call((await import('#contracts')).LedgerDefinition, buyer);
+    await expect(asBuyer.fundProgramme({ programmeId: 1, transferId: 'x', amount: 1n })).rejects.toMatchObject({ kind: 'forbidden' });
+    expect(voucher.roles).toEqual(['service']);
+  });
+});
