@@ -26,6 +26,7 @@ export class Jobs {
   private planned: Planned[] = [];
   private loops: Loop[] = [];
   private lock: pg.Client | undefined;
+  private asking: Promise<unknown> = Promise.resolve();
   private readonly led = new Set<string>();
   private advancing: Promise<void> = Promise.resolve();
 
@@ -143,27 +144,35 @@ export class Jobs {
     );
   }
 
-  /** This process runs the service's jobs while its session holds the lock. */
-  private async leads(service: string): Promise<boolean> {
-    if (!this.lock) {
-      const client = new pg.Client({ ...this.address });
-      client.on('error', (error) => this.log.warn({ err: error }, 'the jobs lost their lock'));
-      client.once('end', () => {
-        this.lock = undefined;
-        this.led.clear();
-      });
-      this.lock = client;
-      await client.connect();
-    }
+  /** This process runs the service's jobs while its session holds the lock. Asked one at a time, since all ask on one connection. */
+  private leads(service: string): Promise<boolean> {
+    const answer = this.asking.then(() => this.ask(service));
+    this.asking = answer.catch(() => undefined);
+    return answer;
+  }
+
+  private async ask(service: string): Promise<boolean> {
     if (this.led.has(service)) return true;
+    this.lock ??= await this.session();
     const { rows } = await this.lock.query<{ locked: boolean }>('select pg_try_advisory_lock(hashtext($1)) as locked', [
       `jobs of ${service}`,
     ]);
     if (!rows[0]?.locked) return false;
-    this.led.add(service);
     // Another replica may have run them until now.
     for (const job of this.planned) if (job.service === service) job.last = await this.firstSeen(job);
+    this.led.add(service);
     return true;
+  }
+
+  private async session(): Promise<pg.Client> {
+    const client = new pg.Client({ ...this.address });
+    client.on('error', (error) => this.log.warn({ err: error }, 'the jobs lost their lock'));
+    client.once('end', () => {
+      this.lock = undefined;
+      this.led.clear();
+    });
+    await client.connect();
+    return client;
   }
 }
 

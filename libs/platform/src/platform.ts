@@ -175,7 +175,9 @@ export class Platform {
       idle_in_transaction_session_timeout: idleInTransactionMsMax,
     });
     // A lost connection is an error of the query under way, or of nobody's; without a listener it would end the process.
-    pool.on('error', (error) => this.log.warn({ err: error, schema }, 'an idle database connection was lost'));
+    pool.on('error', (error) => {
+      if (!pool.ending) this.log.warn({ err: error, schema }, 'an idle database connection was lost');
+    });
     pool.on('connect', (client) => client.on('error', () => undefined));
     this.pools.push(pool);
     return { database: new Database(pool), role: address };
