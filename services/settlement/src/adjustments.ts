@@ -21,10 +21,10 @@ interface Rated extends DueLease {
   readonly fee: bigint;
 }
 
-/** What a programme paid of a trade, and what it may take back of that. */
+/** What a programme paid of a trade's cost, and what it may take back of that: of the bill it decided or, before, of all so far. */
 interface Subsidised {
   readonly bill_id: bigint | null;
-  /** True once the programme decided; before, what is given back only lowers the claim. */
+  /** Before the decision, what is given back only lowers the claim. */
   readonly decided: boolean;
   readonly subsidy: bigint;
   readonly left: bigint;
@@ -130,11 +130,12 @@ export class Adjustments {
 
   private async subsidised(tx: Tx, lease: Rated): Promise<Subsidised> {
     const [row] = await tx.query<Subsidised>(
-      `SELECT (SELECT bill_id FROM bill_lines b WHERE b.trade_id = r.trade_id AND b.subsidy > 0 LIMIT 1) AS bill_id,
-         g.trade_id IS NOT NULL AS decided, coalesce(g.granted, r.subsidy) AS subsidy, r.compute + r.transfer - r.credit AS cost, r.compute > 0 AS earned,
-         CASE WHEN g.trade_id IS NULL THEN (SELECT sum(subsidy)::int8 FROM ratings WHERE trade_id = r.trade_id)
-           ELSE g.granted - coalesce((SELECT sum(subsidy)::int8 FROM refunds WHERE trade_id = r.trade_id), 0) END AS left
-       FROM ratings r LEFT JOIN subsidy_grants g USING (trade_id) WHERE r.trade_id = $1 AND r.revision = 1`,
+      `SELECT d.bill_id, d.bill_id IS NOT NULL AS decided, coalesce(g.granted, r.subsidy) AS subsidy,
+         coalesce(g.granted - (SELECT coalesce(sum(subsidy), 0)::int8 FROM refunds WHERE trade_id = $1), r.subsidy) AS left,
+         coalesce((SELECT sum(exact)::int8 FROM bill_lines b WHERE b.bill_id = d.bill_id AND b.trade_id = $1), r.cost) AS cost, r.earned
+       FROM (SELECT sum(subsidy)::int8 AS subsidy, sum(compute_change + transfer_change - credit_change)::int8 AS cost,
+           bool_or(revision = 1 AND compute > 0) AS earned FROM ratings WHERE trade_id = $1) r
+       LEFT JOIN subsidy_grants g ON g.trade_id = $1 LEFT JOIN subsidy_decisions d USING (claim_id)`,
       [lease.trade_id],
     );
     return row!;

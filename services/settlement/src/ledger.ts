@@ -122,6 +122,7 @@ export class Ledger {
     for (const code of wanted) if (!opening.has(code)) this.open.add(code);
   }
 
+  /** Recorded first, then moved: of two who end one pending transfer the second learns that, and not that a sum would fall below zero. */
   private async write(
     tx: Tx,
     fresh: readonly Transfer[],
@@ -136,11 +137,12 @@ export class Ledger {
         `WITH recorded AS (
            INSERT INTO transfers (transfer_id, journal, kind, phase, debit_account, credit_account, amount, pending_id, corrects, timeout_at, cause, made_at)
            SELECT u.*, $11, $12::int8 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int8[], $8::text[], $9::text[], $10::int8[]) AS u
+           RETURNING 1
          ), delta AS MATERIALIZED (
            SELECT * FROM unnest($13::text[], $14::int8[], $15::int8[], $16::int8[], $17::int8[])
              AS d (code, debits_pending, debits_posted, credits_pending, credits_posted)
          ), locked AS MATERIALIZED (
-           SELECT code FROM accounts WHERE code = ANY($13::text[]) ORDER BY code FOR UPDATE
+           SELECT code FROM accounts WHERE code = ANY($13::text[]) AND (SELECT count(*) FROM recorded) > 0 ORDER BY code FOR UPDATE
          )
          UPDATE accounts a SET
            debits_pending = a.debits_pending + d.debits_pending, debits_posted = a.debits_posted + d.debits_posted,

@@ -102,7 +102,7 @@ export class Refunds {
          coalesce((SELECT sum(f.amount) FROM refunds f WHERE f.bill_id = l.bill_id AND f.line = l.line), 0)::int8 AS refunded,
          first.subsidy > 0 AND g.trade_id IS NULL AS awaits_decision, coalesce(g.granted, 0) AS granted,
          coalesce((SELECT sum(f.subsidy) FROM refunds f WHERE f.trade_id = t.trade_id), 0)::int8 AS clawed,
-         first.compute + first.transfer - first.credit AS cost
+         coalesce((SELECT sum(b.exact) FROM subsidy_decisions d JOIN bill_lines b USING (bill_id) WHERE d.claim_id = g.claim_id AND b.trade_id = t.trade_id), 0)::int8 AS cost
        FROM bill_lines l JOIN ratings r USING (rating_id) JOIN trades t ON t.trade_id = r.trade_id
        JOIN ratings first ON first.trade_id = t.trade_id AND first.revision = 1 LEFT JOIN subsidy_grants g ON g.trade_id = t.trade_id
        LEFT JOIN LATERAL (SELECT -exact AS credit_exact, -amount AS credit_amount FROM bill_lines s

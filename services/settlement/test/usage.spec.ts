@@ -1,0 +1,134 @@
+import { Tier } from '#contracts';
+import type { TradeMade, UsageReport } from '#contracts';
+import { buyer, Desk, linkOwner, nothing, otherBuyer, provider, quarterHour, yuan } from './market.js';
+
+const P = buyer.participantId;
+
+describe('R-28 usage of leases', () => {
+  let desk: Desk;
+  beforeEach(async () => {
+    desk = await Desk.open();
+    await desk.deposit(P, yuan(100));
+  });
+  afterEach(() => desk.stop());
+
+  const reclaimable = { computeClass: 2, model: 'A100', unit: 1, tier: Tier.RECLAIMABLE };
+  const said = (trade: TradeMade, unitSlots: number, more: Partial<UsageReport> = {}): UsageReport => ({
+    recordId: `r${trade.tradeId}`,
+    version: 1,
+    leaseId: trade.tradeId,
+    meterSequence: 1,
+    window: trade.window,
+    unitSlots,
+    ...more,
+  });
+  const report = (...records: UsageReport[]) => desk.settlement(provider).reportUsage({ records });
+
+  it('a RECLAIMABLE lease pays what its provider recorded; what it did not use is free again', async () => {
+    const trade = await desk.trade({ tradeId: 1, book: reclaimable, units: 2 });
+    await desk.passWindow(trade);
+    expect(await report(said(trade, 3))).toEqual({ recorded: 1, duplicates: 0 });
+    expect(await report(said(trade, 3))).toEqual({ recorded: 0, duplicates: 1 });
+    await expect(report(said(trade, 4))).rejects.toMatchObject({
+      kind: 'conflict',
+      rule: 'usage_record_must_not_change',
+      field: 'records[0].recordId',
+    });
+    await desk.settle(trade);
+    expect(desk.market.settled).toEqual([{ tradeId: 1, buyerId: P, cost: yuan(6) }]);
+    expect(desk.market.free(P)).toBe(yuan(94));
+    expect(await desk.leftOver()).toEqual(nothing);
+  });
+
+  it('records of others’ leases are absent, and one bad record refuses the call', async () => {
+    const trade = await desk.trade({ tradeId: 1, book: reclaimable });
+    await desk.passWindow(trade);
+    await expect(desk.settlement(linkOwner).reportUsage({ records: [said(trade, 1)] })).rejects.toMatchObject({
+      kind: 'absent',
+      rule: 'entity_must_exist',
+    });
+    const beyond = said(trade, 5, { recordId: 'x', meterSequence: 2 });
+    await expect(report(said(trade, 1), beyond)).rejects.toMatchObject({
+      kind: 'invalid',
+      violations: [{ field: 'records[1].unitSlots', rule: 'usage_must_not_exceed_the_units' }],
+    });
+    expect((await desk.settlement(provider).listUsage({})).records).toEqual([]);
+    await report(said(trade, 1));
+    expect((await desk.settlement(buyer).listUsage({ leaseId: 1 })).records).toMatchObject([
+      { recordId: 'r1', unitSlots: 1, superseded: false },
+    ]);
+    expect((await desk.settlement(otherBuyer).listUsage({})).records).toEqual([]);
+  });
+
+  it('a late correction upwards is an adjustment of the next bill, owed beyond the hold', async () => {
+    const trade = await desk.trade({ tradeId: 1, book: reclaimable });
+    await desk.passWindow(trade);
+    await report(said(trade, 2));
+    await desk.settle(trade);
+    const [first] = await desk.closeMonth();
+    expect(first!.total).toBe(yuan(4));
+    await report(said(trade, 3, { version: 2 }));
+    await desk.exchange.advance(quarterHour);
+    expect(await desk.balanceOf(`participant/${P}/receivable`)).toBe(0n);
+    expect(desk.market.free(P)).toBe(yuan(94));
+    await desk.exchange.advanceTo(Date.parse('2026-03-01T00:00:00+08:00'));
+    await desk.settlement().closeBillingPeriod({ month: '2026-02' });
+    await desk.exchange.advance();
+    const second = desk.market.bills.at(-1)!;
+    expect(second.lines).toMatchObject([{ kind: 'adjustment', amount: yuan(2), tradeId: 1 }]);
+    const { lines } = await desk.settlement(buyer).getBill({ billId: second.billId });
+    expect(lines[0]).toMatchObject({ rating: 2, unitSlots: 3, usage: [{ recordId: 'r1', version: 2, unitSlots: 3 }] });
+    expect((await desk.settlement(buyer).getBill({ billId: first!.billId })).lines[0]!.usage).toEqual([
+      { recordId: 'r1', version: 1, unitSlots: 2 },
+    ]);
+    expect(await desk.leftOver()).toEqual(nothing);
+  });
+
+  it('a late correction downwards gives back, also from a provider that was paid out', async () => {
+    const trade = await desk.trade({ tradeId: 1, book: reclaimable });
+    await desk.passWindow(trade);
+    await report(said(trade, 4));
+    await desk.settle(trade);
+    await desk.closeMonth();
+    const { payouts } = await desk.settlement().createPayouts({ month: '2026-01' });
+    await desk.settlement().confirmPayout({ payoutId: payouts[0]!.payoutId, bankReference: 'B' });
+    await report(said(trade, 1, { version: 2 }));
+    await desk.exchange.advance(quarterHour);
+    expect(desk.market.free(P)).toBe(yuan(98));
+    expect(await desk.balanceOf('fee')).toBe(yuan(0.06));
+    expect(await desk.balanceOf(`participant/${provider.participantId}/receivable`)).toBe(-yuan(5.82));
+    expect(await desk.leftOver()).toEqual(nothing);
+  });
+
+  it('R-33 a correction downwards of a subsidised lease lowers the claim, or asks the programme to take its share back', async () => {
+    await desk.ledger.fundProgramme({ programmeId: 1, transferId: 'approved', amount: yuan(100) });
+    await desk.ledger.reserveSubsidy({ programmeId: 1, orderId: 77, buyerId: P, amount: yuan(4), rateBp: 5000 });
+    await desk.exchange.advance();
+    const trade = await desk.trade({ tradeId: 1, book: reclaimable, bidId: 77, programmeId: 1 });
+    await desk.closeOrder(77);
+    await desk.passWindow(trade);
+    await report(said(trade, 4));
+    await desk.settle(trade);
+    await report(said(trade, 3, { version: 2 }));
+    await desk.exchange.advance(quarterHour);
+    const [bill] = await desk.closeMonth();
+    expect(bill!.lines).toMatchObject([
+      { kind: 'compute', amount: yuan(8), subsidy: yuan(4) },
+      { kind: 'adjustment', amount: -yuan(2), subsidy: -yuan(1) },
+    ]);
+    await report(said(trade, 2, { version: 3 }));
+    await desk.exchange.advance(quarterHour);
+    expect(desk.market.refunds).toEqual([]);
+    await desk.decide(bill!, 77, yuan(3), 1);
+    await desk.exchange.advance(quarterHour);
+    expect(desk.market.refunds).toMatchObject([{ billId: bill!.billId, tradeId: 1, amount: yuan(2), subsidy: yuan(1), bidId: 77 }]);
+    await desk.clawBack(desk.market.refunds[0]!, yuan(1));
+    expect(await desk.ledger.getProgrammeBalances({ programmeId: 1 })).toMatchObject({
+      available: yuan(98),
+      held: 0n,
+      redeemed: yuan(2),
+    });
+    expect(desk.market.free(P)).toBe(yuan(98));
+    expect(await desk.leftOver()).toEqual(nothing);
+  });
+});
