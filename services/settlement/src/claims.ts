@@ -36,6 +36,7 @@ export class Claims {
 
   @On(SubsidyDecided)
   async decided(event: SubsidyDecided, tx: Tx, meta: EventMeta): Promise<void> {
+    if (event.reimbursement) return this.reimburse(event, tx, meta);
     const trades = await tx.query<Claimed>(
       `SELECT t.trade_id, t.reservation_id, t.held_subsidy, r.subsidy AS used, c.claimed
        FROM (SELECT trade_id, sum(subsidy)::int8 AS claimed FROM bill_lines WHERE bill_id = $1 GROUP BY trade_id) c
@@ -84,10 +85,28 @@ export class Claims {
     if (left > 0n) await this.buyingPower.raise(tx, refund.buyer_id, left, 'refund');
   }
 
+  /** R-31: of a bill that was paid the programme's share comes back as money: available → redeemed, and the authority owes it. Nothing was held. */
+  private async reimburse(event: SubsidyDecided, tx: Tx, meta: EventMeta): Promise<void> {
+    const { programmeId, buyerId, amount } = event;
+    const id = `claim/${event.claimId}`;
+    const [owed, pot, redeemed] = [programme(programmeId, 'owed'), programme(programmeId, 'available'), programme(programmeId, 'redeemed')];
+    if (amount > 0n) {
+      await this.ledger.post(tx, { journal: id, cause: `${meta.source}/${meta.sequence}` }, [
+        { id: `${id}/owed`, kind: 'subsidy_paid', phase: 'single', debit: owed, credit: money(buyerId), amount },
+        { id: `${id}/redeemed`, kind: 'subsidy_redeemed', phase: 'single', debit: pot, credit: redeemed, amount },
+      ]);
+      await this.buyingPower.raise(tx, buyerId, amount, 'subsidy');
+    }
+    const parts = event.parts.filter((part) => part.amount > 0n);
+    const trades = parts.map((part) => ({ trade_id: BigInt(part.tradeId) }));
+    const grants = parts.map((part) => part.amount);
+    await this.remember(tx, event, trades, grants, amount);
+  }
+
   private async remember(
     tx: Tx,
     event: SubsidyDecided,
-    trades: readonly Claimed[],
+    trades: readonly Pick<Claimed, 'trade_id'>[],
     grants: readonly bigint[],
     claimed: bigint,
   ): Promise<void> {

@@ -21,8 +21,8 @@ const withTimeout = { ...pending, timeoutAt: 1000 };
 describe('R-25 transfers', () => {
   const rules: [BrokenRule, TransferOrder, Known?][] = [
     ['transfer_id_must_not_be_empty', { ...single, id: '', amount: 0n }],
-    ['transfer_id_must_not_be_reused', { ...single, amount: 6n }, kept(single as Transfer)],
-    ['transfer_id_must_not_be_reused', { id: 't', kind: 'k', phase: 'post', pendingId: 'p' }, kept(single as Transfer, pending)],
+    ['transfer_id_must_not_be_reused', { ...single, amount: 6n }, kept(single)],
+    ['transfer_id_must_not_be_reused', { id: 't', kind: 'k', phase: 'post', pendingId: 'p' }, kept(single, pending)],
     ['amount_must_be_positive', { ...single, amount: 0n, debit: 'nowhere' }],
     ['amount_must_be_positive', { id: 't', kind: 'k', phase: 'post', pendingId: 'p', amount: -1n }, kept(pending)],
     ['account_must_exist', { ...single, debit: 'participant/0/money' }],
@@ -31,7 +31,7 @@ describe('R-25 transfers', () => {
     ['accounts_must_have_one_currency', { ...single, credit: 'participant/1/money@USD', corrects: 'none' }],
     ['corrected_transfer_must_exist', { ...single, corrects: 'none' }],
     ['pending_transfer_must_exist', { id: 't', kind: 'k', phase: 'post', pendingId: 'p' }],
-    ['transfer_must_be_pending', { id: 'u', kind: 'k', phase: 'void', pendingId: 't' }, kept(single as Transfer)],
+    ['transfer_must_be_pending', { id: 'u', kind: 'k', phase: 'void', pendingId: 't' }, kept(single)],
     [
       'pending_transfer_must_not_have_ended',
       { id: 't', kind: 'k', phase: 'void', pendingId: 'p' },

@@ -260,12 +260,12 @@ describe('R-25 the ledger in PostgreSQL', () => {
     'lease_ends',
     'measurements',
   ])('the service itself cannot change or delete what stands in %s', async (table) => {
-    for (const sql of [
-      `UPDATE ${table} SET ${table === 'schedules' ? 'fee_bp = 0' : 'ctid = ctid'}`,
-      `DELETE FROM ${table}`,
-      `TRUNCATE ${table}`,
-    ])
-      await expect(counter.db.query(sql)).rejects.toThrow(/permission denied|cannot assign to system column/);
-    await expect(counter.db.query(`DELETE FROM ${table}`)).rejects.toThrow('permission denied');
+    const [column] = await exchange.database.query<{ column_name: string }>(
+      `SELECT column_name FROM information_schema.columns WHERE table_schema = 'settlement' AND table_name = $1 AND is_identity = 'NO' LIMIT 1`,
+      [table],
+    );
+    const name = column!.column_name;
+    for (const sql of [`UPDATE ${table} SET ${name} = ${name}`, `DELETE FROM ${table}`, `TRUNCATE ${table}`])
+      await expect(counter.db.query(sql)).rejects.toThrow('permission denied');
   });
 });

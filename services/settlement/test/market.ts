@@ -72,6 +72,11 @@ export class Market extends Voice {
     return (this.power.get(participantId) ?? 0n) - (this.reserved.get(participantId) ?? 0n);
   }
 
+  /** What the engine thinks a participant has in all. */
+  has(participantId: number): bigint {
+    return this.power.get(participantId) ?? 0n;
+  }
+
   async trade(trade: TradeMade): Promise<void> {
     const amount = trade.computeAmount + trade.transferAmount;
     if (amount > this.free(trade.buyerId)) throw new Error('buying_power_must_cover_the_trade');
