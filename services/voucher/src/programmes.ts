@@ -15,7 +15,7 @@ import {
   forbidden,
   serviceCall,
 } from '#platform';
-import { actorOf, nobody, record } from './audit.js';
+import { actorOf, record } from './audit.js';
 import { brokenByApproval, isApproved } from './core/officers.js';
 import { brokenTermOf } from './core/terms.js';
 import { type ProgrammeRow, lockProgramme, readProgramme, termsOf, toProgramme } from './programme.row.js';
@@ -83,9 +83,8 @@ export class Programmes {
       ]);
       const detail = `officer ${approvals.length} of 2`;
       if (!isApproved(approvals)) return { state: ProgrammeState.SUBMITTED, step: 'approved', detail };
-      await this.issue(tx, row);
-      const hasBegun = row.first_day <= this.today();
-      return { state: hasBegun ? ProgrammeState.ACTIVE : ProgrammeState.APPROVED, step: 'approved', detail };
+      const state = row.first_day <= this.today() ? ProgrammeState.ACTIVE : ProgrammeState.APPROVED;
+      return { state, step: 'approved', detail: `${detail}: ${await this.issue(row)}` };
     });
   }
 
@@ -100,18 +99,16 @@ export class Programmes {
     return this.database.once(call, Programme, async (tx) => {
       const row = await lockProgramme(tx, programmeId, call);
       if (row.state !== ProgrammeState.APPROVED && row.state !== ProgrammeState.ACTIVE)
-        throw conflict('programme_must_be_approved_or_active', 'only a programme that was issued and runs can be closed');
+        throw conflict('programme_must_be_approved_and_open', 'only a programme that was issued and runs can be closed');
       return this.move(tx, row, call, { state: ProgrammeState.CLOSED, step: 'closed', detail: reason });
     });
   }
 
   /** Idempotent in the ledger by its transfer id: an approval that is tried again issues nothing twice. */
-  private async issue(tx: Tx, row: ProgrammeRow): Promise<void> {
+  private async issue(row: ProgrammeRow): Promise<string> {
     const { budget } = termsOf(row);
     await this.ledger.fundProgramme({ programmeId: row.programme_id, transferId: 'approved', amount: budget }, serviceCall('voucher'));
-    await record(tx, nobody, this.clock.now(), [
-      { programmeId: row.programme_id, step: 'issued', detail: `${formatYuan(budget)} yuan available` },
-    ]);
+    return `${formatYuan(budget)} yuan issued`;
   }
 
   private async step(

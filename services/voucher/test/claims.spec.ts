@@ -1,0 +1,210 @@
+import { BillIssued, ClaimState, type SubsidyForBid, SubsidyKind } from '#contracts';
+import { operator } from '#testing';
+import { World, authority, buyer, otherAuthority, sister, yuan } from './world.js';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await World.open();
+  await world.deposit(buyer.participantId, yuan(10_000));
+});
+afterAll(() => world?.exchange.stop());
+
+const reserved = async (programmeId: number, part: Partial<SubsidyForBid> = {}): Promise<SubsidyForBid> => {
+  const bid = world.bid(programmeId, part);
+  await world.reserve(bid);
+  return bid;
+};
+const decidedOf = (programmeId: number) => world.others.decided.filter((event) => event.programmeId === programmeId);
+const claims = async (programmeId: number) => (await world.voucher().listClaims({ programmeId })).claims.reverse();
+const brokenOf = (claim: { clauses: { rule: string; passed: boolean }[] }) =>
+  claim.clauses.filter((clause) => !clause.passed).map((clause) => clause.rule);
+const officer = (key: string) => ({ caller: { ...authority, name: key } });
+
+/** Every micro-yuan is in its place: R-32's sum, no clearing left, nothing given up. */
+async function balanced(programmeId: number, expected: { available: bigint; redeemed: bigint }): Promise<void> {
+  const { issued, available, held, redeemed, expired, revoked } = await world.balances(programmeId);
+  expect({ available, redeemed, held }).toEqual({ ...expected, held: 0n });
+  expect(available + held + redeemed + expired + revoked).toBe(issued);
+  const { imbalance, clearing } = await world.settlement.getTrialBalance({});
+  expect(imbalance).toBe(0n);
+  expect(clearing.filter((account) => account.balance !== 0n)).toEqual([]);
+  expect(await world.deadLetters()).toEqual([]);
+}
+
+describe('R-33: a bill', () => {
+  it('has a part paid by the programme, explained clause by clause', async () => {
+    const { programmeId } = await world.programme();
+    const bid = await reserved(programmeId);
+    const trade = await world.deliver(bid);
+    await world.closeMonth();
+    const [claim] = await claims(programmeId);
+    expect(claim).toMatchObject({
+      state: ClaimState.GRANTED,
+      buyerId: buyer.participantId,
+      bidId: bid.orderId,
+      month: world.others.bills.at(-1)!.month,
+      base: yuan(100),
+      amount: yuan(20),
+      clawedBack: 0n,
+    });
+    expect(brokenOf(claim!)).toEqual([]);
+    expect(decidedOf(programmeId)).toMatchObject([
+      { claimId: claim!.claimId, amount: yuan(20), reimbursement: false, parts: [{ tradeId: trade.tradeId, amount: yuan(20) }] },
+    ]);
+    await balanced(programmeId, { available: yuan(980), redeemed: yuan(20) });
+  });
+
+  it('between related parties gets nothing, and the buyer owes it', async () => {
+    const { programmeId } = await world.programme();
+    const money = async () => (await world.settlement.getBalance({ participantId: buyer.participantId })).moneyAvailable;
+    const before = await money();
+    await world.deliver(await reserved(programmeId), { providerId: sister });
+    await world.closeMonth();
+    const [claim] = await claims(programmeId);
+    expect(claim).toMatchObject({ state: ClaimState.REFUSED, amount: 0n });
+    expect(brokenOf(claim!)).toEqual(['buyer_and_provider_must_not_be_related']);
+    await world.exchange.advance(900_000);
+    await balanced(programmeId, { available: yuan(1_000), redeemed: 0n });
+    expect(before - (await money())).toBe(yuan(100));
+  });
+
+  it('keeps the caps a bill and a firm a year over all its bids', async () => {
+    const { programmeId } = await world.programme({ tiers: [world.tier({ capPerBill: yuan(30), capPerFirmYear: yuan(45) })] });
+    for (let trade = 0; trade < 2; trade++) await world.deliver(await reserved(programmeId));
+    await world.closeMonth();
+    expect((await claims(programmeId)).map((claim) => [claim.amount, ...brokenOf(claim)])).toEqual([
+      [yuan(20)],
+      [yuan(10), 'subsidy_must_fit_the_cap_a_bill'],
+    ]);
+    // 15 yuan of the year are left.
+    const next = await world.reserve(world.bid(programmeId));
+    expect(next.amount).toBe(yuan(15));
+    await world.exchange.advance(900_000);
+    const { available, held, redeemed } = await world.balances(programmeId);
+    expect({ available, held, redeemed }).toEqual({ available: yuan(955), held: yuan(15), redeemed: yuan(30) });
+  });
+
+  it('of a contract is subsidised once a month, whatever the programme', async () => {
+    const first = await world.programme();
+    const bid = await reserved(first.programmeId);
+    await world.deliver(bid);
+    await world.closeMonth();
+    // The same month's bill of the same contract, told again under another number.
+    const bill = world.others.bills.at(-1);
+    await world.others.tell(BillIssued, { ...bill!, billId: bill!.billId + 1_000 });
+    await world.exchange.advance();
+    const [, second] = await claims(first.programmeId);
+    expect(second).toMatchObject({ state: ClaimState.REFUSED, amount: 0n });
+    expect(brokenOf(second!)).toEqual(['contract_must_be_subsidised_once_a_period']);
+  });
+
+  it('that is refunded gives the programme its share back', async () => {
+    const { programmeId } = await world.programme();
+    await world.deliver(await reserved(programmeId));
+    await world.closeMonth();
+    const bill = world.others.bills.at(-1);
+    await world.settlement.refundBill({ billId: bill!.billId, line: 1, amount: yuan(40), reason: 'half an hour was unusable' });
+    await world.exchange.advance();
+    expect(world.others.clawedBack).toMatchObject([{ amount: yuan(8) }]);
+    await world.settlement.refundBill({ billId: bill!.billId, line: 1, amount: yuan(60), reason: 'all of it was' });
+    await world.exchange.advance();
+    expect(world.others.clawedBack.map((event) => event.amount)).toEqual([yuan(8), yuan(12)]);
+    expect((await claims(programmeId))[0]).toMatchObject({ amount: yuan(20), clawedBack: yuan(20) });
+    await balanced(programmeId, { available: yuan(1_000), redeemed: 0n });
+  });
+});
+
+describe('R-34: a claim above its programme’s threshold', () => {
+  const waiting = async () => {
+    const { programmeId } = await world.programme({ officersFrom: yuan(20) });
+    await world.deliver(await reserved(programmeId));
+    await world.closeMonth();
+    const [claim] = await claims(programmeId);
+    expect(claim).toMatchObject({ state: ClaimState.WAITING, amount: yuan(20) });
+    expect(decidedOf(programmeId)).toEqual([]);
+    return { programmeId, claimId: claim!.claimId };
+  };
+
+  it('waits for two officers', async () => {
+    const { programmeId, claimId } = await waiting();
+    await world.voucher().approveClaim({ claimId }, officer('first'));
+    await expect(world.voucher().approveClaim({ claimId }, officer('first'))).rejects.toMatchObject({ rule: 'officers_must_be_two' });
+    await expect(world.voucher(otherAuthority).approveClaim({ claimId })).rejects.toMatchObject({ kind: 'absent' });
+    await expect(world.voucher(buyer).approveClaim({ claimId })).rejects.toMatchObject({ kind: 'forbidden' });
+    expect(await world.voucher(operator).approveClaim({ claimId })).toMatchObject({
+      state: ClaimState.GRANTED,
+      approvedBy: ['first', 'test/1'],
+    });
+    await world.exchange.advance();
+    expect(decidedOf(programmeId)).toMatchObject([{ claimId, amount: yuan(20) }]);
+    await expect(world.voucher().refuseClaim({ claimId, reason: 'late' })).rejects.toMatchObject({ rule: 'claim_must_wait_for_officers' });
+    await balanced(programmeId, { available: yuan(980), redeemed: yuan(20) });
+    const { steps } = await world.voucher().listProgrammeAudit({ programmeId });
+    expect(steps.filter((step) => step.claimId === claimId).map((step) => step.step)).toEqual([
+      'claim_decided',
+      'claim_approved',
+      'claim_approved',
+    ]);
+  });
+
+  it('is refused by one, with a reason', async () => {
+    const { programmeId, claimId } = await waiting();
+    const refused = await world.voucher().refuseClaim({ claimId, reason: 'the contract was split' });
+    expect(refused).toMatchObject({ state: ClaimState.REFUSED, amount: 0n });
+    expect(refused.clauses.at(-1)).toEqual({ rule: 'two_officers_must_approve', passed: false, detail: 'the contract was split' });
+    await world.exchange.advance(900_000);
+    await balanced(programmeId, { available: yuan(1_000), redeemed: 0n });
+  });
+
+  it('keeps its programme from ending until it is decided', async () => {
+    const { programmeId, claimId } = await waiting();
+    await world.voucher().closeProgramme({ programmeId, reason: 'done' });
+    await world.exchange.advance(60_000);
+    expect(await world.balances(programmeId)).toMatchObject({ available: yuan(980), revoked: 0n });
+    await world.voucher().approveClaim({ claimId }, officer('first'));
+    await world.voucher().approveClaim({ claimId }, officer('second'));
+    await world.exchange.advance(60_000);
+    expect(await world.balances(programmeId)).toMatchObject({ available: 0n, held: 0n, redeemed: yuan(20), revoked: yuan(980) });
+  });
+});
+
+describe('R-31: a programme that reimburses', () => {
+  it('pays a share of the paid bill back as money, and takes it back with a refund', async () => {
+    const { programmeId } = await world.programme({ kind: SubsidyKind.REIMBURSEMENT, budget: yuan(30) });
+    const bid = world.bid(programmeId);
+    expect(await world.reserve(bid)).toMatchObject({ amount: 0n, buyingPowerNumber: 0 });
+    const second = await reserved(programmeId);
+    await world.deliver(bid);
+    await world.deliver(second);
+    const money = async () => (await world.settlement.getBalance({ participantId: buyer.participantId })).moneyAvailable;
+    const before = await money();
+    await world.closeMonth();
+    expect((await claims(programmeId)).map((claim) => [claim.amount, ...brokenOf(claim)])).toEqual([
+      [yuan(20)],
+      [yuan(10), 'subsidy_must_fit_the_budget'],
+    ]);
+    expect((await money()) - before).toBe(yuan(30));
+    await balanced(programmeId, { available: 0n, redeemed: yuan(30) });
+
+    const bill = world.others.bills.at(-1);
+    await world.settlement.refundBill({ billId: bill!.billId, line: 1, amount: yuan(100), reason: 'never reachable' });
+    await world.exchange.advance();
+    expect((await money()) - before).toBe(yuan(110));
+    await balanced(programmeId, { available: yuan(20), redeemed: yuan(10) });
+  });
+});
+
+it('claims are seen by their buyer and their authority', async () => {
+  const { programmeId } = await world.programme();
+  await world.deliver(await reserved(programmeId));
+  await world.closeMonth();
+  const [claim] = await claims(programmeId);
+  const { claimId } = claim!;
+  expect(await world.voucher(buyer).getClaim({ claimId })).toEqual(claim);
+  expect((await world.voucher(buyer).listClaims({ state: ClaimState.GRANTED, billId: claim!.billId })).claims).toEqual([claim]);
+  const stranger = { participantId: 11, roles: ['buyer'] as const };
+  await expect(world.voucher(stranger).getClaim({ claimId })).rejects.toMatchObject({ kind: 'absent' });
+  expect((await world.voucher(stranger).listClaims({})).claims).toEqual([]);
+  expect((await world.voucher(otherAuthority).listClaims({})).claims).toEqual([]);
+});
