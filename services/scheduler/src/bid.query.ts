@@ -1,28 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { BidTerms, type Bid, type Fill, type ListBidsRequest, type ListBidsResponse } from '#contracts';
+import type { Bid, ListBidsRequest, ListBidsResponse } from '#contracts';
 import { absent, Database, has, nextPage, pageOf, type Call } from '#platform';
+import { bidOf, type BidRow } from './bid.view.js';
 import { filter, scope } from './filter.js';
 import { Trades } from './trade.query.js';
-
-export interface BidRow {
-  bid_id: bigint;
-  participant_id: number;
-  state: number;
-  terms: Buffer;
-  books: number[];
-  client_order_id: string;
-  project: string;
-  image: string;
-  public_key: string;
-  programme_id: number;
-  filled: bigint;
-  open: bigint;
-  filled_units: number;
-  reason: string;
-  sequence: bigint;
-  placed_at: bigint;
-  closed_at: bigint;
-}
 
 /** Bids as their buyers see them. */
 @Injectable()
@@ -71,25 +52,4 @@ export class Bids {
 
 export function ownsOrder(call: Call, participantId: number): boolean {
   return has(call, 'operator', 'regulator', 'service') || call.caller.participantId === participantId;
-}
-
-export function bidOf(row: BidRow, trades: Fill[]): Bid {
-  return {
-    bidId: Number(row.bid_id),
-    participantId: row.participant_id,
-    state: row.state,
-    terms: BidTerms.decode(row.terms),
-    clientOrderId: row.client_order_id,
-    project: row.project,
-    image: row.image,
-    publicKey: row.public_key,
-    programmeId: row.programme_id,
-    filled: Number(row.filled),
-    open: Number(row.open),
-    reason: row.reason,
-    sequence: Number(row.sequence),
-    placedAt: Number(row.placed_at),
-    closedAt: Number(row.closed_at),
-    trades,
-  };
 }

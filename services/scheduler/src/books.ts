@@ -1,11 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Book } from '#contracts';
+import type { BookNames } from './dictionary.js';
 import { Sequencer } from './sequencer.js';
-
-/** Whoever knows books by their numbers. */
-export interface BookNames {
-  book(bookId: number): Book | undefined;
-}
 
 /** The books of the running market. */
 @Injectable()

@@ -9,13 +9,18 @@ export interface DefinedBook {
   readonly collarBp: number;
 }
 
+/** Whoever knows books by their numbers. */
+export interface BookNames {
+  book(bookId: number): Book | undefined;
+}
+
 const keyOf = (book: Book) => `${book.computeClass}/${book.model}/${book.unit}/${book.tier}`;
 
 /**
  * Numbers for models and books, which the engine knows by number alone. A number is proposed to whoever is about to journal it, and the
  * journal's entry carries number and name.
  */
-export class Dictionary {
+export class Dictionary implements BookNames {
   private readonly models = new Map<string, ModelId>();
   private readonly proposed = new Map<string, BookId>();
   private readonly defined = new Map<BookId, DefinedBook>();

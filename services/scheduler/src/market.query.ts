@@ -12,7 +12,7 @@ import type {
 import { absent, Database, nextPage, pageOf } from '#platform';
 import { filter } from './filter.js';
 import { Sequencer } from './sequencer.js';
-import type { TradeRow } from './trade.query.js';
+import type { TradeRow } from './trade.view.js';
 
 const levelsMax = 100;
 

@@ -13,7 +13,7 @@ import {
 import type { BidTerms as Terms, Event, LeaseCutShort, LeaseLost, TradeMade as Made } from '#matching-engine';
 import type { Dictionary } from './dictionary.js';
 import type { Entry, Step } from './entry.js';
-import type { LeaseRow } from './lease.query.js';
+import type { LeaseRow } from './lease.view.js';
 import type { Rows } from './rows.js';
 import { bidTerms, contractTerms } from './terms.js';
 

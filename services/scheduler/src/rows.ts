@@ -1,8 +1,8 @@
 import type { Tx } from '#platform';
-import type { BidRow } from './bid.query.js';
-import { selectLease, type LeaseRow } from './lease.query.js';
-import type { OfferRow } from './offer.query.js';
-import type { TradeRow } from './trade.query.js';
+import type { BidRow } from './bid.view.js';
+import { selectLease, type LeaseRow } from './lease.view.js';
+import type { OfferRow } from './offer.view.js';
+import type { TradeRow } from './trade.view.js';
 
 /** The rows that a batch of steps touches, read once before and written once after. */
 export class Rows {

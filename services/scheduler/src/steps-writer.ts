@@ -2,15 +2,15 @@ import { slotAt, tradeId } from '#domain';
 import { BidAnswer, BidTerms, CancelAllResponse, Explanation, MarketEvent, OfferAnswer, OrderEvent } from '#contracts';
 import type { Outbox, Tx } from '#platform';
 import { bidAnswer, offerAnswer, placedBid, stateAfter } from './answer.js';
-import { bidOf } from './bid.query.js';
+import { bidOf } from './bid.view.js';
 import type { Dictionary } from './dictionary.js';
 import type { Step } from './entry.js';
 import { explanationOf, summaryOf } from './explanation.js';
-import { leaseOf } from './lease.query.js';
-import { offerOf } from './offer.query.js';
+import { leaseOf } from './lease.view.js';
+import { offerOf } from './offer.view.js';
 import { Projection, touchedBy } from './projection.js';
 import { insert, Rows, upsert } from './rows.js';
-import { tradeOf } from './trade.query.js';
+import { tradeOf } from './trade.view.js';
 
 /** How far the query tables have come. */
 export interface Cursor {

@@ -1,0 +1,66 @@
+import type { Lease } from '#contracts';
+import type { BookNames } from './dictionary.js';
+
+export interface LeaseRow {
+  lease_id: bigint;
+  state: number;
+  nodes: [node: number, units: number][];
+  units: number;
+  pool_id: number;
+  provider_id: number;
+  delivered_from: number;
+  delivered_to: number;
+  client_order_id: string;
+  image: string;
+  public_key: string;
+  endpoint: string;
+  sealed_secret: Buffer;
+  confirm_by: bigint;
+  confirmed_at: bigint;
+  held: bigint;
+  unit_slots: bigint;
+  reason: string;
+  changed_at: bigint;
+  // Of its trade.
+  buyer_id: number;
+  bid_id: bigint;
+  site_id: number;
+  region: number;
+  book_id: number;
+  from_slot: number;
+  to_slot: number;
+  project: string;
+}
+
+export const selectLease = `select lease.*, trade.buyer_id, trade.bid_id, trade.site_id, trade.region, trade.book_id, trade.from_slot, trade.to_slot, trade.project
+  from lease join trade on trade_id = lease_id`;
+
+/** The access secret is for the buyer alone, sealed as it is; what to run is for the provider. */
+export function leaseOf(row: LeaseRow, books: BookNames, sees: { buys: boolean; sells: boolean; all?: boolean }): Lease {
+  const buyer = sees.buys || sees.all;
+  const provider = sees.sells || sees.all;
+  return {
+    leaseId: Number(row.lease_id),
+    state: row.state,
+    buyerId: row.buyer_id,
+    providerId: row.provider_id,
+    poolId: row.pool_id,
+    siteId: row.site_id,
+    region: row.region,
+    book: books.book(row.book_id),
+    nodes: row.nodes.map(([node, units]) => ({ node, units })),
+    units: row.units,
+    window: { from: row.from_slot, to: row.to_slot },
+    delivered: { from: row.delivered_from, to: row.delivered_to },
+    project: buyer ? row.project : '',
+    clientOrderId: buyer ? row.client_order_id : '',
+    endpoint: row.endpoint,
+    sealedSecret: sees.buys ? row.sealed_secret : Buffer.alloc(0),
+    image: provider || sees.buys ? row.image : '',
+    publicKey: provider || sees.buys ? row.public_key : '',
+    confirmBy: Number(row.confirm_by),
+    confirmedAt: Number(row.confirmed_at),
+    reason: row.reason,
+    changedAt: Number(row.changed_at),
+  };
+}

@@ -1,0 +1,160 @@
+// A market and those around it: what registry, monitoring and settlement would tell comes from one teller, through the real bus.
+import { slotAt, slotMs } from '#domain';
+import {
+  BidTerms,
+  BuyingPowerRaised,
+  ComputeClass,
+  MarketDefinition,
+  OrganisationSize,
+  ParticipantChanged,
+  PoolChanged,
+  RegistrationState,
+  SchedulingDefinition,
+  SiteChanged,
+  Tier,
+  Unit,
+  topicOf,
+  type Message,
+} from '#contracts';
+import { Database, Outbox, service, type Config } from '#platform';
+import { firstMoment, operator, testExchange, type TestCaller, type TestExchange } from '#testing';
+import { SchedulerModule } from '../src/scheduler.module.js';
+import { Sequencer } from '../src/sequencer.js';
+
+class Teller {
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async tell<T>(message: Message<T>, events: readonly T[]): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      for (const data of events) await this.outbox.publish(tx, message, data, 'test');
+    });
+  }
+}
+
+/** Each source tells on a topic of its own. */
+const tellers = Object.fromEntries(
+  (['registry', 'monitoring', 'settlement'] as const).map((name) => {
+    const token = Symbol(name);
+    const provide = {
+      provide: token,
+      inject: [Database, Outbox],
+      useFactory: (database: Database, outbox: Outbox) => new Teller(database, outbox),
+    };
+    class TellerModule {}
+    return [name, { token, module: { module: TellerModule, imports: [service({ name })], providers: [provide] } }];
+  }),
+);
+
+export const providerId = 2;
+export const buyerId = 3;
+export const otherBuyerId = 4;
+export const provider: TestCaller = { participantId: providerId, roles: ['provider'] };
+export const buyer: TestCaller = { participantId: buyerId, roles: ['buyer'] };
+export const otherBuyer: TestCaller = { participantId: otherBuyerId, roles: ['buyer'] };
+export const poolId = 1;
+/** Its leases wait for the provider. */
+export const slowPoolId = 2;
+export const book = { computeClass: ComputeClass.INTELLIGENT, model: 'A100', unit: Unit.CARD, tier: Tier.FIRM };
+export const firstSlot = slotAt(firstMoment);
+export const yuan = 1_000_000;
+
+/** One A100 for an hour, from the next slot, for at most 10 yuan. */
+export const oneHour = (terms: Partial<BidTerms> = {}): BidTerms =>
+  BidTerms.create({ books: [book], units: 1, durationSlots: 4, latest: firstSlot + 96, limitPrice: 10 * yuan, ...terms });
+
+export class TestMarket {
+  constructor(readonly exchange: TestExchange) {}
+
+  get sequencer(): Sequencer {
+    return this.exchange.running.get(Sequencer);
+  }
+
+  async tell<T>(message: Message<T>, ...events: T[]): Promise<void> {
+    await this.exchange.running.get<Teller>(tellers[topicOf(message.$type)]!.token).tell(message, events);
+    await this.exchange.advance();
+  }
+
+  scheduling(caller: TestCaller) {
+    return this.exchange.call(SchedulingDefinition, caller);
+  }
+
+  market(caller: TestCaller = operator) {
+    return this.exchange.call(MarketDefinition, caller);
+  }
+
+  /** Units of a pool at 2 yuan an hour, for the whole day. */
+  async offer(units: number, ask = 2 * yuan, pool = poolId) {
+    const window = { from: firstSlot + 1, to: firstSlot + 97 };
+    return this.scheduling(provider).submitOffer({ poolId: pool, tier: Tier.FIRM, units, window, ask });
+  }
+
+  async hash(): Promise<string> {
+    return (await this.market().getMarketState({})).stateHash;
+  }
+
+  async slots(count: number): Promise<void> {
+    await this.exchange.advance(count * slotMs);
+  }
+}
+
+/** A provider with two pools of 32 cards, one of which waits for its confirmation, and two buyers with a thousand yuan each. */
+export async function testMarket(config: Partial<Config> = {}): Promise<TestMarket> {
+  const market = new TestMarket(
+    await testExchange({ modules: [...Object.values(tellers).map((teller) => teller.module), SchedulerModule], config }),
+  );
+  await market.tell(ParticipantChanged, participant(providerId), participant(buyerId), participant(otherBuyerId));
+  await market.tell(SiteChanged, site);
+  await market.tell(PoolChanged, pool(poolId, true), pool(slowPoolId, false));
+  await market.tell(BuyingPowerRaised, raise(buyerId), raise(otherBuyerId));
+  return market;
+}
+
+export const participant = (participantId: number, more: Partial<ParticipantChanged> = {}): ParticipantChanged =>
+  ParticipantChanged.create({
+    participantId,
+    name: `participant ${participantId}`,
+    state: RegistrationState.VERIFIED,
+    ownerGroup: participantId,
+    region: 500000,
+    size: OrganisationSize.SMALL,
+    orderRatePerSecond: 1_000_000,
+    orderValueCap: 1_000_000_000_000n,
+    ...more,
+  });
+
+const site = SiteChanged.create({
+  siteId: 1,
+  providerId,
+  name: 'site 1',
+  state: RegistrationState.VERIFIED,
+  region: 500000,
+  zone: 1,
+  securityGrade: 3,
+  greenShareBp: 6_000,
+  pueMilli: 1_250,
+});
+
+const pool = (id: number, confirmsAtOnce: boolean): PoolChanged =>
+  PoolChanged.create({
+    poolId: id,
+    siteId: 1,
+    providerId,
+    state: RegistrationState.VERIFIED,
+    computeClass: book.computeClass,
+    model: book.model,
+    unit: book.unit,
+    unitsPerNode: 8,
+    nodeCount: 4,
+    memoryGibPerUnit: 80,
+    interconnect: 4,
+    tflopsFp16Milli: 312_000,
+    tflopsFp32Milli: 19_500,
+    reliabilityBp: 9_900,
+    confirmsAtOnce,
+  });
+
+export const raise = (participantId: number, number = 1): BuyingPowerRaised =>
+  BuyingPowerRaised.create({ participantId, number, amount: 1_000_000_000n, cause: 'deposit' });
