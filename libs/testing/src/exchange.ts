@@ -1,6 +1,7 @@
 // A whole exchange in a test: its own database on the shared server, a virtual clock, any free ports.
 import { randomUUID } from 'node:crypto';
 import type { DynamicModule, Type } from '@nestjs/common';
+import { type Channel, createChannel, createClient, Metadata } from 'nice-grpc';
 import { AdvanceClockRequest, IdentityDefinition, OperationsDefinition, Role } from '#contracts';
 import type { AnyMessage, Method, RoleName, ServiceDefinition } from '#contracts';
 import { type Call, Clock, type Config, type Running, RpcTable, run } from '#platform';
@@ -50,6 +51,8 @@ export const operator: TestCaller = { participantId: 1, roles: ['operator'] };
 export const firstMoment = Date.parse('2026-01-01T00:00:00+08:00');
 
 export class TestExchange {
+  private channel: Channel | undefined;
+
   private constructor(
     private readonly modules: (Type | DynamicModule)[],
     private readonly config: Partial<Config>,
@@ -86,6 +89,18 @@ export class TestExchange {
         };
         return table.handler(definition, name)(message, call);
       },
+    ]);
+    return Object.fromEntries(methods) as TestClient<D>;
+  }
+
+  /** A contract over gRPC, by the API key's secret; each call that names no idempotency key has one of its own. */
+  grpc<D extends ServiceDefinition>(definition: D, key: string): TestClient<D> {
+    this.channel ??= createChannel(this.running.grpcAddress!);
+    const client = createClient(definition as never, this.channel) as Record<string, (request: unknown, options: object) => unknown>;
+    const methods = Object.keys(definition.methods).map((name) => [
+      name,
+      (request: unknown, { idempotencyKey = randomUUID() }: Partial<Call> = {}) =>
+        client[name]!(request, { metadata: Metadata({ authorization: `Bearer ${key}`, 'idempotency-key': idempotencyKey }) }),
     ]);
     return Object.fromEntries(methods) as TestClient<D>;
   }
@@ -131,13 +146,19 @@ export class TestExchange {
 
   /** Stops and starts again on the same data. */
   async restart(): Promise<void> {
-    await this.running.stop();
+    await this.halt();
     this.running = await run(this.modules, this.config);
   }
 
   async stop(): Promise<void> {
-    await this.running.stop();
+    await this.halt();
     await this.database.drop();
+  }
+
+  private async halt(): Promise<void> {
+    this.channel?.close();
+    this.channel = undefined;
+    await this.running.stop();
   }
 }
 
