@@ -130,7 +130,7 @@ export function poolHealthChanged(run: Run, command: PoolHealthChanged): void {
   if (!answer(run, command, pool ? null : 'pool_must_be_known') || !pool) return;
   const wasLost = pool.health === Health.LOST;
   pool.health = command.health;
-  run.freed.pools.add(pool);
+  if (command.health === Health.OK) run.freed.pools.add(pool);
   if (command.health === Health.LOST && !wasLost) loseNodes(run, pool, () => true);
 }
 
@@ -142,7 +142,7 @@ export function nodeHealthChanged(run: Run, command: NodeHealthChanged): void {
     if (command.health === Health.OK) pool.nodeHealth.delete(node);
     else pool.nodeHealth.set(node, command.health);
   }
-  run.freed.pools.add(pool);
+  if (command.health === Health.OK) run.freed.pools.add(pool);
   if (command.health === Health.LOST) loseNodes(run, pool, (node) => nodes.has(node));
 }
 
@@ -154,7 +154,7 @@ export function drainChanged(run: Run, command: DrainChanged): void {
     if (command.draining) pool.drainingNodes.add(node);
     else pool.drainingNodes.delete(node);
   }
-  run.freed.pools.add(pool);
+  if (!command.draining) run.freed.pools.add(pool);
 }
 
 /** Answers a command about nodes; null where it was refused. */

@@ -94,7 +94,7 @@ class Writer {
   }
 
   private push(command: Unstamped): void {
-    this.commands.push({ ...command, sequence: this.commands.length + 1, time: this.time } as Command);
+    this.commands.push({ ...command, sequence: this.commands.length + 1, time: this.time });
   }
 
   private facts(): void {

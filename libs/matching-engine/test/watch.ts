@@ -81,7 +81,14 @@ export class Watch {
         return;
       case 'TradeMade':
         return this.trade(event);
-      default:
+      case 'ChangeRefused':
+      case 'CommandRefused':
+      case 'LeaseEnded':
+      case 'OrderCancelled':
+      case 'OrderExpired':
+      case 'OrderFilled':
+      case 'OrderRefused':
+      case 'OrderRested':
         return;
     }
   }
