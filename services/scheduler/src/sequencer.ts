@@ -35,6 +35,8 @@ export const shard = 0;
 export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet {
   market = Market.empty();
   projector!: Projector;
+  /** Where the last start began to replay: the sequence of its snapshot, 0 without one. */
+  replayedFrom = 0;
   private writer!: JournalWriter;
   private waiting: Waiting[] = [];
   private running: Promise<void> | undefined;
@@ -44,8 +46,8 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
 
   constructor(
     private readonly journal: Journal,
-    private readonly snapshots: Snapshots,
-    private readonly database: Database,
+    readonly snapshots: Snapshots,
+    readonly database: Database,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
     private readonly config: Config,
@@ -69,7 +71,7 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
     const cursor: Cursor = { sequence: Number(row?.sequence ?? 0), time: Number(row?.time ?? 0), published: Number(row?.published ?? 0) };
     this.market = (await this.snapshots.newest(shard, cursor.sequence)) ?? Market.empty();
     this.projector = new Projector(this.database, this.outbox, this.log, this.market.dictionary, shard, cursor);
-    const from = this.market.sequence;
+    const from = (this.replayedFrom = this.market.sequence);
     for await (const { firstSequence, payload } of this.journal.read(shard, from + 1)) {
       const { time, entries } = decode(payload);
       entries.forEach((entry, index) => {

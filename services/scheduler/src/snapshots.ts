@@ -40,14 +40,16 @@ export class Snapshots {
   /** Takes one where it is time. Only the copy is made at once; it is written while the market goes on. */
   consider(shard: number, market: Market): void {
     if (this.writing || market.sequence - this.lastSequence < every) return;
-    const { sequence } = market;
-    const state = Buffer.from(JSON.stringify(market.snapshot()));
-    const stateHash = market.engine.stateHash();
-    this.lastSequence = sequence;
     this.writing = true;
-    this.write(shard, sequence, market.time, stateHash, state)
-      .catch((cause: unknown) => this.log.error({ err: cause, sequence }, 'a snapshot could not be written'))
+    this.take(shard, market)
+      .catch((cause: unknown) => this.log.error({ err: cause, sequence: this.lastSequence }, 'a snapshot could not be written'))
       .finally(() => (this.writing = false));
+  }
+
+  /** Resolves when it is written. */
+  async take(shard: number, market: Market): Promise<void> {
+    this.lastSequence = market.sequence;
+    await this.write(shard, market.sequence, market.time, market.engine.stateHash(), Buffer.from(JSON.stringify(market.snapshot())));
   }
 
   private async write(shard: number, sequence: number, time: number, stateHash: string, state: Buffer): Promise<void> {

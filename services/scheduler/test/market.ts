@@ -1,8 +1,14 @@
 // A market and those around it: what registry, monitoring and settlement would tell comes from one teller, through the real bus.
+import { Injectable, Module } from '@nestjs/common';
 import { slotAt, slotMs } from '#domain';
 import {
   BidTerms,
+  BuyingPowerLowered,
   BuyingPowerRaised,
+  LeaseChanged,
+  OrderClosed,
+  TradeMade,
+  TradeReleased,
   ComputeClass,
   MarketDefinition,
   OrganisationSize,
@@ -16,7 +22,7 @@ import {
   topicOf,
   type Message,
 } from '#contracts';
-import { Database, Outbox, service, type Config } from '#platform';
+import { Database, On, Outbox, service, type Config, type EventMeta, type Tx } from '#platform';
 import { firstMoment, operator, testExchange, type TestCaller, type TestExchange } from '#testing';
 import { SchedulerModule } from '../src/scheduler.module.js';
 import { Sequencer } from '../src/sequencer.js';
@@ -48,6 +54,40 @@ const tellers = Object.fromEntries(
   }),
 );
 
+interface Heard {
+  readonly type: string;
+  readonly event: unknown;
+  readonly meta: EventMeta;
+}
+
+/** Hears what the market tells. */
+@Injectable()
+class Listener {
+  readonly heard: Heard[] = [];
+  @On(TradeMade) async tradeMade(event: TradeMade, _tx: Tx, meta: EventMeta): Promise<void> {
+    this.hear(TradeMade.$type, event, meta);
+  }
+  @On(LeaseChanged) async leaseChanged(event: LeaseChanged, _tx: Tx, meta: EventMeta): Promise<void> {
+    this.hear(LeaseChanged.$type, event, meta);
+  }
+  @On(OrderClosed) async orderClosed(event: OrderClosed, _tx: Tx, meta: EventMeta): Promise<void> {
+    this.hear(OrderClosed.$type, event, meta);
+  }
+  @On(BuyingPowerLowered) async lowered(event: BuyingPowerLowered, _tx: Tx, meta: EventMeta): Promise<void> {
+    this.hear(BuyingPowerLowered.$type, event, meta);
+  }
+  @On(TradeReleased) async released(event: TradeReleased, _tx: Tx, meta: EventMeta): Promise<void> {
+    this.hear(TradeReleased.$type, event, meta);
+  }
+
+  private hear(type: string, event: unknown, meta: EventMeta): void {
+    this.heard.push({ type, event, meta });
+  }
+}
+
+@Module({ imports: [service({ name: 'listener' })], providers: [Listener] })
+class ListenerModule {}
+
 export const providerId = 2;
 export const buyerId = 3;
 export const otherBuyerId = 4;
@@ -58,6 +98,7 @@ export const poolId = 1;
 /** Its leases wait for the provider. */
 export const slowPoolId = 2;
 export const book = { computeClass: ComputeClass.INTELLIGENT, model: 'A100', unit: Unit.CARD, tier: Tier.FIRM };
+export const slowBook = { ...book, model: 'H100' };
 export const firstSlot = slotAt(firstMoment);
 export const yuan = 1_000_000;
 
@@ -91,6 +132,19 @@ export class TestMarket {
     return this.scheduling(provider).submitOffer({ poolId: pool, tier: Tier.FIRM, units, window, ask });
   }
 
+  /** What the market told of this kind, in order. */
+  told<T>(message: Message<T>): T[] {
+    return this.heard.filter(({ type }) => type === message.$type).map(({ event }) => event as T);
+  }
+
+  toldSequences(source: string): number[] {
+    return this.heard.filter(({ meta }) => meta.source === source).map(({ meta }) => meta.sequence);
+  }
+
+  private get heard(): Heard[] {
+    return this.exchange.running.get(Listener).heard;
+  }
+
   async hash(): Promise<string> {
     return (await this.market().getMarketState({})).stateHash;
   }
@@ -100,14 +154,16 @@ export class TestMarket {
   }
 }
 
-/** A provider with two pools of 32 cards, one of which waits for its confirmation, and two buyers with a thousand yuan each. */
+export const operatorState = (market: TestMarket) => market.market().getMarketState({});
+
+/** A provider with two pools of 32 cards, of which one confirms its leases at once and one does not, and two buyers with a thousand yuan each. */
 export async function testMarket(config: Partial<Config> = {}): Promise<TestMarket> {
   const market = new TestMarket(
-    await testExchange({ modules: [...Object.values(tellers).map((teller) => teller.module), SchedulerModule], config }),
+    await testExchange({ modules: [...Object.values(tellers).map((teller) => teller.module), SchedulerModule, ListenerModule], config }),
   );
   await market.tell(ParticipantChanged, participant(providerId), participant(buyerId), participant(otherBuyerId));
   await market.tell(SiteChanged, site);
-  await market.tell(PoolChanged, pool(poolId, true), pool(slowPoolId, false));
+  await market.tell(PoolChanged, pool(poolId, book.model, true), pool(slowPoolId, slowBook.model, false));
   await market.tell(BuyingPowerRaised, raise(buyerId), raise(otherBuyerId));
   return market;
 }
@@ -137,14 +193,14 @@ const site = SiteChanged.create({
   pueMilli: 1_250,
 });
 
-const pool = (id: number, confirmsAtOnce: boolean): PoolChanged =>
+const pool = (id: number, model: string, confirmsAtOnce: boolean): PoolChanged =>
   PoolChanged.create({
     poolId: id,
     siteId: 1,
     providerId,
     state: RegistrationState.VERIFIED,
     computeClass: book.computeClass,
-    model: book.model,
+    model,
     unit: book.unit,
     unitsPerNode: 8,
     nodeCount: 4,
