@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PoolChanged, PoolHealthChanged, RegistrationState } from '#contracts';
 import { Health } from '#domain';
-import { At, type EventMeta, On, Outbox, type Tx, Database } from '#platform';
+import { At, Database, type EventMeta, On, Outbox, type Tx, conflict } from '#platform';
 import { type PoolFacts, type Verdict, judgePool, lostAfterDeadlines, lostAfterMsLeast } from './core/health.js';
 import type { RegisteredPool } from './core/telemetry.js';
 
@@ -116,13 +116,15 @@ export class PoolHealthKeeper {
     return rows.map((row) => ({ ...row, contradiction: row.contradiction || (reasons.get(row.pool_id) ?? '') }));
   }
 
-  /** SUSPECT and LOST stand; OK lifts them and forgives a contradiction. */
+  /** SUSPECT and LOST stand; OK lifts them and forgives a contradiction. Throws conflict where the pool is not verified. */
   async override(tx: Tx, poolId: number, health: Health, operator: Operator, now: number): Promise<void> {
     const rows = await tx.query<PoolRow>(
       `update pools set operator_health = $2, operator_reason = $3, contradiction = case when $2 = ${Health.OK} then '' else contradiction end
        where pool_id = $1 returning *`,
       [poolId, health, operator.reason],
     );
+    if (rows[0]?.state !== RegistrationState.VERIFIED)
+      throw conflict('pool_must_be_verified', 'nothing is matched on it whatever its health');
     await this.judge(tx, rows, now, operator);
   }
 

@@ -9,6 +9,7 @@ import {
   Tier,
 } from '#contracts';
 import { slotAt } from '#domain';
+import fc from 'fast-check';
 import { type TestCaller, type TestExchange, operator, testExchange } from '#testing';
 import { MonitoringModule } from '#monitoring';
 import { Told, ToldModule } from './told.js';
@@ -153,6 +154,8 @@ describe('the operator’s word', () => {
     const poolId = await pool();
     const call = { poolId, health: Health.DRAINING, reason: 'works' };
     await expect(monitoring(operator).overridePoolHealth(call)).rejects.toMatchObject({ rule: 'health_must_be_ok_suspect_or_lost' });
+    const draft = { ...call, health: Health.LOST, poolId: await pool({ state: RegistrationState.DRAFT }) };
+    await expect(monitoring(operator).overridePoolHealth(draft)).rejects.toMatchObject({ rule: 'pool_must_be_verified' });
     await expect(monitoring().overridePoolHealth({ ...call, health: Health.OK })).rejects.toMatchObject({ kind: 'forbidden' });
   });
 });
@@ -220,6 +223,49 @@ describe('telemetry', () => {
       utilisationBp: 4_000,
       energyWh: 1_600,
     });
+  });
+
+  it('keeps the same whatever order, repetition and lateness it came in (a property)', async () => {
+    const poolId = await pool();
+    await exchange.advance(6 * 60 * minute);
+    const now = slotAt(exchange.now());
+    const reports = fc.array(
+      fc.record({
+        sequence: fc.integer({ min: 1, max: 1_000_000 }),
+        node: fc.integer({ min: 0, max: 3 }),
+        from: fc.integer({ min: 1, max: 16 }),
+        length: fc.integer({ min: 1, max: 8 }),
+        unitsUp: fc.integer({ min: 0, max: 8 }),
+      }),
+      { minLength: 1, maxLength: 12 },
+    );
+    let round = 0;
+    await fc.assert(
+      fc.asyncProperty(reports, fc.infiniteStream(fc.nat()), async (given, order) => {
+        // Each round's sequences pass those of the rounds before, so that it starts as if from nothing.
+        const base = ++round * 10_000_000;
+        const whole = [0, 1, 2, 3].map((node) => ({ sequence: 0, node, from: 1, length: 23, unitsUp: 0 }));
+        const all = [...new Map([...whole, ...given].map((each) => [`${each.sequence}/${each.node}`, each])).values()];
+        const sent = [...all, ...given.filter((each) => all.includes(each))]
+          .map((report) => ({ report, at: order.next().value as number }))
+          .sort((a, b) => a.at - b.at);
+        for (const { report } of sent) {
+          const { sequence, node, from, length, unitsUp } = report;
+          const samples = [{ poolId, node, from: now - 24 + from, to: Math.min(now, now - 24 + from + length), unitsUp }];
+          await monitoring().reportTelemetry({ sequence: base + sequence, samples });
+        }
+        const newest = new Map<string, { sequence: number; unitsUp: number }>();
+        for (const { sequence, node, from, length, unitsUp } of all)
+          for (let slot = from; slot < Math.min(24, from + length); slot++) {
+            const kept = newest.get(`${node}/${slot}`);
+            if (!kept || kept.sequence < sequence) newest.set(`${node}/${slot}`, { sequence, unitsUp });
+          }
+        const up = [...newest.values()].reduce((sum, each) => sum + each.unitsUp, 0);
+        const { unitSlotsUp } = await monitoring().getPoolAvailability({ poolId, from: now - 23, to: now });
+        expect(unitSlotsUp).toBe(up);
+      }),
+      { numRuns: 20 },
+    );
   });
 
   it('gives the same answer to the same key', async () => {
