@@ -30,7 +30,7 @@ export async function* linesOf(body: AsyncIterable<Buffer>, lineLimit: number): 
     line++;
     return text === '' ? undefined : { value: parseJson(text, `line ${line}`) };
   };
-  for await (const chunk of body) {
+  for await (const chunk of arriving(body)) {
     let from = 0;
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
       const parsed = valueOf(chunk.subarray(from, end));
@@ -43,4 +43,13 @@ export async function* linesOf(body: AsyncIterable<Buffer>, lineLimit: number): 
   }
   const parsed = valueOf(Buffer.alloc(0));
   if (parsed) yield parsed.value;
+}
+
+/** A sender that goes away within its body is no failure of ours. */
+async function* arriving(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* body;
+  } catch {
+    throw invalid('', 'body_must_arrive_whole', 'the connection ended within the body');
+  }
 }

@@ -1,0 +1,80 @@
+// Every route × role, as the OpenAPI document has them: a new route without a rule fails here.
+import { openCast, roles } from './cast.js';
+import type { Cast } from './cast.js';
+
+interface Operation {
+  readonly 'x-roles'?: string[];
+  readonly 'x-anonymous'?: boolean;
+  readonly parameters?: {
+    readonly name: string;
+    readonly in: string;
+    readonly schema?: { readonly type?: string; readonly pattern?: string };
+  }[];
+  readonly requestBody?: { readonly content: Record<string, unknown> };
+}
+
+let cast: Cast;
+let operations: { verb: string; path: string; operation: Operation }[];
+
+beforeAll(async () => {
+  cast = await openCast();
+  const { body } = await cast.exchange.http<{ paths: Record<string, Record<string, Operation>> }>('/openapi.json');
+  operations = Object.entries(body.paths).flatMap(([path, verbs]) =>
+    Object.entries(verbs).map(([verb, operation]) => ({ verb: verb.toUpperCase(), path, operation })),
+  );
+});
+afterAll(() => cast?.exchange.stop());
+
+/** Nothing has these ids, so nobody's things are touched. */
+const idOf = (schema: { type?: string; pattern?: string } = {}): string =>
+  schema.type === 'integer' ? '999999' : schema.pattern?.includes('{11}') ? '3ZZZZZZZZZZ' : 'none';
+
+/** The status, and the rule where it is a problem. The stream of an answer is not read. */
+async function knock(verb: string, path: string, operation: Operation, key: string | undefined): Promise<string> {
+  const url = path.replace(/\{(\w+)\}/g, (_match, name: string) =>
+    idOf(operation.parameters?.find((known) => known.name === name)?.schema),
+  );
+  const [mediaType] = Object.keys(operation.requestBody?.content ?? {});
+  const gone = new AbortController();
+  const answer = await fetch(`${cast.exchange.running.httpAddress}${url}`, {
+    method: verb,
+    headers: {
+      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+      ...(mediaType === undefined ? {} : { 'content-type': mediaType }),
+      ...(verb === 'GET' ? {} : { 'idempotency-key': crypto.randomUUID() }),
+    },
+    body: mediaType === 'application/json' ? '{}' : mediaType === undefined ? undefined : '',
+    signal: gone.signal,
+  });
+  const isProblem = answer.headers.get('content-type')?.startsWith('application/problem+json');
+  const rule = isProblem ? ` ${((await answer.json()) as { rule: string }).rule}` : '';
+  gone.abort();
+  return `${answer.status}${rule}`;
+}
+
+it('there are routes, and each names its roles', () => {
+  expect(operations.length).toBeGreaterThan(50);
+  const silent = operations.filter(({ operation }) => !operation['x-roles']?.length && !operation['x-anonymous']);
+  expect(silent.map(({ verb, path }) => `${verb} ${path}`)).toEqual([]);
+});
+
+it('no route answers without a key', async () => {
+  const wrong: string[] = [];
+  for (const { verb, path, operation } of operations) {
+    const answer = await knock(verb, path, operation, undefined);
+    if (!operation['x-anonymous'] && answer !== '401 key_must_be_given') wrong.push(`${verb} ${path}: ${answer}`);
+  }
+  expect(wrong).toEqual([]);
+});
+
+it.each(roles)('the %s passes where the document says so, and nowhere else', async (role) => {
+  const wrong: string[] = [];
+  for (const { verb, path, operation } of operations) {
+    const answer = await knock(verb, path, operation, cast.keys[role]);
+    const isLetIn = !/^(401|403)/.test(answer);
+    const may = operation['x-anonymous'] || operation['x-roles']!.includes(role);
+    if (answer.startsWith('5') || (may ? !isLetIn : answer !== '403 caller_must_hold_a_role_of_the_method'))
+      wrong.push(`${verb} ${path}: ${answer}`);
+  }
+  expect(wrong).toEqual([]);
+});
