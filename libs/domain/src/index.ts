@@ -6,6 +6,7 @@ export {
   demandsOfDataClass,
   Health,
   Interconnect,
+  isOneOf,
   Placement,
   Precision,
   Preference,

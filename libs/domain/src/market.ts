@@ -33,6 +33,9 @@ export type Placement = (typeof Placement)[keyof typeof Placement];
 export const Preference = { CHEAPEST: 1, GREENEST: 2, NEAREST: 3, EARLIEST: 4 } as const;
 export type Preference = (typeof Preference)[keyof typeof Preference];
 
+/** True for a value of one of these lists. */
+export const isOneOf = (list: Readonly<Record<string, number>>, value: number): boolean => Object.values(list).includes(value);
+
 /** R-7's published table: what a class of data sets as least grade and as zone (null: none). */
 export const demandsOfDataClass: Record<DataClass, { readonly securityGrade: number; readonly zone: ResidencyZone | null }> = {
   [DataClass.GENERAL]: { securityGrade: 0, zone: null },

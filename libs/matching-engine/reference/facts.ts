@@ -1,4 +1,19 @@
-import { Health, isPrice, isWithin, maxNodes, maxOrderValue, maxPrice, maxTflopsMilli, maxUnitsPerNode } from '#domain';
+import {
+  ComputeClass,
+  Health,
+  Interconnect,
+  isOneOf,
+  isPrice,
+  isWithin,
+  maxNodes,
+  maxOrderValue,
+  maxPrice,
+  maxTflopsMilli,
+  maxUnitsPerNode,
+  ResidencyZone,
+  Tier,
+  Unit,
+} from '#domain';
 import type {
   Command,
   DefineBook,
@@ -38,7 +53,12 @@ const outOfRange = (ok: boolean): Rejection | null => (ok ? null : 'fact_must_be
 
 export function setParticipant(run: Run, command: SetParticipant): void {
   const { participantId, group, ordersPerSecond, orderValueCap } = command;
-  const ok = isId(participantId) && isId(group) && isWithin(ordersPerSecond, 0, maxPrice) && isWithin(orderValueCap, 0, maxOrderValue);
+  const ok =
+    isId(participantId) &&
+    isId(group) &&
+    isWithin(ordersPerSecond, 0, maxPrice) &&
+    isWithin(orderValueCap, 0, maxOrderValue) &&
+    command.tradableClasses.every((each) => isOneOf(ComputeClass, each));
   if (!answer(run, command, outOfRange(ok))) return;
   const { second, orders } = run.market.participants.get(participantId) ?? { second: 0, orders: 0 };
   run.market.participants.set(participantId, { ...factOf(command), second, orders });
@@ -47,8 +67,14 @@ export function setParticipant(run: Run, command: SetParticipant): void {
 }
 
 export function setSite(run: Run, command: SetSite): void {
-  const { siteId, region, securityGrade, greenShareBp, pueMilli } = command;
-  const ok = isId(siteId) && isId(region) && isWithin(securityGrade, 0, 5) && isShare(greenShareBp) && isWithin(pueMilli, 0, 1_000_000);
+  const { siteId, region, zone, securityGrade, greenShareBp, pueMilli } = command;
+  const ok =
+    isId(siteId) &&
+    isId(region) &&
+    isOneOf(ResidencyZone, zone) &&
+    isWithin(securityGrade, 0, 5) &&
+    isShare(greenShareBp) &&
+    isWithin(pueMilli, 0, 1_000_000);
   if (!answer(run, command, outOfRange(ok))) return;
   const { market } = run;
   const site = factOf(command);
@@ -80,7 +106,10 @@ const isPool = (pool: SetPool): boolean =>
   isWithin(pool.nodes, 0, maxNodes) &&
   isWithin(pool.unitsPerNode, 1, maxUnitsPerNode) &&
   [pool.memoryGib, pool.tflopsFp16Milli, pool.tflopsFp32Milli].every((value) => isWithin(value, 0, maxTflopsMilli)) &&
-  isShare(pool.reliabilityBp);
+  isShare(pool.reliabilityBp) &&
+  isOneOf(ComputeClass, pool.computeClass) &&
+  isOneOf(Unit, pool.unit) &&
+  isOneOf(Interconnect, pool.interconnect);
 
 const keepsShape = ({ fact }: Pool, pool: SetPool): boolean =>
   fact.siteId === pool.siteId &&
@@ -104,7 +133,14 @@ export function defineBook(run: Run, command: DefineBook): void {
   const { bookId, referencePrice, collarBp } = command;
   const known = market.books.get(bookId);
   const twin = [...market.books.values()].find((book) => book.bookId !== bookId && isSameProduct(book, command));
-  const ok = isId(bookId) && isId(command.modelId) && (referencePrice === 0 || isPrice(referencePrice)) && isWithin(collarBp, 0, 1_000_000);
+  const ok =
+    isId(bookId) &&
+    isId(command.modelId) &&
+    (referencePrice === 0 || isPrice(referencePrice)) &&
+    isWithin(collarBp, 0, 1_000_000) &&
+    isOneOf(ComputeClass, command.computeClass) &&
+    isOneOf(Unit, command.unit) &&
+    isOneOf(Tier, command.tier);
   const broken: [boolean, Rejection][] = [
     [!ok, 'fact_must_be_within_its_range'],
     [known !== undefined && !isSameProduct(known, command), 'book_must_keep_its_product'],
@@ -125,9 +161,12 @@ export function rulesVersion(run: Run, command: RulesVersion): void {
 
 // ---- health (R-24)
 
+const isHealth = (health: number): boolean => health === Health.OK || health === Health.SUSPECT || health === Health.LOST;
+
 export function poolHealthChanged(run: Run, command: PoolHealthChanged): void {
   const pool = run.market.pools.get(command.poolId);
-  if (!answer(run, command, pool ? null : 'pool_must_be_known') || !pool) return;
+  const rejection: Rejection | null = isHealth(command.health) ? (pool ? null : 'pool_must_be_known') : 'fact_must_be_within_its_range';
+  if (!answer(run, command, rejection) || !pool) return;
   const wasLost = pool.health === Health.LOST;
   pool.health = command.health;
   if (command.health === Health.OK) run.freed.pools.add(pool);
@@ -135,6 +174,7 @@ export function poolHealthChanged(run: Run, command: PoolHealthChanged): void {
 }
 
 export function nodeHealthChanged(run: Run, command: NodeHealthChanged): void {
+  if (!isHealth(command.health)) return void answer(run, command, 'fact_must_be_within_its_range');
   const pool = poolOfNodes(run, command);
   if (!pool) return;
   const nodes = new Set(command.nodes);

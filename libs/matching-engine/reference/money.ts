@@ -7,25 +7,27 @@ import type { Run } from './run.js';
 // R-26: buying power changes by numbered raises, by lowerings that open orders and trades leave room for, and by trades' final costs.
 
 export function raiseBuyingPower(run: Run, { kind, participantId, number, amount }: RaiseBuyingPower): void {
-  const account = run.market.account(participantId);
-  const rejection: Rejection | null = !isWithin(amount, 1, Number.MAX_SAFE_INTEGER)
-    ? 'fact_must_be_within_its_range'
-    : number !== account.raises + 1
-      ? 'raise_must_be_the_next_of_its_participant'
-      : Number.isSafeInteger(account.total + amount)
-        ? null
-        : 'buying_power_must_stay_a_safe_integer';
+  const { total, raises } = run.market.accounts.get(participantId) ?? { total: 0, raises: 0 };
+  const rejection: Rejection | null =
+    !isWithin(amount, 1, Number.MAX_SAFE_INTEGER) || !isWithin(participantId, 1, Number.MAX_SAFE_INTEGER)
+      ? 'fact_must_be_within_its_range'
+      : number !== raises + 1
+        ? 'raise_must_be_the_next_of_its_participant'
+        : Number.isSafeInteger(total + amount)
+          ? null
+          : 'buying_power_must_stay_a_safe_integer';
   if (rejection) return run.emit({ kind: 'CommandRefused', command: kind, rejection });
+  const account = run.market.account(participantId);
   account.raises = number;
   account.total += amount;
   run.emit({ kind: 'BuyingPowerRaised', participantId, number, buyingPower: account.total });
 }
 
 export function lowerBuyingPower(run: Run, { participantId, requestId, amount }: LowerBuyingPower): void {
-  const account = run.market.account(participantId);
-  const accepted = isWithin(amount, 1, account.total - account.reserved);
+  const account = run.market.accounts.get(participantId);
+  const accepted = account !== undefined && isWithin(amount, 1, account.total - account.reserved);
   if (accepted) account.total -= amount;
-  run.emit({ kind: 'BuyingPowerLowered', participantId, requestId, amount, accepted, buyingPower: account.total });
+  run.emit({ kind: 'BuyingPowerLowered', participantId, requestId, amount, accepted, buyingPower: account?.total ?? 0 });
 }
 
 export function settleTrade(run: Run, { kind, tradeNumber, cost }: SettleTrade): void {

@@ -1,4 +1,4 @@
-import { TimeInForce } from '#domain';
+import { isWithin, maxOrderId, TimeInForce } from '#domain';
 import type { AmendBid, AmendOffer, BidTerms, CancelAll, CancelOrder, SubmitBid, SubmitOffer } from '../src/command.js';
 import { isGuard } from '../src/rejection.js';
 import type { Rejection } from '../src/rejection.js';
@@ -20,7 +20,7 @@ type Submission = Pick<SubmitBid, 'orderId' | 'participantId'>;
 
 export function submitBid(run: Run, command: SubmitBid): void {
   const { market } = run;
-  if (isRepeated(run, command)) return;
+  if (isRepeated(run, command, true)) return;
   countOrder(market, command.participantId);
   const bid = newBid(command, resolveLatest(command.terms, market.time));
   const rejection = bidFault(market, bid.terms, null) ?? bidGuard(market, bid, null);
@@ -46,7 +46,7 @@ const newBid = ({ orderId, participantId, sequence }: SubmitBid, terms: BidTerms
 export function submitOffer(run: Run, command: SubmitOffer): void {
   const { market } = run;
   const { orderId, participantId, terms, tier } = command;
-  if (isRepeated(run, command)) return;
+  if (isRepeated(run, command, false)) return;
   countOrder(market, participantId);
   const pool = market.pools.get(command.poolId);
   const book = pool && market.bookOf(pool.fact, tier);
@@ -58,8 +58,12 @@ export function submitOffer(run: Run, command: SubmitOffer): void {
   restOffer(run, offer);
 }
 
-/** R-10a: a known id is answered with its first answer, without its trades. */
-function isRepeated(run: Run, { orderId, participantId }: Submission): boolean {
+/** R-10a: a known id is answered with its first answer, without its trades. True where the command is answered. */
+function isRepeated(run: Run, { orderId, participantId }: Submission, asksBid: boolean): boolean {
+  if (!isWithin(orderId, 1, maxOrderId)) {
+    run.emit({ kind: 'OrderRefused', orderId, participantId, isBid: asksBid, rejection: 'order_id_must_be_of_52_bits', repeated: false });
+    return true;
+  }
   const memory = run.market.remembered.get(orderId);
   if (!memory) return false;
   const { isBid } = memory;

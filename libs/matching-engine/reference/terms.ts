@@ -1,16 +1,24 @@
 import {
+  ComputeClass,
   countedPerPflops,
+  DataClass,
   everyHour,
   everyWeekday,
   firstSellableSlot,
+  Interconnect,
+  isOneOf,
   isPrice,
   isWithin,
   maxTflopsMilli,
   maxUnits,
   maxUnitsPerNode,
   passesWorstCase,
+  Placement,
+  Precision,
   Preference,
+  ResidencyZone,
   startOfSlot,
+  Tier,
   TimeInForce,
 } from '#domain';
 import type { Slot, Time } from '#domain';
@@ -73,6 +81,7 @@ export function bidFault(market: Market, terms: BidTerms, standing: Bid | null):
     [() => latest <= endOfHorizon(market), 'bid_window_must_end_within_the_horizon'],
     [() => isWithin(terms.hours, 1, everyHour) && isWithin(terms.weekdays, 1, everyWeekday), 'bid_hours_and_weekdays_must_be_given'],
     [() => areConstraints(terms.constraints), 'bid_constraints_must_be_within_range'],
+    [() => areChoices(terms), 'bid_choices_must_be_known'],
     [() => isWithin(terms.demandRegion, needsDemandRegion(terms) ? 1 : 0, Number.MAX_SAFE_INTEGER), 'bid_demand_region_must_be_given'],
     [() => isWithin(terms.dataGb, 0, 1_000_000_000), 'bid_data_gb_must_be_within_range'],
     [() => isPrice(terms.limitPrice), 'price_must_be_on_the_tick_and_within_range'],
@@ -101,12 +110,26 @@ const needsDemandRegion = ({ constraints, dataGb, preference }: BidTerms): boole
 const keepsWhatIsFilled = (terms: BidTerms, standing: Bid | null): boolean =>
   !standing || standing.filled === 0 || (terms.precision === standing.terms.precision && terms.perNode === standing.terms.perNode);
 
-const isFloor = ({ tflopsMilliMin, precision, memoryGibMin }: ClassFloor): boolean =>
-  isWithin(tflopsMilliMin, 0, maxTflopsMilli) && (precision !== null || tflopsMilliMin === 0) && isWithin(memoryGibMin, 0, maxTflopsMilli);
+const isFloor = ({ computeClass, tier, tflopsMilliMin, precision, memoryGibMin }: ClassFloor): boolean =>
+  isOneOf(ComputeClass, computeClass) &&
+  isNullOr(Tier, tier) &&
+  isNullOr(Precision, precision) &&
+  isWithin(tflopsMilliMin, 0, maxTflopsMilli) &&
+  (precision !== null || tflopsMilliMin === 0) &&
+  isWithin(memoryGibMin, 0, maxTflopsMilli);
+
+/** Time in force, placement, preference and precision are of their lists. */
+const areChoices = ({ timeInForce, placement, preference, precision }: BidTerms): boolean =>
+  isOneOf(TimeInForce, timeInForce) && isOneOf(Placement, placement) && isOneOf(Preference, preference) && isNullOr(Precision, precision);
+
+const isNullOr = (list: Readonly<Record<string, number>>, value: number | null): boolean => value === null || isOneOf(list, value);
 
 const areConstraints = (c: Constraints): boolean =>
   [c.regionsIn, c.regionsOut, c.providersIn, c.providersOut].every((ids) => ids.every(isId)) &&
   (c.roundTripUsMax === null || isWithin(c.roundTripUsMax, 0, 1_000_000_000)) &&
+  isNullOr(ResidencyZone, c.zone) &&
+  isNullOr(DataClass, c.dataClass) &&
+  isNullOr(Interconnect, c.interconnect) &&
   isWithin(c.securityGradeMin, 0, 5) &&
   isWithin(c.memoryGibMin, 0, maxTflopsMilli) &&
   isWithin(c.greenShareBpMin, 0, 10_000) &&

@@ -18,6 +18,7 @@ export const rejections = [
   'cost_must_be_within_what_the_trade_holds',
   'lease_must_be_running_or_to_come',
   // orders: whose
+  'order_id_must_be_of_52_bits',
   'order_id_must_be_its_participants_own',
   'order_must_be_open',
   // offers: what
@@ -42,6 +43,7 @@ export const rejections = [
   'bid_window_must_end_within_the_horizon',
   'bid_hours_and_weekdays_must_be_given',
   'bid_constraints_must_be_within_range',
+  'bid_choices_must_be_known',
   'bid_demand_region_must_be_given',
   'bid_data_gb_must_be_within_range',
   // both

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Command, CreateEngine, Event, MatchingEngine } from '#matching-engine';
-import { randomCommands, shrink } from './random-commands.js';
+import { Dice, randomCommands, shrink } from './random-commands.js';
 import { engines } from './scenario.js';
 import { Watch } from './watch.js';
 
@@ -24,6 +24,25 @@ function holds(create: CreateEngine, check: Check, leanings = {}, runs = 60): vo
   );
 }
 
+const nasty = [Number.NaN, Number.POSITIVE_INFINITY, -1, 0, 0.5, 2 ** 53, 2 ** 31, -0];
+
+/** The value with one of its numbers, however deep, made nasty. */
+function corrupt(value: unknown, dice: Dice): unknown {
+  if (typeof value === 'number') return dice.pick(...nasty);
+  if (Array.isArray(value)) return value.length === 0 ? value : value.with(dice.roll(value.length), corrupt(value[0], dice));
+  if (typeof value !== 'object' || value === null) return value;
+  const inner = Object.entries(value).filter(([, each]) => typeof each === 'number' || (typeof each === 'object' && each !== null));
+  const chosen = inner[dice.roll(inner.length)];
+  return chosen ? { ...value, [chosen[0]]: corrupt(chosen[1], dice) } : value;
+}
+
+/** One command in four with a nasty number; which follows from its sequence. */
+function corrupted(command: Command): Command {
+  const dice = new Dice(command.sequence);
+  const { sequence, time } = command;
+  return dice.oneIn(4) ? { ...(corrupt(command, dice) as Command), sequence, time } : command;
+}
+
 const applyAll = (engine: MatchingEngine, commands: readonly Command[]): Event[][] => commands.map((command) => engine.apply(command));
 
 for (const [name, create, restore] of engines) {
@@ -34,6 +53,16 @@ for (const [name, create, restore] of engines) {
         const watch = new Watch();
         for (const command of commands) watch.see(engine, command, engine.apply(command));
         return [...new Set(watch.broken)];
+      });
+    });
+
+    it('never throws, whatever the numbers (R-10)', () => {
+      holds(create, (make, commands) => {
+        const engine = make();
+        const watch = new Watch();
+        for (const command of commands.map(corrupted)) watch.see(engine, command, engine.apply(command));
+        const restored = restore(engine.snapshot());
+        return [...new Set(watch.broken), ...(restored.stateHash() === engine.stateHash() ? [] : ['the state stays plain JSON'])];
       });
     });
 
@@ -70,7 +99,7 @@ for (const [name, create, restore] of engines) {
           const engine = make();
           for (const command of commands) {
             engine.apply(command);
-            if (command.sequence % 10 !== 0) continue;
+            if (command.sequence % 20 !== 0) continue;
             const { sequence, time, links } = engine.snapshot();
             const { linkId, ...link } = links[0] ?? { linkId: 0 };
             if (linkId === 0) continue;

@@ -59,8 +59,10 @@ export class Watch {
         if (command.kind === 'AmendOffer') this.offers.set(event.orderId, { ...this.offers.get(event.orderId)!, ...command.changes });
         return;
       case 'BuyingPowerRaised':
-      case 'BuyingPowerLowered':
         this.total.set(event.participantId, event.buyingPower);
+        return;
+      case 'BuyingPowerLowered':
+        if (event.accepted) this.total.set(event.participantId, event.buyingPower);
         return;
       case 'TradeReleased':
         this.total.set(event.participantId, this.total.get(event.participantId)! - event.cost);
