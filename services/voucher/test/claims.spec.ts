@@ -195,6 +195,21 @@ describe('R-31: a programme that reimburses', () => {
   });
 });
 
+it('R-33: a reimbursement that waits for officers falls with a refund that comes first', async () => {
+  const { programmeId } = await world.programme({ kind: SubsidyKind.REIMBURSEMENT, officersFrom: yuan(1) });
+  await world.deliver(await reserved(programmeId));
+  await world.closeMonth();
+  const [claim] = await claims(programmeId);
+  expect(claim).toMatchObject({ state: ClaimState.WAITING, amount: yuan(20) });
+  const bill = world.others.bills.at(-1);
+  await world.settlement.refundBill({ billId: bill!.billId, line: 1, amount: yuan(25), reason: 'a quarter was unusable' });
+  await world.exchange.advance();
+  for (const key of ['first', 'second']) await world.voucher().approveClaim({ claimId: claim!.claimId }, officer(key));
+  await world.exchange.advance();
+  expect((await claims(programmeId))[0]).toMatchObject({ state: ClaimState.GRANTED, base: yuan(75), amount: yuan(15) });
+  await balanced(programmeId, { available: yuan(985), redeemed: yuan(15) });
+});
+
 it('claims are seen by their buyer and their authority', async () => {
   const { programmeId } = await world.programme();
   await world.deliver(await reserved(programmeId));
