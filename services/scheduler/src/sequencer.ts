@@ -10,6 +10,8 @@ import type { Cursor } from './steps-writer.js';
 
 const batchMax = 1_000;
 const waitingMax = 20_000;
+/** Commands that the query tables may be behind. */
+const lagMax = 200_000;
 
 interface Waiting {
   readonly entries: readonly Entry[];
@@ -95,6 +97,7 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
       ?.passed(this.market.sequence)
       .catch((cause: unknown) => this.log.warn({ err: cause }, 'stopped behind the journal'));
     await this.projector?.stop();
+    await this.snapshots.stop();
   }
 
   isQuiet(): boolean {
@@ -107,8 +110,8 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
    */
   submit(entries: readonly Entry[]): Promise<Step[]> {
     if (this.stopped) return Promise.reject(this.stopped);
-    if (this.waiting.length >= waitingMax)
-      return Promise.reject(unavailable('market_must_have_room', `${waitingMax} calls wait to be written; try again`));
+    if (this.waiting.length >= waitingMax || this.market.sequence - this.projector.sequence >= lagMax)
+      return Promise.reject(unavailable('market_must_have_room', 'too many calls wait to be written; try again'));
     return new Promise((resolve, reject) => {
       this.waiting.push({ entries, resolve, reject });
       this.running ??= this.run();
@@ -180,7 +183,7 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
   private answer({ first, time, waiting }: Batch): void {
     let sequence = first;
     for (const { entries, resolve } of waiting) resolve(entries.map((entry) => this.apply(sequence++, time, entry)));
-    this.snapshots.consider(shard, this.market);
+    this.snapshots.consider(shard, this.market.sequence);
   }
 
   private apply(sequence: number, time: number, entry: Entry): Step {

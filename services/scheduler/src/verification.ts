@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { MarketState, MarketVerification } from '#contracts';
 import { Database, Journal } from '#platform';
-import { decode } from './codec.js';
 import { Market } from './market.js';
+import { replayRow } from './replay.js';
 import { Sequencer, shard } from './sequencer.js';
 
 /** Where the market stands, and whether its journal says the same. */
@@ -43,12 +43,9 @@ export class Verification {
     const stateHash = this.sequencer.market.engine.stateHash();
     await this.journal.verify(shard);
     const replayed = Market.empty();
-    for await (const { firstSequence, payload } of this.journal.read(shard)) {
-      if (firstSequence > sequence) break;
-      const { time, entries } = decode(payload);
-      entries.forEach((entry, index) => {
-        if (firstSequence + index <= sequence) replayed.apply(firstSequence + index, time, entry, false);
-      });
+    for await (const row of this.journal.read(shard)) {
+      if (row.firstSequence > sequence) break;
+      replayRow(replayed, row, sequence);
       await setImmediate();
     }
     const replayedHash = replayed.engine.stateHash();

@@ -47,7 +47,7 @@ describe('the journal and what follows it', () => {
 
   it('starts from a snapshot and the tail behind it', async () => {
     await trade(market, 2, 20);
-    await market.sequencer.snapshots.take(shard, market.sequencer.market);
+    await market.sequencer.snapshots.take(shard);
     const { sequence } = await operatorState(market);
     await trade(market, 3, 20);
     const before = await operatorState(market);
@@ -63,7 +63,7 @@ describe('the journal and what follows it', () => {
 
   it('passes over a snapshot that is not what its hash says', async () => {
     await trade(market, 4, 20);
-    await market.sequencer.snapshots.take(shard, market.sequencer.market);
+    await market.sequencer.snapshots.take(shard);
     const before = await operatorState(market);
     const database = market.sequencer.database;
     await database.query('update snapshot set state_hash = $1', ['0'.repeat(32)]);

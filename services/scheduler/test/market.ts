@@ -181,7 +181,7 @@ export const participant = (participantId: number, more: Partial<ParticipantChan
     ...more,
   });
 
-const site = SiteChanged.create({
+export const site = SiteChanged.create({
   siteId: 1,
   providerId,
   name: 'site 1',
@@ -193,7 +193,7 @@ const site = SiteChanged.create({
   pueMilli: 1_250,
 });
 
-const pool = (id: number, model: string, confirmsAtOnce: boolean): PoolChanged =>
+export const pool = (id: number, model: string, confirmsAtOnce: boolean): PoolChanged =>
   PoolChanged.create({
     poolId: id,
     siteId: 1,

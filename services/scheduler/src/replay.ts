@@ -1,0 +1,30 @@
+import type { JournalRow } from '#platform';
+import { decode } from './codec.js';
+import { Market, type MarketState } from './market.js';
+
+/** What of a journal's row a replay needs. */
+export type Row = Pick<JournalRow, 'firstSequence' | 'payload'>;
+
+/** Applies the commands of a row that the market has not applied yet, up to the sequence `until`. */
+export function replayRow(market: Market, { firstSequence, payload }: Row, until: number): void {
+  const { time, entries } = decode(payload);
+  entries.forEach((entry, index) => {
+    const sequence = firstSequence + index;
+    if (sequence > market.sequence && sequence <= until) market.apply(sequence, time, entry, false);
+  });
+}
+
+/** A whole state of the market at a sequence, and the hash by which a start checks it. */
+export interface Written {
+  readonly sequence: number;
+  readonly time: number;
+  readonly stateHash: string;
+  readonly state: Uint8Array;
+}
+
+export function written(market: Market): Written {
+  const state = new TextEncoder().encode(JSON.stringify(market.snapshot()));
+  return { sequence: market.sequence, time: market.time, stateHash: market.engine.stateHash(), state };
+}
+
+export const read = (state: Uint8Array): Market => Market.restore(JSON.parse(new TextDecoder().decode(state)) as MarketState);
