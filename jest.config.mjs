@@ -12,6 +12,7 @@ export default {
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/', '<rootDir>/.exchange/'],
   globalSetup: '<rootDir>/libs/testing/src/global-setup.mjs',
+  setupFilesAfterEnv: ['<rootDir>/libs/testing/src/after-file.mjs'],
   globalTeardown: '<rootDir>/libs/testing/src/global-teardown.mjs',
   testTimeout: 60_000,
   maxWorkers: 2,

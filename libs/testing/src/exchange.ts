@@ -50,6 +50,10 @@ export const operator: TestCaller = { participantId: 1, roles: ['operator'] };
 /** 2026-01-01T00:00:00+08:00 */
 export const firstMoment = Date.parse('2026-01-01T00:00:00+08:00');
 
+/** Exchanges that run: those that a failed test leaves are stopped after its file, or Jest would wait for them for ever. */
+const open = new Set<TestExchange>();
+Object.assign(globalThis, { stopTestExchanges: () => Promise.all([...open].map((exchange) => exchange.stop())) });
+
 export class TestExchange {
   private channel: Channel | undefined;
 
@@ -67,7 +71,9 @@ export class TestExchange {
       ...{ httpPort: 0, grpcPort: 0, logLevel: 'warn', ...given },
     };
     try {
-      return new TestExchange(modules, config, database, await run(modules, config));
+      const exchange = new TestExchange(modules, config, database, await run(modules, config));
+      open.add(exchange);
+      return exchange;
     } catch (error) {
       await database.drop();
       throw error;
@@ -151,6 +157,7 @@ export class TestExchange {
   }
 
   async stop(): Promise<void> {
+    open.delete(this);
     await this.halt();
     await this.database.drop();
   }

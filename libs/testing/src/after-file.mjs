@@ -1,0 +1,2 @@
+// In every spec file, with nothing imported, since most need no exchange: stops the exchanges that a failed test left running.
+globalThis.afterAll(() => globalThis.stopTestExchanges?.());
