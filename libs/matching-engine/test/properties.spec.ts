@@ -1,28 +1,8 @@
-import fc from 'fast-check';
-import type { Command, CreateEngine, Event, MatchingEngine } from '#matching-engine';
-import { Dice, randomCommands, shrink } from './random-commands.js';
+import type { Command } from '#matching-engine';
+import { holds } from './holds.js';
+import { Dice } from './random-commands.js';
 import { engines } from './scenario.js';
 import { Watch } from './watch.js';
-
-const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
-const length = 400;
-
-/** Names what the commands break, each promise once. */
-type Check = (create: CreateEngine, commands: readonly Command[]) => string[];
-
-/** Fails with the fewest commands that break the same. */
-function holds(create: CreateEngine, check: Check, leanings = {}, runs = 60): void {
-  fc.assert(
-    fc.property(seeds, (seed) => {
-      const commands = randomCommands(seed, length, leanings);
-      const broken = check(create, commands);
-      if (broken.length === 0) return;
-      const fewest = shrink(commands, (some) => check(create, some).length > 0);
-      throw new Error(`${check(create, fewest).join('\n')}\n${fewest.map((command) => JSON.stringify(command)).join('\n')}`);
-    }),
-    { numRuns: runs, endOnFailure: true, seed: Number(process.env.SEED ?? 1) },
-  );
-}
 
 const nasty = [Number.NaN, Number.POSITIVE_INFINITY, -1, 0, 0.5, 2 ** 53, 2 ** 31, -0];
 
@@ -43,8 +23,6 @@ function corrupted(command: Command): Command {
   return dice.oneIn(4) ? { ...(corrupt(command, dice) as Command), sequence, time } : command;
 }
 
-const applyAll = (engine: MatchingEngine, commands: readonly Command[]): Event[][] => commands.map((command) => engine.apply(command));
-
 for (const [name, create, restore] of engines) {
   describe(`${name}: whatever the commands`, () => {
     it('keeps capacity, limits, owners and buying power (R-3, R-2a, R-11, R-16, R-26)', () => {
@@ -63,32 +41,6 @@ for (const [name, create, restore] of engines) {
         for (const command of commands.map(corrupted)) watch.see(engine, command, engine.apply(command));
         const restored = restore(engine.snapshot());
         return [...new Set(watch.broken), ...(restored.stateHash() === engine.stateHash() ? [] : ['the state stays plain JSON'])];
-      });
-    });
-
-    it('replays to the same events and hash (R-10)', () => {
-      holds(
-        create,
-        (make, commands) => {
-          const [first, second] = [make(), make()];
-          const same = JSON.stringify(applyAll(first, commands)) === JSON.stringify(applyAll(second, commands));
-          return same && first.stateHash() === second.stateHash() ? [] : ['a replay gives the same'];
-        },
-        {},
-        20,
-      );
-    });
-
-    it('goes on from a snapshot as if it had never stopped', () => {
-      holds(create, (make, commands) => {
-        const middle = Math.floor(commands.length / 2);
-        const whole = make();
-        applyAll(whole, commands.slice(0, middle));
-        const restored = restore(whole.snapshot());
-        if (restored.stateHash() !== whole.stateHash()) return ['a restored engine has the same hash'];
-        const tail = commands.slice(middle);
-        const same = JSON.stringify(applyAll(whole, tail)) === JSON.stringify(applyAll(restored, tail));
-        return same && restored.stateHash() === whole.stateHash() ? [] : ['snapshot and tail give the same as the whole'];
       });
     });
 
