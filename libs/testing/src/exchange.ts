@@ -157,7 +157,7 @@ export class TestExchange {
   }
 
   async stop(): Promise<void> {
-    open.delete(this);
+    if (!open.delete(this)) return;
     await this.halt();
     await this.database.drop();
   }

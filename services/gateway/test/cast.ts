@@ -1,4 +1,5 @@
 // The whole exchange in a test, and a participant with a key for each role.
+import type { Type } from '@nestjs/common';
 import { modules } from '#exchange';
 import { OrganisationSize, RegistryDefinition, Role } from '#contracts';
 import type { RoleName } from '#contracts';
@@ -14,8 +15,8 @@ export interface Cast {
   readonly keys: Readonly<Record<RoleName, string>>;
 }
 
-export async function openCast(config: Partial<Config> = {}): Promise<Cast> {
-  const exchange = await testExchange({ modules, config });
+export async function openCast(config: Partial<Config> = {}, some: Type[] = modules): Promise<Cast> {
+  const exchange = await testExchange({ modules: some, config });
   try {
     return { exchange, ...(await register(exchange)) };
   } catch (error) {

@@ -1,0 +1,72 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { definitions } from '#contracts';
+import type { Method } from '#contracts';
+import { openApiOf } from '#platform';
+
+interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly 'x-roles': string[];
+  readonly parameters?: { $ref?: string; name?: string; in?: string }[];
+  readonly requestBody?: { content: Record<string, { schema: Record<string, unknown> }> };
+  readonly responses: Record<string, { content?: Record<string, unknown> }>;
+}
+
+const document = openApiOf(definitions, '0.1.0') as unknown as {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, { type?: string; enum?: string[]; properties?: Record<string, Record<string, unknown>> }> };
+};
+const operations = Object.values(document.paths).flatMap((verbs) => Object.values(verbs));
+
+it('is valid OpenAPI 3.1', async () => {
+  const result = await new Validator().validate(structuredClone(document) as never);
+  expect(result).toMatchObject({ valid: true });
+  expect(document.openapi).toBe('3.1.0');
+});
+
+it('has every method that stands over HTTP, once', () => {
+  const written = definitions.flatMap((definition) =>
+    Object.values<Method>(definition.methods)
+      .filter(({ rule }) => rule.verb)
+      .map(({ name }) => `${definition.name}_${name}`),
+  );
+  expect(operations.map(({ operationId }) => operationId).sort()).toEqual(written.sort());
+});
+
+it('tells of each who may call it, how it refuses, and that what changes something is named', () => {
+  for (const [path, verbs] of Object.entries(document.paths))
+    for (const [verb, operation] of Object.entries(verbs)) {
+      const named = operation.parameters?.some(({ $ref }) => $ref === '#/components/parameters/IdempotencyKey') ?? false;
+      expect([path, verb, named]).toEqual([path, verb, verb !== 'get']);
+      expect(operation.summary).not.toBe('');
+      expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(['200', '400', '401', '403', '404', '409', '429', '500']));
+      const inPath = operation.parameters?.filter((parameter) => parameter.in === 'path').map(({ name }) => name) ?? [];
+      expect(inPath).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
+    }
+});
+
+it('refers to nothing that is not there', () => {
+  const refs = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/(\w+)\/(\w+)"/g)];
+  expect(refs.length).toBeGreaterThan(100);
+  const components = document.components as unknown as Record<string, Record<string, unknown>>;
+  expect(refs.filter(([, kind, name]) => !components[kind!]?.[name!]).map(([ref]) => ref)).toEqual([]);
+});
+
+it('writes fields as the codec does', () => {
+  const { BidTerms, Tier, PageInfo } = document.components.schemas;
+  expect(BidTerms!.properties!.limitPrice).toMatchObject({ type: 'string', format: 'decimal' });
+  expect(BidTerms!.properties!.earliest).toMatchObject({ type: 'string', format: 'date-time' });
+  expect(BidTerms!.properties!.units).toMatchObject({ type: 'integer', minimum: 0, maximum: 1_000_000 });
+  expect(BidTerms!.properties!.books).toMatchObject({ type: 'array', maxItems: 32, items: { $ref: '#/components/schemas/Book' } });
+  expect(Tier!.enum).toEqual(['FIRM', 'RECLAIMABLE']);
+  expect(PageInfo!.properties!.nextCursor).toMatchObject({ type: 'string' });
+});
+
+it('takes what the path says out of the body, and lists the rest of a GET as its query', () => {
+  const amend = document.paths['/v1/bids/{bidId}']!.patch!;
+  const { schema } = amend.requestBody!.content['application/json']!;
+  expect(Object.keys(schema.properties as object)).not.toContain('bidId');
+  const list = document.paths['/v1/keys']!.get!;
+  expect(list.parameters!.map(({ name }) => name)).toEqual(['cursor', 'limit', 'participantId']);
+});
