@@ -7,16 +7,17 @@ import type { Bid, Market } from './market.js';
 import { giveBack, match } from './matching.js';
 import type { PlacedPiece } from './matching.js';
 import { transferOf } from './reach.js';
-import { bidFault, resolveLatest } from './terms.js';
+import { bidFault, raiseEarliest, resolveLatest } from './terms.js';
 import { restOf, wishOf } from './wish.js';
 
 /** the bid as if it came next. What it takes is given back. */
 export function quote(market: Market, { participantId, terms }: QuotedBid, time: Time): Quote {
   const now = Math.max(market.time, time);
+  const asked = resolveLatest(terms, now);
   const bid: Bid = {
     orderId: 0,
     participantId,
-    terms: resolveLatest(terms, now),
+    terms: raiseEarliest(asked, now, null),
     priority: Infinity,
     open: true,
     filled: 0,
@@ -25,7 +26,7 @@ export function quote(market: Market, { participantId, terms }: QuotedBid, time:
     choices: [],
     trades: new Set(),
   };
-  const fault = bidFault(market, bid.terms, null);
+  const fault = bidFault(market, asked, null);
   const rejection = fault ?? bidGuard(market, bid, null, false);
   const explanation = explainBid(market, bid, now, fault !== null);
   if (rejection) return { rejection, fills: [], filled: 0, rest: fault ? 0 : restOf(bid), cost: 0, buyingPowerUsed: 0, explanation };

@@ -97,6 +97,13 @@ export function bidFault(market: Market, terms: BidTerms, standing: Bid | null):
 /** Windows end no later than so many slots after the first that can be sold. */
 export const endOfHorizon = (market: Market): Slot => market.firstSellable + market.horizonSlots;
 
+/** R-13: an earlier `earliest` is raised to the first sellable slot. Of an amend it is the standing one where both have passed: then nothing changed. */
+export function raiseEarliest(terms: BidTerms, time: Time, standing: BidTerms | null): BidTerms {
+  const first = firstSellableSlot(time);
+  if (standing && standing.earliest <= first && terms.earliest <= first) return { ...terms, earliest: standing.earliest };
+  return { ...terms, earliest: Math.max(terms.earliest, first) };
+}
+
 /** A `latest` of 0 is the earliest possible end, `earliest` being raised as by R-13. */
 export const resolveLatest = (terms: BidTerms, time: Time): BidTerms =>
   terms.latest === 0 ? { ...terms, latest: Math.max(terms.earliest, firstSellableSlot(time)) + terms.durationSlots } : terms;

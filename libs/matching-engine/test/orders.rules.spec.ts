@@ -334,7 +334,10 @@ for (const [name, create] of engines) {
     it('an earlier `earliest` is raised, a latest of 0 is the earliest end', () => {
       const at = market();
       at.bid({ earliest: origin - 50, latest: 0 });
-      expect(at.engine.snapshot().bids[0]!.terms).toEqual({ ...bidTerms, earliest: origin - 50, latest: origin + 5 });
+      expect(at.engine.snapshot().bids[0]!.terms).toEqual({ ...bidTerms, earliest: origin + 1, latest: origin + 5 });
+      at.now = 0.5;
+      const events = at.send('AmendBid', { orderId: at.last, participantId: buyer, changes: { earliest: origin - 50 } });
+      expect(events[0]).toMatchObject({ kind: 'OrderAmended', keepsTime: true });
     });
   });
 }
