@@ -5,14 +5,24 @@ import type { Logger } from './log.js';
 
 const pollMs = 1_000;
 const backoffMsMax = 5_000;
+/** Rounds of a busy loop begin so far apart, so that what comes meanwhile goes with the next; a loop that lay still begins at once. */
+const paceMs = 20;
 
 export class Activity {
   private readonly loops: Loop[] = [];
   private waiting: (() => void)[] = [];
+  /** Aborted by who waits for stillness: then no round waits for company. */
+  private pacing = new AbortController();
 
   /** `round` does what there is to do, answers whether it may be asked again at once, and may throw: it is asked again after a while. */
   loop(name: string, log: Logger, round: () => Promise<boolean>): Loop {
-    const loop = new Loop(name, log, round, () => this.rested());
+    const loop = new Loop(
+      name,
+      log,
+      round,
+      () => this.pacing.signal,
+      () => this.rested(),
+    );
     this.loops.push(loop);
     return loop;
   }
@@ -28,12 +38,16 @@ export class Activity {
 
   /** Resolves once every loop lies still at the same moment. */
   async rest(): Promise<void> {
-    while (!this.isStill) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    while (!this.isStill) {
+      this.pacing.abort();
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
   }
 
   private rested(): void {
     const woken = this.waiting;
     this.waiting = [];
+    if (this.isStill) this.pacing = new AbortController();
     for (const resolve of woken) resolve();
   }
 }
@@ -42,12 +56,15 @@ export class Loop {
   private isWanted = false;
   private running: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
+  /** When the last round began, by performance.now(). */
+  private begun = -Infinity;
   private readonly stopping = new AbortController();
 
   constructor(
     readonly name: string,
     private readonly log: Logger,
     private readonly round: () => Promise<boolean>,
+    private readonly pacing: () => AbortSignal,
     private readonly rested: () => void,
   ) {}
 
@@ -86,8 +103,17 @@ export class Loop {
     await sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);
   }
 
+  /** Until a busy loop may go round again. */
+  private async pace(): Promise<void> {
+    const left = this.begun + paceMs - performance.now();
+    const signal = AbortSignal.any([this.stopping.signal, this.pacing()]);
+    if (left > 1 && !signal.aborted) await sleep(left, undefined, { signal }).catch(() => undefined);
+    this.begun = performance.now();
+  }
+
   private async run(): Promise<void> {
     for (let failures = 0; this.isWanted && !this.isStopping;) {
+      await this.pace();
       this.isWanted = false;
       try {
         if (await this.round()) this.isWanted = true;

@@ -7,6 +7,7 @@ export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
 /** Injected; each field is described in the table below. */
 export abstract class Config {
   abstract readonly data: string;
+  abstract readonly dataSync: 'on' | 'off';
   abstract readonly databaseUrl: string;
   abstract readonly databaseSecret: string;
   abstract readonly databasePool: number;
@@ -62,6 +63,11 @@ const databaseUrl = (value: string): string => {
 
 const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   data: { default: '.exchange', description: 'Folder of the embedded database; made where it is missing', parse: text },
+  dataSync: {
+    default: 'on',
+    description: 'off: the embedded database does not wait for the disk; only where the data may be lost, as in a demo',
+    parse: oneOf('on', 'off'),
+  },
   databaseUrl: {
     default: '',
     description: 'PostgreSQL 18 to use instead of the embedded one, by a user that may create schemas and roles',

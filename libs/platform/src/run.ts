@@ -82,6 +82,7 @@ async function database(config: Config, log: Logger, undo: (() => Promise<void>)
   if (config.databaseUrl) return addressOf(config.databaseUrl);
   const server = await startEmbeddedPostgres({
     folder: config.data,
+    settings: config.dataSync === 'off' ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {},
     onTrouble: (err) => log.error({ err }, 'the embedded database is in trouble'),
   });
   undo.push(() => server.stop());

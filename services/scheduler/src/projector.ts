@@ -6,6 +6,8 @@ import { writeSteps, type Cursor } from './steps-writer.js';
 
 const stepsMax = 500;
 const pauseMsMax = 5_000;
+/** Batches begin so far apart while nobody waits for them: what comes meanwhile goes with the next. */
+const paceMs = 10;
 
 /**
  * Follows the market: steps become rows, answers and events of the other services, a batch in one transaction with the cursor. After a crash
@@ -17,6 +19,9 @@ export class Projector {
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
   private failed = false;
+  private begun = -Infinity;
+  private readers = 0;
+  private hurry = () => {};
 
   constructor(
     private readonly database: Database,
@@ -31,7 +36,9 @@ export class Projector {
     return this.cursor.sequence;
   }
 
+  /** Who asks wants it to be: what waits is written at once. */
   get isIdle(): boolean {
+    this.hurry();
     return !this.running;
   }
 
@@ -52,12 +59,15 @@ export class Projector {
     while (this.cursor.sequence < sequence) {
       if (this.failed || this.stopping.signal.aborted)
         throw new Refusal('unavailable', 'projection_must_follow_the_journal', 'the query tables cannot be written just now');
+      this.hurry();
+      this.readers += 1;
       await new Promise<void>((resolve) => {
         const stop = this.watch(() => {
           stop();
           resolve();
         });
       });
+      this.readers -= 1;
     }
   }
 
@@ -70,6 +80,7 @@ export class Projector {
   /** Ends after the batch under way; what waits is in the journal. */
   async stop(): Promise<void> {
     this.stopping.abort();
+    this.hurry();
     await this.running;
     this.wake();
   }
@@ -78,6 +89,7 @@ export class Projector {
   private async run(): Promise<void> {
     await Promise.resolve();
     for (let pauseMs = 50; this.waiting.length && !this.stopping.signal.aborted;) {
+      await this.pace();
       const steps = this.waiting.slice(0, stepsMax);
       try {
         this.cursor = await this.database.transaction((tx) => writeSteps(tx, this.outbox, this.dictionary, this.shard, this.cursor, steps));
@@ -93,6 +105,19 @@ export class Projector {
       this.wake();
     }
     this.running = undefined;
+  }
+
+  private async pace(): Promise<void> {
+    const left = this.begun + paceMs - performance.now();
+    if (left > 1 && this.readers === 0)
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        this.hurry = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    this.begun = performance.now();
   }
 
   private wake(): void {

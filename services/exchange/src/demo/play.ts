@@ -48,10 +48,10 @@ export class Play {
   ) {
     this.#random = new Random(seed);
     const arrivals = shape.tasks.at(-1)?.arrival ?? 0;
-    // The third provider falls silent for two days when most tasks come.
+    // The third provider falls silent for three days when most tasks come.
     const failing = world.providers[2];
     const from = first + Math.max(1, arrivals - 150);
-    this.#upkeep = new Upkeep(api, world, first, failing && { provider: failing.id, from, to: from + 2 * slotsOfDay });
+    this.#upkeep = new Upkeep(api, world, first, failing && { provider: failing.id, from, to: from + 3 * slotsOfDay });
     this.#played = { bids: [], refusals: new Map(), firstSlot: first, lastSlot: first, months: [] };
   }
 
@@ -121,9 +121,9 @@ export class Play {
     return (bids as Json[]).length > 0;
   }
 
-  /** To the last lease's end in steps of six hours, then to the end of that month, and every month is closed on the way. */
+  /** To the last lease's end in steps of twelve hours, then to the end of that month, and every month is closed on the way. */
   async #tail(from: number): Promise<number> {
-    const step = 24;
+    const step = 48;
     let slot = Math.ceil(from / step) * step;
     let runs = true;
     let last = slot;
@@ -143,7 +143,7 @@ export class Play {
     for (; ; slot += step) {
       await this.#advance(slot);
       await this.#upkeep.run(slot);
-      // Leases of a month are measured within hours of its end, so it is closed six hours after.
+      // Leases of a month are measured within hours of its end, so it is closed twelve hours after.
       await close(slot - step);
       if (runs) {
         runs = await this.#somethingRuns();

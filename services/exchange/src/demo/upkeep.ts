@@ -97,6 +97,7 @@ export class Upkeep {
       const slots = (Date.parse(delivered.to) - Date.parse(delivered.from)) / slotMs;
       records.push({
         recordId: `usage-${provider.id}-${++this.#usage}`,
+        version: 1,
         leaseId: lease.leaseId,
         meterSequence: 1,
         window: delivered,
@@ -111,18 +112,17 @@ export class Upkeep {
   async *#endedLeases(provider: Provider): AsyncGenerator<Json> {
     const since = this.#lookedAt.get(provider.id) ?? 0;
     let newest = since;
-    for (const state of ['ENDED', 'CUT_SHORT'])
-      for await (const lease of this.api.list(
-        provider.key,
-        `/v1/leases?state=${state}&changedFrom=${encodeURIComponent(new Date(since).toISOString())}`,
-        'leases',
-      )) {
-        newest = Math.max(newest, Date.parse(String(lease.changedAt)));
-        const leaseId = Number(lease.leaseId);
-        if (this.#reported.has(leaseId)) continue;
-        this.#reported.add(leaseId);
-        yield lease;
-      }
+    for await (const lease of this.api.list(
+      provider.key,
+      `/v1/leases?changedFrom=${encodeURIComponent(new Date(since).toISOString())}`,
+      'leases',
+    )) {
+      newest = Math.max(newest, Date.parse(String(lease.changedAt)));
+      const leaseId = Number(lease.leaseId);
+      if (this.#reported.has(leaseId) || !['ENDED', 'CUT_SHORT'].includes(String(lease.state))) continue;
+      this.#reported.add(leaseId);
+      yield lease;
+    }
     this.#lookedAt.set(provider.id, newest);
   }
 }

@@ -37,8 +37,8 @@ export interface World {
   readonly programmeId: number;
 }
 
-/** Seconds of silence after which a pool stops matching; the demo reports every hour, and every six in the long tail. */
-const heartbeatDeadlineSeconds = 7 * 3600;
+/** Seconds of silence after which a pool stops matching; the demo reports every hour, and every twelve in the long tail. */
+const heartbeatDeadlineSeconds = 13 * 3600;
 
 async function registerProviders(api: Api, operator: string, groups: readonly NodeGroup[]) {
   const made: { provider: Provider; sites: { id: number; region: number }[] }[] = [];
