@@ -1,9 +1,9 @@
-import { BidTerms, type Bid, type Fill } from '#contracts';
+import { BidTerms, type Bid, type Fill, type OrderState } from '#contracts';
 
 export interface BidRow {
   bid_id: bigint;
   participant_id: number;
-  state: number;
+  state: OrderState;
   terms: Buffer;
   books: number[];
   client_order_id: string;

@@ -1,9 +1,9 @@
-import type { Lease } from '#contracts';
+import type { Lease, LeaseState } from '#contracts';
 import type { BookNames } from './dictionary.js';
 
 export interface LeaseRow {
   lease_id: bigint;
-  state: number;
+  state: LeaseState;
   nodes: [node: number, units: number][];
   units: number;
   pool_id: number;

@@ -2,7 +2,6 @@ import { startOfSlot, type TradeNumber } from '#domain';
 import {
   createNaiveEngine,
   restoreNaiveEngine,
-  type Command,
   type Event,
   type Explanation,
   type MatchingEngine,
@@ -129,7 +128,7 @@ export class Market {
       return this.pending.delete(command.tradeNumber) ? step : { ...step, refused: 'lease_must_be_pending' };
     if (command.kind === 'FailLease' && !this.pending.delete(command.tradeNumber)) return { ...step, refused: 'lease_must_be_pending' };
 
-    const events = this.engine.apply({ ...command, sequence, time } as Command);
+    const events = this.engine.apply({ ...command, sequence, time });
     if (!events.some((event) => event.kind === 'CommandRefused')) this.learn(entry);
     return { ...step, events, promised: this.promise(events), explanations: tells ? this.explain(events) : noExplanations };
   }

@@ -1,4 +1,4 @@
-import type { Offer } from '#contracts';
+import type { Offer, OrderState } from '#contracts';
 import type { BookNames } from './dictionary.js';
 
 export interface OfferRow {
@@ -6,7 +6,7 @@ export interface OfferRow {
   participant_id: number;
   pool_id: number;
   book_id: number;
-  state: number;
+  state: OrderState;
   units: number;
   from_slot: number;
   to_slot: number;

@@ -1,29 +1,12 @@
-import { countOfOne, slotAt, startOfSlot, tradeId, type TradeNumber } from '#domain';
-import {
-  BidTerms,
-  BuyingPowerLowered,
-  LeaseChanged,
-  LeaseState,
-  OrderClosed,
-  OrderState,
-  TradeMade,
-  TradeReleased,
-  type Message,
-} from '#contracts';
-import type { BidTerms as Terms, Event, LeaseCutShort, LeaseLost, TradeMade as Made } from '#matching-engine';
+import { countOfOne, tradeId, type TradeNumber } from '#domain';
+import { BidTerms, BuyingPowerLowered, LeaseState, OrderClosed, OrderState, TradeMade, TradeReleased, type Message } from '#contracts';
+import type { BidTerms as Terms, Event, TradeMade as Made } from '#matching-engine';
 import type { Dictionary } from './dictionary.js';
 import type { Entry, Step } from './entry.js';
-import type { LeaseRow } from './lease.view.js';
+import { LeaseLife } from './lease-life.js';
 import type { Rows } from './rows.js';
 import { bidTerms, contractTerms } from './terms.js';
-
-/** What is told to the other services, numbered by whoever publishes it. */
-export interface Told {
-  readonly message: Message<unknown>;
-  readonly data: object;
-  readonly subject: string;
-  readonly time: number;
-}
+import type { Told } from './told.js';
 
 /** Order, trade and lease ids that a step's rows need. */
 export function touchedBy(steps: readonly Step[], shard: number): { orderIds: number[]; tradeIds: number[] } {
@@ -46,18 +29,24 @@ export function touchedBy(steps: readonly Step[], shard: number): { orderIds: nu
 export class Projection {
   readonly told: Told[] = [];
   /** What the last step changed. */
-  readonly changed = { orders: new Set<number>(), trades: new Set<number>(), leases: new Set<number>() };
+  readonly changed: { readonly orders: Set<number>; readonly trades: Set<number>; readonly leases: Set<number> };
+  private readonly leases: LeaseLife;
 
   constructor(
     private readonly rows: Rows,
     private readonly dictionary: Dictionary,
     private readonly shard: number,
-  ) {}
+  ) {
+    this.leases = new LeaseLife(rows, dictionary, shard, (message, data, participantId, time) =>
+      this.tell(message, data, participantId, time),
+    );
+    this.changed = { orders: new Set(), trades: new Set(), leases: this.leases.changed };
+  }
 
   apply(step: Step): void {
     for (const ids of Object.values(this.changed)) ids.clear();
-    this.startLeases(step);
-    if (step.entry.command.kind === 'ConfirmLease' && !step.refused) this.confirm(step, step.entry.command);
+    this.leases.start(step);
+    if (step.entry.command.kind === 'ConfirmLease' && !step.refused) this.leases.confirm(step, step.entry.command);
     for (const event of step.events) this.carry(step, event);
   }
 
@@ -80,18 +69,22 @@ export class Projection {
           ? this.close(step, event.orderId, OrderState.ENDED, 'ended', step.time)
           : this.close(step, event.orderId, OrderState.CANCELLED, event.reason === 'asked' ? 'cancelled' : event.reason, step.time);
       case 'LeaseEnded':
-        return this.end(event.tradeNumber, event.due);
+        return this.leases.end(event.tradeNumber, event.due);
       case 'LeaseLost':
-        return this.lose(step, event);
+        return this.leases.lose(step, event);
       case 'LeaseCutShort':
-        return this.cut(step, event);
+        return this.leases.cut(step, event);
       case 'TradeReleased':
         return this.release(step, event.tradeNumber);
       case 'BuyingPowerLowered': {
         const { participantId, requestId, accepted, amount } = event;
         return this.tell(BuyingPowerLowered, { participantId, requestId, accepted, amount: BigInt(amount) }, participantId, step.time);
       }
-      default:
+      case 'Applied':
+      case 'BuyingPowerRaised':
+      case 'ChangeRefused':
+      case 'CommandRefused':
+      case 'OrderRefused':
         return undefined;
     }
   }
@@ -286,7 +279,7 @@ export class Projection {
       owedAmount: BigInt(made.owedAmount),
     };
     this.tell(TradeMade, trade, made.buyerId, step.time);
-    this.leaseChanged(this.rows.leases.get(id)!, step.time);
+    this.leases.told(this.rows.leases.get(id)!, step.time);
   }
 
   private release(step: Step, number: TradeNumber): void {
@@ -297,90 +290,8 @@ export class Projection {
     this.tell(TradeReleased, { tradeId: id }, row.buyer_id, step.time);
   }
 
-  /** A confirmed lease is active from its first slot. */
-  private startLeases({ time }: Step): void {
-    for (const lease of this.rows.leases.values())
-      if (lease.state === LeaseState.CONFIRMED && startOfSlot(lease.delivered_from) <= time) {
-        lease.state = LeaseState.ACTIVE;
-        this.leaseChanged(lease, startOfSlot(lease.delivered_from));
-      }
-  }
-
-  private confirm(
-    { time }: Step,
-    { tradeNumber, endpoint, sealedSecret }: { tradeNumber: number; endpoint: string; sealedSecret: string },
-  ): void {
-    const lease = this.leaseOf(tradeNumber);
-    const state = slotAt(time) >= lease.delivered_from ? LeaseState.ACTIVE : LeaseState.CONFIRMED;
-    Object.assign(lease, { state, endpoint, sealed_secret: Buffer.from(sealedSecret, 'base64'), confirmed_at: BigInt(time) });
-    this.leaseChanged(lease, time);
-  }
-
-  private end(number: TradeNumber, due: number): void {
-    const lease = this.leaseOf(number);
-    if (lease.state === LeaseState.CUT_SHORT) return;
-    if (lease.state === LeaseState.PENDING) this.stop(lease, lease.delivered_from, 'not_confirmed', due);
-    else {
-      lease.state = LeaseState.ENDED;
-      this.leaseChanged(lease, due);
-    }
-  }
-
-  private lose({ time, entry }: Step, { tradeNumber, nodes, units, from, unheld }: LeaseLost): void {
-    const lease = this.leaseOf(tradeNumber);
-    lease.held -= BigInt(unheld);
-    const reason = entry.command.kind === 'FailLease' ? 'not_confirmed' : 'lost';
-    if (units === lease.units) return this.stop(lease, from, reason, time);
-    const lost = new Map(nodes.map((node) => [node.node, node.units]));
-    lease.nodes = lease.nodes.map(([node, had]): [number, number] => [node, had - (lost.get(node) ?? 0)]).filter(([, left]) => left > 0);
-    lease.units -= units;
-    lease.unit_slots -= BigInt(units * (lease.delivered_to - Math.max(from, lease.delivered_from)));
-    lease.reason = reason;
-    this.leaseChanged(lease, time);
-  }
-
-  /** What was lost is gone already; here only the rest of a broken gang ends. */
-  private cut({ time }: Step, { tradeNumber, from, reason, unheld }: LeaseCutShort): void {
-    const lease = this.leaseOf(tradeNumber);
-    lease.held -= BigInt(unheld);
-    if (reason === 'gang_broken' && lease.state !== LeaseState.CUT_SHORT) this.stop(lease, from, reason, time);
-    else if (unheld) this.leaseChanged(lease, time);
-  }
-
-  /** The whole lease ends at a slot. One that its provider never confirmed delivered nothing. */
-  private stop(lease: LeaseRow, from: number, reason: string, time: number): void {
-    const end = lease.state === LeaseState.PENDING ? lease.delivered_from : Math.max(from, lease.delivered_from);
-    lease.unit_slots = lease.state === LeaseState.PENDING ? 0n : lease.unit_slots - BigInt(lease.units * (lease.delivered_to - end));
-    Object.assign(lease, { state: LeaseState.CUT_SHORT, delivered_to: end, reason });
-    this.leaseChanged(lease, time);
-  }
-
-  private leaseOf(number: TradeNumber): LeaseRow {
-    return this.rows.leases.get(tradeId(this.shard, number))!;
-  }
-
-  private leaseChanged(lease: LeaseRow, time: number): void {
-    lease.changed_at = BigInt(time);
-    this.changed.leases.add(Number(lease.lease_id));
-    const changed = {
-      leaseId: Number(lease.lease_id),
-      state: lease.state,
-      buyerId: lease.buyer_id,
-      providerId: lease.provider_id,
-      poolId: lease.pool_id,
-      nodes: lease.nodes.map(([node, units]) => ({ node, units })),
-      units: lease.units,
-      delivered: { from: lease.delivered_from, to: lease.delivered_to },
-      tier: this.dictionary.get(lease.book_id)!.book.tier,
-      reason: lease.reason,
-      held: lease.held,
-      unitSlots: Number(lease.unit_slots),
-    };
-    this.tell(LeaseChanged, changed, lease.buyer_id, time);
-  }
-
   /** Everything of one participant comes in order. */
   private tell<T extends object>(message: Message<T>, data: T, participantId: number, time: number): void {
-    this.told.push({ message: message as Message<unknown>, data, subject: `participant/${participantId}`, time });
+    this.told.push({ message: message, data, subject: `participant/${participantId}`, time });
   }
 }

@@ -20,7 +20,6 @@ const fields: Partial<Record<Rejection, string>> = {
   bid_demand_region_must_be_given: 'terms.demandRegion',
   bid_data_gb_must_be_within_range: 'terms.dataGb',
   bid_must_have_a_start_ahead: 'terms.latest',
-  offer_pool_must_be_its_providers: 'poolId',
   offer_book_must_be_defined: 'tier',
   offer_units_must_be_within_range: 'units',
   offer_window_must_end_after_it_starts: 'window.to',
@@ -47,6 +46,9 @@ const kinds: Partial<Record<Rejection, RefusalKind>> = {
 
 /** `what`: bid or offer, whose fields are meant. An amend's terms stand at the top of its request. */
 export function refusalOf(rejection: Rejection, what: 'bid' | 'offer', isAmend = false): Refusal {
+  // A pool of others is answered as one that is not there.
+  if (rejection === 'pool_must_be_known' || rejection === 'offer_pool_must_be_its_providers')
+    return new Refusal('absent', 'pool_must_be_known', 'the pool does not exist or does not trade', 'poolId');
   const field = fieldOf(rejection, what);
   return new Refusal(
     kinds[rejection] ?? 'invalid',

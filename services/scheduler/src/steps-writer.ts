@@ -148,7 +148,7 @@ class StepsWriter {
   private keepAnswer(step: Step): void {
     const response = step.entry.asked && this.responseOf(step);
     if (!response) return;
-    const { participantId, key, hash } = step.entry.asked!;
+    const { participantId, key, hash } = step.entry.asked;
     this.answers.push({ participant_id: participantId, key, request_hash: hash, response, sequence: step.sequence });
   }
 

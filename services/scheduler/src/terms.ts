@@ -1,5 +1,5 @@
 import { everyHour, everyWeekday, Placement, Preference, TimeInForce } from '#domain';
-import type { ComputeClass, DataClass, Interconnect, Precision, ResidencyZone, Tier } from '#domain';
+import type { ComputeClass, Precision, Tier } from '#domain';
 import { BidTerms, type AmendBidRequest, type AmendOfferRequest, type Constraints, type SubmitOfferRequest } from '#contracts';
 import { noConstraints, type BidTerms as Terms, type Constraints as Limits, type OfferTerms } from '#matching-engine';
 import { invalid } from '#platform';
@@ -39,14 +39,14 @@ export function bidTerms(terms: BidTerms, dictionary: Dictionary): Terms {
     hours: maskOf(terms.hours, 0, everyHour),
     weekdays: maskOf(terms.weekdays, 1, everyWeekday),
     limitPrice: terms.limitPrice,
-    timeInForce: (terms.timeInForce || TimeInForce.GTC) as TimeInForce,
+    timeInForce: terms.timeInForce || TimeInForce.GTC,
     goodTill: terms.goodTill || null,
     allOrNone: terms.allOrNone,
     minUnits: terms.minUnits,
-    placement: (terms.placement || Placement.ANYWHERE) as Placement,
+    placement: terms.placement || Placement.ANYWHERE,
     together: terms.together,
     constraints: limits(terms.constraints),
-    preference: (terms.preference || Preference.CHEAPEST) as Preference,
+    preference: terms.preference || Preference.CHEAPEST,
     demandRegion: terms.demandRegion,
     dataGb: terms.dataGb,
   };
@@ -105,10 +105,10 @@ export function bidChanges(request: AmendBidRequest, isPflops: boolean): Partial
     latest: request.latest,
     minUnits: request.minUnits,
     allOrNone: request.allOrNone,
-    timeInForce: (request.timeInForce || undefined) as TimeInForce | undefined,
+    timeInForce: request.timeInForce || undefined,
     goodTill: goodTillAfter(request),
-    placement: (request.placement || undefined) as Placement | undefined,
-    preference: (request.preference || undefined) as Preference | undefined,
+    placement: request.placement || undefined,
+    preference: request.preference || undefined,
     constraints: request.constraints && limits(request.constraints),
   });
 }
@@ -119,7 +119,7 @@ export const offerTerms = (request: SubmitOfferRequest): OfferTerms => ({
   to: request.window!.to,
   minSlots: request.minSlots || 1,
   ask: request.ask,
-  timeInForce: (request.timeInForce || TimeInForce.GTC) as TimeInForce,
+  timeInForce: request.timeInForce || TimeInForce.GTC,
   goodTill: request.goodTill || null,
 });
 
@@ -130,7 +130,7 @@ export const offerChanges = (request: AmendOfferRequest): Partial<OfferTerms> =>
     to: request.window?.to,
     minSlots: request.minSlots,
     ask: request.ask,
-    timeInForce: (request.timeInForce || undefined) as TimeInForce | undefined,
+    timeInForce: request.timeInForce || undefined,
     goodTill: goodTillAfter(request),
   });
 
@@ -146,12 +146,12 @@ function limits(constraints: Constraints | undefined): Limits {
     regionsIn: constraints.regionsIn,
     regionsOut: constraints.regionsOut,
     roundTripUsMax: constraints.roundTripUsMax || null,
-    zone: (constraints.zone || null) as ResidencyZone | null,
+    zone: constraints.zone || null,
     securityGradeMin: constraints.securityGradeMin,
-    dataClass: (constraints.dataClass || null) as DataClass | null,
+    dataClass: constraints.dataClass || null,
     domesticOnly: constraints.domesticOnly,
     memoryGibMin: constraints.memoryGibMin,
-    interconnect: (constraints.interconnect || null) as Interconnect | null,
+    interconnect: constraints.interconnect || null,
     greenShareBpMin: constraints.greenShareBpMin,
     pueMilliMax: constraints.pueMilliMax || null,
     providersIn: constraints.providersIn,

@@ -1,0 +1,11 @@
+import type { Message } from '#contracts';
+
+/** What is told to the other services, numbered by whoever publishes it. */
+export interface Told {
+  readonly message: Message<unknown>;
+  readonly data: object;
+  readonly subject: string;
+  readonly time: number;
+}
+
+export type Tell = <T extends object>(message: Message<T>, data: T, participantId: number, time: number) => void;
