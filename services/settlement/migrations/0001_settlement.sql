@@ -133,16 +133,21 @@ CREATE TABLE trades (
   domestic bool NOT NULL,
   green_share_bp int4 NOT NULL,
   made_at int8 NOT NULL,
-  held_money int8 NOT NULL,
-  held_subsidy int8 NOT NULL,
   reservation_id int8,
-  rate_bp int4 NOT NULL
+  rate_bp int4 NOT NULL,
+  replaces_trade_id int8 NOT NULL,
+  owed_amount int8 NOT NULL
 );
 CREATE INDEX trades_bid ON trades (bid_id);
 
 -- Work in hand: `due` asks for a rating, once the lease has ended or, after that, whenever its records change. Its row is the lock of a lease's usage.
+-- `held` is what the engine holds for it, held_money and held_subsidy what the ledger does, under the pending transfers of the hold's number.
 CREATE TABLE leases (
   trade_id int8 PRIMARY KEY,
+  held int8 NOT NULL,
+  held_money int8 NOT NULL,
+  held_subsidy int8 NOT NULL,
+  hold int4 NOT NULL DEFAULT 1,
   rated bool NOT NULL DEFAULT false,
   due bool NOT NULL DEFAULT false
 ) WITH (fillfactor = 70);
@@ -153,7 +158,9 @@ CREATE TABLE lease_ends (
   trade_id int8 PRIMARY KEY,
   state int4 NOT NULL,
   from_slot int4 NOT NULL,
-  to_slot int4 NOT NULL
+  to_slot int4 NOT NULL,
+  unit_slots int8 NOT NULL,
+  held int8 NOT NULL
 );
 
 CREATE TABLE measurements (

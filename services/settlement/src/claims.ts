@@ -13,6 +13,7 @@ import { Reservations } from './reservations.js';
 interface Claimed {
   trade_id: bigint;
   reservation_id: bigint;
+  hold: number;
   held_subsidy: bigint;
   /** What its rating took of the reservation, pending since. */
   used: bigint;
@@ -38,17 +39,16 @@ export class Claims {
   async decided(event: SubsidyDecided, tx: Tx, meta: EventMeta): Promise<void> {
     if (event.reimbursement) return this.reimburse(event, tx, meta);
     const trades = await tx.query<Claimed>(
-      `SELECT t.trade_id, t.reservation_id, t.held_subsidy, r.subsidy AS used, c.claimed
+      `SELECT t.trade_id, t.reservation_id, h.hold, h.held_subsidy, r.subsidy AS used, c.claimed
        FROM (SELECT trade_id, sum(subsidy)::int8 AS claimed FROM bill_lines WHERE bill_id = $1 GROUP BY trade_id) c
-       JOIN trades t USING (trade_id) JOIN ratings r ON r.trade_id = t.trade_id AND r.revision = 1
+       JOIN trades t USING (trade_id) JOIN leases h USING (trade_id) JOIN ratings r ON r.trade_id = t.trade_id AND r.revision = 1
        WHERE t.bid_id = $2 AND EXISTS (SELECT 1 FROM bill_lines b WHERE b.bill_id = $1 AND b.trade_id = t.trade_id AND b.subsidy > 0) ORDER BY t.trade_id`,
       [event.billId, event.bidId],
     );
     const claimed = trades.reduce((sum, trade) => sum + trade.claimed, 0n);
-    if (event.amount > claimed) throw new Error(`subsidy_must_not_exceed_the_claim: ${event.amount} of ${claimed} on bill ${event.billId}`);
     const cause = `${meta.source}/${meta.sequence}`;
     const id = `claim/${event.claimId}`;
-    const grants = shareOut(trades, event.amount);
+    const grants = grantsOf(event, trades);
     await this.ledger.post(tx, { journal: id, cause }, decisionOf(event, trades, grants, claimed));
     await this.remember(tx, event, trades, grants, claimed);
 
@@ -100,7 +100,7 @@ export class Claims {
     const parts = event.parts.filter((part) => part.amount > 0n);
     const trades = parts.map((part) => ({ trade_id: BigInt(part.tradeId) }));
     const grants = parts.map((part) => part.amount);
-    await this.remember(tx, event, trades, grants, amount);
+    await this.remember(tx, event, trades, grants, 0n);
   }
 
   private async remember(
@@ -121,14 +121,16 @@ export class Claims {
   }
 }
 
-/** What each trade gets of the amount, in the order of the trades. */
-function shareOut(trades: readonly Claimed[], amount: bigint): bigint[] {
-  let left = amount;
-  return trades.map(({ claimed }) => {
-    const granted = claimed < left ? claimed : left;
-    left -= granted;
-    return granted;
+/** What each trade gets, in their order: its part of the decision, at most what it claims. */
+function grantsOf(event: SubsidyDecided, trades: readonly Claimed[]): bigint[] {
+  const parts = new Map(event.parts.map((part) => [BigInt(part.tradeId), part.amount]));
+  const grants = trades.map(({ trade_id: id }) => parts.get(id) ?? 0n);
+  if (grants.reduce((sum, granted) => sum + granted, 0n) !== event.amount)
+    throw new Error(`subsidy_must_be_the_sum_of_its_claimed_trades: claim ${event.claimId}`);
+  trades.forEach(({ claimed }, at) => {
+    if (grants[at]! > claimed) throw new Error(`subsidy_must_not_exceed_the_claim: claim ${event.claimId}`);
   });
+  return grants;
 }
 
 function decisionOf(event: SubsidyDecided, trades: readonly Claimed[], grants: readonly bigint[], claimed: bigint): TransferOrder[] {

@@ -13,22 +13,29 @@ export interface DueLease {
   readonly link_owner_id: number;
   readonly programme_id: number;
   readonly tier: Tier;
-  readonly units: number;
+  /** Units × slots that were sold. */
+  readonly unit_slots: bigint;
   readonly price: bigint;
   readonly transfer_amount: bigint;
   readonly made_at: bigint;
   readonly held_money: bigint;
   readonly held_subsidy: bigint;
+  readonly hold: number;
   readonly reservation_id: bigint | null;
   readonly rate_bp: number;
   readonly delivered_from: number;
   readonly delivered_to: number;
+  readonly standing: bigint;
+  readonly held: bigint;
+  readonly replaces_trade_id: bigint;
+  readonly owed_amount: bigint;
   readonly unit_slots_due: bigint | null;
   readonly unit_slots_up: bigint | null;
 }
 
-export const dueLeaseColumns = `t.trade_id, t.bid_id, t.buyer_id, t.provider_id, t.link_owner_id, t.programme_id, t.tier, t.units, t.price, t.transfer_amount, t.made_at,
-  t.held_money, t.held_subsidy, t.reservation_id, t.rate_bp, e.from_slot AS delivered_from, e.to_slot AS delivered_to, m.unit_slots_due, m.unit_slots_up`;
+export const dueLeaseColumns = `t.trade_id, t.bid_id, t.buyer_id, t.provider_id, t.link_owner_id, t.programme_id, t.tier, t.units::int8 * (t.to_slot - t.from_slot) AS unit_slots, t.price, t.transfer_amount, t.made_at,
+  l.held_money, l.held_subsidy, l.hold, t.reservation_id, t.rate_bp, t.replaces_trade_id, t.owed_amount, e.from_slot AS delivered_from,
+  e.to_slot AS delivered_to, e.unit_slots AS standing, e.held, m.unit_slots_due, m.unit_slots_up`;
 
 /** The current version of each record, summed by lease; `through` is the last record that was there. */
 export interface Used {
@@ -52,10 +59,10 @@ export function rateLease(lease: DueLease, used: Used | undefined, schedules: Pu
   const madeAt = Number(lease.made_at);
   return rate({
     tier: lease.tier,
-    units: lease.units,
     price: Number(lease.price),
     transferAmount: lease.transfer_amount,
-    delivered: { from: lease.delivered_from, to: lease.delivered_to },
+    standing: Number(lease.standing),
+    held: lease.held,
     measured: { unitSlotsDue: Number(lease.unit_slots_due ?? 0n), unitSlotsUp: Number(lease.unit_slots_up ?? 0n) },
     usedUnitSlots: used?.unitSlots,
     fee: schedules.feeAt(madeAt),

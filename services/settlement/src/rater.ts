@@ -11,7 +11,7 @@ import type { TransferOrder } from './core/transfer.js';
 import { Debts } from './debts.js';
 import { Earnings } from './earnings.js';
 import type { NewEarning } from './earnings.js';
-import { moneyHold, subsidyHold } from './holds.js';
+import { holdId } from './holds.js';
 import { Ledger } from './ledger.js';
 import { dueLeaseColumns, rateLease, rememberRatings, usedBy } from './rated-lease.js';
 import type { DueLease } from './rated-lease.js';
@@ -21,12 +21,9 @@ import { Schedules } from './schedules.js';
 const quarterHour = 900_000;
 const batch = 500;
 
-/** Holds a trade's subsidy from its rating until its bill is decided; the trade's own hold does where all of it is used. */
-export const subsidyUsed = (tradeId: bigint | number): string => `trade/${tradeId}/subsidy`;
-
-/** The pending transfer that a trade's subsidy waits in once it is rated. */
-export const pendingSubsidy = (trade: { trade_id: bigint; held_subsidy: bigint }, used: bigint): string =>
-  used === trade.held_subsidy ? subsidyHold(Number(trade.trade_id)) : subsidyUsed(trade.trade_id);
+/** The pending transfer that a trade's subsidy waits in from its rating until its bill is decided: its hold, or one of its own where less was used. */
+export const pendingSubsidy = (trade: Pick<DueLease, 'trade_id' | 'hold' | 'held_subsidy'>, used: bigint): string =>
+  used === trade.held_subsidy ? holdId(trade.trade_id, trade.hold, 'subsidy') : `trade/${trade.trade_id}/subsidy`;
 
 /**
  * R-27: rates each lease once, when it has ended and is measured: posts its cost from its hold, releases the rest, pays the provider and the link's owner,
@@ -90,7 +87,24 @@ export class Rater {
       })),
     );
     await this.settleSubsidies(tx, rated);
+    for (const { lease, rating } of rated) if (lease.owed_amount > 0n) await this.compensate(tx, lease, rating);
     return leases.length;
+  }
+
+  /** R-24: who lost the lease that this one replaces pays its provider what the buyer's old price does not, for what was delivered. */
+  private async compensate(tx: Tx, lease: DueLease, rating: Rating): Promise<void> {
+    const [lost] = await tx.query<{ provider_id: number }>('SELECT provider_id FROM trades WHERE trade_id = $1', [lease.replaces_trade_id]);
+    if (!lost) throw new Error(`replaced_trade_must_exist: ${lease.replaces_trade_id}`);
+    const amount = lease.standing === 0n ? 0n : (lease.owed_amount * BigInt(rating.unitSlots)) / lease.unit_slots;
+    if (amount === 0n || lost.provider_id === lease.provider_id) return;
+    const id = `trade/${lease.trade_id}/compensation`;
+    const orders = await this.earnings.takeBack(tx, lost.provider_id, amount, { id, kind: 'compensation' });
+    orders.push({ id, kind: 'compensation', phase: 'single', debit: 'clearing/trade', credit: income(lease.provider_id), amount });
+    await this.ledger.post(tx, { journal: id, cause: 'rate' }, orders);
+    await this.earnings.add(tx, [
+      { participantId: lost.provider_id, kind: 'compensation', amount: -amount, tradeId: lease.trade_id },
+      { participantId: lease.provider_id, kind: 'compensation', amount, tradeId: lease.trade_id },
+    ]);
   }
 
   /** What the holds did not cover is owed; what they did not need goes back to its reservation. */
@@ -124,12 +138,19 @@ function settlementOf(lease: DueLease, rating: Rating, split: Split): TransferOr
         : { id: id(part), kind: 'hold_released', phase: 'void', pendingId },
     );
   };
-  if (lease.held_money > 0n) end(moneyHold(Number(lease.trade_id)), 'money', 'paid', split.money);
+  if (lease.held_money > 0n) end(holdId(lease.trade_id, lease.hold, 'money'), 'money', 'paid', split.money);
   if (lease.held_subsidy > split.subsidy) {
-    end(subsidyHold(Number(lease.trade_id)), 'subsidy/unused', 'hold_released', 0n);
+    end(holdId(lease.trade_id, lease.hold, 'subsidy'), 'subsidy/unused', 'hold_released', 0n);
     if (split.subsidy > 0n) {
       const [debit, credit] = [programme(lease.programme_id, 'held'), programme(lease.programme_id, 'redeemed')];
-      orders.push({ id: subsidyUsed(lease.trade_id), kind: 'subsidy_used', phase: 'pending', debit, credit, amount: split.subsidy });
+      orders.push({
+        id: pendingSubsidy(lease, split.subsidy),
+        kind: 'subsidy_used',
+        phase: 'pending',
+        debit,
+        credit,
+        amount: split.subsidy,
+      });
     }
   }
   single('subsidy/due', 'subsidy_due', 'clearing/subsidy', 'clearing/trade', split.subsidy);

@@ -171,7 +171,7 @@ class Play {
       const [row] = await this.desk.exchange.database.query<{ has: string }>(
         `SELECT coalesce((SELECT credits_posted - debits_posted FROM settlement.accounts WHERE code = 'participant/' || $1 || '/money'), 0)
            + coalesce((SELECT sum(amount - in_trades - released) FROM settlement.reservations WHERE buyer_id = $1::int4), 0)
-           + coalesce((SELECT sum(held_subsidy) FROM settlement.trades JOIN settlement.leases USING (trade_id) WHERE buyer_id = $1::int4 AND NOT rated), 0)
+           + coalesce((SELECT sum(l.held_subsidy) FROM settlement.trades JOIN settlement.leases l USING (trade_id) WHERE buyer_id = $1::int4 AND NOT rated), 0)
            - coalesce((SELECT gap FROM settlement.buying_power WHERE participant_id = $1::int4), 0) AS has`,
         [String(participantId)],
       );

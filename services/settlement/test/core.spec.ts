@@ -6,6 +6,7 @@ import { feeOf } from '../src/core/fee.js';
 import { splitCost, splitHold } from '../src/core/hold.js';
 import { endOfMonth, monthOf, monthOfSlot } from '../src/core/month.js';
 import { rate } from '../src/core/rating.js';
+import type { Rating, RatingInput } from '../src/core/rating.js';
 import { inForce } from '../src/core/schedule.js';
 import { creditBp, tiersFall } from '../src/core/sla.js';
 import { judge } from '../src/core/transfer.js';
@@ -72,7 +73,7 @@ describe('R-25 transfers', () => {
     ['a void releases all', { id: 't', kind: 'k', phase: 'void', pendingId: 'q' }, [-10n, 0n, 0n, 0n], [0n, 0n, -10n, 0n]],
   ])('%s', (_what, order, debit, credit) => {
     const verdict = judge([order], kept({ ...pending, id: 'q' }));
-    const of = (account: string) => (verdict.ok ? Object.values(verdict.deltas.get(account)!) : []);
+    const of = (account: string): bigint[] => (verdict.ok ? Object.values<bigint>({ ...verdict.deltas.get(account) }) : []);
     expect([of('participant/1/money'), of('clearing/trade')]).toEqual([debit, credit]);
   });
 
@@ -102,49 +103,43 @@ const sla = {
 };
 
 describe('R-27, R-28 rating', () => {
-  const lease = {
-    units: 4,
-    price: 100,
-    transferAmount: 7n,
-    delivered: { from: 10, to: 18 },
-    measured: { unitSlotsDue: 32, unitSlotsUp: 32 },
-    fee,
-    sla,
-  };
-  it.each([
+  const whole = { unitSlotsDue: 32, unitSlotsUp: 32 };
+  const lease = { price: 100, transferAmount: 7n, standing: 32, held: 807n, usedUnitSlots: undefined, fee, sla };
+  const cases: [string, Partial<RatingInput>, Partial<Rating>][] = [
     [
       'FIRM pays its window, whatever was used',
       { tier: Tier.FIRM, usedUnitSlots: 3 },
       { unitSlots: 32, compute: 800n, transfer: 7n, credit: 0n, fee: 24n, cost: 807n, income: 776n },
     ],
     [
-      'cut short it pays the window that it had',
-      { tier: Tier.FIRM, usedUnitSlots: undefined, delivered: { from: 10, to: 13 }, measured: { unitSlotsDue: 12, unitSlotsUp: 12 } },
-      { unitSlots: 12, compute: 300n, transfer: 7n, cost: 307n },
+      'R-24 cut short it pays what stood, and the transfer that is still held',
+      { tier: Tier.FIRM, standing: 12, held: 303n },
+      { unitSlots: 12, compute: 300n, transfer: 3n, cost: 303n },
     ],
     [
-      'without a slot it pays nothing, no transfer either',
-      { tier: Tier.FIRM, usedUnitSlots: undefined, delivered: { from: 10, to: 10 }, measured: { unitSlotsDue: 0, unitSlotsUp: 0 } },
+      'where no slot stood it pays nothing, no transfer either',
+      { tier: Tier.FIRM, standing: 0, held: 4n },
       { unitSlots: 0, compute: 0n, transfer: 0n, cost: 0n, income: 0n },
     ],
     [
-      'RECLAIMABLE pays what was recorded',
+      'RECLAIMABLE pays what was recorded, and the whole transfer',
       { tier: Tier.RECLAIMABLE, usedUnitSlots: 5 },
       { unitSlots: 5, compute: 125n, transfer: 7n, fee: 3n, cost: 132n, income: 122n },
     ],
     [
       'RECLAIMABLE without records pays what was measured, and has no credit',
-      { tier: Tier.RECLAIMABLE, usedUnitSlots: undefined, measured: { unitSlotsDue: 32, unitSlotsUp: 9 } },
+      { tier: Tier.RECLAIMABLE, measured: { unitSlotsDue: 32, unitSlotsUp: 9 } },
       { unitSlots: 9, compute: 225n, creditBp: 0, credit: 0n },
     ],
-    ['RECLAIMABLE never pays more than it had', { tier: Tier.RECLAIMABLE, usedUnitSlots: 99 }, { unitSlots: 32, compute: 800n }],
+    ['RECLAIMABLE never pays more than what stood', { tier: Tier.RECLAIMABLE, usedUnitSlots: 99 }, { unitSlots: 32, compute: 800n }],
     [
       'a credit comes off before the fee',
-      { tier: Tier.FIRM, usedUnitSlots: undefined, measured: { unitSlotsDue: 1000, unitSlotsUp: 960 } },
+      { tier: Tier.FIRM, measured: { unitSlotsDue: 1000, unitSlotsUp: 960 } },
       { creditBp: 2500, credit: 200n, fee: 18n, cost: 607n, income: 582n },
     ],
-  ])('%s', (_what, given, expected) => {
-    expect(rate({ ...lease, ...given })).toMatchObject(expected);
+  ];
+  it.each(cases)('%s', (_what, given, expected) => {
+    expect(rate({ tier: Tier.FIRM, measured: whole, ...lease, ...given })).toMatchObject(expected);
   });
 
   it('R-27 the fee rounds down', () => expect(feeOf(333n, fee)).toBe(9n));

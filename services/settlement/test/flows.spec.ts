@@ -1,5 +1,5 @@
-import { PayoutState, WithdrawalState } from '#contracts';
-import { buyer, Desk, linkOwner, nothing, otherBuyer, provider, yuan } from './market.js';
+import { LeaseChanged, LeaseState, PayoutState, ScheduleKind, WithdrawalState } from '#contracts';
+import { buyer, Desk, linkOwner, nothing, otherBuyer, provider, quarterHour, regulator, yuan } from './market.js';
 
 describe('flows of money', () => {
   let desk: Desk;
@@ -120,6 +120,100 @@ describe('flows of money', () => {
       held: 0n,
       imbalance: 0n,
       unrated: 0,
+    });
+  });
+
+  it('R-24 what a lease lost is held no more, its new place is held and paid at the old price; who lost it pays the difference', async () => {
+    await desk.deposit(buyer.participantId, yuan(32));
+    const lost = await desk.trade({ tradeId: 1, units: 4 });
+    // Half of its units go before it begins; they are placed anew with a provider that asks 10.
+    const stands = { leaseId: 1, state: LeaseState.ACTIVE, units: 2, delivered: lost.window, unitSlots: 8, held: yuan(16) };
+    desk.market.hold(1, yuan(16));
+    await desk.market.tell(LeaseChanged, LeaseChanged.create(stands));
+    const anew = await desk.trade({
+      tradeId: 2,
+      units: 2,
+      providerId: linkOwner.participantId,
+      replacesTradeId: 1,
+      owedAmount: yuan(4),
+      window: lost.window,
+    });
+    expect(await desk.settlement(buyer).getBalance({ participantId: buyer.participantId })).toMatchObject({
+      moneyAvailable: 0n,
+      moneyHeld: yuan(32),
+    });
+    await desk.market.tell(LeaseChanged, LeaseChanged.create({ ...stands, state: LeaseState.ENDED }));
+    await desk.measure(lost, 8, 8);
+    await desk.settle(anew);
+    expect(desk.market.settled.map(({ tradeId, cost }) => [tradeId, cost])).toEqual([
+      [1, yuan(16)],
+      [2, yuan(16)],
+    ]);
+    expect(await desk.balanceOf(`participant/${provider.participantId}/income`)).toBe(yuan(15.52) - yuan(4));
+    expect(await desk.balanceOf(`participant/${linkOwner.participantId}/income`)).toBe(yuan(15.52) + yuan(4));
+    expect(await desk.leftOver()).toEqual(nothing);
+  });
+
+  it('R-24, R-27a a lease that never began costs nothing and is free at once', async () => {
+    await desk.deposit(buyer.participantId, yuan(32));
+    const trade = await desk.trade({ tradeId: 1, units: 4, transferAmount: 5n, price: 7_000_000, linkOwnerId: linkOwner.participantId });
+    const delivered = { from: trade.window!.from, to: trade.window!.from };
+    desk.market.hold(1, 0n);
+    const cut = { leaseId: 1, state: LeaseState.CUT_SHORT, units: 4, delivered, unitSlots: 0, held: 0n, reason: 'not_confirmed' };
+    await desk.market.tell(LeaseChanged, LeaseChanged.create(cut));
+    await desk.exchange.advance();
+    expect(await desk.settlement(buyer).getBalance({ participantId: buyer.participantId })).toMatchObject({
+      moneyAvailable: yuan(32),
+      moneyHeld: 0n,
+    });
+    await desk.exchange.advance(quarterHour);
+    expect(desk.market.settled).toEqual([{ tradeId: 1, buyerId: buyer.participantId, cost: 0n }]);
+    expect(await desk.leftOver()).toEqual(nothing);
+  });
+
+  it('R-27, R-29 schedules are published ahead, and a trade keeps the one that it was made under', async () => {
+    await desk.deposit(buyer.participantId, yuan(100));
+    const before = await desk.trade({ tradeId: 1 });
+    const publish = (effectiveFrom: number) => desk.settlement().publishSchedule({ kind: ScheduleKind.FEE, effectiveFrom, feeBp: 1000 });
+    await expect(publish(desk.exchange.now())).rejects.toMatchObject({
+      rule: 'schedule_must_take_effect_in_the_future',
+      field: 'effectiveFrom',
+    });
+    await expect(
+      desk.settlement().publishSchedule({ kind: ScheduleKind.SLA, effectiveFrom: desk.exchange.now() + 1, tiers: [] }),
+    ).rejects.toMatchObject({ rule: 'tiers_must_fall' });
+    expect(await publish(desk.exchange.now() + 1)).toMatchObject({ version: 2, publishedBy: 'test/1' });
+    await desk.exchange.advance(1);
+    const after = await desk.trade({ tradeId: 2 });
+    await desk.settle(before);
+    await desk.settle(after);
+    expect(await desk.balanceOf('fee')).toBe(yuan(0.24) + yuan(0.8));
+    const { earnings } = await desk.settlement(provider).listEarnings({});
+    expect(earnings.filter(({ kind }) => kind === 'fee').map(({ tradeId, feeVersion, feeBp }) => [tradeId, feeVersion, feeBp])).toEqual([
+      [2, 2, 1000],
+      [1, 1, 300],
+    ]);
+  });
+
+  it('lists are the caller’s own, page by page', async () => {
+    for (let at = 0; at < 5; at++) await desk.deposit(buyer.participantId, yuan(1));
+    await desk.deposit(otherBuyer.participantId, yuan(2));
+    const first = await desk.settlement(buyer).listTransfers({ page: { cursor: '', limit: 3 } });
+    const second = await desk.settlement(buyer).listTransfers({ page: { cursor: first.page!.nextCursor, limit: 3 } });
+    expect([...first.transfers, ...second.transfers].map(({ kind, amount, cause }) => [kind, amount, cause])).toEqual(
+      Array(5).fill(['deposit', yuan(1), '']),
+    );
+    expect(second.page!.nextCursor).toBe('');
+    await expect(desk.settlement(buyer).listTransfers({ participantId: otherBuyer.participantId })).rejects.toMatchObject({
+      kind: 'absent',
+    });
+    expect((await desk.settlement(regulator).listTransfers({ kind: 'deposit' })).transfers).toHaveLength(6);
+    expect((await desk.settlement(buyer).listAccounts({})).accounts.map(({ code }) => code)).toEqual([
+      `participant/${buyer.participantId}/money`,
+    ]);
+    await expect(desk.settlement(buyer).getTrialBalance({})).rejects.toMatchObject({ kind: 'forbidden' });
+    await expect(desk.settlement(buyer).recordDeposit({ participantId: 3, amount: 1n, bankReference: 'x' })).rejects.toMatchObject({
+      kind: 'forbidden',
     });
   });
 });

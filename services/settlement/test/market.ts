@@ -66,7 +66,14 @@ export class Market extends Voice {
   readonly answers: BuyingPowerLowered[] = [];
   private readonly power = new Map<number, bigint>();
   private readonly reserved = new Map<number, bigint>();
-  private readonly trades = new Map<number, bigint>();
+  private readonly trades = new Map<number, { buyerId: number; amount: bigint }>();
+
+  /** a trade that lost units holds less. */
+  hold(tradeId: number, held: bigint): void {
+    const { buyerId, amount } = this.trades.get(tradeId)!;
+    this.reserved.set(buyerId, this.reserved.get(buyerId)! - amount + held);
+    this.trades.set(tradeId, { buyerId, amount: held });
+  }
 
   free(participantId: number): bigint {
     return (this.power.get(participantId) ?? 0n) - (this.reserved.get(participantId) ?? 0n);
@@ -81,7 +88,7 @@ export class Market extends Voice {
     const amount = trade.computeAmount + trade.transferAmount;
     if (amount > this.free(trade.buyerId)) throw new Error('buying_power_must_cover_the_trade');
     this.reserved.set(trade.buyerId, (this.reserved.get(trade.buyerId) ?? 0n) + amount);
-    this.trades.set(trade.tradeId, amount);
+    this.trades.set(trade.tradeId, { buyerId: trade.buyerId, amount });
     await this.tell(TradeMade, trade);
   }
 
@@ -95,7 +102,7 @@ export class Market extends Voice {
   async onSettled(event: TradeSettled, _tx: Tx, _meta: EventMeta): Promise<void> {
     this.settled.push(event);
     this.power.set(event.buyerId, this.power.get(event.buyerId)! - event.cost);
-    this.reserved.set(event.buyerId, this.reserved.get(event.buyerId)! - this.trades.get(event.tradeId)!);
+    this.reserved.set(event.buyerId, this.reserved.get(event.buyerId)! - this.trades.get(event.tradeId)!.amount);
   }
 
   @On(BuyingPowerLowerRequested)
@@ -133,6 +140,12 @@ export const day = 96 * quarterHour;
 export const yuan = (amount: number): bigint => BigInt(Math.round(amount * 1e6));
 
 let references = 0;
+
+/** What a trade holds for so many unit-slots: their price, and their share of the transfer. */
+export const heldFor = (trade: TradeMade, unitSlots: number): bigint => {
+  const whole = BigInt(trade.units * (trade.window!.to - trade.window!.from));
+  return ((trade.computeAmount + trade.transferAmount) * BigInt(unitSlots)) / whole;
+};
 
 /** Settlement with the market around it. */
 export class Desk {
@@ -200,18 +213,24 @@ export class Desk {
     trade: TradeMade,
     { delivered = trade.window!, up = 1 }: { delivered?: { from: number; to: number }; up?: number } = {},
   ): Promise<void> {
-    const isCut = delivered.to < trade.window!.to;
     const due = trade.units * (delivered.to - delivered.from);
     const end = LeaseChanged.create({
       leaseId: trade.tradeId,
-      state: isCut ? LeaseState.CUT_SHORT : LeaseState.ENDED,
+      state: delivered.to < trade.window!.to ? LeaseState.CUT_SHORT : LeaseState.ENDED,
       delivered,
       units: trade.units,
+      unitSlots: due,
+      held: heldFor(trade, due),
     });
+    this.market.hold(trade.tradeId, end.held);
     await this.market.tell(LeaseChanged, end);
-    const measured = { leaseId: trade.tradeId, unitSlotsDue: due, unitSlotsUp: Math.floor(due * up), energyWh: 0, energyMeasured: true };
-    await this.exchange.running.get(Monitoring).tell(LeaseMeasured, measured);
+    await this.measure(trade, due, Math.floor(due * up));
     await this.exchange.advance();
+  }
+
+  async measure({ tradeId }: TradeMade, unitSlotsDue: number, unitSlotsUp: number): Promise<void> {
+    const measured = { leaseId: tradeId, unitSlotsDue, unitSlotsUp, energyWh: 0, energyMeasured: true };
+    await this.exchange.running.get(Monitoring).tell(LeaseMeasured, measured);
   }
 
   /** Lets the clock pass the end of a window, and the jobs after it. */
@@ -230,10 +249,18 @@ export class Desk {
     await this.exchange.advance();
   }
 
+  /** The programme's decision, its parts by trade in the order of the lines. */
   async decide(bill: BillIssued, bidId: number, amount: bigint, claimId: number): Promise<void> {
-    await this.exchange.running
-      .get(Vouchers)
-      .tell(SubsidyDecided, SubsidyDecided.create({ claimId, billId: bill.billId, buyerId: bill.buyerId, programmeId: 1, bidId, amount }));
+    const claimed = new Map<number, bigint>();
+    for (const line of bill.lines) if (line.bidId === bidId) claimed.set(line.tradeId, (claimed.get(line.tradeId) ?? 0n) + line.subsidy);
+    let left = amount;
+    const parts = [...claimed].map(([tradeId, most]) => {
+      const part = most < left ? most : left;
+      left -= part;
+      return { tradeId, amount: part };
+    });
+    const decision = SubsidyDecided.create({ claimId, billId: bill.billId, buyerId: bill.buyerId, programmeId: 1, bidId, amount, parts });
+    await this.exchange.running.get(Vouchers).tell(SubsidyDecided, decision);
     await this.exchange.advance();
   }
 

@@ -1,5 +1,5 @@
 import { Tier } from '#domain';
-import type { Money, Price, Window } from '#domain';
+import type { Money, Price } from '#domain';
 import { feeOf } from './fee.js';
 import type { FeeSchedule } from './fee.js';
 import { creditBp, creditOf } from './sla.js';
@@ -8,11 +8,12 @@ import type { SlaSchedule } from './sla.js';
 /** What a lease is rated from: the trade, its end, the measure, the provider's records, and the schedules in force when it was traded. */
 export interface RatingInput {
   readonly tier: Tier;
-  readonly units: number;
   readonly price: Price;
   readonly transferAmount: Money;
-  /** The window that the lease had in the end: the trade's, or less where it was cut short. */
-  readonly delivered: Window;
+  /** Units × slots that the lease had in the end: the trade's less those that were lost. */
+  readonly standing: number;
+  /** What the trade still holds in the engine. */
+  readonly held: Money;
   readonly measured: { readonly unitSlotsDue: number; readonly unitSlotsUp: number };
   /** Sum of the current versions of the usage records; undefined where the provider sent none. */
   readonly usedUnitSlots: number | undefined;
@@ -34,18 +35,20 @@ export interface Rating {
 
 /**
  * R-27, R-28: FIRM pays the window that it had; RECLAIMABLE pays what was delivered, by the provider's records or, without any, by telemetry. compute =
- * price × unit-slots / 4, exact since a price is on the tick. Transfer is kept unless the lease kept no slot (R-11a, R-17). The service level (R-29) is
+ * price × unit-slots / 4, exact since a price is on the tick. Of the transfer the buyer pays what the trade still holds for it, nothing where no slot stood (R-11a, R-24). The service level (R-29) is
  * FIRM's alone: what a RECLAIMABLE lease missed is not paid in the first place.
  */
 export function rate(input: RatingInput): Rating {
-  const slots = input.delivered.to - input.delivered.from;
-  const most = input.units * slots;
+  const { standing, transferAmount, held } = input;
   const firm = input.tier === Tier.FIRM;
-  const unitSlots = firm ? most : Math.min(most, input.usedUnitSlots ?? input.measured.unitSlotsUp);
-  const compute = (BigInt(input.price) * BigInt(unitSlots)) / 4n;
-  const transfer = slots > 0 ? input.transferAmount : 0n;
+  const unitSlots = firm ? standing : Math.min(standing, input.usedUnitSlots ?? input.measured.unitSlotsUp);
+  const compute = priceOf(input.price, unitSlots);
+  const transferHeld = held - priceOf(input.price, standing);
+  const transfer = standing === 0 ? 0n : transferHeld < transferAmount ? transferHeld : transferAmount;
   const bp = firm ? creditBp(input.sla, input.measured.unitSlotsDue, input.measured.unitSlotsUp) : 0;
   const credit = creditOf(compute, bp);
   const fee = feeOf(compute - credit, input.fee);
   return { unitSlots, compute, transfer, creditBp: bp, credit, fee, cost: compute + transfer - credit, income: compute - credit - fee };
 }
+
+const priceOf = (price: Price, unitSlots: number): Money => (BigInt(price) * BigInt(unitSlots)) / 4n;
