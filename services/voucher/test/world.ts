@@ -219,7 +219,8 @@ export class World {
     await this.close(bid);
     const { window, tradeId } = trade;
     await this.exchange.advanceTo(startOfSlot(window!.to));
-    await this.others.tell(LeaseChanged, LeaseChanged.create({ leaseId: tradeId, state: LeaseState.ENDED, units: 1, delivered: window }));
+    const ended = { leaseId: tradeId, state: LeaseState.ENDED, units: 1, delivered: window, unitSlots: 4, held: trade.computeAmount };
+    await this.others.tell(LeaseChanged, LeaseChanged.create(ended));
     await this.others.tell(LeaseMeasured, { leaseId: tradeId, unitSlotsDue: 4, unitSlotsUp: 4, energyWh: 0, energyMeasured: true });
     await this.exchange.advance(900_000);
     return trade;
