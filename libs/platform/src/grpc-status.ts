@@ -14,9 +14,9 @@ export function serverError(error: unknown, trailer: Metadata): unknown {
     const { grpc: code } = statusOf[error.kind];
     const text = `${error.rule}: ${error.detail}`;
     trailer.set(detailsKey, statusMessage(code, text, error));
-    return new ServerError(code as Status, text);
+    return new ServerError(code, text);
   }
-  if (error instanceof Fault) return new ServerError(faultStatus.grpc as Status, error.message);
+  if (error instanceof Fault) return new ServerError(faultStatus.grpc, error.message);
   return error;
 }
 

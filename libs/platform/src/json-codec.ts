@@ -49,7 +49,7 @@ function parameterPath(type: string, name: string): string[] {
 function put(json: Json, type: string, [head, ...rest]: string[], text: unknown, name: string): void {
   const field = messages[type]!.fields.find((known) => known.name === head);
   const isWithin = field?.kind === 'message' && !field.repeated;
-  const inner = isWithin && rest.length ? (json[field.name] ??= Object.create(null)) : undefined;
+  const inner = isWithin && rest.length ? (json[field.name] ??= Object.create(null) as Json) : undefined;
   // What the contract does not know stays under its own name, for fromJson to refuse.
   if (!field || isWithin !== rest.length > 0 || typeof inner === 'string') json[name] = text;
   else if (inner) put(inner as Json, field.type!, rest, text, rest.join('.'));

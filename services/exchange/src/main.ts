@@ -9,8 +9,9 @@ function help(): string {
   return `npm start [-- --help]\n\nRuns the exchange until SIGINT or SIGTERM. Settings are environment variables:\n\n${rows.join('\n')}`;
 }
 
-function welcome({ config, httpAddress = '', grpcAddress, get }: Running, seconds: string): string {
-  const key = get(GatewayModule).firstOperatorKey();
+function welcome(running: Running, seconds: string): string {
+  const { config, httpAddress = '', grpcAddress } = running;
+  const key = running.get(GatewayModule).firstOperatorKey();
   const rows = [
     ['HTTP', httpAddress],
     ['API pages', `${httpAddress}/docs`],

@@ -20,28 +20,31 @@ export function parseJson(text: string, place: string): unknown {
 export async function* linesOf(body: AsyncIterable<Buffer>, lineLimit: number): AsyncGenerator<unknown> {
   let rest: Buffer[] = [];
   let held = 0;
-  let line = 0;
-  const valueOf = (end: Buffer): { value: unknown } | undefined => {
-    const text = Buffer.concat([...rest, end])
-      .toString()
-      .trim();
+  let line = 1;
+  const take = (piece: Buffer): void => {
+    rest.push(piece);
+    held += piece.length;
+    if (held > lineLimit) throw new Refusal('too_large', 'body_must_fit_the_limit', `line ${line} is longer than ${lineLimit} bytes`);
+  };
+  const valueOf = (): { value: unknown } | undefined => {
+    const text = Buffer.concat(rest).toString().trim();
+    const parsed = text === '' ? undefined : { value: parseJson(text, `line ${line}`) };
     rest = [];
     held = 0;
     line++;
-    return text === '' ? undefined : { value: parseJson(text, `line ${line}`) };
+    return parsed;
   };
   for await (const chunk of arriving(body)) {
     let from = 0;
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
-      const parsed = valueOf(chunk.subarray(from, end));
+      take(chunk.subarray(from, end));
+      const parsed = valueOf();
       if (parsed) yield parsed.value;
       from = end + 1;
     }
-    rest.push(chunk.subarray(from));
-    held += chunk.length - from;
-    if (held > lineLimit) throw new Refusal('too_large', 'body_must_fit_the_limit', `line ${line + 1} is longer than ${lineLimit} bytes`);
+    take(chunk.subarray(from));
   }
-  const parsed = valueOf(Buffer.alloc(0));
+  const parsed = valueOf();
   if (parsed) yield parsed.value;
 }
 

@@ -124,7 +124,7 @@ function messageOf({ method, inPath }: Route, request: FastifyRequest): object {
   if (isNdjson(request)) throw new HttpRefusal(415, 'body_must_be_of_a_known_media_type', 'send one JSON object as application/json');
   const query = request.query as Record<string, unknown>;
   if (!isQuery) refuseUnknown(Object.keys(query));
-  const json = isQuery ? jsonOfParameters(type, { ...resumed(method, request), ...query }) : (request.body ?? {});
+  const json = isQuery ? jsonOfParameters(type, { ...resumed(method, request), ...query }) : request.body === undefined ? {} : request.body;
   return fromJson(type, inPath.length ? joined(json, jsonOfParameters(type, request.params as Record<string, unknown>)) : json);
 }
 

@@ -32,6 +32,7 @@ export class HttpServer implements OnApplicationBootstrap {
       forceCloseConnections: 'idle',
       exposeHeadRoutes: false,
       return503OnClosing: true,
+      frameworkErrors: (error, _request, reply) => void sendProblem(reply, error, log),
       routerOptions: { maxParamLength: 400 },
     });
   }
