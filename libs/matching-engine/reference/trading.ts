@@ -9,7 +9,7 @@ import { candidatesOf, deliveredPrice, isInBooks, transferOf } from './reach.js'
 import type { Wish } from './reach.js';
 import { Freed } from './run.js';
 import type { Run } from './run.js';
-import { restOf, wishOf } from './wish.js';
+import { expiryOfBid, restOf, wishOf } from './wish.js';
 
 /** matches the bid as it stands and makes the trades. A bid that is filled is closed; what becomes of a rest is the caller's. */
 export function trade(run: Run, bid: Bid): void {
@@ -31,7 +31,7 @@ export function pass(run: Run): void {
     const bids = [...run.market.resting].filter((bid) => mayGain(run.market, bid, freed, offers));
     for (const bid of bids.sort((a, b) => b.terms.limitPrice - a.terms.limitPrice || byTime(a, b))) {
       trade(run, bid);
-      if (bid.open) setExpiry(run.market, bid);
+      if (bid.open && expiryOfBid(bid) !== bid.due) setExpiry(run.market, bid);
     }
   }
 }

@@ -285,6 +285,16 @@ for (const [name, create] of engines) {
       expect(trades(at.bid({ earliest: origin + 6, latest: origin + 10 }))).toEqual(['1@5+6#1']);
     });
 
+    it('the time is that of the command that last gave it (R-10)', () => {
+      for (const together of [false, true]) {
+        const at = market();
+        at.offer({}, 1, Tier.FIRM, provider, 1);
+        at.offer({}, 2);
+        at.send('AmendOffer', { orderId: 1, participantId: provider, changes: { units: 9 } });
+        expect(trades(at.bid({ units: 9, together }))).toEqual(['8@5+4#2', '1@5+4#1']);
+      }
+    });
+
     it('takes no start at which nothing is free', () => {
       const at = market();
       at.offer({ units: 1 });
@@ -311,6 +321,18 @@ for (const [name, create] of engines) {
       expect(trades(at.bid(remote))).toEqual(['2@4+4#2']);
       at.link(1, { pricePerGb: 20_100 });
       expect(trades(at.bid(remote))).toEqual(['2@5+4#1']);
+    });
+
+    it('rounds up what is charged and what is compared', () => {
+      const at = market();
+      at.link(1, { pricePerGb: 1 });
+      at.offer({ units: 1 }, 2);
+      at.offer({ units: 1 });
+      const made = of(at.bid({ ...remote, dataGb: 1, units: 3 }), 'TradeMade');
+      expect(made.map(({ poolId, transferAmount }) => [poolId, transferAmount])).toEqual([
+        [1, 0],
+        [2, 1],
+      ]);
     });
 
     it('without a link a candidate elsewhere fails, one in the region pays nothing', () => {

@@ -331,13 +331,15 @@ for (const [name, create] of engines) {
       expect(of(at.at(slots), 'OrderExpired')).toMatchObject([{ due: (origin + slots) * slotMs }]);
     });
 
-    it('an earlier `earliest` is raised, a latest of 0 is the earliest end', () => {
+    it('an earlier `earliest` is raised, once; a latest of 0 is the earliest end', () => {
       const at = market();
       at.bid({ earliest: origin - 50, latest: 0 });
       expect(at.engine.snapshot().bids[0]!.terms).toEqual({ ...bidTerms, earliest: origin + 1, latest: origin + 5 });
-      at.now = 0.5;
-      const events = at.send('AmendBid', { orderId: at.last, participantId: buyer, changes: { earliest: origin - 50 } });
-      expect(events[0]).toMatchObject({ kind: 'OrderAmended', keepsTime: true });
+      at.bid({ earliest: origin - 50, latest: origin + 40 }, buyer, 1);
+      at.now = 1.5;
+      const amend = (earliest: number) => at.send('AmendBid', { orderId: 1, participantId: buyer, changes: { earliest } });
+      expect(of(amend(origin - 50), 'OrderAmended')).toMatchObject([{ keepsTime: true }]);
+      expect(of(amend(origin + 3), 'OrderAmended')).toMatchObject([{ keepsTime: false }]);
     });
   });
 }

@@ -62,6 +62,7 @@ for (const [name, create, restore] of engines) {
           return [];
         },
         { pflops: false },
+        30,
       );
     });
 

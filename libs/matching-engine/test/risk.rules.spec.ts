@@ -282,6 +282,16 @@ for (const [name, create] of engines) {
       expect(of(events, 'LeaseCutShort').map((each) => each.units)).toEqual([4, 4]);
     });
 
+    it('what a broken gang had found for a part is free again', () => {
+      const at = market();
+      at.offer({ units: 4 });
+      at.offer({ units: 4 });
+      at.bid({ units: 8, allOrNone: true });
+      at.offer({ units: 4, ask: 9 * yuan }, 2);
+      expect(kinds(lost(at))).toEqual(['Applied', 'LeaseLost', 'LeaseLost', 'LeaseCutShort', 'LeaseCutShort']);
+      expect(trades(at.bid({ units: 4 }))).toEqual(['4@9+4#2']);
+    });
+
     it('a lease that fails to be confirmed is placed outside of its pool', () => {
       const at = market();
       at.offer({ units: 16 });
