@@ -49,9 +49,9 @@ function bid(now: number, random: Random): Json {
       durationSlots,
       earliest: rfc(earliest),
       latest: rfc(earliest + durationSlots + random.whole(0, 8)),
-      // Some below the ask rest, some are too dear for the money and are refused.
-      limitPrice: random.chance(0.1) ? '9000.00' : random.chance(0.5) ? '2.50' : '1.50',
-      timeInForce: 'GTC',
+      // Some match, some below the ask rest, and some break a rule (GTD without a time) and are refused.
+      limitPrice: random.chance(0.5) ? '2.50' : '1.50',
+      timeInForce: random.chance(0.1) ? 'GTD' : 'GTC',
       placement: 'ANYWHERE',
     },
   };
@@ -92,6 +92,7 @@ it(`keeps every acknowledged command and no refused one, killed ${kills} times (
   let api = new Api(exchange.address, 'test');
   const buyer = await openSmallMarket(api, operator, 20, bid(Math.floor(Date.now() / slotMs), new Random(1)));
   let acknowledged = 0;
+  let refused = 0;
   for (let round = 0; round < kills; round += 1) {
     const attempts: Attempt[] = [];
     const loads = Array.from({ length: writers }, (_, writer) => load(exchange!.address, buyer, round, writer, attempts));
@@ -120,10 +121,12 @@ it(`keeps every acknowledged command and no refused one, killed ${kills} times (
       );
       expect({ once, found: await countOf(api, buyer, once) }).toEqual({ once, found: again });
     }
+    refused += attempts.filter(({ outcome }) => outcome === 'refused').length;
     acknowledged += attempts.filter(({ outcome }) => outcome === 'acknowledged').length;
     expect(await api.post(operator, '/v1/market/verify', {}, `verify-${round}`)).toMatchObject({ same: true });
   }
   expect(acknowledged).toBeGreaterThan(kills * writers);
+  expect(refused).toBeGreaterThan(kills);
   const summary = await api.get(operator, '/v1/ledger/summary');
   expect(Number(summary.imbalance ?? 0)).toBe(0);
   await api.destroy();

@@ -25,7 +25,7 @@ async function eventually(call: () => Promise<Json>, until = Date.now() + 20_000
  * @returns the buyer's key
  */
 export async function openSmallMarket(api: Api, operator: string, nodes: number, bid: Json): Promise<string> {
-  const details = { region: 500000, size: 'LARGE', orderRatePerSecond: 1_000_000 };
+  const details = { region: 500000, industry: 'I', size: 'LARGE', orderRatePerSecond: 1_000_000 };
   const provider = await participant(api, operator, { ...details, name: 'provider', roles: ['PROVIDER'] });
   const site = { name: 'site', region: 500000, zone: 'DOMESTIC', securityGrade: 3, standardRacks: 200, pueMilli: 1200 };
   const { siteId } = await api.post(provider.key, '/v1/sites', { details: site });
