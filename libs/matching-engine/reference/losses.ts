@@ -63,7 +63,9 @@ function losePart(run: Run, trade: Trade, nodes: readonly NodeUnits[], withoutPo
     trade.counted -= counted;
   }
   run.emit({ kind: 'LeaseLost', tradeNumber: trade.tradeNumber, nodes, units, from, unheld });
-  return { trade, from, to, units, counted, computeAmount, transferAmount, withoutPool };
+  // A trade that is settled holds nothing: its buyer has paid, and pays no second time.
+  const paid = Math.min(computeAmount, unheld);
+  return { trade, from, to, units, counted, computeAmount: paid, transferAmount: unheld - paid, withoutPool };
 }
 
 const shareOf = (amount: number, part: number, whole: number): number => Number((BigInt(amount) * BigInt(part)) / BigInt(whole));

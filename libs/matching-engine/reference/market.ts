@@ -131,7 +131,7 @@ export interface LostPart {
   readonly to: Slot;
   readonly units: number;
   readonly counted: number;
-  /** Of the price, and of the link's charge; micro-yuan. */
+  /** What was still held for them, of the price and of the link's charge; micro-yuan. */
   readonly computeAmount: number;
   readonly transferAmount: number;
   /** The pool whose provider failed it; 0: none. */

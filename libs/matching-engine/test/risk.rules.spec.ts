@@ -215,6 +215,16 @@ for (const [name, create] of engines) {
       expect(dear.engine.buyingPower(buyer)).toMatchObject({ reserved: 0 });
     });
 
+    it('a trade that is settled is paid once: its new place costs the buyer nothing more', () => {
+      const at = market();
+      at.offer({ ask: 5 * yuan });
+      at.bid({ units: 4 });
+      at.offer({ ask: 7 * yuan }, 2);
+      at.send('SettleTrade', { tradeNumber: 1, cost: 20 * yuan });
+      expect(of(lost(at), 'TradeMade')).toMatchObject([{ price: 0, computeAmount: 0, owedAmount: 28 * yuan }]);
+      expect(at.engine.buyingPower(buyer)).toMatchObject({ reserved: 0 });
+    });
+
     it('only the units on the lost nodes go, in the order of the trades, before resting bids', () => {
       const at = market();
       at.offer({ units: 16 });
