@@ -1,6 +1,6 @@
 // Durable orders a second through the public API, and through a bare server in the same run.
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Api } from '../src/demo/client.js';
@@ -61,7 +61,9 @@ const spread = (loads: readonly Load[]) => `of ${loads.map(({ perSecond }) => Ma
 /** @param progress is told what runs */
 export async function run(progress: (text: string) => void) {
   const exchange = await startPrivateExchange({});
-  const bare = await startBare(await mkdtemp(join(tmpdir(), 'exchange-bare-')));
+  const folder = await mkdtemp(join(tmpdir(), 'exchange-bare-'));
+  await chmod(folder, 0o755);
+  const bare = await startBare(folder);
   const api = new Api(exchange.address, 'bench');
   try {
     const key = await openSmallMarket(api, exchange.key, 1, JSON.parse(bids()(0)) as Json);

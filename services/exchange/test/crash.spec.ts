@@ -1,6 +1,6 @@
 // Killed at any moment, the exchange keeps what it acknowledged and nothing else.
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Api, Problem } from '../src/demo/client.js';
@@ -31,6 +31,7 @@ beforeAll(async () => {
   });
   if (built.status !== 0) throw new Error(built.stderr);
   folder = await mkdtemp(join(tmpdir(), 'exchange-crash-'));
+  await chmod(folder, 0o755);
 }, 120_000);
 
 afterAll(async () => {

@@ -1,6 +1,6 @@
 // An exchange as a process of its own, the way `npm start` runs it: for the demo, the benchmarks and the tests that kill it.
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,6 +75,8 @@ export async function startExchange({ data, httpPort, grpcPort, settings }: Exch
  */
 export async function startPrivateExchange(settings: Record<string, string>): Promise<ExchangeProcess & { readonly key: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'compute-exchange-'));
+  // mkdtemp closes it to others, and root runs the database as nobody, who would put it elsewhere.
+  await chmod(folder, 0o755);
   const exchange = await startExchange({ data: join(folder, 'data'), httpPort: await freePort(), grpcPort: await freePort(), settings });
   const remove = () => rm(folder, { recursive: true, force: true });
   if (exchange.key === undefined) throw new Error('a new exchange must print its first operator key');
