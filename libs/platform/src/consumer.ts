@@ -85,7 +85,7 @@ export class Consumer {
     await this.database.transaction(async (tx) => {
       const seen = await this.open(tx);
       for (const { event } of placed) if (seen.add(event.source, event.sequence)) await this.deliver(tx, event);
-      await this.advance(tx, placed.at(-1)!.position, seen);
+      this.advance(tx, placed.at(-1)!.position, seen);
     });
     this.position = placed.at(-1)!.position;
   }
@@ -114,15 +114,14 @@ export class Consumer {
           ...[cause, attempts, this.now()],
         ],
       );
-      await this.advance(tx, position, seen);
+      this.advance(tx, position, seen);
     });
     this.position = position;
     this.log.error({ event: event.id, type: event.type, cause, attempts }, 'an event became a dead letter');
   }
 
   private async deliver(tx: Tx, { type, source, sequence, subject, time, traceparent, data }: Event): Promise<void> {
-    const { query, outgoing } = tx;
-    await this.handlers.get(type)?.(data, { query, outgoing, traceparent }, { source, sequence, time, subject, traceparent });
+    await this.handlers.get(type)?.(data, { ...tx, traceparent }, { source, sequence, time, subject, traceparent });
   }
 
   private async cursor(): Promise<number> {
@@ -144,9 +143,9 @@ export class Consumer {
     return new Seen(row.upTo, row.ahead);
   }
 
-  private async advance(tx: Tx, position: number, seen: Seen): Promise<void> {
+  private advance(tx: Tx, position: number, seen: Seen): void {
     const changes = seen.changes();
-    await tx.query(
+    tx.atCommit(
       `with cursor as (update inbox_cursor set position = $2 where topic = $1),
          settled as (delete from inbox_ahead a using unnest($3::text[], $4::int8[]) as c(source, up_to)
                      where a.topic = $1 and a.source = c.source and a.sequence <= c.up_to),
@@ -177,7 +176,7 @@ export class Consumer {
         if (!row) throw absent(`dead letter ${letter.source}/${letter.sequence} of ${this.service}`);
         if (row.replayed_at !== null) throw conflict('dead_letter_must_not_be_replayed_twice', 'it was replayed before');
         await this.deliver(tx, { ...row, id: '', sequence: letter.sequence, time: Number(row.time) });
-        await tx.query('update dead_letter set replayed_at = $3 where source = $1 and sequence = $2', [...key, this.now()]);
+        tx.atCommit('update dead_letter set replayed_at = $3 where source = $1 and sequence = $2', [...key, this.now()]);
         return deadLetterOf(this.service, { ...row, replayed_at: BigInt(this.now()) });
       });
     } catch (error) {

@@ -32,6 +32,8 @@ export interface Tx {
    * each time, since each text is prepared once a connection.
    */
   readonly query: <R>(sql: string, params?: readonly unknown[]) => Promise<R[]>;
+  /** A statement that goes out with the commit, after all others: for what nobody waits to see. Where it fails, all is undone. */
+  readonly atCommit: (sql: string, params?: readonly unknown[]) => void;
   readonly outgoing: Outgoing[];
   /** Trace of the call or event that began the transaction. */
   readonly traceparent?: string;
@@ -106,7 +108,7 @@ export class Database {
       );
       if (!first) return response.decode(await recorded(tx, caller, key, request));
       const answer = await fn(tx);
-      await tx.query('update idempotency set response = $3 where caller = $1 and key = $2', [
+      tx.atCommit('update idempotency set response = $3 where caller = $1 and key = $2', [
         caller,
         key,
         Buffer.from(response.encode(answer).finish()),
@@ -123,15 +125,25 @@ export class Database {
     await this.pool.end();
   }
 
+  /** Begin goes out with the first statement and commit with the last: the connection is a pipeline, and a round trip is what costs. */
   private async attempt<T>(fn: (tx: Tx) => Promise<T>, traceparent: string | undefined): Promise<T> {
     const client = await this.pool.connect();
-    const tx: Tx = { query: (sql, params = []) => this.run(client, sql, params), outgoing: [], traceparent };
+    const last: [string, readonly unknown[]][] = [];
+    const tx: Tx = {
+      query: (sql, params = []) => this.run(client, sql, params),
+      atCommit: (sql, params = []) => last.push([sql, params]),
+      outgoing: [],
+      traceparent,
+    };
     let broken = false;
     try {
-      await client.query('begin');
+      const begun = client.query('begin');
+      // Where it fails the first statement fails too, and says so first.
+      begun.catch(() => undefined);
       const result = await fn(tx);
       if (tx.outgoing.length) await this.hooks?.beforeCommit(tx);
-      const { command } = await client.query('commit');
+      const closing = last.map(([sql, params]) => this.run(client, sql, params));
+      const [{ command }] = await Promise.all([client.query('commit'), begun, ...closing]);
       if (command !== 'COMMIT') throw new Error('transaction_must_not_hide_a_failed_statement');
       if (tx.outgoing.length) this.hooks?.afterCommit(tx);
       return result;

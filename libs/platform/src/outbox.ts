@@ -13,6 +13,8 @@ export interface CountedEvent<T> {
 }
 
 export class Outbox {
+  private readonly topics = new Map<string, string>();
+
   constructor(
     /** The service's name: the source of what it publishes. */
     private readonly source: string,
@@ -39,66 +41,59 @@ export class Outbox {
   /** Writes what the transaction publishes. Done last, since from here until the commit nobody else of these sources can count. */
   async write(tx: Tx): Promise<void> {
     for (const [source, events] of Map.groupBy(tx.outgoing, (event) => event.source)) {
-      const topic = topicOf(events[0]!.type);
-      if (events.some((event) => topicOf(event.type) !== topic)) throw new Error(`event_source_must_keep_its_topic: ${source}`);
-      if (source === this.source) await this.count(tx, topic, events);
-      else await this.check(tx, source, topic, events);
+      this.keepTopic(source, events);
+      const fresh = source === this.source ? events : await this.unpublished(tx, source, events);
+      if (fresh.length) this.count(tx, source, fresh);
     }
   }
 
-  private async count(tx: Tx, topic: string, events: Outgoing[]): Promise<void> {
-    const [counted] = await tx.query<{ source: string }>(
+  private count(tx: Tx, source: string, events: Outgoing[]): void {
+    tx.atCommit(
       `with counted as (
-         insert into outbox_source (source, topic, sequence) values ($1, $2, $3)
-         on conflict (source) do update set sequence = outbox_source.sequence + excluded.sequence where outbox_source.topic = excluded.topic
-         returning source, sequence - $3 as before
-       ), written as (
-         insert into outbox (source, sequence, type, subject, time, traceparent, data)
-         select counted.source, counted.before + e.nth, e.type, e.subject, e.time, e.traceparent, e.data from counted, ${columns('$4')}
+         insert into outbox_source (source, sequence) values ($1, $2)
+         on conflict (source) do update set sequence = outbox_source.sequence + excluded.sequence
+         returning source, sequence - $2 as before
        )
-       select source from counted`,
-      [this.source, topic, events.length, ...columnsOf(events)],
+       insert into outbox (source, sequence, type, subject, time, traceparent, data)
+       select counted.source, counted.before + e.nth, e.type, e.subject, e.time, e.traceparent, e.data
+       from counted, unnest($3::text[], $4::text[], $5::int8[], $6::text[], $7::bytea[])
+         with ordinality as e(type, subject, time, traceparent, data, nth)`,
+      [
+        source,
+        events.length,
+        events.map((event) => event.type),
+        events.map((event) => event.subject),
+        events.map((event) => event.time),
+        events.map((event) => event.traceparent),
+        events.map((event) => event.data),
+      ],
     );
-    if (!counted) throw new Error(`event_source_must_keep_its_topic: ${this.source}`);
   }
 
-  private async check(tx: Tx, source: string, topic: string, events: Outgoing[]): Promise<void> {
-    const [before] = await tx.query<{ topic: string; sequence: bigint }>(
-      `insert into outbox_source (source, topic, sequence) values ($1, $2, 0)
-       on conflict (source) do update set sequence = outbox_source.sequence returning topic, sequence`,
-      [source, topic],
+  /** What of a publisher's own count is new; its row stays locked, so the outbox's count is the publisher's. */
+  private async unpublished(tx: Tx, source: string, events: Outgoing[]): Promise<Outgoing[]> {
+    const [row] = await tx.query<{ sequence: bigint }>(
+      `insert into outbox_source (source, sequence) values ($1, 0)
+       on conflict (source) do update set sequence = outbox_source.sequence returning sequence`,
+      [source],
     );
-    if (before!.topic !== topic) throw new Error(`event_source_must_keep_its_topic: ${source}`);
-    const last = Number(before!.sequence);
+    const last = Number(row!.sequence);
     const fresh = events.filter((event) => event.sequence! > last);
-    if (!fresh.length) return;
     const gap = fresh.findIndex((event, index) => event.sequence !== last + 1 + index);
     if (gap >= 0) throw new Error(`events_must_be_published_without_gap: ${source}/${fresh[gap]!.sequence} after ${last + gap}`);
-    await tx.query(
-      `with counted as (update outbox_source set sequence = sequence + $2 where source = $1 returning source, sequence - $2 as before)
-       insert into outbox (source, sequence, type, subject, time, traceparent, data)
-       select counted.source, counted.before + e.nth, e.type, e.subject, e.time, e.traceparent, e.data from counted, ${columns('$3')}`,
-      [source, fresh.length, ...columnsOf(fresh)],
-    );
+    return fresh;
+  }
+
+  /** A reader counts a source within one topic. */
+  private keepTopic(source: string, events: Outgoing[]): void {
+    for (const { type } of events) {
+      const topic = topicOf(type);
+      if ((this.topics.get(source) ?? topic) !== topic) throw new Error(`event_source_must_keep_its_topic: ${source}`);
+      this.topics.set(source, topic);
+    }
   }
 
   private add<T>(tx: Tx, message: Message<T>, data: T, event: Pick<Outgoing, 'source' | 'sequence' | 'subject' | 'time'>): void {
-    topicOf(message.$type);
     tx.outgoing.push({ ...event, type: message.$type, traceparent: tx.traceparent ?? '', data: message.encode(data).finish() });
   }
 }
-
-/** The events' columns as rows numbered from 1, from five parameters beginning with `first`. */
-function columns(first: `$${number}`): string {
-  const at = Number(first.slice(1));
-  return `unnest($${at}::text[], $${at + 1}::text[], $${at + 2}::int8[], $${at + 3}::text[], $${at + 4}::bytea[])
-    with ordinality as e(type, subject, time, traceparent, data, nth)`;
-}
-
-const columnsOf = (events: Outgoing[]): unknown[][] => [
-  events.map((event) => event.type),
-  events.map((event) => event.subject),
-  events.map((event) => event.time),
-  events.map((event) => event.traceparent),
-  events.map((event) => event.data),
-];

@@ -171,6 +171,8 @@ export class Platform {
       ...address,
       max: this.config.databasePool,
       types: columnTypes,
+      // Statements need not wait for the answers to those before.
+      pipeline: true,
       connectionTimeoutMillis: 30_000,
       idle_in_transaction_session_timeout: idleInTransactionMsMax,
     });

@@ -147,8 +147,8 @@ describe('jobs by a virtual clock', () => {
     expect(await operations.getClock({})).toEqual({ time: to + 1, virtual: true });
   });
 
-  it('wait for one advance before the next', async () => {
-    await Promise.all([1, 2, 3, 4].map((quarter) => exchange.advanceTo(firstMoment + quarter * 900_000)));
-    expect(planner.runs).toEqual(['quarter 15', 'quarter 30', 'quarter 45', 'hour 60', 'quarter 60', 'quiet 60']);
+  it('run once when the clock is advanced from several sides at once', async () => {
+    await Promise.all([1, 2, 3, 4].map(() => exchange.advanceTo(firstMoment + 3_600_000)));
+    expect(planner.runs).toEqual(['hour 60', 'quarter 60', 'quiet 60']);
   });
 });

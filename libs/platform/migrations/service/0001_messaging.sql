@@ -2,7 +2,6 @@
 
 create table outbox_source (
   source text primary key,
-  topic text not null,
   -- of the event published last
   sequence int8 not null
 );
