@@ -34,6 +34,8 @@ export interface Tx {
   readonly query: <R>(sql: string, params?: readonly unknown[]) => Promise<R[]>;
   /** A statement that goes out with the commit, after all others: for what nobody waits to see. Where it fails, all is undone. */
   readonly atCommit: (sql: string, params?: readonly unknown[]) => void;
+  /** Work done when all else of the transaction is, before it publishes and commits: where many events share one, once for all of them. */
+  readonly atEnd: (work: () => Promise<void>) => void;
   readonly outgoing: Outgoing[];
   /** Trace of the call or event that began the transaction. */
   readonly traceparent?: string;
@@ -129,9 +131,11 @@ export class Database {
   private async attempt<T>(fn: (tx: Tx) => Promise<T>, traceparent: string | undefined): Promise<T> {
     const client = await this.pool.connect();
     const last: [string, readonly unknown[]][] = [];
+    const ends: (() => Promise<void>)[] = [];
     const tx: Tx = {
       query: (sql, params = []) => this.run(client, sql, params),
       atCommit: (sql, params = []) => last.push([sql, params]),
+      atEnd: (work) => ends.push(work),
       outgoing: [],
       traceparent,
     };
@@ -141,6 +145,7 @@ export class Database {
       // Where it fails the first statement fails too, and says so first.
       begun.catch(() => undefined);
       const result = await fn(tx);
+      for (const work of ends) await work();
       if (tx.outgoing.length) await this.hooks?.beforeCommit(tx);
       const closing = last.map(([sql, params]) => this.run(client, sql, params));
       const [{ command }] = await Promise.all([client.query('commit'), begun, ...closing]);
