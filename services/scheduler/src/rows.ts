@@ -1,3 +1,4 @@
+import { LeaseState } from '#contracts';
 import type { Tx } from '#platform';
 import type { BidRow } from './bid.view.js';
 import { selectLease, type LeaseRow } from './lease.view.js';
@@ -11,27 +12,29 @@ export class Rows {
   readonly trades = new Map<number, TradeRow>();
   readonly leases = new Map<number, LeaseRow>();
 
+  /** One round trip. `startedBy`: confirmed leases that begin by this slot are read too; -1 for none. */
   async load(tx: Tx, orderIds: readonly number[], tradeIds: readonly number[], startedBy: number): Promise<void> {
-    for (const row of await tx.query<BidRow>('select * from bid where bid_id = any($1)', [orderIds]))
-      this.bids.set(Number(row.bid_id), row);
-    for (const row of await tx.query<OfferRow>('select * from offer where offer_id = any($1)', [orderIds]))
-      this.offers.set(Number(row.offer_id), row);
-    for (const row of await tx.query<TradeRow>('select * from trade where trade_id = any($1)', [tradeIds]))
-      this.trades.set(Number(row.trade_id), row);
-    const leases = await tx.query<LeaseRow>(
-      `${selectLease} where lease_id = any($1) or (lease.state = 2 and delivered_from <= $2) order by lease_id`,
-      [tradeIds, startedBy],
-    );
+    const [bids, offers, trades, leases] = await Promise.all([
+      orderIds.length ? tx.query<BidRow>('select * from bid where bid_id = any($1)', [orderIds]) : [],
+      orderIds.length ? tx.query<OfferRow>('select * from offer where offer_id = any($1)', [orderIds]) : [],
+      tradeIds.length ? tx.query<TradeRow>('select * from trade where trade_id = any($1)', [tradeIds]) : [],
+      tradeIds.length || startedBy >= 0 ? tx.query<LeaseRow>(touchedLeases, [tradeIds, startedBy]) : [],
+    ]);
+    for (const row of bids) this.bids.set(Number(row.bid_id), row);
+    for (const row of offers) this.offers.set(Number(row.offer_id), row);
+    for (const row of trades) this.trades.set(Number(row.trade_id), row);
     for (const row of leases) this.leases.set(Number(row.lease_id), row);
   }
 
-  async save(tx: Tx): Promise<void> {
-    await upsert(tx, 'bid', 'bid_id', [...this.bids.values()]);
-    await upsert(tx, 'offer', 'offer_id', [...this.offers.values()]);
-    await upsert(tx, 'trade', 'trade_id', [...this.trades.values()]);
-    await upsert(tx, 'lease', 'lease_id', [...this.leases.values()]);
+  save(tx: Tx): void {
+    upsert(tx, 'bid', 'bid_id', [...this.bids.values()]);
+    upsert(tx, 'offer', 'offer_id', [...this.offers.values()]);
+    upsert(tx, 'trade', 'trade_id', [...this.trades.values()]);
+    upsert(tx, 'lease', 'lease_id', [...this.leases.values()]);
   }
 }
+
+const touchedLeases = `${selectLease} where lease_id = any($1) or (lease.state = ${LeaseState.CONFIRMED} and delivered_from <= $2) order by lease_id`;
 
 /** Columns by table, as the rows name them. */
 const columns = {
@@ -51,19 +54,19 @@ const columns = {
 
 export type Table = keyof typeof columns;
 
-/** One statement a table, whatever the number of rows. */
-export async function upsert(tx: Tx, table: Table, key: string, rows: readonly object[]): Promise<void> {
+/** One statement a table, whatever the number of rows; it goes out with the commit. */
+export function upsert(tx: Tx, table: Table, key: string, rows: readonly object[]): void {
   if (!rows.length) return;
   const names = columns[table].split(' ');
   const changed = names.filter((name) => !key.split(', ').includes(name));
-  await tx.query(
+  tx.atCommit(
     `${insertOf(table)} on conflict (${key}) do update set ${changed.map((name) => `${name} = excluded.${name}`).join(', ')}`,
     [written(rows)],
   );
 }
 
-export async function insert(tx: Tx, table: Table, rows: readonly object[]): Promise<void> {
-  if (rows.length) await tx.query(insertOf(table), [written(rows)]);
+export function insert(tx: Tx, table: Table, rows: readonly object[]): void {
+  if (rows.length) tx.atCommit(insertOf(table), [written(rows)]);
 }
 
 function insertOf(table: Table): string {

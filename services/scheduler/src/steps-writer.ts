@@ -40,12 +40,12 @@ export async function writeSteps(
     projection.apply(step);
     writer.take(step, projection.changed);
   }
-  await rows.save(tx);
-  await writer.save(tx);
+  rows.save(tx);
+  writer.save(tx);
   let { published } = cursor;
   for (const { message, data, subject, time } of projection.told)
     await outbox.publishAt(tx, `scheduler/${shard}`, message, [{ sequence: ++published, data, subject, time }]);
-  await tx.query(
+  tx.atCommit(
     `insert into projection (shard, sequence, time, published) values ($1, $2, $3, $4)
      on conflict (shard) do update set sequence = excluded.sequence, time = excluded.time, published = excluded.published`,
     [shard, last.sequence, last.time, published],
@@ -80,17 +80,17 @@ class StepsWriter {
     }
   }
 
-  async save(tx: Tx): Promise<void> {
-    await upsert(tx, 'book', 'book_id', [...this.books.values()]);
+  save(tx: Tx): void {
+    upsert(tx, 'book', 'book_id', [...this.books.values()]);
     if (this.lastPrices.size)
-      await tx.query('update book set last_price = price from unnest($1::int4[], $2::int8[]) as last(id, price) where book_id = id', [
+      tx.atCommit('update book set last_price = price from unnest($1::int4[], $2::int8[]) as last(id, price) where book_id = id', [
         [...this.lastPrices.keys()],
         [...this.lastPrices.values()],
       ]);
-    await upsert(tx, 'answer', 'participant_id, key', this.answers);
-    await upsert(tx, 'explanation', 'bid_id', [...this.explanations.values()]);
-    await insert(tx, 'order_event', this.orderEvents);
-    await insert(tx, 'market_event', this.marketEvents);
+    upsert(tx, 'answer', 'participant_id, key', this.answers);
+    upsert(tx, 'explanation', 'bid_id', [...this.explanations.values()]);
+    insert(tx, 'order_event', this.orderEvents);
+    insert(tx, 'market_event', this.marketEvents);
   }
 
   /** Each owner hears how its orders, trades and leases stand after the step. */
