@@ -102,7 +102,7 @@ export class Adjustments {
       { ...order, id: `${id}/income`, debit: 'clearing/trade', credit: income(lease.provider_id), amount: amount - fee },
     ];
     if (fee > 0n) orders.push({ ...order, id: `${id}/fee`, debit: 'clearing/trade', credit: 'fee', amount: fee });
-    await this.ledger.post(tx, { journal: id, cause: 'adjust' }, orders);
+    await this.ledger.post(tx, { journal: id, cause: 'adjust', orders });
     await this.debts.owe(tx, lease.buyer_id, amount, 'adjustment');
     return 0n;
   }
@@ -120,7 +120,7 @@ export class Adjustments {
     if (subsidy > 0n) orders.push({ ...order, id: `${id}/subsidy`, debit: 'clearing/trade', credit: waits, amount: subsidy });
     if (amount > subsidy)
       orders.push({ ...order, id: `${id}/money`, debit: 'clearing/trade', credit: money(lease.buyer_id), amount: amount - subsidy });
-    await this.ledger.post(tx, { journal: id, cause: 'adjust' }, orders);
+    await this.ledger.post(tx, { journal: id, cause: 'adjust', orders });
     if (amount > subsidy) await this.buyingPower.raise(tx, lease.buyer_id, amount - subsidy, 'refund');
     if (subsidy === 0n) return 0n;
     if (!subsidised.decided) return -subsidy;

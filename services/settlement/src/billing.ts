@@ -117,9 +117,10 @@ export class Billing {
     );
     const bills = [...Map.groupBy(ratings, (row) => row.buyer_id)].map(([buyerId, rows]) => newBill(buyerId, rows));
     const ids = await this.insert(tx, month, bills);
-    const rounding = new Map<string, TransferOrder[]>();
-    for (const [at, bill] of bills.entries()) rounding.set(`bill/${ids[at]}/rounding`, roundingOf(ids[at]!, bill));
-    await this.ledger.postAll(tx, closedBy, rounding);
+    await this.ledger.postAll(
+      tx,
+      bills.map((bill, at) => ({ journal: `bill/${ids[at]}/rounding`, cause: closedBy, orders: roundingOf(ids[at]!, bill) })),
+    );
     for (const { buyerId, totals } of bills) {
       if (totals.rounding > 0n) await this.debts.owe(tx, buyerId, totals.rounding, 'rounding');
       if (totals.rounding < 0n) await this.buyingPower.raise(tx, buyerId, -totals.rounding, 'refund');

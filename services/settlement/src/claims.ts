@@ -49,7 +49,7 @@ export class Claims {
     const cause = `${meta.source}/${meta.sequence}`;
     const id = `claim/${event.claimId}`;
     const grants = grantsOf(event, trades);
-    await this.ledger.post(tx, { journal: id, cause }, decisionOf(event, trades, grants, claimed));
+    await this.ledger.post(tx, { journal: id, cause, orders: decisionOf(event, trades, grants, claimed) });
     await this.remember(tx, event, trades, grants, claimed);
 
     const unused = new Map<number, bigint>();
@@ -81,7 +81,7 @@ export class Claims {
     }
     if (left > 0n)
       orders.push({ ...order, id: `${id}/money`, kind: 'refund', debit: 'clearing/refund', credit: money(refund.buyer_id), amount: left });
-    await this.ledger.post(tx, { journal: id, cause: `${meta.source}/${meta.sequence}` }, orders);
+    await this.ledger.post(tx, { journal: id, cause: `${meta.source}/${meta.sequence}`, orders });
     if (left > 0n) await this.buyingPower.raise(tx, refund.buyer_id, left, 'refund');
   }
 
@@ -91,10 +91,14 @@ export class Claims {
     const id = `claim/${event.claimId}`;
     const [owed, pot, redeemed] = [programme(programmeId, 'owed'), programme(programmeId, 'available'), programme(programmeId, 'redeemed')];
     if (amount > 0n) {
-      await this.ledger.post(tx, { journal: id, cause: `${meta.source}/${meta.sequence}` }, [
-        { id: `${id}/owed`, kind: 'subsidy_paid', phase: 'single', debit: owed, credit: money(buyerId), amount },
-        { id: `${id}/redeemed`, kind: 'subsidy_redeemed', phase: 'single', debit: pot, credit: redeemed, amount },
-      ]);
+      await this.ledger.post(tx, {
+        journal: id,
+        cause: `${meta.source}/${meta.sequence}`,
+        orders: [
+          { id: `${id}/owed`, kind: 'subsidy_paid', phase: 'single', debit: owed, credit: money(buyerId), amount },
+          { id: `${id}/redeemed`, kind: 'subsidy_redeemed', phase: 'single', debit: pot, credit: redeemed, amount },
+        ],
+      });
       await this.buyingPower.raise(tx, buyerId, amount, 'subsidy');
     }
     const parts = event.parts.filter((part) => part.amount > 0n);

@@ -30,9 +30,11 @@ export class Debts {
     const available = accepted ? (await this.ledger.lockAvailable(tx, [money(participantId)])).get(money(participantId))! : 0n;
     if (accepted && available >= amount) {
       const id = `debt/${reference}`;
-      await this.ledger.post(tx, { journal: id, cause }, [
-        { id, kind: 'debt_paid', phase: 'single', debit: money(participantId), credit: receivable(participantId), amount },
-      ]);
+      await this.ledger.post(tx, {
+        journal: id,
+        cause,
+        orders: [{ id, kind: 'debt_paid', phase: 'single', debit: money(participantId), credit: receivable(participantId), amount }],
+      });
       await tx.query('UPDATE debts SET paid_at = $2 WHERE debt_id = $1', [reference, this.clock.now()]);
       return;
     }

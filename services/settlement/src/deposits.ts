@@ -39,9 +39,11 @@ export class Deposits {
       );
       if (!row) throw conflict('bank_reference_must_be_new', `the receipt ${bankReference} was recorded before`, 'bankReference');
       const id = `deposit/${row.deposit_id}`;
-      await this.ledger.post(tx, { journal: id, cause: call.caller.name }, [
-        { id, kind: 'deposit', phase: 'single', debit: 'bank', credit: money(participantId), amount },
-      ]);
+      await this.ledger.post(tx, {
+        journal: id,
+        cause: call.caller.name,
+        orders: [{ id, kind: 'deposit', phase: 'single', debit: 'bank', credit: money(participantId), amount }],
+      });
       await this.buyingPower.raise(tx, participantId, amount, 'deposit');
       return depositOf(row);
     });

@@ -5,10 +5,11 @@ import { accountRule } from './core/account.js';
 import { judge } from './core/transfer.js';
 import type { Delta, Transfer, TransferOrder } from './core/transfer.js';
 
-/** Why a linked set is posted: its name, and who or what caused it ("trade/17", "scheduling event scheduler/0/4711"). */
-export interface Reason {
+/** A linked set: its name ("trade/17/hold/1"), who or what caused it (an event's source and sequence, a key, a job), and its transfers. */
+export interface LinkedSet {
   readonly journal: string;
   readonly cause: string;
+  readonly orders: readonly TransferOrder[];
 }
 
 interface Row {
@@ -49,22 +50,21 @@ export class Ledger {
    * @returns the transfers that are new
    * @throws Refusal conflict, named as the rule of R-25 that a transfer breaks; the transaction is then lost
    */
-  async post(tx: Tx, reason: Reason, orders: readonly TransferOrder[]): Promise<readonly Transfer[]> {
-    return this.postAll(tx, reason.cause, new Map([[reason.journal, orders]]));
+  async post(tx: Tx, set: LinkedSet): Promise<readonly Transfer[]> {
+    return this.postAll(tx, [set]);
   }
 
-  /** Posts many linked sets at once, by the name of each; all of them or none. */
-  async postAll(tx: Tx, cause: string, sets: ReadonlyMap<string, readonly TransferOrder[]>): Promise<readonly Transfer[]> {
-    const orders = [...sets.values()].flat();
+  /** Posts many linked sets at once; all of them or none. */
+  async postAll(tx: Tx, sets: readonly LinkedSet[]): Promise<readonly Transfer[]> {
+    const orders = sets.flatMap((set) => set.orders);
     if (orders.length === 0) return [];
     const now = this.clock.now();
     const verdict = judge(orders, { ...(await this.known(tx, orders)), now });
     if (!verdict.ok) throw conflict(verdict.rule, `transfer ${verdict.id} is refused`);
     if (verdict.fresh.length === 0) return [];
-    const journals = new Map<string, string>();
-    for (const [journal, set] of sets) for (const order of set) journals.set(order.id, journal);
+    const setOf = new Map(sets.flatMap((set) => set.orders.map((order) => [order.id, set])));
     await this.openAccounts(tx, [...verdict.deltas.keys()], now);
-    await this.write(tx, verdict.fresh, verdict.deltas, journals, cause, now);
+    await this.write(tx, verdict.fresh, verdict.deltas, setOf, now);
     return verdict.fresh;
   }
 
@@ -127,8 +127,7 @@ export class Ledger {
     tx: Tx,
     fresh: readonly Transfer[],
     deltas: ReadonlyMap<string, Delta>,
-    journals: ReadonlyMap<string, string>,
-    cause: string,
+    setOf: ReadonlyMap<string, LinkedSet>,
     now: number,
   ): Promise<void> {
     const sums = [...deltas];
@@ -136,7 +135,7 @@ export class Ledger {
       const moved = await tx.query(
         `WITH recorded AS (
            INSERT INTO transfers (transfer_id, journal, kind, phase, debit_account, credit_account, amount, pending_id, corrects, timeout_at, cause, made_at)
-           SELECT u.*, $11, $12::int8 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int8[], $8::text[], $9::text[], $10::int8[]) AS u
+           SELECT u.*, $12::int8 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int8[], $8::text[], $9::text[], $10::int8[], $11::text[]) AS u
            RETURNING 1
          ), delta AS MATERIALIZED (
            SELECT * FROM unnest($13::text[], $14::int8[], $15::int8[], $16::int8[], $17::int8[])
@@ -151,7 +150,7 @@ export class Ledger {
          RETURNING 1`,
         [
           fresh.map((t) => t.id),
-          fresh.map((t) => journals.get(t.id)),
+          fresh.map((t) => setOf.get(t.id)!.journal),
           fresh.map((t) => t.kind),
           fresh.map((t) => t.phase),
           fresh.map((t) => t.debit),
@@ -160,7 +159,7 @@ export class Ledger {
           fresh.map((t) => t.pendingId ?? null),
           fresh.map((t) => t.corrects ?? null),
           fresh.map((t) => t.timeoutAt ?? null),
-          cause,
+          fresh.map((t) => setOf.get(t.id)!.cause),
           now,
           sums.map(([code]) => code),
           sums.map(([, d]) => d.debitsPending),

@@ -4,17 +4,19 @@ import { At, Clock, Database, On } from '#platform';
 import type { EventMeta, Tx } from '#platform';
 import type { LowerCause, Lowering } from './buying-power.js';
 import { Debts } from './debts.js';
+import { Holds } from './holds.js';
 import { Reservations } from './reservations.js';
 import { Withdrawals } from './withdrawals.js';
 
 const hour = 3_600_000;
 
-/** R-26: hands the engine's answers on to what waits for them, and asks again what was refused. */
+/** R-26: hands the engine's answers on to what waits for them, after the holds of trades that came before, and asks again what was refused. */
 @Injectable()
 export class Lowerings {
   constructor(
     private readonly db: Database,
     private readonly clock: Clock,
+    private readonly holds: Holds,
     private readonly withdrawals: Withdrawals,
     private readonly reservations: Reservations,
     private readonly debts: Debts,
@@ -22,6 +24,7 @@ export class Lowerings {
 
   @On(BuyingPowerLowered)
   async lowered(event: BuyingPowerLowered, tx: Tx, meta: EventMeta): Promise<void> {
+    await this.holds.flush(tx);
     const [row] = await tx.query<{ participant_id: number; amount: bigint; cause: LowerCause; reference: bigint }>(
       `UPDATE lowerings SET state = $2, answered_at = $3 WHERE lowering_id = $1 AND state = 'asked' RETURNING participant_id, amount, cause, reference`,
       [event.requestId, event.accepted ? 'accepted' : 'refused', this.clock.now()],

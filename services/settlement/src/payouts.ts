@@ -95,7 +95,7 @@ export class Payouts {
         credit: receivable(participantId),
         amount: owed,
       });
-    await this.ledger.post(tx, { journal, cause: by }, orders);
+    await this.ledger.post(tx, { journal, cause: by, orders });
     return payoutOf(row!);
   }
 
@@ -103,9 +103,11 @@ export class Payouts {
     return this.db.once(call, Payout, async (tx) => {
       const row = await this.end(tx, payoutId, PayoutState.PAID, bankReference, '');
       const id = `payout/${payoutId}/paid`;
-      await this.ledger.post(tx, { journal: id, cause: call.caller.name }, [
-        { id, kind: 'paid_out', phase: 'single', debit: 'clearing/payout', credit: 'bank', amount: row.amount },
-      ]);
+      await this.ledger.post(tx, {
+        journal: id,
+        cause: call.caller.name,
+        orders: [{ id, kind: 'paid_out', phase: 'single', debit: 'clearing/payout', credit: 'bank', amount: row.amount }],
+      });
       return payoutOf(row);
     });
   }
@@ -114,17 +116,21 @@ export class Payouts {
     return this.db.once(call, Payout, async (tx) => {
       const row = await this.end(tx, payoutId, PayoutState.RETURNED, '', reason);
       const id = `payout/${payoutId}/returned`;
-      await this.ledger.post(tx, { journal: id, cause: call.caller.name }, [
-        {
-          id,
-          kind: 'payout_returned',
-          phase: 'single',
-          debit: 'clearing/payout',
-          credit: income(row.participant_id),
-          amount: row.amount,
-          corrects: `payout/${payoutId}/instructed`,
-        },
-      ]);
+      await this.ledger.post(tx, {
+        journal: id,
+        cause: call.caller.name,
+        orders: [
+          {
+            id,
+            kind: 'payout_returned',
+            phase: 'single',
+            debit: 'clearing/payout',
+            credit: income(row.participant_id),
+            amount: row.amount,
+            corrects: `payout/${payoutId}/instructed`,
+          },
+        ],
+      });
       await this.earnings.add(tx, [{ participantId: row.participant_id, kind: 'returned_payout', amount: row.amount, tradeId: 0 }]);
       return payoutOf(row);
     });

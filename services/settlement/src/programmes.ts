@@ -18,9 +18,11 @@ export class Programmes {
     return this.db.once(call, ProgrammeBalances, async (tx) => {
       const [debit, credit] = [programme(programmeId, 'funding'), programme(programmeId, 'available')];
       const id = `programme/${programmeId}/${transferId}`;
-      await this.ledger.post(tx, { journal: id, cause: call.caller.name }, [
-        { id, kind: 'programme_funded', phase: 'single', debit, credit, amount },
-      ]);
+      await this.ledger.post(tx, {
+        journal: id,
+        cause: call.caller.name,
+        orders: [{ id, kind: 'programme_funded', phase: 'single', debit, credit, amount }],
+      });
       return this.balancesOf(tx, programmeId);
     });
   }
@@ -35,9 +37,11 @@ export class Programmes {
       if (before && before.credit_account !== credit)
         throw conflict('transfer_id_must_not_be_reused', `${id} was another movement`, 'transferId');
       if (!before && available > 0n)
-        await this.ledger.post(tx, { journal: id, cause: call.caller.name }, [
-          { id, kind: `programme_${part}`, phase: 'single', debit, credit, amount: available },
-        ]);
+        await this.ledger.post(tx, {
+          journal: id,
+          cause: call.caller.name,
+          orders: [{ id, kind: `programme_${part}`, phase: 'single', debit, credit, amount: available }],
+        });
       return this.balancesOf(tx, programmeId);
     });
   }

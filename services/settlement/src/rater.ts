@@ -69,8 +69,11 @@ export class Rater {
 
     await this.ledger.postAll(
       tx,
-      'rate',
-      new Map(rated.map((r) => [`trade/${r.lease.trade_id}/rating/1`, settlementOf(r.lease, r.rating, r.split)])),
+      rated.map((r) => ({
+        journal: `trade/${r.lease.trade_id}/rating/1`,
+        cause: 'rate',
+        orders: settlementOf(r.lease, r.rating, r.split),
+      })),
     );
     await rememberRatings(tx, rated, schedules, this.clock.now());
     await this.earnings.add(
@@ -100,7 +103,7 @@ export class Rater {
     const id = `trade/${lease.trade_id}/compensation`;
     const orders = await this.earnings.takeBack(tx, lost.provider_id, amount, { id, kind: 'compensation' });
     orders.push({ id, kind: 'compensation', phase: 'single', debit: 'clearing/trade', credit: income(lease.provider_id), amount });
-    await this.ledger.post(tx, { journal: id, cause: 'rate' }, orders);
+    await this.ledger.post(tx, { journal: id, cause: 'rate', orders });
     await this.earnings.add(tx, [
       { participantId: lost.provider_id, kind: 'compensation', amount: -amount, tradeId: lease.trade_id },
       { participantId: lease.provider_id, kind: 'compensation', amount, tradeId: lease.trade_id },

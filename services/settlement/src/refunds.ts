@@ -148,7 +148,7 @@ export class Refunds {
     single('rounding', 'clearing/trade', 'rounding', -parts.fromRounding);
     single('subsidy', 'clearing/trade', 'clearing/refund', subsidy);
     single('money', 'clearing/trade', money(line.buyer_id), amount - subsidy);
-    await this.ledger.post(tx, { journal, cause: by }, orders);
+    await this.ledger.post(tx, { journal, cause: by, orders });
   }
 }
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { OrderClosed, SubsidyReservation } from '#contracts';
+import { SubsidyReservation } from '#contracts';
 import type { ReleaseSubsidyRequest, ReserveSubsidyRequest } from '#contracts';
-import { Clock, conflict, Database, On } from '#platform';
-import type { Call, EventMeta, Tx } from '#platform';
+import { Clock, conflict, Database } from '#platform';
+import type { Call, Tx } from '#platform';
 import { BuyingPower } from './buying-power.js';
 import type { Lowering } from './buying-power.js';
 import { programme } from './core/account.js';
@@ -59,9 +59,11 @@ export class Reservations {
         [request.orderId, request.programmeId, request.buyerId, request.amount, amount, request.rateBp, number, this.clock.now()],
       );
       const id = `reservation/${row!.reservation_id}`;
-      await this.ledger.post(tx, { journal: id, cause: call.caller.name }, [
-        { id, kind: 'subsidy_reserved', phase: 'single', debit: pot, credit: programme(request.programmeId, 'held'), amount },
-      ]);
+      await this.ledger.post(tx, {
+        journal: id,
+        cause: call.caller.name,
+        orders: [{ id, kind: 'subsidy_reserved', phase: 'single', debit: pot, credit: programme(request.programmeId, 'held'), amount }],
+      });
       return reservationOf(row!);
     });
   }
@@ -74,11 +76,6 @@ export class Reservations {
     });
   }
 
-  @On(OrderClosed)
-  async orderClosed(event: OrderClosed, tx: Tx, meta: EventMeta): Promise<void> {
-    if (event.isBid && event.programmeId !== 0) await this.close(tx, event.orderId, `${meta.source}/${meta.sequence}`);
-  }
-
   /** The engine's answer to a release. Refused: it is asked again later. */
   async lowered(tx: Tx, { amount, reference, accepted, cause }: Lowering): Promise<void> {
     const [row] = await tx.query<Reservation>('UPDATE reservations SET asked = asked - $2 WHERE reservation_id = $1 RETURNING *', [
@@ -86,6 +83,24 @@ export class Reservations {
       amount,
     ]);
     if (accepted) await this.giveBack(tx, row!, amount, cause);
+  }
+
+  /** The newest reservation of each order, by order, locked. */
+  async lock(tx: Tx, orderIds: readonly number[]): Promise<Map<number, Reservation>> {
+    if (orderIds.length === 0) return new Map();
+    const rows = await tx.query<Reservation>('SELECT * FROM reservations WHERE order_id = ANY($1) ORDER BY reservation_id FOR UPDATE', [
+      orderIds,
+    ]);
+    return new Map(rows.map((row) => [Number(row.order_id), row]));
+  }
+
+  /** Trades take so much of reservations, by reservation. */
+  async use(tx: Tx, amounts: ReadonlyMap<number, bigint>): Promise<void> {
+    if (amounts.size === 0) return;
+    await tx.query(
+      `UPDATE reservations r SET in_trades = r.in_trades + u.amount FROM unnest($1::int8[], $2::int8[]) AS u (id, amount) WHERE r.reservation_id = u.id`,
+      [[...amounts.keys()], [...amounts.values()]],
+    );
   }
 
   /** Trades of a bid no longer use so much of its reservation. Where the bid is closed, that goes back. */
@@ -117,7 +132,8 @@ export class Reservations {
     for (const row of rows) await this.releaseLeft(tx, row, 'ask-again');
   }
 
-  private async close(tx: Tx, orderId: number, cause: string): Promise<Reservation | undefined> {
+  /** The bid trades no more: what none of its trades uses goes back. */
+  async close(tx: Tx, orderId: number, cause: string): Promise<Reservation | undefined> {
     const [row] = await tx.query<Reservation>('UPDATE reservations SET open = false WHERE order_id = $1 AND open RETURNING *', [orderId]);
     if (row) await this.releaseLeft(tx, row, cause);
     return row;
@@ -142,16 +158,20 @@ export class Reservations {
       [row.reservation_id, amount],
     )) as [{ released: bigint }];
     const id = `reservation/${row.reservation_id}/released/${released}`;
-    await this.ledger.post(tx, { journal: id, cause }, [
-      {
-        id,
-        kind: 'subsidy_released',
-        phase: 'single',
-        debit: programme(row.programme_id, 'held'),
-        credit: programme(row.programme_id, 'available'),
-        amount,
-      },
-    ]);
+    await this.ledger.post(tx, {
+      journal: id,
+      cause,
+      orders: [
+        {
+          id,
+          kind: 'subsidy_released',
+          phase: 'single',
+          debit: programme(row.programme_id, 'held'),
+          credit: programme(row.programme_id, 'available'),
+          amount,
+        },
+      ],
+    });
   }
 }
 

@@ -23,7 +23,10 @@ export class Timeouts {
       const timeouts = due.map(
         ({ transfer_id: id }) => ({ id: `${id}/timed-out`, kind: 'timed_out', phase: 'timeout', pendingId: id }) as const,
       );
-      await this.ledger.postAll(tx, 'time-out', new Map(timeouts.map((order) => [order.id, [order]])));
+      await this.ledger.postAll(
+        tx,
+        timeouts.map((order) => ({ journal: order.id, cause: 'time-out', orders: [order] })),
+      );
     });
   }
 }

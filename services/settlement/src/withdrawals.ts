@@ -54,9 +54,11 @@ export class Withdrawals {
       return this.end(tx, reference, WithdrawalState.REFUSED, 'money_must_cover_the_withdrawal');
     }
     const id = `withdrawal/${reference}`;
-    await this.ledger.post(tx, { journal: id, cause }, [
-      { id, kind: 'withdrawal', phase: 'single', debit: money(participantId), credit: 'bank', amount },
-    ]);
+    await this.ledger.post(tx, {
+      journal: id,
+      cause,
+      orders: [{ id, kind: 'withdrawal', phase: 'single', debit: money(participantId), credit: 'bank', amount }],
+    });
     await this.end(tx, reference, WithdrawalState.POSTED, '');
   }
 

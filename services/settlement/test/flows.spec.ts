@@ -1,4 +1,5 @@
 import { LeaseChanged, LeaseState, PayoutState, ScheduleKind, WithdrawalState } from '#contracts';
+import type { TradeMade } from '#contracts';
 import { buyer, Desk, linkOwner, nothing, otherBuyer, provider, quarterHour, regulator, yuan } from './market.js';
 
 describe('flows of money', () => {
@@ -143,7 +144,7 @@ describe('flows of money', () => {
       moneyHeld: yuan(32),
     });
     await desk.market.tell(LeaseChanged, LeaseChanged.create({ ...stands, state: LeaseState.ENDED }));
-    await desk.measure(lost, 8, 8);
+    await desk.measure(8, 8, lost);
     await desk.settle(anew);
     expect(desk.market.settled.map(({ tradeId, cost }) => [tradeId, cost])).toEqual([
       [1, yuan(16)],
@@ -215,5 +216,34 @@ describe('flows of money', () => {
     await expect(desk.settlement(buyer).recordDeposit({ participantId: 3, amount: 1n, bankReference: 'x' })).rejects.toMatchObject({
       kind: 'forbidden',
     });
+  });
+
+  it('R-25 a thousand trades that come together are held, ended, rated and billed together', async () => {
+    for (const { participantId } of [buyer, otherBuyer]) await desk.deposit(participantId, yuan(10_000));
+    const trades = Array.from({ length: 1000 }, (_, at) =>
+      desk.made({
+        ...{ tradeId: at + 1, buyerId: at % 2 ? buyer.participantId : otherBuyer.participantId, price: 7_333_300 },
+        ...{ transferAmount: 7n, linkOwnerId: linkOwner.participantId },
+      }),
+    );
+    await desk.market.trade(...trades);
+    await desk.exchange.advance();
+    expect(await desk.settlement().getTrialBalance({})).toMatchObject({ held: 7_333_307_000n, imbalance: 0n });
+    const ended = (trade: TradeMade) => ({
+      leaseId: trade.tradeId,
+      state: LeaseState.ENDED,
+      delivered: trade.window,
+      unitSlots: 4,
+      held: 7_333_307n,
+    });
+    await desk.market.tell(LeaseChanged, ...trades.map((trade) => LeaseChanged.create(ended(trade))));
+    await desk.measure(4, 4, ...trades);
+    await desk.exchange.advance();
+    await desk.exchange.advance(quarterHour);
+    expect(desk.market.settled).toHaveLength(1000);
+    const bills = await desk.closeMonth();
+    expect(bills.map(({ total, lines }) => [total, lines.length])).toEqual(Array(2).fill([yuan(3665), 1000]));
+    expect(await desk.balanceOf('rounding')).toBe(yuan(7330) - 7_333_307_000n);
+    expect(await desk.leftOver()).toEqual(nothing);
   });
 });

@@ -20,7 +20,7 @@ class Counter {
   /** Posts a set in a transaction of its own; answers the rule that it broke. */
   async post(journal: string, orders: readonly TransferOrder[]): Promise<string | undefined> {
     try {
-      await this.db.transaction((tx) => this.ledger.post(tx, { journal, cause: 'test' }, orders));
+      await this.db.transaction((tx) => this.ledger.post(tx, { journal, cause: 'test', orders }));
       return undefined;
     } catch (error) {
       if (error instanceof Refusal) return error.rule;

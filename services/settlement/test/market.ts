@@ -84,12 +84,17 @@ export class Market extends Voice {
     return this.power.get(participantId) ?? 0n;
   }
 
-  async trade(trade: TradeMade): Promise<void> {
+  /** In one transaction. */
+  async trade(...trades: TradeMade[]): Promise<void> {
+    for (const trade of trades) this.take(trade);
+    await this.tell(TradeMade, ...trades);
+  }
+
+  private take(trade: TradeMade): void {
     const amount = trade.computeAmount + trade.transferAmount;
     if (amount > this.free(trade.buyerId)) throw new Error('buying_power_must_cover_the_trade');
     this.reserved.set(trade.buyerId, (this.reserved.get(trade.buyerId) ?? 0n) + amount);
     this.trades.set(trade.tradeId, { buyerId: trade.buyerId, amount });
-    await this.tell(TradeMade, trade);
   }
 
   @On(BuyingPowerRaised)
@@ -182,8 +187,8 @@ export class Desk {
     await this.exchange.advance();
   }
 
-  /** One card at 8 yuan an hour for an hour from the next slot, unless told otherwise; in the market and held. */
-  async trade(given: Partial<TradeMade> & { tradeId: number }): Promise<TradeMade> {
+  /** One card at 8 yuan an hour for an hour from the next slot, unless told otherwise. */
+  made(given: Partial<TradeMade> & { tradeId: number }): TradeMade {
     const trade = TradeMade.create({
       bidId: given.tradeId + 1000,
       offerId: 1,
@@ -203,6 +208,12 @@ export class Desk {
     });
     const slots = trade.window!.to - trade.window!.from;
     if (given.computeAmount === undefined) trade.computeAmount = (BigInt(trade.price) * BigInt(trade.units * slots)) / 4n;
+    return trade;
+  }
+
+  /** In the market and held. */
+  async trade(given: Partial<TradeMade> & { tradeId: number }): Promise<TradeMade> {
+    const trade = this.made(given);
     await this.market.trade(trade);
     await this.exchange.advance();
     return trade;
@@ -224,13 +235,13 @@ export class Desk {
     });
     this.market.hold(trade.tradeId, end.held);
     await this.market.tell(LeaseChanged, end);
-    await this.measure(trade, due, Math.floor(due * up));
+    await this.measure(due, Math.floor(due * up), trade);
     await this.exchange.advance();
   }
 
-  async measure({ tradeId }: TradeMade, unitSlotsDue: number, unitSlotsUp: number): Promise<void> {
-    const measured = { leaseId: tradeId, unitSlotsDue, unitSlotsUp, energyWh: 0, energyMeasured: true };
-    await this.exchange.running.get(Monitoring).tell(LeaseMeasured, measured);
+  async measure(unitSlotsDue: number, unitSlotsUp: number, ...trades: TradeMade[]): Promise<void> {
+    const measured = trades.map(({ tradeId }) => ({ leaseId: tradeId, unitSlotsDue, unitSlotsUp, energyWh: 0, energyMeasured: true }));
+    await this.exchange.running.get(Monitoring).tell(LeaseMeasured, ...measured);
   }
 
   /** Lets the clock pass the end of a window, and the jobs after it. */

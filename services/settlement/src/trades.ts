@@ -1,0 +1,69 @@
+import type { Book, TradeMade, Window } from '#contracts';
+import type { Tx } from '#platform';
+import type { Split } from './core/hold.js';
+import type { Reservation } from './reservations.js';
+
+/** A trade and what it holds. */
+export interface HeldTrade {
+  readonly trade: TradeMade;
+  readonly split: Split;
+  readonly reservation: Reservation | undefined;
+  readonly cause: string;
+}
+
+/** Columns of a trade, with their types, in the table's order. */
+const columns: readonly [name: string, type: string, of: (held: HeldTrade) => unknown][] = [
+  ['trade_id', 'int8', ({ trade }) => trade.tradeId],
+  ['bid_id', 'int8', ({ trade }) => trade.bidId],
+  ['buyer_id', 'int4', ({ trade }) => trade.buyerId],
+  ['provider_id', 'int4', ({ trade }) => trade.providerId],
+  ['pool_id', 'int4', ({ trade }) => trade.poolId],
+  ['compute_class', 'int4', ({ trade }) => bookOf(trade).computeClass],
+  ['model', 'text', ({ trade }) => bookOf(trade).model],
+  ['unit', 'int4', ({ trade }) => bookOf(trade).unit],
+  ['tier', 'int4', ({ trade }) => bookOf(trade).tier],
+  ['units', 'int4', ({ trade }) => trade.units],
+  ['from_slot', 'int4', ({ trade }) => windowOf(trade).from],
+  ['to_slot', 'int4', ({ trade }) => windowOf(trade).to],
+  ['price', 'int8', ({ trade }) => trade.price],
+  ['compute_amount', 'int8', ({ trade }) => trade.computeAmount],
+  ['transfer_amount', 'int8', ({ trade }) => trade.transferAmount],
+  ['link_owner_id', 'int4', ({ trade }) => trade.linkOwnerId],
+  ['programme_id', 'int4', ({ trade }) => trade.programmeId],
+  ['project', 'text', ({ trade }) => trade.project],
+  ['domestic', 'bool', ({ trade }) => trade.domestic],
+  ['green_share_bp', 'int4', ({ trade }) => trade.greenShareBp],
+  ['made_at', 'int8', ({ trade }) => trade.madeAt],
+  ['reservation_id', 'int8', ({ reservation }) => reservation?.reservation_id ?? null],
+  ['rate_bp', 'int4', ({ reservation }) => reservation?.rate_bp ?? 0],
+  ['replaces_trade_id', 'int8', ({ trade }) => trade.replacesTradeId],
+  ['owed_amount', 'int8', ({ trade }) => trade.owedAmount],
+];
+const names = columns.map(([name]) => name).join(', ');
+const arrays = columns.map(([, type], at) => `$${at + 4}::${type}[]`).join(', ');
+
+/** The facts of the trades, and their leases with what they hold. */
+export async function rememberTrades(tx: Tx, held: readonly HeldTrade[]): Promise<void> {
+  await tx.query(
+    `WITH lease AS (
+       INSERT INTO leases (trade_id, held, held_money, held_subsidy) SELECT * FROM unnest($4::int8[], $1::int8[], $2::int8[], $3::int8[])
+     )
+     INSERT INTO trades (${names}) SELECT * FROM unnest(${arrays})`,
+    [
+      held.map(({ trade }) => trade.computeAmount + trade.transferAmount),
+      held.map(({ split }) => split.money),
+      held.map(({ split }) => split.subsidy),
+      ...columns.map(([, , of]) => held.map(of)),
+    ],
+  );
+}
+
+function bookOf({ book, tradeId }: TradeMade): Book {
+  if (!book) throw new Error(`trade_must_have_a_book: ${tradeId}`);
+  return book;
+}
+
+function windowOf({ window, tradeId }: TradeMade): Window {
+  if (!window) throw new Error(`trade_must_have_a_window: ${tradeId}`);
+  return window;
+}
