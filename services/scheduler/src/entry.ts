@@ -65,7 +65,7 @@ export interface Step {
   readonly events: readonly Event[];
   /** By trade number, of the trades among the events. */
   readonly promised: ReadonlyMap<TradeNumber, Promised>;
-  /** By order id, of the bids that closed unfilled. */
+  /** By order id, of the bids that closed. */
   readonly explanations: ReadonlyMap<number, Explanation>;
   /** Of the shell's own commands. */
   readonly refused?: Rejection | 'lease_must_be_pending';

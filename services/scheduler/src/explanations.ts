@@ -22,13 +22,19 @@ export class Explanations {
    */
   async explain(call: Call, bidId: number): Promise<Explanation> {
     const { terms } = await this.bids.get(call, bidId);
-    const [kept] = await this.database.query<{ body: Buffer }>('select body from explanation where bid_id = $1', [bidId]);
-    if (kept) return Explanation.decode(kept.body);
-    const { engine } = this.sequencer.market;
+    const { engine, time } = this.sequencer.market;
     const explained = engine.explain(bidId);
+    // A filled bid's leases may have been placed anew since it closed.
+    const kept = explained?.rest === 0 ? undefined : await this.kept(bidId);
+    if (kept) return kept;
     if (!explained) throw absent('explanation');
-    const explanation = explanationOf(bidId, this.sequencer.market.time, explained, shard);
+    const explanation = explanationOf(bidId, time, explained, shard);
     return { ...explanation, summary: summaryOf(explanation, terms!.pflops > 0) };
+  }
+
+  private async kept(bidId: number): Promise<Explanation | undefined> {
+    const [row] = await this.database.query<{ body: Buffer }>('select body from explanation where bid_id = $1', [bidId]);
+    return row && Explanation.decode(row.body);
   }
 
   /** @throws Refusal invalid where the bid names what does not exist; one that the market would refuse is answered with its rejection */

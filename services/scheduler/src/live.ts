@@ -42,7 +42,7 @@ export class Live {
     const { projector } = this.sequencer;
     while (!call.signal?.aborted && !projector.isStopped) {
       // Asked before reading, so that what is written meanwhile ends the wait.
-      const next = this.sequencer.nextBatch(patienceMs, call.signal);
+      const next = projector.nextBatch(patienceMs, call.signal);
       const rows = await this.database.query<EventRow>(sql, [...params, after]);
       for (const { sequence, body } of rows) {
         after = Number(sequence);

@@ -161,12 +161,12 @@ export class Market {
     );
   }
 
-  /** Bids that closed without all that they asked, as the market stands that could not give it. */
+  /** Bids that closed: what they lack, as the market stands that could not give it, and how their trades were chosen. */
   private explain(events: readonly Event[]): ReadonlyMap<number, Explanation> {
     const explanations = new Map<number, Explanation>();
     for (const event of events) {
-      if ((event.kind !== 'OrderExpired' && event.kind !== 'OrderCancelled') || !event.isBid) continue;
-      const explanation = this.engine.explain(event.orderId);
+      const closes = event.kind === 'OrderFilled' || ((event.kind === 'OrderExpired' || event.kind === 'OrderCancelled') && event.isBid);
+      const explanation = closes && this.engine.explain(event.orderId);
       if (explanation) explanations.set(event.orderId, explanation);
     }
     return explanations;

@@ -77,6 +77,21 @@ export class Projector {
     return () => this.listeners.delete(listener);
   }
 
+  /** Resolves after the next batch is written, after so long, or when the signal is given. */
+  async nextBatch(patienceMs: number, signal?: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', done);
+        stop();
+        resolve();
+      };
+      const timer = setTimeout(done, patienceMs);
+      signal?.addEventListener('abort', done);
+      const stop = this.watch(done);
+    });
+  }
+
   /** Ends after the batch under way; what waits is in the journal. */
   async stop(): Promise<void> {
     this.stopping.abort();

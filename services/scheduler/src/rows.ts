@@ -59,10 +59,9 @@ export function upsert(tx: Tx, table: Table, key: string, rows: readonly object[
   if (!rows.length) return;
   const names = columns[table].split(' ');
   const changed = names.filter((name) => !key.split(', ').includes(name));
-  tx.atCommit(
-    `${insertOf(table)} on conflict (${key}) do update set ${changed.map((name) => `${name} = excluded.${name}`).join(', ')}`,
-    [written(rows)],
-  );
+  tx.atCommit(`${insertOf(table)} on conflict (${key}) do update set ${changed.map((name) => `${name} = excluded.${name}`).join(', ')}`, [
+    written(rows),
+  ]);
 }
 
 export function insert(tx: Tx, table: Table, rows: readonly object[]): void {

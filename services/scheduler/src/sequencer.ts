@@ -1,6 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BeforeApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { slotsPerDay } from '#domain';
-import { Clock, Config, Database, Health, Journal, Logger, Outbox, Quiescent, Refusal, type JournalWriter, type Quiet } from '#platform';
+import {
+  Clock,
+  Config,
+  Database,
+  Health,
+  Journal,
+  Logger,
+  Outbox,
+  Quiescent,
+  Refusal,
+  StaleEpoch,
+  type JournalWriter,
+  type Quiet,
+} from '#platform';
 import { decode, encode } from './codec.js';
 import type { Entry, Step } from './entry.js';
 import { Market } from './market.js';
@@ -41,7 +55,10 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
   replayedFrom = 0;
   private writer!: JournalWriter;
   private waiting: Waiting[] = [];
+  private readonly waitingForBatch: (() => void)[] = [];
   private running: Promise<void> | undefined;
+  private recovering: Promise<void> | undefined;
+  private readonly ending = new AbortController();
   private lastSequence = 0;
   private lastTime = 0;
   private stopped: Refusal | undefined = unavailable('market_must_have_started', 'the market is being replayed');
@@ -64,16 +81,24 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
 
   /** The newest snapshot that others were told of, then the tail of the journal. */
   async onModuleInit(): Promise<void> {
-    const started = Date.now();
-    this.writer = await this.journal.open(shard);
     const [row] = await this.database.query<{ sequence: bigint; time: bigint; published: bigint }>(
       'select sequence, time, published from projection where shard = $1',
       [shard],
     );
     const cursor: Cursor = { sequence: Number(row?.sequence ?? 0), time: Number(row?.time ?? 0), published: Number(row?.published ?? 0) };
     this.market = (await this.snapshots.newest(shard, cursor.sequence)) ?? Market.empty();
+    this.replayedFrom = this.market.sequence;
     this.projector = new Projector(this.database, this.outbox, this.log, this.market.dictionary, shard, cursor);
-    const from = (this.replayedFrom = this.market.sequence);
+    await this.takeOver();
+    if (!this.market.isOpen) await this.submit([{ command: { kind: 'OpenMarket', horizonSlots: this.config.horizonDays * slotsPerDay } }]);
+    await this.projector.passed(this.market.sequence);
+  }
+
+  /** Becomes the writer and applies what is journalled and not applied yet. */
+  private async takeOver(): Promise<void> {
+    const started = Date.now();
+    const from = this.market.sequence;
+    this.writer = await this.journal.open(shard);
     for await (const { firstSequence, payload } of this.journal.read(shard, from + 1)) {
       const { time, entries } = decode(payload);
       entries.forEach((entry, index) => {
@@ -83,15 +108,17 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
     this.lastSequence = this.market.sequence;
     this.lastTime = this.market.time;
     this.stopped = undefined;
-    if (!this.market.isOpen) await this.submit([{ command: { kind: 'OpenMarket', horizonSlots: this.config.horizonDays * slotsPerDay } }]);
-    await this.projector.passed(this.market.sequence);
-    const replayed = this.lastSequence - from;
-    this.log.info({ sequence: this.lastSequence, snapshot: from, replayed, ms: Date.now() - started }, 'market replayed');
+    this.log.info(
+      { from, sequence: this.lastSequence, epoch: this.writer.epoch, ms: Date.now() - started },
+      'the market is open to commands',
+    );
   }
 
   /** What waits is written and answered; what was applied is told to the others. */
   async beforeApplicationShutdown(): Promise<void> {
+    this.ending.abort();
     await this.running;
+    await this.recovering;
     this.stopped ??= unavailable('market_must_not_be_stopping', 'the exchange is stopping');
     await this.projector
       ?.passed(this.market.sequence)
@@ -127,19 +154,14 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
     return { epoch: this.writer.epoch, hash: this.writer.end.hash };
   }
 
-  /** Resolves after the next batch that is applied and projected, after so long, or when the signal is given. */
-  async nextBatch(patienceMs: number, signal?: AbortSignal): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', done);
-        stop();
-        resolve();
-      };
-      const timer = setTimeout(done, patienceMs);
-      signal?.addEventListener('abort', done);
-      const stop = this.projector.watch(done);
-    });
+  /** Resolves after the next batch of commands is applied, or after so long. */
+  async nextBatch(patienceMs: number): Promise<void> {
+    const patience = new AbortController();
+    await Promise.race([
+      new Promise<void>((resolve) => this.waitingForBatch.push(resolve)),
+      sleep(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined),
+    ]);
+    patience.abort();
   }
 
   /** Resolves once a read sees all that was answered before it (R-10's order, for readers). */
@@ -183,6 +205,7 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
   private answer({ first, time, waiting }: Batch): void {
     let sequence = first;
     for (const { entries, resolve } of waiting) resolve(entries.map((entry) => this.apply(sequence++, time, entry)));
+    for (const wake of this.waitingForBatch.splice(0)) wake();
     this.snapshots.consider(shard, this.market.sequence);
   }
 
@@ -193,11 +216,26 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
     return step;
   }
 
-  /** Another process is the writer, or the journal cannot be written: this one must not go on, and a restart finds what is true. */
+  /**
+   * Another process is the writer: this one must not go on. Or the journal could not be written: what is in it is found by opening it
+   * again, as a restart would, once the database answers.
+   */
   private halt(cause: unknown): void {
     this.log.error({ err: cause }, 'the market stops: its journal could not be written');
     this.stopped = unavailable('market_must_have_its_writer', 'the journal could not be written by this process');
     for (const one of this.waiting.splice(0)) one.reject(this.stopped);
+    if (!(cause instanceof StaleEpoch)) this.recovering = this.recover();
+  }
+
+  private async recover(): Promise<void> {
+    for (let pauseMs = 50; this.stopped && !this.ending.signal.aborted; pauseMs = Math.min(pauseMs * 2, 5_000)) {
+      try {
+        await this.takeOver();
+      } catch (cause) {
+        this.log.error({ err: cause }, 'the journal does not answer yet');
+        await sleep(pauseMs, undefined, { signal: this.ending.signal }).catch(() => undefined);
+      }
+    }
   }
 }
 

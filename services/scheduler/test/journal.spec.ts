@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import { OrderState, RegistrationState, ParticipantChanged, TimeInForce } from '#contracts';
-import { Journal } from '#platform';
+import { Journal, Refusal } from '#platform';
 import { Sequencer, shard } from '../src/sequencer.js';
 import { buyer, buyerId, oneHour, operatorState, otherBuyer, participant, testMarket, yuan, type TestMarket } from './market.js';
 
@@ -19,6 +20,16 @@ async function trade(market: TestMarket, seed: number, count: number): Promise<v
       return market.scheduling(index % 2 ? buyer : otherBuyer).submitBid({ terms }, { idempotencyKey: `${seed}-${index}` });
     }),
   );
+}
+
+async function untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;)
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.kind !== 'unavailable') throw error;
+      await setImmediate();
+    }
 }
 
 describe('the journal and what follows it', () => {
@@ -106,6 +117,24 @@ describe('the journal and what follows it', () => {
     await market.exchange.running.get(Journal).open(shard);
     await expect(market.scheduling(buyer).submitBid({ terms: oneHour() })).rejects.toMatchObject({ kind: 'unavailable' });
     await expect(market.scheduling(buyer).submitBid({ terms: oneHour() })).rejects.toMatchObject({ rule: 'market_must_have_its_writer' });
+  });
+
+  it('finds out what was journalled when the database went away, and goes on', async () => {
+    const place = (index: number) =>
+      market.scheduling(buyer).submitBid({ terms: oneHour({ limitPrice: yuan }) }, { idempotencyKey: `outage-${index}` });
+    const calls = Array.from({ length: 20 }, (_, index) => place(index));
+    const answers = Promise.allSettled(calls);
+    await market.sequencer.database.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where usename = current_user and pid <> pg_backend_pid()',
+    );
+    const first = await answers;
+    // Whoever got no answer asks again with the same key, until there is one.
+    const placed = [];
+    for (const [index, call] of first.entries())
+      placed.push(call.status === 'fulfilled' ? call.value : await untilAnswered(() => place(index)));
+    const { bids } = await untilAnswered(() => market.scheduling(buyer).listBids({}));
+    expect(bids.map(({ bidId }) => bidId).sort()).toEqual(placed.map(({ bidId }) => bidId).sort());
+    expect((await market.market().verifyMarket({})).same).toBe(true);
   });
 
   it('takes an event once, however often it comes', async () => {
