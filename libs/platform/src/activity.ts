@@ -3,7 +3,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from './log.js';
 
-const pollMs = 1_000;
 const backoffMsMax = 5_000;
 /** Rounds of a busy loop begin so far apart, so that what comes meanwhile goes with the next; a loop that lay still begins at once. */
 const paceMs = 20;
@@ -68,9 +67,9 @@ export class Loop {
     private readonly rested: () => void,
   ) {}
 
-  /** Goes round now, and from then on now and then by itself, for what another process left. */
-  start(): void {
-    this.timer = setInterval(() => this.wake(), pollMs);
+  /** Goes round now, and from then on also by itself, for what another process left. */
+  start(everyMs: number): void {
+    this.timer = setInterval(() => this.wake(), everyMs);
     this.timer.unref();
     this.wake();
   }

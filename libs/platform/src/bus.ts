@@ -11,13 +11,21 @@ export interface Placed {
   readonly event: Event;
 }
 
+/** A topic has grown. */
+export interface News {
+  /** Of its newest event. */
+  readonly position: number;
+  /** What was appended after position `after`, where this process did it: nobody here need read it. */
+  readonly appended?: { readonly after: number; readonly placed: readonly Placed[] };
+}
+
 export interface Bus {
   /** Appends events of one topic in their order. An event whose (source, sequence) is there already is left out. */
   publish(topic: string, events: readonly Event[]): Promise<void>;
   /** Events after a position, the oldest first; the data only of those of these types. */
   read(topic: string, after: number, types: readonly string[], limit: number): Promise<Placed[]>;
-  /** `told` is called with the topic's newest position whenever it grows, and now and then without. Ends with the bus. */
-  watch(topic: string, told: (position: number) => void): void;
+  /** `told` is called when the topic grows, perhaps more than once; while a connection is down it may miss it. */
+  watch(topic: string, told: (news: News) => void): void;
   close(): Promise<void>;
 }
 
@@ -36,7 +44,7 @@ interface LogRow {
 }
 
 export class PostgresBus implements Bus {
-  private readonly watchers = new Map<string, ((position: number) => void)[]>();
+  private readonly watchers = new Map<string, ((news: News) => void)[]>();
   private listener: pg.Client | undefined;
   private isClosed = false;
 
@@ -54,7 +62,7 @@ export class PostgresBus implements Bus {
 
   async publish(topic: string, events: readonly Event[]): Promise<void> {
     if (!events.length) return;
-    const [head] = await this.database.query<{ position: bigint }>(
+    const [head] = await this.database.query<{ position: bigint; added: bigint }>(
       `with fresh as (
          select row_number() over (order by e.nth) as nth, e.source, e.sequence, e.type, e.subject, e.time, e.traceparent, e.data
          from unnest($2::text[], $3::int8[], $4::text[], $5::text[], $6::int8[], $7::text[], $8::bytea[])
@@ -69,8 +77,9 @@ export class PostgresBus implements Bus {
          select $1, head.position - (select count(*) from fresh) + nth, source, sequence, type, subject, time, traceparent, data
          from fresh, head order by nth
          on conflict (source, sequence) do nothing
+         returning position
        )
-       select position, pg_notify('${channel}', $1 || ' ' || position) from head`,
+       select position, (select count(*) from added) as added, pg_notify('${channel}', $1 || ' ' || position) from head`,
       [
         topic,
         events.map((event) => event.source),
@@ -82,8 +91,12 @@ export class PostgresBus implements Bus {
         events.map((event) => event.data),
       ],
     );
+    const position = Number(head!.position);
+    const after = position - events.length;
+    const isWhole = Number(head!.added) === events.length;
+    const placed = events.map((event, index) => ({ position: after + 1 + index, event }));
     // Told here at once; the notification is for other processes.
-    this.tell(topic, Number(head!.position));
+    this.tell(topic, isWhole ? { position, appended: { after, placed } } : { position });
   }
 
   async read(topic: string, after: number, types: readonly string[], limit: number): Promise<Placed[]> {
@@ -107,7 +120,7 @@ export class PostgresBus implements Bus {
     }));
   }
 
-  watch(topic: string, told: (position: number) => void): void {
+  watch(topic: string, told: (news: News) => void): void {
     this.watchers.set(topic, [...(this.watchers.get(topic) ?? []), told]);
   }
 
@@ -116,21 +129,23 @@ export class PostgresBus implements Bus {
     await this.listener?.end();
   }
 
-  private tell(topic: string, position: number): void {
-    for (const told of this.watchers.get(topic) ?? []) told(position);
+  private tell(topic: string, news: News): void {
+    for (const told of this.watchers.get(topic) ?? []) told(news);
   }
 
-  /** Hears what other processes publish. What is said while the connection is down is found by the consumers' own looks. */
+  /** Hears what other processes publish, and first what they said while nobody listened. */
   private async listen(): Promise<void> {
     const client = new pg.Client({ ...this.address });
     client.on('error', (error) => this.log.warn({ err: error }, 'the bus lost its listener'));
     client.on('notification', ({ payload = '' }) => {
       const [topic = '', position = ''] = payload.split(' ');
-      this.tell(topic, Number(position));
+      this.tell(topic, { position: Number(position) });
     });
     await client.connect();
     await client.query(`listen ${channel}`);
     this.listener = client;
+    const topics = await this.database.query<{ topic: string; position: bigint }>('select topic, position from topic');
+    for (const { topic, position } of topics) this.tell(topic, { position: Number(position) });
     client.once('end', () => {
       if (!this.isClosed) this.relisten();
     });

@@ -13,6 +13,9 @@ import { absent, conflict, Refusal } from './refusal.js';
 import { Seen } from './seen.js';
 
 const batch = 500;
+const passedMax = 5_000;
+/** Appends that may wait here; those beyond are read. */
+const handedMax = 100;
 const attemptsMax = 5;
 const attemptPauseMs = 20;
 
@@ -35,8 +38,12 @@ class ReadElsewhere extends Error {}
 
 export class Consumer {
   readonly loop: Loop;
-  /** Of the event handled last; undefined until the cursor has been read. */
-  private position: number | undefined;
+  /** As the database has it; undefined until it has been read. */
+  private cursor: number | undefined;
+  /** Events read after the cursor that concern no handler: recorded together with the next that does. */
+  private passed: Placed[] = [];
+  /** What this process appended, handed over without reading it back. */
+  private handed: { after: number; placed: readonly Placed[] }[] = [];
   /** Newest position that is known of. */
   private head = 0;
 
@@ -51,43 +58,69 @@ export class Consumer {
     private readonly now: () => number,
   ) {
     this.loop = activity.loop(`${service}'s reader of ${topic}`, log, () => this.round());
-    bus.watch(topic, (position) => {
+    bus.watch(topic, ({ position, appended }) => {
+      if (appended && this.handed.length < handedMax) this.handed.push(appended);
       if (position <= this.head) return;
       this.head = position;
       this.loop.wake();
     });
   }
 
-  /** Events that are there and not yet handled, at least. */
-  get lag(): number {
-    return Math.max(0, this.head - (this.position ?? 0));
+  /** Of the event read last. */
+  private get position(): number {
+    return this.passed.at(-1)?.position ?? this.cursor ?? 0;
   }
 
   private async round(): Promise<boolean> {
-    this.position ??= await this.cursor();
-    const placed = await this.bus.read(this.topic, this.position, [...this.handlers.keys()], batch);
-    if (!placed.length) return false;
+    this.cursor ??= await this.readCursor();
+    const next = await this.next();
+    if (!next.length) return false;
+    const placed = [...this.passed, ...next];
     try {
-      await this.handle(placed).catch(async (error: unknown) => {
-        if (error instanceof ReadElsewhere) throw error;
-        if (placed.length > 1) this.log.info({ err: error, topic: this.topic }, 'a batch of events failed; they go one by one');
-        for (const one of placed) if (!this.loop.isStopping) await this.handleAlone(one);
-      });
+      if (placed.length < passedMax && !placed.some(({ event }) => this.handlers.has(event.type))) this.passed = placed;
+      else await this.handleAll(placed);
     } catch (error) {
       if (!(error instanceof ReadElsewhere)) throw error;
-      this.position = undefined;
+      this.cursor = undefined;
+      this.passed = [];
       return false;
     }
-    return placed.length === batch || this.position < this.head;
+    return next.length >= batch || this.position < this.head;
+  }
+
+  /** What follows the position: handed over where that begins there, else read. */
+  private async next(): Promise<readonly Placed[]> {
+    const next: Placed[] = [];
+    let at = this.position;
+    while (this.handed.length && next.length < batch) {
+      const { after, placed } = this.handed.shift()!;
+      if (after !== at) continue;
+      next.push(...placed);
+      at = placed.at(-1)!.position;
+    }
+    return next.length ? next : this.bus.read(this.topic, at, [...this.handlers.keys()], batch);
+  }
+
+  private async handleAll(placed: Placed[]): Promise<void> {
+    try {
+      await this.handle(placed);
+    } catch (error) {
+      if (error instanceof ReadElsewhere) throw error;
+      if (placed.length > 1) this.log.info({ err: error, topic: this.topic }, 'a batch of events failed; they go one by one');
+      this.passed = [];
+      for (const one of placed) if (!this.loop.isStopping) await this.handleAlone(one);
+    }
   }
 
   private async handle(placed: Placed[]): Promise<void> {
+    const position = placed.at(-1)!.position;
     await this.database.transaction(async (tx) => {
       const seen = await this.open(tx);
       for (const { event } of placed) if (seen.add(event.source, event.sequence)) await this.deliver(tx, event);
-      this.advance(tx, placed.at(-1)!.position, seen);
+      this.advance(tx, position, seen);
     });
-    this.position = placed.at(-1)!.position;
+    this.cursor = position;
+    this.passed = [];
   }
 
   private async handleAlone(placed: Placed): Promise<void> {
@@ -116,7 +149,7 @@ export class Consumer {
       );
       this.advance(tx, position, seen);
     });
-    this.position = position;
+    this.cursor = position;
     this.log.error({ event: event.id, type: event.type, cause, attempts }, 'an event became a dead letter');
   }
 
@@ -124,7 +157,7 @@ export class Consumer {
     await this.handlers.get(type)?.(data, { ...tx, traceparent }, { source, sequence, time, subject, traceparent });
   }
 
-  private async cursor(): Promise<number> {
+  private async readCursor(): Promise<number> {
     await this.database.query('insert into inbox_cursor (topic, position) values ($1, 0) on conflict do nothing', [this.topic]);
     const [row] = await this.database.query<{ position: bigint }>('select position from inbox_cursor where topic = $1', [this.topic]);
     return Number(row!.position);
@@ -139,7 +172,7 @@ export class Consumer {
        from inbox_cursor where topic = $1 for update skip locked`,
       [this.topic],
     );
-    if (!row || Number(row.position) !== this.position) throw new ReadElsewhere(`${this.service} reads ${this.topic} in another process`);
+    if (!row || Number(row.position) !== this.cursor) throw new ReadElsewhere(`${this.service} reads ${this.topic} in another process`);
     return new Seen(row.upTo, row.ahead);
   }
 

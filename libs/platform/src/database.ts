@@ -48,6 +48,8 @@ export interface CommitHooks {
 }
 
 const attemptsMax = 5;
+/** A key may be said again for this long. */
+const answersKeptMs = 7 * 86_400_000;
 const preparedMax = 500;
 const { types } = pg;
 
@@ -117,6 +119,11 @@ export class Database {
       ]);
       return answer;
     }, call.traceparent);
+  }
+
+  /** Drops answers that nobody will ask for again. Their age is by the system's clock, as a caller's patience is. */
+  async forgetAnswers(): Promise<void> {
+    await this.query('delete from idempotency where created_at < (extract(epoch from now()) * 1000)::int8 - $1::int8', [answersKeptMs]);
   }
 
   hook(hooks: CommitHooks): void {

@@ -47,7 +47,7 @@ export class Jobs {
     for (const [service, own] of Map.groupBy(this.planned, (job) => job.service)) {
       const loop: Loop = this.activity.loop(`${service}'s jobs`, this.log, () => this.round(service, own, () => loop.wake()));
       this.loops.push(loop);
-      loop.start();
+      loop.start(lookMsMax);
     }
   }
 

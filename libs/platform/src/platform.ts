@@ -41,8 +41,11 @@ export interface Service {
   readonly consumers: Consumer[];
 }
 
+/** Outboxes and topics are looked at this often even if nobody says that there is something. */
+const lookMs = 5_000;
 const settleMsMax = 60_000;
-const idleInTransactionMsMax = 300_000;
+/** Long: an advance of the clock is one transaction. */
+const idleInTransactionMsMax = 3_600_000;
 
 /** Sources may be compiled to dist/, which holds no SQL: migrations are read beside the sources. */
 const compiledRoot = fileURLToPath(new URL('../../../', import.meta.url));
@@ -120,7 +123,7 @@ export class Platform {
   }
 
   startBackground(): void {
-    for (const { relay, consumers } of this.services) for (const loop of [relay, ...consumers.map((one) => one.loop)]) loop.start();
+    for (const { relay, consumers } of this.services) for (const loop of [relay, ...consumers.map((one) => one.loop)]) loop.start(lookMs);
   }
 
   async stopBackground(): Promise<void> {

@@ -50,7 +50,11 @@ export class Wiring implements OnModuleInit, OnApplicationBootstrap {
 
   /** By now every service has loaded its state. */
   async onApplicationBootstrap(): Promise<void> {
-    await this.platform.jobs.start(this.jobs);
+    const forgetting = this.platform.services.map(({ name, database }) => ({
+      ...{ service: name, name: 'forget answers', everyMs: 86_400_000 },
+      run: () => database.forgetAnswers(),
+    }));
+    await this.platform.jobs.start([...this.jobs, ...forgetting]);
     this.platform.startBackground();
   }
 

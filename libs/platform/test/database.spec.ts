@@ -161,6 +161,16 @@ describe('once', () => {
     expect(await count(103)).toBe(2);
   });
 
+  it('remembers an answer for a week', async () => {
+    await put(caller('k6', 'h1'), 105);
+    await put(caller('k7', 'h1'), 106);
+    await database.query(`update idempotency set created_at = created_at - 8 * 86400000::int8 where key = 'k6'`);
+    await database.forgetAnswers();
+    await put(caller('k6', 'h1'), 105);
+    await put(caller('k7', 'h1'), 106);
+    expect([await count(105), await count(106)]).toEqual([2, 1]);
+  });
+
   it('does not remember a refusal', async () => {
     const refuse = database.once(caller('k5', 'h1'), Empty, () => Promise.reject(new Refusal('conflict', 'not_now', 'later')));
     await expect(refuse).rejects.toThrow('not_now');

@@ -1,6 +1,6 @@
 import { Injectable, Module } from '@nestjs/common';
 import { BillIssued, OperationsDefinition, ParticipantChanged, SiteChanged, TradeMade } from '#contracts';
-import { Database, type EventMeta, On, Outbox, Refusal, service, type Tx } from '#platform';
+import { Database, type EventMeta, On, Outbox, Refusal, run, service, type Tx } from '#platform';
 import { testExchange, type TestExchange } from '#testing';
 import { PostgresBus } from '../src/bus.js';
 import { Platform } from '../src/platform.js';
@@ -204,6 +204,29 @@ describe('events between services', () => {
     expect(second.deadLetters.map((letter) => letter.sequence)).toEqual([3]);
     expect(second.page!.nextCursor).toBe('');
     expect((await operations.listDeadLetters({ consumer: 'registry' })).deadLetters).toEqual([]);
+  });
+
+  it('reach a service in another process, also after its listener was cut off', async () => {
+    await exchange.running.stop();
+    const settings = { databaseUrl: exchange.database.url, clock: 'virtual', grpcPort: 0, logLevel: 'silent' } as const;
+    const here = await run([RegistryModule], settings);
+    const there = await run([MonitoringModule], settings);
+    registry = here.get(Registry);
+    monitoring = there.get(Monitoring);
+    const heard = async (count: number) => {
+      while ((await monitoring.notes()).length < count) await new Promise((resolve) => setImmediate(resolve));
+    };
+    await registry.tell(1);
+    await heard(1);
+    await exchange.database.query(`select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen bus'`);
+    await registry.tell(2);
+    await heard(2);
+    await registry.tell(3);
+    await heard(3);
+    expect(await monitoring.notes()).toEqual([1, 2, 3]);
+    await there.stop();
+    await here.stop();
+    await exchange.restart();
   });
 
   describe('of a publisher that counts for itself', () => {
