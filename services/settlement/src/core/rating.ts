@@ -43,8 +43,8 @@ export function rate(input: RatingInput): Rating {
   const firm = input.tier === Tier.FIRM;
   const unitSlots = firm ? standing : Math.min(standing, input.usedUnitSlots ?? input.measured.unitSlotsUp);
   const compute = priceOf(input.price, unitSlots);
-  const transferHeld = held - priceOf(input.price, standing);
-  const transfer = standing === 0 ? 0n : transferHeld < transferAmount ? transferHeld : transferAmount;
+  const heldForTransfer = standing === 0 ? 0n : held - priceOf(input.price, standing);
+  const transfer = heldForTransfer < transferAmount ? most(heldForTransfer, 0n) : transferAmount;
   const bp = firm ? creditBp(input.sla, input.measured.unitSlotsDue, input.measured.unitSlotsUp) : 0;
   const credit = creditOf(compute, bp);
   const fee = feeOf(compute - credit, input.fee);
@@ -52,3 +52,4 @@ export function rate(input: RatingInput): Rating {
 }
 
 const priceOf = (price: Price, unitSlots: number): Money => (BigInt(price) * BigInt(unitSlots)) / 4n;
+const most = (a: Money, b: Money): Money => (a > b ? a : b);
