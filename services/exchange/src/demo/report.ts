@@ -67,7 +67,7 @@ function explained({ unfilled }: Details): string[] {
   const removed = (explanation.removed as Json[] | undefined) ?? [];
   return [
     `One unfilled bid explained: ${unfilled.name} (${unfilled.bidId})`,
-    `  most units free at any start ${right(Number(explanation.freeUnits ?? 0), 6)}`,
+    `  most units free at any start ${right(Number(explanation.free ?? 0), 6)}`,
     ...removed
       .filter((one) => Number(one.units) > 0)
       .map((one) => `  ${left(`less by ${String(one.constraint)}`, 28)} ${right(one.units as number, 6)}`),

@@ -75,7 +75,7 @@ export async function collect(
   for (const [at, { bidId, filled }] of unfilled.entries()) {
     const explanation = await api.get(key, `/v1/bids/${bidId}/explanation`);
     if (explanation.summary) counts.explained += 1;
-    if (filled === 0 && (!example || Number(explanation.freeUnits ?? 0) > Number(example.explanation.freeUnits ?? 0)))
+    if (filled === 0 && (!example || Number(explanation.free ?? 0) > Number(example.explanation.free ?? 0)))
       example = { bidId, name: asked.get(bidId)!.once, explanation };
     progress(`${at + 1} of ${unfilled.length} unfilled bids explained`, 1);
   }
