@@ -12,6 +12,8 @@ export interface DatabaseAddress {
   readonly user: string;
   readonly password: string;
   readonly database: string;
+  /** As the driver takes it. */
+  readonly ssl?: pg.ClientConfig['ssl'];
 }
 
 /** An event that commits with the transaction; the outbox writes and reads these. */
@@ -128,10 +130,6 @@ export class Database {
 
   hook(hooks: CommitHooks): void {
     this.hooks = hooks;
-  }
-
-  async close(): Promise<void> {
-    await this.pool.end();
   }
 
   /** Begin goes out with the first statement and commit with the last: the connection is a pipeline, and a round trip is what costs. */

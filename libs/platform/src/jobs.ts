@@ -28,7 +28,6 @@ export class Jobs {
   private lock: pg.Client | undefined;
   private asking: Promise<unknown> = Promise.resolve();
   private readonly led = new Set<string>();
-  private advancing: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly database: Database,
@@ -58,15 +57,10 @@ export class Jobs {
 
   /**
    * Moves the virtual clock to `to` by way of every moment at which jobs fall due; at each, and at the end, waits for `settle`.
-   * One advance at a time. Throws invalid where the clock would go back, unavailable where a job keeps failing.
+   * The caller sees to it that this is done once at a time. Throws invalid where the clock would go back, unavailable where a job keeps
+   * failing.
    */
-  advance(to: number, settle: () => Promise<void>): Promise<void> {
-    const turn = this.advancing.then(() => this.advanceAlone(to, settle));
-    this.advancing = turn.catch(() => undefined);
-    return turn;
-  }
-
-  private async advanceAlone(to: number, settle: () => Promise<void>): Promise<void> {
+  async advance(to: number, settle: () => Promise<void>): Promise<void> {
     if (to < this.clock.now()) throw invalid('to', 'clock_must_not_go_back', `it stands at ${new Date(this.clock.now()).toISOString()}`);
     await settle();
     let ran: Planned[] = [];

@@ -11,6 +11,8 @@ import { type Implementation, Rpc } from './rpc-types.js';
 
 @Rpc(OperationsDefinition)
 export class Operations implements Implementation<typeof OperationsDefinition> {
+  private advancing: Promise<unknown> = Promise.resolve();
+
   constructor(@Inject(Platform) private readonly platform: Platform) {}
 
   async getClock(_request: Empty): Promise<ClockState> {
@@ -21,10 +23,15 @@ export class Operations implements Implementation<typeof OperationsDefinition> {
   async advanceClock({ to }: AdvanceClockRequest, call: Call): Promise<ClockState> {
     const { clock, jobs, database } = this.platform;
     if (!clock.isVirtual) throw conflict('clock_must_be_virtual', "the exchange runs by the system's clock");
-    return database.once(call, ClockState, async () => {
-      await jobs.advance(to, () => this.platform.settle());
-      return { time: to, virtual: true };
-    });
+    // In turn before a connection is taken: those that wait must not hold what the one that runs needs.
+    const turn = this.advancing.then(() =>
+      database.once(call, ClockState, async () => {
+        await jobs.advance(to, () => this.platform.settle());
+        return { time: to, virtual: true };
+      }),
+    );
+    this.advancing = turn.catch(() => undefined);
+    return turn;
   }
 
   async listDeadLetters({ page, consumer }: ListDeadLettersRequest): Promise<ListDeadLettersResponse> {

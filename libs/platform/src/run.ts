@@ -90,8 +90,8 @@ async function database(config: Config, log: Logger, undo: (() => Promise<void>)
 }
 
 function addressOf(url: string): DatabaseAddress {
-  const { host, port, user, password, database: name } = new pg.Client({ connectionString: url });
-  return { host, port, user: user ?? '', password: password ?? '', database: name ?? '' };
+  const { host, port, user, password, database: name, ssl } = new pg.Client({ connectionString: url });
+  return { host, port, user: user ?? '', password: password ?? '', database: name ?? '', ssl };
 }
 
 function platformModule(platform: Platform): DynamicModule {

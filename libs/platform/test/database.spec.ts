@@ -116,6 +116,19 @@ describe('a transaction', () => {
     expect(await database.query('select sequence from note where id in (60, 61)')).toEqual([{ sequence: 2n }, { sequence: 2n }]);
   });
 
+  it('takes statements side by side, and again those that failed', async () => {
+    const side = (...texts: string[]) => database.transaction((tx) => Promise.all(texts.map((text) => tx.query(text))));
+    const [one, three] = ['select 1 as n', 'select 3 as n'];
+    await expect(side(one, 'select 2 from nothing', three)).rejects.toThrow('"nothing" does not exist');
+    expect(await side(three, one)).toEqual([[{ n: 3 }], [{ n: 1 }]]);
+    const last = database.transaction(async (tx) => {
+      await tx.query('insert into note (id, sequence) values (52, 1)');
+      tx.atCommit('select 1 / 0');
+    });
+    await expect(last).rejects.toThrow('division by zero');
+    expect(await database.query('select * from note where id = 52')).toEqual([]);
+  });
+
   it('gives columns as said', async () => {
     const [row] = await database.query(
       `select 9007199254740993::int8 as big, 7::int4 as small, 1.50::numeric as exact, '{"a":1}'::jsonb as json, '\\x01'::bytea as bytes,
