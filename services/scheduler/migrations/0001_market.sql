@@ -51,7 +51,10 @@ create table bid (
   reason text not null,
   sequence bigint not null,
   placed_at bigint not null,
-  closed_at bigint not null
+  closed_at bigint not null,
+  -- Of the call that placed it (R-10a); its key is in the id.
+  request_hash text not null,
+  first_answer bytea not null
 );
 create index bid_by_participant on bid (participant_id, sequence desc);
 create index bid_by_sequence on bid (sequence desc);
@@ -76,7 +79,9 @@ create table offer (
   reason text not null,
   sequence bigint not null,
   placed_at bigint not null,
-  closed_at bigint not null
+  closed_at bigint not null,
+  request_hash text not null,
+  first_answer bytea not null
 );
 create index offer_by_participant on offer (participant_id, sequence desc);
 create index offer_by_sequence on offer (sequence desc);
@@ -145,7 +150,7 @@ create table explanation (
   body bytea not null
 );
 
--- First answers by Idempotency-Key.
+-- First answers to changes of orders, by Idempotency-Key.
 create table answer (
   participant_id int not null,
   key text not null,

@@ -18,6 +18,8 @@ export interface BidRow {
   sequence: bigint;
   placed_at: bigint;
   closed_at: bigint;
+  request_hash: string;
+  first_answer: Uint8Array;
 }
 
 export function bidOf(row: BidRow, trades: Fill[]): Bid {

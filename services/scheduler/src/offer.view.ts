@@ -20,6 +20,8 @@ export interface OfferRow {
   sequence: bigint;
   placed_at: bigint;
   closed_at: bigint;
+  request_hash: string;
+  first_answer: Uint8Array;
 }
 
 export function offerOf(row: OfferRow, books: BookNames): Offer {

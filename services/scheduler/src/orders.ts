@@ -147,10 +147,13 @@ export class Orders {
     return step;
   }
 
+  /** The first answer to the call of this key, whether it placed an order or changed one. */
   private async recorded({ participantId, key }: Asked): Promise<{ request_hash: string; response: Buffer } | undefined> {
     const [row] = await this.database.query<{ request_hash: string; response: Buffer }>(
-      'select request_hash, response from answer where participant_id = $1 and key = $2',
-      [participantId, key],
+      `select request_hash, response from answer where participant_id = $1 and key = $2
+       union all select request_hash, first_answer from bid where bid_id = $3
+       union all select request_hash, first_answer from offer where offer_id = $3`,
+      [participantId, key, orderIdOf(participantId, key)],
     );
     return row;
   }

@@ -92,7 +92,7 @@ export class Projection {
   // ---- orders
 
   private accept({ sequence, time, entry }: Step): void {
-    const { command, label } = entry;
+    const { command, label, asked } = entry;
     const placed = {
       state: OrderState.OPEN,
       client_order_id: label!.clientOrderId,
@@ -100,6 +100,8 @@ export class Projection {
       sequence: BigInt(sequence),
       placed_at: BigInt(time),
       closed_at: 0n,
+      request_hash: asked!.hash,
+      first_answer: Buffer.alloc(0),
     };
     if (command.kind === 'SubmitBid') {
       const { orderId, participantId, terms } = command;

@@ -38,9 +38,9 @@ const touchedLeases = `${selectLease} where lease_id = any($1) or (lease.state =
 
 /** Columns by table, as the rows name them. */
 const columns = {
-  bid: 'bid_id participant_id state terms books client_order_id project image public_key programme_id filled open filled_units reason sequence placed_at closed_at',
+  bid: 'bid_id participant_id state terms books client_order_id project image public_key programme_id filled open filled_units reason sequence placed_at closed_at request_hash first_answer',
   offer:
-    'offer_id participant_id pool_id book_id state units from_slot to_slot min_slots ask time_in_force good_till client_order_id sold_unit_slots reason sequence placed_at closed_at',
+    'offer_id participant_id pool_id book_id state units from_slot to_slot min_slots ask time_in_force good_till client_order_id sold_unit_slots reason sequence placed_at closed_at request_hash first_answer',
   trade:
     'trade_id bid_id offer_id buyer_id provider_id pool_id site_id region book_id nodes units counted from_slot to_slot price compute_amount transfer_amount project sequence made_at released',
   lease:

@@ -1,7 +1,8 @@
 import { slotAt, tradeId } from '#domain';
 import { BidAnswer, BidTerms, CancelAllResponse, Explanation, MarketEvent, OfferAnswer, OrderEvent } from '#contracts';
+import type { Event } from '#matching-engine';
 import type { Outbox, Tx } from '#platform';
-import { bidAnswer, offerAnswer, placedBid, stateAfter } from './answer.js';
+import { bidAnswer, offerAnswer, placedBid, stateAfter, type Standing } from './answer.js';
 import { bidOf } from './bid.view.js';
 import type { Dictionary } from './dictionary.js';
 import type { Step } from './entry.js';
@@ -144,39 +145,43 @@ class StepsWriter {
     }
   }
 
-  /** Only what was done is kept: a refused call may be tried again. */
+  /** Only what was done is kept: a refused call may be tried again. An order keeps the first answer to it itself. */
   private keepAnswer(step: Step): void {
-    const response = step.entry.asked && this.responseOf(step);
-    if (!response) return;
-    const { participantId, key, hash } = step.entry.asked;
-    this.answers.push({ participant_id: participantId, key, request_hash: hash, response, sequence: step.sequence });
-  }
-
-  private responseOf(step: Step): Uint8Array | undefined {
+    const { asked, command } = step.entry;
+    if (!asked) return;
     for (const event of step.events) {
-      if (event.kind === 'OrderAccepted' && event.repeated) return undefined;
-      if (event.kind === 'OrderAccepted' && event.isBid)
-        return BidAnswer.encode(bidAnswer(step, event.orderId, placedBid(step), this.dictionary, this.shard)).finish();
-      if (event.kind === 'OrderAccepted') return this.offerResponse(step, event.orderId);
-      if (event.kind === 'OrderAmended' || event.kind === 'OrderCancelled') {
-        if (step.entry.command.kind === 'CancelAll') continue;
-        return this.rows.bids.has(event.orderId) ? this.bidResponse(step, event.orderId) : this.offerResponse(step, event.orderId);
+      if (event.kind === 'OrderAccepted' && event.repeated) return;
+      if (event.kind === 'OrderAccepted') {
+        if (event.isBid) this.rows.bids.get(event.orderId)!.first_answer = this.bidAnswer(step, event.orderId, placedBid(step));
+        else this.rows.offers.get(event.orderId)!.first_answer = this.offerAnswer(step, event.orderId);
+        return;
       }
-      if (event.kind === 'Applied' && event.command === 'CancelAll') {
-        const orderIds = step.events.flatMap((other) => (other.kind === 'OrderCancelled' ? [other.orderId] : []));
-        return CancelAllResponse.encode({ orderIds, sequence: step.sequence, time: step.time }).finish();
-      }
+      const response = command.kind === 'CancelAll' ? this.cancelAllAnswer(step, event) : this.changeAnswer(step, event);
+      if (!response) continue;
+      const { participantId, key, hash } = asked;
+      this.answers.push({ participant_id: participantId, key, request_hash: hash, response, sequence: step.sequence });
+      return;
     }
-    return undefined;
   }
 
-  private bidResponse(step: Step, bidId: number): Uint8Array {
-    const row = this.rows.bids.get(bidId)!;
-    const standing = { state: row.state, filled: Number(row.filled), open: Number(row.open) };
+  private cancelAllAnswer(step: Step, event: Event): Uint8Array | undefined {
+    if (event.kind !== 'Applied') return undefined;
+    const orderIds = step.events.flatMap((other) => (other.kind === 'OrderCancelled' ? [other.orderId] : []));
+    return CancelAllResponse.encode({ orderIds, sequence: step.sequence, time: step.time }).finish();
+  }
+
+  private changeAnswer(step: Step, event: Event): Uint8Array | undefined {
+    if (event.kind !== 'OrderAmended' && event.kind !== 'OrderCancelled') return undefined;
+    const bid = this.rows.bids.get(event.orderId);
+    if (!bid) return this.offerAnswer(step, event.orderId);
+    return this.bidAnswer(step, event.orderId, { state: bid.state, filled: Number(bid.filled), open: Number(bid.open) });
+  }
+
+  private bidAnswer(step: Step, bidId: number, standing: Standing): Uint8Array {
     return BidAnswer.encode(bidAnswer(step, bidId, standing, this.dictionary, this.shard)).finish();
   }
 
-  private offerResponse(step: Step, offerId: number): Uint8Array {
+  private offerAnswer(step: Step, offerId: number): Uint8Array {
     return OfferAnswer.encode(offerAnswer(step, offerId, stateAfter(step.events, offerId), this.dictionary, this.shard)).finish();
   }
 }
