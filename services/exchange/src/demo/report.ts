@@ -69,8 +69,8 @@ function explained({ unfilled }: Details): string[] {
     `One unfilled bid explained: ${unfilled.name} (${unfilled.bidId})`,
     `  most units free at any start ${right(Number(explanation.free ?? 0), 6)}`,
     ...removed
-      .filter((one) => Number(one.units) > 0)
-      .map((one) => `  ${left(`less by ${String(one.constraint)}`, 28)} ${right(one.units as number, 6)}`),
+      .filter((one) => Number(one.counted) > 0)
+      .map((one) => `  ${left(`less by ${String(one.obstacle)}`, 28)} ${right(one.counted as number, 6)}`),
     `  ${String(explanation.summary)}`,
   ];
 }
