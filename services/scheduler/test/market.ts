@@ -1,5 +1,5 @@
 // A market and those around it: what registry, monitoring and settlement would tell comes from one teller, through the real bus.
-import { Injectable, Module } from '@nestjs/common';
+import { Injectable, Module, type Type } from '@nestjs/common';
 import { slotAt, slotMs } from '#domain';
 import {
   BidTerms,
@@ -158,13 +158,18 @@ export const operatorState = (market: TestMarket) => market.market().getMarketSt
 
 /** A provider with two pools of 32 cards, of which one confirms its leases at once and one does not, and two buyers with a thousand yuan each. */
 export async function testMarket(config: Partial<Config> = {}): Promise<TestMarket> {
-  const market = new TestMarket(
-    await testExchange({ modules: [...Object.values(tellers).map((teller) => teller.module), SchedulerModule, ListenerModule], config }),
-  );
+  const market = await openMarket(['registry', 'monitoring', 'settlement'], [], config);
+  await market.tell(BuyingPowerRaised, raise(buyerId), raise(otherBuyerId));
+  return market;
+}
+
+/** The same with real services beside it instead of their tellers, and nobody with money yet. */
+export async function openMarket(told: (keyof typeof tellers)[], beside: Type[], config: Partial<Config> = {}): Promise<TestMarket> {
+  const modules = [...told.map((name) => tellers[name]!.module), ...beside, SchedulerModule, ListenerModule];
+  const market = new TestMarket(await testExchange({ modules, config }));
   await market.tell(ParticipantChanged, participant(providerId), participant(buyerId), participant(otherBuyerId));
   await market.tell(SiteChanged, site);
   await market.tell(PoolChanged, pool(poolId, book.model, true), pool(slowPoolId, slowBook.model, false));
-  await market.tell(BuyingPowerRaised, raise(buyerId), raise(otherBuyerId));
   return market;
 }
 
@@ -175,6 +180,7 @@ export const participant = (participantId: number, more: Partial<ParticipantChan
     state: RegistrationState.VERIFIED,
     ownerGroup: participantId,
     region: 500000,
+    industry: 'I',
     size: OrganisationSize.SMALL,
     orderRatePerSecond: 1_000_000,
     orderValueCap: 1_000_000_000_000n,
