@@ -104,15 +104,15 @@ export class Database {
   async once<T>(call: Call, response: Message<T>, fn: (tx: Tx) => Promise<T>): Promise<T> {
     const { idempotencyKey: key } = call;
     if (key === undefined) return this.transaction(fn, call.traceparent);
-    const caller = call.caller.participantId ? `participant/${call.caller.participantId}` : call.caller.name;
-    const request = `${call.method} ${call.requestHash ?? ''}`;
+    const caller = callerOf(call);
+    const request = requestOf(call);
     return this.transaction(async (tx) => {
       const [first] = await tx.query(
         `insert into idempotency (caller, key, request, created_at) values ($1, $2, $3, (extract(epoch from now()) * 1000)::int8)
          on conflict do nothing returning caller`,
         [caller, key, request],
       );
-      if (!first) return response.decode(await recorded(tx, caller, key, request));
+      if (!first) return response.decode((await recorded(tx, caller, key, request))!);
       const answer = await fn(tx);
       tx.atCommit('update idempotency set response = $3 where caller = $1 and key = $2', [
         caller,
@@ -121,6 +121,32 @@ export class Database {
       ]);
       return answer;
     }, call.traceparent);
+  }
+
+  /**
+   * The same for work that is done elsewhere and bears repetition: no connection is held while it goes on, so what it waits for may need one.
+   * Where the process dies in between, the same request does the work again.
+   */
+  async answerOnce<T>(call: Call, response: Message<T>, work: () => Promise<T>): Promise<T> {
+    const { idempotencyKey: key } = call;
+    if (key === undefined) return work();
+    const caller = callerOf(call);
+    const [first] = await this.query(
+      `insert into idempotency (caller, key, request, created_at) values ($1, $2, $3, (extract(epoch from now()) * 1000)::int8)
+       on conflict do nothing returning caller`,
+      [caller, key, requestOf(call)],
+    );
+    const known = first ? undefined : await recorded(this, caller, key, requestOf(call));
+    if (known) return response.decode(known);
+    try {
+      const answer = await work();
+      const bytes = Buffer.from(response.encode(answer).finish());
+      await this.query('update idempotency set response = $3 where caller = $1 and key = $2', [caller, key, bytes]);
+      return answer;
+    } catch (error) {
+      await this.query('delete from idempotency where caller = $1 and key = $2 and response is null', [caller, key]);
+      throw error;
+    }
   }
 
   /** Drops answers that nobody will ask for again. Their age is by the system's clock, as a caller's patience is. */
@@ -178,12 +204,20 @@ export class Database {
   }
 }
 
-async function recorded(tx: Tx, caller: string, key: string, request: string): Promise<Buffer> {
-  const [row] = await tx.query<{ request: string; response: Buffer }>(
+/** Keys of one participant's are one set, whichever API key said them. */
+const callerOf = ({ caller }: Call): string => (caller.participantId ? `participant/${caller.participantId}` : caller.name);
+
+const requestOf = ({ method, requestHash }: Call): string => `${method} ${requestHash ?? ''}`;
+
+/** The answer given before; null while its work goes on. Throws conflict where the key came with another request. */
+async function recorded(from: Pick<Tx, 'query'>, caller: string, key: string, request: string): Promise<Buffer | null> {
+  const [row] = await from.query<{ request: string; response: Buffer | null }>(
     'select request, response from idempotency where caller = $1 and key = $2',
     [caller, key],
   );
-  if (row?.request !== request)
+  // Gone meanwhile: the first was refused, and this one does the work.
+  if (!row) return null;
+  if (row.request !== request)
     throw conflict('idempotency_key_must_not_be_reused', 'this key came with another request before', 'idempotencyKey');
   return row.response;
 }

@@ -23,9 +23,8 @@ export class Operations implements Implementation<typeof OperationsDefinition> {
   async advanceClock({ to }: AdvanceClockRequest, call: Call): Promise<ClockState> {
     const { clock, jobs, database } = this.platform;
     if (!clock.isVirtual) throw conflict('clock_must_be_virtual', "the exchange runs by the system's clock");
-    // In turn before a connection is taken: those that wait must not hold what the one that runs needs.
     const turn = this.advancing.then(() =>
-      database.once(call, ClockState, async () => {
+      database.answerOnce(call, ClockState, async () => {
         await jobs.advance(to, () => this.platform.settle());
         return { time: to, virtual: true };
       }),

@@ -44,8 +44,7 @@ export interface Service {
 /** Outboxes and topics are looked at this often even if nobody says that there is something. */
 const lookMs = 5_000;
 const settleMsMax = 60_000;
-/** Long: an advance of the clock is one transaction. */
-const idleInTransactionMsMax = 3_600_000;
+const idleInTransactionMsMax = 300_000;
 
 /** Sources may be compiled to dist/, which holds no SQL: migrations are read beside the sources. */
 const compiledRoot = fileURLToPath(new URL('../../../', import.meta.url));

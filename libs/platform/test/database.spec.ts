@@ -174,6 +174,32 @@ describe('once', () => {
     expect(await count(103)).toBe(2);
   });
 
+  it('does work that is not its own once, and again where it was refused', async () => {
+    let done = 0;
+    const work = (call: Call, refusal?: Refusal) =>
+      database.answerOnce(call, PageInfo, async () => {
+        if (refusal) throw refusal;
+        return { nextCursor: `done ${++done}` };
+      });
+    await expect(work(caller('k8', 'h1'), new Refusal('conflict', 'not_now', 'later'))).rejects.toThrow('not_now');
+    expect(await work(caller('k8', 'h2'))).toEqual({ nextCursor: 'done 1' });
+    expect(await work(caller('k8', 'h2'))).toEqual({ nextCursor: 'done 1' });
+    await expect(work(caller('k8', 'h1'))).rejects.toMatchObject({ rule: 'idempotency_key_must_not_be_reused' });
+    // The process died before the answer was recorded.
+    await database.query(`update idempotency set response = null where key = 'k8'`);
+    expect(await work(caller('k8', 'h2'))).toEqual({ nextCursor: 'done 2' });
+  });
+
+  it('holds no connection while such work goes on', async () => {
+    const busy = Array.from({ length: 40 }, (_, index) =>
+      database.answerOnce(caller(`busy-${index}`, 'h1'), PageInfo, async () => {
+        await database.transaction((tx) => tx.query('select pg_sleep(0.01)'));
+        return { nextCursor: '' };
+      }),
+    );
+    expect(await Promise.all(busy)).toHaveLength(40);
+  });
+
   it('remembers an answer for a week', async () => {
     await put(caller('k6', 'h1'), 105);
     await put(caller('k7', 'h1'), 106);

@@ -19,7 +19,7 @@ export class LeaseConfirmation {
    * @throws Refusal absent for a lease of others, conflict where it does not wait for its provider
    */
   confirm(call: Call, request: ConfirmLeaseRequest): Promise<Lease> {
-    return this.database.once(call, Lease, () => this.journal(call, request));
+    return this.database.answerOnce(call, Lease, () => this.journal(call, request));
   }
 
   private async journal(call: Call, request: ConfirmLeaseRequest): Promise<Lease> {

@@ -31,7 +31,7 @@ export class MarketRpc implements Implementation<typeof MarketDefinition> {
   }
 
   setBook(request: SetBookRequest, call: Call) {
-    return this.database.once(call, BookEntry, () => this.define(request));
+    return this.database.answerOnce(call, BookEntry, () => this.define(request));
   }
 
   async getDepth(request: GetDepthRequest) {
