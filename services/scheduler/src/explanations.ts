@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Explanation, type Quote, type QuoteBidRequest } from '#contracts';
+import { Explanation, OrderState, type Quote, type QuoteBidRequest } from '#contracts';
 import { absent, Clock, Database, mayAct, type Call } from '#platform';
 import { Bids } from './bid.query.js';
 import { explanationOf, summaryOf } from './explanation.js';
@@ -21,11 +21,11 @@ export class Explanations {
    * @throws Refusal absent, also for a bid of others
    */
   async explain(call: Call, bidId: number): Promise<Explanation> {
-    const { terms } = await this.bids.get(call, bidId);
+    const { terms, state } = await this.bids.get(call, bidId);
     const { engine, time } = this.sequencer.market;
     const explained = engine.explain(bidId);
-    // A filled bid's leases may have been placed anew since it closed.
-    const kept = explained?.rest === 0 ? undefined : await this.kept(bidId);
+    // A filled bid's leases may have been placed anew since it closed; an open one may have taken the id of one that closed (R-10a).
+    const kept = explained?.rest === 0 || state === OrderState.OPEN ? undefined : await this.kept(bidId);
     if (kept) return kept;
     if (!explained) throw absent('explanation');
     const explanation = explanationOf(bidId, time, explained, shard);
