@@ -88,8 +88,9 @@ export class Holds {
       split.subsidy,
       hold,
     ]);
+    // The reservation keeps what was freed for the trade that places the lost units anew; what that leaves goes back with the next releases.
     if (before.reservation_id !== null)
-      await this.reservations.unuse(tx, new Map([[Number(before.reservation_id), before.held_subsidy - split.subsidy]]), cause);
+      await this.reservations.use(tx, new Map([[Number(before.reservation_id), split.subsidy - before.held_subsidy]]));
   }
 
   private async hold(tx: Tx, made: readonly Made[]): Promise<void> {

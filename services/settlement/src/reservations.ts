@@ -94,7 +94,7 @@ export class Reservations {
     return new Map(rows.map((row) => [Number(row.order_id), row]));
   }
 
-  /** Trades take so much of reservations, by reservation. */
+  /** Trades take so much more of reservations (less, where negative), by reservation. */
   async use(tx: Tx, amounts: ReadonlyMap<number, bigint>): Promise<void> {
     if (amounts.size === 0) return;
     await tx.query(

@@ -224,8 +224,8 @@ describe('R-25 the ledger in PostgreSQL', () => {
       id: 'bad',
       kind: 'test',
       phase: 'single',
-      debit: 'participant/11/money',
-      credit: 'participant/12/money',
+      debit: 'participant/900001/money',
+      credit: 'participant/900002/money',
       amount: 1n,
     };
     expect(await counter.post('bad', [bad])).toBe('debits_must_not_exceed_credits');

@@ -219,19 +219,41 @@ export class Desk {
     return trade;
   }
 
+  /** R-24: the lease goes on with so many of its units; what is placed anew is told with it. */
+  async lose(trade: TradeMade, units: number): Promise<void> {
+    const { from, to } = trade.window!;
+    const held = heldFor(trade, units * (to - from));
+    this.market.hold(trade.tradeId, held);
+    const stands = {
+      leaseId: trade.tradeId,
+      state: LeaseState.ACTIVE,
+      delivered: trade.window,
+      units,
+      unitSlots: units * (to - from),
+      held,
+      reason: 'lost',
+    };
+    await this.market.tell(LeaseChanged, LeaseChanged.create(stands));
+  }
+
   /** The lease ends (cut short where `delivered` ends before its window) and is measured. @param up share of its unit-slots that were up */
   async end(
     trade: TradeMade,
-    { delivered = trade.window!, up = 1 }: { delivered?: { from: number; to: number }; up?: number } = {},
+    {
+      delivered = trade.window!,
+      up = 1,
+      units = trade.units,
+    }: { delivered?: { from: number; to: number }; up?: number; units?: number } = {},
   ): Promise<void> {
-    const due = trade.units * (delivered.to - delivered.from);
+    const due = units * (delivered.to - delivered.from);
     const end = LeaseChanged.create({
       leaseId: trade.tradeId,
       state: delivered.to < trade.window!.to ? LeaseState.CUT_SHORT : LeaseState.ENDED,
       delivered,
-      units: trade.units,
+      units,
       unitSlots: due,
       held: heldFor(trade, due),
+      reason: units < trade.units || delivered.to < trade.window!.to ? 'lost' : '',
     });
     this.market.hold(trade.tradeId, end.held);
     await this.market.tell(LeaseChanged, end);

@@ -156,6 +156,25 @@ describe('subsidies', () => {
     expect(await desk.leftOver()).toEqual(nothing);
   });
 
+  it('R-24 what is placed anew keeps the subsidy of what was lost', async () => {
+    await desk.deposit(P, yuan(100));
+    await reserve(77, yuan(4.8));
+    const trade = await desk.trade({ tradeId: 1, bidId: 77, programmeId: 1, units: 2 });
+    await desk.closeOrder(77);
+    await desk.lose(trade, 1);
+    const anew = await desk.trade({ tradeId: 2, bidId: 77, programmeId: 1, window: trade.window, replacesTradeId: 1 });
+    expect(await desk.settlement(buyer).getBalance({ participantId: P })).toMatchObject({ moneyHeld: yuan(11.2), subsidyHeld: yuan(4.8) });
+    await desk.settle(trade, { units: 1 });
+    await desk.settle(anew);
+    const [bill] = await desk.closeMonth();
+    expect(bill!.lines.map(({ tradeId, amount, subsidy }) => [tradeId, amount, subsidy])).toEqual([
+      [1, yuan(8), yuan(2.4)],
+      [2, yuan(8), yuan(2.4)],
+    ]);
+    await desk.decide(bill!, 77, yuan(4.8), 1);
+    expect(await desk.leftOver()).toEqual(nothing);
+  });
+
   it('R-33 a refund takes back from provider and fee, and gives the programme its share', async () => {
     await desk.deposit(P, yuan(100));
     await reserve(77, yuan(4.8));
