@@ -16,6 +16,7 @@ import {
 } from '#contracts';
 import { On, type EventMeta, type Tx } from '#platform';
 import type { Entry } from './entry.js';
+import type { Market } from './market.js';
 import { Sequencer, shard } from './sequencer.js';
 
 type Commanded = Pick<Entry, 'command' | 'model' | 'confirmsAtOnce'>;
@@ -26,10 +27,14 @@ type Commanded = Pick<Entry, 'command' | 'model' | 'confirmsAtOnce'>;
  */
 @Injectable()
 export class Facts {
+  /** Books whose opening is submitted. */
+  private readonly opening = new Set<number>();
+  private latest: Promise<void> = Promise.resolve();
+
   constructor(private readonly sequencer: Sequencer) {}
 
   @On(ParticipantChanged)
-  async participantChanged(event: ParticipantChanged, _tx: Tx, meta: EventMeta): Promise<void> {
+  async participantChanged(event: ParticipantChanged, tx: Tx, meta: EventMeta): Promise<void> {
     const { participantId, ownerGroup, orderRatePerSecond, orderValueCap, tradableClasses } = event;
     const command = {
       kind: 'SetParticipant',
@@ -40,25 +45,25 @@ export class Facts {
       orderValueCap: Number(orderValueCap),
       tradableClasses: tradableClasses as readonly ComputeClass[],
     } as const;
-    await this.journal(meta, { command });
+    this.journal(tx, meta, { command });
   }
 
   @On(SiteChanged)
-  async siteChanged(event: SiteChanged, _tx: Tx, meta: EventMeta): Promise<void> {
+  async siteChanged(event: SiteChanged, tx: Tx, meta: EventMeta): Promise<void> {
     const { siteId, region, securityGrade, greenShareBp, pueMilli } = event;
     const zone = event.zone as ResidencyZone;
-    if (!this.sequencer.market.hasSite(siteId) && !isActive(event)) return;
-    await this.journal(meta, {
+    if (!isActive(event) && !(await this.knows((market) => market.hasSite(siteId)))) return;
+    this.journal(tx, meta, {
       command: { kind: 'SetSite', siteId, active: isActive(event), region, zone, securityGrade, greenShareBp, pueMilli },
     });
   }
 
   /** A pool that was never verified may still change its shape: the market hears of it only then. Its two books open with it. */
   @On(PoolChanged)
-  async poolChanged(event: PoolChanged, _tx: Tx, meta: EventMeta): Promise<void> {
+  async poolChanged(event: PoolChanged, tx: Tx, meta: EventMeta): Promise<void> {
     const { dictionary } = this.sequencer.market;
     const { poolId, siteId, providerId, computeClass, model, unit } = event;
-    if (!this.sequencer.market.hasPool(poolId) && !isActive(event)) return;
+    if (!isActive(event) && !(await this.knows((market) => market.hasPool(poolId)))) return;
     const product = { computeClass: computeClass as ComputeClass, modelId: dictionary.modelId(model), unit: unit as Unit };
     const pool: Commanded = {
       command: {
@@ -82,59 +87,77 @@ export class Facts {
     };
     const books = Object.values(Tier)
       .map((tier) => ({ tier, book: { computeClass, model, unit, tier } }))
-      .filter(({ book }) => dictionary.find(book) === undefined)
+      .filter(({ book }) => dictionary.find(book) === undefined && !this.opening.has(dictionary.bookId(book)))
       .map(({ tier, book }): Commanded => ({
         command: { kind: 'DefineBook', bookId: dictionary.bookId(book), ...product, tier, referencePrice: 0, collarBp: 0 },
         model,
       }));
-    await this.journal(meta, ...books, pool);
+    this.journal(tx, meta, ...books, pool);
   }
 
   @On(LinkChanged)
-  async linkChanged(event: LinkChanged, _tx: Tx, meta: EventMeta): Promise<void> {
+  async linkChanged(event: LinkChanged, tx: Tx, meta: EventMeta): Promise<void> {
     const { linkId, ownerId, fromRegion, toRegion, toSiteId, roundTripUs, pricePerGb } = event;
-    await this.journal(meta, {
+    this.journal(tx, meta, {
       command: { kind: 'SetLink', linkId, active: isActive(event), ownerId, fromRegion, toRegion, toSiteId, roundTripUs, pricePerGb },
     });
   }
 
   @On(DrainChanged)
-  async drainChanged({ poolId, nodes, draining }: DrainChanged, _tx: Tx, meta: EventMeta): Promise<void> {
-    await this.journal(meta, { command: { kind: 'DrainChanged', poolId, nodes, draining } });
+  async drainChanged({ poolId, nodes, draining }: DrainChanged, tx: Tx, meta: EventMeta): Promise<void> {
+    this.journal(tx, meta, { command: { kind: 'DrainChanged', poolId, nodes, draining } });
   }
 
   @On(PoolHealthChanged)
-  async poolHealthChanged({ poolId, health }: PoolHealthChanged, _tx: Tx, meta: EventMeta): Promise<void> {
-    if (isJudged(health)) await this.journal(meta, { command: { kind: 'PoolHealthChanged', poolId, health } });
+  async poolHealthChanged({ poolId, health }: PoolHealthChanged, tx: Tx, meta: EventMeta): Promise<void> {
+    if (isJudged(health)) this.journal(tx, meta, { command: { kind: 'PoolHealthChanged', poolId, health } });
   }
 
   @On(NodeHealthChanged)
-  async nodeHealthChanged({ poolId, nodes, health }: NodeHealthChanged, _tx: Tx, meta: EventMeta): Promise<void> {
-    if (isJudged(health)) await this.journal(meta, { command: { kind: 'NodeHealthChanged', poolId, nodes, health } });
+  async nodeHealthChanged({ poolId, nodes, health }: NodeHealthChanged, tx: Tx, meta: EventMeta): Promise<void> {
+    if (isJudged(health)) this.journal(tx, meta, { command: { kind: 'NodeHealthChanged', poolId, nodes, health } });
   }
 
   @On(BuyingPowerRaised)
-  async buyingPowerRaised({ participantId, number, amount }: BuyingPowerRaised, _tx: Tx, meta: EventMeta): Promise<void> {
-    await this.journal(meta, { command: { kind: 'RaiseBuyingPower', participantId, number, amount: Number(amount) } });
+  async buyingPowerRaised({ participantId, number, amount }: BuyingPowerRaised, tx: Tx, meta: EventMeta): Promise<void> {
+    this.journal(tx, meta, { command: { kind: 'RaiseBuyingPower', participantId, number, amount: Number(amount) } });
   }
 
   @On(BuyingPowerLowerRequested)
-  async buyingPowerLowerRequested(event: BuyingPowerLowerRequested, _tx: Tx, meta: EventMeta): Promise<void> {
+  async buyingPowerLowerRequested(event: BuyingPowerLowerRequested, tx: Tx, meta: EventMeta): Promise<void> {
     const { participantId, requestId, amount } = event;
-    await this.journal(meta, { command: { kind: 'LowerBuyingPower', participantId, requestId, amount: Number(amount) } });
+    this.journal(tx, meta, { command: { kind: 'LowerBuyingPower', participantId, requestId, amount: Number(amount) } });
   }
 
   @On(TradeSettled)
-  async tradeSettled({ tradeId, cost }: TradeSettled, _tx: Tx, meta: EventMeta): Promise<void> {
+  async tradeSettled({ tradeId, cost }: TradeSettled, tx: Tx, meta: EventMeta): Promise<void> {
     if (shardOfTrade(tradeId) !== shard) return;
-    await this.journal(meta, { command: { kind: 'SettleTrade', tradeNumber: numberOfTrade(tradeId), cost: Number(cost) } });
+    this.journal(tx, meta, { command: { kind: 'SettleTrade', tradeNumber: numberOfTrade(tradeId), cost: Number(cost) } });
   }
 
-  /** Only the last of an event's entries names it: they are durable together or not at all. */
-  private async journal({ source, sequence }: EventMeta, ...commanded: Commanded[]): Promise<void> {
+  /** Asks the market when all that was submitted before is applied. */
+  private async knows(ask: (market: Market) => boolean): Promise<boolean> {
+    await this.latest;
+    return ask(this.sequencer.market);
+  }
+
+  /**
+   * The commands of many events are journalled together; the inbox commits once they are. Only the last of an event's entries names it: they
+   * are durable together or not at all.
+   */
+  private journal(tx: Tx, { source, sequence }: EventMeta, ...commanded: Commanded[]): void {
     if (this.sequencer.market.knows([source, sequence])) return;
     const last = commanded.length - 1;
-    await this.sequencer.submit(commanded.map((one, index) => (index === last ? { ...one, from: [source, sequence] } : one)));
+    const submitted = this.sequencer.submit(commanded.map((one, index) => (index === last ? { ...one, from: [source, sequence] } : one)));
+    for (const { command } of commanded) if (command.kind === 'DefineBook') this.opening.add(command.bookId);
+    // Who waits at the end hears of a failure; here it only must not count as opened what comes again.
+    this.latest = submitted.then(
+      () => undefined,
+      () => this.opening.clear(),
+    );
+    tx.atEnd(async () => {
+      await submitted;
+    });
   }
 }
 
