@@ -44,6 +44,8 @@ export interface Service {
 /** Outboxes and topics are looked at this often even if nobody says that there is something. */
 const lookMs = 5_000;
 const settleMsMax = 60_000;
+/** One that appends, one that reads. */
+const journalConnections = 2;
 const idleInTransactionMsMax = 300_000;
 
 /** Sources may be compiled to dist/, which holds no SQL: migrations are read beside the sources. */
@@ -101,12 +103,14 @@ export class Platform {
     const folders = [ownMigrations('service')];
     if (journal) folders.push(ownMigrations('journal'));
     if (migrations) folders.push({ folder: sourceFolder(migrations), table: 'migration' });
-    const { database } = await this.connect(name, folders);
+    const { database, role } = await this.connect(name, folders);
     const log = this.log.child({ service: name });
     const loop = relay(name, database, this.bus, this.activity, log);
     const outbox = new Outbox(name, this.clock);
     database.hook({ beforeCommit: (tx) => outbox.write(tx), afterCommit: () => loop.wake() });
-    const service = { name, database, outbox, journal: new Journal(database), log, relay: loop, consumers: [] };
+    // A journal's writer never stands in line behind the service's questions.
+    const kept = new Journal(journal ? this.pool(role, journalConnections) : database);
+    const service = { name, database, outbox, journal: kept, log, relay: loop, consumers: [] };
     this.services.push(service);
     this.health.add(`${name} database`, async () => {
       await database.query('select 1');
@@ -166,12 +170,15 @@ export class Platform {
   }
 
   private async connect(schema: string, folders: MigrationFolder[]): Promise<{ database: Database; role: DatabaseAddress }> {
-    const role = roleOf(this.owner, this.secret, schema);
+    const role = { ...roleOf(this.owner, this.secret, schema), application_name: schema, options: `-c search_path=${schema}` };
     await migrate(this.owner, schema, role, folders);
-    const address = { ...role, application_name: schema, options: `-c search_path=${schema}` };
+    return { database: this.pool(role, this.config.databasePool), role };
+  }
+
+  private pool(role: DatabaseAddress, max: number): Database {
     const pool = new pg.Pool({
-      ...address,
-      max: this.config.databasePool,
+      ...role,
+      max,
       types: columnTypes,
       // Statements need not wait for the answers to those before.
       pipeline: true,
@@ -180,11 +187,11 @@ export class Platform {
     });
     // A lost connection is an error of the query under way, or of nobody's; without a listener it would end the process.
     pool.on('error', (error) => {
-      if (!pool.ending) this.log.warn({ err: error, schema }, 'an idle database connection was lost');
+      if (!pool.ending) this.log.warn({ err: error, role: role.user }, 'an idle database connection was lost');
     });
     pool.on('connect', (client) => client.on('error', () => undefined));
     this.pools.push(pool);
-    return { database: new Database(pool), role: address };
+    return new Database(pool);
   }
 }
 
