@@ -29,6 +29,9 @@ export class Orders {
   /** Changes under way, by participant and key: the same call twice at once is one. */
   private readonly underWay = new Map<string, { hash: string; step: Promise<Step> }>();
 
+  /** Bids whose subsidy is being reserved, by order id, until the query tables know them. */
+  private readonly reserving = new Map<number, Promise<unknown>>();
+
   constructor(
     private readonly sequencer: Sequencer,
     private readonly subsidies: Subsidies,
@@ -52,8 +55,9 @@ export class Orders {
       asked,
       label: { clientOrderId, project, image, publicKey, programmeId },
     };
-    const submit = () => this.sequencer.submitOne(entry);
-    const step = programmeId ? await this.subsidised(asked, { orderId, participantId, programmeId, terms }, submit) : await submit();
+    const step = programmeId
+      ? await this.subsidised(asked, { orderId, participantId, programmeId, terms }, entry)
+      : await this.sequencer.submitOne(entry);
     if (this.accepts(step, true)) return bidAnswer(step, orderId, placedBid(step), this.sequencer.market.dictionary, shard);
     return this.firstAnswer(asked, BidAnswer);
   }
@@ -112,10 +116,17 @@ export class Orders {
     return this.change(asked, { kind: 'CancelAll', participantId: asked.participantId }, CancelAllResponse, 'bid');
   }
 
-  /** A bid that is there already must not reserve anew: its reservation may be spent or given back. */
-  private async subsidised(asked: Asked, bid: SubsidisedBid, submit: () => Promise<Step>): Promise<Step> {
-    await this.sequencer.fence();
-    return (await this.recorded(asked)) ? submit() : this.subsidies.around(bid, submit);
+  /**
+   * A bid that is there already must not reserve anew: its reservation may be spent or given back. So the same call at the same time waits for
+   * the first.
+   */
+  private async subsidised(asked: Asked, bid: SubsidisedBid, entry: Entry): Promise<Step> {
+    for (let other = this.reserving.get(bid.orderId); other; other = this.reserving.get(bid.orderId)) await other;
+    const step = this.recorded(asked).then((known) => (known ? this.sequencer.submitOne(entry) : this.subsidies.around(bid, entry)));
+    const forget = () => this.reserving.delete(bid.orderId);
+    const projected = step.then(({ sequence }) => this.sequencer.projector.passed(sequence)).then(forget, forget);
+    this.reserving.set(bid.orderId, projected);
+    return step;
   }
 
   /** A change is done once for its key; its answer is kept with what it did. */

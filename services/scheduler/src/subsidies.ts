@@ -3,7 +3,7 @@ import { amountOf, slotMs } from '#domain';
 import { VoucherDefinition, type ComputeClass } from '#contracts';
 import type { BidTerms } from '#matching-engine';
 import { At, clientOf, Clock, Database, Refusal, serviceCall, type Client } from '#platform';
-import type { Step } from './entry.js';
+import type { Entry, Step } from './entry.js';
 import { Sequencer } from './sequencer.js';
 
 const patienceMs = 10_000;
@@ -26,24 +26,29 @@ export class Subsidies {
   ) {}
 
   /**
-   * Reserves, waits until the market counts the reservation as buying power, and submits.
-   * @throws Refusal of the programme, or unavailable where the reservation does not reach the market in time
+   * Reserves, and submits the bid when the market counts the reservation as buying power. Mostly the reservation's raise is the next of the
+   * participant: then it goes ahead of the bid in the same batch, and the event that tells of it finds it done.
+   * @throws Refusal of the programme, or unavailable where an earlier raise does not reach the market in time
    */
-  async around(bid: SubsidisedBid, submit: () => Promise<Step>): Promise<Step> {
+  async around(bid: SubsidisedBid, entry: Entry): Promise<Step> {
     const { orderId, participantId } = bid;
     await this.database.query('insert into reserving (order_id, began_at) values ($1, $2) on conflict do nothing', [
       orderId,
       this.clock.now(),
     ]);
-    const { buyingPowerNumber } = await this.reserve(bid);
-    await this.counted(participantId, buyingPowerNumber);
-    const step = await submit();
-    if (step.events.some((event) => event.kind === 'OrderRefused')) await this.release(orderId);
-    await this.forget(orderId);
+    const { buyingPowerNumber: number, amount } = await this.reserve(bid);
+    const isNext = this.raises(participantId) === number - 1;
+    if (!isNext) await this.counted(participantId, number);
+    const raise = { command: { kind: 'RaiseBuyingPower', participantId, number, amount: Number(amount) } } as const;
+    const step = (await this.sequencer.submit(isNext ? [raise, entry] : [entry])).at(-1)!;
+    if (step.events.some((event) => event.kind === 'OrderRefused')) {
+      await this.release(orderId);
+      await this.forget(orderId);
+    }
     return step;
   }
 
-  /** What a crash or a slow market left: without a bid in the market nobody else would give the reservation back. */
+  /** What a crash or a slow market left: without a bid in the market nobody else would give the reservation back. Others are only forgotten. */
   @At('scheduler-forsaken-subsidies', slotMs)
   async releaseForsaken(now: number): Promise<void> {
     const rows = await this.database.query<{ order_id: bigint; placed: boolean }>(
@@ -90,12 +95,15 @@ export class Subsidies {
 
   /** Waits for the raise of that number. The row in `reserving` gives back what is not waited for to the end. */
   private async counted(participantId: number, number: number): Promise<void> {
-    const isCounted = () => (this.sequencer.market.engine.buyingPower(participantId)?.raises ?? 0) >= number;
     const deadline = Date.now() + patienceMs;
-    while (!isCounted()) {
+    while (this.raises(participantId) < number) {
       if (Date.now() > deadline)
         throw new Refusal('unavailable', 'subsidy_must_reach_the_market', 'the reservation has not reached the market yet; ask again');
       await this.sequencer.nextBatch(deadline - Date.now());
     }
+  }
+
+  private raises(participantId: number): number {
+    return this.sequencer.market.engine.buyingPower(participantId)?.raises ?? 0;
   }
 }
