@@ -1,6 +1,6 @@
 // A refusal as gRPC tells it: a status, and in the trailing metadata the google.rpc details that name the rule and the fields.
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
-import { ServerError, Status } from 'nice-grpc';
+import { ServerError } from 'nice-grpc';
 import type { Metadata } from 'nice-grpc';
 import { Refusal } from './refusal.js';
 import { Fault, faultStatus, statusOf } from './rpc-status.js';
