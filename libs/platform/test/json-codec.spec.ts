@@ -12,7 +12,8 @@ import {
 } from '#contracts';
 import type { FieldSchema } from '#contracts';
 import { readDay, readOrderId, readTime, writeOrderId } from '../src/json-codec-format.js';
-import { fromJson, jsonOfParameters, toJson } from '../src/json-codec.js';
+import { fromJson, jsonOfParameters } from '../src/json-codec-read.js';
+import { toJson } from '../src/json-codec-write.js';
 import { Refusal } from '../src/refusal.js';
 
 const violationsOf = (read: () => unknown) => {
@@ -39,7 +40,7 @@ it('reads an order as the contract has it', () => {
 
 it('writes what is set, times in UTC and money in yuan', () => {
   const trade = TradeMade.create({ tradeId: 7, bidId: 2 ** 52 - 1, price: 100, computeAmount: -1n, window: { from: 1, to: 2 }, madeAt: 1 });
-  expect(toJson(TradeMade.$type, trade)).toEqual(
+  expect(JSON.parse(toJson(TradeMade.$type, trade))).toEqual(
     expect.objectContaining({
       tradeId: 7,
       bidId: '3ZZZZZZZZZZ',
@@ -50,8 +51,8 @@ it('writes what is set, times in UTC and money in yuan', () => {
       madeAt: '1970-01-01T00:00:00.001Z',
     }),
   );
-  expect(JSON.parse(JSON.stringify(toJson(TradeMade.$type, trade)))).not.toHaveProperty('offerId');
-  expect(toJson(Depth.$type, Depth.create({ day: 20_513 }))).toEqual({ bookId: 0, day: '2026-03-01', bids: [], offers: [] });
+  expect(JSON.parse(toJson(TradeMade.$type, trade))).not.toHaveProperty('offerId');
+  expect(JSON.parse(toJson(Depth.$type, Depth.create({ day: 20_513 })))).toEqual({ bookId: 0, day: '2026-03-01', bids: [], offers: [] });
 });
 
 describe('what is not so written is refused by its path', () => {
@@ -82,10 +83,10 @@ describe('what is not so written is refused by its path', () => {
 
   it('all at once', () => {
     expect(violationsOf(() => fromJson(SubmitBidRequest.$type, { a: 1, project: 1, terms: { b: 1, units: '' } }))).toEqual([
-      'terms.units value_must_be_of_its_type',
-      'terms.b field_must_be_known',
-      'project value_must_be_of_its_type',
       'a field_must_be_known',
+      'project value_must_be_of_its_type',
+      'terms.b field_must_be_known',
+      'terms.units value_must_be_of_its_type',
     ]);
   });
 });
@@ -182,7 +183,7 @@ describe('every message of the contract', () => {
   it.each(Object.keys(messages).filter((type) => type.startsWith('exchange.')))('%s reads as it was written', (type) => {
     fc.assert(
       fc.property(messageOf(type), (message) => {
-        const read = fromJson(type, JSON.parse(JSON.stringify(toJson(type, message))));
+        const read = fromJson(type, JSON.parse(toJson(type, message)));
         expect(read).toEqual(message);
       }),
       { numRuns: 5, seed: 7 },
@@ -196,5 +197,7 @@ it('reads bytes of both alphabets and refuses what is no base 64', () => {
   ]);
   expect(fromJson('exchange.common.v1.FileChunk', { data: '-_8=' })).toEqual({ data: new Uint8Array([251, 255]) });
   expect(violationsOf(() => fromJson('exchange.common.v1.FileChunk', { data: 'a' }))).toEqual(['data bytes_must_be_base_64']);
-  expect(toJson(SubsidyDecided.$type, SubsidyDecided.create({ amount: 2_500_000n }))).toEqual(expect.objectContaining({ amount: '2.5' }));
+  expect(JSON.parse(toJson(SubsidyDecided.$type, SubsidyDecided.create({ amount: 2_500_000n })))).toEqual(
+    expect.objectContaining({ amount: '2.5' }),
+  );
 });

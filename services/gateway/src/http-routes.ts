@@ -94,7 +94,7 @@ async function answer(route: Route, request: FastifyRequest, reply: FastifyReply
   const asked = method.requestStream ? messagesOf(route, request) : messageOf(route, request);
   if (!method.responseStream) {
     const answered = (await handler(asked, call)) as object;
-    return reply.type('application/json; charset=utf-8').send(JSON.stringify(toJson(method.responseType.$type, answered)));
+    return reply.type('application/json; charset=utf-8').send(toJson(method.responseType.$type, answered));
   }
   const messages = (handler(asked, call) as AsyncIterable<object>)[Symbol.asyncIterator]();
   const { streamType = ndjson } = method.rule;

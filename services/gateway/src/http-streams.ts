@@ -32,7 +32,7 @@ export async function sendEvents(reply: FastifyReply, type: string, messages: Me
     for (let next = await Promise.race([first, gone]); !next.done; next = await Promise.race([messages.next(), gone])) {
       const { sequence } = next.value as { sequence?: number };
       const id = sequence === undefined ? '' : `id: ${sequence}\n`;
-      if (!raw.write(`${id}data: ${JSON.stringify(toJson(type, next.value))}\n\n`)) await drained(raw);
+      if (!raw.write(`${id}data: ${toJson(type, next.value)}\n\n`)) await drained(raw);
     }
   } catch (error) {
     if (!stop.signal.aborted) raw.write(`event: problem\ndata: ${JSON.stringify(problemOf(error, log))}\n\n`);
@@ -61,7 +61,7 @@ export async function sendFile(reply: FastifyReply, mediaType: string, type: str
   const first = await messages.next();
   const bytesOf =
     mediaType === ndjson
-      ? (message: object) => Buffer.from(`${JSON.stringify(toJson(type, message))}\n`)
+      ? (message: object) => Buffer.from(`${toJson(type, message)}\n`)
       : (message: object) => Buffer.from((message as { data: Uint8Array }).data);
   const body = Readable.from(chunks(first, messages, bytesOf), { objectMode: false, highWaterMark: 1 << 16 });
   return reply.type(mediaType === 'text/csv' ? 'text/csv; charset=utf-8' : mediaType).send(body);

@@ -1,20 +1,16 @@
-// JSON and messages, each way, by the contract's table. Closures are compiled once for each message: orders are the hot path.
+// Messages from JSON by the contract's table. Closures are compiled once for each message: orders are the hot path.
 import { enums, messages } from '#contracts';
 import type { FieldSchema } from '#contracts';
 import { readBytes, readDay, readMoney, readOrderId, readSlot, readTime } from './json-codec-format.js';
-import { writeBytes, writeDay, writeMoney, writeOrderId, writeSlot, writeTime } from './json-codec-format.js';
 import type { Violation } from './refusal.js';
 import { invalidAll } from './rpc-status.js';
 
 type Json = Record<string, unknown>;
 /** Answers the value, or adds to `found` why it is none. */
 type Reader = (json: unknown, path: string, found: Violation[]) => unknown;
-/** Answers undefined where JSON leaves the field out. */
-type Writer = (value: unknown) => unknown;
 
 const VIOLATIONS_MAX = 50;
 const readers = new Map<string, Reader>();
-const writers = new Map<string, (message: Json) => Json>();
 
 /**
  * A message from JSON. Fields left out and nulls take the default; the contract's rules are the pipeline's affair.
@@ -27,9 +23,6 @@ export function fromJson(type: string, json: unknown, path = ''): object {
   if (found.length) throw invalidAll(found);
   return message as object;
 }
-
-/** JSON of a message: enums by name, money and prices as decimal strings of yuan, slots and times in UTC. Leaves out what is not set. */
-export const toJson = (type: string, message: object): Json => writerOf(type)(message as Json);
 
 /**
  * JSON from the parameters of a path or query, typed as the contract wants them, for fromJson. `a.b` stands for a field of a field,
@@ -79,29 +72,26 @@ function readerOf(type: string): Reader {
 function messageReader(type: string): Reader {
   const schema = messages[type];
   if (!schema) throw new Error(`message_must_be_in_the_contract: ${type}`);
-  const fields = schema.fields.map((field) => ({
-    name: field.name,
-    read: field.repeated ? listReader(field) : valueReader(field),
-    empty: emptyOf(field),
-  }));
-  const names = new Set(fields.map(({ name }) => name));
+  const fields = new Map(
+    schema.fields.map((field) => [field.name, { read: field.repeated ? listReader(field) : valueReader(field), empty: emptyOf(field) }]),
+  );
+  // Every message of a type is a copy of this, so that all have one shape; lists and bytes are then its own.
+  const template: Json = Object.fromEntries(schema.fields.map((field) => [field.name, emptyOf(field)()]));
+  const own = schema.fields
+    .filter((field) => field.repeated || field.kind === 'bytes')
+    .map((field) => ({ name: field.name, empty: emptyOf(field) }));
   return (json, path, found) => {
     if (typeof json !== 'object' || json === null || Array.isArray(json)) return wrongType(path, 'an object', json, found);
-    const message: Json = {};
-    let known = 0;
-    for (const { name, read, empty } of fields) {
+    const message = { ...template };
+    for (const { name, empty } of own) if (!(json as Json)[name]) message[name] = empty();
+    for (const name of Object.keys(json)) {
       const value = (json as Json)[name];
-      if (value === undefined) message[name] = empty();
-      else {
-        known++;
-        message[name] = value === null ? empty() : read(value, path === '' ? name : `${path}.${name}`, found);
-      }
+      const field = fields.get(name);
+      const place = path === '' ? name : `${path}.${name}`;
+      if (field) message[name] = value === null ? field.empty() : field.read(value, place, found);
+      else if (found.length < VIOLATIONS_MAX)
+        found.push({ field: place, rule: 'field_must_be_known', detail: 'is no field of this request' });
     }
-    const given = Object.keys(json);
-    if (given.length !== known)
-      for (const name of given)
-        if (!names.has(name) && found.length < VIOLATIONS_MAX)
-          found.push({ field: path === '' ? name : `${path}.${name}`, rule: 'field_must_be_known', detail: 'is no field of this request' });
     return message;
   };
 }
@@ -221,80 +211,4 @@ function textReader(read: (text: string) => unknown, rule: string, form: string)
 function wrongType(path: string, wanted: string, json: unknown, found: Violation[]): undefined {
   const is = json === null ? 'null' : Array.isArray(json) ? 'a list' : typeof json === 'object' ? 'an object' : `a ${typeof json}`;
   found.push({ field: path, rule: 'value_must_be_of_its_type', detail: `must be ${wanted}, is ${is}` });
-}
-
-function writerOf(type: string): (message: Json) => Json {
-  let writer = writers.get(type);
-  if (!writer) {
-    writers.set(type, (message) => writers.get(type)!(message));
-    writer = messageWriter(type);
-    writers.set(type, writer);
-  }
-  return writer;
-}
-
-function messageWriter(type: string): (message: Json) => Json {
-  const schema = messages[type];
-  if (!schema) throw new Error(`message_must_be_in_the_contract: ${type}`);
-  const fields = schema.fields.map((field) => ({ name: field.name, write: fieldWriter(field) }));
-  return (message) => {
-    const json: Json = {};
-    for (const { name, write } of fields) {
-      const value = message[name];
-      if (value !== undefined) json[name] = write(value);
-    }
-    return json;
-  };
-}
-
-function fieldWriter(field: FieldSchema): Writer {
-  const write = valueWriter(field);
-  if (field.repeated) return (list) => (list as unknown[]).map(write);
-  // Nothing happens at the epoch, and no order has the id 0: without presence a zero of these says that there is none.
-  const isUnset = ['slot', 'time', 'day', 'orderId'].includes(field.rule?.format ?? '') || field.kind === 'enum';
-  if (isUnset && !field.optional && !field.oneof) return (value) => (value === 0 ? undefined : write(value));
-  return write;
-}
-
-function valueWriter(field: FieldSchema): Writer {
-  switch (field.rule?.format) {
-    case 'money':
-    case 'price':
-      return (value) => writeMoney(value as bigint | number);
-    case 'slot':
-      return (value) => writeSlot(value as number);
-    case 'time':
-      return (value) => writeTime(value as number);
-    case 'day':
-      return (value) => writeDay(value as number);
-    case 'orderId':
-      return (value) => writeOrderId(value as number);
-    case undefined:
-      return plainWriter(field);
-  }
-}
-
-function plainWriter(field: FieldSchema): Writer {
-  switch (field.kind) {
-    case 'message': {
-      const write = writerOf(field.type!);
-      return (value) => write(value as Json);
-    }
-    case 'enum': {
-      const names = new Map(enums[field.type!]!.values.map(({ name, number }) => [number, name]));
-      return (value) => names.get(value as number);
-    }
-    case 'bytes':
-      return (value) => writeBytes(value as Uint8Array);
-    case 'bigint':
-    case 'uint64':
-      return (value) => String(value);
-    case 'string':
-    case 'bool':
-    case 'double':
-    case 'int32':
-    case 'uint32':
-    case 'int64':
-      return (value) => value;
-  }
 }
