@@ -12,6 +12,7 @@ import type { Health } from './health.js';
 import type { Listeners } from './listeners.js';
 import { Refusal, invalid } from './refusal.js';
 import { anonymous, callerOf } from './rpc-caller.js';
+import { RateLimit } from './rpc-limit.js';
 import type { RpcTable } from './rpc-table.js';
 import type { Client, Handler } from './rpc-types.js';
 import { authorise } from './rpc.js';
@@ -43,7 +44,8 @@ export async function serveGrpc({ config, rpc, health, listeners }: GrpcEdge): P
   const stopping = new AbortController();
   const identity = rpc.client(IdentityDefinition);
   const local = rpc.local();
-  for (const definition of local) add(server, definition, rpc, { identity, health, stopping: stopping.signal });
+  const limit = new RateLimit(config.requestsPerSecond);
+  for (const definition of local) add(server, definition, rpc, { identity, health, limit, stopping: stopping.signal });
 
   const state = HealthState();
   for (const name of ['', ...local.map(({ fullName }) => fullName)]) state.setStatus('healthy', name);
@@ -71,6 +73,7 @@ export async function serveGrpc({ config, rpc, health, listeners }: GrpcEdge): P
 interface Guard {
   readonly identity: Client<typeof IdentityDefinition>;
   readonly health: Health;
+  readonly limit: RateLimit;
   readonly stopping: AbortSignal;
 }
 
@@ -123,9 +126,10 @@ function implementationOf(method: Method, handler: Handler, guard: Guard) {
   };
 }
 
-async function callOf(method: Method, { metadata, signal }: CallContext, { identity, health, stopping }: Guard): Promise<Call> {
+async function callOf(method: Method, { metadata, signal, peer }: CallContext, { identity, health, limit, stopping }: Guard): Promise<Call> {
   if (health.state !== 'ready') throw new Refusal('unavailable', 'exchange_must_be_ready', `the exchange is ${health.state}`);
   const caller = method.rule.anonymous ? anonymous : await callerOf(identity, metadata.get('authorization'));
+  limit.take(method.rule.anonymous ? peer : caller.name);
   authorise(method, caller);
   return {
     caller,

@@ -3,11 +3,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { definitions } from '#contracts';
 import type { IdentityDefinition, Method } from '#contracts';
 import { Refusal, anonymous, authorise, callerOf, fromJson, invalid, jsonOfParameters, toJson } from '#platform';
-import type { Call, Caller, Client, Handler, Health, Logger } from '#platform';
+import type { Call, Caller, Client, Handler, Health, Logger, RateLimit } from '#platform';
 import { linesOf, ndjson } from './http-body.js';
 import { HttpRefusal } from './http-problem.js';
 import { sendEvents, sendFile } from './http-streams.js';
-import type { RateLimit } from './rate-limit.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

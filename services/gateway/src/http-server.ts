@@ -4,12 +4,11 @@ import type { OnApplicationBootstrap } from '@nestjs/common';
 import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { IdentityDefinition } from '#contracts';
-import { Config, Health, Listeners, Logger, RpcTable } from '#platform';
+import { Config, Health, Listeners, Logger, RateLimit, RpcTable } from '#platform';
 import { ndjson, parseJson } from './http-body.js';
 import { HttpRefusal, sendProblem } from './http-problem.js';
 import { addRoutes } from './http-routes.js';
 import { addPages } from './pages.js';
-import { RateLimit } from './rate-limit.js';
 
 @Injectable()
 export class HttpServer implements OnApplicationBootstrap {

@@ -1,6 +1,5 @@
-import { Refusal } from '#platform';
+import { RateLimit, Refusal } from '#platform';
 import { linesOf } from '../src/http-body.js';
-import { RateLimit } from '../src/rate-limit.js';
 
 async function* chunks(...texts: string[]): AsyncGenerator<Buffer> {
   for (const text of texts) yield Buffer.from(text, 'latin1');

@@ -1,5 +1,5 @@
-// A token bucket for each key, in this process.
-import { Refusal } from '#platform';
+// A token bucket for each key, on each edge of this process.
+import { Refusal } from './refusal.js';
 
 interface Bucket {
   tokens: number;
