@@ -126,7 +126,11 @@ function implementationOf(method: Method, handler: Handler, guard: Guard) {
   };
 }
 
-async function callOf(method: Method, { metadata, signal, peer }: CallContext, { identity, health, limit, stopping }: Guard): Promise<Call> {
+async function callOf(
+  method: Method,
+  { metadata, signal, peer }: CallContext,
+  { identity, health, limit, stopping }: Guard,
+): Promise<Call> {
   if (health.state !== 'ready') throw new Refusal('unavailable', 'exchange_must_be_ready', `the exchange is ${health.state}`);
   const caller = method.rule.anonymous ? anonymous : await callerOf(identity, metadata.get('authorization'));
   limit.take(method.rule.anonymous ? peer : caller.name);
