@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, conflict } from '#platform';
 import type { Tx } from '#platform';
-import { accountRule } from './core/account.js';
+import { accountRule, lockedWith } from './core/account.js';
 import { judge } from './core/transfer.js';
 import type { Delta, Transfer, TransferOrder } from './core/transfer.js';
 
@@ -141,7 +141,7 @@ export class Ledger {
            SELECT * FROM unnest($13::text[], $14::int8[], $15::int8[], $16::int8[], $17::int8[])
              AS d (code, debits_pending, debits_posted, credits_pending, credits_posted)
          ), locked AS MATERIALIZED (
-           SELECT code FROM accounts WHERE code = ANY($13::text[]) AND (SELECT count(*) FROM recorded) > 0 ORDER BY code FOR UPDATE
+           SELECT code FROM accounts WHERE code = ANY($18::text[]) AND (SELECT count(*) FROM recorded) > 0 ORDER BY code FOR UPDATE
          )
          UPDATE accounts a SET
            debits_pending = a.debits_pending + d.debits_pending, debits_posted = a.debits_posted + d.debits_posted,
@@ -166,6 +166,7 @@ export class Ledger {
           sums.map(([, d]) => d.debitsPosted),
           sums.map(([, d]) => d.creditsPending),
           sums.map(([, d]) => d.creditsPosted),
+          [...new Set(sums.flatMap(([code]) => lockedWith(code)))],
         ],
       );
       if (moved.length !== sums.length)

@@ -51,3 +51,12 @@ export const income = (participantId: number) => `participant/${participantId}/i
 export const receivable = (participantId: number) => `participant/${participantId}/receivable`;
 export const programme = (programmeId: number, part: 'funding' | 'available' | 'held' | 'redeemed' | 'expired' | 'revoked' | 'owed') =>
   `programme/${programmeId}/${part}`;
+
+/**
+ * What is locked to move an account. Of a programme's accounts its `available` goes first, whichever is meant: who holds one may come to need another,
+ * and two who took them in turn would wait for each other.
+ */
+export function lockedWith(code: string): string[] {
+  const [owner, id] = code.split('/');
+  return owner === 'programme' ? [`${owner}/${id}/available`, code] : [code];
+}
