@@ -106,12 +106,10 @@ it(`keeps every acknowledged command and no refused one, killed ${kills} times (
     api = new Api(exchange.address, 'load');
     for (const { once, body, outcome } of attempts) {
       const found = await countOf(api, buyer, once);
-      expect({ once, outcome, found }).toEqual({
-        once,
-        outcome,
-        found: outcome === 'acknowledged' ? 1 : outcome === 'refused' ? 0 : expect.any(Number),
-      });
-      if (outcome !== 'unknown') continue;
+      if (outcome !== 'unknown') {
+        expect({ once, outcome, found }).toEqual({ once, outcome, found: outcome === 'acknowledged' ? 1 : 0 });
+        continue;
+      }
       // What nobody knows is said again: then it is there once, or refused and not there.
       const again = await api.post(buyer, '/v1/bids', body, once).then(
         () => 1,

@@ -18,11 +18,13 @@ export class Debts {
   ) {}
 
   async owe(tx: Tx, participantId: number, amount: bigint, cause: DebtCause): Promise<void> {
-    const [row] = await tx.query<{ debt_id: bigint }>(
-      'INSERT INTO debts (participant_id, amount, cause, asked, made_at) VALUES ($1, $2, $3, true, $4) RETURNING debt_id',
-      [participantId, amount, cause, this.clock.now()],
-    );
-    await this.buyingPower.askLower(tx, participantId, amount, 'receivable', Number(row!.debt_id));
+    await tx.query('INSERT INTO debts (participant_id, amount, cause, asked, made_at) VALUES ($1, $2, $3, false, $4)', [
+      participantId,
+      amount,
+      cause,
+      this.clock.now(),
+    ]);
+    await this.ask(tx, participantId);
   }
 
   /** The engine's answer. Buying power that was a programme's promise is raised again, and the debt asked for later. */
@@ -42,10 +44,25 @@ export class Debts {
     await tx.query('UPDATE debts SET asked = false WHERE debt_id = $1', [reference]);
   }
 
+  /** Asks for what debtors can pay by now. */
   async askAll(tx: Tx): Promise<void> {
-    const rows = await tx.query<{ debt_id: bigint; participant_id: number; amount: bigint }>(
-      'UPDATE debts SET asked = true WHERE paid_at IS NULL AND NOT asked RETURNING debt_id, participant_id, amount',
+    const rows = await tx.query<{ participant_id: number }>(
+      'SELECT DISTINCT participant_id FROM debts WHERE paid_at IS NULL AND NOT asked ORDER BY participant_id',
     );
-    for (const row of rows) await this.buyingPower.askLower(tx, row.participant_id, row.amount, 'receivable', Number(row.debt_id));
+    for (const row of rows) await this.ask(tx, row.participant_id);
+  }
+
+  /** The oldest debts that the buyer's money covers: more would be asked for in vain. What is available may change until the answer, which looks again. */
+  private async ask(tx: Tx, participantId: number): Promise<void> {
+    const rows = await tx.query<{ debt_id: bigint; amount: bigint }>(
+      `UPDATE debts SET asked = true
+       FROM (SELECT debt_id, asked, sum(amount) OVER (ORDER BY asked DESC, debt_id) AS owed FROM debts WHERE participant_id = $1 AND paid_at IS NULL) due,
+         accounts purse
+       WHERE purse.code = $2 AND due.owed <= purse.credits_posted - purse.debits_posted - purse.debits_pending
+         AND debts.debt_id = due.debt_id AND NOT due.asked
+       RETURNING debts.debt_id, debts.amount`,
+      [participantId, money(participantId)],
+    );
+    for (const row of rows) await this.buyingPower.askLower(tx, participantId, row.amount, 'receivable', Number(row.debt_id));
   }
 }

@@ -3,6 +3,9 @@ import { Client } from 'undici';
 
 export type Json = Record<string, unknown>;
 
+/** A value that the contract gives as text or as a number. */
+export const textOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+
 /** An answer that is a problem (RFC 9457). */
 export class Problem extends Error {
   constructor(

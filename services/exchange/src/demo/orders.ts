@@ -51,6 +51,7 @@ export interface Bid {
   readonly once: string;
   readonly body: Record<string, unknown>;
   readonly tier: 'FIRM' | 'RECLAIMABLE';
+  readonly asksVoucher: boolean;
 }
 
 /** Which models a task takes where the trace does not say: one, some or any that play and have nodes large enough. */
@@ -115,5 +116,5 @@ export function bidOf(task: Task, slot: number, world: World, shape: Shape, rand
     dataGb,
   };
   const body = { terms, clientOrderId: task.name, project: task.qos, ...(asksVoucher ? { programmeId: world.programmeId } : {}) };
-  return { buyer, once: task.name, body, tier };
+  return { buyer, once: task.name, body, tier, asksVoucher };
 }

@@ -62,6 +62,7 @@ export class Play {
     return { ...this.#played, lastSlot: end };
   }
 
+  /** Also answers only when all that follows from earlier calls is done: so at the same slot it makes a run repeatable. */
   async #advance(slot: number): Promise<void> {
     await this.api.post(this.world.operator, '/v1/clock/advance', { to: new Date(slot * slotMs).toISOString() });
   }
@@ -86,8 +87,9 @@ export class Play {
       await this.#advance(slot);
       if (isHour) await this.#upkeep.run(slot);
       if (slot % slotsOfDay === midnight) await this.#newDay(slot);
+      if (isHour) await this.#advance(slot);
       for (; next < tasks.length && tasks[next]!.arrival + this.first <= slot; next += 1)
-        await this.#place(bidOf(tasks[next]!, slot, this.world, this.shape, this.#random));
+        await this.#place(bidOf(tasks[next]!, slot, this.world, this.shape, this.#random), slot);
       this.progress(`${next} of ${tasks.length} tasks placed`, (next / tasks.length) * 0.8);
     }
     return slot;
@@ -101,7 +103,7 @@ export class Play {
         await this.api.post(pool.provider.key, '/v1/offers', body, body.clientOrderId);
   }
 
-  async #place(bid: Bid): Promise<void> {
+  async #place(bid: Bid, slot: number): Promise<void> {
     try {
       const { bidId } = await this.api.post(bid.buyer.key, '/v1/bids', bid.body, bid.once);
       this.#played.bids.push({ bid, bidId: String(bidId), refused: undefined });
@@ -110,6 +112,8 @@ export class Play {
       this.#played.bids.push({ bid, bidId: undefined, refused: error.rule });
       this.#played.refusals.set(error.rule, (this.#played.refusals.get(error.rule) ?? 0) + 1);
     }
+    // What a voucher bid leaves of its reservation goes back behind the call, and may decide the next bid.
+    if (bid.asksVoucher) await this.#advance(slot);
   }
 
   async #somethingRuns(): Promise<boolean> {

@@ -1,5 +1,6 @@
 // The report that a person reads when the demo is over.
 import { regionNames } from './cast.js';
+import { textOf } from './client.js';
 import type { Json } from './client.js';
 import type { Played } from './play.js';
 import { leasedUnits } from './result.js';
@@ -13,7 +14,7 @@ const left = (text: unknown, width: number) => String(text).padEnd(width);
 const percent = (part: number, whole: number) => `${whole ? ((100 * part) / whole).toFixed(1) : '0.0'} %`;
 /** Yuan with two decimals and separated thousands; more decimals where there are any. */
 const money = (text: unknown) => {
-  const [whole = '0', decimals = ''] = String(text ?? '0').split('.');
+  const [whole = '0', decimals = ''] = (textOf(text) || '0').split('.');
   const fraction = decimals.replace(/0+$/, '').padEnd(2, '0');
   return `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${fraction}`;
 };
@@ -85,7 +86,7 @@ function billInFull({ bill }: Details, world: World): string[] {
     `  ${left('line', 6)}${left('kind', 12)}${left('book', 22)}${right('unit-slots', 12)}${right('yuan/h', 10)}${right('yuan', 14)}${right('subsidy', 12)}`,
     ...lines.map((line) => {
       const book = (line.book as Json | undefined) ?? {};
-      return `  ${left(line.line, 6)}${left(line.kind, 12)}${left(book.model ? `${String(book.model)} ${String(book.tier)}` : '', 22)}${right(line.unitSlots ?? 0, 12)}${right(Number(line.price ?? 0).toFixed(4), 10)}${right(money(line.amount), 14)}${right(money(line.subsidy), 12)}`;
+      return `  ${left(line.line, 6)}${left(line.kind, 12)}${left(book.model ? `${textOf(book.model)} ${textOf(book.tier)}` : '', 22)}${right(line.unitSlots ?? 0, 12)}${right(Number(line.price ?? 0).toFixed(4), 10)}${right(money(line.amount), 14)}${right(money(line.subsidy), 12)}`;
     }),
     ...(rest > 0 ? [`  … and ${rest} lines more`] : []),
     `  ${left('total', 62)}${right(money(bill.total), 14)}${right(money(bill.subsidyGranted), 12)}`,

@@ -1,4 +1,5 @@
 // What came of it, asked of the exchange when all is over.
+import { textOf } from './client.js';
 import type { Api, Json } from './client.js';
 import { slotMs } from './orders.js';
 import type { Played } from './play.js';
@@ -32,10 +33,7 @@ export interface Details {
 }
 
 /** Decimal strings from the API, without the zeros that say nothing. */
-const plain = (amount: unknown) =>
-  String(amount ?? '0')
-    .replace(/(\.\d*?)0+$/, '$1')
-    .replace(/\.$/, '') || '0';
+const plain = (amount: unknown) => (textOf(amount) || '0').replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '') || '0';
 
 async function all(api: Api, key: string, path: string, rows: string): Promise<Json[]> {
   const found: Json[] = [];

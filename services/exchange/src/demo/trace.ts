@@ -46,7 +46,7 @@ export interface Shape {
 type Row = Record<string, string>;
 
 function rowsOf(file: string, columns: string[]): Row[] {
-  const rows = parse(readFileSync(file), { columns: true, skip_empty_lines: true, bom: true }) as Row[];
+  const rows: Row[] = parse(readFileSync(file), { columns: true, skip_empty_lines: true, bom: true });
   const missing = columns.filter((column) => rows[0] && !(column in rows[0]));
   if (!rows.length || missing.length)
     throw new Error(
