@@ -78,7 +78,7 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     description: "Secret from which the services' own database passwords derive; the password of the URL where empty",
     parse: text,
   },
-  databasePool: { default: '8', description: 'Database connections of each service at most', parse: integer(2, 200) },
+  databasePool: { default: '8', description: 'Database connections of each service at most', parse: integer(6, 200) },
   host: { default: '127.0.0.1', description: 'Address to listen on', parse: text },
   httpPort: { default: '8080', description: 'Port of the HTTP API; 0 takes any that is free', parse: integer(0, 65_535) },
   grpcPort: { default: '8081', description: 'Port of the gRPC services; 0 takes any that is free', parse: integer(0, 65_535) },

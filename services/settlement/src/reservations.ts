@@ -44,12 +44,15 @@ export class Reservations {
   async reserve(request: ReserveSubsidyRequest, call: Call): Promise<SubsidyReservation> {
     return this.db.once(call, SubsidyReservation, async (tx) => {
       const pot = programme(request.programmeId, 'available');
-      const [account] = await tx.query('SELECT 1 FROM accounts WHERE code = $1', [pot]);
-      if (!account) throw conflict('programme_must_be_funded', `programme ${request.programmeId} was never funded`, 'programmeId');
       // The programme's row is the queue: calls for one order, or for the last money, come one after the other.
-      const available = (await this.ledger.lockAvailable(tx, [pot])).get(pot)!;
-      const [before] = await tx.query<Reservation>('SELECT * FROM reservations WHERE order_id = $1 AND open', [request.orderId]);
+      const [locked, [before], [account]] = await Promise.all([
+        this.ledger.lockAvailable(tx, [pot]),
+        tx.query<Reservation>('SELECT * FROM reservations WHERE order_id = $1 AND open', [request.orderId]),
+        tx.query('SELECT 1 FROM accounts WHERE code = $1', [pot]),
+      ]);
+      if (!account) throw conflict('programme_must_be_funded', `programme ${request.programmeId} was never funded`, 'programmeId');
       if (before) return repeated(before, request);
+      const available = locked.get(pot)!;
       const amount = available < request.amount ? available : request.amount;
       if (amount === 0n) return none;
       const number = await this.buyingPower.raise(tx, request.buyerId, amount, 'subsidy');

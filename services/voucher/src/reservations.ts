@@ -118,17 +118,21 @@ export class Reservations {
   }
 
   private async decide(tx: Tx, request: SubsidyForBid): Promise<Decided> {
-    const programme = await readProgramme(tx, request.programmeId);
-    const buyer = (await this.participants.find(tx, [request.buyerId])).get(request.buyerId);
-    if (!buyer) throw conflict('buyer_must_be_registered', `participant ${request.buyerId} is not known`, 'programmeId');
     const today = shanghaiDay(slotAt(this.clock.now()));
+    const [programme, buyers, usedThisYear] = await Promise.all([
+      readProgramme(tx, request.programmeId),
+      this.participants.find(tx, [request.buyerId]),
+      usedInYear(tx, request.programmeId, request.buyerId, yearOfDay(today), request.orderId),
+    ]);
+    const buyer = buyers.get(request.buyerId);
+    if (!buyer) throw conflict('buyer_must_be_registered', `participant ${request.buyerId} is not known`, 'programmeId');
     const decision = decideReservation({
       terms: termsOf(programme),
       isApproved: programme.state === ProgrammeState.APPROVED || programme.state === ProgrammeState.ACTIVE,
       buyer,
       bid: request,
       worstCase: request.worstCase,
-      usedThisYear: await usedInYear(tx, request.programmeId, request.buyerId, yearOfDay(today), request.orderId),
+      usedThisYear,
       today,
     });
     if (decision.refusedBy) throw conflict(decision.refusedBy.rule, decision.refusedBy.detail, 'programmeId');

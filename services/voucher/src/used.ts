@@ -3,12 +3,15 @@ import type { Tx } from '#platform';
 
 /** Granted to the buyer by the programme in the year (less what was taken back), and promised to its bids other than this one. */
 export async function usedInYear(tx: Tx, programmeId: number, buyerId: number, year: string, orderId: number): Promise<bigint> {
-  const [row] = await tx.query<{ promised: bigint }>(
-    `select coalesce(sum(promised), 0)::int8 as promised from reservations
-     where programme_id = $1 and buyer_id = $2 and promised > 0 and order_id <> $3`,
-    [programmeId, buyerId, orderId],
-  );
-  return row!.promised + (await grantedInYear(tx, [programmeId], buyerId, year)).get(programmeId)!;
+  const [[row], granted] = await Promise.all([
+    tx.query<{ promised: bigint }>(
+      `select coalesce(sum(promised), 0)::int8 as promised from reservations
+       where programme_id = $1 and buyer_id = $2 and promised > 0 and order_id <> $3`,
+      [programmeId, buyerId, orderId],
+    ),
+    grantedInYear(tx, [programmeId], buyerId, year),
+  ]);
+  return row!.promised + granted.get(programmeId)!;
 }
 
 /** By programme, claims that wait for officers included. */
