@@ -67,7 +67,7 @@ export class TestExchange {
   static async start(modules: (Type | DynamicModule)[], given: Partial<Config>): Promise<TestExchange> {
     const database = await testDatabase();
     const config: Partial<Config> = {
-      ...{ databaseUrl: database.url, databasePool: 5, clock: 'virtual', clockStart: firstMoment },
+      ...{ databaseUrl: database.url, databasePool: 6, clock: 'virtual', clockStart: firstMoment },
       ...{ httpPort: 0, grpcPort: 0, logLevel: 'warn', ...given },
     };
     try {
