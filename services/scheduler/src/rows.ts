@@ -73,10 +73,17 @@ function insertOf(table: Table): string {
   return `insert into ${table} (${names}) select ${names} from json_populate_recordset(null::${table}, $1)`;
 }
 
-/** Bytes as PostgreSQL reads them. A Buffer writes itself as an object before a replacer sees it, hence `this`. */
-const written = (rows: readonly object[]): string =>
-  JSON.stringify(rows, function (this: Record<string, unknown>, name, value: unknown) {
-    const raw = this[name];
-    if (raw instanceof Uint8Array) return `\\x${Buffer.from(raw).toString('hex')}`;
-    return typeof raw === 'bigint' ? String(raw) : value;
-  });
+/** Bytes and large integers as PostgreSQL reads them. Copied first: a replacer would be asked of every value. */
+const written = (rows: readonly object[]): string => JSON.stringify(rows.map(plainRow));
+
+function plainRow(row: object): Record<string, unknown> {
+  const plain: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(row) as [string, unknown][])
+    plain[name] =
+      value instanceof Uint8Array
+        ? `\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`
+        : typeof value === 'bigint'
+          ? String(value)
+          : value;
+  return plain;
+}
