@@ -11,6 +11,9 @@ export type ModelId = number;
 export type BookId = number;
 export type Region = number;
 
+/** A connection that takes its resting orders with it; numbers grow; 0: none. */
+export type SessionId = number;
+
 /** 52 bits derived from the participant and its idempotency key (R-10a); from 1. */
 export type OrderId = number;
 

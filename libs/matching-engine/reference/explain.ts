@@ -64,6 +64,7 @@ function removals(market: Market, wish: Wish): Removals {
   ]);
   const passes: [Obstacle, (offer: Offer) => boolean][] = [
     ...passesTest,
+    ['halted', (offer) => !offer.collected && !market.isHalted(offer.book.bookId)],
     ['self_trade', (offer) => !isSelfTrade(market, bid, offer)],
     ['limit', (offer) => isWithinLimit(terms, candidateOf(market, wish, offer)!)],
   ];

@@ -30,7 +30,7 @@ import type { Rejection } from '../src/rejection.js';
 import type { Fact } from '../src/snapshot.js';
 import { loseNodes } from './losses.js';
 import { isOfProduct, Pool } from './market.js';
-import { cancelAllOf } from './orders.js';
+import { cancelWhere } from './orders.js';
 import type { Run } from './run.js';
 
 const isId = (id: number): boolean => isWithin(id, 1, Number.MAX_SAFE_INTEGER);
@@ -62,7 +62,7 @@ export function setParticipant(run: Run, command: SetParticipant): void {
   if (!answer(run, command, outOfRange(ok))) return;
   const { second, orders } = run.market.participants.get(participantId) ?? { second: 0, orders: 0 };
   run.market.participants.set(participantId, { ...factOf(command), second, orders });
-  if (!command.active) cancelAllOf(run, participantId, 'suspended');
+  if (!command.active) cancelWhere(run, (order) => order.participantId === participantId, 'suspended');
   run.freed.everything = true;
 }
 
@@ -130,7 +130,7 @@ export function setLink(run: Run, command: SetLink): void {
 
 export function defineBook(run: Run, command: DefineBook): void {
   const { market } = run;
-  const { bookId, referencePrice, collarBp } = command;
+  const { bookId, referencePrice, collarBp, bandBp } = command;
   const known = market.books.get(bookId);
   const twin = [...market.books.values()].find((book) => book.bookId !== bookId && isSameProduct(book, command));
   const ok =
@@ -138,6 +138,7 @@ export function defineBook(run: Run, command: DefineBook): void {
     isId(command.modelId) &&
     (referencePrice === 0 || isPrice(referencePrice)) &&
     isWithin(collarBp, 0, 1_000_000) &&
+    isWithin(bandBp, 0, 1_000_000) &&
     isOneOf(ComputeClass, command.computeClass) &&
     isOneOf(Unit, command.unit) &&
     isOneOf(Tier, command.tier);

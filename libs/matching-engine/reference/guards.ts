@@ -1,7 +1,7 @@
 import { amountOf, countedPerPflops } from '#domain';
-import type { Price } from '#domain';
 import type { BidTerms, OfferTerms } from '../src/command.js';
 import type { Rejection } from '../src/rejection.js';
+import { liesWithin, referenceIn, referencesOf } from './index-price.js';
 import { classOf, isOfProduct } from './market.js';
 import type { Bid, Book, Market, Offer } from './market.js';
 import { worthOf } from './matching.js';
@@ -31,11 +31,12 @@ export function bidGuard(market: Market, bid: Bid, standing: Bid | null, rated =
 /** R-22 for an offer. */
 export function offerGuard(
   market: Market,
-  { participantId, book }: Pick<Offer, 'participantId' | 'book'>,
+  { participantId, book, pool }: Pick<Offer, 'participantId' | 'book' | 'pool'>,
   terms: OfferTerms,
 ): Rejection | null {
   const guard = participantGuard(market, participantId, book.computeClass, amountOf(terms.ask, terms.units, terms.to - terms.from), true);
-  return guard ?? (collarHolds(book, terms.ask) ? null : 'price_must_be_inside_the_collar');
+  const inside = liesWithin(terms.ask, referenceIn(market, book, pool.site.region), book.collarBp);
+  return guard ?? (inside ? null : 'price_must_be_inside_the_collar');
 }
 
 /** limit × rest × hours. */
@@ -59,32 +60,28 @@ function participantGuard(
   return worth > participant.orderValueCap ? 'order_value_must_be_within_the_cap' : null;
 }
 
-/** Around the operator's reference price, which stands in for the index. */
-const collarHolds = ({ referencePrice, collarBp }: Book, price: Price): boolean =>
-  referencePrice === 0 || Math.abs(price - referencePrice) * 10_000 <= referencePrice * collarBp;
-
-/** A bid is inside where one of its books takes its limit; a PFLOPS bid's limit is turned into each pool's price. */
+/** A bid is inside where one of its books takes its limit in one of its regions; a PFLOPS bid's limit is turned into each pool's price. */
 function isInsideCollar(market: Market, terms: BidTerms): boolean {
   const books = booksOf(market, terms);
   return (
     books.length === 0 ||
-    books.some((book) => (terms.precision === null ? collarHolds(book, terms.limitPrice) : pflopsCollarHolds(market, terms, book)))
+    books.some((book) => (terms.precision === null ? unitCollarHolds(market, terms, book) : pflopsCollarHolds(market, terms, book)))
   );
 }
 
+const unitCollarHolds = (market: Market, { limitPrice }: BidTerms, book: Book): boolean =>
+  referencesOf(market, book).some((reference) => liesWithin(limitPrice, reference, book.collarBp));
+
 function pflopsCollarHolds(market: Market, { precision, limitPrice }: BidTerms, book: Book): boolean {
-  const { referencePrice, collarBp } = book;
-  if (referencePrice === 0 || precision === null) return true;
-  const measured = [...market.pools.values()]
-    .filter((pool) => isOfProduct(pool.fact, book))
-    .map((pool) => pool.tflopsMilli(precision))
-    .filter((tflopsMilli) => tflopsMilli > 0);
-  const reference = BigInt(referencePrice) * BigInt(countedPerPflops);
+  const { collarBp } = book;
+  if (collarBp === 0 || precision === null) return true;
+  const measured = [...market.pools.values()].filter((pool) => isOfProduct(pool.fact, book) && pool.tflopsMilli(precision) > 0);
   return (
     measured.length === 0 ||
-    measured.some((tflopsMilli) => {
-      const distance = BigInt(limitPrice) * BigInt(tflopsMilli) - reference;
-      return (distance < 0n ? -distance : distance) * 10_000n <= reference * BigInt(collarBp);
+    measured.some((pool) => {
+      const reference = BigInt(referenceIn(market, book, pool.site.region)) * BigInt(countedPerPflops);
+      const distance = BigInt(limitPrice) * BigInt(pool.tflopsMilli(precision)) - reference;
+      return reference === 0n || (distance < 0n ? -distance : distance) * 10_000n <= reference * BigInt(collarBp);
     })
   );
 }

@@ -27,6 +27,7 @@ export const setOfferExpiry = (market: Market, offer: Offer): void =>
 
 export function closeBid(market: Market, bid: Bid, at: Time): void {
   bid.open = false;
+  bid.collected = false;
   market.resting.delete(bid);
   reserve(market, bid);
   closeMemory(market, bid.orderId, at);

@@ -123,10 +123,13 @@ function placeFamily(run: Run, family: readonly LostPart[]): [LostPart, Wish, Pl
   const found: [LostPart, Wish, PlacedPiece[]][] = [];
   for (const part of family) {
     const wish = wishFor(run, part, found.flatMap(([, , pieces]) => pieces)[0]?.candidate.pool);
-    found.push([part, wish, match(run.market, wish)]);
+    found.push([part, wish, isActive(run, part) ? match(run.market, wish) : []]);
   }
   return found;
 }
+
+/** nothing fills of a participant that is suspended. */
+const isActive = ({ market }: Run, { trade }: LostPart): boolean => market.participants.get(trade.bid.participantId)?.active ?? false;
 
 /** the same remaining window, where the bid's other leases (or what of them was just placed anew) are if the placement asks it. */
 function wishFor({ market }: Run, { trade, from, to, counted, withoutPool }: LostPart, justPlaced: Pool | undefined): Wish {

@@ -1,8 +1,8 @@
 import { ComputeClass, firstSellableSlot, Health, Precision } from '#domain';
-import type { BookId, OrderId, ParticipantId, PoolId, Region, SiteId, Slot, Tier, Time, TradeNumber } from '#domain';
+import type { BookId, OrderId, ParticipantId, PoolId, Region, SessionId, SiteId, Slot, Tier, Time, TradeNumber } from '#domain';
 import type { BidTerms, DefineBook, OfferTerms, SetLink, SetSite } from '../src/command.js';
 import type { TradeChoice } from '../src/explanation.js';
-import type { BuyingPowerState, Fact, ParticipantState, PoolState, RememberedState } from '../src/snapshot.js';
+import type { BuyingPowerState, Fact, IndexState, ParticipantState, PoolState, RememberedState } from '../src/snapshot.js';
 import type { NodeUnits } from '../src/event.js';
 import { DueQueue } from './due.js';
 import { Timeline } from './timeline.js';
@@ -79,20 +79,24 @@ export class Pool {
 export interface Offer {
   readonly orderId: OrderId;
   readonly participantId: ParticipantId;
+  readonly sessionId: SessionId;
   readonly pool: Pool;
   readonly book: Book;
   readonly tier: Tier;
   terms: OfferTerms;
   priority: number;
+  collected: boolean;
   readonly sold: Timeline;
 }
 
 export interface Bid {
   readonly orderId: OrderId;
   readonly participantId: ParticipantId;
+  readonly sessionId: SessionId;
   terms: BidTerms;
   priority: number;
   open: boolean;
+  collected: boolean;
   /** Counted. */
   filled: number;
   /** Micro-yuan for what it still lacks. */
@@ -155,6 +159,11 @@ export class Market {
   readonly pools = new Map<PoolId, Pool>();
   readonly links = new Map<number, Link>();
   readonly books = new Map<BookId, Book>();
+  /** */
+  readonly halted = new Set<BookId>();
+  stopped = false;
+  /** R-19, by book and region. */
+  readonly index = new Map<string, IndexState>();
   /** Open offers; of those the ones of a book. */
   readonly offers = new Map<OrderId, Offer>();
   readonly offersOfBook = new Map<BookId, Set<Offer>>();
@@ -172,6 +181,11 @@ export class Market {
 
   get firstSellable(): Slot {
     return firstSellableSlot(this.time);
+  }
+
+  /** nothing of the book trades. */
+  isHalted(bookId: BookId): boolean {
+    return this.stopped || this.halted.has(bookId);
   }
 
   account(participantId: ParticipantId): Account {

@@ -1,7 +1,7 @@
 import { slotsPerDay } from '#domain';
 import type { BookId, OrderId, ParticipantId, Slot, Time } from '#domain';
 import type { Command } from '../src/command.js';
-import type { BuyingPower, CreateEngine, Depth, MatchingEngine, Quote, QuotedBid, RestoreEngine } from '../src/engine.js';
+import type { BuyingPower, CreateEngine, Depth, IndexPrice, MatchingEngine, Quote, QuotedBid, RestoreEngine } from '../src/engine.js';
 import type { Event } from '../src/event.js';
 import type { Explanation } from '../src/explanation.js';
 import type { Rejection } from '../src/rejection.js';
@@ -19,6 +19,8 @@ import {
   setPool,
   setSite,
 } from './facts.js';
+import { endSessions, haltBook, reopenBook, startMarket, stopMarket } from './halts.js';
+import { indexOf } from './index-price.js';
 import { failLease } from './losses.js';
 import { Market } from './market.js';
 import { lowerBuyingPower, raiseBuyingPower, settleTrade } from './money.js';
@@ -61,6 +63,10 @@ class NaiveEngine implements MatchingEngine {
 
   depth(bookId: BookId, from: Slot, to: Slot): Depth {
     return depthOf(this.market, bookId, from, to);
+  }
+
+  index(bookId: BookId): IndexPrice[] {
+    return indexOf(this.market, bookId);
   }
 
   buyingPower(participantId: ParticipantId): BuyingPower | null {
@@ -124,5 +130,15 @@ function dispatch(run: Run, command: Command): void {
       return nodeHealthChanged(run, command);
     case 'DrainChanged':
       return drainChanged(run, command);
+    case 'HaltBook':
+      return haltBook(run, command);
+    case 'ReopenBook':
+      return reopenBook(run, command);
+    case 'StopMarket':
+      return stopMarket(run, command);
+    case 'StartMarket':
+      return startMarket(run, command);
+    case 'EndSessions':
+      return endSessions(run, command);
   }
 }

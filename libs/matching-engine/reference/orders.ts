@@ -6,7 +6,8 @@ import type { OrderCancelled } from '../src/event.js';
 import { bidGuard, countOrder, offerGuard } from './guards.js';
 import { closeBid, closeOffer, reserve, setExpiry, setOfferExpiry } from './keeping.js';
 import { byTime } from './market.js';
-import type { Bid, Market, Offer } from './market.js';
+import type { Bid, Offer } from './market.js';
+import { collects } from './reach.js';
 import { isSame } from './same.js';
 import type { Run } from './run.js';
 import { bidFault, offerFault, raiseEarliest, resolveLatest } from './terms.js';
@@ -24,19 +25,24 @@ export function submitBid(run: Run, command: SubmitBid): void {
   countOrder(market, command.participantId);
   const asked = resolveLatest(command.terms, market.time);
   const bid = newBid(command, raiseEarliest(asked, market.time, null));
-  const rejection = bidFault(market, asked, null) ?? bidGuard(market, bid, null);
+  const rejection = sessionFault(command.sessionId) ?? bidFault(market, asked, null) ?? bidGuard(market, bid, null);
   if (!answer(run, command, true, rejection)) return;
   market.bids.set(bid.orderId, bid);
   reserve(market, bid);
   matchArrived(run, bid);
 }
 
-const newBid = ({ orderId, participantId, sequence }: SubmitBid, terms: BidTerms): Bid => ({
+const sessionFault = (sessionId: number): Rejection | null =>
+  isWithin(sessionId, 0, Number.MAX_SAFE_INTEGER) ? null : 'session_must_be_within_range';
+
+const newBid = ({ orderId, participantId, sessionId, sequence }: SubmitBid, terms: BidTerms): Bid => ({
   orderId,
   participantId,
+  sessionId,
   terms,
   priority: sequence,
   open: true,
+  collected: false,
   filled: 0,
   reserved: 0,
   due: Infinity,
@@ -46,15 +52,26 @@ const newBid = ({ orderId, participantId, sequence }: SubmitBid, terms: BidTerms
 
 export function submitOffer(run: Run, command: SubmitOffer): void {
   const { market } = run;
-  const { orderId, participantId, terms, tier } = command;
+  const { orderId, participantId, sessionId, terms, tier, sequence } = command;
   if (isRepeated(run, command, false)) return;
   countOrder(market, participantId);
   const pool = market.pools.get(command.poolId);
   const book = pool && market.bookOf(pool.fact, tier);
-  const fault = offerFault(market, terms, participantId, pool?.fact, book !== undefined);
-  const rejection = fault ?? offerGuard(market, { participantId, book: book! }, terms);
+  const fault = sessionFault(sessionId) ?? offerFault(market, terms, participantId, pool?.fact, book !== undefined);
+  const rejection = fault ?? offerGuard(market, { participantId, book: book!, pool: pool! }, terms);
   if (!answer(run, command, false, rejection)) return;
-  const offer: Offer = { orderId, participantId, pool: pool!, book: book!, tier, terms, priority: command.sequence, sold: new Timeline() };
+  const offer: Offer = {
+    orderId,
+    participantId,
+    sessionId,
+    pool: pool!,
+    book: book!,
+    tier,
+    terms,
+    priority: sequence,
+    collected: false,
+    sold: new Timeline(),
+  };
   market.addOffer(offer);
   restOffer(run, offer);
 }
@@ -102,14 +119,16 @@ function matchArrived(run: Run, bid: Bid): void {
   const { timeInForce } = bid.terms;
   if (timeInForce === TimeInForce.IOC || timeInForce === TimeInForce.FOK) return cancelBid(run, bid, 'ended');
   market.resting.add(bid);
+  bid.collected = collects(market, bid);
   setExpiry(market, bid);
   run.emit({ kind: 'OrderRested', orderId: bid.orderId, participantId: bid.participantId, isBid: true, rest: restOf(bid) });
 }
 
-/** an offer rests, and the pass to come matches the bids that it may fill. */
+/** an offer rests, and the pass to come matches the bids that it may fill. A halted book collects it. */
 function restOffer(run: Run, offer: Offer): void {
   setOfferExpiry(run.market, offer);
-  run.freed.offers.add(offer);
+  offer.collected = run.market.isHalted(offer.book.bookId);
+  if (!offer.collected) run.freed.offers.add(offer);
   run.emit({ kind: 'OrderRested', orderId: offer.orderId, participantId: offer.participantId, isBid: false, rest: offer.terms.units });
 }
 
@@ -170,19 +189,17 @@ export function cancelOrder(run: Run, { orderId, participantId }: CancelOrder): 
 
 export function cancelAll(run: Run, { kind, participantId }: CancelAll): void {
   run.emit({ kind: 'Applied', command: kind });
-  cancelAllOf(run, participantId, 'asked');
+  cancelWhere(run, (order) => order.participantId === participantId, 'asked');
 }
 
-/** Every resting order of the participant, bids and offers together, by time. */
-export function cancelAllOf(run: Run, participantId: number, reason: OrderCancelled['reason']): void {
-  for (const order of restingOf(run.market, participantId).sort(byTime)) {
+/** Every such resting order, bids and offers together, by time. */
+export function cancelWhere(run: Run, goes: (order: Bid | Offer) => boolean, reason: OrderCancelled['reason']): void {
+  const { market } = run;
+  for (const order of [...market.resting, ...market.offers.values()].filter(goes).sort(byTime)) {
     if ('pool' in order) cancelOffer(run, order, reason);
     else cancelBid(run, order, reason);
   }
 }
-
-const restingOf = (market: Market, participantId: number): (Bid | Offer)[] =>
-  [...market.resting, ...market.offers.values()].filter((order) => order.participantId === participantId);
 
 function cancelBid(run: Run, bid: Bid, reason: OrderCancelled['reason']): void {
   closeBid(run.market, bid, run.market.time);

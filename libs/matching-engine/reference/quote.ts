@@ -4,9 +4,9 @@ import type { Quote, QuotedBid, QuotedFill } from '../src/engine.js';
 import { explainBid } from './explain.js';
 import { bidGuard, worstCaseOf } from './guards.js';
 import type { Bid, Market } from './market.js';
-import { giveBack, match } from './matching.js';
 import type { PlacedPiece } from './matching.js';
 import { transferOf } from './reach.js';
+import { countedOf, take, undo } from './taking.js';
 import { bidFault, raiseEarliest, resolveLatest } from './terms.js';
 import { restOf, wishOf } from './wish.js';
 
@@ -17,9 +17,11 @@ export function quote(market: Market, { participantId, terms }: QuotedBid, time:
   const bid: Bid = {
     orderId: 0,
     participantId,
+    sessionId: 0,
     terms: raiseEarliest(asked, now, null),
     priority: Infinity,
     open: true,
+    collected: false,
     filled: 0,
     reserved: 0,
     due: Infinity,
@@ -30,11 +32,11 @@ export function quote(market: Market, { participantId, terms }: QuotedBid, time:
   const rejection = fault ?? bidGuard(market, bid, null, false);
   const explanation = explainBid(market, bid, now, fault !== null);
   if (rejection) return { rejection, fills: [], filled: 0, rest: fault ? 0 : restOf(bid), cost: 0, buyingPowerUsed: 0, explanation };
-  const wish = wishOf(bid, now);
-  const pieces = match(market, wish);
-  giveBack(wish.duration, pieces);
+  const taking = take(market, wishOf(bid, now));
+  undo(market, taking);
+  const { pieces } = taking;
   const fills = pieces.map((piece) => quotedFill(bid, piece));
-  const filled = pieces.reduce((sum, { counted }) => sum + counted, 0);
+  const filled = countedOf(pieces);
   const cost = fills.reduce((sum, fill) => sum + fill.computeAmount + fill.transferAmount, 0);
   return { rejection: null, fills, filled, rest: restOf(bid) - filled, cost, buyingPowerUsed: worstCaseOf(bid), explanation };
 }

@@ -67,6 +67,9 @@ export function booksOf(market: Market, terms: BidTerms): Book[] {
   );
 }
 
+/** true for a bid that waits for one of its books. */
+export const collects = (market: Market, bid: Bid): boolean => booksOf(market, bid.terms).some((book) => market.isHalted(book.bookId));
+
 /** True where the offer is in a book of the bid. */
 export function isInBooks(terms: BidTerms, offer: Offer): boolean {
   const { floor } = terms;
@@ -94,7 +97,7 @@ function roundTrip(terms: BidTerms, pool: Pool, link: Link | undefined): number 
 type Test = (terms: BidTerms, pool: Pool, link: Link | undefined) => boolean;
 
 /** What a pool must pass, in the order in which it is tested (R-2a, R-7, R-11a). */
-export const tests: readonly (readonly [Exclude<Obstacle, 'self_trade' | 'limit'>, Test])[] = [
+export const tests: readonly (readonly [Exclude<Obstacle, 'halted' | 'self_trade' | 'limit'>, Test])[] = [
   ['per_node', (terms, pool) => pool.fact.unitsPerNode >= terms.perNode],
   ['regions', ({ constraints: c }, pool) => allows(c.regionsIn, c.regionsOut, pool.site.region)],
   [
@@ -216,6 +219,7 @@ export function candidatesOf(market: Market, wish: Wish, offers: readonly Offer[
   const candidates: Candidate[] = [];
   for (const offer of offers) {
     if (!mayHold(wish, offer) || (terms.precision === null && offer.terms.ask > terms.limitPrice)) continue;
+    if (offer.collected || market.isHalted(offer.book.bookId)) continue;
     if (!offer.pool.trades() || isSelfTrade(market, wish.bid, offer)) continue;
     let passing = passed.get(offer.pool);
     if (passing === undefined) passed.set(offer.pool, (passing = passes(offer.pool)));

@@ -19,6 +19,8 @@ export class Freed {
 export class Run {
   readonly events: Event[] = [];
   freed = new Freed();
+  /** collected bids that a reopening has not applied yet. */
+  readonly waiting = new Set<Bid>();
 
   constructor(readonly market: Market) {}
 

@@ -2,6 +2,7 @@ import { Health } from '#domain';
 import type { BidState, OfferState, PoolState, Snapshot, TradeState } from '../src/snapshot.js';
 import { occupy } from './capacity.js';
 import { Hash, writeCanonical } from './hash.js';
+import { keyOfIndex } from './index-price.js';
 import { addTrade, reserve, setExpiry, setOfferExpiry } from './keeping.js';
 import { byTime, Market, Pool } from './market.js';
 import type { Account, Bid, Offer, Trade } from './market.js';
@@ -32,6 +33,9 @@ export function snapshotOf(market: Market): Snapshot {
     pools: sorted(market.pools.values(), (pool) => pool.fact.poolId).map(poolState),
     links: sorted(market.links.values(), (link) => link.linkId),
     books: sorted(market.books.values(), (book) => book.bookId),
+    halted: sorted(market.halted, (bookId) => bookId),
+    stopped: market.stopped,
+    index: [...market.index.values()].sort((a, b) => a.bookId - b.bookId || a.region - b.region),
     offers: [...market.offers.values()].sort(byTime).map(offerState),
     bids: kept.map(bidState),
     closedBids: known
@@ -59,13 +63,15 @@ const poolState = (pool: Pool): PoolState => ({
   drainingNodes: sorted(pool.drainingNodes, (node) => node),
 });
 
-const offerState = ({ orderId, participantId, pool, tier, terms, priority }: Offer): OfferState => ({
+const offerState = ({ orderId, participantId, sessionId, pool, tier, terms, priority, collected }: Offer): OfferState => ({
   orderId,
   participantId,
+  sessionId,
   poolId: pool.fact.poolId,
   tier,
   terms,
   priority,
+  collected,
 });
 
 const bidState = ({ reserved: _reserved, due: _due, trades: _trades, ...bid }: Bid): BidState => bid;
@@ -105,15 +111,17 @@ const orderOfTimes = (offers: readonly OfferState[], bids: readonly BidState[]):
 /** The market as it was. Throws for a snapshot of another format, which is no input of a participant's but a file of the shell's. */
 export function marketOf(snapshot: Snapshot): Market {
   if (snapshot.format !== 1) throw new Error(`snapshot_format_must_be_known: ${String(snapshot.format)}`);
-  const { rulesVersion, horizonSlots, sequence, time, lastTrade, ...state } = structuredCloneOf(snapshot);
+  const { rulesVersion, horizonSlots, sequence, time, lastTrade, stopped, ...state } = structuredCloneOf(snapshot);
   const market = new Market(horizonSlots);
-  Object.assign(market, { rulesVersion, sequence, time, lastTrade });
+  Object.assign(market, { rulesVersion, sequence, time, lastTrade, stopped });
   for (const participant of state.participants) market.participants.set(participant.participantId, participant);
   for (const account of state.buyingPower) market.accounts.set(account.participantId, { ...account, reserved: 0 } satisfies Account);
   for (const site of state.sites) market.sites.set(site.siteId, site);
   for (const pool of state.pools) market.pools.set(pool.poolId, poolOf(market, pool));
   for (const link of state.links) market.setLink(link);
   for (const book of state.books) market.books.set(book.bookId, book);
+  for (const bookId of state.halted) market.halted.add(bookId);
+  for (const each of state.index) market.index.set(keyOfIndex(each.bookId, each.region), each);
   for (const memory of state.remembered) {
     market.remembered.set(memory.orderId, memory);
     if (memory.closedAt !== null) market.closed.push({ orderId: memory.orderId, closedAt: memory.closedAt });

@@ -1,25 +1,35 @@
-import { amountOf, maxPrice, tick } from '#domain';
+import { amountOf } from '#domain';
 import type { TradeChoice } from '../src/explanation.js';
+import { countTrade } from './index-price.js';
 import { addTrade, closeBid, reserve, setExpiry } from './keeping.js';
 import { byTime } from './market.js';
 import type { Bid, LostPart, Market, Offer, Trade } from './market.js';
-import { limitOf, match } from './matching.js';
 import type { PlacedPiece } from './matching.js';
 import { candidatesOf, deliveredPrice, isInBooks, transferOf } from './reach.js';
 import type { Wish } from './reach.js';
 import { Freed } from './run.js';
 import type { Run } from './run.js';
+import { highestPrice, priceOf, take, wasFirst } from './taking.js';
+import type { Stop } from './taking.js';
 import { expiryOfBid, restOf, wishOf } from './wish.js';
 
 /** matches the bid as it stands and makes the trades. A bid that is filled is closed; what becomes of a rest is the caller's. */
 export function trade(run: Run, bid: Bid): void {
   const { market } = run;
-  const wish = wishOf(bid, market.time);
-  for (const piece of match(market, wish)) makeTrade(run, wish, piece);
+  const { wish, pieces, stops } = take(market, wishOf(bid, market.time));
+  for (const piece of pieces) makeTrade(run, wish, piece);
+  if (stops.length > 0) halt(run, bid, stops);
   if (restOf(bid) === 0) {
     run.emit({ kind: 'OrderFilled', orderId: bid.orderId, participantId: bid.participantId });
     closeBid(market, bid, market.time);
   }
+}
+
+/** the books halted, and collect what the bid lacks. */
+function halt(run: Run, bid: Bid, stops: readonly Stop[]): void {
+  bid.collected = true;
+  for (const { book, price, reference } of stops)
+    run.emit({ kind: 'BookHalted', bookId: book.bookId, reason: 'band', price, referencePrice: reference });
 }
 
 /** after what was freed, every resting bid is matched against all candidates: highest limit first (as numbers), then time. */
@@ -28,7 +38,7 @@ export function pass(run: Run): void {
     const { freed } = run;
     run.freed = new Freed();
     const offers = offersFreed(run.market, freed);
-    const bids = [...run.market.resting].filter((bid) => mayGain(run.market, bid, freed, offers));
+    const bids = [...run.market.resting].filter((bid) => !run.waiting.has(bid) && mayGain(run.market, bid, freed, offers));
     for (const bid of bids.sort((a, b) => b.terms.limitPrice - a.terms.limitPrice || byTime(a, b))) {
       trade(run, bid);
       if (bid.open && expiryOfBid(bid) !== bid.due) setExpiry(run.market, bid);
@@ -52,12 +62,12 @@ function mayGain(market: Market, bid: Bid, freed: Freed, offers: readonly Offer[
 
 /** the trade's price is that of the order with the earlier time. */
 function makeTrade(run: Run, wish: Wish, piece: PlacedPiece): void {
-  const { offer, link } = piece.candidate;
+  const { offer, pool, link } = piece.candidate;
   const transferAmount = transferOf(wish.bid.terms, link, piece.counted);
-  const price = wasFirst(wish.bid, offer)
-    ? highestPrice(limitOf(wish, piece.counted) - transferAmount, piece.units, wish.duration)
-    : offer.terms.ask;
+  const price = priceOf(wish, piece);
   record(run, wish, piece, { price, transferAmount, replaces: null, owedAmount: 0 });
+  const amount = amountOf(price, piece.units, wish.duration);
+  countTrade(run.market, offer.book.bookId, pool.site.region, piece.units * wish.duration, amount);
 }
 
 /** the buyer pays its old price and transfer, or less if the new ones are less; what they are more the provider of the lost lease owes. */
@@ -71,8 +81,6 @@ export function makeReplacement(run: Run, wish: Wish, piece: PlacedPiece, part: 
   const owedAmount = amountOf(ask - price, units, wish.duration) + transfer - transferAmount;
   record(run, wish, piece, { price, transferAmount, replaces: part.trade, owedAmount });
 }
-
-const wasFirst = (bid: Bid, offer: Offer): boolean => bid.priority < offer.priority;
 
 interface Bargain {
   readonly price: number;
@@ -151,7 +159,3 @@ function choiceOf(tradeNumber: number, wish: Wish, { candidate, start, runnerUp 
     decidedBy: runnerUp?.decidedBy ?? 'none',
   };
 }
-
-/** the highest tick at which units over the slots cost no more than the room. */
-const highestPrice = (room: number, units: number, slots: number): number =>
-  Math.min(maxPrice, Number((BigInt(room) * 4n) / BigInt(units * slots * tick)) * tick);

@@ -1,7 +1,6 @@
 import type {
   BookId,
   ComputeClass,
-  DataClass,
   Health,
   Interconnect,
   LinkId,
@@ -9,110 +8,24 @@ import type {
   OrderId,
   OwnerGroup,
   ParticipantId,
-  Placement,
   PoolId,
-  Precision,
-  Preference,
   Price,
   Region,
   ResidencyZone,
+  SessionId,
   SiteId,
-  Slot,
   Tier,
-  Time,
-  TimeInForce,
   TradeNumber,
   Unit,
 } from '#domain';
+import type { EndSessions, HaltBook, ReopenBook, StartMarket, StopMarket } from './control.js';
+import type { Stamp } from './stamp.js';
+import type { BidTerms, OfferTerms } from './terms.js';
 
-/** Stamped on every command by the one writer: sequence grows, time (ms since the Unix epoch) never goes back. */
-export interface Stamp {
-  readonly sequence: number;
-  readonly time: Time;
-}
-
-/** A class and what a pool must have at least: opens every book with a pool that passes. */
-export interface ClassFloor {
-  readonly computeClass: ComputeClass;
-  /** null: both. */
-  readonly tier: Tier | null;
-  readonly domesticOnly: boolean;
-  /** At which precision tflopsMilliMin counts; null where that is 0. */
-  readonly precision: Precision | null;
-  /** Thousandths of a TFLOPS a unit. */
-  readonly tflopsMilliMin: number;
-  readonly memoryGibMin: number;
-}
-
-/** R-7, in the order in which they are tested. Empty lists, nulls, zeros and false constrain nothing. */
-export interface Constraints {
-  readonly regionsIn: readonly Region[];
-  readonly regionsOut: readonly Region[];
-  /** From the bid's demandRegion. */
-  readonly roundTripUsMax: number | null;
-  readonly zone: ResidencyZone | null;
-  /** 0 … 5 */
-  readonly securityGradeMin: number;
-  readonly dataClass: DataClass | null;
-  readonly domesticOnly: boolean;
-  readonly memoryGibMin: number;
-  readonly interconnect: Interconnect | null;
-  readonly greenShareBpMin: number;
-  /** Thousandths (1250 is 1.25). */
-  readonly pueMilliMax: number | null;
-  readonly providersIn: readonly ParticipantId[];
-  readonly providersOut: readonly ParticipantId[];
-  readonly reliabilityBpMin: number;
-}
-
-export interface BidTerms {
-  /** Empty where floor is given. */
-  readonly books: readonly BookId[];
-  readonly floor: ClassFloor | null;
-  /** Units; whole PFLOPS where precision is given. A total, fills included. */
-  readonly units: number;
-  readonly precision: Precision | null;
-  /** R-2a; at least 1. */
-  readonly perNode: number;
-  readonly durationSlots: number;
-  /** Raised to the first sellable slot where it is earlier. */
-  readonly earliest: Slot;
-  /** Slot before which it must end; 0: as early as it can, (raised) earliest + durationSlots. */
-  readonly latest: Slot;
-  /** bit h for hour h, bit 0 for Monday, Asia/Shanghai. everyHour and everyWeekday allow all. */
-  readonly hours: number;
-  readonly weekdays: number;
-  /** Micro-yuan a unit-hour, or a PFLOPS-hour. */
-  readonly limitPrice: Price;
-  readonly timeInForce: TimeInForce;
-  /** For GTD: the instant at which it expires; else null. */
-  readonly goodTill: Time | null;
-  readonly allOrNone: boolean;
-  /** R-5, in units or PFLOPS; 0: none. */
-  readonly minUnits: number;
-  readonly placement: Placement;
-  /** pieces of an ANYWHERE bid start together. */
-  readonly together: boolean;
-  readonly constraints: Constraints;
-  readonly preference: Preference;
-  /** Near end of links; 0: nowhere in particular. */
-  readonly demandRegion: Region;
-  /** GB to transfer (R-11a). */
-  readonly dataGb: number;
-}
-
-export interface OfferTerms {
-  readonly units: number;
-  /** The delivery window [from, to). */
-  readonly from: Slot;
-  readonly to: Slot;
-  /** Shortest lease; at least 1. */
-  readonly minSlots: number;
-  readonly ask: Price;
-  /** GTC or GTD; goodTill is null for GTC. */
-  readonly timeInForce: TimeInForce;
-  readonly goodTill: Time | null;
-}
+export type { EndSessions, HaltBook, ReopenBook, StartMarket, StopMarket } from './control.js';
+export type { Stamp } from './stamp.js';
+export { noConstraints } from './terms.js';
+export type { BidTerms, ClassFloor, Constraints, OfferTerms } from './terms.js';
 
 // ---- orders
 
@@ -120,6 +33,8 @@ export interface SubmitBid extends Stamp {
   readonly kind: 'SubmitBid';
   readonly orderId: OrderId;
   readonly participantId: ParticipantId;
+  /** the session that it goes with; 0: none. */
+  readonly sessionId: SessionId;
   readonly terms: BidTerms;
 }
 
@@ -128,6 +43,7 @@ export interface SubmitOffer extends Stamp {
   readonly kind: 'SubmitOffer';
   readonly orderId: OrderId;
   readonly participantId: ParticipantId;
+  readonly sessionId: SessionId;
   readonly poolId: PoolId;
   readonly tier: Tier;
   readonly terms: OfferTerms;
@@ -276,10 +192,12 @@ export interface DefineBook extends Stamp {
   readonly modelId: ModelId;
   readonly unit: Unit;
   readonly tier: Tier;
-  /** The operator's; 0: none, then the book has no collar. */
+  /** The operator's, where there is no index; 0: none. */
   readonly referencePrice: Price;
-  /** How far from it a price may lie. */
+  /** how far from the index an order's price may lie; 0: anywhere. */
   readonly collarBp: number;
+  /** how far from it a trade's price may lie; 0: anywhere. */
+  readonly bandBp: number;
 }
 
 /** Of the pool as a whole; a node is usable where both pool and node are OK and neither drains. DRAINING is said by DrainChanged. */
@@ -325,24 +243,11 @@ export type Command =
   | DefineBook
   | PoolHealthChanged
   | NodeHealthChanged
-  | DrainChanged;
+  | DrainChanged
+  | HaltBook
+  | ReopenBook
+  | StopMarket
+  | StartMarket
+  | EndSessions;
 
 export type CommandKind = Command['kind'];
-
-/** Constrains nothing. */
-export const noConstraints: Constraints = {
-  regionsIn: [],
-  regionsOut: [],
-  roundTripUsMax: null,
-  zone: null,
-  securityGradeMin: 0,
-  dataClass: null,
-  domesticOnly: false,
-  memoryGibMin: 0,
-  interconnect: null,
-  greenShareBpMin: 0,
-  pueMilliMax: null,
-  providersIn: [],
-  providersOut: [],
-  reliabilityBpMin: 0,
-};

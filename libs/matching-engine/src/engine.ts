@@ -1,4 +1,4 @@
-import type { BookId, OrderId, ParticipantId, PoolId, Price, Slot, Time } from '#domain';
+import type { BookId, OrderId, ParticipantId, PoolId, Price, Region, Slot, Time } from '#domain';
 import type { BidTerms, Command } from './command.js';
 import type { Event } from './event.js';
 import type { Explanation } from './explanation.js';
@@ -15,6 +15,8 @@ export interface MatchingEngine {
   explain(orderId: OrderId): Explanation | null;
   /** What rests in a book for the slots [from, to). Empty for a book that is not defined. */
   depth(bookId: BookId, from: Slot, to: Slot): Depth;
+  /** R-19: of the book, by region, then hour. */
+  index(bookId: BookId): IndexPrice[];
   /** Null for a participant that never had any. */
   buyingPower(participantId: ParticipantId): BuyingPower | null;
   /** Plain JSON; `restore` makes an engine of the same hash and behaviour of it. */
@@ -69,6 +71,17 @@ export interface DepthLevel {
 export interface Depth {
   readonly bids: readonly DepthLevel[];
   readonly offers: readonly DepthLevel[];
+}
+
+/** R-19: the volume-weighted price of a book's trades in a region that were made in an hour. */
+export interface IndexPrice {
+  readonly region: Region;
+  /** Hours since the Unix epoch; Shanghai's begin with them. */
+  readonly hour: number;
+  /** Rounded down to the tick. */
+  readonly price: Price;
+  readonly trades: number;
+  readonly unitSlots: number;
 }
 
 /** Micro-yuan. reserved: for open bids and for trades not yet settled. */

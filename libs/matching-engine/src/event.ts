@@ -34,6 +34,21 @@ export interface Applied {
   readonly command: CommandKind;
 }
 
+/** the answer to HaltBook and ReopenBook; a halt by the band stands after the trades that were made before it. */
+export interface BookHalted {
+  readonly kind: 'BookHalted';
+  readonly bookId: BookId;
+  readonly reason: 'operator' | 'band';
+  /** At which a trade was not made, and what the band lies around; 0s for the operator's halt. */
+  readonly price: Price;
+  readonly referencePrice: Price;
+}
+
+export interface BookReopened {
+  readonly kind: 'BookReopened';
+  readonly bookId: BookId;
+}
+
 /** A command was refused; nothing but the passing of time came of it. Orders, amends and buying power have their own refusals. */
 export interface CommandRefused {
   readonly kind: 'CommandRefused';
@@ -179,14 +194,16 @@ export interface OrderCancelled {
   readonly orderId: OrderId;
   readonly participantId: ParticipantId;
   readonly isBid: boolean;
-  /** ended: IOC or FOK. */
-  readonly reason: 'asked' | 'ended' | 'suspended';
+  /** ended: IOC or FOK. disconnected: its session ended. */
+  readonly reason: 'asked' | 'ended' | 'suspended' | 'disconnected';
 }
 
 export type Event =
   | LeaseEnded
   | OrderExpired
   | Applied
+  | BookHalted
+  | BookReopened
   | CommandRefused
   | OrderAccepted
   | OrderRefused

@@ -1,6 +1,6 @@
 import type { OrderId, Price, Slot, TradeNumber } from '#domain';
 
-/** What may remove units from a bid's reach, in the order in which they are tested, then self-trade and the limit. */
+/** What may remove units from a bid's reach, in the order in which they are tested, then halts, self-trade and the limit. */
 export const obstacles = [
   'per_node',
   'regions',
@@ -16,14 +16,15 @@ export const obstacles = [
   'providers',
   'reliability',
   'link',
+  'halted',
   'self_trade',
   'limit',
 ] as const;
 export type Obstacle = (typeof obstacles)[number];
 
-/** What, given up alone, would fill the rest: an obstacle other than self-trade and limit, or one of the bid's own ties. */
+/** What, given up alone, would fill the rest: an obstacle other than a halt, self-trade and limit, or one of the bid's own ties. */
 export type Relaxation =
-  Exclude<Obstacle, 'self_trade' | 'limit'> | 'hours' | 'weekdays' | 'placement' | 'together' | 'all_or_none' | 'min_units';
+  Exclude<Obstacle, 'halted' | 'self_trade' | 'limit'> | 'hours' | 'weekdays' | 'placement' | 'together' | 'all_or_none' | 'min_units';
 
 export interface Explanation {
   /** Counted: what the bid still lacks. */

@@ -28,12 +28,14 @@ export type {
   SubmitBid,
   SubmitOffer,
 } from './command.js';
+export type { EndSessions, HaltBook, ReopenBook, StartMarket, StopMarket } from './control.js';
 export type {
   BuyingPower,
   CreateEngine,
   Depth,
   DepthLevel,
   EngineOptions,
+  IndexPrice,
   MatchingEngine,
   Quote,
   QuotedBid,
@@ -42,6 +44,8 @@ export type {
 } from './engine.js';
 export type {
   Applied,
+  BookHalted,
+  BookReopened,
   BuyingPowerLowered,
   BuyingPowerRaised,
   ChangeRefused,

@@ -1,4 +1,4 @@
-import type { BookId, OrderId, ParticipantId, PoolId, Price, Slot, Tier, Time, TradeNumber } from '#domain';
+import type { BookId, OrderId, ParticipantId, PoolId, Price, Region, SessionId, Slot, Tier, Time, TradeNumber } from '#domain';
 import type { BidTerms, DefineBook, OfferTerms, SetLink, SetParticipant, SetPool, SetSite } from './command.js';
 import type { NodeUnits } from './event.js';
 import type { TradeChoice } from './explanation.js';
@@ -27,23 +27,47 @@ export interface BuyingPowerState {
   raises: number;
 }
 
+/** a book's trades in a region, in the last hour that had any and in the one before. */
+export interface IndexState {
+  bookId: BookId;
+  region: Region;
+  last: HourState;
+  before: HourState | null;
+}
+
+export interface HourState {
+  /** Hours since the Unix epoch. */
+  hour: number;
+  trades: number;
+  unitSlots: number;
+  /** What was paid for compute, in two safe integers: yuan, and less than a million micro-yuan. */
+  yuan: number;
+  microYuan: number;
+}
+
 export interface OfferState {
   orderId: OrderId;
   participantId: ParticipantId;
+  sessionId: SessionId;
   poolId: PoolId;
   tier: Tier;
   terms: OfferTerms;
   /** Sequence of the command that last gave it its time. */
   priority: number;
+  /** it arrived while its book was halted, and waits for the reopening. */
+  collected: boolean;
 }
 
 export interface BidState {
   orderId: OrderId;
   participantId: ParticipantId;
+  sessionId: SessionId;
   /** earliest and latest as accepted: raised and resolved. */
   terms: BidTerms;
   priority: number;
   open: boolean;
+  /** it arrived, or was stopped by the band, while one of its books was halted, and waits for the reopening. */
+  collected: boolean;
   /** Counted units that are filled. */
   filled: number;
   /** How its trades were chosen, for its explanation; not part of the hash. */
@@ -99,6 +123,11 @@ export interface Snapshot {
   pools: PoolState[];
   links: Fact<SetLink>[];
   books: Fact<DefineBook>[];
+  /** the books that are halted, by id; and whether the market is. */
+  halted: BookId[];
+  stopped: boolean;
+  /** By book, then region. */
+  index: IndexState[];
   /** Open ones. */
   offers: OfferState[];
   /** Open ones, and closed ones that have trades here. */

@@ -61,6 +61,7 @@ for (const [name, create] of engines) {
         tier: 1,
         referencePrice: 0,
         collarBp: 0,
+        bandBp: 0,
       });
       expect(refusal(at.bid(terms))).toBe(rejection);
     });

@@ -71,6 +71,7 @@ class Writer {
   private readonly commands: Command[] = [];
   private time = origin * slotMs;
   private isSettingUp = true;
+  private isStopped = false;
   private lastOrder = 0;
   private readonly bids: number[] = [];
   private readonly offers: number[] = [];
@@ -117,8 +118,9 @@ class Writer {
         modelId,
         unit: Unit.CARD,
         tier,
-        referencePrice: 0,
-        collarBp: 0,
+        referencePrice: bookId === 3 ? 5 * yuan : 0,
+        collarBp: bookId === 3 ? 6_000 : 0,
+        bandBp: bookId === 1 ? 4_000 : bookId === 3 ? 3_000 : 0,
       });
     }
     for (const linkId of [1, 2, 3]) this.push(this.link(linkId));
@@ -145,8 +147,9 @@ class Writer {
     if (roll < 87) return this.drain();
     if (roll < 90) return { kind: 'SettleTrade', tradeNumber: 1 + dice.roll(1 + this.commands.length / 4), cost: dice.roll(3) * yuan };
     if (roll < 92) return { kind: 'FailLease', tradeNumber: 1 + dice.roll(1 + this.commands.length / 4) };
-    if (roll < 95) return this.money();
-    if (roll < 98) return this.fact();
+    if (roll < 94) return this.money();
+    if (roll < 96) return this.fact();
+    if (roll < 99) return this.control();
     return dice.pick<Unstamped>(
       { kind: 'AdvanceTime' },
       { kind: 'CancelAll', participantId: dice.pick(...buyers, ...providers) },
@@ -176,6 +179,12 @@ class Writer {
     return Math.floor(this.time / slotMs) + this.dice.roll(12);
   }
 
+  /** mostly none; else one of the last few. */
+  private session(): number {
+    const { dice } = this;
+    return dice.oneIn(3) ? 1 + Math.floor(this.commands.length / 40) + dice.roll(3) : 0;
+  }
+
   private price(): number {
     const { dice } = this;
     return dice.pick(2, 3, 3, 5, 5, 8) * yuan + (dice.oneIn(4) ? 100 * dice.roll(3) : 0);
@@ -183,7 +192,7 @@ class Writer {
 
   private bid(): Unstamped {
     const orderId = this.newOrder(this.bids);
-    return { kind: 'SubmitBid', orderId, participantId: this.ownerOf(orderId, buyers), terms: this.bidTerms() };
+    return { kind: 'SubmitBid', orderId, participantId: this.ownerOf(orderId, buyers), sessionId: this.session(), terms: this.bidTerms() };
   }
 
   private bidTerms(): BidTerms {
@@ -273,6 +282,7 @@ class Writer {
       kind: 'SubmitOffer',
       orderId,
       participantId,
+      sessionId: this.session(),
       poolId,
       tier: dice.pick(Tier.FIRM, Tier.FIRM, Tier.RECLAIMABLE),
       terms: this.offerTerms(),
@@ -341,6 +351,24 @@ class Writer {
     const { dice } = this;
     const [poolId, , , , nodes] = pools[dice.roll(pools.length)]!;
     return { kind: 'DrainChanged', poolId, nodes: dice.oneIn(3) ? [] : [dice.roll(nodes)], draining: dice.oneIn(5) };
+  }
+
+  /** Bands halt books of themselves, so most of it opens them again. */
+  private control(): Unstamped {
+    const { dice } = this;
+    const bookId = dice.pick(1, 1, 1, 2, 3, 4);
+    if (this.isStopped) {
+      this.isStopped = false;
+      return { kind: 'StartMarket' };
+    }
+    this.isStopped = dice.oneIn(12);
+    if (this.isStopped) return { kind: 'StopMarket' };
+    if (dice.oneIn(5)) return { kind: 'HaltBook', bookId };
+    if (dice.oneIn(6)) {
+      const last = 1 + Math.floor(this.commands.length / 40) + dice.roll(2);
+      return { kind: 'EndSessions', first: dice.oneIn(2) ? 1 : last, last };
+    }
+    return { kind: 'ReopenBook', bookId, referencePrice: dice.oneIn(3) ? dice.pick(3, 5) * yuan : 0 };
   }
 
   private money(): Unstamped {

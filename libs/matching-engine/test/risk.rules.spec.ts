@@ -431,4 +431,13 @@ for (const [name, create] of engines) {
   });
 }
 
-const book = { bookId: 1, computeClass: ComputeClass.INTELLIGENT, modelId: 1, unit: 1, tier: 1, referencePrice: 0, collarBp: 0 } as const;
+const book = {
+  bookId: 1,
+  computeClass: ComputeClass.INTELLIGENT,
+  modelId: 1,
+  unit: 1,
+  tier: 1,
+  referencePrice: 0,
+  collarBp: 0,
+  bandBp: 0,
+} as const;

@@ -104,8 +104,8 @@ export class Scenario {
     return this.send('AdvanceTime', {});
   }
 
-  bid(terms: Partial<BidTerms> = {}, participantId = buyer, orderId = ++this.lastOrder): Event[] {
-    return this.send('SubmitBid', { orderId, participantId, terms: { ...bidTerms, ...terms } });
+  bid(terms: Partial<BidTerms> = {}, participantId = buyer, orderId = ++this.lastOrder, sessionId = 0): Event[] {
+    return this.send('SubmitBid', { orderId, participantId, sessionId, terms: { ...bidTerms, ...terms } });
   }
 
   offer(
@@ -114,8 +114,9 @@ export class Scenario {
     tier: Tier = Tier.FIRM,
     participantId = poolId === 2 ? other : provider,
     orderId = ++this.lastOrder,
+    sessionId = 0,
   ): Event[] {
-    return this.send('SubmitOffer', { orderId, participantId, poolId, tier, terms: { ...offerTerms, ...terms } });
+    return this.send('SubmitOffer', { orderId, participantId, sessionId, poolId, tier, terms: { ...offerTerms, ...terms } });
   }
 
   /** Id of the last order that was given one. */
@@ -158,7 +159,7 @@ export class Scenario {
     this.site(2, { region: hami });
     this.pool(1);
     this.pool(2, { siteId: 2, providerId: other });
-    const product = { computeClass: ComputeClass.INTELLIGENT, modelId: 1, unit: Unit.CARD, referencePrice: 0, collarBp: 0 };
+    const product = { computeClass: ComputeClass.INTELLIGENT, modelId: 1, unit: Unit.CARD, referencePrice: 0, collarBp: 0, bandBp: 0 };
     this.send('DefineBook', { bookId: 1, tier: Tier.FIRM, ...product });
     this.send('DefineBook', { bookId: 2, tier: Tier.RECLAIMABLE, ...product });
   }

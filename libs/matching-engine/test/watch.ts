@@ -20,6 +20,8 @@ export class Watch {
   private readonly unitsPerNode = new Map<number, number>();
   private readonly leases = new Map<number, Lease[]>();
   private readonly total = new Map<number, number>();
+  private readonly halted = new Set<number>();
+  private isStopped = false;
   private lastTrade = 0;
 
   /** The command and what came of it. */
@@ -47,6 +49,7 @@ export class Watch {
     switch (event.kind) {
       case 'Applied':
         if (command.kind === 'SetParticipant') this.group.set(command.participantId, command.group);
+        if (command.kind === 'StopMarket' || command.kind === 'StartMarket') this.isStopped = command.kind === 'StopMarket';
         if (command.kind === 'SetPool') this.unitsPerNode.set(command.poolId, command.unitsPerNode);
         return;
       case 'OrderAccepted':
@@ -83,6 +86,12 @@ export class Watch {
         return;
       case 'TradeMade':
         return this.trade(event);
+      case 'BookHalted':
+        this.halted.add(event.bookId);
+        return;
+      case 'BookReopened':
+        this.halted.delete(event.bookId);
+        return;
       case 'ChangeRefused':
       case 'CommandRefused':
       case 'LeaseEnded':
@@ -107,6 +116,7 @@ export class Watch {
     const bid = order.terms;
     const offer = this.offers.get(trade.offerId)!;
     const named = `trade ${trade.tradeNumber}`;
+    this.must(!this.isStopped && !this.halted.has(trade.bookId), `nothing of a halted book trades (R-23): ${named}`);
     this.must(trade.tradeNumber === ++this.lastTrade, `trades are numbered without gaps (R-10): ${named}`);
     this.must(trade.nodes.reduce((sum, node) => sum + node.units, 0) === units, `nodes hold all units (R-2a): ${named}`);
     this.must(

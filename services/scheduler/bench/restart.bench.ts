@@ -17,7 +17,10 @@ async function openMarket(sequencer: Sequencer): Promise<void> {
   const power = { kind: 'SetParticipant', participantId: buyerId, group: buyerId, active: true, tradableClasses: [] } as const;
   await sequencer.submit([
     { command: { ...power, ordersPerSecond: 1_000_000, orderValueCap: 1_000_000_000 } },
-    { command: { kind: 'DefineBook', bookId: 1, ...product, tier: Tier.FIRM, referencePrice: 0, collarBp: 0 }, model: book.model },
+    {
+      command: { kind: 'DefineBook', bookId: 1, ...product, tier: Tier.FIRM, referencePrice: 0, collarBp: 0, bandBp: 0 },
+      model: book.model,
+    },
     { command: { kind: 'RaiseBuyingPower', participantId: buyerId, number: 1, amount: 8_000_000_000_000_000 } },
   ]);
 }

@@ -89,7 +89,7 @@ export class Facts {
       .map((tier) => ({ tier, book: { computeClass, model, unit, tier } }))
       .filter(({ book }) => dictionary.find(book) === undefined && !this.opening.has(dictionary.bookId(book)))
       .map(({ tier, book }): Commanded => ({
-        command: { kind: 'DefineBook', bookId: dictionary.bookId(book), ...product, tier, referencePrice: 0, collarBp: 0 },
+        command: { kind: 'DefineBook', bookId: dictionary.bookId(book), ...product, tier, referencePrice: 0, collarBp: 0, bandBp: 0 },
         model,
       }));
     this.journal(tx, meta, ...books, pool);

@@ -70,6 +70,7 @@ export class MarketRpc implements Implementation<typeof MarketDefinition> {
         tier: tier as Tier,
         referencePrice,
         collarBp,
+        bandBp: 0,
       },
       model,
     });

@@ -51,7 +51,7 @@ export class Orders {
     const terms = bidTerms(request.terms!, this.sequencer.market.dictionary);
     const { clientOrderId, project, image, publicKey, programmeId } = request;
     const entry: Entry = {
-      command: { kind: 'SubmitBid', orderId, participantId, terms },
+      command: { kind: 'SubmitBid', orderId, participantId, sessionId: 0, terms },
       asked,
       label: { clientOrderId, project, image, publicKey, programmeId },
     };
@@ -72,6 +72,7 @@ export class Orders {
       kind: 'SubmitOffer',
       orderId,
       participantId,
+      sessionId: 0,
       poolId,
       tier: request.tier as Tier,
       terms: offerTerms(request),

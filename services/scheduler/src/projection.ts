@@ -81,6 +81,8 @@ export class Projection {
         return this.tell(BuyingPowerLowered, { participantId, requestId, accepted, amount: BigInt(amount) }, participantId, step.time);
       }
       case 'Applied':
+      case 'BookHalted':
+      case 'BookReopened':
       case 'BuyingPowerRaised':
       case 'ChangeRefused':
       case 'CommandRefused':

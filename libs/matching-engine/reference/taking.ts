@@ -1,0 +1,68 @@
+import { maxPrice, tick } from '#domain';
+import type { Price } from '#domain';
+import { liesWithin, referenceIn } from './index-price.js';
+import type { Bid, Book, Market, Offer } from './market.js';
+import { giveBack, limitOf, match } from './matching.js';
+import type { PlacedPiece } from './matching.js';
+import { startsTogether, transferOf } from './reach.js';
+import type { Wish } from './reach.js';
+
+/** What a bid gets of the market, taken on its nodes and with its books halted until `undo`. */
+export interface Taking {
+  readonly wish: Wish;
+  readonly pieces: readonly PlacedPiece[];
+  /** R-23: the fills that lay outside of their bands and were not made. */
+  readonly stops: readonly Stop[];
+}
+
+export interface Stop {
+  readonly book: Book;
+  readonly price: Price;
+  readonly reference: Price;
+}
+
+/**
+ * R-11, R-23: what the market gives the wish within the bands of its books. A fill with a piece outside is not made, nor is what comes after it: the piece's book halts,
+ * and what is lacking is matched in the books that are left. What starts together is one fill; of an ANYWHERE bid each piece is.
+ */
+export function take(market: Market, wish: Wish): Taking {
+  const pieces: PlacedPiece[] = [];
+  const stops: Stop[] = [];
+  for (let left = wish; ; left = { ...left, rest: wish.rest - countedOf(pieces) }) {
+    const found = match(market, left);
+    const outside = found.findIndex((piece) => stopOf(market, wish, piece) !== null);
+    const stop = outside < 0 ? null : stopOf(market, wish, found[outside]!);
+    if (!stop) return { wish, pieces: [...pieces, ...found], stops };
+    const made = startsTogether(wish.bid.terms) ? 0 : outside;
+    giveBack(wish.duration, found.slice(made));
+    pieces.push(...found.slice(0, made));
+    stops.push(stop);
+    market.halted.add(stop.book.bookId);
+  }
+}
+
+export function undo(market: Market, { wish, pieces, stops }: Taking): void {
+  giveBack(wish.duration, pieces);
+  for (const { book } of stops) market.halted.delete(book.bookId);
+}
+
+export const countedOf = (pieces: readonly PlacedPiece[]): number => pieces.reduce((sum, { counted }) => sum + counted, 0);
+
+function stopOf(market: Market, wish: Wish, piece: PlacedPiece): Stop | null {
+  const { book, pool } = piece.candidate.offer;
+  const reference = referenceIn(market, book, pool.site.region);
+  const price = priceOf(wish, piece);
+  return liesWithin(price, reference, book.bandBp) ? null : { book, price, reference };
+}
+
+/** R-15: the price of the order with the earlier time. */
+export const priceOf = (wish: Wish, { candidate, units, counted }: PlacedPiece): Price =>
+  wasFirst(wish.bid, candidate.offer)
+    ? highestPrice(limitOf(wish, counted) - transferOf(wish.bid.terms, candidate.link, counted), units, wish.duration)
+    : candidate.offer.terms.ask;
+
+export const wasFirst = (bid: Bid, offer: Offer): boolean => bid.priority < offer.priority;
+
+/** R-15: the highest tick at which units over the slots cost no more than the room. */
+export const highestPrice = (room: number, units: number, slots: number): Price =>
+  Math.min(maxPrice, Number((BigInt(room) * 4n) / BigInt(units * slots * tick)) * tick);
