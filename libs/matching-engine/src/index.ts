@@ -71,4 +71,7 @@ export type { Explanation, Obstacle, Relaxation, TradeChoice } from './explanati
 export { isGuard, rejections } from './rejection.js';
 export type { Rejection } from './rejection.js';
 export type { Snapshot } from './snapshot.js';
+export { EventBuffer } from './fast/event-buffer.js';
+export { createFastEngine, restoreFastEngine } from './fast/fast-engine.js';
+export type { FastEngine } from './fast/fast-engine.js';
 export { createNaiveEngine, restoreNaiveEngine } from '../reference/naive-engine.js';

@@ -24,11 +24,12 @@ import type {
   SetPool,
   SetSite,
 } from '#matching-engine';
-import { createNaiveEngine, noConstraints, restoreNaiveEngine } from '#matching-engine';
+import { createFastEngine, createNaiveEngine, noConstraints, restoreFastEngine, restoreNaiveEngine } from '#matching-engine';
 
 /** Every engine that must obey the rules; each rule's table runs on all of them. */
 export const engines: readonly (readonly [name: string, create: CreateEngine, restore: RestoreEngine])[] = [
   ['naive', createNaiveEngine, restoreNaiveEngine],
+  ['fast', createFastEngine, restoreFastEngine],
 ];
 
 /** Slot that holds the scenarios' first instant: a Monday, 00:00 in Shanghai. */

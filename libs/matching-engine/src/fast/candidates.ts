@@ -1,0 +1,217 @@
+import { countedPerPflops, Preference } from '#domain';
+import { spreadOf } from './amounts.js';
+import type { OrderedList } from './leaves.js';
+import type { Link } from './links-index.js';
+import type { Book, Market, Pool } from './market.js';
+import { Offer } from './records.js';
+import { passesConstraints, passesFloor, roundTrip } from './reach.js';
+import type { Wish } from './wish.js';
+
+const missingLinkUs = 1_000_000_000;
+
+/** An offer within reach of a wish, whatever the start (R-11). */
+export interface Candidate {
+  readonly offer: number;
+  readonly pool: Pool;
+  readonly link: Link | null;
+  /** What one group of perNode units counts. */
+  readonly group: number;
+  /** R-11a: transfer spread over the wish's hours, micro-yuan a unit-hour or PFLOPS-hour. */
+  readonly spread: number;
+  /** R-11: less is first. */
+  readonly key: number;
+  readonly ask: number;
+  readonly priority: number;
+}
+
+interface Cursor {
+  list: OrderedList;
+  /** Of the list's leaves, and the place in the leaf. */
+  leaf: number;
+  place: number;
+  end: number;
+}
+
+/**
+ * The candidates of a wish in R-11's order, start aside: key, delivered price, time. Where keys and transfer are the same for all, that is the order in which the offers of the
+ * books stand, and they are looked at one by one as they are asked for; else all are collected and sorted.
+ */
+export class Candidates {
+  private tested = 0;
+  private wish!: Wish;
+  private readonly cursors: Cursor[] = [];
+  private open = 0;
+  private isCollected = false;
+  private collected: Candidate[] = [];
+  private next = 0;
+
+  constructor(private readonly market: Market) {}
+
+  /** The books that the bid names, or that its floor may open (R-1). */
+  booksOf(wish: Wish): Book[] {
+    const { books, floor } = wish.ties;
+    if (!floor) {
+      if (books.length === 1) return [this.market.bookOf.get(books[0]!)!];
+      return [...new Set(books)].flatMap((bookId) => this.market.bookOf.get(bookId) ?? []);
+    }
+    return this.market.books.filter(
+      ({ fact }) => fact.computeClass === floor.computeClass && (floor.tier === null || fact.tier === floor.tier),
+    );
+  }
+
+  begin(wish: Wish): void {
+    this.wish = wish;
+    this.tested++;
+    this.open = 0;
+    this.isCollected = false;
+    if (!this.market.stopped) for (const book of this.booksOf(wish)) if (!book.halted) this.openCursor(book.offers);
+    const isLevel = wish.preference === Preference.CHEAPEST || wish.preference === Preference.EARLIEST;
+    if (wish.precision === 0 && wish.dataGb === 0 && isLevel) return;
+    const collected: Candidate[] = [];
+    for (let candidate = this.nextByAsk(); candidate; candidate = this.nextByAsk()) collected.push(candidate);
+    this.collected = collected.sort(byKeyPriceTime(wish));
+    this.next = 0;
+    this.isCollected = true;
+  }
+
+  /** The next candidate in order, or null. */
+  take(): Candidate | null {
+    return this.isCollected ? (this.collected[this.next++] ?? null) : this.nextByAsk();
+  }
+
+  private openCursor(list: OrderedList): void {
+    if (list.count === 0) return;
+    const cursor = (this.cursors[this.open++] ??= { list, leaf: 0, place: 0, end: 0 });
+    const leaf = list.leaves[0]!;
+    cursor.list = list;
+    cursor.leaf = 0;
+    cursor.place = this.market.leaves.firstOf(leaf);
+    cursor.end = cursor.place + this.market.leaves.counts[leaf]!;
+  }
+
+  /** By ask, then time, over all books. */
+  private nextByAsk(): Candidate | null {
+    for (let offer = this.nextOffer(); offer >= 0; offer = this.nextOffer()) {
+      const candidate = this.test(this.wish, offer);
+      if (candidate) return candidate;
+    }
+    return null;
+  }
+
+  private nextOffer(): number {
+    const { keys, ranks, records } = this.market.leaves;
+    let best: Cursor | null = null;
+    for (let i = 0; i < this.open; i++) {
+      const cursor = this.cursors[i]!;
+      if (cursor.place < 0) continue;
+      if (
+        best &&
+        (keys[cursor.place]! > keys[best.place]! || (keys[cursor.place] === keys[best.place] && ranks[cursor.place]! > ranks[best.place]!))
+      ) {
+        continue;
+      }
+      best = cursor;
+    }
+    if (!best) return -1;
+    if (this.wish.precision === 0 && keys[best.place]! > this.wish.limit) return -1;
+    const offer = records[best.place]!;
+    this.advance(best);
+    return offer;
+  }
+
+  private advance(cursor: Cursor): void {
+    if (++cursor.place < cursor.end) return;
+    if (++cursor.leaf === cursor.list.count) {
+      cursor.place = -1;
+      return;
+    }
+    const leaf = cursor.list.leaves[cursor.leaf]!;
+    cursor.place = this.market.leaves.firstOf(leaf);
+    cursor.end = cursor.place + this.market.leaves.counts[leaf]!;
+  }
+
+  /** For `test` outside of `begin`: what was found about pools before is of another wish. */
+  renew(): void {
+    this.tested++;
+  }
+
+  /** The offer as a candidate, or null: window, constraints, self-trade, limit and place (R-3, R-7, R-11, R-16). Its book is one of the wish's, floor aside, and open. */
+  test(wish: Wish, offer: number): Candidate | null {
+    const { data } = this.market.tables.offers;
+    const { starts, duration } = wish;
+    if (duration < data[offer + Offer.MIN_SLOTS]! || data[offer + Offer.GOOD_TILL]! <= wish.time || data[offer + Offer.COLLECTED] === 1)
+      return null;
+    const from = data[offer + Offer.FROM]!;
+    const to = data[offer + Offer.TO]!;
+    if (
+      starts.areNone ||
+      (starts.first > from ? starts.first : from) + duration > (starts.last + duration < to ? starts.last + duration : to)
+    )
+      return null;
+    const participant = data[offer + Offer.PARTICIPANT]!;
+    if (participant === wish.participant || this.market.participants.groups[participant] === wish.group) return null;
+    const pool = this.market.pools[data[offer + Offer.POOL]!]!;
+    if (!pool.trades) return null;
+    if (pool.tested !== this.tested) {
+      pool.tested = this.tested;
+      pool.passes = this.passes(wish, pool);
+    }
+    return pool.passes ? this.candidate(wish, offer, pool) : null;
+  }
+
+  private candidate(wish: Wish, offer: number, pool: Pool): Candidate | null {
+    const { data } = this.market.tables.offers;
+    const link = this.market.links.to(wish.ties.demandRegion, pool.site);
+    const group = wish.perNode * (wish.precision === 0 ? 1 : pool.tflopsMilli(wish.precision));
+    if (group === 0) return null;
+    const spread = spreadOf(wish.dataGb, link, wish.units, wish.duration);
+    const ask = data[offer + Offer.ASK]!;
+    if (!isWithinLimit(wish, ask, spread, group)) return null;
+    return { offer, pool, link, group, spread, key: keyOf(wish, pool, link), ask, priority: data[offer + Offer.PRIORITY]! };
+  }
+
+  private passes(wish: Wish, pool: Pool): boolean {
+    const { fact, site } = pool;
+    const { ties } = wish;
+    if (fact.unitsPerNode < wish.perNode || fact.poolId === wish.withoutPool) return false;
+    if ((wish.pool !== 0 && fact.poolId !== wish.pool) || (wish.site !== 0 && site.siteId !== wish.site)) return false;
+    if (wish.region !== 0 && site.region !== wish.region) return false;
+    if (ties.floor && !passesFloor(pool, ties.floor)) return false;
+    if (!ties.constrains && wish.dataGb === 0) return true;
+    const link = this.market.links.to(ties.demandRegion, site);
+    if (wish.dataGb !== 0 && !link && site.region !== ties.demandRegion) return false;
+    return passesConstraints(ties, pool, link);
+  }
+}
+
+/** R-11's key: CHEAPEST and EARLIEST have none. */
+function keyOf(wish: Wish, pool: Pool, link: Link | null): number {
+  if (wish.preference === Preference.GREENEST) return -pool.site.greenShareBp;
+  if (wish.preference !== Preference.NEAREST) return 0;
+  const us = roundTrip(wish.ties.demandRegion, pool.site.region, link);
+  return us < 0 ? missingLinkUs : us;
+}
+
+/** R-11, R-2: the delivered price is within the limit; a PFLOPS bid's by cross-multiplying. */
+function isWithinLimit(wish: Wish, ask: number, spread: number, group: number): boolean {
+  if (wish.precision === 0) return ask + spread <= wish.limit;
+  return BigInt(ask) * BigInt(wish.perNode * countedPerPflops) <= (BigInt(wish.limit) - BigInt(spread)) * BigInt(group);
+}
+
+/** R-11: by delivered price. */
+export function compareDelivered(wish: Wish, a: Candidate, b: Candidate): number {
+  if (wish.precision === 0) return a.ask + a.spread - (b.ask + b.spread);
+  const scale = BigInt(wish.perNode * countedPerPflops);
+  const left = (BigInt(a.ask) * scale + BigInt(a.spread) * BigInt(a.group)) * BigInt(b.group);
+  const right = (BigInt(b.ask) * scale + BigInt(b.spread) * BigInt(b.group)) * BigInt(a.group);
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+const byKeyPriceTime =
+  (wish: Wish) =>
+  (a: Candidate, b: Candidate): number =>
+    a.key - b.key || compareDelivered(wish, a, b) || a.priority - b.priority;
+
+/** Ask and transfer of a unit-hour, for people to read: a PFLOPS-hour's transfer is turned into the unit's, rounded down. */
+export const deliveredPrice = (wish: Wish, { ask, spread, group }: Candidate): number =>
+  ask + (wish.precision === 0 ? spread : Number((BigInt(spread) * BigInt(group)) / BigInt(wish.perNode * countedPerPflops)));

@@ -1,0 +1,330 @@
+import type { Event } from '../event.js';
+import type { CommandKind } from '../command.js';
+import { rejections } from '../rejection.js';
+import type { Rejection } from '../rejection.js';
+import { cancelReasons, commandKinds, cutReasons, eventKinds, haltReasons } from './event-kinds.js';
+
+const numbers = <T extends string>(list: readonly T[]): ReadonlyMap<string, number> => new Map(list.map((each, i) => [each, i]));
+const rejectionNumbers = numbers(rejections);
+const commandNumbers = numbers(commandKinds);
+const K = Object.fromEntries(eventKinds.map((kind, i) => [kind, i])) as Record<Event['kind'], number>;
+const [ENDED, EXPIRED, APPLIED, REFUSED, ACCEPTED] = [K.LeaseEnded, K.OrderExpired, K.Applied, K.CommandRefused, K.OrderAccepted];
+const [ORDER_REFUSED, AMENDED, CHANGE_REFUSED, RAISED] = [K.OrderRefused, K.OrderAmended, K.ChangeRefused, K.BuyingPowerRaised];
+const [LOWERED, RELEASED, LOST, MADE, CUT] = [K.BuyingPowerLowered, K.TradeReleased, K.LeaseLost, K.TradeMade, K.LeaseCutShort];
+const [FILLED, RESTED, CANCELLED] = [K.OrderFilled, K.OrderRested, K.OrderCancelled];
+const [HALTED, REOPENED] = [K.BookHalted, K.BookReopened];
+
+/**
+ * Events as numbers, one after another in a preallocated array that only ever grows: the kind, then the event's fields in the order of their type; lists by their length
+ * and items. Every number an event may hold is a double, so nothing is lost. `decode` reads them back.
+ */
+export class EventBuffer {
+  words = new Float64Array(4096);
+  length = 0;
+
+  clear(): void {
+    this.length = 0;
+  }
+
+  private room(words: number): void {
+    if (this.length + words <= this.words.length) return;
+    const larger = new Float64Array(2 * (this.length + words));
+    larger.set(this.words);
+    this.words = larger;
+  }
+
+  push(word: number): void {
+    this.words[this.length++] = word;
+  }
+
+  private begin(kind: number, fields: number): void {
+    this.room(fields + 1);
+    this.push(kind);
+  }
+
+  leaseEnded(tradeNumber: number, due: number): void {
+    this.begin(ENDED, 2);
+    this.push(tradeNumber);
+    this.push(due);
+  }
+
+  orderExpired(orderId: number, participantId: number, isBid: boolean, due: number): void {
+    this.begin(EXPIRED, 4);
+    this.push(orderId);
+    this.push(participantId);
+    this.push(isBid ? 1 : 0);
+    this.push(due);
+  }
+
+  applied(command: CommandKind): void {
+    this.begin(APPLIED, 1);
+    this.push(commandNumbers.get(command)!);
+  }
+
+  commandRefused(command: CommandKind, rejection: Rejection): void {
+    this.begin(REFUSED, 2);
+    this.push(commandNumbers.get(command)!);
+    this.push(rejectionNumbers.get(rejection)!);
+  }
+
+  orderAccepted(orderId: number, participantId: number, isBid: boolean, repeated: boolean): void {
+    this.begin(ACCEPTED, 4);
+    this.push(orderId);
+    this.push(participantId);
+    this.push(isBid ? 1 : 0);
+    this.push(repeated ? 1 : 0);
+  }
+
+  orderRefused(orderId: number, participantId: number, isBid: boolean, rejection: Rejection, repeated: boolean): void {
+    this.begin(ORDER_REFUSED, 5);
+    this.push(orderId);
+    this.push(participantId);
+    this.push(isBid ? 1 : 0);
+    this.push(rejectionNumbers.get(rejection)!);
+    this.push(repeated ? 1 : 0);
+  }
+
+  orderAmended(orderId: number, participantId: number, isBid: boolean, keepsTime: boolean): void {
+    this.begin(AMENDED, 4);
+    this.push(orderId);
+    this.push(participantId);
+    this.push(isBid ? 1 : 0);
+    this.push(keepsTime ? 1 : 0);
+  }
+
+  changeRefused(orderId: number, participantId: number, rejection: Rejection): void {
+    this.begin(CHANGE_REFUSED, 3);
+    this.push(orderId);
+    this.push(participantId);
+    this.push(rejectionNumbers.get(rejection)!);
+  }
+
+  buyingPowerRaised(participantId: number, number: number, buyingPower: number): void {
+    this.begin(RAISED, 3);
+    this.push(participantId);
+    this.push(number);
+    this.push(buyingPower);
+  }
+
+  buyingPowerLowered(participantId: number, requestId: string, amount: number, accepted: boolean, buyingPower: number): void {
+    this.begin(LOWERED, 5 + requestId.length);
+    this.push(participantId);
+    this.push(amount);
+    this.push(accepted ? 1 : 0);
+    this.push(buyingPower);
+    this.push(requestId.length);
+    for (let i = 0; i < requestId.length; i++) this.push(requestId.charCodeAt(i));
+  }
+
+  tradeReleased(tradeNumber: number, participantId: number, cost: number, freed: number): void {
+    this.begin(RELEASED, 4);
+    this.push(tradeNumber);
+    this.push(participantId);
+    this.push(cost);
+    this.push(freed);
+  }
+
+  /** The nodes follow: see `nodes`. */
+  leaseLost(tradeNumber: number, units: number, from: number, unheld: number): void {
+    this.begin(LOST, 4);
+    this.push(tradeNumber);
+    this.push(units);
+    this.push(from);
+    this.push(unheld);
+  }
+
+  /** The other fields follow one by one, in the order in which `decode` reads them; then the nodes. */
+  tradeMade(): void {
+    this.begin(MADE, 20);
+  }
+
+  /** Ends a LeaseLost and a TradeMade. */
+  nodes(pairs: Int32Array, at: number, count: number): void {
+    this.room(1 + 2 * count);
+    this.push(count);
+    for (let i = at; i < at + 2 * count; i++) this.push(pairs[i]!);
+  }
+
+  /** Answers where `unheld` and the rest stand, so that a list may be held back; reasons are places in cutReasons. */
+  leaseCutShort(tradeNumber: number, units: number, from: number, reason: number, unheld: number): void {
+    this.begin(CUT, 5);
+    this.push(tradeNumber);
+    this.push(units);
+    this.push(from);
+    this.push(reason);
+    this.push(unheld);
+  }
+
+  orderFilled(orderId: number, participantId: number): void {
+    this.begin(FILLED, 2);
+    this.push(orderId);
+    this.push(participantId);
+  }
+
+  orderRested(orderId: number, participantId: number, isBid: boolean, rest: number): void {
+    this.begin(RESTED, 4);
+    this.push(orderId);
+    this.push(participantId);
+    this.push(isBid ? 1 : 0);
+    this.push(rest);
+  }
+
+  /** Reasons are places in cancelReasons. */
+  orderCancelled(orderId: number, participantId: number, isBid: boolean, reason: number): void {
+    this.begin(CANCELLED, 4);
+    this.push(orderId);
+    this.push(participantId);
+    this.push(isBid ? 1 : 0);
+    this.push(reason);
+  }
+
+  /** Reasons are places in haltReasons. */
+  bookHalted(bookId: number, reason: number, price: number, referencePrice: number): void {
+    this.begin(HALTED, 4);
+    this.push(bookId);
+    this.push(reason);
+    this.push(price);
+    this.push(referencePrice);
+  }
+
+  bookReopened(bookId: number): void {
+    this.begin(REOPENED, 1);
+    this.push(bookId);
+  }
+
+  /** The events of the words from `start` on. */
+  decode(start = 0): Event[] {
+    const reader = new Reader(this.words, start);
+    const events: Event[] = [];
+    while (reader.at < this.length) events.push(reader.event());
+    return events;
+  }
+}
+
+class Reader {
+  constructor(
+    private readonly words: Float64Array,
+    public at: number,
+  ) {}
+
+  private next(): number {
+    return this.words[this.at++]!;
+  }
+
+  private flag(): boolean {
+    return this.next() === 1;
+  }
+
+  private rejection(): Rejection {
+    return rejections[this.next()]!;
+  }
+
+  private nodes(): { node: number; units: number }[] {
+    return Array.from({ length: this.next() }, () => ({ node: this.next(), units: this.next() }));
+  }
+
+  event(): Event {
+    const kind = eventKinds[this.next()]!;
+    switch (kind) {
+      case 'LeaseEnded':
+        return { kind, tradeNumber: this.next(), due: this.next() };
+      case 'OrderExpired':
+        return { kind, orderId: this.next(), participantId: this.next(), isBid: this.flag(), due: this.next() };
+      case 'Applied':
+        return { kind, command: commandKinds[this.next()]! };
+      case 'CommandRefused':
+        return { kind, command: commandKinds[this.next()]!, rejection: this.rejection() };
+      case 'OrderAccepted':
+        return { kind, orderId: this.next(), participantId: this.next(), isBid: this.flag(), repeated: this.flag() };
+      case 'OrderRefused':
+        return {
+          kind,
+          orderId: this.next(),
+          participantId: this.next(),
+          isBid: this.flag(),
+          rejection: this.rejection(),
+          repeated: this.flag(),
+        };
+      case 'OrderAmended':
+        return { kind, orderId: this.next(), participantId: this.next(), isBid: this.flag(), keepsTime: this.flag() };
+      case 'ChangeRefused':
+        return { kind, orderId: this.next(), participantId: this.next(), rejection: this.rejection() };
+      case 'BuyingPowerRaised':
+        return { kind, participantId: this.next(), number: this.next(), buyingPower: this.next() };
+      case 'BuyingPowerLowered':
+        return this.lowered();
+      case 'TradeReleased':
+        return { kind, tradeNumber: this.next(), participantId: this.next(), cost: this.next(), freed: this.next() };
+      case 'LeaseLost': {
+        const [tradeNumber, units, from, unheld] = [this.next(), this.next(), this.next(), this.next()];
+        return { kind, tradeNumber, nodes: this.nodes(), units, from, unheld };
+      }
+      case 'TradeMade':
+        return this.made();
+      case 'LeaseCutShort':
+        return {
+          kind,
+          tradeNumber: this.next(),
+          units: this.next(),
+          from: this.next(),
+          reason: cutReasons[this.next()]!,
+          unheld: this.next(),
+        };
+      case 'OrderFilled':
+        return { kind, orderId: this.next(), participantId: this.next() };
+      case 'OrderRested':
+        return { kind, orderId: this.next(), participantId: this.next(), isBid: this.flag(), rest: this.next() };
+      case 'OrderCancelled':
+        return { kind, orderId: this.next(), participantId: this.next(), isBid: this.flag(), reason: cancelReasons[this.next()]! };
+      case 'BookHalted':
+        return {
+          kind,
+          bookId: this.next(),
+          reason: haltReasons[this.next()]!,
+          price: this.next(),
+          referencePrice: this.next(),
+        };
+      case 'BookReopened':
+        return { kind, bookId: this.next() };
+    }
+  }
+
+  private lowered(): Event {
+    const [participantId, amount, accepted, buyingPower] = [this.next(), this.next(), this.flag(), this.next()];
+    const requestId = String.fromCharCode(...Array.from({ length: this.next() }, () => this.next()));
+    return { kind: 'BuyingPowerLowered', participantId, requestId, amount, accepted, buyingPower };
+  }
+
+  private made(): Event {
+    const next = (): number => this.next();
+    const [tradeNumber, bidId, offerId, buyerId, providerId, bookId, poolId] = [next(), next(), next(), next(), next(), next(), next()];
+    const [siteId, region, units, counted, from, to, price] = [next(), next(), next(), next(), next(), next(), next()];
+    const [computeAmount, transferAmount, linkOwnerId, bidWasFirst] = [next(), next(), next(), this.flag()];
+    const [replaces, owedAmount] = [next(), next()];
+    const nodes = this.nodes();
+    return {
+      kind: 'TradeMade',
+      tradeNumber,
+      bidId,
+      offerId,
+      buyerId,
+      providerId,
+      bookId,
+      poolId,
+      siteId,
+      region,
+      nodes,
+      units,
+      counted,
+      from,
+      to,
+      price,
+      computeAmount,
+      transferAmount,
+      linkOwnerId,
+      bidWasFirst,
+      replaces,
+      owedAmount,
+    };
+  }
+}

@@ -1,0 +1,58 @@
+import type { CommandKind } from '../command.js';
+import type { BookHalted, EventKind, LeaseCutShort, OrderCancelled } from '../event.js';
+
+// The numbers by which the event buffer knows kinds and reasons: places in these lists. New ones go to the end.
+
+export const eventKinds = [
+  'LeaseEnded',
+  'OrderExpired',
+  'Applied',
+  'CommandRefused',
+  'OrderAccepted',
+  'OrderRefused',
+  'OrderAmended',
+  'ChangeRefused',
+  'BuyingPowerRaised',
+  'BuyingPowerLowered',
+  'TradeReleased',
+  'LeaseLost',
+  'TradeMade',
+  'LeaseCutShort',
+  'OrderFilled',
+  'OrderRested',
+  'OrderCancelled',
+  'BookHalted',
+  'BookReopened',
+] as const satisfies readonly EventKind[];
+
+export const commandKinds = [
+  'SubmitBid',
+  'SubmitOffer',
+  'AmendBid',
+  'AmendOffer',
+  'CancelOrder',
+  'CancelAll',
+  'FailLease',
+  'AdvanceTime',
+  'RulesVersion',
+  'RaiseBuyingPower',
+  'LowerBuyingPower',
+  'SettleTrade',
+  'SetParticipant',
+  'SetSite',
+  'SetPool',
+  'SetLink',
+  'DefineBook',
+  'PoolHealthChanged',
+  'NodeHealthChanged',
+  'DrainChanged',
+  'HaltBook',
+  'ReopenBook',
+  'StopMarket',
+  'StartMarket',
+  'EndSessions',
+] as const satisfies readonly CommandKind[];
+
+export const cancelReasons = ['asked', 'ended', 'suspended', 'disconnected'] as const satisfies readonly OrderCancelled['reason'][];
+export const cutReasons = ['lost', 'gang_broken'] as const satisfies readonly LeaseCutShort['reason'][];
+export const haltReasons = ['operator', 'band'] as const satisfies readonly BookHalted['reason'][];

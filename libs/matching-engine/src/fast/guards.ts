@@ -1,0 +1,84 @@
+import { amountOf, countedPerPflops } from '#domain';
+import type { Price } from '#domain';
+import type { BidTerms, OfferTerms } from '../command.js';
+import type { Rejection } from '../rejection.js';
+import { worthOf } from './amounts.js';
+import { isOfProduct } from './market.js';
+import type { Book, Market, Pool } from './market.js';
+import { liesWithin, referenceIn, referencesOf } from './index-price.js';
+import { passesFloor } from './reach.js';
+
+/** R-22: counts an order of the participant in its second of command time; refused ones count too. */
+export function countOrder(market: Market, place: number): void {
+  if (place < 0) return;
+  const { participants } = market;
+  const second = Math.floor(market.time / 1000);
+  participants.orders[place] = participants.seconds[place] === second ? participants.orders[place]! + 1 : 1;
+  participants.seconds[place] = second;
+}
+
+/** R-22 for a bid on these terms that lacks so much, counted; `reserved` is what it holds already. */
+export function bidGuard(market: Market, place: number, terms: BidTerms, rest: number, reserved: number): Rejection | null {
+  const { precision, limitPrice, units, durationSlots } = terms;
+  const computeClass = terms.floor?.computeClass ?? market.bookOf.get(terms.books[0]!)!.fact.computeClass;
+  const guard = participantGuard(market, place, computeClass, amountOf(limitPrice, units, durationSlots));
+  if (guard) return guard;
+  if (!isInsideCollar(market, terms)) return 'price_must_be_inside_the_collar';
+  const { totals, reserved: held } = market.participants;
+  const covered = worthOf(precision ?? 0, limitPrice, rest, durationSlots) <= totals[place]! - held[place]! + reserved;
+  return covered ? null : 'buying_power_must_cover_the_worst_case';
+}
+
+/** R-22 for an offer. */
+export function offerGuard(market: Market, place: number, book: Book, pool: Pool, terms: OfferTerms): Rejection | null {
+  const guard = participantGuard(market, place, book.fact.computeClass, amountOf(terms.ask, terms.units, terms.to - terms.from));
+  const { collarBp } = book.fact;
+  const isInside = collarBp === 0 || liesWithin(terms.ask, referenceIn(market, book, pool.site.region), collarBp);
+  return guard ?? (isInside ? null : 'price_must_be_inside_the_collar');
+}
+
+function participantGuard(market: Market, place: number, computeClass: number, worth: number): Rejection | null {
+  const fact = place < 0 ? null : market.participants.facts[place]!;
+  if (!fact?.active) return 'participant_must_be_active';
+  const { tradableClasses, ordersPerSecond, orderValueCap } = fact;
+  if (tradableClasses.length > 0 && !tradableClasses.some((allowed) => allowed === computeClass))
+    return 'participant_must_be_allowed_the_book';
+  if (market.participants.orders[place]! > ordersPerSecond) return 'participant_must_be_within_its_order_rate';
+  return worth > orderValueCap ? 'order_value_must_be_within_the_cap' : null;
+}
+
+/** In one of the regions of the book. */
+const collarHolds = (market: Market, book: Book, price: Price): boolean =>
+  book.fact.collarBp === 0 || referencesOf(market, book).some((reference) => liesWithin(price, reference, book.fact.collarBp));
+
+/** A bid is inside where one of its books takes its limit, and where it opens none; a PFLOPS bid's limit is turned into each pool's price. */
+function isInsideCollar(market: Market, terms: BidTerms): boolean {
+  const { books, floor, precision, limitPrice } = terms;
+  if (!floor && precision === null) return books.some((bookId) => collarHolds(market, market.bookOf.get(bookId)!, limitPrice));
+  const open = floor ? booksOfFloor(market, floor) : books.map((bookId) => market.bookOf.get(bookId)!);
+  const takes = (book: Book): boolean =>
+    precision === null ? collarHolds(market, book, limitPrice) : pflopsCollarHolds(market, terms, book);
+  return open.length === 0 || open.some(takes);
+}
+
+/** R-1: the books with a pool that passes. */
+export const booksOfFloor = (market: Market, floor: NonNullable<BidTerms['floor']>): Book[] => {
+  const pools = market.pools.filter((pool) => passesFloor(pool, floor));
+  return market.books.filter(
+    ({ fact }) => (floor.tier === null || fact.tier === floor.tier) && pools.some((pool) => isOfProduct(pool.fact, fact)),
+  );
+};
+
+function pflopsCollarHolds(market: Market, { precision, limitPrice }: BidTerms, book: Book): boolean {
+  const { collarBp } = book.fact;
+  if (collarBp === 0 || precision === null) return true;
+  const measured = market.pools.filter((pool) => isOfProduct(pool.fact, book.fact) && pool.tflopsMilli(precision) > 0);
+  return (
+    measured.length === 0 ||
+    measured.some((pool) => {
+      const reference = BigInt(referenceIn(market, book, pool.site.region)) * BigInt(countedPerPflops);
+      const distance = BigInt(limitPrice) * BigInt(pool.tflopsMilli(precision)) - reference;
+      return reference === 0n || (distance < 0n ? -distance : distance) * 10_000n <= reference * BigInt(collarBp);
+    })
+  );
+}

@@ -1,0 +1,42 @@
+import type { Region, SiteId } from '#domain';
+import type { SetLink, SetSite } from '../command.js';
+import type { Fact } from '../snapshot.js';
+
+export type Link = Fact<SetLink>;
+
+interface LinksFrom {
+  readonly toSite: Map<SiteId, Link>;
+  readonly toRegion: Map<Region, Link>;
+}
+
+/** R-11a: which link counts between a demand region and a site. */
+export class LinkIndex {
+  readonly all = new Map<number, Link>();
+  private from: Map<Region, LinksFrom> | null = null;
+
+  set(link: Link): void {
+    this.all.set(link.linkId, link);
+    this.from = null;
+  }
+
+  /** A site's link comes before its region's. */
+  to(demandRegion: Region, site: Fact<SetSite>): Link | null {
+    if (demandRegion === 0) return null;
+    const from = (this.from ??= indexOf(this.all)).get(demandRegion);
+    return from?.toSite.get(site.siteId) ?? from?.toRegion.get(site.region) ?? null;
+  }
+}
+
+/** Of several links with the same ends the cheapest counts, then the shortest, then the oldest. */
+function indexOf(all: ReadonlyMap<number, Link>): Map<Region, LinksFrom> {
+  const active = [...all.values()].filter((link) => link.active);
+  active.sort((a, b) => a.pricePerGb - b.pricePerGb || a.roundTripUs - b.roundTripUs || a.linkId - b.linkId);
+  const index = new Map<Region, LinksFrom>();
+  for (const link of active) {
+    let from = index.get(link.fromRegion);
+    if (!from) index.set(link.fromRegion, (from = { toSite: new Map(), toRegion: new Map() }));
+    if (link.toSiteId !== 0 && !from.toSite.has(link.toSiteId)) from.toSite.set(link.toSiteId, link);
+    if (link.toSiteId === 0 && !from.toRegion.has(link.toRegion)) from.toRegion.set(link.toRegion, link);
+  }
+  return index;
+}

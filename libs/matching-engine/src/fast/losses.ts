@@ -1,0 +1,255 @@
+import { amountOf, Placement, startOfSlot } from '#domain';
+import type { Slot } from '#domain';
+import type { FailLease } from '../command.js';
+import { shareOf } from './amounts.js';
+import { placed, pushPlaced } from './capacity.js';
+import { dropTrade, offerOfTrade, setExpiry } from './keeping.js';
+import type { Market, Pool } from './market.js';
+import { match } from './matching.js';
+import { buyerOf } from './money.js';
+import { giveBack } from './pieces.js';
+import type { Piece } from './pieces.js';
+import { Bid, Trade } from './records.js';
+import type { Run } from './run.js';
+import { makeReplacement } from './trading.js';
+import type { Replaced } from './trading.js';
+import { firstLease, isWhole, leaseFrom } from './wish.js';
+
+/** Units of a lease that are gone from a slot on, and what the buyer held for them. */
+interface LostPart extends Replaced {
+  readonly trade: number;
+  readonly bid: number;
+  readonly from: Slot;
+  readonly to: Slot;
+  readonly units: number;
+  /** The pool whose provider failed it; 0: none. */
+  readonly withoutPool: number;
+}
+
+/** A lost part and where it is placed anew. */
+type Found = readonly [LostPart, Piece[]];
+
+interface Cut {
+  readonly tradeNumber: number;
+  readonly units: number;
+  readonly from: Slot;
+  /** Place in cutReasons. */
+  readonly reason: number;
+  readonly unheld: number;
+}
+
+/** R-24: the leases of a pool lose what they have on these nodes, from the next slot. */
+export function loseNodes(run: Run, pool: Pool, isLost: (node: number) => boolean): void {
+  const { market } = run;
+  const { data } = market.tables.trades;
+  const trades: number[] = [];
+  for (let trade = pool.firstTrade; trade >= 0; trade = data[trade + Trade.OF_POOL_NEXT]!) trades.push(trade);
+  const parts = trades.sort(byPlace(data)).flatMap((trade) => losePart(market, trade, isLost, 0) ?? []);
+  placeAnew(run, parts);
+}
+
+/** R-27a: a lease that was not confirmed is lost as a whole; its own pool does not get it again. */
+export function failLease(run: Run, { kind, tradeNumber }: FailLease): void {
+  const { market } = run;
+  const trade = market.tradeOf.get(tradeNumber);
+  const { data } = market.tables.trades;
+  if (trade < 0 || data[trade + Trade.ENDED] === 1 || data[trade + Trade.TO]! <= market.firstSellable) {
+    return market.events.commandRefused(kind, 'lease_must_be_running_or_to_come');
+  }
+  market.events.applied(kind);
+  const part = losePart(market, trade, () => true, market.pools[data[trade + Trade.POOL]!]!.fact.poolId);
+  if (part) placeAnew(run, [part]);
+}
+
+const byPlace =
+  (data: Float64Array) =>
+  (a: number, b: number): number =>
+    data[a + Trade.PLACE]! - data[b + Trade.PLACE]! || data[a + Trade.NUMBER]! - data[b + Trade.NUMBER]!;
+
+/** Takes the lost nodes from the lease from the next slot on; null where nothing of them is left to lose. */
+function losePart(market: Market, trade: number, isLost: (node: number) => boolean, withoutPool: number): LostPart | null {
+  const { data } = market.tables.trades;
+  const start = data[trade + Trade.FROM]!;
+  const from = Math.max(start, market.firstSellable);
+  const to = data[trade + Trade.TO]!;
+  if (data[trade + Trade.ENDED] === 1 || from >= to) return null;
+  const units = pickNodes(market, trade, isLost);
+  if (placed.count === 0) return null;
+  const all = data[trade + Trade.UNITS]!;
+  const counted = units === all ? data[trade + Trade.COUNTED]! : Math.floor((data[trade + Trade.COUNTED]! * units) / all);
+  const computeAmount = amountOf(data[trade + Trade.PRICE]!, units, to - from);
+  const transfer = shareOf(data[trade + Trade.TRANSFER]!, units * (to - from), all * (to - start));
+  const unheld = release(market, trade, computeAmount + transfer);
+  data[trade + Trade.TRANSFER] = data[trade + Trade.TRANSFER]! - transfer;
+  vacate(market, trade, units, from, to);
+  if (units === all) endAt(market, trade, from);
+  else {
+    keepNodes(market, trade, isLost);
+    data[trade + Trade.UNITS] = all - units;
+    data[trade + Trade.COUNTED] = data[trade + Trade.COUNTED]! - counted;
+  }
+  const tradeNumber = data[trade + Trade.NUMBER]!;
+  market.events.leaseLost(tradeNumber, units, from, unheld);
+  market.events.nodes(placed.pairs, 0, placed.count);
+  // A trade that is settled holds nothing: its buyer has paid, and pays no second time.
+  const paid = Math.min(computeAmount, unheld);
+  const place = data[trade + Trade.PLACE]!;
+  const bid = data[trade + Trade.BID]!;
+  return { trade, tradeNumber, place, bid, from, to, units, counted, computeAmount: paid, transferAmount: unheld - paid, withoutPool };
+}
+
+/** Tells in `placed` which of the trade's nodes are lost; answers their units. */
+function pickNodes({ arena, tables }: Market, trade: number, isLost: (node: number) => boolean): number {
+  const nodes = tables.trades.data[trade + Trade.NODES]!;
+  const count = tables.trades.data[trade + Trade.NODE_COUNT]!;
+  placed.count = 0;
+  let units = 0;
+  for (let i = nodes; i < nodes + 2 * count; i += 2) {
+    if (!isLost(arena.words[i]!)) continue;
+    pushPlaced(arena.words[i]!, arena.words[i + 1]!);
+    units += arena.words[i + 1]!;
+  }
+  return units;
+}
+
+/** What is not lost closes up in the trade's block. */
+function keepNodes({ arena, tables }: Market, trade: number, isLost: (node: number) => boolean): void {
+  const { data } = tables.trades;
+  const nodes = data[trade + Trade.NODES]!;
+  const end = nodes + 2 * data[trade + Trade.NODE_COUNT]!;
+  let kept = nodes;
+  for (let i = nodes; i < end; i += 2) {
+    if (isLost(arena.words[i]!)) continue;
+    arena.words[kept] = arena.words[i]!;
+    arena.words[kept + 1] = arena.words[i + 1]!;
+    kept += 2;
+  }
+  data[trade + Trade.NODE_COUNT] = (kept - nodes) / 2;
+}
+
+/** The nodes in `placed`, and the offer, are free again. */
+function vacate(market: Market, trade: number, units: number, from: Slot, to: Slot): void {
+  const pool = market.pools[market.tables.trades.data[trade + Trade.POOL]!]!;
+  pool.capacity.occupy(placed.pairs, 0, placed.count, from, to, -1);
+  const offer = offerOfTrade(market, trade);
+  if (offer >= 0) market.sold.add(offer, from, to, -units);
+  market.freed.pool(pool);
+}
+
+/** The trade holds so much less; micro-yuan that it in fact held. */
+function release(market: Market, trade: number, amount: number): number {
+  const { data } = market.tables.trades;
+  const unheld = Math.min(amount, data[trade + Trade.HELD]!);
+  const place = buyerOf(market, trade);
+  data[trade + Trade.HELD] = data[trade + Trade.HELD]! - unheld;
+  market.participants.reserved[place] = market.participants.reserved[place]! - unheld;
+  return unheld;
+}
+
+/** The lease ends at the slot: at once where it never began, else when that slot begins (R-13). Its record stays until `placeAnew` has done with it. */
+function endAt(market: Market, trade: number, slot: Slot): void {
+  const { data } = market.tables.trades;
+  data[trade + Trade.TO] = slot;
+  market.tables.leasesDue.remove(trade);
+  if (slot > data[trade + Trade.FROM]!) market.tables.leasesDue.put(trade, startOfSlot(slot));
+  else data[trade + Trade.ENDED] = 1;
+}
+
+/**
+ * R-24: lost parts are placed anew in the order of their trades' places. A gang's parts (R-5, R-6: all or none) are placed together at the place of the first, all or
+ * none; where not all find a place every lease of the bid ends.
+ */
+function placeAnew(run: Run, parts: readonly LostPart[]): void {
+  const { market } = run;
+  const { data } = market.tables.bids;
+  const cut: Cut[] = [];
+  const placing: Found[] = [];
+  const done = new Set<LostPart>();
+  const broken: number[] = [];
+  for (const part of parts) {
+    if (done.has(part)) continue;
+    const isGang = isWhole(data, part.bid);
+    const family = isGang ? parts.filter((each) => each.bid === part.bid) : [part];
+    for (const each of family) done.add(each);
+    const found = placeFamily(run, family);
+    const short = found.filter(([each, pieces]) => countedOf(pieces) < each.counted);
+    if (short.length > 0 && isGang) {
+      for (const [each, pieces] of found) giveBack(market, each.to - each.from, pieces);
+      cut.push(...family.map((each) => cutOf(each, each.units)), ...breakGang(market, part.bid, broken));
+    } else {
+      placing.push(...found);
+      cut.push(...short.map(([each, pieces]) => cutOf(each, unitsShort(each, pieces))));
+    }
+  }
+  for (const { tradeNumber, units, from, reason, unheld } of cut) market.events.leaseCutShort(tradeNumber, units, from, reason, unheld);
+  for (const [part, pieces] of placing) {
+    run.wish.ofPart(market, part.bid, part.counted, part.from, part.to);
+    for (const piece of pieces) makeReplacement(run, run.wish, piece, part);
+  }
+  for (const { bid } of parts) if (data[bid + Bid.OPEN] === 1) unbind(market, bid);
+  for (const trade of new Set([...parts.map((part) => part.trade), ...broken])) dropTrade(market, trade);
+}
+
+/** Matches each part of a family; what is found is taken. */
+function placeFamily(run: Run, family: readonly LostPart[]): Found[] {
+  const found: [LostPart, Piece[]][] = [];
+  for (const part of family) {
+    wishFor(run, part, found.flatMap(([, pieces]) => pieces)[0]?.candidate.pool ?? null);
+    found.push([part, isActive(run.market, part) ? match(run.market, run.wish, run.candidates) : []]);
+  }
+  return found;
+}
+
+/** R-23: nothing fills of a participant that is suspended. */
+const isActive = ({ participants, tables }: Market, { bid }: LostPart): boolean =>
+  participants.facts[tables.bids.data[bid + Bid.PARTICIPANT]!]?.active ?? false;
+
+/** R-24: the same remaining window, where the bid's other leases (or what of them was just placed anew) are if the placement asks it. */
+function wishFor({ market, wish }: Run, { bid, from, to, counted, withoutPool }: LostPart, justPlaced: Pool | null): void {
+  wish.ofPart(market, bid, counted, from, to);
+  wish.withoutPool = withoutPool;
+  const { data } = market.tables.trades;
+  let lease = firstLease(market, bid);
+  while (lease >= 0 && data[lease + Trade.TO]! <= from) lease = leaseFrom(market, data[lease + Trade.OF_BID_NEXT]!);
+  const other = lease >= 0 ? market.pools[data[lease + Trade.POOL]!]! : justPlaced;
+  if (!other) return;
+  if (wish.placement === Placement.ONE_POOL) wish.pool = other.fact.poolId;
+  if (wish.placement === Placement.ONE_SITE) wish.site = other.site.siteId;
+  if (wish.placement === Placement.ONE_REGION) wish.region = other.site.region;
+}
+
+const countedOf = (pieces: readonly Piece[]): number => pieces.reduce((sum, { counted }) => sum + counted, 0);
+
+/** Units of the old lease that found no place: of a PFLOPS bid those that what is missing would have taken of its pool, rounded up. */
+const unitsShort = (part: LostPart, pieces: readonly Piece[]): number =>
+  Number((BigInt(part.counted - countedOf(pieces)) * BigInt(part.units) + BigInt(part.counted) - 1n) / BigInt(part.counted));
+
+const cutOf = ({ tradeNumber, from }: LostPart, units: number): Cut => ({ tradeNumber, units, from, reason: 0, unheld: 0 });
+
+/** R-24: what is left of the bid's leases ends at the next slot, unpaid from then. The trades that end so join `broken`. */
+function breakGang(market: Market, bid: number, broken: number[]): Cut[] {
+  const { data } = market.tables.trades;
+  const leases: number[] = [];
+  for (let lease = firstLease(market, bid); lease >= 0; lease = leaseFrom(market, data[lease + Trade.OF_BID_NEXT]!)) {
+    if (data[lease + Trade.TO]! > market.firstSellable) leases.push(lease);
+  }
+  return leases.sort(byPlace(data)).map((trade) => {
+    const start = data[trade + Trade.FROM]!;
+    const from = Math.max(start, market.firstSellable);
+    const to = data[trade + Trade.TO]!;
+    const units = pickNodes(market, trade, () => true);
+    const transfer = shareOf(data[trade + Trade.TRANSFER]!, to - from, to - start);
+    const unheld = release(market, trade, amountOf(data[trade + Trade.PRICE]!, units, to - from) + transfer);
+    data[trade + Trade.TRANSFER] = data[trade + Trade.TRANSFER]! - transfer;
+    vacate(market, trade, units, from, to);
+    endAt(market, trade, from);
+    broken.push(trade);
+    return { tradeNumber: data[trade + Trade.NUMBER]!, units, from, reason: 1, unheld };
+  });
+}
+
+/** R-6: a rest stays bound only while a lease of its bid remains. */
+function unbind(market: Market, bid: number): void {
+  setExpiry(market, bid);
+  market.freed.bids.push(bid);
+}

@@ -1,0 +1,169 @@
+import { firstSellableSlot, Health, Precision } from '#domain';
+import type { BookId, PoolId, Region, SiteId, Slot, Time } from '#domain';
+import type { DefineBook, SetSite } from '../command.js';
+import type { Fact, IndexState, PoolState } from '../snapshot.js';
+import { Arena } from './arena.js';
+import { Capacity } from './capacity.js';
+import { EventBuffer } from './event-buffer.js';
+import { Ids } from './ids.js';
+import { Leaves } from './leaves.js';
+import type { OrderedList } from './leaves.js';
+import { LinkIndex } from './links-index.js';
+import { Participants } from './participants.js';
+import { tablesOf } from './records.js';
+import { Sold } from './sold.js';
+import { Steps } from './steps.js';
+import { TiesList } from './ties.js';
+
+export type Site = Fact<SetSite>;
+export type PoolFact = Omit<PoolState, 'health' | 'draining' | 'nodeHealth' | 'drainingNodes'>;
+
+export class Pool {
+  health: number = Health.OK;
+  draining = false;
+  readonly nodeHealth = new Map<number, number>();
+  readonly drainingNodes = new Set<number>();
+  /** First of its trades' records; -1: none. */
+  firstTrade = -1;
+  /** The matching that tested it last, what came of it, and the link that counts for that bid. */
+  tested = 0;
+  passes = false;
+  /** Something of it was freed; see Freed. */
+  freed = false;
+
+  constructor(
+    readonly index: number,
+    public fact: PoolFact,
+    public site: Site,
+    readonly capacity: Capacity,
+  ) {}
+
+  /** False: no node of it can be sold. */
+  get trades(): boolean {
+    return this.fact.active && this.site.active && this.health === Health.OK && !this.draining;
+  }
+
+  isUsable(node: number): boolean {
+    return !this.nodeHealth.has(node) && !this.drainingNodes.has(node);
+  }
+
+  tflopsMilli(precision: number): number {
+    return precision === Precision.FP16 ? this.fact.tflopsFp16Milli : this.fact.tflopsFp32Milli;
+  }
+}
+
+export class Book {
+  /** R-23: nothing of it trades. */
+  halted = false;
+  /** R-19, by region. */
+  readonly indices = new Map<Region, IndexState>();
+
+  constructor(
+    readonly index: number,
+    public fact: Fact<DefineBook>,
+    /** Offers by (ask, time); resting bids in units that name the book by (minus limit, time). */
+    readonly offers: OrderedList,
+    readonly bids: OrderedList,
+  ) {}
+}
+
+/** What a command made possible: where a pass of R-14 must look. */
+export class Freed {
+  everything = false;
+  readonly pools: Pool[] = [];
+  readonly offers: number[] = [];
+  readonly bids: number[] = [];
+
+  get isEmpty(): boolean {
+    return !this.everything && this.pools.length === 0 && this.offers.length === 0 && this.bids.length === 0;
+  }
+
+  pool(pool: Pool): void {
+    if (pool.freed) return;
+    pool.freed = true;
+    this.pools.push(pool);
+  }
+
+  clear(): void {
+    this.everything = false;
+    for (const pool of this.pools) pool.freed = false;
+    this.pools.length = 0;
+    this.offers.length = 0;
+    this.bids.length = 0;
+  }
+}
+
+/** The state of a shard. Orders, trades and capacity are in typed arrays; facts, of which there are few, are objects. */
+export class Market {
+  rulesVersion = 1;
+  sequence = 0;
+  time: Time = 0;
+  firstSellable: Slot = firstSellableSlot(0);
+  lastTrade = 0;
+  offerSerial = 0;
+  /** R-23: every book is halted. */
+  stopped = false;
+  readonly arena = new Arena();
+  readonly steps = new Steps(this.arena);
+  readonly leaves = new Leaves();
+  readonly participants = new Participants();
+  readonly sites = new Map<SiteId, Site>();
+  readonly pools: Pool[] = [];
+  readonly poolOf = new Map<PoolId, Pool>();
+  readonly books: Book[] = [];
+  readonly bookOf = new Map<BookId, Book>();
+  readonly links = new LinkIndex();
+  readonly ties = new TiesList();
+  /** Resting bids in units that name a floor, by class; resting bids by PFLOPS. */
+  readonly floors: OrderedList[] = [0, 1, 2, 3].map(() => this.leaves.list());
+  readonly pflops: OrderedList = this.leaves.list();
+  readonly tables;
+  readonly sold: Sold;
+  /** By order id; by trade number. */
+  readonly memories = new Ids();
+  readonly tradeOf = new Ids();
+  /** Memories of closed orders, as they closed: a ring (R-10a). */
+  closed = new Int32Array(1024);
+  closedFirst = 0;
+  closedCount = 0;
+  freed = new Freed();
+  /** A second one, for the pass that looks while more is freed. */
+  spare = new Freed();
+  passes = 0;
+  events = new EventBuffer();
+
+  constructor(readonly horizonSlots: number) {
+    this.tables = tablesOf(horizonSlots);
+    this.sold = new Sold(this.tables.offers, this.steps);
+  }
+
+  setTime(time: Time): void {
+    this.time = time;
+    this.firstSellable = firstSellableSlot(time);
+    this.steps.past = this.firstSellable - 1;
+  }
+
+  bookOfProduct(pool: PoolFact, tier: number): Book | null {
+    for (const book of this.books) if (book.fact.tier === tier && isOfProduct(pool, book.fact)) return book;
+    return null;
+  }
+
+  newPool(fact: PoolFact, site: Site): Pool {
+    const pool = new Pool(this.pools.length, fact, site, new Capacity(this.arena, this.steps, fact.nodes, fact.unitsPerNode));
+    this.pools.push(pool);
+    this.poolOf.set(fact.poolId, pool);
+    return pool;
+  }
+
+  newBook(fact: Fact<DefineBook>): Book {
+    const book = new Book(this.books.length, fact, this.leaves.list(), this.leaves.list());
+    this.books.push(book);
+    this.bookOf.set(fact.bookId, book);
+    return book;
+  }
+}
+
+type Product = Pick<Fact<DefineBook>, 'computeClass' | 'modelId' | 'unit'>;
+
+export const isOfProduct = (a: Product, b: Product): boolean =>
+  a.computeClass === b.computeClass && a.modelId === b.modelId && a.unit === b.unit;

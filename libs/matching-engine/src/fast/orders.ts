@@ -1,0 +1,285 @@
+import { countOfOne, firstSellableSlot, isWithin, maxOrderId, TimeInForce } from '#domain';
+import type { Time } from '#domain';
+import type { AmendBid, AmendOffer, BidTerms, CancelAll, CancelOrder, OfferTerms, SubmitBid, SubmitOffer } from '../command.js';
+import { isGuard, rejections } from '../rejection.js';
+import type { Rejection } from '../rejection.js';
+import { bidFault, offerFault } from './faults.js';
+import { bidGuard, countOrder, offerGuard } from './guards.js';
+import { collects } from './halts.js';
+import {
+  addBid,
+  addOffer,
+  bidTermsOf,
+  closeBid,
+  closeMemory,
+  closeOffer,
+  expiryOfOffer,
+  remember,
+  reserve,
+  setBidTerms,
+  setExpiry,
+  setOfferTerms,
+  setResting,
+} from './keeping.js';
+import type { Market } from './market.js';
+import { Bid, Memory, Offer } from './records.js';
+import type { Run } from './run.js';
+import { trade } from './trading.js';
+import { restOf } from './wish.js';
+
+// ---- new orders
+
+export function submitBid(run: Run, { orderId, participantId, sessionId, terms: asked, sequence }: SubmitBid): void {
+  const { market } = run;
+  if (isRepeated(market, orderId, participantId, true)) return;
+  const place = market.participants.placeOf(participantId);
+  countOrder(market, place);
+  const resolved = resolveLatest(asked, market.time);
+  const terms = raiseEarliest(resolved, market.time, null);
+  const rejection =
+    sessionFault(sessionId) ??
+    bidFault(market, resolved, null, 0) ??
+    bidGuard(market, place, terms, terms.units * countOfOne(terms.precision), 0);
+  if (rejection) return refuse(market, orderId, participantId, true, rejection);
+  market.events.orderAccepted(orderId, participantId, true, false);
+  const bid = addBid(market, orderId, place, sessionId, sequence, terms);
+  remember(market, orderId, participantId, true, -1, bid);
+  reserve(market, bid);
+  matchArrived(run, bid);
+}
+
+export function submitOffer({ market }: Run, { orderId, participantId, sessionId, poolId, tier, terms, sequence }: SubmitOffer): void {
+  if (isRepeated(market, orderId, participantId, false)) return;
+  const place = market.participants.placeOf(participantId);
+  countOrder(market, place);
+  const pool = market.poolOf.get(poolId) ?? null;
+  const book = pool && market.bookOfProduct(pool.fact, tier);
+  const fault = sessionFault(sessionId) ?? offerFault(market, terms, participantId, pool && pool.fact, book);
+  const rejection = fault ?? offerGuard(market, place, book!, pool!, terms);
+  if (rejection) return refuse(market, orderId, participantId, false, rejection);
+  market.events.orderAccepted(orderId, participantId, false, false);
+  const offer = addOffer(market, orderId, place, sessionId, sequence, pool!.index, book!, terms);
+  remember(market, orderId, participantId, false, -1, offer);
+  rested(market, offer, participantId);
+}
+
+const sessionFault = (sessionId: number): Rejection | null =>
+  isWithin(sessionId, 0, Number.MAX_SAFE_INTEGER) ? null : 'session_must_be_within_range';
+
+/** R-14: the pass to come matches the bids that the offer may fill. A halted book collects it (R-23). */
+function rested(market: Market, offer: number, participantId: number): void {
+  const { data } = market.tables.offers;
+  const collects = market.stopped || market.books[data[offer + Offer.BOOK]!]!.halted;
+  data[offer + Offer.COLLECTED] = collects ? 1 : 0;
+  if (!collects) market.freed.offers.push(offer);
+  market.events.orderRested(data[offer + Offer.ID]!, participantId, false, data[offer + Offer.UNITS]!);
+}
+
+/** R-10a: a known id is answered with its first answer, without its trades. True where the command is answered. */
+function isRepeated({ memories, tables, events }: Market, orderId: number, participantId: number, asksBid: boolean): boolean {
+  if (!isWithin(orderId, 1, maxOrderId)) {
+    events.orderRefused(orderId, participantId, asksBid, 'order_id_must_be_of_52_bits', false);
+    return true;
+  }
+  const memory = memories.get(orderId);
+  if (memory < 0) return false;
+  const { data } = tables.memories;
+  const isBid = data[memory + Memory.IS_BID] === 1;
+  const rejection = data[memory + Memory.REJECTION]!;
+  if (data[memory + Memory.PARTICIPANT_ID] !== participantId) {
+    events.orderRefused(orderId, participantId, isBid, 'order_id_must_be_its_participants_own', false);
+  } else if (rejection >= 0) events.orderRefused(orderId, participantId, isBid, rejections[rejection]!, true);
+  else events.orderAccepted(orderId, participantId, isBid, true);
+  return true;
+}
+
+/** Says no to a new order, and remembers it unless a guard refused it (R-10a). */
+function refuse(market: Market, orderId: number, participantId: number, isBid: boolean, rejection: Rejection): void {
+  market.events.orderRefused(orderId, participantId, isBid, rejection, false);
+  if (isGuard(rejection)) return;
+  closeMemory(market, remember(market, orderId, participantId, isBid, rejections.indexOf(rejection), -1), market.time);
+}
+
+/** R-11, R-14: matches the bid; what is left rests unless IOC or FOK. */
+function matchArrived(run: Run, bid: number): void {
+  const { market } = run;
+  trade(run, bid);
+  const { data } = market.tables.bids;
+  if (data[bid + Bid.OPEN] === 0) return;
+  const timeInForce = data[bid + Bid.TIME_IN_FORCE];
+  if (timeInForce === TimeInForce.IOC || timeInForce === TimeInForce.FOK) return cancelBid(market, bid, 1);
+  setResting(market, bid, true);
+  data[bid + Bid.COLLECTED] = collects(market, bid) ? 1 : 0;
+  setExpiry(market, bid);
+  market.events.orderRested(data[bid + Bid.ID]!, participantOf(market, data[bid + Bid.PARTICIPANT]!), true, restOf(data, bid));
+}
+
+const participantOf = (market: Market, place: number): number => market.participants.ids[place]!;
+
+/** A `latest` of 0 is the earliest possible end, `earliest` being raised as by R-13. */
+const resolveLatest = (terms: BidTerms, time: Time): BidTerms =>
+  terms.latest === 0 ? { ...terms, latest: Math.max(terms.earliest, firstSellableSlot(time)) + terms.durationSlots } : terms;
+
+/** R-13: an earlier `earliest` is raised to the first sellable slot. Of an amend it is the standing one where both have passed: then nothing changed. */
+function raiseEarliest(terms: BidTerms, time: Time, standing: BidTerms | null): BidTerms {
+  const first = firstSellableSlot(time);
+  if (standing && standing.earliest <= first && terms.earliest <= first) return { ...terms, earliest: standing.earliest };
+  return terms.earliest >= first ? terms : { ...terms, earliest: Math.max(terms.earliest, first) };
+}
+
+// ---- amends (R-9)
+
+export function amendBid(run: Run, { orderId, participantId, changes, sequence }: AmendBid): void {
+  const { market } = run;
+  const place = market.participants.placeOf(participantId);
+  countOrder(market, place);
+  const bid = openBid(market, orderId, participantId);
+  if (bid < 0) return market.events.changeRefused(orderId, participantId, 'order_must_be_open');
+  const { data } = market.tables.bids;
+  const standing = bidTermsOf(market, bid);
+  const asked = resolveLatest(changed(standing, changes), market.time);
+  const terms = raiseEarliest(asked, market.time, standing);
+  const filled = data[bid + Bid.FILLED]!;
+  const rest = terms.units * countOfOne(terms.precision) - filled;
+  const rejection = bidFault(market, asked, standing, filled) ?? bidGuard(market, place, terms, rest, data[bid + Bid.RESERVED]!);
+  if (rejection) return market.events.changeRefused(orderId, participantId, rejection);
+  const keepsTime = terms.units <= standing.units && isSame({ ...terms, units: 0 }, { ...standing, units: 0 });
+  setResting(market, bid, false);
+  setBidTerms(market, bid, terms);
+  if (!keepsTime) data[bid + Bid.PRIORITY] = sequence;
+  reserve(market, bid);
+  market.events.orderAmended(orderId, participantId, true, keepsTime);
+  matchArrived(run, bid);
+}
+
+export function amendOffer({ market }: Run, { orderId, participantId, changes, sequence }: AmendOffer): void {
+  const place = market.participants.placeOf(participantId);
+  countOrder(market, place);
+  const offer = openOffer(market, orderId, participantId);
+  if (offer < 0) return market.events.changeRefused(orderId, participantId, 'order_must_be_open');
+  const { data } = market.tables.offers;
+  const book = market.books[data[offer + Offer.BOOK]!]!;
+  const standing = offerTermsOf(market, offer);
+  const terms = changed(standing, changes);
+  const pool = market.pools[data[offer + Offer.POOL]!]!;
+  const rejection = offerFault(market, terms, participantId, pool.fact, book) ?? offerGuard(market, place, book, pool, terms);
+  if (rejection) return market.events.changeRefused(orderId, participantId, rejection);
+  const keepsTime = terms.units <= standing.units && isSame({ ...terms, units: 0 }, { ...standing, units: 0 });
+  if (!keepsTime) {
+    market.leaves.remove(book.offers, standing.ask, data[offer + Offer.PRIORITY]!, offer);
+    data[offer + Offer.PRIORITY] = sequence;
+    market.leaves.insert(book.offers, terms.ask, sequence, offer);
+  }
+  market.tables.offersDue.remove(offer);
+  setOfferTerms(market, offer, terms);
+  market.tables.offersDue.put(offer, expiryOfOffer(market, offer));
+  market.events.orderAmended(orderId, participantId, false, keepsTime);
+  rested(market, offer, participantId);
+}
+
+/** What is present and defined is changed. */
+function changed<T extends object>(terms: T, changes: Partial<T>): T {
+  const after = { ...terms };
+  for (const key of Object.keys(changes) as (keyof T)[]) if (changes[key] !== undefined) after[key] = changes[key];
+  return after;
+}
+
+/** True for equal numbers, strings, lists and records of such, however they came about. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  return keys.every((key) => key in b && isSame((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]));
+}
+
+export function offerTermsOf(market: Market, offer: number): OfferTerms {
+  const { data } = market.tables.offers;
+  const goodTill = data[offer + Offer.GOOD_TILL]!;
+  return {
+    units: data[offer + Offer.UNITS]!,
+    from: data[offer + Offer.FROM]!,
+    to: data[offer + Offer.TO]!,
+    minSlots: data[offer + Offer.MIN_SLOTS]!,
+    ask: data[offer + Offer.ASK]!,
+    timeInForce: goodTill === Infinity ? TimeInForce.GTC : TimeInForce.GTD,
+    goodTill: goodTill === Infinity ? null : goodTill,
+  };
+}
+
+// ---- cancels (R-9): what rests goes, trades stand
+
+/** The participant's open bid of that id, or -1. */
+function openBid({ memories, tables }: Market, orderId: number, participantId: number): number {
+  const memory = memories.get(orderId);
+  if (memory < 0 || tables.memories.data[memory + Memory.IS_BID] === 0) return -1;
+  const bid = tables.memories.data[memory + Memory.ORDER]!;
+  return bid >= 0 && tables.bids.data[bid + Bid.OPEN] === 1 && tables.memories.data[memory + Memory.PARTICIPANT_ID] === participantId
+    ? bid
+    : -1;
+}
+
+function openOffer({ memories, tables }: Market, orderId: number, participantId: number): number {
+  const memory = memories.get(orderId);
+  if (memory < 0 || tables.memories.data[memory + Memory.IS_BID] === 1) return -1;
+  return tables.memories.data[memory + Memory.PARTICIPANT_ID] === participantId ? tables.memories.data[memory + Memory.ORDER]! : -1;
+}
+
+export function cancelOrder({ market }: Run, { orderId, participantId }: CancelOrder): void {
+  const offer = openOffer(market, orderId, participantId);
+  if (offer >= 0) return cancelOffer(market, offer, 0);
+  const bid = openBid(market, orderId, participantId);
+  if (bid >= 0) return cancelBid(market, bid, 0);
+  market.events.changeRefused(orderId, participantId, 'order_must_be_open');
+}
+
+export function cancelAll({ market }: Run, { kind, participantId }: CancelAll): void {
+  market.events.applied(kind);
+  const place = market.participants.placeOf(participantId);
+  cancelWhere(market, (owner) => owner === place, 0);
+}
+
+/** An order that rests: its record is a bid's or an offer's. */
+export interface Resting {
+  readonly priority: number;
+  readonly orderId: number;
+  readonly bid: number;
+  readonly offer: number;
+}
+
+/** Those of its owner (a place) and session that are chosen, bids and offers together, by time. */
+export function restingWhere({ tables: { bids, offers } }: Market, isChosen: (owner: number, sessionId: number) => boolean): Resting[] {
+  const found: Resting[] = [];
+  for (let bid = 0; bid < bids.length; bid += bids.stride) {
+    if (bids.data[bid + Bid.RESTING] === 0 || !isChosen(bids.data[bid + Bid.PARTICIPANT]!, bids.data[bid + Bid.SESSION]!)) continue;
+    found.push({ priority: bids.data[bid + Bid.PRIORITY]!, orderId: bids.data[bid + Bid.ID]!, bid, offer: -1 });
+  }
+  for (let offer = 0; offer < offers.length; offer += offers.stride) {
+    if (offers.data[offer + Offer.SERIAL] === 0) continue;
+    if (!isChosen(offers.data[offer + Offer.PARTICIPANT]!, offers.data[offer + Offer.SESSION]!)) continue;
+    found.push({ priority: offers.data[offer + Offer.PRIORITY]!, orderId: offers.data[offer + Offer.ID]!, bid: -1, offer });
+  }
+  return found.sort((a, b) => a.priority - b.priority || a.orderId - b.orderId);
+}
+
+/** Every such resting order goes. The reason is a place in cancelReasons. */
+export function cancelWhere(market: Market, goes: (owner: number, sessionId: number) => boolean, reason: number): void {
+  for (const { bid, offer } of restingWhere(market, goes)) {
+    if (bid >= 0) cancelBid(market, bid, reason);
+    else cancelOffer(market, offer, reason);
+  }
+}
+
+function cancelBid(market: Market, bid: number, reason: number): void {
+  const { data } = market.tables.bids;
+  closeBid(market, bid, market.time);
+  market.events.orderCancelled(data[bid + Bid.ID]!, participantOf(market, data[bid + Bid.PARTICIPANT]!), true, reason);
+}
+
+function cancelOffer(market: Market, offer: number, reason: number): void {
+  const { data } = market.tables.offers;
+  const orderId = data[offer + Offer.ID]!;
+  const participantId = participantOf(market, data[offer + Offer.PARTICIPANT]!);
+  closeOffer(market, offer, market.time);
+  market.events.orderCancelled(orderId, participantId, false, reason);
+}

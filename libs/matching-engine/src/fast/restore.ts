@@ -1,0 +1,153 @@
+import { rejections } from '../rejection.js';
+import type { BidState, OfferState, PoolState, RememberedState, Snapshot, TradeState } from '../snapshot.js';
+import { sizeClassOf } from './arena.js';
+import { placed, pushPlaced } from './capacity.js';
+import { addBid, addOffer, closeMemory, enterTrade, remember, reserve, setExpiry, setResting } from './keeping.js';
+import { Market } from './market.js';
+import { Bid, Choice, Memory, Offer, Trade } from './records.js';
+import { appendChoice, decisions } from './trading.js';
+
+/** The market as it was. Throws for a snapshot of another format, which is no input of a participant's but a file of the shell's. */
+export function marketOf(snapshot: Snapshot): Market {
+  if (snapshot.format !== 1) throw new Error(`snapshot_format_must_be_known: ${String(snapshot.format)}`);
+  const state = JSON.parse(JSON.stringify(snapshot)) as Snapshot;
+  const { rulesVersion, sequence, lastTrade, stopped } = state;
+  const market = new Market(state.horizonSlots);
+  Object.assign(market, { rulesVersion, sequence, lastTrade, stopped });
+  market.setTime(state.time);
+  for (const calendar of [market.tables.leasesDue, market.tables.offersDue, market.tables.bidsDue]) calendar.moveTo(state.time);
+  restoreFacts(market, state);
+  for (const memory of state.remembered) restoreMemory(market, memory);
+  for (const offer of state.offers) restoreOffer(market, offer);
+  const bids = [...state.bids, ...state.closedBids].map((bid) => restoreBid(market, bid));
+  for (const trade of state.trades) restoreTrade(market, trade, bids[trade.bid]!);
+  for (const bid of bids.filter((each) => market.tables.bids.data[each + Bid.OPEN] === 1)) {
+    setResting(market, bid, true);
+    reserve(market, bid);
+    setExpiry(market, bid);
+  }
+  return market;
+}
+
+function restoreFacts(market: Market, state: Snapshot): void {
+  const { participants } = market;
+  for (const { second, orders, ...fact } of state.participants) {
+    const place = participants.add(fact.participantId);
+    participants.facts[place] = fact;
+    participants.groups[place] = fact.group;
+    participants.seconds[place] = second;
+    participants.orders[place] = orders;
+  }
+  for (const { participantId, total, raises } of state.buyingPower) {
+    const place = participants.add(participantId);
+    participants.hasAccount[place] = true;
+    participants.totals[place] = total;
+    participants.raises[place] = raises;
+  }
+  for (const site of state.sites) market.sites.set(site.siteId, site);
+  for (const pool of state.pools) restorePool(market, pool);
+  for (const link of state.links) market.links.set(link);
+  for (const book of state.books) market.newBook(book);
+  for (const bookId of state.halted) market.bookOf.get(bookId)!.halted = true;
+  for (const each of state.index) market.bookOf.get(each.bookId)!.indices.set(each.region, each);
+}
+
+function restorePool(market: Market, { health, draining, nodeHealth, drainingNodes, ...fact }: PoolState): void {
+  const pool = market.newPool(fact, market.sites.get(fact.siteId)!);
+  pool.health = health;
+  pool.draining = draining;
+  for (const each of nodeHealth) pool.nodeHealth.set(each.node, each.health);
+  for (const node of drainingNodes) pool.drainingNodes.add(node);
+  for (const node of [...pool.nodeHealth.keys(), ...drainingNodes]) pool.capacity.setUsable(node, false);
+}
+
+function restoreMemory(market: Market, { orderId, participantId, isBid, rejection, closedAt }: RememberedState): void {
+  // Who sent an order that was refused may have been no number at all: JSON then says null.
+  const memory = remember(market, orderId, participantId ?? NaN, isBid, rejection === null ? -1 : rejections.indexOf(rejection), -1);
+  if (closedAt !== null) closeMemory(market, memory, closedAt);
+}
+
+function restoreOffer(market: Market, { orderId, participantId, sessionId, poolId, tier, terms, priority, collected }: OfferState): void {
+  const pool = market.poolOf.get(poolId)!;
+  const book = market.bookOfProduct(pool.fact, tier)!;
+  const offer = addOffer(market, orderId, market.participants.placeOf(participantId), sessionId, priority, pool.index, book, terms);
+  market.tables.offers.data[offer + Offer.COLLECTED] = collected ? 1 : 0;
+  market.tables.memories.data[market.memories.get(orderId) + Memory.ORDER] = offer;
+}
+
+/** Its id is known unless the memory of it is of a younger order. */
+function restoreBid(
+  market: Market,
+  { orderId, participantId, sessionId, terms, priority, open, collected, filled, choices }: BidState,
+): number {
+  const bid = addBid(market, orderId, market.participants.placeOf(participantId), sessionId, priority, terms);
+  const { data } = market.tables.bids;
+  data[bid + Bid.OPEN] = open ? 1 : 0;
+  data[bid + Bid.COLLECTED] = collected ? 1 : 0;
+  data[bid + Bid.FILLED] = filled;
+  for (const each of choices) restoreChoice(market, bid, each);
+  const memory = market.memories.get(orderId);
+  data[bid + Bid.KNOWN] = memory >= 0 ? 1 : 0;
+  if (memory >= 0) market.tables.memories.data[memory + Memory.ORDER] = bid;
+  return bid;
+}
+
+function restoreChoice(market: Market, bid: number, each: BidState['choices'][number]): void {
+  const choice = market.tables.choices.take();
+  const { data } = market.tables.choices;
+  data[choice + Choice.NEXT] = -1;
+  data[choice + Choice.TRADE] = each.tradeNumber;
+  data[choice + Choice.OFFER] = each.offerId;
+  data[choice + Choice.START] = each.start;
+  data[choice + Choice.DELIVERED] = each.deliveredPrice;
+  data[choice + Choice.NEXT_OFFER] = each.runnerUpOfferId;
+  data[choice + Choice.NEXT_START] = each.runnerUpStart;
+  data[choice + Choice.NEXT_DELIVERED] = each.runnerUpDeliveredPrice;
+  data[choice + Choice.DECIDED_BY] = decisions.indexOf(each.decidedBy);
+  appendChoice(market.tables, bid, choice);
+}
+
+function restoreTrade(market: Market, state: TradeState, bid: number): void {
+  const { trades, offers } = market.tables;
+  const trade = trades.take();
+  const { data } = trades;
+  const pool = market.poolOf.get(state.poolId)!;
+  const memory = state.offerIsOpen ? market.memories.get(state.offerId) : -1;
+  const offer = memory < 0 ? -1 : market.tables.memories.data[memory + Memory.ORDER]!;
+  const units = state.nodes.reduce((sum, each) => sum + each.units, 0);
+  data[trade + Trade.NUMBER] = state.tradeNumber;
+  data[trade + Trade.PLACE] = state.place;
+  data[trade + Trade.BID] = bid;
+  data[trade + Trade.OFFER] = offer;
+  data[trade + Trade.OFFER_SERIAL] = offer < 0 ? 0 : offers.data[offer + Offer.SERIAL]!;
+  data[trade + Trade.OFFER_ID] = state.offerId;
+  data[trade + Trade.BOOK_ID] = state.bookId;
+  data[trade + Trade.POOL] = pool.index;
+  data[trade + Trade.UNITS] = units;
+  data[trade + Trade.COUNTED] = state.counted;
+  data[trade + Trade.FROM] = state.from;
+  data[trade + Trade.TO] = state.to;
+  data[trade + Trade.PRICE] = state.price;
+  data[trade + Trade.TRANSFER] = state.transferAmount;
+  data[trade + Trade.HELD] = state.held;
+  data[trade + Trade.SETTLED] = state.settled ? 1 : 0;
+  data[trade + Trade.ENDED] = state.ended ? 1 : 0;
+  restoreNodes(market, trade, state);
+  enterTrade(market, trade);
+  const place = market.tables.bids.data[bid + Bid.PARTICIPANT]!;
+  market.participants.reserved[place] = market.participants.reserved[place]! + state.held;
+  if (state.ended) return;
+  pool.capacity.occupy(placed.pairs, 0, placed.count, state.from, state.to, 1);
+  if (offer >= 0) market.sold.add(offer, state.from, state.to, units);
+}
+
+function restoreNodes({ arena, tables }: Market, trade: number, { nodes }: TradeState): void {
+  placed.count = 0;
+  for (const { node, units } of nodes) pushPlaced(node, units);
+  const sizeClass = sizeClassOf(2 * nodes.length);
+  const block = arena.take(sizeClass);
+  for (let i = 0; i < 2 * placed.count; i++) arena.words[block + i] = placed.pairs[i]!;
+  tables.trades.data[trade + Trade.NODES] = block;
+  tables.trades.data[trade + Trade.NODES_CLASS] = sizeClass;
+  tables.trades.data[trade + Trade.NODE_COUNT] = nodes.length;
+}

@@ -1,0 +1,96 @@
+import { Offer } from './records.js';
+import { folded } from './steps.js';
+import type { Steps } from './steps.js';
+import type { Table } from './table.js';
+
+/** What each offer sold over slots (R-3). Most offers are sold over one window: that is two slots and a number in the offer itself, and only others have steps. */
+export class Sold {
+  private limit = 0;
+
+  constructor(
+    private readonly offers: Table,
+    private readonly steps: Steps,
+  ) {}
+
+  clear(offer: number): void {
+    const { data } = this.offers;
+    data[offer + Offer.SOLD_UNITS] = 0;
+    data[offer + Offer.SOLD_STEPS] = -1;
+  }
+
+  release(offer: number): void {
+    const steps = this.offers.data[offer + Offer.SOLD_STEPS]!;
+    if (steps >= 0) this.steps.release(steps);
+  }
+
+  /** Most units sold at any slot of [from, to). */
+  peak(offer: number, from: number, to: number): number {
+    const { data } = this.offers;
+    const steps = data[offer + Offer.SOLD_STEPS]!;
+    if (steps >= 0) return this.steps.extreme(steps, from, to, 1);
+    return data[offer + Offer.SOLD_FROM]! < to && from < data[offer + Offer.SOLD_TO]! ? data[offer + Offer.SOLD_UNITS]! : 0;
+  }
+
+  /** Fewest. */
+  least(offer: number, from: number, to: number): number {
+    const { data } = this.offers;
+    const steps = data[offer + Offer.SOLD_STEPS]!;
+    if (steps >= 0) return this.steps.extreme(steps, from, to, -1);
+    return data[offer + Offer.SOLD_FROM]! <= from && to <= data[offer + Offer.SOLD_TO]! ? data[offer + Offer.SOLD_UNITS]! : 0;
+  }
+
+  /** Sells units (gives them back where negative) over [from, to). */
+  add(offer: number, from: number, to: number, units: number): void {
+    if (from >= to) return;
+    const { data } = this.offers;
+    const sold = data[offer + Offer.SOLD_UNITS]!;
+    const steps = data[offer + Offer.SOLD_STEPS]!;
+    if (steps >= 0) this.addToSteps(offer, from, to, units);
+    else if (sold === 0) {
+      data[offer + Offer.SOLD_FROM] = from;
+      data[offer + Offer.SOLD_TO] = to;
+      data[offer + Offer.SOLD_UNITS] = units;
+    } else if (data[offer + Offer.SOLD_FROM] === from && data[offer + Offer.SOLD_TO] === to) data[offer + Offer.SOLD_UNITS] = sold + units;
+    else {
+      data[offer + Offer.SOLD_STEPS] = this.steps.create(1);
+      this.addToSteps(offer, data[offer + Offer.SOLD_FROM]!, data[offer + Offer.SOLD_TO]!, sold);
+      this.addToSteps(offer, from, to, units);
+    }
+  }
+
+  private addToSteps(offer: number, from: number, to: number, units: number): void {
+    const { data } = this.offers;
+    data[offer + Offer.SOLD_STEPS] = this.steps.change(data[offer + Offer.SOLD_STEPS]!, from, to, (words, row) => {
+      words[row] = words[row]! + units;
+    });
+  }
+
+  /** First start in [start, last] at which at most `limit` units are sold over so many slots; -1: none. */
+  firstStart(offer: number, start: number, last: number, duration: number, limit: number): number {
+    const { data } = this.offers;
+    if (limit < 0) return -1;
+    const steps = data[offer + Offer.SOLD_STEPS]!;
+    if (steps < 0) return this.peak(offer, start, start + duration) <= limit ? start : this.after(offer, last);
+    this.limit = limit;
+    return this.steps.firstStart(steps, start, last, duration, 'most', this.isWithinLimit);
+  }
+
+  private readonly isWithinLimit = (): boolean => folded.row[0]! <= this.limit;
+
+  /** The end of the one window sold, if a start may be as late. */
+  private after(offer: number, last: number): number {
+    const to = this.offers.data[offer + Offer.SOLD_TO]!;
+    return to <= last ? to : -1;
+  }
+
+  /** Calls `mark` with each slot in [from, to) at which what is sold changes. */
+  turns(offer: number, from: number, to: number, mark: (slot: number) => void): void {
+    const { data } = this.offers;
+    const steps = data[offer + Offer.SOLD_STEPS]!;
+    if (steps >= 0) return this.steps.turns(steps, from, to, mark);
+    if (data[offer + Offer.SOLD_UNITS] === 0) return;
+    const [first, last] = [data[offer + Offer.SOLD_FROM]!, data[offer + Offer.SOLD_TO]!];
+    if (first >= from && first < to) mark(first);
+    if (last >= from && last < to) mark(last);
+  }
+}

@@ -1,0 +1,69 @@
+import type { Price } from '#domain';
+import { highestPrice, transferOf, worthOf } from './amounts.js';
+import type { Candidates } from './candidates.js';
+import { liesWithin, referenceIn } from './index-price.js';
+import type { Book, Market } from './market.js';
+import { match } from './matching.js';
+import { giveBack } from './pieces.js';
+import type { Piece } from './pieces.js';
+import { Bid, Offer } from './records.js';
+import type { Wish } from './wish.js';
+
+/** a fill that lay outside of its book's band and was not made. */
+export interface Stop {
+  readonly book: Book;
+  readonly price: Price;
+  readonly reference: Price;
+}
+
+/**
+ * R-11, R-23: what the market gives the wish within the bands of its books; stops are pushed. A fill with a piece outside is not made, nor is what comes after it: the piece's
+ * book halts, and what is lacking is matched in the books that are left. What starts together is one fill; of an ANYWHERE bid each piece is.
+ */
+export function take(market: Market, wish: Wish, candidates: Candidates, stops: Stop[]): Piece[] {
+  let found = match(market, wish, candidates);
+  let outside = firstOutside(market, wish, found);
+  if (outside < 0) return found;
+  const pieces: Piece[] = [];
+  for (; outside >= 0; outside = firstOutside(market, wish, found)) {
+    const stop = stopOf(market, wish, found[outside]!)!;
+    const made = wish.isTogether ? 0 : outside;
+    giveBack(market, wish.duration, found.slice(made));
+    for (const piece of found.slice(0, made)) {
+      pieces.push(piece);
+      wish.rest -= piece.counted;
+    }
+    stops.push(stop);
+    stop.book.halted = true;
+    found = match(market, wish, candidates);
+  }
+  return [...pieces, ...found];
+}
+
+function firstOutside(market: Market, wish: Wish, pieces: readonly Piece[]): number {
+  for (let i = 0; i < pieces.length; i++) if (stopOf(market, wish, pieces[i]!)) return i;
+  return -1;
+}
+
+function stopOf(market: Market, wish: Wish, piece: Piece): Stop | null {
+  const { offer, pool } = piece.candidate;
+  const book = market.books[market.tables.offers.data[offer + Offer.BOOK]!]!;
+  if (book.fact.bandBp === 0) return null;
+  const reference = referenceIn(market, book, pool.site.region);
+  const price = priceOf(market, wish, piece);
+  return liesWithin(price, reference, book.fact.bandBp) ? null : { book, price, reference };
+}
+
+/** the price of the order with the earlier time. */
+export const priceOf = (market: Market, wish: Wish, { candidate, units, counted }: Piece): Price =>
+  wasFirst(market, wish, candidate.priority)
+    ? highestPrice(
+        worthOf(wish.precision, wish.limit, counted, wish.duration) - transferOf(wish.dataGb, candidate.link, counted, wish.total),
+        units,
+        wish.duration,
+      )
+    : candidate.ask;
+
+/** True where the bid has the earlier time. */
+export const wasFirst = (market: Market, wish: Wish, priority: number): boolean =>
+  market.tables.bids.data[wish.bid + Bid.PRIORITY]! < priority;

@@ -1,0 +1,178 @@
+import { Placement, Preference } from '#domain';
+import type { Slot } from '#domain';
+import type { TradeChoice } from '../explanation.js';
+import type { Candidate, Candidates } from './candidates.js';
+import type { Market } from './market.js';
+import { costAtAsk, pieceOf, take } from './pieces.js';
+import type { Piece } from './pieces.js';
+import { Offer } from './records.js';
+import type { Wish } from './wish.js';
+
+interface Fill {
+  readonly start: Slot;
+  readonly pieces: Piece[];
+  counted: number;
+  keySum: bigint;
+  cost: number;
+}
+
+/** Best and second best so far, and the group that gave the best. */
+interface Ranking {
+  best: Fill | null;
+  second: Fill | null;
+  group: readonly Candidate[];
+}
+
+/** for each group and start the fill that takes candidates in order; of those the best, if it is enough. The second best is the runner-up. */
+export function matchTogether(market: Market, wish: Wish, candidates: Candidates): Piece[] {
+  const ranking: Ranking = { best: null, second: null, group: [] };
+  const turns = new Turns(wish);
+  for (const group of groupsOf(wish, candidates)) {
+    turns.mark(market, group);
+    for (let start = turns.next(wish.starts.first); start >= 0; start = turns.next(start + 1))
+      rank(wish, ranking, fillAt(market, wish, group, start), group);
+  }
+  const { best } = ranking;
+  if (!best) return [];
+  rankSuccessor(market, wish, ranking, turns);
+  const { second } = ranking;
+  const next = second?.pieces[0];
+  for (const piece of best.pieces) {
+    take(market, wish, piece);
+    if (!second || !next) continue;
+    piece.next = next.candidate;
+    piece.nextStart = second.start;
+    piece.decidedBy = difference(wish, best, second)[1];
+  }
+  return best.pieces;
+}
+
+function rank(wish: Wish, ranking: Ranking, fill: Fill, group: readonly Candidate[]): void {
+  if (fill.counted < wish.need) return;
+  if (!ranking.best || difference(wish, fill, ranking.best)[0] < 0) {
+    ranking.second = ranking.best;
+    ranking.best = fill;
+    ranking.group = group;
+  } else if (!ranking.second || difference(wish, fill, ranking.second)[0] < 0) ranking.second = fill;
+}
+
+/** Between turns fills only get worse, so of the starts that were passed over only the one after the best may be the second best. */
+function rankSuccessor(market: Market, wish: Wish, ranking: Ranking, turns: Turns): void {
+  const { best, group } = ranking;
+  const start = wish.starts.next(best!.start + 1);
+  if (start < 0) return;
+  turns.mark(market, group);
+  if (turns.next(start) !== start) rank(wish, ranking, fillAt(market, wish, group, start), group);
+}
+
+function groupsOf(wish: Wish, candidates: Candidates): Candidate[][] {
+  candidates.begin(wish);
+  const groups = new Map<number, Candidate[]>();
+  for (let candidate = candidates.take(); candidate; candidate = candidates.take()) {
+    const id = groupId(wish, candidate);
+    const group = groups.get(id);
+    if (group) group.push(candidate);
+    else groups.set(id, [candidate]);
+  }
+  return [...groups.values()];
+}
+
+function groupId({ placement }: Wish, { pool: { fact, site } }: Candidate): number {
+  if (placement === Placement.ANYWHERE) return 0;
+  if (placement === Placement.ONE_POOL) return fact.poolId;
+  return placement === Placement.ONE_SITE ? site.siteId : site.region;
+}
+
+/** Groups that the fill being made left in each pool that it touched. */
+const left = new Map<number, number>();
+
+function fillAt(market: Market, wish: Wish, group: readonly Candidate[], start: Slot): Fill {
+  const { data } = market.tables.offers;
+  const end = start + wish.duration;
+  const fill: Fill = { start, pieces: [], counted: 0, keySum: 0n, cost: 0 };
+  left.clear();
+  for (const candidate of group) {
+    if (fill.counted === wish.rest) break;
+    const { pool, offer } = candidate;
+    if (start < data[offer + Offer.FROM]! || end > data[offer + Offer.TO]!) continue;
+    const pooled = left.get(pool.index) ?? pool.capacity.freeGroups(wish.perNode, start, end);
+    const piece = pooled === 0 ? null : pieceOf(market, wish, candidate, start, pooled, wish.rest - fill.counted);
+    left.set(pool.index, pooled - (piece ? piece.units / wish.perNode : 0));
+    if (!piece) continue;
+    fill.pieces.push(piece);
+    fill.counted += piece.counted;
+    fill.keySum += BigInt(candidate.key) * BigInt(piece.counted);
+    fill.cost += costAtAsk(wish, candidate, piece.units, piece.counted);
+  }
+  return fill;
+}
+
+/**
+ * R-12: most units, least key × units, least cost, earliest start, earlier offers in the order taken; EARLIEST: start before key. Negative where a is better, and what
+ * decided.
+ */
+function difference(wish: Wish, a: Fill, b: Fill): [number, TradeChoice['decidedBy']] {
+  if (a.counted !== b.counted) return [b.counted - a.counted, 'units'];
+  if (wish.preference === Preference.EARLIEST && a.start !== b.start) return [a.start - b.start, 'start'];
+  if (a.keySum !== b.keySum) return [a.keySum < b.keySum ? -1 : 1, 'preference'];
+  if (a.cost !== b.cost) return [a.cost - b.cost, 'price'];
+  if (a.start !== b.start) return [a.start - b.start, 'start'];
+  for (let i = 0; i < Math.min(a.pieces.length, b.pieces.length); i++) {
+    const later = a.pieces[i]!.candidate.priority - b.pieces[i]!.candidate.priority;
+    if (later !== 0) return [later, 'time'];
+  }
+  return [a.pieces.length - b.pieces.length, 'time'];
+}
+
+/**
+ * The starts of a wish at which a group's fill may be better than at the start before: those at which something is sold no more, or an offer's window begins. Where less free
+ * may mean a better fill (a PFLOPS bid rounds pool by pool, transfer rounds piece by piece), those too at which something is sold that was not.
+ */
+class Turns {
+  private readonly marks: Uint8Array;
+  private readonly isOne: boolean;
+  private readonly seesTaken: boolean;
+
+  constructor(private readonly wish: Wish) {
+    const { first, last } = wish.starts;
+    this.isOne = first >= last;
+    this.marks = new Uint8Array(this.isOne ? 1 : last - first + 1);
+    this.seesTaken = wish.precision !== 0 || wish.dataGb !== 0;
+  }
+
+  mark(market: Market, group: readonly Candidate[]): void {
+    if (this.isOne) return;
+    const { starts, duration } = this.wish;
+    const { data } = market.tables.offers;
+    this.marks.fill(0);
+    const [from, to] = [starts.first, starts.last + duration + 1];
+    const seen = new Set<number>();
+    for (const { offer, pool } of group) {
+      this.at(data[offer + Offer.FROM]!);
+      if (this.seesTaken) this.at(data[offer + Offer.TO]! - duration + 1);
+      market.sold.turns(offer, from, to, this.turn);
+      if (seen.has(pool.index)) continue;
+      seen.add(pool.index);
+      pool.capacity.turns(from, to, this.turn);
+    }
+  }
+
+  private readonly turn = (slot: Slot): void => {
+    this.at(slot);
+    if (this.seesTaken) this.at(slot - this.wish.duration + 1);
+  };
+
+  private at(slot: Slot): void {
+    const { first, last } = this.wish.starts;
+    if (slot >= first && slot <= last) this.marks[slot - first] = 1;
+  }
+
+  /** The first turn from the slot on; -1: none. */
+  next(slot: Slot): Slot {
+    const { starts } = this.wish;
+    for (let start = starts.next(slot); start >= 0; start = starts.next(start + 1)) {
+      if (start === starts.first || this.marks[start - starts.first] === 1 || !starts.allows(start - 1)) return start;
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,176 @@
+import { amountOf } from '#domain';
+import type { TradeChoice } from '../explanation.js';
+import { highestPrice, shareOf, transferOf } from './amounts.js';
+import { deliveredPrice } from './candidates.js';
+import { closeBid, enterTrade, reserve } from './keeping.js';
+import { countTrade } from './index-price.js';
+import { Bid, Choice, Offer, Trade } from './records.js';
+import type { Run } from './run.js';
+import type { Piece } from './pieces.js';
+import { priceOf, take, wasFirst } from './taking.js';
+import { restOf } from './wish.js';
+import type { Wish } from './wish.js';
+
+/** matches the bid as it stands and makes the trades. A bid that is filled is closed; what becomes of a rest is the caller's. */
+export function trade(run: Run, bid: number): void {
+  const { market, wish, stops } = run;
+  const { data } = market.tables.bids;
+  wish.ofBid(market, bid);
+  stops.length = 0;
+  for (const piece of take(market, wish, run.candidates, stops)) makeTrade(run, wish, piece);
+  if (stops.length > 0) halt(run, bid);
+  if (restOf(data, bid) > 0) return;
+  market.events.orderFilled(data[bid + Bid.ID]!, market.participants.ids[data[bid + Bid.PARTICIPANT]!]!);
+  closeBid(market, bid, market.time);
+}
+
+/** the books halted, and collect what the bid lacks. */
+function halt({ market, stops }: Run, bid: number): void {
+  market.tables.bids.data[bid + Bid.COLLECTED] = 1;
+  for (const { book, price, reference } of stops) market.events.bookHalted(book.fact.bookId, 1, price, reference);
+}
+
+/** the trade's price is that of the order with the earlier time. */
+function makeTrade(run: Run, wish: Wish, piece: Piece): void {
+  const { market } = run;
+  const { offer, pool, link } = piece.candidate;
+  const transfer = transferOf(wish.dataGb, link, piece.counted, wish.total);
+  const price = priceOf(market, wish, piece);
+  record(run, wish, piece, { price, transfer, replaces: 0, place: 0, owed: 0 });
+  const book = market.books[market.tables.offers.data[offer + Offer.BOOK]!]!;
+  countTrade(market, book, pool.site.region, piece.units * wish.duration, amountOf(price, piece.units, wish.duration));
+}
+
+/** Of a lease that was lost: what the buyer held for what is now placed anew. */
+export interface Replaced {
+  readonly tradeNumber: number;
+  readonly place: number;
+  readonly counted: number;
+  readonly computeAmount: number;
+  readonly transferAmount: number;
+}
+
+/** the buyer pays its old price and transfer, or less if the new ones are less; what they are more the provider of the lost lease owes. */
+export function makeReplacement(run: Run, wish: Wish, piece: Piece, old: Replaced): void {
+  const { ask, link } = piece.candidate;
+  const { units, counted } = piece;
+  const price = Math.min(ask, highestPrice(shareOf(old.computeAmount, counted, old.counted), units, wish.duration));
+  const full = transferOf(wish.dataGb, link, counted, wish.total);
+  const transfer = Math.min(full, shareOf(old.transferAmount, counted, old.counted));
+  const owed = amountOf(ask - price, units, wish.duration) + full - transfer;
+  record(run, wish, piece, { price, transfer, replaces: old.tradeNumber, place: old.place, owed });
+}
+
+interface Bargain {
+  readonly price: number;
+  readonly transfer: number;
+  /** 0: a plain trade. */
+  readonly replaces: number;
+  readonly place: number;
+  readonly owed: number;
+}
+
+/** the next trade, and what the buyer holds for it. A replacement keeps its trade's place, and its units are filled already. */
+function record(run: Run, wish: Wish, piece: Piece, { price, transfer, replaces, place, owed }: Bargain): void {
+  const { market } = run;
+  const { trades, bids, offers } = market.tables;
+  const { counted, units, start } = piece;
+  const { offer, pool } = piece.candidate;
+  const number = ++market.lastTrade;
+  const amount = amountOf(price, units, wish.duration);
+  const made = trades.take();
+  const { data } = trades;
+  data[made + Trade.NUMBER] = number;
+  data[made + Trade.PLACE] = replaces === 0 ? number : place;
+  data[made + Trade.BID] = wish.bid;
+  data[made + Trade.OFFER] = offer;
+  data[made + Trade.OFFER_SERIAL] = offers.data[offer + Offer.SERIAL]!;
+  data[made + Trade.OFFER_ID] = offers.data[offer + Offer.ID]!;
+  data[made + Trade.BOOK_ID] = market.books[offers.data[offer + Offer.BOOK]!]!.fact.bookId;
+  data[made + Trade.POOL] = pool.index;
+  data[made + Trade.NODES] = piece.nodes;
+  data[made + Trade.NODES_CLASS] = piece.nodesClass;
+  data[made + Trade.NODE_COUNT] = piece.nodeCount;
+  data[made + Trade.UNITS] = units;
+  data[made + Trade.COUNTED] = counted;
+  data[made + Trade.FROM] = start;
+  data[made + Trade.TO] = start + wish.duration;
+  data[made + Trade.PRICE] = price;
+  data[made + Trade.TRANSFER] = transfer;
+  data[made + Trade.HELD] = amount + transfer;
+  data[made + Trade.SETTLED] = 0;
+  data[made + Trade.ENDED] = 0;
+  enterTrade(market, made);
+  recordChoice(run, wish, piece, number);
+  const buyer = wish.participant;
+  market.participants.reserved[buyer] = market.participants.reserved[buyer]! + amount + transfer;
+  if (replaces === 0) bids.data[wish.bid + Bid.FILLED] = bids.data[wish.bid + Bid.FILLED]! + counted;
+  reserve(market, wish.bid);
+  tell(run, wish, piece, made, replaces, owed);
+}
+
+function tell(
+  run: Run,
+  wish: Wish,
+  { candidate, start, units, nodes, nodeCount }: Piece,
+  made: number,
+  replaces: number,
+  owed: number,
+): void {
+  const { market } = run;
+  const { bids, offers, trades } = market.tables;
+  const { events, participants } = market;
+  const { offer, pool, link, priority } = candidate;
+  const transfer = trades.data[made + Trade.TRANSFER]!;
+  events.tradeMade();
+  events.push(trades.data[made + Trade.NUMBER]!);
+  events.push(bids.data[wish.bid + Bid.ID]!);
+  events.push(offers.data[offer + Offer.ID]!);
+  events.push(participants.ids[wish.participant]!);
+  events.push(participants.ids[offers.data[offer + Offer.PARTICIPANT]!]!);
+  events.push(trades.data[made + Trade.BOOK_ID]!);
+  events.push(pool.fact.poolId);
+  events.push(pool.site.siteId);
+  events.push(pool.site.region);
+  events.push(units);
+  events.push(trades.data[made + Trade.COUNTED]!);
+  events.push(start);
+  events.push(start + wish.duration);
+  events.push(trades.data[made + Trade.PRICE]!);
+  events.push(trades.data[made + Trade.HELD]! - transfer);
+  events.push(transfer);
+  events.push(link && transfer > 0 ? link.ownerId : 0);
+  events.push(wasFirst(market, wish, priority) ? 1 : 0);
+  events.push(replaces);
+  events.push(owed);
+  events.nodes(market.arena.words, nodes, nodeCount);
+}
+
+export const decisions: readonly TradeChoice['decidedBy'][] = ['units', 'preference', 'price', 'start', 'time', 'none'];
+
+/** what was taken, and what stood next. */
+function recordChoice({ market }: Run, wish: Wish, piece: Piece, number: number): void {
+  const { offers, choices } = market.tables;
+  const { next } = piece;
+  const choice = choices.take();
+  const { data } = choices;
+  data[choice + Choice.NEXT] = -1;
+  data[choice + Choice.TRADE] = number;
+  data[choice + Choice.OFFER] = offers.data[piece.candidate.offer + Offer.ID]!;
+  data[choice + Choice.START] = piece.start;
+  data[choice + Choice.DELIVERED] = deliveredPrice(wish, piece.candidate);
+  data[choice + Choice.NEXT_OFFER] = next ? offers.data[next.offer + Offer.ID]! : 0;
+  data[choice + Choice.NEXT_START] = next ? piece.nextStart : 0;
+  data[choice + Choice.NEXT_DELIVERED] = next ? deliveredPrice(wish, next) : 0;
+  data[choice + Choice.DECIDED_BY] = decisions.indexOf(piece.decidedBy);
+  appendChoice(market.tables, wish.bid, choice);
+}
+
+type Tables = Run['market']['tables'];
+
+export function appendChoice({ bids, choices }: Tables, bid: number, choice: number): void {
+  const last = bids.data[bid + Bid.LAST_CHOICE]!;
+  if (last >= 0) choices.data[last + Choice.NEXT] = choice;
+  else bids.data[bid + Bid.FIRST_CHOICE] = choice;
+  bids.data[bid + Bid.LAST_CHOICE] = choice;
+}

@@ -1,0 +1,154 @@
+import { countedPerPflops, Placement, startOfSlot, TimeInForce } from '#domain';
+import type { PoolId, Region, SiteId, Slot, Time } from '#domain';
+import { Bid, Trade } from './records.js';
+import type { Market } from './market.js';
+import { lastAllowedStart, Starts } from './starts.js';
+import type { Ties } from './ties.js';
+import { worthOf } from './amounts.js';
+
+/** What a bid asks of one matching: its own rest, or a lost part of a lease. One is used again and again. */
+export class Wish {
+  bid = -1;
+  ties!: Ties;
+  participant = 0;
+  group = 0;
+  units = 0;
+  /** Counted: the bid's total, what this matching asks, and the least that it may take. */
+  total = 0;
+  rest = 0;
+  need = 0;
+  precision = 0;
+  perNode = 1;
+  limit = 0;
+  dataGb = 0;
+  placement = 0;
+  preference = 0;
+  isTogether = false;
+  /** When it is asked: a GTD offer is no candidate from its date on. */
+  time: Time = 0;
+  duration = 0;
+  readonly starts = new Starts();
+  /** where the placement ties it to; 0: not tied. */
+  pool: PoolId = 0;
+  site: SiteId = 0;
+  region: Region = 0;
+  /** the pool whose provider failed the lease; 0: none. */
+  withoutPool: PoolId = 0;
+
+  /** The bid's terms. */
+  private load(market: Market, bid: number): void {
+    const { data } = market.tables.bids;
+    this.bid = bid;
+    this.ties = market.ties.all[data[bid + Bid.TIES]!]!;
+    this.participant = data[bid + Bid.PARTICIPANT]!;
+    this.group = market.participants.groups[this.participant]!;
+    this.units = data[bid + Bid.UNITS]!;
+    this.precision = data[bid + Bid.PRECISION]!;
+    this.total = this.precision === 0 ? this.units : this.units * countedPerPflops;
+    this.perNode = data[bid + Bid.PER_NODE]!;
+    this.limit = data[bid + Bid.LIMIT]!;
+    this.dataGb = data[bid + Bid.DATA_GB]!;
+    this.placement = data[bid + Bid.PLACEMENT]!;
+    this.preference = data[bid + Bid.PREFERENCE]!;
+    this.isTogether = startsTogether(data, bid);
+    this.time = market.time;
+    this.pool = 0;
+    this.site = 0;
+    this.region = 0;
+    this.withoutPool = 0;
+  }
+
+  /** what the bid lacks. */
+  ofBid(market: Market, bid: number): void {
+    this.load(market, bid);
+    const { data } = market.tables.bids;
+    this.rest = this.total - data[bid + Bid.FILLED]!;
+    this.need = this.rest;
+    if (!isWhole(data, bid)) {
+      const minUnits = data[bid + Bid.MIN_UNITS]!;
+      this.need = minUnits > 0 ? Math.min(this.rest, (this.total / this.units) * minUnits) : 1;
+    }
+    this.duration = data[bid + Bid.DURATION]!;
+    this.starts.set(startTerms(data, bid), market.firstSellable);
+    const lease = this.isTogether ? firstLease(market, bid) : -1;
+    if (lease < 0) return;
+    const { site } = market.pools[market.tables.trades.data[lease + Trade.POOL]!]!;
+    if (this.placement === Placement.ONE_SITE) this.site = site.siteId;
+    if (this.placement === Placement.ONE_REGION) this.region = site.region;
+    const bound = boundStart(market, lease);
+    if (this.starts.allows(bound)) this.starts.one(bound);
+    else this.starts.none();
+  }
+
+  /** so much counted over the window. Where it is tied to is for the caller to say. */
+  ofPart(market: Market, bid: number, counted: number, from: Slot, to: Slot): void {
+    this.load(market, bid);
+    this.rest = counted;
+    this.need = isWhole(market.tables.bids.data, bid) ? counted : 1;
+    this.duration = to - from;
+    this.starts.one(from);
+  }
+}
+
+type Data = Float64Array;
+
+/** the pieces start together. */
+export const startsTogether = (data: Data, bid: number): boolean =>
+  data[bid + Bid.PLACEMENT] !== Placement.ANYWHERE ||
+  data[bid + Bid.TOGETHER] === 1 ||
+  data[bid + Bid.ALL_OR_NONE] === 1 ||
+  data[bid + Bid.MIN_UNITS]! > 0 ||
+  data[bid + Bid.TIME_IN_FORCE] === TimeInForce.FOK;
+
+/** all or nothing at every matching. */
+export const isWhole = (data: Data, bid: number): boolean =>
+  data[bid + Bid.ALL_OR_NONE] === 1 ||
+  data[bid + Bid.TIME_IN_FORCE] === TimeInForce.FOK ||
+  data[bid + Bid.PLACEMENT] === Placement.ONE_POOL;
+
+/** Counted. */
+export const restOf = (data: Data, bid: number): number =>
+  data[bid + Bid.UNITS]! * (data[bid + Bid.PRECISION] === 0 ? 1 : countedPerPflops) - data[bid + Bid.FILLED]!;
+
+/** limit × rest × hours. */
+export const worstCaseOf = (data: Data, bid: number): number =>
+  worthOf(data[bid + Bid.PRECISION]!, data[bid + Bid.LIMIT]!, restOf(data, bid), data[bid + Bid.DURATION]!);
+
+const startTerms = (data: Data, bid: number) => ({
+  earliest: data[bid + Bid.EARLIEST]!,
+  latest: data[bid + Bid.LATEST]!,
+  durationSlots: data[bid + Bid.DURATION]!,
+  hours: data[bid + Bid.HOURS]!,
+  weekdays: data[bid + Bid.WEEKDAYS]!,
+});
+
+/** The oldest of the bid's leases that remain, in the order of their trades; -1: none. */
+export function firstLease(market: Market, bid: number): number {
+  return leaseFrom(market, market.tables.bids.data[bid + Bid.FIRST_TRADE]!);
+}
+
+/** The trade, or the next of its bid, whose lease has not ended. */
+export function leaseFrom(market: Market, trade: number): number {
+  const { data } = market.tables.trades;
+  let lease = trade;
+  while (lease >= 0 && data[lease + Trade.ENDED] === 1) lease = data[lease + Trade.OF_BID_NEXT]!;
+  return lease;
+}
+
+/** the earliest start among the bid's leases that remain, of which this is the first. */
+function boundStart(market: Market, lease: number): Slot {
+  const { data } = market.tables.trades;
+  let least = Infinity;
+  for (let each = lease; each >= 0; each = leaseFrom(market, data[each + Trade.OF_BID_NEXT]!)) {
+    least = Math.min(least, data[each + Trade.FROM]!);
+  }
+  return least;
+}
+
+/** a bid expires at its last allowed start (a bound rest at its bound start), a GTD bid at its date if that is earlier. */
+export function expiryOfBid(market: Market, bid: number): Time {
+  const { data } = market.tables.bids;
+  const lease = startsTogether(data, bid) ? firstLease(market, bid) : -1;
+  const last = lease >= 0 ? boundStart(market, lease) : lastAllowedStart(startTerms(data, bid), 0);
+  return Math.min(last < 0 ? 0 : startOfSlot(last), data[bid + Bid.GOOD_TILL]!);
+}

@@ -1,0 +1,55 @@
+import type { Command, MatchingEngine } from '#matching-engine';
+import { createFastEngine, createNaiveEngine, restoreFastEngine, restoreNaiveEngine } from '#matching-engine';
+import { randomCommands, shrink } from './random-commands.js';
+
+// The fast engine against the naive one: the same commands must yield the same events and the same hash, and each must go on from the other's snapshot.
+
+/** Commands between two looks at the hashes, and between two exchanges of snapshots. */
+const hashEvery = 100;
+const swapEvery = 700;
+
+/** What differs first, or null. */
+export function difference(commands: readonly Command[], everyHash = hashEvery): string | null {
+  let naive: MatchingEngine = createNaiveEngine();
+  let fast: MatchingEngine = createFastEngine();
+  for (const [i, command] of commands.entries()) {
+    const [expected, got] = [JSON.stringify(naive.apply(command)), JSON.stringify(fast.apply(command))];
+    if (got !== expected) return `after ${command.sequence} ${command.kind}\nnaive: ${expected}\nfast:  ${got}`;
+    if ((i + 1) % everyHash !== 0 && i !== commands.length - 1) continue;
+    if (naive.stateHash() !== fast.stateHash())
+      return `the hashes after ${command.sequence} ${command.kind}\n${firstDifference(naive, fast)}`;
+    if ((i + 1) % swapEvery === 0) [naive, fast] = [restoreNaiveEngine(fast.snapshot()), restoreFastEngine(naive.snapshot())];
+  }
+  return null;
+}
+
+/** The lines of the snapshots at which they part. */
+function firstDifference(naive: MatchingEngine, fast: MatchingEngine): string {
+  const lines = (engine: MatchingEngine): string[] =>
+    Object.entries(engine.snapshot()).flatMap(([name, value]) =>
+      (Array.isArray(value) ? (value as unknown[]) : [value]).map((item) => `${name} ${JSON.stringify(sorted(item))}`),
+    );
+  const [expected, got] = [lines(naive), lines(fast)];
+  const i = expected.findIndex((line, index) => line !== got[index]);
+  return `naive: ${expected[i]}\nfast:  ${got[i]}`;
+}
+
+/** With the names of records in one order. */
+const sorted = (value: unknown): unknown =>
+  Array.isArray(value)
+    ? value.map(sorted)
+    : typeof value === 'object' && value !== null
+      ? Object.fromEntries(
+          Object.entries(value)
+            .sort(([a], [b]) => (a < b ? -1 : 1))
+            .map(([name, item]) => [name, sorted(item)]),
+        )
+      : value;
+
+/** What differs for a seed with the fewest commands that still differ, or null. */
+export function differenceOfSeed(seed: number, count: number): string | null {
+  const commands = randomCommands(seed, count);
+  if (difference(commands) === null) return null;
+  const fewest = shrink(commands, (some) => difference(some, 1) !== null);
+  return `seed ${seed}, ${difference(fewest, 1)}\n${fewest.map((command) => JSON.stringify(command)).join('\n')}`;
+}
