@@ -7,8 +7,10 @@ import type { Bid, Market, Offer, Pool } from './market.js';
 import { giveBack, match } from './matching.js';
 import { candidateOf, holds, isSelfTrade, isWithinLimit, linkOf, offersOf, startsTogether, tests } from './reach.js';
 import type { Wish } from './reach.js';
+import { reclaim, undoReclaim } from './reclaim.js';
+import { countedOf } from './taking.js';
 import { endOfHorizon } from './terms.js';
-import { allowedStarts, leasesOf, wishOf } from './wish.js';
+import { allowedStarts, leasesOf, leftOf, wishOf } from './wish.js';
 
 /** R-20 for a bid that is known here. */
 export function explain(market: Market, orderId: OrderId): Explanation | null {
@@ -35,12 +37,15 @@ export function explainBid(market: Market, bid: Bid, time: Time, isFaulty: boole
   };
 }
 
-/** True where the market gives the whole rest. Changes nothing. */
+/** True where the market gives the whole rest, by reclaiming too. Changes nothing. */
 function wouldFill(market: Market, wish: Wish): boolean {
   const whole = { ...wish, need: startsTogether(wish.bid.terms) ? wish.rest : wish.need };
   const pieces = match(market, whole);
+  const left = leftOf(wish, pieces);
+  const reclaimed = reclaim(market, left);
+  if (reclaimed) undoReclaim(reclaimed);
   giveBack(wish.duration, pieces);
-  return pieces.reduce((sum, { counted }) => sum + counted, 0) === wish.rest;
+  return countedOf(reclaimed?.pieces ?? []) === left.rest;
 }
 
 // ---- what was removed
@@ -103,7 +108,10 @@ function turns(starts: readonly Slot[], offers: readonly Offer[]): Slot[] {
     opens.add(offer.terms.from);
     for (const slot of offer.sold.falls()) opens.add(slot);
   }
-  for (const pool of new Set(offers.map((offer) => offer.pool))) for (const slot of pool.falls()) opens.add(slot);
+  for (const pool of new Set(offers.map((offer) => offer.pool))) {
+    for (const slot of pool.falls()) opens.add(slot);
+    if (pool.curtailment) opens.add(pool.curtailment.to);
+  }
   return starts.filter((start, i) => i === 0 || starts[i - 1] !== start - 1 || opens.has(start));
 }
 

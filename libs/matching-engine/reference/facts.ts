@@ -30,6 +30,7 @@ import type { Rejection } from '../src/rejection.js';
 import type { Fact } from '../src/snapshot.js';
 import { loseNodes } from './losses.js';
 import { isOfProduct, Pool } from './market.js';
+import type { Market, Site } from './market.js';
 import { cancelWhere } from './orders.js';
 import type { Run } from './run.js';
 
@@ -95,8 +96,14 @@ export function setPool(run: Run, command: SetPool): void {
   ];
   if (!answer(run, command, broken.find(([is]) => is)?.[1] ?? null) || !site) return;
   if (known) known.fact = factOf(command);
-  else market.pools.set(poolId, new Pool(factOf(command), site));
+  else market.pools.set(poolId, newPool(market, factOf(command), site));
   run.freed.everything = true;
+}
+
+function newPool(market: Market, fact: Fact<SetPool>, site: Site): Pool {
+  const pool = new Pool(fact, site);
+  pool.curtailment = market.curtailments.get(fact.siteId) ?? null;
+  return pool;
 }
 
 const isPool = (pool: SetPool): boolean =>

@@ -1,18 +1,20 @@
-import { amountOf, Placement, startOfSlot } from '#domain';
-import type { Slot } from '#domain';
+import { amountOf, Placement, Tier } from '#domain';
 import type { FailLease } from '../src/command.js';
 import type { LeaseCutShort, NodeUnits } from '../src/event.js';
 import { occupy, unitsOn } from './capacity.js';
-import { DueClass } from './due.js';
-import { endTrade, setExpiry } from './keeping.js';
+import { endAt, release, unbind } from './leases.js';
+import type { ReclaimedLease } from './leases.js';
 import type { Bid, LostPart, Pool, Trade } from './market.js';
 import { giveBack, match } from './matching.js';
 import type { PlacedPiece } from './matching.js';
 import { isWhole } from './reach.js';
 import type { Wish } from './reach.js';
-import { makeReplacement } from './trading.js';
+import { byPlace, reclaim, undoReclaim } from './reclaim.js';
+import type { Reclaim } from './reclaim.js';
 import type { Run } from './run.js';
-import { leasesOf } from './wish.js';
+import { countedOf } from './taking.js';
+import { continueBids, cutAll, makeReplacement } from './trading.js';
+import { leasesOf, leftOf } from './wish.js';
 
 /** R-24: the leases of a pool lose what they have on these nodes, from the next slot. */
 export function loseNodes(run: Run, pool: Pool, isLost: (node: number) => boolean): void {
@@ -39,8 +41,6 @@ export function failLease(run: Run, { kind, tradeNumber }: FailLease): void {
   const part = losePart(run, trade, trade.nodes, trade.pool.fact.poolId);
   if (part) placeAnew(run, [part]);
 }
-
-const byPlace = (a: Trade, b: Trade): number => a.place - b.place || a.tradeNumber - b.tradeNumber;
 
 /** Takes the nodes from the lease from the next slot on; null where nothing of them is left to lose. */
 function losePart(run: Run, trade: Trade, nodes: readonly NodeUnits[], withoutPool: number): LostPart | null {
@@ -70,33 +70,14 @@ function losePart(run: Run, trade: Trade, nodes: readonly NodeUnits[], withoutPo
 
 const shareOf = (amount: number, part: number, whole: number): number => Number((BigInt(amount) * BigInt(part)) / BigInt(whole));
 
-/** The trade holds so much less; micro-yuan that it in fact held. */
-function release(run: Run, trade: Trade, amount: number): number {
-  const unheld = Math.min(amount, trade.held);
-  trade.held -= unheld;
-  run.market.account(trade.bid.participantId).reserved -= unheld;
-  return unheld;
-}
-
-/** The lease ends at the slot: at once where it never began, else when that slot begins (R-13). */
-function endAt(run: Run, trade: Trade, slot: Slot): void {
-  const { market } = run;
-  trade.to = slot;
-  if (slot > trade.from)
-    market.due.push({ at: startOfSlot(slot), class: DueClass.LEASE, sequence: trade.tradeNumber, id: trade.tradeNumber });
-  else {
-    trade.ended = true;
-    endTrade(market, trade);
-  }
-}
-
 /**
  * R-24: lost parts are placed anew in the order of their trades' places. A gang's parts (R-5, R-6: all or none) are placed together at the place of the first, all or
  * none; where not all find a place every lease of the bid ends.
  */
 function placeAnew(run: Run, parts: readonly LostPart[]): void {
   const cut: LeaseCutShort[] = [];
-  const placed: [LostPart, Wish, PlacedPiece[]][] = [];
+  const placed: Placed[] = [];
+  const reclaimed: ReclaimedLease[] = [];
   const done = new Set<LostPart>();
   for (const part of parts) {
     if (done.has(part)) continue;
@@ -104,26 +85,50 @@ function placeAnew(run: Run, parts: readonly LostPart[]): void {
     const family = isWhole(bid.terms) ? parts.filter((each) => each.trade.bid === bid) : [part];
     family.forEach((each) => done.add(each));
     const found = placeFamily(run, family);
-    const short = found.filter(([each, , pieces]) => countedOf(pieces) < each.counted);
+    const short = found.filter(({ part: each, pieces }) => countedOf(pieces) < each.counted);
     if (short.length > 0 && isWhole(bid.terms)) {
-      found.forEach(([each, , pieces]) => giveBack(each.to - each.from, pieces));
+      found.forEach(forget);
       cut.push(...family.map((each) => cutOf(each, each.units)), ...breakGang(run, bid));
     } else {
       placed.push(...found);
-      cut.push(...short.map(([each, , pieces]) => cutOf(each, unitsShort(each, pieces))));
+      for (const each of found) if (each.reclaimed) reclaimed.push(...cutAll(run, each.reclaimed));
+      cut.push(...short.map(({ part: each, pieces }) => cutOf(each, unitsShort(each, pieces))));
     }
   }
   cut.forEach((event) => run.emit(event));
-  for (const [part, wish, pieces] of placed) for (const piece of pieces) makeReplacement(run, wish, piece, part);
-  for (const { trade } of parts) if (trade.bid.open) unbind(run, trade.bid);
+  for (const { event } of reclaimed) run.emit(event);
+  for (const { part, wish, pieces } of placed) for (const piece of pieces) makeReplacement(run, wish, piece, part);
+  for (const { trade } of parts) unbind(run, trade.bid);
+  continueBids(
+    run,
+    reclaimed.sort((a, b) => a.trade.tradeNumber - b.trade.tradeNumber),
+  );
 }
 
-/** Matches each part of a family; what is found is taken. */
-function placeFamily(run: Run, family: readonly LostPart[]): [LostPart, Wish, PlacedPiece[]][] {
-  const found: [LostPart, Wish, PlacedPiece[]][] = [];
+/** Where a lost part is placed anew; taken until `forget`. */
+interface Placed {
+  readonly part: LostPart;
+  readonly wish: Wish;
+  readonly pieces: readonly PlacedPiece[];
+  readonly reclaimed: Reclaim | null;
+}
+
+function forget({ wish, pieces, reclaimed }: Placed): void {
+  if (reclaimed) undoReclaim(reclaimed);
+  giveBack(wish.duration, pieces.slice(0, pieces.length - (reclaimed?.pieces.length ?? 0)));
+}
+
+/** Matches each part of a family, FIRM leases with reclaim (R-17); what is found is taken. */
+function placeFamily(run: Run, family: readonly LostPart[]): Placed[] {
+  const { market } = run;
+  const found: Placed[] = [];
   for (const part of family) {
-    const wish = wishFor(run, part, found.flatMap(([, , pieces]) => pieces)[0]?.candidate.pool);
-    found.push([part, wish, isActive(run, part) ? match(run.market, wish) : []]);
+    const wish = wishFor(run, part, found.flatMap(({ pieces }) => pieces)[0]?.candidate.pool);
+    const matched = isActive(run, part) ? match(market, wish) : [];
+    const isFirm = market.books.get(part.trade.bookId)!.tier === Tier.FIRM;
+    const gone = found.flatMap(({ reclaimed }) => reclaimed?.leases ?? []);
+    const reclaimed = isFirm && isActive(run, part) ? reclaim(market, leftOf(wish, matched), gone) : null;
+    found.push({ part, wish, pieces: [...matched, ...(reclaimed?.pieces ?? [])], reclaimed });
   }
   return found;
 }
@@ -147,10 +152,9 @@ function wishFor({ market }: Run, { trade, from, to, counted, withoutPool }: Los
     site: other && placement === Placement.ONE_SITE ? other.site.siteId : 0,
     region: other && placement === Placement.ONE_REGION ? other.site.region : 0,
     withoutPool,
+    tier: null,
   };
 }
-
-const countedOf = (pieces: readonly PlacedPiece[]): number => pieces.reduce((sum, { counted }) => sum + counted, 0);
 
 /** Units of the old lease that found no place: of a PFLOPS bid those that what is missing would have taken of its pool, rounded up. */
 const unitsShort = (part: LostPart, pieces: readonly PlacedPiece[]): number =>
@@ -182,10 +186,4 @@ function breakGang(run: Run, bid: Bid): LeaseCutShort[] {
       endAt(run, trade, from);
       return { kind: 'LeaseCutShort', tradeNumber: trade.tradeNumber, units, from, reason: 'gang_broken', unheld };
     });
-}
-
-/** R-6: a rest stays bound only while a lease of its bid remains. */
-function unbind(run: Run, bid: Bid): void {
-  setExpiry(run.market, bid);
-  run.freed.bids.add(bid);
 }

@@ -2,7 +2,16 @@ import { ComputeClass, firstSellableSlot, Health, Precision } from '#domain';
 import type { BookId, OrderId, ParticipantId, PoolId, Region, SessionId, SiteId, Slot, Tier, Time, TradeNumber } from '#domain';
 import type { BidTerms, DefineBook, OfferTerms, SetLink, SetSite } from '../src/command.js';
 import type { TradeChoice } from '../src/explanation.js';
-import type { BuyingPowerState, Fact, IndexState, ParticipantState, PoolState, RememberedState } from '../src/snapshot.js';
+import type {
+  BuyingPowerState,
+  CurtailmentState,
+  Fact,
+  IndexState,
+  ParticipantState,
+  PoolState,
+  RememberedState,
+  TieState,
+} from '../src/snapshot.js';
 import type { NodeUnits } from '../src/event.js';
 import { DueQueue } from './due.js';
 import { Timeline } from './timeline.js';
@@ -10,6 +19,7 @@ import { Timeline } from './timeline.js';
 export type Site = Fact<SetSite>;
 export type Link = Fact<SetLink>;
 export type Book = Fact<DefineBook>;
+export type Curtailment = CurtailmentState;
 export type Participant = ParticipantState;
 export type PoolFact = Omit<PoolState, 'health' | 'draining' | 'nodeHealth' | 'drainingNodes'>;
 export type Remembered = RememberedState;
@@ -23,6 +33,8 @@ export interface Account extends BuyingPowerState {
 export class Pool {
   health: number = Health.OK;
   draining = false;
+  /** when nothing RECLAIMABLE of it is sold; null: always. */
+  curtailment: Curtailment | null = null;
   readonly nodeHealth = new Map<number, number>();
   readonly drainingNodes = new Set<number>();
   private readonly taken: Timeline[] = [];
@@ -99,6 +111,10 @@ export interface Bid {
   collected: boolean;
   /** Counted. */
   filled: number;
+  gbUnits: number;
+  readonly isRest: boolean;
+  readonly tie: TieState;
+  readonly parent: Bid | null;
   /** Micro-yuan for what it still lacks. */
   reserved: number;
   /** When it expires. */
@@ -121,6 +137,7 @@ export interface Trade {
   counted: number;
   readonly from: Slot;
   to: Slot;
+  readonly since: Slot;
   readonly price: number;
   transferAmount: number;
   held: number;
@@ -153,6 +170,7 @@ export class Market {
   sequence = 0;
   time: Time = 0;
   lastTrade: TradeNumber = 0;
+  lastRest = 0;
   readonly participants = new Map<ParticipantId, Participant>();
   readonly accounts = new Map<ParticipantId, Account>();
   readonly sites = new Map<SiteId, Site>();
@@ -162,6 +180,8 @@ export class Market {
   /** */
   readonly halted = new Set<BookId>();
   stopped = false;
+  /** */
+  readonly curtailments = new Map<SiteId, Curtailment>();
   /** R-19, by book and region. */
   readonly index = new Map<string, IndexState>();
   /** Open offers; of those the ones of a book. */

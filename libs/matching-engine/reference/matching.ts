@@ -85,12 +85,12 @@ function* inOrder(wish: Wish, candidates: Candidate[]): Generator<[Candidate, Sl
 const isLevel = (terms: BidTerms, a: Candidate, b: Candidate): boolean =>
   terms.preference === Preference.EARLIEST || (a.key === b.key && compareDelivered(terms, a, b) === 0);
 
-const byKeyPriceTime =
+export const byKeyPriceTime =
   (terms: BidTerms) =>
   (a: Candidate, b: Candidate): number =>
     a.key - b.key || compareDelivered(terms, a, b) || a.offer.priority - b.offer.priority;
 
-interface Fill {
+export interface Fill {
   readonly start: Slot;
   readonly pieces: readonly Piece[];
   readonly counted: number;
@@ -120,7 +120,7 @@ function matchTogether(wish: Wish, candidates: Candidate[]): PlacedPiece[] {
   return best.pieces.map((piece) => ({ ...settle(wish, piece), runnerUp }));
 }
 
-function groupsOf(terms: BidTerms, candidates: Candidate[]): Candidate[][] {
+export function groupsOf(terms: BidTerms, candidates: Candidate[]): Candidate[][] {
   if (terms.placement === Placement.ANYWHERE) return [candidates];
   const groups = new Map<number, Candidate[]>();
   for (const candidate of candidates) {
@@ -137,7 +137,7 @@ function groupId(terms: BidTerms, { fact, site }: Pool): number {
   return terms.placement === Placement.ONE_SITE ? site.siteId : site.region;
 }
 
-function fillAt(wish: Wish, candidates: readonly Candidate[], start: Slot): Fill {
+export function fillAt(wish: Wish, candidates: readonly Candidate[], start: Slot): Fill {
   const { terms } = wish.bid;
   const end = start + wish.duration;
   const groupsLeft = new Map<Pool, number>();
@@ -165,7 +165,7 @@ function fillAt(wish: Wish, candidates: readonly Candidate[], start: Slot): Fill
  * R-12: most units, least key × units, least cost, earliest start, earlier offers in the order taken; EARLIEST: start before key. Negative where a is better, and what
  * decided.
  */
-function difference(terms: BidTerms, a: Fill, b: Fill): [number, TradeChoice['decidedBy']] {
+export function difference(terms: BidTerms, a: Fill, b: Fill): [number, TradeChoice['decidedBy']] {
   if (a.counted !== b.counted) return [b.counted - a.counted, 'units'];
   if (terms.preference === Preference.EARLIEST && a.start !== b.start) return [a.start - b.start, 'start'];
   if (a.keySum !== b.keySum) return [a.keySum < b.keySum ? -1 : 1, 'preference'];
@@ -195,7 +195,7 @@ function pieceOf(wish: Wish, candidate: Candidate, start: Slot, groupsOfPool: nu
 
 /** Micro-yuan of units at the ask, with the charged transfer. */
 export const costAtAsk = (wish: Wish, { offer, link }: Candidate, units: number, counted: number): number =>
-  amountOf(offer.terms.ask, units, wish.duration) + transferOf(wish.bid.terms, link, counted);
+  amountOf(offer.terms.ask, units, wish.duration) + transferOf(wish.bid, link, counted);
 
 /** Micro-yuan that the limit allows for so much, rounded down. */
 export const limitOf = (wish: Wish, counted: number): number => worthOf(wish.bid.terms, counted, wish.duration);
@@ -206,7 +206,7 @@ export const worthOf = ({ limitPrice, precision }: BidTerms, counted: number, sl
     ? amountOf(limitPrice, counted, slots)
     : Number((BigInt(limitPrice / 4) * BigInt(counted) * BigInt(slots)) / BigInt(countedPerPflops));
 
-function settle(wish: Wish, piece: Piece): Piece & { nodes: NodeUnits[] } {
+export function settle(wish: Wish, piece: Piece): Piece & { nodes: NodeUnits[] } {
   const { perNode } = wish.bid.terms;
   const { candidate, start, units } = piece;
   const end = start + wish.duration;

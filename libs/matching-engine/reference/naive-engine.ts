@@ -6,6 +6,7 @@ import type { Event } from '../src/event.js';
 import type { Explanation } from '../src/explanation.js';
 import type { Rejection } from '../src/rejection.js';
 import type { Snapshot } from '../src/snapshot.js';
+import { curtailSite } from './curtailing.js';
 import { depthOf } from './depth.js';
 import { explain } from './explain.js';
 import {
@@ -138,6 +139,8 @@ function dispatch(run: Run, command: Command): void {
       return stopMarket(run, command);
     case 'StartMarket':
       return startMarket(run, command);
+    case 'CurtailSite':
+      return curtailSite(run, command);
     case 'EndSessions':
       return endSessions(run, command);
   }

@@ -4,16 +4,14 @@ import { isGuard } from '../src/rejection.js';
 import type { Rejection } from '../src/rejection.js';
 import type { OrderCancelled } from '../src/event.js';
 import { bidGuard, countOrder, offerGuard } from './guards.js';
-import { closeBid, closeOffer, reserve, setExpiry, setOfferExpiry } from './keeping.js';
+import { closeBid, closeOffer, reserve, setOfferExpiry } from './keeping.js';
 import { byTime } from './market.js';
 import type { Bid, Offer } from './market.js';
-import { collects } from './reach.js';
 import { isSame } from './same.js';
 import type { Run } from './run.js';
 import { bidFault, offerFault, raiseEarliest, resolveLatest } from './terms.js';
-import { trade } from './trading.js';
+import { letRest, trade } from './trading.js';
 import { Timeline } from './timeline.js';
-import { restOf } from './wish.js';
 
 type Submission = Pick<SubmitBid, 'orderId' | 'participantId'>;
 
@@ -44,6 +42,10 @@ const newBid = ({ orderId, participantId, sessionId, sequence }: SubmitBid, term
   open: true,
   collected: false,
   filled: 0,
+  gbUnits: terms.units,
+  isRest: false,
+  tie: { pool: 0, site: 0, region: 0 },
+  parent: null,
   reserved: 0,
   due: Infinity,
   choices: [],
@@ -113,15 +115,11 @@ function answer(run: Run, { orderId, participantId }: Submission, isBid: boolean
 
 /** matches the bid; what is left rests unless IOC or FOK. */
 function matchArrived(run: Run, bid: Bid): void {
-  const { market } = run;
   trade(run, bid);
   if (!bid.open) return;
   const { timeInForce } = bid.terms;
   if (timeInForce === TimeInForce.IOC || timeInForce === TimeInForce.FOK) return cancelBid(run, bid, 'ended');
-  market.resting.add(bid);
-  bid.collected = collects(market, bid);
-  setExpiry(market, bid);
-  run.emit({ kind: 'OrderRested', orderId: bid.orderId, participantId: bid.participantId, isBid: true, rest: restOf(bid) });
+  letRest(run, bid);
 }
 
 /** an offer rests, and the pass to come matches the bids that it may fill. A halted book collects it. */
@@ -145,6 +143,7 @@ export function amendBid(run: Run, { orderId, participantId, changes, sequence }
   if (rejection) return refuseChange(run, orderId, participantId, rejection);
   const keepsTime = terms.units <= bid.terms.units && isSame({ ...terms, units: 0 }, { ...bid.terms, units: 0 });
   bid.terms = terms;
+  bid.gbUnits = terms.units;
   if (!keepsTime) bid.priority = sequence;
   market.resting.delete(bid);
   reserve(market, bid);

@@ -23,6 +23,10 @@ export function quote(market: Market, { participantId, terms }: QuotedBid, time:
     open: true,
     collected: false,
     filled: 0,
+    gbUnits: terms.units,
+    isRest: false,
+    tie: { pool: 0, site: 0, region: 0 },
+    parent: null,
     reserved: 0,
     due: Infinity,
     choices: [],
@@ -34,7 +38,7 @@ export function quote(market: Market, { participantId, terms }: QuotedBid, time:
   if (rejection) return { rejection, fills: [], filled: 0, rest: fault ? 0 : restOf(bid), cost: 0, buyingPowerUsed: 0, explanation };
   const taking = take(market, wishOf(bid, now));
   undo(market, taking);
-  const { pieces } = taking;
+  const pieces = [...taking.pieces, ...(taking.reclaimed?.pieces ?? [])];
   const fills = pieces.map((piece) => quotedFill(bid, piece));
   const filled = countedOf(pieces);
   const cost = fills.reduce((sum, fill) => sum + fill.computeAmount + fill.transferAmount, 0);
@@ -42,9 +46,9 @@ export function quote(market: Market, { participantId, terms }: QuotedBid, time:
 }
 
 /** At the ask: whoever comes later takes the improvement. */
-function quotedFill({ terms }: Bid, { candidate, units, counted, start, nodes }: PlacedPiece): QuotedFill {
+function quotedFill(bid: Bid, { candidate, units, counted, start, nodes }: PlacedPiece): QuotedFill {
   const { offer, pool, link } = candidate;
-  const { durationSlots } = terms;
+  const { durationSlots } = bid.terms;
   return {
     offerId: offer.orderId,
     bookId: offer.book.bookId,
@@ -55,6 +59,6 @@ function quotedFill({ terms }: Bid, { candidate, units, counted, start, nodes }:
     to: start + durationSlots,
     price: offer.terms.ask,
     computeAmount: amountOf(offer.terms.ask, units, durationSlots),
-    transferAmount: transferOf(terms, link, counted),
+    transferAmount: transferOf(bid, link, counted),
   };
 }

@@ -1,4 +1,4 @@
-import { countedPerPflops, demandsOfDataClass, divideUp, Placement, Preference, TimeInForce } from '#domain';
+import { countedPerPflops, countOfOne, demandsOfDataClass, divideUp, Placement, Preference, Tier, TimeInForce } from '#domain';
 import type { PoolId, Region, SiteId, Slot, Time } from '#domain';
 import type { BidTerms, ClassFloor } from '../src/command.js';
 import type { Obstacle } from '../src/explanation.js';
@@ -23,6 +23,8 @@ export interface Wish {
   readonly region: Region;
   /** R-24: the pool whose provider failed the lease; 0: none. */
   readonly withoutPool: PoolId;
+  /** R-17: only offers of this tier; null: of both. */
+  readonly tier: Tier | null;
 }
 
 /** An offer within reach of a wish, whatever the start (R-11). */
@@ -137,17 +139,18 @@ export const isSelfTrade = (market: Market, bid: Bid, offer: Offer): boolean =>
   bid.participantId === offer.participantId || market.groupOf(bid.participantId) === market.groupOf(offer.participantId);
 
 /** R-11a: what the link charges for so much of the bid, rounded up. */
-export function transferOf(terms: BidTerms, link: Link | undefined, counted: number): number {
+export function transferOf({ terms, gbUnits }: Bid, link: Link | undefined, counted: number): number {
   if (!link || terms.dataGb === 0 || link.pricePerGb === 0) return 0;
-  return Number(divideUp(BigInt(terms.dataGb) * BigInt(link.pricePerGb) * BigInt(counted), BigInt(countedUnits(terms))));
+  const all = gbUnits * countOfOne(terms.precision);
+  return Number(divideUp(BigInt(terms.dataGb) * BigInt(link.pricePerGb) * BigInt(counted), BigInt(all)));
 }
 
 /** The bid's total, counted (R-2). */
-export const countedUnits = (terms: BidTerms): number => terms.units * (terms.precision === null ? 1 : countedPerPflops);
+export const countedUnits = (terms: BidTerms): number => terms.units * countOfOne(terms.precision);
 
-function spreadOf(terms: BidTerms, link: Link | undefined, duration: number): number {
+function spreadOf({ terms, gbUnits }: Bid, link: Link | undefined, duration: number): number {
   if (!link || terms.dataGb === 0 || link.pricePerGb === 0) return 0;
-  return Number(divideUp(4n * BigInt(terms.dataGb) * BigInt(link.pricePerGb), BigInt(terms.units) * BigInt(duration)));
+  return Number(divideUp(4n * BigInt(terms.dataGb) * BigInt(link.pricePerGb), BigInt(gbUnits) * BigInt(duration)));
 }
 
 /** R-11's key: CHEAPEST and EARLIEST have none. */
@@ -165,7 +168,7 @@ export function candidateOf(market: Market, wish: Wish, offer: Offer): Candidate
   const { pool } = offer;
   const link = linkOf(market, terms, pool);
   const group = terms.perNode * (terms.precision === null ? 1 : pool.tflopsMilli(terms.precision));
-  return group === 0 ? null : { offer, pool, link, group, spread: spreadOf(terms, link, wish.duration), key: keyOf(terms, pool, link) };
+  return group === 0 ? null : { offer, pool, link, group, spread: spreadOf(wish.bid, link, wish.duration), key: keyOf(terms, pool, link) };
 }
 
 /** R-11, R-2: the delivered price is within the limit; a PFLOPS bid's by cross-multiplying. */
@@ -188,9 +191,12 @@ export function compareDelivered(terms: BidTerms, a: Candidate, b: Candidate): n
 export const deliveredPrice = ({ precision, perNode }: BidTerms, { offer, spread, group }: Candidate): number =>
   offer.terms.ask + (precision === null ? spread : Number((BigInt(spread) * BigInt(group)) / BigInt(perNode * countedPerPflops)));
 
-/** R-3: the offer sells leases of that length in its window, from that start. */
-export const holds = ({ terms }: Offer, start: Slot, duration: number): boolean =>
-  duration >= terms.minSlots && start >= terms.from && start + duration <= terms.to;
+/** R-3: the offer sells leases of that length in its window, from that start; a RECLAIMABLE one none while its site is curtailed (R-17). */
+export const holds = ({ terms, tier, pool: { curtailment } }: Offer, start: Slot, duration: number): boolean =>
+  duration >= terms.minSlots &&
+  start >= terms.from &&
+  start + duration <= terms.to &&
+  (tier === Tier.FIRM || !curtailment || start >= curtailment.to || start + duration <= curtailment.from);
 
 /** R-6, R-24: where the wish is tied to. */
 const isInPlace = (wish: Wish, { fact, site }: Pool): boolean =>
@@ -219,6 +225,7 @@ export function candidatesOf(market: Market, wish: Wish, offers: readonly Offer[
   const candidates: Candidate[] = [];
   for (const offer of offers) {
     if (!mayHold(wish, offer) || (terms.precision === null && offer.terms.ask > terms.limitPrice)) continue;
+    if (wish.tier !== null && offer.tier !== wish.tier) continue;
     if (offer.collected || market.isHalted(offer.book.bookId)) continue;
     if (!offer.pool.trades() || isSelfTrade(market, wish.bid, offer)) continue;
     let passing = passed.get(offer.pool);

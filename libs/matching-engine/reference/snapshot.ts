@@ -23,6 +23,7 @@ export function snapshotOf(market: Market): Snapshot {
     sequence: market.sequence,
     time: market.time,
     lastTrade: market.lastTrade,
+    lastRest: market.lastRest,
     participants: sorted(market.participants.values(), (participant) => participant.participantId),
     buyingPower: sorted(market.accounts.values(), (account) => account.participantId).map(({ participantId, total, raises }) => ({
       participantId,
@@ -35,13 +36,14 @@ export function snapshotOf(market: Market): Snapshot {
     books: sorted(market.books.values(), (book) => book.bookId),
     halted: sorted(market.halted, (bookId) => bookId),
     stopped: market.stopped,
+    curtailments: sorted(market.curtailments.values(), ({ siteId }) => siteId),
     index: [...market.index.values()].sort((a, b) => a.bookId - b.bookId || a.region - b.region),
     offers: [...market.offers.values()].sort(byTime).map(offerState),
-    bids: kept.map(bidState),
+    bids: kept.map((bid) => bidState(bid, index)),
     closedBids: known
       .filter((bid) => !index.has(bid))
       .sort(byTime)
-      .map(bidState),
+      .map((bid) => bidState(bid, index)),
     trades: sorted(market.trades.values(), (trade) => trade.tradeNumber).map((trade) => tradeState(market, trade, index.get(trade.bid)!)),
     remembered: [
       ...market.closed.map(({ orderId }) => market.remembered.get(orderId)!),
@@ -74,7 +76,10 @@ const offerState = ({ orderId, participantId, sessionId, pool, tier, terms, prio
   collected,
 });
 
-const bidState = ({ reserved: _reserved, due: _due, trades: _trades, ...bid }: Bid): BidState => bid;
+const bidState = ({ reserved: _reserved, due: _due, trades: _trades, parent, ...bid }: Bid, index: ReadonlyMap<Bid, number>): BidState => ({
+  ...bid,
+  parent: (parent && index.get(parent)) ?? -1,
+});
 
 const tradeState = (market: Market, { bid: _bid, pool, offer, ...trade }: Trade, bid: number): TradeState => ({
   ...trade,
@@ -111,12 +116,13 @@ const orderOfTimes = (offers: readonly OfferState[], bids: readonly BidState[]):
 /** The market as it was. Throws for a snapshot of another format, which is no input of a participant's but a file of the shell's. */
 export function marketOf(snapshot: Snapshot): Market {
   if (snapshot.format !== 1) throw new Error(`snapshot_format_must_be_known: ${String(snapshot.format)}`);
-  const { rulesVersion, horizonSlots, sequence, time, lastTrade, stopped, ...state } = structuredCloneOf(snapshot);
+  const { rulesVersion, horizonSlots, sequence, time, lastTrade, lastRest, stopped, ...state } = structuredCloneOf(snapshot);
   const market = new Market(horizonSlots);
-  Object.assign(market, { rulesVersion, sequence, time, lastTrade, stopped });
+  Object.assign(market, { rulesVersion, sequence, time, lastTrade, lastRest, stopped });
   for (const participant of state.participants) market.participants.set(participant.participantId, participant);
   for (const account of state.buyingPower) market.accounts.set(account.participantId, { ...account, reserved: 0 } satisfies Account);
   for (const site of state.sites) market.sites.set(site.siteId, site);
+  for (const curtailment of state.curtailments) market.curtailments.set(curtailment.siteId, curtailment);
   for (const pool of state.pools) market.pools.set(pool.poolId, poolOf(market, pool));
   for (const link of state.links) market.setLink(link);
   for (const book of state.books) market.books.set(book.bookId, book);
@@ -127,7 +133,7 @@ export function marketOf(snapshot: Snapshot): Market {
     if (memory.closedAt !== null) market.closed.push({ orderId: memory.orderId, closedAt: memory.closedAt });
   }
   for (const offer of state.offers) restoreOffer(market, offer);
-  const bids = [...state.bids, ...state.closedBids].map((bid): Bid => ({ ...bid, reserved: 0, due: Infinity, trades: new Set() }));
+  const bids = bidsOf([...state.bids, ...state.closedBids]);
   for (const bid of bids) if (market.remembered.has(bid.orderId)) market.bids.set(bid.orderId, bid);
   for (const trade of state.trades) restoreTrade(market, trade, bids[trade.bid]!);
   for (const bid of bids.filter((each) => each.open)) {
@@ -138,10 +144,19 @@ export function marketOf(snapshot: Snapshot): Market {
   return market;
 }
 
+function bidsOf(states: readonly BidState[]): Bid[] {
+  const bids = states.map((bid): Mutable<Bid> => ({ ...bid, parent: null, reserved: 0, due: Infinity, trades: new Set() }));
+  states.forEach(({ parent }, i) => (bids[i]!.parent = bids[parent] ?? null));
+  return bids;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 function poolOf(market: Market, { health, draining, nodeHealth, drainingNodes, ...fact }: PoolState): Pool {
   const pool = new Pool(fact, market.sites.get(fact.siteId)!);
   pool.health = health;
   pool.draining = draining;
+  pool.curtailment = market.curtailments.get(fact.siteId) ?? null;
   for (const each of nodeHealth) if (each.health !== Health.OK) pool.nodeHealth.set(each.node, each.health);
   for (const node of drainingNodes) pool.drainingNodes.add(node);
   return pool;

@@ -4,13 +4,18 @@ import { liesWithin, referenceIn } from './index-price.js';
 import type { Bid, Book, Market, Offer } from './market.js';
 import { giveBack, limitOf, match } from './matching.js';
 import type { PlacedPiece } from './matching.js';
+import { reclaim, undoReclaim } from './reclaim.js';
+import type { Reclaim } from './reclaim.js';
 import { startsTogether, transferOf } from './reach.js';
 import type { Wish } from './reach.js';
+import { leftOf } from './wish.js';
 
 /** What a bid gets of the market, taken on its nodes and with its books halted until `undo`. */
 export interface Taking {
   readonly wish: Wish;
   readonly pieces: readonly PlacedPiece[];
+  /** R-17: what it reclaims then; null where that is nothing. */
+  readonly reclaimed: Reclaim | null;
   /** R-23: the fills that lay outside of their bands and were not made. */
   readonly stops: readonly Stop[];
 }
@@ -21,29 +26,51 @@ export interface Stop {
   readonly reference: Price;
 }
 
-/**
- * R-11, R-23: what the market gives the wish within the bands of its books. A fill with a piece outside is not made, nor is what comes after it: the piece's book halts,
- * and what is lacking is matched in the books that are left. What starts together is one fill; of an ANYWHERE bid each piece is.
- */
+/** R-11, R-17, R-23: what the market gives the wish within the bands of its books, and what it then reclaims of what it still lacks. */
 export function take(market: Market, wish: Wish): Taking {
-  const pieces: PlacedPiece[] = [];
   const stops: Stop[] = [];
+  const pieces = matchWithinBands(market, wish, stops);
+  return { wish, pieces, reclaimed: reclaimWithinBands(market, leftOf(wish, pieces), stops), stops };
+}
+
+export function undo(market: Market, { wish, pieces, reclaimed, stops }: Taking): void {
+  if (reclaimed) undoReclaim(reclaimed);
+  giveBack(wish.duration, pieces);
+  for (const { book } of stops) market.halted.delete(book.bookId);
+}
+
+/**
+ * R-23: a fill with a piece outside its band is not made, nor is what comes after it: the piece's book halts, and what is lacking is matched in the books that are left.
+ * What starts together is one fill; of an ANYWHERE bid each piece is.
+ */
+function matchWithinBands(market: Market, wish: Wish, stops: Stop[]): PlacedPiece[] {
+  const pieces: PlacedPiece[] = [];
   for (let left = wish; ; left = { ...left, rest: wish.rest - countedOf(pieces) }) {
     const found = match(market, left);
     const outside = found.findIndex((piece) => stopOf(market, wish, piece) !== null);
-    const stop = outside < 0 ? null : stopOf(market, wish, found[outside]!);
-    if (!stop) return { wish, pieces: [...pieces, ...found], stops };
+    if (outside < 0) return [...pieces, ...found];
+    halt(market, wish, found[outside]!, stops);
     const made = startsTogether(wish.bid.terms) ? 0 : outside;
     giveBack(wish.duration, found.slice(made));
     pieces.push(...found.slice(0, made));
-    stops.push(stop);
-    market.halted.add(stop.book.bookId);
   }
 }
 
-export function undo(market: Market, { wish, pieces, stops }: Taking): void {
-  giveBack(wish.duration, pieces);
-  for (const { book } of stops) market.halted.delete(book.bookId);
+/** R-23: a reclaim's fill starts together. */
+function reclaimWithinBands(market: Market, wish: Wish, stops: Stop[]): Reclaim | null {
+  for (;;) {
+    const found = reclaim(market, wish);
+    const outside = found?.pieces.find((piece) => stopOf(market, wish, piece) !== null);
+    if (!found || !outside) return found;
+    halt(market, wish, outside, stops);
+    undoReclaim(found);
+  }
+}
+
+function halt(market: Market, wish: Wish, piece: PlacedPiece, stops: Stop[]): void {
+  const stop = stopOf(market, wish, piece)!;
+  stops.push(stop);
+  market.halted.add(stop.book.bookId);
 }
 
 export const countedOf = (pieces: readonly PlacedPiece[]): number => pieces.reduce((sum, { counted }) => sum + counted, 0);
@@ -55,10 +82,10 @@ function stopOf(market: Market, wish: Wish, piece: PlacedPiece): Stop | null {
   return liesWithin(price, reference, book.bandBp) ? null : { book, price, reference };
 }
 
-/** R-15: the price of the order with the earlier time. */
+/** R-15: the price of the order with the earlier time; R-17: a reclaimed rest pays the ask. */
 export const priceOf = (wish: Wish, { candidate, units, counted }: PlacedPiece): Price =>
-  wasFirst(wish.bid, candidate.offer)
-    ? highestPrice(limitOf(wish, counted) - transferOf(wish.bid.terms, candidate.link, counted), units, wish.duration)
+  wasFirst(wish.bid, candidate.offer) && !wish.bid.isRest
+    ? highestPrice(limitOf(wish, counted) - transferOf(wish.bid, candidate.link, counted), units, wish.duration)
     : candidate.offer.terms.ask;
 
 export const wasFirst = (bid: Bid, offer: Offer): boolean => bid.priority < offer.priority;

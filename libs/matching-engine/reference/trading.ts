@@ -3,26 +3,60 @@ import type { TradeChoice } from '../src/explanation.js';
 import { countTrade } from './index-price.js';
 import { addTrade, closeBid, reserve, setExpiry } from './keeping.js';
 import { byTime } from './market.js';
+import { cutReclaimed } from './leases.js';
+import type { ReclaimedLease } from './leases.js';
 import type { Bid, LostPart, Market, Offer, Trade } from './market.js';
 import type { PlacedPiece } from './matching.js';
-import { candidatesOf, deliveredPrice, isInBooks, transferOf } from './reach.js';
+import { candidatesOf, collects, deliveredPrice, isInBooks, transferOf } from './reach.js';
 import type { Wish } from './reach.js';
+import type { Reclaim } from './reclaim.js';
+import { restOfLease } from './rests.js';
 import { Freed } from './run.js';
 import type { Run } from './run.js';
 import { highestPrice, priceOf, take, wasFirst } from './taking.js';
 import type { Stop } from './taking.js';
 import { expiryOfBid, restOf, wishOf } from './wish.js';
 
-/** matches the bid as it stands and makes the trades. A bid that is filled is closed; what becomes of a rest is the caller's. */
+/**
+ * R-11, R-17: matches the bid as it stands, reclaims what it still lacks and makes the trades. A bid that is filled is closed, and the rests of what it reclaimed are
+ * matched at once; what becomes of its own rest is the caller's.
+ */
 export function trade(run: Run, bid: Bid): void {
   const { market } = run;
-  const { wish, pieces, stops } = take(market, wishOf(bid, market.time));
-  for (const piece of pieces) makeTrade(run, wish, piece);
+  const { wish, pieces, reclaimed, stops } = take(market, wishOf(bid, market.time));
+  const cut = reclaimed ? cutAll(run, reclaimed) : [];
+  for (const { event } of cut) run.emit(event);
+  for (const piece of [...pieces, ...(reclaimed?.pieces ?? [])]) makeTrade(run, wish, piece);
   if (stops.length > 0) halt(run, bid, stops);
   if (restOf(bid) === 0) {
     run.emit({ kind: 'OrderFilled', orderId: bid.orderId, participantId: bid.participantId });
     closeBid(market, bid, market.time);
   }
+  continueBids(run, cut);
+}
+
+/** the leases that a reclaim takes end at its start. */
+export const cutAll = (run: Run, { wish, start, leases }: Reclaim): ReclaimedLease[] =>
+  [...leases]
+    .sort((a, b) => a.tradeNumber - b.tradeNumber)
+    .map((lease) => cutReclaimed(run, lease, start, start + wish.duration, wish.bid.orderId));
+
+/** what was not delivered of reclaimed leases is matched at once as new bids, in trade order. */
+export function continueBids(run: Run, leases: readonly ReclaimedLease[]): void {
+  for (const lease of leases) {
+    const rest = restOfLease(run, lease);
+    if (!rest) continue;
+    trade(run, rest);
+    if (rest.open) letRest(run, rest);
+  }
+}
+
+export function letRest(run: Run, bid: Bid): void {
+  const { market } = run;
+  market.resting.add(bid);
+  bid.collected = collects(market, bid);
+  setExpiry(market, bid);
+  run.emit({ kind: 'OrderRested', orderId: bid.orderId, participantId: bid.participantId, isBid: true, rest: restOf(bid) });
 }
 
 /** the books halted, and collect what the bid lacks. */
@@ -63,7 +97,7 @@ function mayGain(market: Market, bid: Bid, freed: Freed, offers: readonly Offer[
 /** the trade's price is that of the order with the earlier time. */
 function makeTrade(run: Run, wish: Wish, piece: PlacedPiece): void {
   const { offer, pool, link } = piece.candidate;
-  const transferAmount = transferOf(wish.bid.terms, link, piece.counted);
+  const transferAmount = transferOf(wish.bid, link, piece.counted);
   const price = priceOf(wish, piece);
   record(run, wish, piece, { price, transferAmount, replaces: null, owedAmount: 0 });
   const amount = amountOf(price, piece.units, wish.duration);
@@ -76,7 +110,7 @@ export function makeReplacement(run: Run, wish: Wish, piece: PlacedPiece, part: 
   const { ask } = candidate.offer.terms;
   const shareOf = (amount: number): number => Number((BigInt(amount) * BigInt(counted)) / BigInt(part.counted));
   const price = Math.min(ask, highestPrice(shareOf(part.computeAmount), units, wish.duration));
-  const transfer = transferOf(wish.bid.terms, candidate.link, counted);
+  const transfer = transferOf(wish.bid, candidate.link, counted);
   const transferAmount = Math.min(transfer, shareOf(part.transferAmount));
   const owedAmount = amountOf(ask - price, units, wish.duration) + transfer - transferAmount;
   record(run, wish, piece, { price, transferAmount, replaces: part.trade, owedAmount });
@@ -109,6 +143,7 @@ function record(run: Run, wish: Wish, piece: PlacedPiece, { price, transferAmoun
     counted,
     from: piece.start,
     to: piece.start + wish.duration,
+    since: replaces?.since ?? piece.start,
     price,
     transferAmount,
     held: computeAmount + transferAmount,

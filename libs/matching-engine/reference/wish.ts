@@ -3,6 +3,7 @@ import type { Slot, Time } from '#domain';
 import type { BidTerms } from '../src/command.js';
 import type { Bid, Trade } from './market.js';
 import { countedUnits, isWhole, startsTogether } from './reach.js';
+import type { Piece } from './matching.js';
 import type { Wish } from './reach.js';
 
 /** R-4, R-13: starts from `first` on at which the whole lease lies in the bid's window, hours and weekdays; ascending. */
@@ -50,10 +51,27 @@ export function wishOf(bid: Bid, time: Time): Wish {
     time,
     starts: bound.start === null ? starts : starts.filter((start) => start === bound.start),
     duration: terms.durationSlots,
-    pool: 0,
-    site: bound.site,
-    region: bound.region,
+    pool: bid.tie.pool,
+    site: bound.site || bid.tie.site,
+    region: bound.region || bid.tie.region,
     withoutPool: 0,
+    tier: null,
+  };
+}
+
+/** R-17, R-6: what the wish still lacks after these pieces of it were taken, where and when they are if they bind it. */
+export function leftOf(wish: Wish, pieces: readonly Piece[]): Wish {
+  const { terms } = wish.bid;
+  const rest = pieces.reduce((left, { counted }) => left - counted, wish.rest);
+  const left = { ...wish, rest, need: needOf(terms, rest) };
+  const first = pieces[0];
+  if (!first || !startsTogether(terms)) return left;
+  const { site } = first.candidate.pool;
+  return {
+    ...left,
+    starts: [first.start],
+    site: terms.placement === Placement.ONE_SITE ? site.siteId : left.site,
+    region: terms.placement === Placement.ONE_REGION ? site.region : left.region,
   };
 }
 

@@ -18,11 +18,11 @@ import type {
   TradeNumber,
   Unit,
 } from '#domain';
-import type { EndSessions, HaltBook, ReopenBook, StartMarket, StopMarket } from './control.js';
+import type { CurtailSite, EndSessions, HaltBook, ReopenBook, StartMarket, StopMarket } from './control.js';
 import type { Stamp } from './stamp.js';
 import type { BidTerms, OfferTerms } from './terms.js';
 
-export type { EndSessions, HaltBook, ReopenBook, StartMarket, StopMarket } from './control.js';
+export type { CurtailSite, EndSessions, HaltBook, ReopenBook, StartMarket, StopMarket } from './control.js';
 export type { Stamp } from './stamp.js';
 export { noConstraints } from './terms.js';
 export type { BidTerms, ClassFloor, Constraints, OfferTerms } from './terms.js';
@@ -248,6 +248,7 @@ export type Command =
   | ReopenBook
   | StopMarket
   | StartMarket
-  | EndSessions;
+  | EndSessions
+  | CurtailSite;
 
 export type CommandKind = Command['kind'];

@@ -1,4 +1,4 @@
-import type { BookId, Price, SessionId } from '#domain';
+import type { BookId, Price, SessionId, SiteId, Slot } from '#domain';
 import type { Stamp } from './stamp.js';
 
 // the operator's hand on the market, and the end of sessions.
@@ -31,4 +31,12 @@ export interface EndSessions extends Stamp {
   readonly kind: 'EndSessions';
   readonly first: SessionId;
   readonly last: SessionId;
+}
+
+/** the grid takes power from the site in the slots [from, to): its RECLAIMABLE leases go, and none is sold there meanwhile. It takes the place of the site's last; from = to lifts it. */
+export interface CurtailSite extends Stamp {
+  readonly kind: 'CurtailSite';
+  readonly siteId: SiteId;
+  readonly from: Slot;
+  readonly to: Slot;
 }

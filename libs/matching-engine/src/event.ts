@@ -1,5 +1,6 @@
 import type { BookId, OrderId, ParticipantId, PoolId, Price, Region, SiteId, Slot, Time, TradeNumber } from '#domain';
 import type { CommandKind } from './command.js';
+import type { BidTerms } from './terms.js';
 import type { Rejection } from './rejection.js';
 
 // The events of a command come in R-10's order. They carry neither sequence nor time: those are the command's, but for `due`.
@@ -129,6 +130,20 @@ export interface LeaseLost {
   readonly unheld: number;
 }
 
+// ---- leases reclaimed (R-17)
+
+/** The lease ends at the slot `from`: a FIRM bid, or the grid, takes its nodes. Its undelivered slots follow as BidContinued. */
+export interface LeaseReclaimed {
+  readonly kind: 'LeaseReclaimed';
+  readonly tradeNumber: TradeNumber;
+  readonly units: number;
+  readonly from: Slot;
+  /** Micro-yuan that its trade holds no more. */
+  readonly unheld: number;
+  /** The bid that reclaims; 0: the grid. */
+  readonly byOrderId: OrderId;
+}
+
 // ---- trades, as taken
 
 export interface TradeMade {
@@ -180,6 +195,18 @@ export interface OrderFilled {
   readonly participantId: ParticipantId;
 }
 
+/** R-17: the undelivered slots of a reclaimed lease, as a new bid with the time of the lease's own (`parentId`). Its trades, and its being filled or rested, follow at once. */
+export interface BidContinued {
+  readonly kind: 'BidContinued';
+  /** From 2^52 on: no participant's order has it. */
+  readonly orderId: OrderId;
+  readonly parentId: OrderId;
+  readonly tradeNumber: TradeNumber;
+  readonly participantId: ParticipantId;
+  readonly terms: BidTerms;
+  readonly rest: number;
+}
+
 /** rest: units, or millionths of a PFLOPS (R-2). An offer's rest is its units. */
 export interface OrderRested {
   readonly kind: 'OrderRested';
@@ -213,9 +240,11 @@ export type Event =
   | BuyingPowerLowered
   | TradeReleased
   | LeaseLost
+  | LeaseReclaimed
   | TradeMade
   | LeaseCutShort
   | OrderFilled
+  | BidContinued
   | OrderRested
   | OrderCancelled;
 

@@ -28,7 +28,7 @@ export type {
   SubmitBid,
   SubmitOffer,
 } from './command.js';
-export type { EndSessions, HaltBook, ReopenBook, StartMarket, StopMarket } from './control.js';
+export type { CurtailSite, EndSessions, HaltBook, ReopenBook, StartMarket, StopMarket } from './control.js';
 export type {
   BuyingPower,
   CreateEngine,
@@ -44,6 +44,7 @@ export type {
 } from './engine.js';
 export type {
   Applied,
+  BidContinued,
   BookHalted,
   BookReopened,
   BuyingPowerLowered,
@@ -55,6 +56,7 @@ export type {
   LeaseCutShort,
   LeaseEnded,
   LeaseLost,
+  LeaseReclaimed,
   NodeUnits,
   OrderAccepted,
   OrderAmended,

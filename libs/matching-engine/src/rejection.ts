@@ -52,6 +52,7 @@ export const rejections = [
   'bid_choices_must_be_known',
   'bid_demand_region_must_be_given',
   'bid_data_gb_must_be_within_range',
+  'bid_notice_must_be_within_range',
   // both
   'price_must_be_on_the_tick_and_within_range',
   'good_till_must_be_given_for_gtd_alone',

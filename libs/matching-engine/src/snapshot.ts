@@ -1,5 +1,5 @@
-import type { BookId, OrderId, ParticipantId, PoolId, Price, Region, SessionId, Slot, Tier, Time, TradeNumber } from '#domain';
-import type { BidTerms, DefineBook, OfferTerms, SetLink, SetParticipant, SetPool, SetSite } from './command.js';
+import type { BookId, OrderId, ParticipantId, PoolId, Price, Region, SessionId, SiteId, Slot, Tier, Time, TradeNumber } from '#domain';
+import type { BidTerms, CurtailSite, DefineBook, OfferTerms, SetLink, SetParticipant, SetPool, SetSite } from './command.js';
 import type { NodeUnits } from './event.js';
 import type { TradeChoice } from './explanation.js';
 import type { Rejection } from './rejection.js';
@@ -70,9 +70,26 @@ export interface BidState {
   collected: boolean;
   /** Counted units that are filled. */
   filled: number;
+  /** R-11a: what its GB are for: its units as they were when the GB were declared. */
+  gbUnits: number;
+  /** it is the rest of a reclaimed lease, and pays the ask. */
+  isRest: boolean;
+  /** where a rest is bound to; 0s: nowhere. */
+  tie: TieState;
+  /** place in the list of bids of the bid whose lease was reclaimed; -1 where there is none, or nothing of it here. */
+  parent: number;
   /** How its trades were chosen, for its explanation; not part of the hash. */
   choices: TradeChoice[];
 }
+
+export interface TieState {
+  pool: PoolId;
+  site: SiteId;
+  region: Region;
+}
+
+/** no RECLAIMABLE offer of the site is sold in the slots [from, to). */
+export type CurtailmentState = Fact<CurtailSite>;
 
 /** A trade not finally settled, or whose lease has not ended. */
 export interface TradeState {
@@ -91,6 +108,8 @@ export interface TradeState {
   counted: number;
   from: Slot;
   to: Slot;
+  /** its first slot; of a lease that was placed anew that of the lost one. */
+  since: Slot;
   price: Price;
   transferAmount: number;
   /** Micro-yuan of buying power that it still holds. */
@@ -117,6 +136,8 @@ export interface Snapshot {
   sequence: number;
   time: Time;
   lastTrade: TradeNumber;
+  /** How many rests were made. */
+  lastRest: number;
   participants: ParticipantState[];
   buyingPower: BuyingPowerState[];
   sites: Fact<SetSite>[];
@@ -126,6 +147,8 @@ export interface Snapshot {
   /** the books that are halted, by id; and whether the market is. */
   halted: BookId[];
   stopped: boolean;
+  /** By site. */
+  curtailments: CurtailmentState[];
   /** By book, then region. */
   index: IndexState[];
   /** Open ones. */

@@ -84,6 +84,8 @@ export interface BidTerms {
   readonly demandRegion: Region;
   /** GB to transfer (R-11a). */
   readonly dataGb: number;
+  /** how long before the first sellable slot a RECLAIMABLE lease of it that has begun must be told that it ends; at most a day. */
+  readonly noticeSlots: number;
 }
 
 export interface OfferTerms {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { Placement } from '#domain';
-import { buyer, engines, of, origin, rival, Scenario, yuan } from './scenario.js';
+import { Placement, TimeInForce } from '#domain';
+import { buyer, engines, of, origin, other, provider, rival, Scenario, yuan } from './scenario.js';
 
 const seed = Number(process.env.SEED ?? 1);
 
@@ -61,9 +61,10 @@ for (const [name, create] of engines) {
             const at = new Scenario(create);
             at.pool(3);
             for (const { pool, units, from } of leases) {
-              at.offer({ units, ask: 9 * yuan, from: origin + from, to: origin + from + 2 }, pool, 2);
-              at.bid({ books: [2], units, earliest: origin + from, latest: origin + from + 2, durationSlots: 2 }, rival);
+              at.offer({ units, ask: 9 * yuan, from: origin + from, to: origin + from + 2 }, pool);
+              at.bid({ timeInForce: TimeInForce.IOC, units, earliest: origin + from, latest: origin + from + 2, durationSlots: 2 }, rival);
             }
+            for (const participantId of [provider, other]) at.send('CancelAll', { participantId });
             for (const { pool, units, ask } of offers) at.offer({ units, ask: ask * yuan }, pool);
             const free = new Map([1, 2, 3].map((pool) => [pool, 0]));
             for (const pool of [1, 2, 3]) {

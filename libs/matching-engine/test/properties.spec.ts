@@ -1,4 +1,4 @@
-import type { Command } from '#matching-engine';
+import type { Command, TradeMade } from '#matching-engine';
 import { holds } from './holds.js';
 import { Dice } from './random-commands.js';
 import { engines } from './scenario.js';
@@ -105,7 +105,7 @@ for (const [name, create, restore] of engines) {
             const refused = events.find((event) => event.kind === 'OrderRefused');
             if (refused?.rejection === 'participant_must_be_within_its_order_rate') continue;
             if ((refused?.rejection ?? null) !== quote.rejection) return [`${quote.rejection} became ${refused?.rejection}`];
-            const made = events.filter((event) => event.kind === 'TradeMade');
+            const made = events.filter((event): event is TradeMade => event.kind === 'TradeMade' && event.bidId === command.orderId);
             const got = made.map((trade) => [trade.offerId, trade.units, trade.from, trade.price, trade.transferAmount]);
             const quoted = quote.fills.map((fill) => [fill.offerId, fill.units, fill.from, fill.price, fill.transferAmount]);
             if (JSON.stringify(got) !== JSON.stringify(quoted)) return [`${JSON.stringify(quoted)} became ${JSON.stringify(got)}`];

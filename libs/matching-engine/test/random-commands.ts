@@ -17,6 +17,7 @@ import {
 import type { BidTerms, Command, Constraints, OfferTerms } from '#matching-engine';
 import { noConstraints } from '#matching-engine';
 import { bidTerms, origin, yuan } from './scenario.js';
+import type { RuleGroup } from './scenario.js';
 
 /** A seeded source of small numbers (mulberry32). */
 export class Dice {
@@ -46,6 +47,8 @@ type Unstamped = Command extends infer C ? (C extends Command ? Omit<C, 'sequenc
 export interface Leanings {
   /** R-2: bids by PFLOPS. */
   readonly pflops?: boolean;
+  /** Rules that no command needs. */
+  readonly without?: readonly RuleGroup[];
 }
 
 const buyers = [1, 2, 3, 4];
@@ -94,6 +97,10 @@ class Writer {
     return this.commands;
   }
 
+  private has(group: RuleGroup): boolean {
+    return !this.leanings.without?.includes(group);
+  }
+
   private push(command: Unstamped): void {
     this.commands.push({ ...command, sequence: this.commands.length + 1, time: this.time });
   }
@@ -120,7 +127,7 @@ class Writer {
         tier,
         referencePrice: bookId === 3 ? 5 * yuan : 0,
         collarBp: bookId === 3 ? 6_000 : 0,
-        bandBp: bookId === 1 ? 4_000 : bookId === 3 ? 3_000 : 0,
+        bandBp: !this.has('R-23') ? 0 : bookId === 1 ? 6_000 : bookId === 3 ? 5_000 : 0,
       });
     }
     for (const linkId of [1, 2, 3]) this.push(this.link(linkId));
@@ -149,7 +156,7 @@ class Writer {
     if (roll < 92) return { kind: 'FailLease', tradeNumber: 1 + dice.roll(1 + this.commands.length / 4) };
     if (roll < 94) return this.money();
     if (roll < 96) return this.fact();
-    if (roll < 99) return this.control();
+    if (roll < 99) return this.has('R-23') ? this.control() : { kind: 'AdvanceTime' };
     return dice.pick<Unstamped>(
       { kind: 'AdvanceTime' },
       { kind: 'CancelAll', participantId: dice.pick(...buyers, ...providers) },
@@ -182,7 +189,7 @@ class Writer {
   /** R-23: mostly none; else one of the last few. */
   private session(): number {
     const { dice } = this;
-    return dice.oneIn(3) ? 1 + Math.floor(this.commands.length / 40) + dice.roll(3) : 0;
+    return dice.oneIn(3) && this.has('R-23') ? 1 + Math.floor(this.commands.length / 40) + dice.roll(3) : 0;
   }
 
   private price(): number {
@@ -206,7 +213,7 @@ class Writer {
     const named = !dice.oneIn(6);
     return {
       ...bidTerms,
-      books: named ? dice.pick([1], [1], [3], [1, 2], [2], [1, 3], [1, 2, 3, 4]) : [],
+      books: named ? dice.pick([1], [1], [1], [3], [2], [2], [2], [4], [1, 2], [1, 3], [1, 2, 3, 4]) : [],
       floor: named ? null : this.floor(),
       units,
       precision,
@@ -216,7 +223,7 @@ class Writer {
       latest: dice.oneIn(8) ? 0 : earliest + durationSlots + (dice.oneIn(2) ? dice.roll(10) : 0),
       hours: dice.oneIn(10) ? 0xff_0fff : everyHour,
       weekdays: dice.oneIn(20) ? 0x5f : everyWeekday,
-      limitPrice: this.price() * (precision === null ? 1 : 4),
+      limitPrice: dice.pick(this.price(), 5 * yuan, 8 * yuan) * (precision === null ? 1 : 4),
       timeInForce,
       goodTill: timeInForce === TimeInForce.GTD ? this.time + dice.roll(8) * slotMs : null,
       allOrNone: dice.oneIn(8),
@@ -234,6 +241,7 @@ class Writer {
       preference: dice.pick(Preference.CHEAPEST, Preference.CHEAPEST, Preference.GREENEST, Preference.NEAREST, Preference.EARLIEST),
       demandRegion: dice.oneIn(40) ? 0 : dice.pick(...regions),
       dataGb: dice.oneIn(3) ? dice.pick(1, 7, 100) : 0,
+      noticeSlots: dice.pick(0, 0, 1, 4),
     };
   }
 
@@ -284,7 +292,7 @@ class Writer {
       participantId,
       sessionId: this.session(),
       poolId,
-      tier: dice.pick(Tier.FIRM, Tier.FIRM, Tier.RECLAIMABLE),
+      tier: dice.pick(Tier.FIRM, this.has('R-17') ? Tier.RECLAIMABLE : Tier.FIRM),
       terms: this.offerTerms(),
     };
   }
@@ -294,7 +302,7 @@ class Writer {
     const from = this.slot() - dice.roll(8);
     const timeInForce = dice.pick(TimeInForce.GTC, TimeInForce.GTC, TimeInForce.GTD);
     return {
-      units: dice.pick(1, 2, 4, 8, 8, 16),
+      units: dice.pick(1, 4, 8, 8, 16, 16),
       from,
       to: from + 4 + dice.roll(24),
       minSlots: dice.pick(1, 1, 1, 2, 3),
@@ -353,7 +361,7 @@ class Writer {
     return { kind: 'DrainChanged', poolId, nodes: dice.oneIn(3) ? [] : [dice.roll(nodes)], draining: dice.oneIn(5) };
   }
 
-  /** R-23. Bands halt books of themselves, so most of it opens them again. */
+  /** R-23, and R-17's grid. Bands halt books of themselves, so most of it opens them again. */
   private control(): Unstamped {
     const { dice } = this;
     const bookId = dice.pick(1, 1, 1, 2, 3, 4);
@@ -364,6 +372,8 @@ class Writer {
     this.isStopped = dice.oneIn(12);
     if (this.isStopped) return { kind: 'StopMarket' };
     if (dice.oneIn(5)) return { kind: 'HaltBook', bookId };
+    if (dice.oneIn(6) && this.has('R-17'))
+      return { kind: 'CurtailSite', siteId: 1 + dice.roll(3), from: this.slot(), to: this.slot() + 8 * dice.roll(2) };
     if (dice.oneIn(6)) {
       const last = 1 + Math.floor(this.commands.length / 40) + dice.roll(2);
       return { kind: 'EndSessions', first: dice.oneIn(2) ? 1 : last, last };

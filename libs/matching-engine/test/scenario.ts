@@ -32,6 +32,15 @@ export const engines: readonly (readonly [name: string, create: CreateEngine, re
   ['fast', createFastEngine, restoreFastEngine],
 ];
 
+/** Rules that an engine does not obey yet: their tables, and random commands that need them, leave it out. */
+export type RuleGroup = 'R-7a' | 'R-17' | 'R-18' | 'R-23';
+const lacking: Readonly<Record<string, readonly RuleGroup[]>> = { fast: ['R-7a', 'R-17', 'R-18', 'R-23'] };
+
+export const enginesWith = (group: RuleGroup): typeof engines => engines.filter(([name]) => !lacking[name]?.includes(group));
+
+export const lackedBy = (create: CreateEngine): readonly RuleGroup[] =>
+  lacking[engines.find(([, each]) => each === create)?.[0] ?? ''] ?? [];
+
 /** Slot that holds the scenarios' first instant: a Monday, 00:00 in Shanghai. */
 export const origin = 20_003 * 96 - 32;
 export const yuan = 1_000_000;
@@ -64,6 +73,7 @@ export const bidTerms: BidTerms = {
   preference: Preference.CHEAPEST,
   demandRegion: 0,
   dataGb: 0,
+  noticeSlots: 0,
 };
 
 export const offerTerms: OfferTerms = {
@@ -151,14 +161,15 @@ export class Scenario {
     });
   }
 
-  private setUp(): void {
+  /** nodes: of pool 1. */
+  setUp(nodes = 2): void {
     for (const participantId of [buyer, rival, provider, other]) {
       this.participant(participantId);
       this.send('RaiseBuyingPower', { participantId, number: 1, amount: 1_000_000 * yuan });
     }
     this.site(1);
     this.site(2, { region: hami });
-    this.pool(1);
+    this.pool(1, { nodes });
     this.pool(2, { siteId: 2, providerId: other });
     const product = { computeClass: ComputeClass.INTELLIGENT, modelId: 1, unit: Unit.CARD, referencePrice: 0, collarBp: 0, bandBp: 0 };
     this.send('DefineBook', { bookId: 1, tier: Tier.FIRM, ...product });

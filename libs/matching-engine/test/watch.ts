@@ -1,8 +1,9 @@
-import { amountOf, countedPerPflops } from '#domain';
+import { amountOf, countedPerPflops, Tier } from '#domain';
 import type { BidTerms, Command, Event, MatchingEngine, NodeUnits, OfferTerms } from '#matching-engine';
 
 interface Lease {
   readonly pool: number;
+  readonly book: number;
   readonly offer: number;
   nodes: readonly NodeUnits[];
   readonly from: number;
@@ -20,6 +21,7 @@ export class Watch {
   private readonly unitsPerNode = new Map<number, number>();
   private readonly leases = new Map<number, Lease[]>();
   private readonly total = new Map<number, number>();
+  private readonly reclaimable = new Set<number>();
   private readonly halted = new Set<number>();
   private isStopped = false;
   private lastTrade = 0;
@@ -50,6 +52,7 @@ export class Watch {
       case 'Applied':
         if (command.kind === 'SetParticipant') this.group.set(command.participantId, command.group);
         if (command.kind === 'StopMarket' || command.kind === 'StartMarket') this.isStopped = command.kind === 'StopMarket';
+        if (command.kind === 'DefineBook' && command.tier === Tier.RECLAIMABLE) this.reclaimable.add(command.bookId);
         if (command.kind === 'SetPool') this.unitsPerNode.set(command.poolId, command.unitsPerNode);
         return;
       case 'OrderAccepted':
@@ -80,6 +83,11 @@ export class Watch {
         }
         return;
       }
+      case 'LeaseReclaimed':
+        return this.reclaim(event);
+      case 'BidContinued':
+        this.bids.set(event.orderId, { terms: event.terms });
+        return;
       case 'LeaseCutShort':
         if (event.reason === 'gang_broken')
           for (const lease of this.leases.get(event.tradeNumber)!) lease.to = Math.min(lease.to, event.from);
@@ -102,6 +110,13 @@ export class Watch {
       case 'OrderRested':
         return;
     }
+  }
+
+  private reclaim({ tradeNumber, from }: Extract<Event, { kind: 'LeaseReclaimed' }>): void {
+    const leases = this.leases.get(tradeNumber)!;
+    this.must(this.reclaimable.has(leases[0]!.book), `FIRM is never reclaimed (R-17): trade ${tradeNumber}`);
+    this.must(from >= leases[0]!.from, `a lease keeps its slots before a reclaim (R-17): trade ${tradeNumber}`);
+    for (const lease of leases) lease.to = Math.min(lease.to, from);
   }
 
   private amend(orderId: number, changes: Partial<BidTerms>): void {
@@ -130,7 +145,7 @@ export class Watch {
     this.must(trade.replaces !== 0 || price >= offer.ask, `no trade below the ask (R-15): ${named}`);
     this.must(from >= offer.from && to <= offer.to && to - from >= offer.minSlots, `leases lie in the offer's window (R-3): ${named}`);
     this.must(this.group.get(trade.buyerId) !== this.group.get(trade.providerId), `nobody trades with themselves (R-16): ${named}`);
-    this.leases.set(trade.tradeNumber, [{ pool: trade.poolId, offer: trade.offerId, nodes: trade.nodes, from, to }]);
+    this.leases.set(trade.tradeNumber, [{ pool: trade.poolId, book: trade.bookId, offer: trade.offerId, nodes: trade.nodes, from, to }]);
     for (let slot = from; slot < to; slot++) {
       for (const { node } of trade.nodes) {
         const used = this.used(slot, (lease) => (lease.pool === trade.poolId ? lease.nodes.filter((each) => each.node === node) : []));

@@ -56,11 +56,11 @@ export function summaryOf(explanation: Explanation, isPflops: boolean): string {
   const reasons = removed.map(({ obstacle, counted }) => `${amount(counted)} ${words[obstacle as Obstacle]}`);
   const found =
     free === 0
-      ? 'nothing that it accepts was free at any start'
-      : `of ${amount(free)} free at the best start ${reasons.length ? `${reasons.join(', ')}; ` : ''}${amount(left)} remained`;
+      ? 'nothing that it accepts is free at any start'
+      : `${amount(free)} free at the best start${reasons.length ? `; not for it: ${reasons.join(', ')}` : ''}; left for it: ${left ? amount(left) : 'none'}`;
   const helps = [
     ...(fillingLimit ? [`a limit of ${fillingLimit / 1e6} yuan`] : []),
     ...(relaxations.length ? [`giving up ${relaxations.join(' or ')}`] : []),
   ];
-  return `It lacks ${amount(rest)}: ${found}.${helps.length ? ` Filled it would be by ${helps.join(', or by ')}.` : ''}`;
+  return `It lacks ${amount(rest)}: ${found}.${helps.length ? ` This would fill it: ${helps.join(', or ')}.` : ''}`;
 }

@@ -1,6 +1,6 @@
 import { slotAt, startOfSlot, tradeId, type TradeNumber } from '#domain';
 import { LeaseChanged, LeaseState } from '#contracts';
-import type { LeaseCutShort, LeaseLost } from '#matching-engine';
+import type { LeaseCutShort, LeaseLost, LeaseReclaimed } from '#matching-engine';
 import type { Dictionary } from './dictionary.js';
 import type { ConfirmLease, Step } from './entry.js';
 import type { LeaseRow } from './lease.view.js';
@@ -56,6 +56,13 @@ export class LeaseLife {
     lease.unit_slots -= BigInt(units * (lease.delivered_to - Math.max(from, lease.delivered_from)));
     lease.reason = reason;
     this.told(lease, time);
+  }
+
+  /** */
+  reclaim({ time }: Step, { tradeNumber, from, unheld }: LeaseReclaimed): void {
+    const lease = this.leaseOf(tradeNumber);
+    lease.held -= BigInt(unheld);
+    this.stop(lease, from, 'reclaimed', time);
   }
 
   /** What was lost is gone already; here only the rest of a broken gang ends. */

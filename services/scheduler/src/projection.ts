@@ -1,6 +1,6 @@
 import { countOfOne, tradeId, type TradeNumber } from '#domain';
 import { BidTerms, BuyingPowerLowered, LeaseState, OrderClosed, OrderState, TradeMade, TradeReleased, type Message } from '#contracts';
-import type { BidTerms as Terms, Event, TradeMade as Made } from '#matching-engine';
+import type { BidContinued, BidTerms as Terms, Event, TradeMade as Made } from '#matching-engine';
 import type { Dictionary } from './dictionary.js';
 import type { Entry, Step } from './entry.js';
 import { LeaseLife } from './lease-life.js';
@@ -16,6 +16,7 @@ export function touchedBy(steps: readonly Step[], shard: number): { orderIds: nu
     if (entry.command.kind === 'ConfirmLease') trades.add(entry.command.tradeNumber);
     for (const event of events) {
       if ('orderId' in event) orders.add(event.orderId);
+      if (event.kind === 'BidContinued') orders.add(event.parentId);
       if ('tradeNumber' in event) trades.add(event.tradeNumber);
       if (event.kind !== 'TradeMade') continue;
       orders.add(event.bidId).add(event.offerId);
@@ -72,6 +73,10 @@ export class Projection {
         return this.leases.end(event.tradeNumber, event.due);
       case 'LeaseLost':
         return this.leases.lose(step, event);
+      case 'LeaseReclaimed':
+        return this.leases.reclaim(step, event);
+      case 'BidContinued':
+        return this.continue(step, event);
       case 'LeaseCutShort':
         return this.leases.cut(step, event);
       case 'TradeReleased':
@@ -142,6 +147,29 @@ export class Projection {
       });
       this.changed.orders.add(orderId);
     }
+  }
+
+  /** the undelivered slots of a reclaimed lease are a bid of their own, for the same work. No programme's reservation goes with it. */
+  private continue({ sequence, time }: Step, { orderId, parentId, terms, rest }: BidContinued): void {
+    const parent = this.rows.bids.get(parentId)!;
+    this.rows.bids.set(orderId, {
+      ...parent,
+      bid_id: BigInt(orderId),
+      state: OrderState.OPEN,
+      reason: 'reclaimed',
+      sequence: BigInt(sequence),
+      placed_at: BigInt(time),
+      closed_at: 0n,
+      request_hash: '',
+      first_answer: Buffer.alloc(0),
+      terms: this.encoded(terms),
+      books: [...terms.books],
+      programme_id: 0,
+      filled: 0n,
+      open: BigInt(rest),
+      filled_units: 0,
+    });
+    this.changed.orders.add(orderId);
   }
 
   private amend({ command }: Entry): void {

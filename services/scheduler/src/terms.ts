@@ -49,6 +49,7 @@ export function bidTerms(terms: BidTerms, dictionary: Dictionary): Terms {
     preference: terms.preference || Preference.CHEAPEST,
     demandRegion: terms.demandRegion,
     dataGb: terms.dataGb,
+    noticeSlots: 0,
   };
 }
 

@@ -1,0 +1,62 @@
+import { amountOf, startOfSlot } from '#domain';
+import type { OrderId, Slot } from '#domain';
+import type { LeaseReclaimed } from '../src/event.js';
+import { unitsOn } from './capacity.js';
+import { DueClass } from './due.js';
+import { endTrade, setExpiry } from './keeping.js';
+import type { Bid, Trade } from './market.js';
+import type { Run } from './run.js';
+
+// How leases end before their time, for whatever reason.
+
+/** The trade holds so much less; micro-yuan that it in fact held. */
+export function release(run: Run, trade: Trade, amount: number): number {
+  const unheld = Math.min(amount, trade.held);
+  trade.held -= unheld;
+  run.market.account(trade.bid.participantId).reserved -= unheld;
+  return unheld;
+}
+
+/** The lease ends at the slot: at once where it never began, else when that slot begins. */
+export function endAt(run: Run, trade: Trade, slot: Slot): void {
+  const { market } = run;
+  trade.to = slot;
+  if (slot > trade.from)
+    market.due.push({ at: startOfSlot(slot), class: DueClass.LEASE, sequence: trade.tradeNumber, id: trade.tradeNumber });
+  else {
+    trade.ended = true;
+    endTrade(market, trade);
+  }
+}
+
+/** a rest stays bound only while a lease of its bid remains. */
+export function unbind(run: Run, bid: Bid): void {
+  if (!bid.open) return;
+  setExpiry(run.market, bid);
+  run.freed.bids.add(bid);
+}
+
+/** A lease that was reclaimed, and what of it was not delivered. */
+export interface ReclaimedLease {
+  readonly trade: Trade;
+  readonly from: Slot;
+  readonly duration: number;
+  /** When the reclaimer is done with the nodes. */
+  readonly until: Slot;
+  readonly event: LeaseReclaimed;
+}
+
+/** the lease keeps its slots before the start and holds money for those alone, with the transfer unless it keeps none. Its nodes were given back before; the event is the caller's to tell. */
+export function cutReclaimed(run: Run, trade: Trade, start: Slot, until: Slot, byOrderId: OrderId): ReclaimedLease {
+  const from = Math.max(start, trade.from);
+  const duration = trade.to - from;
+  const units = unitsOn(trade.nodes);
+  const keeps = from > trade.from;
+  const unheld = release(run, trade, keeps ? amountOf(trade.price, units, duration) : trade.held);
+  if (!keeps) trade.transferAmount = 0;
+  run.freed.pools.add(trade.pool);
+  endAt(run, trade, from);
+  unbind(run, trade.bid);
+  const event = { kind: 'LeaseReclaimed', tradeNumber: trade.tradeNumber, units, from, unheld, byOrderId } as const;
+  return { trade, from, duration, until, event };
+}
