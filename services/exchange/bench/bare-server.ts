@@ -54,7 +54,10 @@ class BareServer implements OnApplicationBootstrap {
 @Module({ imports: [service({ name: 'bare', journal: true })], providers: [BareServer] })
 class BareModule {}
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await run([BareModule], { logLevel: 'warn', httpPort: 0, grpcPort: 0 });
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const running = await run([BareModule], { logLevel: 'warn', httpPort: 0, grpcPort: 0 });
+  process.once('SIGTERM', () => void running.stop().finally(() => process.exit(0)));
+}
 
 /** The file to run as a process: PORT as its argument, EXCHANGE_DATA in its environment. */
 export const bareServer = fileURLToPath(import.meta.url);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Api } from '../src/demo/client.js';
 import type { Json } from '../src/demo/client.js';
-import { freePort, startPrivateExchange } from '../src/demo/exchange-process.js';
+import { endedWithUs, freePort, startPrivateExchange } from '../src/demo/exchange-process.js';
 import { slotMs } from '../src/demo/orders.js';
 import { book, openSmallMarket, rfc } from '../src/demo/small-market.js';
 import { bareServer } from './bare-server.js';
@@ -48,11 +48,11 @@ async function startBare(folder: string): Promise<{ url: string; stop: () => Pro
     child.stdout.on('data', (chunk: Buffer) => chunk.includes('ready') && resolve());
     child.once('exit', (code) => reject(new Error(`the bare server ended with ${code}`)));
   });
-  const stop = async () => {
-    child.kill('SIGKILL');
+  const stop = endedWithUs(async () => {
+    child.kill('SIGTERM');
     await ended;
     await rm(folder, { recursive: true, force: true });
-  };
+  });
   return { url: `http://127.0.0.1:${port}/v1/bids`, stop };
 }
 

@@ -79,6 +79,17 @@ export async function startPrivateExchange(settings: Record<string, string>): Pr
   await chmod(folder, 0o755);
   const exchange = await startExchange({ data: join(folder, 'data'), httpPort: await freePort(), grpcPort: await freePort(), settings });
   const remove = () => rm(folder, { recursive: true, force: true });
+  const stop = endedWithUs(() => exchange.stop().then(remove));
   if (exchange.key === undefined) throw new Error('a new exchange must print its first operator key');
-  return { ...exchange, key: exchange.key, stop: () => exchange.stop().then(remove), kill: () => exchange.kill().then(remove) };
+  return { ...exchange, key: exchange.key, stop, kill: () => exchange.kill().then(remove) };
+}
+
+/** What was started for this process alone goes with it, also where it is interrupted. @returns to stop it at its time */
+export function endedWithUs(stop: () => Promise<void>): () => Promise<void> {
+  const interrupted = (signal: NodeJS.Signals) => void stop().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  return async () => {
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+    await stop();
+  };
 }
