@@ -241,7 +241,7 @@ class Writer {
       preference: dice.pick(Preference.CHEAPEST, Preference.CHEAPEST, Preference.GREENEST, Preference.NEAREST, Preference.EARLIEST),
       demandRegion: dice.oneIn(40) ? 0 : dice.pick(...regions),
       dataGb: dice.oneIn(3) ? dice.pick(1, 7, 100) : 0,
-      noticeSlots: dice.pick(0, 0, 1, 4),
+      noticeSlots: this.has('R-17') ? dice.pick(0, 0, 1, 4) : 0,
     };
   }
 

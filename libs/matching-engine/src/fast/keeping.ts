@@ -87,6 +87,7 @@ export function bidTermsOf(market: Market, bid: number): BidTerms {
     preference: data[bid + Bid.PREFERENCE]! as BidTerms['preference'],
     demandRegion,
     dataGb: data[bid + Bid.DATA_GB]!,
+    noticeSlots: 0,
   };
 }
 

@@ -30,6 +30,7 @@ export function snapshotOf(market: Market): Snapshot {
     sequence: market.sequence,
     time: market.time,
     lastTrade: market.lastTrade,
+    lastRest: 0,
     ...participantsOf(market),
     sites: sorted(market.sites.values(), (site) => site.siteId),
     pools: sorted(market.pools, (pool) => pool.fact.poolId).map(poolState),
@@ -40,6 +41,7 @@ export function snapshotOf(market: Market): Snapshot {
       (bookId) => bookId,
     ),
     stopped: market.stopped,
+    curtailments: [],
     index: market.books.flatMap((book) => [...book.indices.values()]).sort((a, b) => a.bookId - b.bookId || a.region - b.region),
     offers: recordsOf(market.tables.offers, (all, offer) => all[offer + Offer.SERIAL] !== 0)
       .map((offer) => offerState(market, offer))
@@ -114,6 +116,10 @@ function bidState(market: Market, bid: number): BidState {
     open: data[bid + Bid.OPEN] === 1,
     collected: data[bid + Bid.COLLECTED] === 1,
     filled: data[bid + Bid.FILLED]!,
+    gbUnits: data[bid + Bid.UNITS]!,
+    isRest: false,
+    tie: { pool: 0, site: 0, region: 0 },
+    parent: -1,
     choices: choicesOf(market, bid),
   };
 }
@@ -155,6 +161,7 @@ function tradeState(market: Market, trade: number, bid: number): TradeState {
     counted: data[trade + Trade.COUNTED]!,
     from: data[trade + Trade.FROM]!,
     to: data[trade + Trade.TO]!,
+    since: data[trade + Trade.FROM]!,
     price: data[trade + Trade.PRICE]!,
     transferAmount: data[trade + Trade.TRANSFER]!,
     held: data[trade + Trade.HELD]!,
