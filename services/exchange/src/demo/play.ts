@@ -159,7 +159,7 @@ export class Play {
       }
       this.progress(
         `${Math.round((slot - this.first) / slotsOfDay)} days played`,
-        0.8 + 0.2 * Math.min(1, (slot - from) / (90 * slotsOfDay)),
+        0.8 + 0.15 * Math.min(1, (slot - from) / (90 * slotsOfDay)),
       );
       if (!runs && monthEnds(closed, slot - step).length === 0 && monthEnds(last, slot - step).length > 0) return last;
     }

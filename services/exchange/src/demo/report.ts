@@ -3,6 +3,7 @@ import { regionNames } from './cast.js';
 import { textOf } from './client.js';
 import type { Json } from './client.js';
 import type { Played } from './play.js';
+import { slotMs } from './orders.js';
 import { leasedUnits } from './result.js';
 import type { Details, Result } from './result.js';
 import type { Shape } from './trace.js';
@@ -12,12 +13,14 @@ const bars = ' ▁▂▃▄▅▆▇█';
 const right = (text: unknown, width: number) => String(text).padStart(width);
 const left = (text: unknown, width: number) => String(text).padEnd(width);
 const percent = (part: number, whole: number) => `${whole ? ((100 * part) / whole).toFixed(1) : '0.0'} %`;
-/** Yuan with two decimals and separated thousands; more decimals where there are any. */
+/** Yuan to the micro-yuan, with separated thousands. */
 const money = (text: unknown) => {
   const [whole = '0', decimals = ''] = (textOf(text) || '0').split('.');
-  const fraction = decimals.replace(/0+$/, '').padEnd(2, '0');
-  return `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${fraction}`;
+  return `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${decimals.padEnd(6, '0')}`;
 };
+/** Yuan to the fen, as bills are. */
+const fen = (text: unknown) => money(text).replace(/(\.\d\d)0000$/, '$1');
+const day = (slot: number) => new Date(slot * slotMs + 8 * 3_600_000).toISOString().slice(0, 10);
 
 function chart(units: readonly number[], supply: number, width: number): string {
   const each = Math.max(1, Math.ceil(units.length / width));
@@ -80,16 +83,17 @@ function billInFull({ bill }: Details, world: World): string[] {
   if (!bill) return [];
   const buyer = world.buyers.find(({ id }) => id === Number(bill.buyerId));
   const lines = (bill.lines as Json[]).slice(0, 24);
+  const isCompute = (line: Json) => line.kind === 'compute';
   const rest = (bill.lines as Json[]).length - lines.length;
   return [
     `Bill ${Number(bill.billId)} of ${String(bill.month)} for ${buyer?.name ?? Number(bill.buyerId)}`,
-    `  ${left('line', 6)}${left('kind', 12)}${left('book', 22)}${right('unit-slots', 12)}${right('yuan/h', 10)}${right('yuan', 14)}${right('subsidy', 12)}`,
+    `  ${left('line', 6)}${left('kind', 12)}${left('book', 22)}${right('unit-slots', 12)}${right('yuan/h', 10)}${right('yuan', 14)}${right('subsidy', 14)}`,
     ...lines.map((line) => {
       const book = (line.book as Json | undefined) ?? {};
-      return `  ${left(line.line, 6)}${left(line.kind, 12)}${left(book.model ? `${textOf(book.model)} ${textOf(book.tier)}` : '', 22)}${right(line.unitSlots ?? 0, 12)}${right(Number(line.price ?? 0).toFixed(4), 10)}${right(money(line.amount), 14)}${right(money(line.subsidy), 12)}`;
+      return `  ${left(line.line, 6)}${left(line.kind, 12)}${left(book.model ? `${textOf(book.model)} ${textOf(book.tier)}` : '', 22)}${right(isCompute(line) ? (line.unitSlots ?? 0) : '', 12)}${right(isCompute(line) ? Number(line.price ?? 0).toFixed(4) : '', 10)}${right(fen(line.amount), 14)}${right(money(line.subsidy), 14)}`;
     }),
     ...(rest > 0 ? [`  … and ${rest} lines more`] : []),
-    `  ${left('total', 62)}${right(money(bill.total), 14)}${right(money(bill.subsidyGranted), 12)}`,
+    `  ${left('total', 62)}${right(fen(bill.total), 14)}${right(money(bill.subsidyGranted), 14)}`,
     `  paid by the buyer ${money(bill.paidByBuyer)}`,
   ];
 }
@@ -99,17 +103,17 @@ export function report(result: Result, details: Details, played: Played, shape: 
   const { bids, voucher } = result;
   const taken = bids.placed - bids.rejected;
   const busy = { from: played.firstSlot, to: Math.min(played.lastSlot, played.firstSlot + (shape.tasks.at(-1)?.arrival ?? 0) + 96) };
-  const cards = leasedUnits(details.trades, busy.from, busy.to, 'INTELLIGENT');
-  const cores = leasedUnits(details.trades, busy.from, busy.to, 'GENERAL');
+  const cards = leasedUnits(details.leases, busy.from, busy.to, 'INTELLIGENT');
+  const cores = leasedUnits(details.leases, busy.from, busy.to, 'GENERAL');
   const accounts = details.balances.rows as Json[];
   const byRegion = new Map<number, number>();
   for (const trade of details.trades) byRegion.set(Number(trade.region), (byRegion.get(Number(trade.region)) ?? 0) + 1);
   return [
     `Bids: ${bids.placed} placed, ${bids.rejected} refused by a guard, ${bids.filled} filled (${percent(bids.filled, taken)} of those taken), ${bids.partial} in part, ${bids.unfilled} not; ${bids.explained} explained`,
     ...[...played.refusals].sort((one, other) => other[1] - one[1]).map(([rule, count]) => `  ${right(count, 6)} refused: ${rule}`),
-    `Leases: ${result.leases}, of which ${details.cutShort} were cut short when a provider fell silent; ${[...byRegion].map(([region, count]) => `${regionNames[region] ?? region} ${count}`).join(', ')}`,
+    `Leases: ${result.leases}, of which ${details.leases.filter(({ state }) => state === 'CUT_SHORT').length} were cut short when a provider fell silent; ${[...byRegion].map(([region, count]) => `${regionNames[region] ?? region} ${count}`).join(', ')}`,
     '',
-    `Leased over time, of supply (${Math.round((busy.to - busy.from) / 96)} days)`,
+    `Leased of the supply while tasks came, ${day(busy.from)} to ${day(busy.to)} (the last lease ended on ${day(played.lastSlot)})`,
     `  cards ${chart(cards, shape.supply.gpus, 96)} peak ${percent(Math.max(0, ...cards), shape.supply.gpus)}`,
     `  cores ${chart(cores, shape.supply.cores, 96)} peak ${percent(Math.max(0, ...cores), shape.supply.cores)}`,
     '',
@@ -117,12 +121,13 @@ export function report(result: Result, details: Details, played: Played, shape: 
     `  ${left('book', 22)}${right('trades', 7)}${right('mean', 12)}${right('lowest', 12)}${right('highest', 12)}`,
     ...priceByBook(details),
     '',
-    'Money by kind of account, yuan',
+    'Money by kind of account, yuan: what the exchange owes is positive, what it has or is owed negative; together they are 0',
     ...accounts.map((row) => `  ${left(row.kind, 26)}${right(money(row.balance), 20)}`),
     `  ${left('imbalance', 26)}${right(money(result.money.imbalance), 20)}`,
-    `  ${left('held', 26)}${right(money(result.money.held), 20)}`,
-    ...Object.entries(result.clearing).map(([name, balance]) => `  ${left(name, 26)}${right(money(balance), 20)}`),
+    `  ${left('still held', 26)}${right(money(result.money.held), 20)}`,
+    '',
     `Billed ${money(result.money.billed)}, of which subsidy ${money(result.money.subsidy)}; service-level credits ${money(result.money.slaCredits)}; fees ${money(result.money.fees)}; paid out ${money(result.money.paidOut)}`,
+    `Providers that failed owe ${money(details.receivable)} to those that stepped in and were paid (R-24): so fees and payouts may pass what was billed`,
     `Voucher programme: issued ${money(voucher.issued)} = available ${money(voucher.available)} + held ${money(voucher.held)} + redeemed ${money(voucher.redeemed)} + expired ${money(voucher.expired)} + revoked ${money(voucher.revoked)}`,
     '',
     ...explained(details),

@@ -28,8 +28,10 @@ export interface Details {
   readonly bill: Json | undefined;
   readonly books: Json[];
   readonly trades: Json[];
+  readonly leases: Json[];
   readonly balances: Json;
-  readonly cutShort: number;
+  /** What participants owe beyond what they have (R-28). */
+  readonly receivable: string;
 }
 
 /** Decimal strings from the API, without the zeros that say nothing. */
@@ -75,14 +77,14 @@ export async function collect(
     if (explanation.summary) counts.explained += 1;
     if (filled === 0 && (!example || Number(explanation.free ?? 0) > Number(example.explanation.free ?? 0)))
       example = { bidId, name: asked.get(bidId)!.once, explanation };
-    progress(`${at + 1} of ${unfilled.length} unfilled bids explained`, 1);
+    progress(`${at + 1} of ${unfilled.length} unfilled bids explained`, 0.95 + (0.05 * (at + 1)) / unfilled.length);
   }
   const summary = await api.get(key, '/v1/ledger/summary');
   const programme = await api.get(key, `/v1/programmes/${world.programmeId}`);
   const balances = await api.get(key, `/v1/programmes/${world.programmeId}/balances`);
   const state = await api.get(key, '/v1/market/state');
   const trades = await all(api, key, '/v1/trades', 'trades');
-  const cutShort = await all(api, key, '/v1/leases?state=CUT_SHORT', 'leases');
+  const leases = await all(api, key, '/v1/leases', 'leases');
   const bills = await all(api, key, '/v1/bills', 'bills');
   const withSubsidy = bills
     .filter((bill) => Number(bill.subsidyGranted ?? 0) > 0)
@@ -127,19 +129,20 @@ export async function collect(
       books: await all(api, key, '/v1/market/books', 'books'),
       trades,
       balances: await api.get(key, '/v1/ledger/trial-balance'),
-      cutShort: cutShort.length,
+      leases,
+      receivable: plain(summary.receivable),
     },
   };
 }
 
-/** Units leased in each slot from first to last. */
-export function leasedUnits(trades: readonly Json[], first: number, last: number, ofClass: string): number[] {
+/** Units leased in each slot from first to last: of each lease the time that it ran. */
+export function leasedUnits(leases: readonly Json[], first: number, last: number, ofClass: string): number[] {
   const units = new Array<number>(Math.max(0, last - first)).fill(0);
-  for (const trade of trades) {
-    if ((trade.book as Json).computeClass !== ofClass) continue;
-    const window = trade.window as { from: string; to: string };
+  for (const lease of leases) {
+    if ((lease.book as Json).computeClass !== ofClass || !lease.delivered) continue;
+    const window = lease.delivered as { from: string; to: string };
     const [from, to] = [Date.parse(window.from) / slotMs - first, Date.parse(window.to) / slotMs - first];
-    for (let slot = Math.max(0, from); slot < Math.min(to, units.length); slot += 1) units[slot]! += Number(trade.units);
+    for (let slot = Math.max(0, from); slot < Math.min(to, units.length); slot += 1) units[slot]! += Number(lease.units);
   }
   return units;
 }
