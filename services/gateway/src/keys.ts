@@ -75,7 +75,7 @@ export class Keys implements OnApplicationBootstrap {
   }
 
   /**
-   * @throws forbidden key_must_be_of_ones_own_participant, key_roles_must_be_held
+   * @throws forbidden key_must_be_of_ones_own_participant, key_roles_must_be_held, authority_keys_must_come_from_the_operator (R-34)
    * @throws invalid key_must_expire_later
    * @throws absent for a participant that does not exist
    */
@@ -90,6 +90,9 @@ export class Keys implements OnApplicationBootstrap {
     const roles = request.roles.length ? [...new Set(request.roles)] : given;
     if (!roles.every((role) => given.includes(role)) || !roles.length)
       throw forbidden('key_roles_must_be_held', 'a key holds roles of its participant, and none that its maker does not hold');
+    // each key is an officer, so an officer who could make one would be two.
+    if (roles.includes(Role.AUTHORITY) && !has(call, 'operator'))
+      throw forbidden('authority_keys_must_come_from_the_operator', 'each key of an authority is an officer of its own; ask the operator');
 
     let secret = '';
     const key = await this.database.once(call, ApiKey, async (tx) => {

@@ -85,6 +85,17 @@ describe('a new key', () => {
     expect((await make(cast.keys.operator, { participantId: both, name: 'both' })).body.key.roles).toEqual(['BUYER', 'PROVIDER']);
   });
 
+  it('of an authority comes from the operator alone: who made one would be two officers (R-34)', async () => {
+    for (const roles of [['AUTHORITY'], []])
+      expect(await make(cast.keys.authority, { name: 'second officer', roles })).toMatchObject({
+        status: 403,
+        body: { rule: 'authority_keys_must_come_from_the_operator' },
+      });
+    const both = await participant(Role.AUTHORITY, Role.BUYER);
+    const key = await cast.exchange.key({ participantId: both, roles: ['authority', 'buyer'] });
+    expect((await make(key, { name: 'desk', roles: ['BUYER'] })).body.key.roles).toEqual(['BUYER']);
+  });
+
   it.each([
     ['for another participant', { participantId: 1 }, 403, 'key_must_be_of_ones_own_participant'],
     ['that has expired', { expiresAt: '2025-12-31T23:59:59+08:00' }, 400, 'key_must_expire_later'],

@@ -326,7 +326,7 @@ export const IdentityDefinition = {
         anonymous: false,
         summary: 'Make an API key; its secret is shown once',
         description:
-          'A participant makes keys for itself with roles that its own key holds; the operator makes them for anyone, with roles that the participant holds. The secret is in this answer alone: the exchange keeps its hash, so the same call again answers without it.',
+          'A participant makes keys for itself with roles that its own key holds; the operator makes them for anyone, with roles that the participant holds. Keys with the role AUTHORITY come from the operator alone: each is an officer of its own (R-34). The secret is in this answer alone: the exchange keeps its hash, so the same call again answers without it.',
       },
     },
     listKeys: {
