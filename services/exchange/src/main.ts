@@ -18,7 +18,7 @@ function welcome(running: Running, seconds: string): string {
     ['gRPC', grpcAddress ?? 'off'],
     ['data', config.databaseUrl ? 'in the database of EXCHANGE_DATABASE_URL' : resolve(config.data)],
     ...(config.clock === 'virtual' ? [['clock', 'virtual: POST /v1/clock/advance moves it']] : []),
-    ...(key ? [['operator', `${key}   (first key; shown this once, kept as a hash)`]] : []),
+    ...(key ? [['operator', `${key}   (first key; shown this once, kept as a hash; until it is used each start makes another)`]] : []),
     ['try', `curl -H 'Authorization: Bearer ${key ?? '<your key>'}' ${httpAddress}/v1/me`],
   ];
   return [`The exchange is ready after ${seconds} s.`, ...rows.map(([name, value]) => `  ${name!.padEnd(10)} ${value}`)].join('\n');

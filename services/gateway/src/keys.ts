@@ -50,7 +50,10 @@ export class Keys implements OnApplicationBootstrap {
     @Inject(clientOf(RegistryDefinition)) private readonly registry: Client<typeof RegistryDefinition>,
   ) {}
 
-  /** The operator's first key is made where there is none yet; starts at the same time make one. */
+  /**
+   * The operator's first key is made where there is none yet, or none was ever used: the start that made it may have ended before it could be
+   * told. Of starts at the same time the last one's works.
+   */
   async onApplicationBootstrap(): Promise<void> {
     const secret = newSecret();
     const made = await this.database.transaction(async (tx) => {
@@ -60,7 +63,8 @@ export class Keys implements OnApplicationBootstrap {
       );
       return tx.query(
         `insert into keys (participant_id, name, roles, hash, is_first, created_at, expires_at) values ($1, 'first', $2, $3, true, $4, 0)
-         on conflict do nothing returning key_id`,
+         on conflict (is_first) where is_first do update set hash = excluded.hash, created_at = excluded.created_at
+         where keys.last_used_day = 0 and keys.revoked_at = 0 returning key_id`,
         [operatorId, [Role.OPERATOR], sha256(secret), this.clock.now()],
       );
     });

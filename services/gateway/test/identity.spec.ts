@@ -28,6 +28,12 @@ const participant = async (...roles: Role[]): Promise<number> => {
 };
 
 describe('the operator’s first key', () => {
+  it('is made anew by the next start where it was never used, and the old one is none', async () => {
+    const old = cast.exchange.running.get(GatewayModule).firstOperatorKey();
+    await cast.exchange.restart();
+    expect(await me(old!)).toMatchObject({ status: 401, body: { rule: 'key_must_be_known' } });
+  });
+
   it('is given once, and works', async () => {
     const gateway = cast.exchange.running.get(GatewayModule);
     const secret = gateway.firstOperatorKey();
