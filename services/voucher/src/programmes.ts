@@ -16,6 +16,7 @@ import {
   serviceCall,
 } from '#platform';
 import { actorOf, record } from './audit.js';
+import { dateOfDay } from './core/date.js';
 import { brokenByApproval, isApproved } from './core/officers.js';
 import { brokenTermOf } from './core/terms.js';
 import { type ProgrammeRow, lockProgramme, readProgramme, termsOf, toProgramme } from './programme.row.js';
@@ -155,4 +156,4 @@ export class Programmes {
 
 const encoded = (terms: ProgrammeTerms): Buffer => Buffer.from(ProgrammeTerms.encode(terms).finish());
 const summaryOf = (terms: ProgrammeTerms): string =>
-  `${terms.name}: ${formatYuan(terms.budget)} yuan, days ${terms.firstDay} to ${terms.lastDay}, ${terms.tiers.map((tier) => `${tier.rateBp} bp`).join(', ')}`;
+  `${terms.name}: ${formatYuan(terms.budget)} yuan, ${dateOfDay(terms.firstDay)} to ${dateOfDay(terms.lastDay)}, ${terms.tiers.map((tier) => `${tier.rateBp} bp`).join(', ')}`;

@@ -1,5 +1,6 @@
 import { ClaimState } from '#contracts';
 import type { Tx } from '#platform';
+import { dateOfDay } from './core/date.js';
 
 /** Granted to the buyer by the programme in the year (less what was taken back), and promised to its bids other than this one. */
 export async function usedInYear(tx: Tx, programmeId: number, buyerId: number, year: string, orderId: number): Promise<bigint> {
@@ -26,5 +27,4 @@ export async function grantedInYear(tx: Tx, programmeIds: readonly number[], buy
   return new Map(programmeIds.map((id) => [id, granted.get(id) ?? 0n]));
 }
 
-/** Of a day since the Unix epoch. */
-export const yearOfDay = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 4);
+export const yearOfDay = (day: number): string => dateOfDay(day).slice(0, 4);

@@ -127,6 +127,7 @@ describe('R-31: a period', () => {
     await world.exchange.advance(60_000);
     expect(await world.balances(programmeId)).toMatchObject({ available: 0n, revoked: yuan(1_000), expired: 0n });
     const { steps } = await world.voucher().listProgrammeAudit({ programmeId });
+    expect(steps[0]!.detail).toMatch(/: 1000 yuan, 2026-\d\d-\d\d to 2026-\d\d-\d\d, 2000 bp$/);
     expect(steps.slice(-2).map(({ step, detail }) => [step, detail])).toEqual([
       ['closed', 'the plan changed'],
       ['ended', '1000 yuan revoked'],
