@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BillingPeriod, BillIssued } from '#contracts';
 import type { BillLine, CloseBillingPeriodRequest, ListBillingPeriodsRequest, ListBillingPeriodsResponse } from '#contracts';
 import { startOfSlot } from '#domain';
-import { At, Clock, conflict, Database, nextPage, Outbox, pageOf } from '#platform';
+import { At, Clock, Database, nextPage, Outbox, pageOf } from '#platform';
 import type { Call, Tx } from '#platform';
 import { BuyingPower } from './buying-power.js';
 import { money, receivable } from './core/account.js';
@@ -12,6 +12,7 @@ import { endOfMonth, monthOfSlot } from './core/month.js';
 import type { TransferOrder } from './core/transfer.js';
 import { Debts } from './debts.js';
 import { Ledger } from './ledger.js';
+import { mustBeOver } from './period.js';
 
 interface PeriodRow {
   month: string;
@@ -63,8 +64,7 @@ export class Billing {
   ) {}
 
   async close({ month }: CloseBillingPeriodRequest, call: Call): Promise<BillingPeriod> {
-    if (startOfSlot(endOfMonth(month)) > this.clock.now())
-      throw conflict('billing_period_must_be_over', `${month} is not over in Asia/Shanghai`, 'month');
+    mustBeOver(month, this.clock.now());
     return this.db.once(call, BillingPeriod, (tx) => this.closeMonth(tx, month, call.caller.name));
   }
 

@@ -16,6 +16,7 @@ import { earningColumns, earningOf, Earnings } from './earnings.js';
 import type { EarningRow } from './earnings.js';
 import { Ledger } from './ledger.js';
 import { before, participantAsked } from './list.js';
+import { mustBeOver } from './period.js';
 
 interface Row {
   payout_id: bigint;
@@ -44,6 +45,7 @@ export class Payouts {
   ) {}
 
   async create({ month, participantId }: CreatePayoutsRequest, call: Call): Promise<CreatePayoutsResponse> {
+    mustBeOver(month, this.clock.now());
     return this.db.once(call, CreatePayoutsResponse, async (tx) => {
       await tx.query(`SELECT pg_advisory_xact_lock(hashtext('payouts'))`);
       // Earnings up to the month, and everything given back since, so that nobody is paid what he owes.

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Tier } from '#contracts';
 import type { TradeMade } from '#contracts';
 import { startOfSlot } from '#domain';
-import { buyer, day, Desk, linkOwner, nothing, otherBuyer, provider, quarterHour, yuan } from './market.js';
+import { buyer, Desk, linkOwner, nothing, otherBuyer, provider, quarterHour, yuan } from './market.js';
 
 const buyers = [buyer.participantId, otherBuyer.participantId];
 const who = fc.constantFrom(...buyers);
@@ -168,7 +168,7 @@ class Play {
       );
     }
     for (const participantId of buyers) await desk.deposit(participantId, yuan(1000));
-    await desk.exchange.advance(day);
+    await desk.passFebruary();
     const { payouts } = await desk.settlement().createPayouts({ month: '2026-02' });
     for (const { payoutId } of payouts) await desk.settlement().confirmPayout({ payoutId, bankReference: `B${payoutId}` });
     await desk.exchange.advance(quarterHour);

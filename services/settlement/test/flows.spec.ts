@@ -96,6 +96,11 @@ describe('flows of money', () => {
     expect(await desk.balanceOf('rounding')).toBe(-3_423n);
     expect(desk.market.free(buyer.participantId)).toBe(yuan(100) - yuan(7.33));
 
+    for (const month of ['2026-02', '9999-12'])
+      await expect(desk.settlement().createPayouts({ month })).rejects.toMatchObject({
+        rule: 'billing_period_must_be_over',
+        field: 'month',
+      });
     const { payouts } = await desk.settlement().createPayouts({ month: '2026-01' });
     expect(payouts.map(({ participantId, amount, state }) => [participantId, amount, state])).toEqual([
       [provider.participantId, 7_333_300n - 219_999n, PayoutState.INSTRUCTED],
@@ -109,6 +114,7 @@ describe('flows of money', () => {
     ]);
     await desk.settlement().confirmPayout({ payoutId: payouts[0]!.payoutId, bankReference: 'B1' });
     await desk.settlement().returnPayout({ payoutId: payouts[1]!.payoutId, reason: 'account closed' });
+    await desk.passFebruary();
     const again = await desk.settlement().createPayouts({ month: '2026-02' });
     expect(again.payouts.map(({ participantId, amount }) => [participantId, amount])).toEqual([[linkOwner.participantId, 123n]]);
     await desk.settlement().confirmPayout({ payoutId: again.payouts[0]!.payoutId, bankReference: 'B2' });

@@ -141,7 +141,6 @@ export const regulator: TestCaller = { participantId: 6, roles: ['regulator'] };
 export const voucher: TestCaller = { participantId: 0, roles: ['service'] };
 
 export const quarterHour = 900_000;
-export const day = 96 * quarterHour;
 export const yuan = (amount: number): bigint => BigInt(Math.round(amount * 1e6));
 
 let references = 0;
@@ -312,6 +311,11 @@ export class Desk {
     await this.settlement().closeBillingPeriod({ month: '2026-01' });
     await this.exchange.advance();
     return this.market.bills.slice(before);
+  }
+
+  async passFebruary(): Promise<void> {
+    await this.exchange.advanceTo(Math.max(this.exchange.now(), Date.parse('2026-03-01T00:00:00+08:00')));
+    await this.exchange.advance();
   }
 
   async balanceOf(code: string): Promise<bigint> {

@@ -209,9 +209,10 @@ describe('subsidies', () => {
     await desk.settlement().confirmPayout({ payoutId: payouts[0]!.payoutId, bankReference: 'B' });
     await desk.settlement().refundBill({ billId: bill!.billId, line: 1, amount: yuan(16), reason: 'all of it' });
     expect(await desk.balanceOf(`participant/${provider.participantId}/receivable`)).toBe(-(yuan(16) - yuan(0.48)));
-    expect((await desk.settlement().createPayouts({ month: '2026-02' })).payouts).toEqual([]);
+    expect((await desk.settlement().createPayouts({ month: '2026-01' })).payouts).toEqual([]);
     const next = await desk.trade({ tradeId: 2, units: 4 });
     await desk.settle(next);
+    await desk.passFebruary();
     const second = await desk.settlement().createPayouts({ month: '2026-02' });
     expect(second.payouts).toMatchObject([{ amount: yuan(16) - yuan(0.48), lineCount: 3 }]);
     await desk.settlement().confirmPayout({ payoutId: second.payouts[0]!.payoutId, bankReference: 'C' });

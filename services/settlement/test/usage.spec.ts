@@ -71,7 +71,7 @@ describe('R-28 usage of leases', () => {
     await desk.exchange.advance(quarterHour);
     expect(await desk.balanceOf(`participant/${P}/receivable`)).toBe(0n);
     expect(desk.market.free(P)).toBe(yuan(94));
-    await desk.exchange.advanceTo(Date.parse('2026-03-01T00:00:00+08:00'));
+    await desk.passFebruary();
     await desk.settlement().closeBillingPeriod({ month: '2026-02' });
     await desk.exchange.advance();
     const second = desk.market.bills.at(-1)!;
