@@ -71,7 +71,9 @@ CREATE TABLE deposits (
   deposit_id int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   participant_id int4 NOT NULL,
   amount int8 NOT NULL CHECK (amount > 0),
-  bank_reference text NOT NULL UNIQUE,
+  -- As it was written, and as receipts are told apart.
+  bank_reference text NOT NULL,
+  receipt text NOT NULL UNIQUE,
   recorded_at int8 NOT NULL,
   recorded_by text NOT NULL
 );

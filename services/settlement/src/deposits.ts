@@ -33,9 +33,9 @@ export class Deposits {
     return this.db.once(call, Deposit, async (tx) => {
       await this.participants.mustExist(tx, participantId);
       const [row] = await tx.query<Row>(
-        `INSERT INTO deposits (participant_id, amount, bank_reference, recorded_at, recorded_by) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (bank_reference) DO NOTHING RETURNING *`,
-        [participantId, amount, bankReference, this.clock.now(), call.caller.name],
+        `INSERT INTO deposits (participant_id, amount, bank_reference, receipt, recorded_at, recorded_by) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (receipt) DO NOTHING RETURNING *`,
+        [participantId, amount, bankReference, receiptOf(bankReference), this.clock.now(), call.caller.name],
       );
       if (!row) throw conflict('bank_reference_must_be_new', `the receipt ${bankReference} was recorded before`, 'bankReference');
       const id = `deposit/${row.deposit_id}`;
@@ -59,6 +59,9 @@ export class Deposits {
     return { deposits: rows.map(depositOf), page };
   }
 }
+
+/** One receipt is one, however its reference was typed. */
+const receiptOf = (bankReference: string): string => bankReference.trim().toUpperCase().normalize('NFC');
 
 const depositOf = (row: Row): Deposit => ({
   depositId: Number(row.deposit_id),

@@ -13,7 +13,17 @@ describe('flows of money', () => {
     const receipt = { participantId: buyer.participantId, amount: yuan(100), bankReference: 'R1' };
     await desk.settlement().recordDeposit(receipt);
     await expect(desk.settlement().recordDeposit(receipt)).rejects.toMatchObject({ kind: 'conflict', rule: 'bank_reference_must_be_new' });
-    await desk.deposit(buyer.participantId, yuan(20));
+    for (const bankReference of [' r1', 'R1 '])
+      await expect(desk.settlement().recordDeposit({ ...receipt, bankReference })).rejects.toMatchObject({
+        rule: 'bank_reference_must_be_new',
+      });
+    await desk.settlement().recordDeposit({ ...receipt, amount: yuan(20), bankReference: ' caf\u0065\u0301-1' });
+    await expect(desk.settlement().recordDeposit({ ...receipt, bankReference: 'CAFÉ-1' })).rejects.toMatchObject({
+      rule: 'bank_reference_must_be_new',
+    });
+    const { deposits } = await desk.settlement(buyer).listDeposits({});
+    expect(deposits.map(({ bankReference }) => bankReference)).toEqual([' caf\u0065\u0301-1', 'R1']);
+    await desk.exchange.advance();
     expect(desk.market.raised.map(({ number, amount, cause }) => [number, amount, cause])).toEqual([
       [1, yuan(100), 'deposit'],
       [2, yuan(20), 'deposit'],
