@@ -11,7 +11,7 @@ import { serverError } from './grpc-status.js';
 import type { Health } from './health.js';
 import type { Listeners } from './listeners.js';
 import { Refusal, invalid } from './refusal.js';
-import { anonymous, callerOf } from './rpc-caller.js';
+import { anonymous, askAgain, callerOf } from './rpc-caller.js';
 import { RateLimit } from './rpc-limit.js';
 import type { RpcTable } from './rpc-table.js';
 import type { Client, Handler } from './rpc-types.js';
@@ -118,10 +118,20 @@ function implementationOf(method: Method, handler: Handler, guard: Guard) {
       }
     };
   return async function* (request: unknown, context: CallContext): AsyncGenerator<unknown> {
+    const ended = new AbortController();
+    const stopAsking = askAgain(guard.identity, method, context.metadata.get('authorization'), (refusal) => ended.abort(refusal));
     try {
-      yield* handler(...(await asked(request, context))) as AsyncIterable<unknown>;
+      const [message, call] = await asked(request, context);
+      const signal = AbortSignal.any([ended.signal, ...(call.signal ? [call.signal] : [])]);
+      for await (const response of handler(message, { ...call, signal }) as AsyncIterable<unknown>) {
+        ended.signal.throwIfAborted();
+        yield response;
+      }
+      ended.signal.throwIfAborted();
     } catch (error) {
-      throw serverError(error, context.trailer);
+      throw serverError(ended.signal.aborted ? ended.signal.reason : error, context.trailer);
+    } finally {
+      stopAsking();
     }
   };
 }

@@ -3,7 +3,7 @@ export type { RefusalKind, Violation } from './refusal.js';
 export { has, mayAct, ownsOrAbsent, serviceCall } from './call.js';
 export type { Call, Caller } from './call.js';
 export { RateLimit } from './rpc-limit.js';
-export { anonymous, callerOf, roleName } from './rpc-caller.js';
+export { anonymous, askAgain, callerOf, roleName } from './rpc-caller.js';
 export { authorise } from './rpc.js';
 export { Fault, faultStatus, statusOf } from './rpc-status.js';
 export { fromJson, jsonOfParameters } from './json-codec-read.js';

@@ -1,12 +1,15 @@
 // The caller behind an API key, asked of the identity service, the same for every edge.
 import { Role } from '#contracts';
-import type { IdentityDefinition, RoleName } from '#contracts';
+import type { IdentityDefinition, Method, RoleName } from '#contracts';
 import { serviceCall } from './call.js';
 import type { Caller } from './call.js';
 import { Refusal } from './refusal.js';
 import type { Client } from './rpc-types.js';
+import { authorise } from './rpc.js';
 
 const edge = serviceCall('edge');
+/** A stream outlives its key by so much at most. */
+const askAgainMs = 5_000;
 
 /** Who calls a method that asks for no key. */
 export const anonymous: Caller = { participantId: 0, roles: [], name: 'anonymous' };
@@ -21,6 +24,26 @@ export async function callerOf(identity: Client<typeof IdentityDefinition>, auth
     throw new Refusal('unauthenticated', 'key_must_be_given', 'send an API key as `Authorization: Bearer cx_…`', 'Authorization');
   const { participantId, roles, keyId } = await identity.authenticate({ secret }, edge);
   return { participantId, roles: roles.map(roleName), name: `key/${keyId}` };
+}
+
+/** Asks while a stream lasts whether its key still may, and tells `end` the refusal once it may not. The answer stops the asking. */
+export function askAgain(
+  identity: Client<typeof IdentityDefinition>,
+  method: Method,
+  authorization: string | undefined,
+  end: (refusal: Refusal) => void,
+): () => void {
+  const ask = async (): Promise<void> => {
+    try {
+      authorise(method, await callerOf(identity, authorization));
+    } catch (error) {
+      // Where it cannot be asked just now it is asked the next time.
+      if (error instanceof Refusal && (error.kind === 'unauthenticated' || error.kind === 'forbidden')) end(error);
+    }
+  };
+  if (method.rule.anonymous) return () => undefined;
+  const timer = setInterval(() => void ask(), askAgainMs).unref();
+  return () => clearInterval(timer);
 }
 
 /** 'buyer' for Role.BUYER. */

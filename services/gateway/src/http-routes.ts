@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { definitions } from '#contracts';
 import type { IdentityDefinition, Method } from '#contracts';
-import { Refusal, anonymous, authorise, callerOf, fromJson, invalid, jsonOfParameters, toJson } from '#platform';
+import { Refusal, anonymous, askAgain, authorise, callerOf, fromJson, invalid, jsonOfParameters, toJson } from '#platform';
 import type { Call, Caller, Client, Handler, Health, Logger, RateLimit } from '#platform';
 import { linesOf, ndjson } from './http-body.js';
 import { HttpRefusal } from './http-problem.js';
@@ -98,6 +98,10 @@ async function answer(route: Route, request: FastifyRequest, reply: FastifyReply
   const messages = (handler(asked, call) as AsyncIterable<object>)[Symbol.asyncIterator]();
   const { streamType = ndjson } = method.rule;
   if (streamType !== 'text/event-stream') return sendFile(reply, streamType, method.responseType.$type, messages);
+  reply.raw.once(
+    'close',
+    askAgain(edge.identity, method, request.headers.authorization, (refusal) => stop.abort(refusal)),
+  );
   await sendEvents(reply, method.responseType.$type, messages, stop, edge.log);
 }
 

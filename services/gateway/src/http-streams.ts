@@ -1,7 +1,7 @@
 // Answers that are streams: server-sent events, and files sent as they are made. Both wait for a slow reader and give up on one that stands still.
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
-import { toJson } from '#platform';
+import { Refusal, toJson } from '#platform';
 import type { Logger } from '#platform';
 import { problemOf } from './http-problem.js';
 import { ndjson } from './http-body.js';
@@ -24,7 +24,9 @@ export async function sendEvents(reply: FastifyReply, type: string, messages: Me
   await Promise.race([first, new Promise((resolve) => setTimeout(resolve, refusalMs).unref())]);
   reply.hijack();
   const { raw } = reply;
+  // Aborted with a refusal where the key may not read on, else by the end of the reader or of the exchange.
   const gone = new Promise<{ done: true }>((resolve) => stop.signal.addEventListener('abort', () => resolve({ done: true })));
+  const sendProblem = (error: unknown) => raw.write(`event: problem\ndata: ${JSON.stringify(problemOf(error, log))}\n\n`);
   raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
   raw.write(': open\n\n');
   const heartbeat = setInterval(() => raw.writableNeedDrain || raw.write(': alive\n\n'), heartbeatMs).unref();
@@ -35,8 +37,9 @@ export async function sendEvents(reply: FastifyReply, type: string, messages: Me
       if (!raw.write(`${id}data: ${toJson(type, next.value)}\n\n`)) await drained(raw);
     }
   } catch (error) {
-    if (!stop.signal.aborted) raw.write(`event: problem\ndata: ${JSON.stringify(problemOf(error, log))}\n\n`);
+    if (!stop.signal.aborted) sendProblem(error);
   } finally {
+    if (stop.signal.reason instanceof Refusal) sendProblem(stop.signal.reason);
     clearInterval(heartbeat);
     stop.abort();
     raw.end();

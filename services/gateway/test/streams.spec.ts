@@ -18,10 +18,10 @@ const setBook = (model: string, referencePrice: number) =>
   cast.exchange.call(MarketDefinition).setBook({ book: { computeClass: 2, model, unit: 1, tier: 1 }, referencePrice, collarBp: 1000 });
 
 /** Opens a stream of events; `read` answers the next so many. */
-async function listen(path: string, headers: Record<string, string> = {}) {
+async function listen(path: string, headers: Record<string, string> = {}, key = cast.keys.buyer) {
   const stop = new AbortController();
   const answer = await fetch(`${cast.exchange.running.httpAddress}${path}`, {
-    headers: { authorization: `Bearer ${cast.keys.buyer}`, ...headers },
+    headers: { authorization: `Bearer ${key}`, ...headers },
     signal: stop.signal,
   });
   const come: EventSourceMessage[] = [];
@@ -92,6 +92,35 @@ describe('server-sent events', () => {
     after.stop();
     expect(JSON.parse(read.at(-1)!.data)).toMatchObject({ book: { book: { model: 'H800' } } });
   });
+});
+
+describe('a stream ends with its key', () => {
+  const buyerKey = () => cast.exchange.key({ participantId: cast.participants.buyer, roles: ['buyer'] });
+  const revoke = async (key: string) => {
+    const { body } = await cast.exchange.http<{ keyId: number }>('/v1/me', { key });
+    await cast.exchange.http(`/v1/keys/${body.keyId}`, { method: 'DELETE', key: cast.keys.buyer });
+  };
+
+  it('over HTTP, by an event that names why', async () => {
+    const key = await buyerKey();
+    const stream = await listen(events, {}, key);
+    await revoke(key);
+    const problem = (await stream.rest()).at(-1)!;
+    expect([problem.event, JSON.parse(problem.data)]).toEqual(['problem', expect.objectContaining({ rule: 'key_must_not_be_revoked' })]);
+  }, 20_000);
+
+  it('over gRPC, by a status that names why', async () => {
+    const key = await buyerKey();
+    await setBook('V100', 1_000_000);
+    const read = async () => {
+      let revoked: Promise<void> | undefined;
+      for await (const { sequence } of cast.exchange.grpc(MarketDefinition, key).watchMarket({})) {
+        expect(sequence).toBeGreaterThan(0);
+        await (revoked ??= revoke(key));
+      }
+    };
+    await expect(read()).rejects.toThrow('key_must_not_be_revoked');
+  }, 20_000);
 });
 
 describe('a body of many lines', () => {
