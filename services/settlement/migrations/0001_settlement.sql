@@ -190,7 +190,8 @@ CREATE TABLE usage_records (
 CREATE INDEX usage_records_window ON usage_records (trade_id, to_slot);
 CREATE INDEX usage_records_meter ON usage_records (trade_id, meter_sequence);
 
--- What a lease cost. Revision 1 rates it; a later one, after a late correction, holds the new whole, and `*_change` what it changed.
+-- What a lease cost. Revision 1 rates it; a later one, after a late correction, holds the new whole, and `*_change` what it moved: what a refund gave
+-- back before is not given back again.
 CREATE TABLE ratings (
   rating_id int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   trade_id int8 NOT NULL,
@@ -290,6 +291,8 @@ CREATE TABLE refunds (
   buyer_id int4 NOT NULL,
   programme_id int4 NOT NULL,
   amount int8 NOT NULL CHECK (amount > 0),
+  -- Of it, what was paid to somebody; the rest was the line's rounding.
+  exact int8 NOT NULL,
   subsidy int8 NOT NULL,
   subsidy_decided bool NOT NULL,
   reason text NOT NULL,

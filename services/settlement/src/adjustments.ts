@@ -4,11 +4,13 @@ import { At, Clock, Database, Outbox } from '#platform';
 import type { Tx } from '#platform';
 import { BuyingPower } from './buying-power.js';
 import { income, money, receivable } from './core/account.js';
-import { subsidyShare } from './core/bill.js';
+import { lessRefunds, subsidyShare } from './core/bill.js';
+import { feeOf } from './core/fee.js';
 import type { TransferOrder } from './core/transfer.js';
 import { Debts } from './debts.js';
 import { Earnings } from './earnings.js';
 import { Ledger } from './ledger.js';
+import { refundedOfPrice } from './left.js';
 import { dueLeaseColumns, rateLease, rememberRatings, usedBy } from './rated-lease.js';
 import type { DueLease } from './rated-lease.js';
 import { Schedules } from './schedules.js';
@@ -16,9 +18,8 @@ import { Schedules } from './schedules.js';
 interface Rated extends DueLease {
   readonly revision: number;
   readonly compute: bigint;
-  readonly transfer: bigint;
   readonly credit: bigint;
-  readonly fee: bigint;
+  readonly rated_unit_slots: bigint;
 }
 
 /** What a programme paid of a trade's cost, and what it may take back of that: of the bill it decided or, before, of all so far. */
@@ -37,7 +38,7 @@ const quarterHour = 900_000;
 
 /**
  * R-28: a late correction of a lease that is rated already rates it anew. The difference is an adjustment in the next bill: owed by the buyer, or given back
- * by the provider. A lease whose claim is being decided waits for the decision.
+ * by the provider; a refund that was made stands, and only what it left moves. A lease whose claim is being decided waits for the decision.
  */
 @Injectable()
 export class Adjustments {
@@ -59,7 +60,7 @@ export class Adjustments {
 
   private async adjustOne(tx: Tx): Promise<boolean> {
     const [lease] = await tx.query<Rated>(
-      `SELECT ${dueLeaseColumns}, r.revision, r.compute, r.transfer, r.credit, r.fee
+      `SELECT ${dueLeaseColumns}, r.revision, r.compute, r.credit, r.unit_slots AS rated_unit_slots
        FROM leases l JOIN trades t USING (trade_id) JOIN lease_ends e USING (trade_id) LEFT JOIN measurements m USING (trade_id)
        JOIN LATERAL (SELECT * FROM ratings WHERE trade_id = l.trade_id ORDER BY revision DESC LIMIT 1) r ON true
        WHERE l.due AND l.rated AND NOT EXISTS (
@@ -72,39 +73,42 @@ export class Adjustments {
     const schedules = await this.schedules.published(tx);
     const used = (await usedBy(tx, [lease.trade_id])).get(lease.trade_id);
     const rating = rateLease(lease, used, schedules);
-    const changes = {
-      compute: rating.compute - lease.compute,
-      transfer: rating.transfer - lease.transfer,
-      credit: rating.credit - lease.credit,
-      fee: rating.fee - lease.fee,
-    };
-    const change = changes.compute + changes.transfer - changes.credit;
-    if (change === 0n) return true;
+    if (rating.unitSlots === Number(lease.rated_unit_slots)) return true;
     const revision = lease.revision + 1;
-    const subsidy =
-      change > 0n
-        ? await this.charge(tx, lease, revision, change, changes.fee)
-        : await this.giveBack(tx, lease, revision, -change, -changes.fee);
+    const fee = schedules.feeAt(Number(lease.made_at));
+    const refunded = await refundedOfPrice(tx, lease.trade_id);
+    const [before, after] = [lessRefunds(lease.compute - lease.credit, refunded), lessRefunds(rating.compute - rating.credit, refunded)];
+    const changes = { compute: after - before, transfer: 0n, credit: 0n, fee: feeOf(after, fee) - feeOf(before, fee) };
+    const subsidy = await this.move(tx, lease, revision, changes.compute, changes.fee);
     await rememberRatings(tx, [{ lease, revision, rating, used, changes, subsidy }], schedules, this.clock.now());
-    const feeVersion = schedules.feeAt(Number(lease.made_at)).version;
     await this.earnings.add(tx, [
-      { participantId: lease.provider_id, kind: 'adjustment', amount: change - changes.fee, tradeId: lease.trade_id, feeVersion },
+      {
+        participantId: lease.provider_id,
+        kind: 'adjustment',
+        amount: changes.compute - changes.fee,
+        tradeId: lease.trade_id,
+        feeVersion: fee.version,
+      },
     ]);
     return true;
   }
 
+  /** @returns what the reservation paid of the change */
+  private async move(tx: Tx, lease: Rated, revision: number, change: bigint, fee: bigint): Promise<bigint> {
+    if (change > 0n) await this.charge(tx, lease, revision, change, fee);
+    return change < 0n ? this.giveBack(tx, lease, revision, -change, -fee) : 0n;
+  }
+
   /** More was delivered: the buyer owes it, no programme pays. */
-  private async charge(tx: Tx, lease: Rated, revision: number, amount: bigint, fee: bigint): Promise<bigint> {
+  private async charge(tx: Tx, lease: Rated, revision: number, amount: bigint, fee: bigint): Promise<void> {
     const id = `trade/${lease.trade_id}/rating/${revision}`;
     const order = { kind: 'adjustment', phase: 'single' } as const;
-    const orders: TransferOrder[] = [
-      { ...order, id: `${id}/owed`, debit: receivable(lease.buyer_id), credit: 'clearing/trade', amount },
-      { ...order, id: `${id}/income`, debit: 'clearing/trade', credit: income(lease.provider_id), amount: amount - fee },
-    ];
+    const orders: TransferOrder[] = [{ ...order, id: `${id}/owed`, debit: receivable(lease.buyer_id), credit: 'clearing/trade', amount }];
+    if (amount > fee)
+      orders.push({ ...order, id: `${id}/income`, debit: 'clearing/trade', credit: income(lease.provider_id), amount: amount - fee });
     if (fee > 0n) orders.push({ ...order, id: `${id}/fee`, debit: 'clearing/trade', credit: 'fee', amount: fee });
     await this.ledger.post(tx, { journal: id, cause: 'adjust', orders });
     await this.debts.owe(tx, lease.buyer_id, amount, 'adjustment');
-    return 0n;
   }
 
   /** Less was delivered: provider and fee give it back, to the buyer and, for its share, to the programme. */
@@ -144,8 +148,8 @@ export class Adjustments {
   private async askProgramme(tx: Tx, lease: Rated, billId: bigint, amount: bigint, subsidy: bigint): Promise<void> {
     const reason = 'a late correction of its usage';
     const [refund] = await tx.query<{ refund_id: bigint }>(
-      `INSERT INTO refunds (bill_id, line, trade_id, buyer_id, programme_id, amount, subsidy, subsidy_decided, reason, refunded_at, refunded_by)
-       VALUES ($1, 0, $2, $3, $4, $5, $6, false, $7, $8, 'adjust') RETURNING refund_id`,
+      `INSERT INTO refunds (bill_id, line, trade_id, buyer_id, programme_id, amount, exact, subsidy, subsidy_decided, reason, refunded_at, refunded_by)
+       VALUES ($1, 0, $2, $3, $4, $5, $5, $6, false, $7, $8, 'adjust') RETURNING refund_id`,
       [billId, lease.trade_id, lease.buyer_id, lease.programme_id, amount, subsidy, reason, this.clock.now()],
     );
     const refunded: BillRefunded = {

@@ -10,9 +10,11 @@ import type { GiveBack } from './core/bill.js';
 import type { TransferOrder } from './core/transfer.js';
 import { Earnings } from './earnings.js';
 import { Ledger } from './ledger.js';
+import { leftOfTrade } from './left.js';
 import { before, participantAsked } from './list.js';
+import { Schedules } from './schedules.js';
 
-/** A line and all that a refund of it touches. `exact`, `amount` and `fee` are what is left to give back if nothing was yet: the credit is off. */
+/** A line and all that a refund of it touches. `amount` is what can be given back if nothing was yet: the credit is off. */
 interface RefundLine {
   kind: string;
   revision: number;
@@ -21,9 +23,8 @@ interface RefundLine {
   buyer_id: number;
   payee_id: number;
   programme_id: number;
-  exact: bigint;
+  made_at: bigint;
   amount: bigint;
-  fee: bigint;
   refunded: bigint;
   awaits_decision: boolean;
   granted: bigint;
@@ -53,6 +54,7 @@ export class Refunds {
     private readonly clock: Clock,
     private readonly outbox: Outbox,
     private readonly ledger: Ledger,
+    private readonly schedules: Schedules,
     private readonly earnings: Earnings,
     private readonly buyingPower: BuyingPower,
   ) {}
@@ -64,12 +66,15 @@ export class Refunds {
         throw conflict('line_must_be_a_charge', `line ${request.line} is no charge`, 'line');
       if (line.awaits_decision)
         throw conflict('refund_must_follow_the_subsidy_decision', 'the programme has not decided this bill yet', 'billId');
-      if (line.refunded + request.amount > line.amount)
-        throw conflict('refund_must_not_exceed_the_line', 'more than is left of the line', 'amount');
+      const left = await leftOfTrade(tx, line.trade_id, line.kind === 'transfer' ? 'transfer' : 'price');
+      if (line.refunded + request.amount > line.amount || request.amount > left.amount)
+        throw conflict('refund_must_not_exceed_the_line', 'more than refunds and corrections left of the line', 'amount');
 
-      const subsidy = subsidyShare(request.amount, { subsidy: line.granted, left: line.granted - line.clawed, cost: line.cost });
-      const row = await this.remember(tx, request, line, subsidy, call.caller.name);
-      const parts = giveBack(request.amount, line);
+      const fee = line.kind === 'transfer' ? undefined : (await this.schedules.published(tx)).feeAt(Number(line.made_at));
+      const parts = giveBack(request.amount, left, fee);
+      const share = subsidyShare(parts.exact, { subsidy: line.granted, left: line.granted - line.clawed, cost: line.cost });
+      const subsidy = share < request.amount ? share : request.amount;
+      const row = await this.remember(tx, request, line, parts.exact, subsidy, call.caller.name);
       await this.post(tx, Number(row.refund_id), request.amount, subsidy, line, parts, call.caller.name);
       const kind = 'refund' as const;
       await this.earnings.add(tx, [{ participantId: line.payee_id, kind, amount: -parts.fromPayee, tradeId: line.trade_id }]);
@@ -95,17 +100,16 @@ export class Refunds {
       line,
     ]);
     const [row] = await tx.query<RefundLine>(
-      `SELECT l.kind, r.revision, t.trade_id, t.bid_id, t.buyer_id, t.programme_id,
+      `SELECT l.kind, r.revision, t.trade_id, t.made_at, t.bid_id, t.buyer_id, t.programme_id,
          CASE WHEN l.kind = 'transfer' THEN t.link_owner_id ELSE t.provider_id END AS payee_id,
-         l.exact - coalesce(c.credit_exact, 0) AS exact, l.amount - coalesce(c.credit_amount, 0) AS amount,
-         CASE WHEN l.kind = 'transfer' THEN 0::int8 ELSE r.fee_change END AS fee,
+         l.amount - coalesce(c.credit_amount, 0) AS amount,
          coalesce((SELECT sum(f.amount) FROM refunds f WHERE f.bill_id = l.bill_id AND f.line = l.line), 0)::int8 AS refunded,
          first.subsidy > 0 AND g.trade_id IS NULL AS awaits_decision, coalesce(g.granted, 0) AS granted,
          coalesce((SELECT sum(f.subsidy) FROM refunds f WHERE f.trade_id = t.trade_id), 0)::int8 AS clawed,
          coalesce((SELECT sum(b.exact) FROM subsidy_decisions d JOIN bill_lines b USING (bill_id) WHERE d.claim_id = g.claim_id AND b.trade_id = t.trade_id), 0)::int8 AS cost
        FROM bill_lines l JOIN ratings r USING (rating_id) JOIN trades t ON t.trade_id = r.trade_id
        JOIN ratings first ON first.trade_id = t.trade_id AND first.revision = 1 LEFT JOIN subsidy_grants g ON g.trade_id = t.trade_id
-       LEFT JOIN LATERAL (SELECT -exact AS credit_exact, -amount AS credit_amount FROM bill_lines s
+       LEFT JOIN LATERAL (SELECT -amount AS credit_amount FROM bill_lines s
          WHERE s.rating_id = l.rating_id AND s.kind = 'sla_credit' AND l.kind = 'compute') c ON true
        WHERE l.bill_id = $1 AND l.line = $2`,
       [billId, line],
@@ -114,10 +118,10 @@ export class Refunds {
     return row;
   }
 
-  private async remember(tx: Tx, request: RefundBillRequest, line: RefundLine, subsidy: bigint, by: string): Promise<Row> {
+  private async remember(tx: Tx, request: RefundBillRequest, line: RefundLine, exact: bigint, subsidy: bigint, by: string): Promise<Row> {
     const [row] = await tx.query<Row>(
-      `INSERT INTO refunds (bill_id, line, trade_id, buyer_id, programme_id, amount, subsidy, subsidy_decided, reason, refunded_at, refunded_by)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING *`,
+      `INSERT INTO refunds (bill_id, line, trade_id, buyer_id, programme_id, amount, exact, subsidy, subsidy_decided, reason, refunded_at, refunded_by)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING *`,
       [
         request.billId,
         request.line,
@@ -125,6 +129,7 @@ export class Refunds {
         line.buyer_id,
         line.programme_id,
         request.amount,
+        exact,
         subsidy,
         subsidy === 0n,
         request.reason,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Tier } from '#domain';
 import { accountRule } from '../src/core/account.js';
-import { giveBack, linesOf, subsidyShare, totalsOf } from '../src/core/bill.js';
+import { giveBack, lessRefunds, linesOf, subsidyShare, totalsOf } from '../src/core/bill.js';
 import { feeOf } from '../src/core/fee.js';
 import { splitCost, splitHold } from '../src/core/hold.js';
 import { endOfMonth, monthOf, monthOfSlot } from '../src/core/month.js';
@@ -246,11 +246,11 @@ describe('R-27 bills', () => {
   });
 
   it('R-33 a refund comes from each hand in proportion', () => {
-    expect(giveBack(10_000n, { exact: 33_333n, amount: 30_000n, fee: 999n })).toEqual({
-      fromFee: 333n,
-      fromRounding: -1_111n,
-      fromPayee: 10_778n,
-    });
+    const left = { exact: 33_333n, amount: 30_000n };
+    expect(giveBack(10_000n, left, fee)).toEqual({ exact: 11_111n, fromFee: 333n, fromRounding: -1_111n, fromPayee: 10_778n });
+    expect(giveBack(30_000n, left, fee)).toEqual({ exact: 33_333n, fromFee: 999n, fromRounding: -3_333n, fromPayee: 32_334n });
+    expect(giveBack(10_000n, left, undefined)).toMatchObject({ fromFee: 0n, fromPayee: 11_111n });
+    expect([lessRefunds(5n, 3n), lessRefunds(3n, 5n)]).toEqual([2n, 0n]);
     expect(subsidyShare(10_000n, { subsidy: 100n, left: 100n, cost: 30_001n })).toBe(34n);
     expect(subsidyShare(10_000n, { subsidy: 100n, left: 5n, cost: 30_001n })).toBe(5n);
     expect(subsidyShare(10_000n, { subsidy: 0n, left: 0n, cost: 0n })).toBe(0n);

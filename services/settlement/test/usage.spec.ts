@@ -131,4 +131,89 @@ describe('R-28 usage of leases', () => {
     expect(desk.market.free(P)).toBe(yuan(98));
     expect(await desk.leftOver()).toEqual(nothing);
   });
+
+  describe('R-28, R-33 a refund and a late correction give the same money back once', () => {
+    let version: number;
+    let trade: TradeMade;
+    let billId: number;
+
+    /** 32 unit-slots for 80 yuan, billed; of these 16 yuan are a programme's where one is named. */
+    const billed = async (programmeId = 0): Promise<void> => {
+      trade = await desk.trade({ tradeId: 1, book: reclaimable, units: 8, price: 10_000_000, bidId: 77, programmeId });
+      if (programmeId > 0) await desk.closeOrder(77);
+      await desk.passWindow(trade);
+      version = 0;
+      await correct(32);
+      await desk.settle(trade);
+      const [bill] = await desk.closeMonth();
+      billId = bill!.billId;
+      if (programmeId > 0) await desk.decide(bill!, 77, yuan(16), 1);
+    };
+    const correct = async (unitSlots: number): Promise<void> => {
+      await report(said(trade, unitSlots, { version: ++version }));
+      await desk.exchange.advance(4 * quarterHour);
+    };
+    const refund = async (amount: number): Promise<void> => {
+      await desk.settlement().refundBill({ billId, line: 1, amount: yuan(amount), reason: 'test' });
+      await desk.exchange.advance();
+    };
+    const clawBackAll = async (): Promise<void> => {
+      for (const asked of desk.market.refunds.splice(0)) if (asked.subsidy > 0n) await desk.clawBack(asked, asked.subsidy);
+    };
+    /** So much is still paid for the trade, and every hand has its part of just that. */
+    const expectPaid = async (left: number, ofProgramme = 0): Promise<void> => {
+      expect(await desk.balanceOf(`participant/${provider.participantId}/income`)).toBe(yuan(left * 0.97));
+      expect(await desk.balanceOf(`participant/${provider.participantId}/receivable`)).toBe(0n);
+      expect(await desk.balanceOf('fee')).toBe(yuan(left * 0.03));
+      expect(await desk.balanceOf(`participant/${P}/receivable`)).toBe(0n);
+      expect(desk.market.free(P)).toBe(yuan(100 - left + ofProgramme));
+      expect(await desk.leftOver()).toEqual(nothing);
+    };
+
+    it('the refund first', async () => {
+      await billed();
+      await refund(80);
+      await expectPaid(0);
+      await correct(0);
+      await expectPaid(0);
+    });
+
+    it('the correction first', async () => {
+      await billed();
+      await correct(0);
+      await expect(refund(0.01)).rejects.toMatchObject({ rule: 'refund_must_not_exceed_the_line' });
+      await expectPaid(0);
+    });
+
+    it('in parts: refunds stand, and corrections move what they left', async () => {
+      await billed();
+      await refund(30);
+      await correct(16);
+      await expectPaid(10);
+      await expect(refund(10.01)).rejects.toMatchObject({ rule: 'refund_must_not_exceed_the_line' });
+      await correct(4);
+      await expectPaid(0);
+      await correct(32);
+      await expectPaid(50);
+      await refund(50);
+      await expectPaid(0);
+    });
+
+    it.each(['refund', 'correction'])('under a programme that guarantees, the %s first', async (first) => {
+      await desk.ledger.fundProgramme({ programmeId: 1, transferId: 'approved', amount: yuan(100) });
+      await desk.ledger.reserveSubsidy({ programmeId: 1, orderId: 77, buyerId: P, amount: yuan(16), rateBp: 2000 });
+      await desk.exchange.advance();
+      await billed(1);
+      await expectPaid(80, 16);
+      if (first === 'refund') await refund(60);
+      else await correct(8);
+      await clawBackAll();
+      await expectPaid(20, 4);
+      if (first === 'refund') await correct(16);
+      else await refund(20);
+      await clawBackAll();
+      await expectPaid(0);
+      expect(await desk.ledger.getProgrammeBalances({ programmeId: 1 })).toMatchObject({ available: yuan(100), held: 0n, redeemed: 0n });
+    });
+  });
 });

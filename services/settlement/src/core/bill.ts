@@ -1,5 +1,7 @@
 import { divideUp, roundToFen } from '#domain';
 import type { Money } from '#domain';
+import { feeOf } from './fee.js';
+import type { FeeSchedule } from './fee.js';
 
 /** What a rating changed for the buyer. The first rating of a lease bills all of it; a later one bills the difference. */
 export interface Billable {
@@ -86,19 +88,30 @@ export function subsidyShare(amount: Money, { subsidy, left, cost }: Subsidised)
   return capped < amount ? capped : amount;
 }
 
-/** What a refund takes from each hand; the three add up to the amount. `fromRounding` may be negative: then it goes there. */
+/** What a buyer still pays of a trade's price or of its transfer: exact, and in the whole fen that bills say. */
+export interface Left {
+  readonly exact: Money;
+  readonly amount: Money;
+}
+
+/** What is left of a price after refunds; they stand when a late correction lowers it, and it does not fall below nothing. */
+export const lessRefunds = (price: Money, refunded: Money): Money => (price > refunded ? price - refunded : 0n);
+
+/** What a refund takes from each hand; the last three add up to the amount. `fromRounding` may be negative: then it goes there. */
 export interface GiveBack {
+  readonly exact: Money;
   readonly fromFee: Money;
   readonly fromRounding: Money;
   readonly fromPayee: Money;
 }
 
 /**
- * Gives `amount` of a bill's line back, each hand in proportion to what it had of the line.
- * @param line exact and rounded amount of what can be given back, and of it the fee
+ * R-33: gives `amount` back of what is left, rounding in proportion; the fee keeps its share of what remains.
+ * @param left not nothing, at least the amount
+ * @param fee none is taken of a transfer
  */
-export function giveBack(amount: Money, line: { readonly exact: Money; readonly amount: Money; readonly fee: Money }): GiveBack {
-  const exact = (line.exact * amount) / line.amount;
-  const fromFee = (line.fee * amount) / line.amount;
-  return { fromFee, fromRounding: amount - exact, fromPayee: exact - fromFee };
+export function giveBack(amount: Money, left: Left, fee: FeeSchedule | undefined): GiveBack {
+  const exact = (left.exact * amount) / left.amount;
+  const fromFee = fee ? feeOf(left.exact, fee) - feeOf(left.exact - exact, fee) : 0n;
+  return { exact, fromFee, fromRounding: amount - exact, fromPayee: exact - fromFee };
 }
