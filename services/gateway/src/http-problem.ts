@@ -86,5 +86,6 @@ export function sendProblem(reply: FastifyReply, error: unknown, log: Logger): F
   const body = problemOf(error, log);
   if (body.status === 401) reply.header('www-authenticate', 'Bearer');
   if (body.status === 429 || body.status === 503) reply.header('retry-after', '1');
+  reply.request.raw.resume();
   return reply.code(body.status).type('application/problem+json').send(JSON.stringify(body));
 }

@@ -1,4 +1,5 @@
 // The contract's methods as routes: one generic way from a request to a call and back.
+import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { definitions } from '#contracts';
 import type { IdentityDefinition, Method } from '#contracts';
@@ -156,7 +157,9 @@ async function* messagesOf({ edge, method, inPath }: Route, request: FastifyRequ
   const type = method.requestType.$type;
   const fromPath = jsonOfParameters(type, request.params as Record<string, unknown>);
   let index = 0;
-  for await (const json of linesOf(request.body as AsyncIterable<Buffer>, edge.bodyLimit)) {
+  // Kept open where the handler reads no further: the rest is read past, so that the connection can take another request.
+  const body = (request.body as Readable).iterator({ destroyOnReturn: false });
+  for await (const json of linesOf(body, edge.bodyLimit)) {
     yield fromJson(type, inPath.length ? joined(json, fromPath) : json, `[${index}]`);
     index++;
   }

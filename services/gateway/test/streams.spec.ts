@@ -1,6 +1,7 @@
 // Streams over HTTP: events with resume, files, and bodies of many lines.
 import { once } from 'node:events';
-import { request as httpRequest } from 'node:http';
+import { Agent, request as httpRequest } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { createParser } from 'eventsource-parser';
 import type { EventSourceMessage } from 'eventsource-parser';
 import { MarketDefinition, RegistryDefinition } from '#contracts';
@@ -172,6 +173,25 @@ describe('a body of many lines', () => {
     let text = '';
     for await (const chunk of answer) text += String(chunk);
     expect([answer.statusCode, JSON.parse(text)]).toEqual([200, expect.objectContaining({ poolId, registered: 10_000 })]);
+  });
+
+  it('that is refused early leaves its connection to the next request', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = async (method: string, at: string, body: string) => {
+      const headers = { authorization: `Bearer ${cast.keys.provider}`, 'idempotency-key': crypto.randomUUID() };
+      const type = body ? { 'content-type': 'application/x-ndjson', 'content-length': Buffer.byteLength(body) } : {};
+      const sent = httpRequest(`${cast.exchange.running.httpAddress}${at}`, { agent, method, headers: { ...headers, ...type } });
+      sent.end(body);
+      const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+      for await (const _chunk of answer);
+      return answer.statusCode;
+    };
+    try {
+      expect(await ask('POST', path, `nonsense\n${'{"serial":"late"}\n'.repeat(120_000)}`)).toBe(400);
+      expect(await ask('GET', '/v1/me', '')).toBe(200);
+    } finally {
+      agent.destroy();
+    }
   });
 
   it('names the line that breaks a rule', async () => {
