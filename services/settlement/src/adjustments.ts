@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { BillRefunded } from '#contracts';
 import { At, Clock, Database, Outbox } from '#platform';
 import type { Tx } from '#platform';
+import { billingStandsStill } from './billing.js';
 import { BuyingPower } from './buying-power.js';
+import { awaitsDecision } from './claims.js';
 import { income, money, receivable } from './core/account.js';
 import { lessRefunds, subsidyShare } from './core/bill.js';
 import { feeOf } from './core/fee.js';
@@ -59,13 +61,12 @@ export class Adjustments {
   }
 
   private async adjustOne(tx: Tx): Promise<boolean> {
+    await billingStandsStill(tx);
     const [lease] = await tx.query<Rated>(
       `SELECT ${dueLeaseColumns}, r.revision, r.compute, r.credit, r.unit_slots AS rated_unit_slots
        FROM leases l JOIN trades t USING (trade_id) JOIN lease_ends e USING (trade_id) LEFT JOIN measurements m USING (trade_id)
        JOIN LATERAL (SELECT * FROM ratings WHERE trade_id = l.trade_id ORDER BY revision DESC LIMIT 1) r ON true
-       WHERE l.due AND l.rated AND NOT EXISTS (
-         SELECT 1 FROM bill_lines b WHERE b.trade_id = l.trade_id AND b.subsidy > 0
-         AND NOT EXISTS (SELECT 1 FROM subsidy_grants g WHERE g.trade_id = b.trade_id))
+       WHERE l.due AND l.rated AND NOT ${awaitsDecision}
        ORDER BY l.trade_id LIMIT 1 FOR UPDATE OF l SKIP LOCKED`,
     );
     if (!lease) return false;

@@ -50,6 +50,12 @@ const hour = 3_600_000;
 /** Telemetry of a month's last leases comes in after it; the exchange closes a month by itself a day late. */
 const grace = 24 * hour;
 const buyersAtOnce = 200;
+const lock = `hashtext('billing period')`;
+
+/** No month closes until the transaction ends. */
+export async function billingStandsStill(tx: Tx): Promise<void> {
+  await tx.query(`SELECT pg_advisory_xact_lock_shared(${lock})`);
+}
 
 /** R-27, R-28: a month's close makes one bill for each buyer of all that was rated and not billed of leases that ended by the month's end. */
 @Injectable()
@@ -88,7 +94,7 @@ export class Billing {
   }
 
   private async closeMonth(tx: Tx, month: string, closedBy: string): Promise<BillingPeriod> {
-    await tx.query(`SELECT pg_advisory_xact_lock(hashtext('billing period'))`);
+    await tx.query(`SELECT pg_advisory_xact_lock(${lock})`);
     const [closed] = await tx.query<PeriodRow>('SELECT * FROM billing_periods WHERE month = $1', [month]);
     if (closed) return periodOf(closed);
     const end = endOfMonth(month);
@@ -170,7 +176,10 @@ export class Billing {
   }
 }
 
-function newBill(buyerId: number, rows: readonly Unbilled[]): NewBill {
+/** R-33: a programme pays of the bill that a trade first stands on; a late correction in a later bill names none. */
+function newBill(buyerId: number, all: readonly Unbilled[]): NewBill {
+  const first = new Set(all.filter((row) => row.revision === 1).map((row) => row.trade_id));
+  const rows = all.map((row) => (first.has(row.trade_id) ? row : { ...row, programme_id: 0 }));
   const billables = rows.map<Billable>((row) => ({
     ratingId: Number(row.rating_id),
     revision: row.revision,

@@ -10,6 +10,11 @@ import { Ledger } from './ledger.js';
 import { pendingSubsidy } from './rater.js';
 import { Reservations } from './reservations.js';
 
+/** Of a trade t: it is billed, and what its programme pays of that bill is not decided yet. */
+export const awaitsDecision = `(t.programme_id <> 0 AND EXISTS (
+  SELECT 1 FROM bill_lines b JOIN ratings first USING (rating_id) WHERE b.trade_id = t.trade_id AND first.revision = 1
+    AND NOT EXISTS (SELECT 1 FROM subsidy_decisions d WHERE d.bill_id = b.bill_id AND d.bid_id = t.bid_id)))`;
+
 interface Claimed {
   trade_id: bigint;
   reservation_id: bigint;

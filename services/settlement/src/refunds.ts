@@ -4,6 +4,7 @@ import type { ListRefundsRequest, ListRefundsResponse, RefundBillRequest } from 
 import { absent, Clock, conflict, Database, nextPage, Outbox, pageOf } from '#platform';
 import type { Call, Tx } from '#platform';
 import { BuyingPower } from './buying-power.js';
+import { awaitsDecision } from './claims.js';
 import { money } from './core/account.js';
 import { giveBack, subsidyShare } from './core/bill.js';
 import type { GiveBack } from './core/bill.js';
@@ -104,11 +105,11 @@ export class Refunds {
          CASE WHEN l.kind = 'transfer' THEN t.link_owner_id ELSE t.provider_id END AS payee_id,
          l.amount - coalesce(c.credit_amount, 0) AS amount,
          coalesce((SELECT sum(f.amount) FROM refunds f WHERE f.bill_id = l.bill_id AND f.line = l.line), 0)::int8 AS refunded,
-         first.subsidy > 0 AND g.trade_id IS NULL AS awaits_decision, coalesce(g.granted, 0) AS granted,
+         ${awaitsDecision} AS awaits_decision, coalesce(g.granted, 0) AS granted,
          coalesce((SELECT sum(f.subsidy) FROM refunds f WHERE f.trade_id = t.trade_id), 0)::int8 AS clawed,
          coalesce((SELECT sum(b.exact) FROM subsidy_decisions d JOIN bill_lines b USING (bill_id) WHERE d.claim_id = g.claim_id AND b.trade_id = t.trade_id), 0)::int8 AS cost
        FROM bill_lines l JOIN ratings r USING (rating_id) JOIN trades t ON t.trade_id = r.trade_id
-       JOIN ratings first ON first.trade_id = t.trade_id AND first.revision = 1 LEFT JOIN subsidy_grants g ON g.trade_id = t.trade_id
+       LEFT JOIN subsidy_grants g ON g.trade_id = t.trade_id
        LEFT JOIN LATERAL (SELECT -amount AS credit_amount FROM bill_lines s
          WHERE s.rating_id = l.rating_id AND s.kind = 'sla_credit' AND l.kind = 'compute') c ON true
        WHERE l.bill_id = $1 AND l.line = $2`,

@@ -296,6 +296,14 @@ export class Desk {
     await this.exchange.advance();
   }
 
+  /** The decision of a programme that pays paid bills back. */
+  async reimburse({ billId, buyerId }: BillIssued, { tradeId, bidId }: TradeMade, amount: bigint, claimId: number): Promise<void> {
+    const parts = [{ tradeId, amount }];
+    const decision = SubsidyDecided.create({ claimId, billId, buyerId, programmeId: 1, bidId, amount, reimbursement: true, parts });
+    await this.exchange.running.get(Vouchers).tell(SubsidyDecided, decision);
+    await this.exchange.advance();
+  }
+
   async clawBack(refund: BillRefunded, amount: bigint): Promise<void> {
     const { refundId, billId, buyerId, programmeId } = refund;
     await this.exchange.running

@@ -200,6 +200,23 @@ describe('subsidies', () => {
     expect(await desk.leftOver()).toEqual(nothing);
   });
 
+  it('R-33 a refund follows the decision of a programme that reimburses too, and takes its share back', async () => {
+    await desk.deposit(P, yuan(100));
+    const trade = await desk.trade({ tradeId: 1, bidId: 77, programmeId: 1, units: 2 });
+    await desk.settle(trade);
+    const [bill] = await desk.closeMonth();
+    const refund = () => desk.settlement().refundBill({ billId: bill!.billId, line: 1, amount: yuan(16), reason: 'all of it' });
+    await expect(refund()).rejects.toMatchObject({ rule: 'refund_must_follow_the_subsidy_decision' });
+    await desk.reimburse(bill!, trade, yuan(3.2), 1);
+    expect(desk.market.free(P)).toBe(yuan(87.2));
+    expect(await refund()).toMatchObject({ amount: yuan(16), subsidy: yuan(3.2) });
+    await desk.exchange.advance();
+    await desk.clawBack(desk.market.refunds[0]!, yuan(3.2));
+    expect(await balances()).toEqual({ available: yuan(1000), held: 0n, redeemed: 0n });
+    expect(desk.market.free(P)).toBe(yuan(100));
+    expect(await desk.leftOver()).toEqual(nothing);
+  });
+
   it('R-28 what a provider gives back after its payout is netted from the next', async () => {
     await desk.deposit(P, yuan(100));
     const trade = await desk.trade({ tradeId: 1, units: 2 });

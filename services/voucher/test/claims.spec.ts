@@ -1,4 +1,4 @@
-import { BillIssued, ClaimState, type SubsidyForBid, SubsidyKind } from '#contracts';
+import { BillIssued, ClaimState, ComputeClass, type SubsidyForBid, SubsidyKind, Tier, type TradeMade } from '#contracts';
 import { operator } from '#testing';
 import { World, authority, buyer, otherAuthority, sister, yuan } from './world.js';
 
@@ -15,6 +15,7 @@ const reserved = async (programmeId: number, part: Partial<SubsidyForBid> = {}):
   await world.reserve(bid);
   return bid;
 };
+const reclaimable = { computeClass: ComputeClass.INTELLIGENT, model: 'A100', unit: 1, tier: Tier.RECLAIMABLE };
 const decidedOf = (programmeId: number) => world.others.decided.filter((event) => event.programmeId === programmeId);
 const claims = async (programmeId: number) => (await world.voucher().listClaims({ programmeId })).claims.reverse();
 const brokenOf = (claim: { clauses: { rule: string; passed: boolean }[] }) =>
@@ -195,19 +196,58 @@ describe('R-31: a programme that reimburses', () => {
   });
 });
 
-it('R-33: a reimbursement that waits for officers falls with a refund that comes first', async () => {
-  const { programmeId } = await world.programme({ kind: SubsidyKind.REIMBURSEMENT, officersFrom: yuan(1) });
-  await world.deliver(await reserved(programmeId));
+describe('R-33: a reimbursement that waits for officers', () => {
+  const money = async () => (await world.settlement.getBalance({ participantId: buyer.participantId })).moneyAvailable;
+  const waiting = async (part: Partial<TradeMade> = {}) => {
+    const { programmeId } = await world.programme({ kind: SubsidyKind.REIMBURSEMENT, officersFrom: yuan(0.01) });
+    const trade = await world.deliver(await reserved(programmeId), part);
+    await world.closeMonth();
+    const [claim] = await claims(programmeId);
+    expect(claim).toMatchObject({ state: ClaimState.WAITING, amount: yuan(20) });
+    const approve = async () => {
+      for (const key of ['first', 'second']) await world.voucher().approveClaim({ claimId: claim!.claimId }, officer(key));
+    };
+    return { programmeId, trade, approve, billId: world.others.bills.at(-1)!.billId };
+  };
+
+  it('is decided before its bill is refunded, and falls with the refund', async () => {
+    const { programmeId, approve, billId } = await waiting();
+    const refund = () => world.settlement.refundBill({ billId, line: 1, amount: yuan(25), reason: 'a quarter was unusable' });
+    await expect(refund()).rejects.toMatchObject({ rule: 'refund_must_follow_the_subsidy_decision' });
+    await approve();
+    await world.exchange.advance();
+    expect(await refund()).toMatchObject({ subsidy: yuan(5) });
+    await world.exchange.advance();
+    expect((await claims(programmeId))[0]).toMatchObject({ state: ClaimState.GRANTED, amount: yuan(20), clawedBack: yuan(5) });
+    await balanced(programmeId, { available: yuan(985), redeemed: yuan(15) });
+  });
+
+  it('is decided before its usage is corrected, and falls with the correction', async () => {
+    const before = await money();
+    const { programmeId, trade, approve } = await waiting({ book: reclaimable });
+    await world.used(trade, 1, 0);
+    await world.exchange.advance(3_600_000);
+    expect(before - (await money())).toBe(yuan(100));
+    await approve();
+    await world.exchange.advance(3_600_000);
+    expect(await money()).toBe(before);
+    expect((await claims(programmeId))[0]).toMatchObject({ state: ClaimState.GRANTED, amount: yuan(20), clawedBack: yuan(20) });
+    await balanced(programmeId, { available: yuan(1_000), redeemed: 0n });
+  });
+});
+
+it('R-33: what a late correction adds is in a later bill, and no programme pays of it', async () => {
+  const { programmeId } = await world.programme({ kind: SubsidyKind.REIMBURSEMENT });
+  const trade = await world.deliver(await reserved(programmeId), { book: reclaimable });
+  await world.used(trade, 1, 2);
+  await world.exchange.advance(3_600_000);
   await world.closeMonth();
-  const [claim] = await claims(programmeId);
-  expect(claim).toMatchObject({ state: ClaimState.WAITING, amount: yuan(20) });
-  const bill = world.others.bills.at(-1);
-  await world.settlement.refundBill({ billId: bill!.billId, line: 1, amount: yuan(25), reason: 'a quarter was unusable' });
-  await world.exchange.advance();
-  for (const key of ['first', 'second']) await world.voucher().approveClaim({ claimId: claim!.claimId }, officer(key));
-  await world.exchange.advance();
-  expect((await claims(programmeId))[0]).toMatchObject({ state: ClaimState.GRANTED, base: yuan(75), amount: yuan(15) });
-  await balanced(programmeId, { available: yuan(985), redeemed: yuan(15) });
+  await world.used(trade, 2, 4);
+  await world.exchange.advance(3_600_000);
+  await world.closeMonth();
+  expect(world.others.bills.at(-1)!.lines).toMatchObject([{ kind: 'adjustment', amount: yuan(50), programmeId: 0 }]);
+  expect(await claims(programmeId)).toMatchObject([{ base: yuan(50), amount: yuan(10) }]);
+  await balanced(programmeId, { available: yuan(990), redeemed: yuan(10) });
 });
 
 it('claims are seen by their buyer and their authority', async () => {

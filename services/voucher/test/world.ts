@@ -226,6 +226,12 @@ export class World {
     return trade;
   }
 
+  /** What its provider says that a delivered RECLAIMABLE lease used, of 4 unit-slots. */
+  async used({ tradeId, window }: TradeMade, version: number, unitSlots: number): Promise<void> {
+    const record = { recordId: `r${tradeId}`, version, leaseId: tradeId, meterSequence: 1, window, unitSlots };
+    await this.exchange.call(SettlementDefinition, { participantId: provider, roles: ['provider'] }).reportUsage({ records: [record] });
+  }
+
   async close(bid: SubsidyForBid): Promise<void> {
     const { orderId, buyerId: participantId, programmeId } = bid;
     await this.others.tell(OrderClosed, OrderClosed.create({ orderId, participantId, programmeId, isBid: true, reason: 'filled' }));
