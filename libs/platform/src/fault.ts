@@ -6,3 +6,17 @@ export const codeOf = (error: unknown): string =>
 
 export const messageOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
+
+/** SQLSTATE: no connection, no room for one more, shut down. */
+const awayStates = /^(08|53|57P)/;
+const awayErrnos = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN', 'ENOTFOUND']);
+/** What the driver says without a code. */
+const awayWords =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client .*not queryable|Cannot use a pool after calling end)/;
+
+/** True where the database was not reached, or left midway: the same may go well the next time. */
+export const isAway = (error: unknown): boolean => {
+  const code = codeOf(error);
+  const isOfConnecting = error instanceof Error && 'syscall' in error && error.syscall === 'connect';
+  return awayStates.test(code) || awayErrnos.has(code) || isOfConnecting || (code === '' && awayWords.test(messageOf(error)));
+};

@@ -4,6 +4,7 @@ import type { Method, ServiceDefinition } from '#contracts';
 import type { Call, Caller } from './call.js';
 import { sha256 } from './crypto.js';
 import type { Logger } from './log.js';
+import { isAway } from './fault.js';
 import { Refusal, forbidden, invalid } from './refusal.js';
 import { Fault, invalidAll } from './rpc-status.js';
 import type { Handler, Implementation } from './rpc-types.js';
@@ -124,6 +125,14 @@ function failure({ name, log }: Step, call: Call, error: unknown, request: unkno
   if (call.signal?.aborted) return new Refusal('unavailable', 'call_must_not_be_cancelled', 'the caller went away');
   if (isOfAForeignCursor(error, request))
     return invalid('page.cursor', 'cursor_must_come_from_a_list', 'the cursor was not given by this list');
+  if (isAway(error)) {
+    log.warn({ err: error, method: name }, 'a call found the database away');
+    return new Refusal(
+      'unavailable',
+      'database_must_be_reachable',
+      'the database is away just now; say the same again, under the same key',
+    );
+  }
   const id = randomUUID();
   log.error({ err: error, id, method: name, caller: call.caller.name }, 'a call failed');
   return new Fault(id, error);

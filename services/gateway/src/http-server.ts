@@ -30,7 +30,8 @@ export class HttpServer implements OnApplicationBootstrap {
       keepAliveTimeout: 72_000,
       forceCloseConnections: 'idle',
       exposeHeadRoutes: false,
-      return503OnClosing: true,
+      // What still comes is refused by the routes, which name the rule.
+      return503OnClosing: false,
       frameworkErrors: (error, _request, reply) => void sendProblem(reply, error, log),
       routerOptions: { maxParamLength: 400 },
     });
@@ -48,6 +49,7 @@ export class HttpServer implements OnApplicationBootstrap {
     );
     app.addHook('onSend', async (_request, reply) => {
       reply.header('x-content-type-options', 'nosniff');
+      if (this.health.state === 'draining') reply.header('connection', 'close');
     });
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: unknown, body: string) =>
