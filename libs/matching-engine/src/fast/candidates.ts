@@ -51,7 +51,6 @@ export class Candidates {
   booksOf(wish: Wish): Book[] {
     const { books, floor } = wish.ties;
     if (!floor) {
-      if (books.length === 1) return [this.market.bookOf.get(books[0]!)!];
       return [...new Set(books)].flatMap((bookId) => this.market.bookOf.get(bookId) ?? []);
     }
     return this.market.books.filter(
@@ -64,7 +63,14 @@ export class Candidates {
     this.tested++;
     this.open = 0;
     this.isCollected = false;
-    if (!this.market.stopped) for (const book of this.booksOf(wish)) if (!book.halted) this.openCursor(book.offers);
+    const { books, floor } = wish.ties;
+    if (this.market.stopped) return this.sort(wish);
+    if (!floor && books.length === 1) this.openBook(this.market.bookOf.get(books[0]!)!);
+    else for (const book of this.booksOf(wish)) this.openBook(book);
+    this.sort(wish);
+  }
+
+  private sort(wish: Wish): void {
     const isLevel = wish.preference === Preference.CHEAPEST || wish.preference === Preference.EARLIEST;
     if (wish.precision === 0 && wish.dataGb === 0 && isLevel) return;
     const collected: Candidate[] = [];
@@ -79,8 +85,8 @@ export class Candidates {
     return this.isCollected ? (this.collected[this.next++] ?? null) : this.nextByAsk();
   }
 
-  private openCursor(list: OrderedList): void {
-    if (list.count === 0) return;
+  private openBook({ halted, offers: list }: Book): void {
+    if (halted || list.count === 0) return;
     const cursor = (this.cursors[this.open++] ??= { list, leaf: 0, place: 0, end: 0 });
     const leaf = list.leaves[0]!;
     cursor.list = list;

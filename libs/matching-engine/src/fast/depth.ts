@@ -17,7 +17,7 @@ export function depthOf(market: Market, bookId: BookId, from: Slot, to: Slot): D
       .filter((bid) => bids.data[bid + Bid.EARLIEST]! < to && bids.data[bid + Bid.LATEST]! > from)
       .map((bid) => ({ price: bids.data[bid + Bid.LIMIT]!, units: restOf(bids.data, bid) })),
   );
-  const offers = recordsOf(market, book.offers).map((offer) => ({
+  const offers = offersOf(market, book).map((offer) => ({
     price: market.tables.offers.data[offer + Offer.ASK]!,
     units: unitsLeft(market, offer, from, to),
   }));
@@ -30,6 +30,15 @@ const ofFloors = (market: Market, book: Book): number[] =>
     const { floor } = market.ties.all[market.tables.bids.data[bid + Bid.TIES]!]!;
     return floor !== null && booksOfFloor(market, floor).includes(book);
   });
+
+/** Those that are sold out for any lease too: at some instant they may have units left. */
+function offersOf({ tables: { offers } }: Market, { index }: Book): number[] {
+  const found: number[] = [];
+  for (let offer = 0; offer < offers.length; offer += offers.stride) {
+    if (offers.data[offer + Offer.SERIAL] !== 0 && offers.data[offer + Offer.BOOK] === index) found.push(offer);
+  }
+  return found;
+}
 
 function recordsOf({ leaves }: Market, list: OrderedList): number[] {
   const records: number[] = [];

@@ -51,6 +51,7 @@ export const commandKinds = [
   'StopMarket',
   'StartMarket',
   'EndSessions',
+  'CurtailSite',
 ] as const satisfies readonly CommandKind[];
 
 export const cancelReasons = ['asked', 'ended', 'suspended', 'disconnected'] as const satisfies readonly OrderCancelled['reason'][];

@@ -163,5 +163,8 @@ function dispatch(run: Run, command: Command): void {
       return startMarket(run, command);
     case 'EndSessions':
       return endSessions(run, command);
+    case 'CurtailSite':
+      // R-17 is not here yet: what would curtail is refused, and nothing comes of it.
+      return run.market.events.commandRefused(command.kind, 'site_must_be_known');
   }
 }

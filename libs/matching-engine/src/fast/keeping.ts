@@ -3,6 +3,7 @@ import type { Time } from '#domain';
 import type { BidTerms, OfferTerms } from '../command.js';
 import type { OrderedList } from './leaves.js';
 import type { Book, Market } from './market.js';
+import { delist, relist } from './listing.js';
 import { Bid, Choice, Memory, Offer, Trade } from './records.js';
 import { expiryOfBid, worstCaseOf } from './wish.js';
 
@@ -180,7 +181,8 @@ export function addOffer(
   data[offer + Offer.COLLECTED] = 0;
   market.sold.clear(offer);
   setOfferTerms(market, offer, terms);
-  market.leaves.insert(book.offers, terms.ask, priority, offer);
+  data[offer + Offer.LISTED] = 0;
+  relist(market, offer);
   market.tables.offersDue.put(offer, expiryOfOffer(market, offer));
   return offer;
 }
@@ -203,8 +205,7 @@ export function expiryOfOffer(market: Market, offer: number): Time {
 
 export function closeOffer(market: Market, offer: number, at: Time, isDue = false): void {
   const { data } = market.tables.offers;
-  const book = market.books[data[offer + Offer.BOOK]!]!;
-  market.leaves.remove(book.offers, data[offer + Offer.ASK]!, data[offer + Offer.PRIORITY]!, offer);
+  delist(market, offer);
   if (!isDue) market.tables.offersDue.remove(offer);
   const memory = market.memories.get(data[offer + Offer.ID]!);
   market.tables.memories.data[memory + Memory.ORDER] = -1;

@@ -4,6 +4,7 @@ import type { FailLease } from '../command.js';
 import { shareOf } from './amounts.js';
 import { placed, pushPlaced } from './capacity.js';
 import { dropTrade, offerOfTrade, setExpiry } from './keeping.js';
+import { relist } from './listing.js';
 import type { Market, Pool } from './market.js';
 import { match } from './matching.js';
 import { buyerOf } from './money.js';
@@ -95,7 +96,21 @@ function losePart(market: Market, trade: number, isLost: (node: number) => boole
   const paid = Math.min(computeAmount, unheld);
   const place = data[trade + Trade.PLACE]!;
   const bid = data[trade + Trade.BID]!;
-  return { trade, tradeNumber, place, bid, from, to, units, counted, computeAmount: paid, transferAmount: unheld - paid, withoutPool };
+  const since = data[trade + Trade.SINCE]!;
+  return {
+    trade,
+    tradeNumber,
+    place,
+    since,
+    bid,
+    from,
+    to,
+    units,
+    counted,
+    computeAmount: paid,
+    transferAmount: unheld - paid,
+    withoutPool,
+  };
 }
 
 /** Tells in `placed` which of the trade's nodes are lost; answers their units. */
@@ -132,7 +147,10 @@ function vacate(market: Market, trade: number, units: number, from: Slot, to: Sl
   const pool = market.pools[market.tables.trades.data[trade + Trade.POOL]!]!;
   pool.capacity.occupy(placed.pairs, 0, placed.count, from, to, -1);
   const offer = offerOfTrade(market, trade);
-  if (offer >= 0) market.sold.add(offer, from, to, -units);
+  if (offer >= 0) {
+    market.sold.add(offer, from, to, -units);
+    relist(market, offer);
+  }
   market.freed.pool(pool);
 }
 

@@ -21,6 +21,7 @@ import {
   setOfferTerms,
   setResting,
 } from './keeping.js';
+import { delist, relist } from './listing.js';
 import type { Market } from './market.js';
 import { Bid, Memory, Offer } from './records.js';
 import type { Run } from './run.js';
@@ -166,12 +167,12 @@ export function amendOffer({ market }: Run, { orderId, participantId, changes, s
   if (rejection) return market.events.changeRefused(orderId, participantId, rejection);
   const keepsTime = terms.units <= standing.units && isSame({ ...terms, units: 0 }, { ...standing, units: 0 });
   if (!keepsTime) {
-    market.leaves.remove(book.offers, standing.ask, data[offer + Offer.PRIORITY]!, offer);
+    delist(market, offer);
     data[offer + Offer.PRIORITY] = sequence;
-    market.leaves.insert(book.offers, terms.ask, sequence, offer);
   }
   market.tables.offersDue.remove(offer);
   setOfferTerms(market, offer, terms);
+  relist(market, offer);
   market.tables.offersDue.put(offer, expiryOfOffer(market, offer));
   market.events.orderAmended(orderId, participantId, false, keepsTime);
   rested(market, offer, participantId);

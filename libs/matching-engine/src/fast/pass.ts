@@ -12,6 +12,11 @@ export function pass(run: Run): void {
     const { freed } = market;
     market.freed = market.spare;
     market.spare = freed;
+    if (isOneOffer(market, freed)) {
+      passOne(run, freed.offers[0]!);
+      freed.clear();
+      continue;
+    }
     const near = freed.everything ? [] : offersFreed(market, freed);
     for (const bid of inOrder(market, bidsNear(market, freed, near))) {
       const { data } = market.tables.bids;
@@ -21,6 +26,50 @@ export function pass(run: Run): void {
     }
     freed.clear();
   }
+}
+
+/** The usual pass: a new or amended offer, and no resting bid of its class that names a floor or asks for PFLOPS. */
+function isOneOffer(market: Market, { everything, offers, pools, bids }: Freed): boolean {
+  if (everything || offers.length !== 1 || pools.length > 0 || bids.length > 0 || market.pflops.size > 0) return false;
+  const { fact } = market.books[market.tables.offers.data[offers[0]! + Offer.BOOK]!]!;
+  return market.floors[fact.computeClass]!.size === 0;
+}
+
+const near: number[] = [];
+
+/** The bids of the offer's book stand in the order of a pass already; once the offer is sold out none can gain. */
+function passOne(run: Run, offer: number): void {
+  const { market } = run;
+  const { data } = market.tables.bids;
+  const offers = market.tables.offers.data;
+  const { bids } = market.books[offers[offer + Offer.BOOK]!]!;
+  near.length = 0;
+  collect(market, bids, offers[offer + Offer.ASK]!);
+  for (let i = 0; i < near.length && offers[offer + Offer.LISTED] === 1; i++) {
+    const bid = near[i]!;
+    if (data[bid + Bid.WAITING] === 1 || !mayGainOf(run, bid, offer)) continue;
+    trade(run, bid);
+    if (data[bid + Bid.OPEN] === 1) setExpiry(market, bid);
+  }
+}
+
+function collect({ leaves }: Market, list: OrderedList, ask: number): void {
+  for (let i = 0; i < list.count; i++) {
+    const leaf = list.leaves[i]!;
+    const first = leaves.firstOf(leaf);
+    const end = first + leaves.counts[leaf]!;
+    for (let place = first; place < end; place++) {
+      if (-leaves.keys[place]! < ask) return;
+      near.push(leaves.records[place]!);
+    }
+  }
+}
+
+function mayGainOf({ market, wish, candidates }: Run, bid: number, offer: number): boolean {
+  if (market.stopped || market.books[market.tables.offers.data[offer + Offer.BOOK]!]!.halted) return false;
+  wish.ofBid(market, bid);
+  candidates.renew();
+  return candidates.test(wish, offer) !== null;
 }
 
 /** The open offers of which something was freed. */
@@ -107,7 +156,7 @@ function mayGain({ market, wish, candidates }: Run, bid: number, near: readonly 
   const { books, floor } = wish.ties;
   return near.some((offer) => {
     const { fact, halted } = market.books[offers[offer + Offer.BOOK]!]!;
-    if (halted || market.stopped || offers[offer + Offer.ASK]! > wish.limit) return false;
+    if (halted || market.stopped || offers[offer + Offer.LISTED] === 0 || offers[offer + Offer.ASK]! > wish.limit) return false;
     if (
       floor ? floor.computeClass !== fact.computeClass || (floor.tier !== null && floor.tier !== fact.tier) : !books.includes(fact.bookId)
     )

@@ -5,6 +5,7 @@ import { transferOf, worthOf } from './amounts.js';
 import { sizeClassOf } from './arena.js';
 import { placed } from './capacity.js';
 import type { Candidate } from './candidates.js';
+import { relist } from './listing.js';
 import type { Market } from './market.js';
 import { Offer } from './records.js';
 import type { Wish } from './wish.js';
@@ -78,6 +79,7 @@ export function giveBack(market: Market, duration: number, pieces: readonly Piec
   for (const { candidate, start, units, nodes, nodeCount, nodesClass } of pieces) {
     candidate.pool.capacity.occupy(market.arena.words, nodes, nodeCount, start, start + duration, -1);
     market.sold.add(candidate.offer, start, start + duration, -units);
+    relist(market, candidate.offer);
     market.arena.release(nodes, nodesClass);
   }
 }

@@ -76,6 +76,8 @@ export const Offer = {
   DUE_NEXT: 18,
   SESSION: 19,
   COLLECTED: 20,
+  /** It stands in its book's list. */
+  LISTED: 21,
 } as const;
 
 export const Trade = {
@@ -108,6 +110,8 @@ export const Trade = {
   DUE_NEXT: 25,
   /** Size class of the block of nodes, which stays when nodes are lost. */
   NODES_CLASS: 26,
+  /** where the lease began of which this keeps the place. */
+  SINCE: 27,
 } as const;
 
 /** R-20; of a bid, linked by NEXT. */

@@ -3,6 +3,7 @@ import type { BidState, OfferState, PoolState, RememberedState, Snapshot, TradeS
 import { sizeClassOf } from './arena.js';
 import { placed, pushPlaced } from './capacity.js';
 import { addBid, addOffer, closeMemory, enterTrade, remember, reserve, setExpiry, setResting } from './keeping.js';
+import { relist } from './listing.js';
 import { Market } from './market.js';
 import { Bid, Choice, Memory, Offer, Trade } from './records.js';
 import { appendChoice, decisions } from './trading.js';
@@ -127,6 +128,7 @@ function restoreTrade(market: Market, state: TradeState, bid: number): void {
   data[trade + Trade.COUNTED] = state.counted;
   data[trade + Trade.FROM] = state.from;
   data[trade + Trade.TO] = state.to;
+  data[trade + Trade.SINCE] = state.since;
   data[trade + Trade.PRICE] = state.price;
   data[trade + Trade.TRANSFER] = state.transferAmount;
   data[trade + Trade.HELD] = state.held;
@@ -138,7 +140,9 @@ function restoreTrade(market: Market, state: TradeState, bid: number): void {
   market.participants.reserved[place] = market.participants.reserved[place]! + state.held;
   if (state.ended) return;
   pool.capacity.occupy(placed.pairs, 0, placed.count, state.from, state.to, 1);
-  if (offer >= 0) market.sold.add(offer, state.from, state.to, units);
+  if (offer < 0) return;
+  market.sold.add(offer, state.from, state.to, units);
+  relist(market, offer);
 }
 
 function restoreNodes({ arena, tables }: Market, trade: number, { nodes }: TradeState): void {

@@ -161,7 +161,7 @@ function tradeState(market: Market, trade: number, bid: number): TradeState {
     counted: data[trade + Trade.COUNTED]!,
     from: data[trade + Trade.FROM]!,
     to: data[trade + Trade.TO]!,
-    since: data[trade + Trade.FROM]!,
+    since: data[trade + Trade.SINCE]!,
     price: data[trade + Trade.PRICE]!,
     transferAmount: data[trade + Trade.TRANSFER]!,
     held: data[trade + Trade.HELD]!,

@@ -119,6 +119,21 @@ export class Steps {
     return value;
   }
 
+  /** The most slots in a row, of [from, to), at which the word of a one-word row is below the limit. */
+  longestBelow(block: number, from: number, to: number, limit: number): number {
+    const { words } = this.arena;
+    const starts = startsOf(block, 1);
+    const rows = starts + words[block + 1]!;
+    const count = words[block]!;
+    let longest = 0;
+    for (let i = this.at(block, from), since = from; i < count && (i === 0 || words[starts + i]! < to); i++) {
+      const end = i + 1 < count ? Math.min(words[starts + i + 1]!, to) : to;
+      if (words[rows + i]! >= limit) since = end;
+      else if (end - since > longest) longest = end - since;
+    }
+    return longest;
+  }
+
   /** Calls `mark` with each slot at which a step begins, in [from, to). */
   turns(block: number, from: number, to: number, mark: (slot: number) => void): void {
     const { words } = this.arena;

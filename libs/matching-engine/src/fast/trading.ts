@@ -36,7 +36,7 @@ function makeTrade(run: Run, wish: Wish, piece: Piece): void {
   const { offer, pool, link } = piece.candidate;
   const transfer = transferOf(wish.dataGb, link, piece.counted, wish.total);
   const price = priceOf(market, wish, piece);
-  record(run, wish, piece, { price, transfer, replaces: 0, place: 0, owed: 0 });
+  record(run, wish, piece, { price, transfer, replaces: 0, place: 0, since: 0, owed: 0 });
   const book = market.books[market.tables.offers.data[offer + Offer.BOOK]!]!;
   countTrade(market, book, pool.site.region, piece.units * wish.duration, amountOf(price, piece.units, wish.duration));
 }
@@ -45,6 +45,7 @@ function makeTrade(run: Run, wish: Wish, piece: Piece): void {
 export interface Replaced {
   readonly tradeNumber: number;
   readonly place: number;
+  readonly since: number;
   readonly counted: number;
   readonly computeAmount: number;
   readonly transferAmount: number;
@@ -58,7 +59,7 @@ export function makeReplacement(run: Run, wish: Wish, piece: Piece, old: Replace
   const full = transferOf(wish.dataGb, link, counted, wish.total);
   const transfer = Math.min(full, shareOf(old.transferAmount, counted, old.counted));
   const owed = amountOf(ask - price, units, wish.duration) + full - transfer;
-  record(run, wish, piece, { price, transfer, replaces: old.tradeNumber, place: old.place, owed });
+  record(run, wish, piece, { price, transfer, replaces: old.tradeNumber, place: old.place, since: old.since, owed });
 }
 
 interface Bargain {
@@ -67,11 +68,12 @@ interface Bargain {
   /** 0: a plain trade. */
   readonly replaces: number;
   readonly place: number;
+  readonly since: number;
   readonly owed: number;
 }
 
 /** the next trade, and what the buyer holds for it. A replacement keeps its trade's place, and its units are filled already. */
-function record(run: Run, wish: Wish, piece: Piece, { price, transfer, replaces, place, owed }: Bargain): void {
+function record(run: Run, wish: Wish, piece: Piece, { price, transfer, replaces, place, since, owed }: Bargain): void {
   const { market } = run;
   const { trades, bids, offers } = market.tables;
   const { counted, units, start } = piece;
@@ -95,6 +97,7 @@ function record(run: Run, wish: Wish, piece: Piece, { price, transfer, replaces,
   data[made + Trade.COUNTED] = counted;
   data[made + Trade.FROM] = start;
   data[made + Trade.TO] = start + wish.duration;
+  data[made + Trade.SINCE] = replaces === 0 ? start : since;
   data[made + Trade.PRICE] = price;
   data[made + Trade.TRANSFER] = transfer;
   data[made + Trade.HELD] = amount + transfer;

@@ -1,0 +1,41 @@
+import type { Market } from './market.js';
+import { Offer } from './records.js';
+
+// Books hold the offers that may still sell something. One that is sold out leaves its book's list until something of it is free again: most futile work of a matching
+// would be to look at such offers.
+
+/** Puts the offer into its book's list or takes it out, as what it sold says. Not while candidates are being walked through. */
+export function relist(market: Market, offer: number): void {
+  const { data } = market.tables.offers;
+  const may = maySell(market, offer);
+  if ((data[offer + Offer.LISTED] === 1) === may) return;
+  if (may) enlist(market, offer);
+  else delist(market, offer);
+}
+
+function enlist(market: Market, offer: number): void {
+  const { data } = market.tables.offers;
+  data[offer + Offer.LISTED] = 1;
+  market.leaves.insert(market.books[data[offer + Offer.BOOK]!]!.offers, data[offer + Offer.ASK]!, data[offer + Offer.PRIORITY]!, offer);
+}
+
+/** Before its ask or its time change, and when it closes. */
+export function delist(market: Market, offer: number): void {
+  const { data } = market.tables.offers;
+  if (data[offer + Offer.LISTED] === 0) return;
+  data[offer + Offer.LISTED] = 0;
+  market.leaves.remove(market.books[data[offer + Offer.BOOK]!]!.offers, data[offer + Offer.ASK]!, data[offer + Offer.PRIORITY]!, offer);
+}
+
+/** False where no lease of the least length has a unit left. */
+function maySell(market: Market, offer: number): boolean {
+  const { data } = market.tables.offers;
+  const units = data[offer + Offer.UNITS]!;
+  const steps = data[offer + Offer.SOLD_STEPS]!;
+  const least = data[offer + Offer.MIN_SLOTS]!;
+  const from = Math.max(data[offer + Offer.FROM]!, market.firstSellable);
+  const to = data[offer + Offer.TO]!;
+  if (steps >= 0) return market.steps.longestBelow(steps, from, to, units) >= least;
+  if (data[offer + Offer.SOLD_UNITS]! < units) return true;
+  return data[offer + Offer.SOLD_FROM]! - from >= least || to - data[offer + Offer.SOLD_TO]! >= least;
+}
