@@ -1,6 +1,7 @@
 // Every setting of the exchange, from environment variables or from run()'s argument, checked once at start.
 
 import { messageOf } from './fault.js';
+import { readTime } from './json-codec-format.js';
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
 
@@ -49,9 +50,14 @@ const oneOf =
     return found;
   };
 
+const given = (value: string): string => {
+  if (value === '') throw new Error('setting_must_not_be_empty');
+  return value;
+};
+
 const time = (value: string): number => {
-  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d)$/.test(value) ? Date.parse(value) : NaN;
-  if (Number.isNaN(at)) throw new Error('setting_must_be_an_rfc_3339_time');
+  const at = readTime(value);
+  if (at === undefined) throw new Error('setting_must_be_an_rfc_3339_time');
   return at;
 };
 
@@ -62,7 +68,7 @@ const databaseUrl = (value: string): string => {
 };
 
 const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
-  data: { default: '.exchange', description: 'Folder of the embedded database; made where it is missing', parse: text },
+  data: { default: '.exchange', description: 'Folder of the embedded database; made where it is missing', parse: given },
   dataSync: {
     default: 'on',
     description: 'off: the embedded database does not wait for the disk; only where the data may be lost, as in a demo',

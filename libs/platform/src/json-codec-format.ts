@@ -4,7 +4,7 @@ import { formatYuan, maxOrderId, parseYuan, slotMs } from '#domain';
 export const dayMs = 86_400_000;
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const ORDER_ID_LENGTH = 11;
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d)$/;
+const TIME = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
 
 /** Yuan as a decimal string, at most six decimals: micro-yuan. */
 export const readMoney = (text: string): bigint | undefined => parseYuan(text) ?? undefined;

@@ -39,7 +39,7 @@ export async function postgresBinaries(who: RunAs | undefined, spare: string): P
   const copy = join(who ? openFolder : spare, `postgresql-${found.version}`);
   if (await exists(copy)) return copy;
   const making = `${copy}.${randomUUID()}`;
-  await mkdir(making, { recursive: true });
+  await makeFolders(making);
   await cp(native, making, { recursive: true, verbatimSymlinks: true });
   await addSymlinks(making);
   // Whoever renames first wins; the copies are the same.
@@ -50,7 +50,7 @@ export async function postgresBinaries(who: RunAs | undefined, spare: string): P
 /** Makes a folder that `who` can use; where it could not be reached, one elsewhere that `folder` points to. Answers where it really is. */
 export async function makeFolder(folder: string, who: RunAs | undefined): Promise<string> {
   const parent = dirname(folder);
-  await mkdir(parent, { recursive: true });
+  await makeFolders(parent);
   if (await isReachable(parent, who)) {
     await mkdir(folder, { mode: 0o700 });
     if (who) await chown(folder, who.uid, who.gid);
@@ -62,6 +62,16 @@ export async function makeFolder(folder: string, who: RunAs | undefined): Promis
   if (who) await chown(elsewhere, who.uid, who.gid);
   await symlink(elsewhere, folder);
   return elsewhere;
+}
+
+/** Node's own way of making the folders above never ends where one cannot be made in a folder that is there, as in /proc. */
+async function makeFolders(folder: string): Promise<void> {
+  if (await exists(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) await makeFolders(parent);
+  await mkdir(folder).catch((cause: unknown) => {
+    if (codeOf(cause) !== 'EEXIST') throw new Error(`folder_must_be_writable: ${folder} cannot be made (${codeOf(cause)})`, { cause });
+  });
 }
 
 async function packageFolder(name: string): Promise<{ folder: string; version: string }> {

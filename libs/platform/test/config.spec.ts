@@ -20,7 +20,8 @@ describe('the configuration', () => {
     const environment = {
       EXCHANGE_HTTP_PORT: '99999',
       EXCHANGE_CLOCK: 'sundial',
-      EXCHANGE_CLOCK_START: 'yesterday',
+      EXCHANGE_CLOCK_START: '2026-02-30T00:00:00Z',
+      EXCHANGE_DATA: '',
       EXCHANGE_DATABASE_URL: 'mysql://x',
       EXCHANGE_HTPP_PORT: '80',
       EXCHANGE_LOG_LEVEL: '',
@@ -30,6 +31,7 @@ describe('the configuration', () => {
         'the configuration is wrong:',
         '  EXCHANGE_CLOCK: setting_must_be_one_of: system, virtual',
         '  EXCHANGE_CLOCK_START: setting_must_be_an_rfc_3339_time',
+        '  EXCHANGE_DATA: setting_must_not_be_empty',
         '  EXCHANGE_DATABASE_URL: setting_must_be_a_url: postgresql://user:password@host:port/database',
         '  EXCHANGE_HTPP_PORT: setting_must_be_known',
         '  EXCHANGE_HTTP_PORT: setting_must_be_an_integer_from_0_to_65535',

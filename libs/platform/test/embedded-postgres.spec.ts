@@ -128,3 +128,8 @@ describe('the embedded PostgreSQL', () => {
     expect(existsSync(join(folder, 'postgres/data/postmaster.pid'))).toBe(false);
   });
 });
+
+it('says so where the data folder cannot be made, be it in a folder that takes none', async () => {
+  const folder = process.platform === 'linux' ? '/proc/none/at/all' : join(import.meta.filename, 'none');
+  await expect(startEmbeddedPostgres({ folder })).rejects.toThrow('folder_must_be_writable');
+});
