@@ -5,6 +5,7 @@ import type { Tx } from '#platform';
 import { billingStandsStill } from './billing.js';
 import { BuyingPower } from './buying-power.js';
 import { awaitsDecision } from './claims.js';
+import { Compensation } from './compensation.js';
 import { income, money, receivable } from './core/account.js';
 import { lessRefunds, subsidyShare } from './core/bill.js';
 import { feeOf } from './core/fee.js';
@@ -50,6 +51,7 @@ export class Adjustments {
     private readonly outbox: Outbox,
     private readonly ledger: Ledger,
     private readonly schedules: Schedules,
+    private readonly compensation: Compensation,
     private readonly earnings: Earnings,
     private readonly debts: Debts,
     private readonly buyingPower: BuyingPower,
@@ -91,6 +93,7 @@ export class Adjustments {
         feeVersion: fee.version,
       },
     ]);
+    await this.compensation.pay(tx, lease, revision, Number(lease.rated_unit_slots), rating.unitSlots);
     return true;
   }
 

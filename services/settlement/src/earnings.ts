@@ -66,6 +66,27 @@ export class Earnings {
     return orders;
   }
 
+  /** Gives an amount from clearing/trade: what its giving back left owed is paid first, the rest is income. */
+  async giveTo(tx: Tx, participantId: number, amount: bigint, as: { id: string; kind: string }): Promise<TransferOrder[]> {
+    const owed = await this.owedBy(tx, participantId);
+    const netted = owed < amount ? owed : amount;
+    const orders: TransferOrder[] = [];
+    const order = { kind: as.kind, phase: 'single', debit: 'clearing/trade' } as const;
+    if (netted > 0n) orders.push({ ...order, id: `${as.id}/netted`, credit: receivable(participantId), amount: netted });
+    if (amount > netted) orders.push({ ...order, id: `${as.id}/given`, credit: income(participantId), amount: amount - netted });
+    return orders;
+  }
+
+  /** What givings back left owed beyond income: by so much income is more than the unpaid earnings. Its income is locked. */
+  async owedBy(tx: Tx, participantId: number): Promise<bigint> {
+    const account = income(participantId);
+    const available = (await this.ledger.lockAvailable(tx, [account])).get(account)!;
+    const [row] = await tx.query<{ unpaid: string }>('SELECT coalesce(sum(amount), 0) AS unpaid FROM unpaid WHERE participant_id = $1', [
+      participantId,
+    ]);
+    return available - BigInt(row!.unpaid);
+  }
+
   /** Amounts of 0 leave no line. */
   async add(tx: Tx, all: readonly NewEarning[]): Promise<void> {
     const earnings = all.filter(({ amount }) => amount !== 0n);

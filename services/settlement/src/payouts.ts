@@ -49,8 +49,8 @@ export class Payouts {
     return this.db.once(call, CreatePayoutsResponse, async (tx) => {
       await tx.query(`SELECT pg_advisory_xact_lock(hashtext('payouts'))`);
       // Earnings up to the month, and everything given back since, so that nobody is paid what he owes.
-      const due = await tx.query<{ participant_id: number; amount: string; all: string; ids: bigint[] }>(
-        `SELECT participant_id, sum(amount) FILTER (WHERE month <= $1 OR amount < 0) AS amount, sum(amount) AS all,
+      const due = await tx.query<{ participant_id: number; amount: string; ids: bigint[] }>(
+        `SELECT participant_id, sum(amount) FILTER (WHERE month <= $1 OR amount < 0) AS amount,
            array_agg(earning_id) FILTER (WHERE month <= $1 OR amount < 0) AS ids
          FROM unpaid WHERE $2::int4 = 0 OR participant_id = $2 GROUP BY participant_id
          HAVING sum(amount) FILTER (WHERE month <= $1 OR amount < 0) > 0 ORDER BY participant_id`,
@@ -58,23 +58,22 @@ export class Payouts {
       );
       const payouts: Payout[] = [];
       for (const row of due)
-        payouts.push(await this.instruct(tx, month, row.participant_id, BigInt(row.amount), BigInt(row.all), row.ids, call.caller.name));
+        payouts.push(await this.instruct(tx, month, row.participant_id, BigInt(row.amount), row.ids, call.caller.name));
       return { payouts };
     });
   }
 
-  /** @param all unpaid earnings: what income falls short of them by is what the participant's givings back left owed, netted here (R-28) */
+  /** What the participant's givings back left owed is netted here (R-28). */
   private async instruct(
     tx: Tx,
     month: string,
     participantId: number,
     amount: bigint,
-    all: bigint,
     ids: readonly bigint[],
     by: string,
   ): Promise<Payout> {
     const account = income(participantId);
-    const owed = (await this.ledger.lockAvailable(tx, [account])).get(account)! - all;
+    const owed = await this.earnings.owedBy(tx, participantId);
     const [row] = await tx.query<Row>(
       'INSERT INTO payouts (participant_id, month, state, amount, line_count, instructed_at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING *',
       [participantId, month, PayoutState.INSTRUCTED, amount, ids.length, this.clock.now()],

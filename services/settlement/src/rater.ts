@@ -3,6 +3,7 @@ import { TradeSettled } from '#contracts';
 import { At, Clock, Database, Outbox } from '#platform';
 import type { Tx } from '#platform';
 import { BuyingPower } from './buying-power.js';
+import { Compensation } from './compensation.js';
 import { income, programme, receivable } from './core/account.js';
 import { splitCost } from './core/hold.js';
 import type { Split } from './core/hold.js';
@@ -38,6 +39,7 @@ export class Rater {
     private readonly outbox: Outbox,
     private readonly ledger: Ledger,
     private readonly schedules: Schedules,
+    private readonly compensation: Compensation,
     private readonly earnings: Earnings,
     private readonly reservations: Reservations,
     private readonly debts: Debts,
@@ -90,24 +92,8 @@ export class Rater {
       })),
     );
     await this.settleSubsidies(tx, rated);
-    for (const { lease, rating } of rated) if (lease.owed_amount > 0n) await this.compensate(tx, lease, rating);
+    for (const { lease, rating } of rated) await this.compensation.pay(tx, lease, 1, 0, rating.unitSlots);
     return leases.length;
-  }
-
-  /** R-24: who lost the lease that this one replaces pays its provider what the buyer's old price does not, for what was delivered. */
-  private async compensate(tx: Tx, lease: DueLease, rating: Rating): Promise<void> {
-    const [lost] = await tx.query<{ provider_id: number }>('SELECT provider_id FROM trades WHERE trade_id = $1', [lease.replaces_trade_id]);
-    if (!lost) throw new Error(`replaced_trade_must_exist: ${lease.replaces_trade_id}`);
-    const amount = lease.standing === 0n ? 0n : (lease.owed_amount * BigInt(rating.unitSlots)) / lease.unit_slots;
-    if (amount === 0n || lost.provider_id === lease.provider_id) return;
-    const id = `trade/${lease.trade_id}/compensation`;
-    const orders = await this.earnings.takeBack(tx, lost.provider_id, amount, { id, kind: 'compensation' });
-    orders.push({ id, kind: 'compensation', phase: 'single', debit: 'clearing/trade', credit: income(lease.provider_id), amount });
-    await this.ledger.post(tx, { journal: id, cause: 'rate', orders });
-    await this.earnings.add(tx, [
-      { participantId: lost.provider_id, kind: 'compensation', amount: -amount, tradeId: lease.trade_id },
-      { participantId: lease.provider_id, kind: 'compensation', amount, tradeId: lease.trade_id },
-    ]);
   }
 
   /** What the holds did not cover is owed; what they did not need goes back to its reservation. */

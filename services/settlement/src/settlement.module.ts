@@ -6,6 +6,7 @@ import { Bills } from './bills.js';
 import { Books } from './books.js';
 import { BuyingPower } from './buying-power.js';
 import { Claims } from './claims.js';
+import { Compensation } from './compensation.js';
 import { Debts } from './debts.js';
 import { Deposits } from './deposits.js';
 import { Earnings } from './earnings.js';
@@ -35,6 +36,7 @@ import { Withdrawals } from './withdrawals.js';
     Books,
     BuyingPower,
     Claims,
+    Compensation,
     Debts,
     Deposits,
     Earnings,

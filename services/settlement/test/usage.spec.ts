@@ -132,6 +132,56 @@ describe('R-28 usage of leases', () => {
     expect(await desk.leftOver()).toEqual(nothing);
   });
 
+  describe('R-24, R-28 the compensation of what was lost follows its corrections', () => {
+    /** One lost all of its lease at 2.00; another has it, who asks 8.00: 16 of the buyer, 48 of the loser for 32 unit-slots. */
+    const placedAnew = async (used: number): Promise<TradeMade> => {
+      const window = { from: desk.slot, to: desk.slot + 4 };
+      const lost = await desk.trade({ tradeId: 1, book: reclaimable, units: 8, price: 2_000_000, window });
+      await desk.lose(lost, 0);
+      const replaces = { replacesTradeId: 1, owedAmount: yuan(48), providerId: linkOwner.participantId };
+      const anew = await desk.trade({ tradeId: 2, book: reclaimable, units: 8, price: 2_000_000, window, ...replaces });
+      await desk.passWindow(anew);
+      await correct(anew, 1, used);
+      await desk.end(lost, { delivered: { from: window.from, to: window.from }, units: 0 });
+      await desk.settle(anew);
+      return anew;
+    };
+    const correct = async (trade: TradeMade, version: number, used: number): Promise<void> => {
+      await desk.settlement(linkOwner).reportUsage({ records: [said(trade, used, { version })] });
+      await desk.exchange.advance(quarterHour);
+    };
+    const expectOwed = async (loser: { income: number; owes: number }, other: { income: number; owes: number }): Promise<void> => {
+      for (const [{ participantId }, expected] of [
+        [provider, loser],
+        [linkOwner, other],
+      ] as const) {
+        expect(await desk.balanceOf(`participant/${participantId}/income`)).toBe(yuan(expected.income));
+        expect(await desk.balanceOf(`participant/${participantId}/receivable`)).toBe(-yuan(expected.owes));
+      }
+      expect(await desk.leftOver()).toEqual(nothing);
+    };
+
+    it('downwards, also after the payout', async () => {
+      const anew = await placedAnew(32);
+      await expectOwed({ income: 0, owes: 48 }, { income: 63.52, owes: 0 });
+      await correct(anew, 2, 16);
+      await expectOwed({ income: 0, owes: 24 }, { income: 31.76, owes: 0 });
+      await desk.closeMonth();
+      const { payouts } = await desk.settlement().createPayouts({ month: '2026-01' });
+      expect(payouts.map(({ participantId, amount }) => [participantId, amount])).toEqual([[linkOwner.participantId, yuan(31.76)]]);
+      await desk.settlement().confirmPayout({ payoutId: payouts[0]!.payoutId, bankReference: 'B' });
+      await correct(anew, 3, 0);
+      await expectOwed({ income: 0, owes: 0 }, { income: 0, owes: 31.76 });
+    });
+
+    it('upwards from nothing', async () => {
+      const anew = await placedAnew(0);
+      await expectOwed({ income: 0, owes: 0 }, { income: 0, owes: 0 });
+      await correct(anew, 2, 32);
+      await expectOwed({ income: 0, owes: 48 }, { income: 63.52, owes: 0 });
+    });
+  });
+
   describe('R-28, R-33 a refund and a late correction give the same money back once', () => {
     let version: number;
     let trade: TradeMade;
@@ -210,7 +260,10 @@ describe('R-28 usage of leases', () => {
       await clawBackAll();
       await expectPaid(20, 4);
       if (first === 'refund') await correct(16);
-      else await refund(20);
+      else {
+        await expect(refund(20.01)).rejects.toMatchObject({ rule: 'refund_must_not_exceed_the_line' });
+        await refund(20);
+      }
       await clawBackAll();
       await expectPaid(0);
       expect(await desk.ledger.getProgrammeBalances({ programmeId: 1 })).toMatchObject({ available: yuan(100), held: 0n, redeemed: 0n });
