@@ -1,7 +1,31 @@
 // Bodies: JSON as a whole, and NDJSON line by line, so that a long one needs no room.
+import type { IncomingHttpHeaders } from 'node:http';
 import { Refusal, invalid } from '#platform';
+import { HttpRefusal } from './http-problem.js';
 
 export const ndjson = 'application/x-ndjson';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** @throws Refusal body_must_be_utf_8 */
+export function textOf(bytes: Uint8Array, place: string): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw invalid('', 'body_must_be_utf_8', `${place} holds bytes that are no UTF-8`);
+  }
+}
+
+/**
+ * A body is taken as it is, in UTF-8, whatever it says of itself.
+ * @throws HttpRefusal body_must_be_utf_8, body_must_not_be_compressed
+ */
+export function refuseEncoded(headers: IncomingHttpHeaders): void {
+  const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(headers['content-type'] ?? '')?.[1];
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) throw new HttpRefusal(415, 'body_must_be_utf_8', `the charset is ${charset}`);
+  const coding = headers['content-encoding'];
+  if (coding !== undefined && coding !== 'identity') throw new HttpRefusal(415, 'body_must_not_be_compressed', `the coding is ${coding}`);
+}
 
 /** @throws Refusal body_must_be_json */
 export function parseJson(text: string, place: string): unknown {
@@ -27,7 +51,7 @@ export async function* linesOf(body: AsyncIterable<Buffer>, lineLimit: number): 
     if (held > lineLimit) throw new Refusal('too_large', 'body_must_fit_the_limit', `line ${line} is longer than ${lineLimit} bytes`);
   };
   const valueOf = (): { value: unknown } | undefined => {
-    const text = Buffer.concat(rest).toString().trim();
+    const text = textOf(Buffer.concat(rest), `line ${line}`).trim();
     const parsed = text === '' ? undefined : { value: parseJson(text, `line ${line}`) };
     rest = [];
     held = 0;

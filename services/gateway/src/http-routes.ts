@@ -5,7 +5,7 @@ import { definitions } from '#contracts';
 import type { IdentityDefinition, Method } from '#contracts';
 import { Refusal, anonymous, askAgain, authorise, callerOf, fromJson, invalid, jsonOfParameters, toJson } from '#platform';
 import type { Call, Caller, Client, Handler, Health, Logger, RateLimit } from '#platform';
-import { linesOf, ndjson } from './http-body.js';
+import { linesOf, ndjson, refuseEncoded } from './http-body.js';
 import { HttpRefusal } from './http-problem.js';
 import { sendEvents, sendFile } from './http-streams.js';
 
@@ -77,6 +77,7 @@ async function admit({ edge, method }: Route, request: FastifyRequest): Promise<
   request.caller = method.rule.anonymous ? anonymous : await callerOf(edge.identity, request.headers.authorization);
   edge.limit.take(method.rule.anonymous ? request.ip : request.caller.name);
   authorise(method, request.caller);
+  refuseEncoded(request.headers);
 }
 
 async function answer(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {

@@ -5,7 +5,7 @@ import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { IdentityDefinition } from '#contracts';
 import { Config, Health, Listeners, Logger, RateLimit, RpcTable } from '#platform';
-import { ndjson, parseJson } from './http-body.js';
+import { ndjson, parseJson, textOf } from './http-body.js';
 import { HttpRefusal, sendProblem } from './http-problem.js';
 import { addRoutes } from './http-routes.js';
 import { addPages } from './pages.js';
@@ -52,8 +52,8 @@ export class HttpServer implements OnApplicationBootstrap {
       if (this.health.state === 'draining') reply.header('connection', 'close');
     });
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: unknown, body: string) =>
-      body === '' ? undefined : parseJson(body, 'body'),
+    app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
+      body.length === 0 ? undefined : parseJson(textOf(body, 'the body'), 'body'),
     );
     app.addContentTypeParser(ndjson, async (_request: unknown, body: unknown) => body);
     app.decorateRequest('caller');

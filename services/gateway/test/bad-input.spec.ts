@@ -88,6 +88,24 @@ describe('a body', () => {
       () => bid({ earliest: '2026-01-02T00:01:00Z' }),
       {},
     ],
+    ['of another charset', 415, 'body_must_be_utf_8', undefined, bid, { 'content-type': 'application/json; charset=utf-16' }],
+    ['that is compressed', 415, 'body_must_not_be_compressed', undefined, bid, { 'content-encoding': 'gzip' }],
+    [
+      'with bytes that are no UTF-8',
+      400,
+      'body_must_be_utf_8',
+      undefined,
+      () => new Uint8Array(Buffer.from(bid({}, { project: '\xe9' }), 'latin1')),
+      {},
+    ],
+    [
+      'at an hour that is none',
+      400,
+      'slot_must_begin_a_quarter_hour',
+      'terms.earliest',
+      () => bid({ earliest: '2026-01-02T24:00:00Z' }),
+      {},
+    ],
     ['with text that holds NUL', 400, 'text_must_be_well_formed', 'project', () => bid({}, { project: '\0' }), {}],
   ])('%s', async (_name, status, rule, field, body, headers) => {
     const answer = await knock('POST', '/v1/bids', body(), headers);

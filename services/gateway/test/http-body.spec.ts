@@ -25,6 +25,7 @@ describe('lines of NDJSON', () => {
     ['with empty ones between', ['\n1\n\r\n\n2\n'], [1, 2]],
     ['that are none', [''], []],
     ['one of them broken', ['1\nx\n'], [1, 'invalid body_must_be_json']],
+    ['one of them no UTF-8', ['1\n"\xe9"\n'], [1, 'invalid body_must_be_utf_8']],
     ['one of them too long', ['1\n', `"${'x'.repeat(40)}`, '"\n'], [1, 'too_large body_must_fit_the_limit']],
     ['one of them too long within a chunk', [`"${'x'.repeat(40)}"\n2\n`], ['too_large body_must_fit_the_limit']],
   ])('%s', async (_name, given, expected) => {
