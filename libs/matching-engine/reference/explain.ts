@@ -2,8 +2,8 @@ import { everyHour, everyWeekday, firstSellableSlot, isPrice, Placement, tick, c
 import type { OrderId, Slot, Time } from '#domain';
 import type { BidTerms } from '../src/command.js';
 import type { Explanation, Obstacle, Relaxation } from '../src/explanation.js';
-import { groupsFree } from './capacity.js';
-import type { Bid, Market, Offer, Pool } from './market.js';
+import { freeByNode, groupsFree, groupsOn, stockOf } from './capacity.js';
+import type { Bid, Market, Offer, Pool, Trade } from './market.js';
 import { giveBack, match } from './matching.js';
 import { candidateOf, holds, isSelfTrade, isWithinLimit, linkOf, offersOf, startsTogether, tests } from './reach.js';
 import type { Wish } from './reach.js';
@@ -88,14 +88,15 @@ function removals(market: Market, wish: Wish): Removals {
 /** Counted units that the offers have free over the lease from that start, in groups of so many on one node. */
 function countedFree({ bid, duration }: Wish, offers: readonly Offer[], start: Slot, perNode: number): number {
   const { precision } = bid.terms;
-  const ofPool = new Map<Pool, number>();
+  const ofStock = new Map<Pool | Trade, number>();
   let counted = 0;
   for (const offer of offers) {
     if (!holds(offer, start, duration)) continue;
     const { pool } = offer;
-    const pooled = ofPool.get(pool) ?? pool.freeGroups(perNode, start, start + duration);
+    const stock = stockOf(offer);
+    const pooled = ofStock.get(stock) ?? groupsOn(freeByNode(offer, null, start, start + duration), perNode);
     const groups = groupsFree(offer, pooled, perNode, start, start + duration);
-    ofPool.set(pool, pooled - groups);
+    ofStock.set(stock, pooled - groups);
     counted += groups * perNode * (precision === null ? 1 : pool.tflopsMilli(precision));
   }
   return counted;
@@ -107,6 +108,7 @@ function turns(starts: readonly Slot[], offers: readonly Offer[]): Slot[] {
   for (const offer of offers) {
     opens.add(offer.terms.from);
     for (const slot of offer.sold.falls()) opens.add(slot);
+    for (const resold of offer.lease?.resold.values() ?? []) for (const slot of resold.falls()) opens.add(slot);
   }
   for (const pool of new Set(offers.map((offer) => offer.pool))) {
     for (const slot of pool.falls()) opens.add(slot);

@@ -1,10 +1,10 @@
 import { amountOf, startOfSlot } from '#domain';
 import type { OrderId, Slot } from '#domain';
 import type { LeaseReclaimed } from '../src/event.js';
-import { unitsOn } from './capacity.js';
+import { occupyNodes, unitsOn } from './capacity.js';
 import { DueClass } from './due.js';
 import { endTrade, setExpiry } from './keeping.js';
-import type { Bid, Trade } from './market.js';
+import type { Bid, Market, Trade } from './market.js';
 import type { Run } from './run.js';
 
 // How leases end before their time, for whatever reason.
@@ -17,15 +17,34 @@ export function release(run: Run, trade: Trade, amount: number): number {
   return unheld;
 }
 
+/** The trade holds money for the slots before this one alone, with the transfer unless it keeps none. */
+export function releaseUndelivered(run: Run, trade: Trade, from: Slot): number {
+  if (from > trade.from) return release(run, trade, amountOf(trade.price, unitsOn(trade.nodes), trade.to - from));
+  trade.transferAmount = 0;
+  return release(run, trade, trade.held);
+}
+
 /** The lease ends at the slot: at once where it never began, else when that slot begins. */
 export function endAt(run: Run, trade: Trade, slot: Slot): void {
   const { market } = run;
   trade.to = slot;
+  run.endedLeases.add(trade);
   if (slot > trade.from)
     market.due.push({ at: startOfSlot(slot), class: DueClass.LEASE, sequence: trade.tradeNumber, id: trade.tradeNumber });
   else {
     trade.ended = true;
     endTrade(market, trade);
+  }
+}
+
+/** before the lease gives its nodes back, what it resold stands on its own. */
+export function detach(market: Market, trade: Trade): void {
+  for (const part of market.trades.values()) {
+    if (part.within !== trade || part.ended) continue;
+    const from = Math.max(part.from, market.firstSellable);
+    occupyNodes(part.pool, trade, part.nodes, from, part.to, -1);
+    part.within = trade.within;
+    occupyNodes(part.pool, part.within, part.nodes, from, part.to, 1);
   }
 }
 
@@ -51,9 +70,7 @@ export function cutReclaimed(run: Run, trade: Trade, start: Slot, until: Slot, b
   const from = Math.max(start, trade.from);
   const duration = trade.to - from;
   const units = unitsOn(trade.nodes);
-  const keeps = from > trade.from;
-  const unheld = release(run, trade, keeps ? amountOf(trade.price, units, duration) : trade.held);
-  if (!keeps) trade.transferAmount = 0;
+  const unheld = releaseUndelivered(run, trade, from);
   run.freed.pools.add(trade.pool);
   endAt(run, trade, from);
   unbind(run, trade.bid);

@@ -1,8 +1,9 @@
 import { amountOf, Placement, Tier } from '#domain';
+import type { Slot } from '#domain';
 import type { FailLease } from '../src/command.js';
 import type { LeaseCutShort, NodeUnits } from '../src/event.js';
-import { occupy, unitsOn } from './capacity.js';
-import { endAt, release, unbind } from './leases.js';
+import { occupyLease, unitsOn } from './capacity.js';
+import { detach, endAt, release, unbind } from './leases.js';
 import type { ReclaimedLease } from './leases.js';
 import type { Bid, LostPart, Pool, Trade } from './market.js';
 import { giveBack, match } from './matching.js';
@@ -55,7 +56,10 @@ function losePart(run: Run, trade: Trade, nodes: readonly NodeUnits[], withoutPo
   const transferAmount = shareOf(trade.transferAmount, units * (to - from), all * (to - trade.from));
   const unheld = release(run, trade, computeAmount + transferAmount);
   trade.transferAmount -= transferAmount;
-  occupy(trade.pool, trade.offer, nodes, from, to, -1);
+  // units that it resold are not placed anew for it.
+  const own = unitsOn(nodes.filter(({ node }) => !isResold(trade, node, from)));
+  if (units === all) detach(run.market, trade);
+  occupyLease(trade, nodes, from, to, -1);
   run.freed.pools.add(trade.pool);
   if (units === all) endAt(run, trade, from);
   else {
@@ -65,7 +69,18 @@ function losePart(run: Run, trade: Trade, nodes: readonly NodeUnits[], withoutPo
   run.emit({ kind: 'LeaseLost', tradeNumber: trade.tradeNumber, nodes, units, from, unheld });
   // A trade that is settled holds nothing: its buyer has paid, and pays no second time.
   const paid = Math.min(computeAmount, unheld);
-  return { trade, from, to, units, counted, computeAmount: paid, transferAmount: unheld - paid, withoutPool };
+  const part = { trade, from, to, units, counted, computeAmount: paid, transferAmount: unheld - paid, withoutPool };
+  return own === units ? part : partOf(part, own);
+}
+
+const isResold = ({ resold, to }: Trade, node: number, from: Slot): boolean => (resold.get(node)?.peak(from, to) ?? 0) > 0;
+
+/** So many units of a lost part; null for none. */
+function partOf(part: LostPart, units: number): LostPart | null {
+  if (units === 0) return null;
+  const { counted, computeAmount, transferAmount } = part;
+  const share = (amount: number): number => shareOf(amount, units, part.units);
+  return { ...part, units, counted: share(counted), computeAmount: share(computeAmount), transferAmount: share(transferAmount) };
 }
 
 const shareOf = (amount: number, part: number, whole: number): number => Number((BigInt(amount) * BigInt(part)) / BigInt(whole));
@@ -153,6 +168,7 @@ function wishFor({ market }: Run, { trade, from, to, counted, withoutPool }: Los
     region: other && placement === Placement.ONE_REGION ? other.site.region : 0,
     withoutPool,
     tier: null,
+    pin: null,
   };
 }
 
@@ -181,7 +197,8 @@ function breakGang(run: Run, bid: Bid): LeaseCutShort[] {
       const transfer = shareOf(trade.transferAmount, trade.to - from, trade.to - trade.from);
       const unheld = release(run, trade, amountOf(trade.price, units, trade.to - from) + transfer);
       trade.transferAmount -= transfer;
-      occupy(trade.pool, trade.offer, trade.nodes, from, trade.to, -1);
+      detach(market, trade);
+      occupyLease(trade, trade.nodes, from, trade.to, -1);
       run.freed.pools.add(trade.pool);
       endAt(run, trade, from);
       return { kind: 'LeaseCutShort', tradeNumber: trade.tradeNumber, units, from, reason: 'gang_broken', unheld };

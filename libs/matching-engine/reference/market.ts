@@ -11,6 +11,7 @@ import type {
   PoolState,
   RememberedState,
   TieState,
+  VacatedState,
 } from '../src/snapshot.js';
 import type { NodeUnits } from '../src/event.js';
 import { DueQueue } from './due.js';
@@ -67,14 +68,11 @@ export class Pool {
     return this.fact.unitsPerNode - (this.taken[index]?.peak(from, to) ?? 0);
   }
 
-  /** R-2a: how many groups of so many units on one node are free over the window. */
-  freeGroups(perNode: number, from: Slot, to: Slot): number {
-    if (!this.trades()) return 0;
-    let groups = 0;
-    for (let index = 0; index < this.fact.nodes; index++) {
-      if (this.isUsable(index)) groups += Math.floor(this.freeOn(index, from, to) / perNode);
-    }
-    return groups;
+  /** What is free on each usable node over the window. */
+  freeByNode(from: Slot, to: Slot): { node: number; free: number }[] {
+    if (!this.trades()) return [];
+    const nodes = Array.from({ length: this.fact.nodes }, (_, node) => node).filter((node) => this.isUsable(node));
+    return nodes.map((node) => ({ node, free: this.freeOn(node, from, to) }));
   }
 
   /** The slots at which a node has more free than just before. */
@@ -94,6 +92,8 @@ export interface Offer {
   readonly sessionId: SessionId;
   readonly pool: Pool;
   readonly book: Book;
+  /** what it resells; null: it sells of the pool. */
+  readonly lease: Trade | null;
   readonly tier: Tier;
   terms: OfferTerms;
   priority: number;
@@ -133,6 +133,10 @@ export interface Trade {
   readonly offer: Offer | null;
   readonly bookId: BookId;
   readonly pool: Pool;
+  /** the lease that it is a part of, resold; null: none, or that one has ended. */
+  within: Trade | null;
+  /** what was resold of it, by node. */
+  readonly resold: Map<number, Timeline>;
   nodes: NodeUnits[];
   counted: number;
   readonly from: Slot;
@@ -143,6 +147,12 @@ export interface Trade {
   held: number;
   settled: boolean;
   ended: boolean;
+}
+
+/** an extension takes these nodes alone. */
+export interface Pin {
+  readonly lease: Trade;
+  readonly nodes: readonly NodeUnits[];
 }
 
 /** Units of a lease that are gone from a slot on, and what the buyer held for them. */
@@ -191,6 +201,8 @@ export class Market {
   readonly bids = new Map<OrderId, Bid>();
   readonly resting = new Set<Bid>();
   readonly trades = new Map<TradeNumber, Trade>();
+  /** R-18, as they were given up. */
+  vacated: VacatedState[] = [];
   readonly remembered = new Map<OrderId, Remembered>();
   /** Of those the closed ones, as they closed. */
   readonly closed: { readonly orderId: OrderId; readonly closedAt: Time }[] = [];

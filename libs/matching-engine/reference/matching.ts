@@ -3,8 +3,8 @@ import type { Slot } from '#domain';
 import type { BidTerms } from '../src/command.js';
 import type { NodeUnits } from '../src/event.js';
 import type { TradeChoice } from '../src/explanation.js';
-import { groupsFree, occupy, place } from './capacity.js';
-import type { Market, Pool } from './market.js';
+import { freeByNode, groupsFree, groupsOn, occupy, place, stockOf } from './capacity.js';
+import type { Market, Pool, Trade } from './market.js';
 import { candidatesOf, compareDelivered, holds, startsTogether, transferOf } from './reach.js';
 import type { Candidate, Wish } from './reach.js';
 
@@ -39,7 +39,7 @@ export function match(market: Market, wish: Wish): PlacedPiece[] {
 
 /** A dry run's end: what was taken is free again. */
 export function giveBack(duration: number, pieces: readonly PlacedPiece[]): void {
-  for (const { candidate, nodes, start } of pieces) occupy(candidate.pool, candidate.offer, nodes, start, start + duration, -1);
+  for (const { candidate, nodes, start } of pieces) occupy(candidate.offer, nodes, start, start + duration, -1);
 }
 
 /** R-12 ANYWHERE: candidates in order, from each as much as it has, until filled. The next that still has something is the runner-up. */
@@ -49,7 +49,7 @@ function matchAnywhere(wish: Wish, candidates: Candidate[]): PlacedPiece[] {
   let rest = wish.rest;
   let next: Piece | null = null;
   for (const [candidate, start] of inOrder(wish, candidates)) {
-    const pooled = candidate.pool.freeGroups(terms.perNode, start, start + wish.duration);
+    const pooled = groupsOn(freeByNode(candidate.offer, wish.pin, start, start + wish.duration), terms.perNode);
     const piece = pooled === 0 ? null : pieceOf(wish, candidate, start, pooled, rest === 0 ? candidate.group : rest);
     if (!piece) continue;
     if (rest === 0) {
@@ -103,7 +103,7 @@ function matchTogether(wish: Wish, candidates: Candidate[]): PlacedPiece[] {
   const { terms } = wish.bid;
   let best: Fill | null = null;
   let second: Fill | null = null;
-  for (const group of groupsOf(terms, candidates.sort(byKeyPriceTime(terms)))) {
+  for (const group of groupsOf(wish, candidates.sort(byKeyPriceTime(terms)))) {
     for (const start of wish.starts) {
       const fill = fillAt(wish, group, start);
       if (fill.counted < wish.need) continue;
@@ -120,7 +120,9 @@ function matchTogether(wish: Wish, candidates: Candidate[]): PlacedPiece[] {
   return best.pieces.map((piece) => ({ ...settle(wish, piece), runnerUp }));
 }
 
-export function groupsOf(terms: BidTerms, candidates: Candidate[]): Candidate[][] {
+/** what one fill may be made of. An extension is of one offer. */
+export function groupsOf({ bid: { terms }, pin }: Wish, candidates: Candidate[]): Candidate[][] {
+  if (pin) return candidates.map((candidate) => [candidate]);
   if (terms.placement === Placement.ANYWHERE) return [candidates];
   const groups = new Map<number, Candidate[]>();
   for (const candidate of candidates) {
@@ -140,18 +142,19 @@ function groupId(terms: BidTerms, { fact, site }: Pool): number {
 export function fillAt(wish: Wish, candidates: readonly Candidate[], start: Slot): Fill {
   const { terms } = wish.bid;
   const end = start + wish.duration;
-  const groupsLeft = new Map<Pool, number>();
+  const groupsLeft = new Map<Pool | Trade, number>();
   const pieces: Piece[] = [];
   let counted = 0;
   let keySum = 0n;
   let cost = 0;
   for (const candidate of candidates) {
     if (counted === wish.rest) break;
-    const { pool, offer } = candidate;
+    const { offer } = candidate;
+    const stock = stockOf(offer);
     if (!holds(offer, start, wish.duration)) continue;
-    const pooled = groupsLeft.get(pool) ?? pool.freeGroups(terms.perNode, start, end);
+    const pooled = groupsLeft.get(stock) ?? groupsOn(freeByNode(offer, wish.pin, start, end), terms.perNode);
     const piece = pooled === 0 ? null : pieceOf(wish, candidate, start, pooled, wish.rest - counted);
-    groupsLeft.set(pool, pooled - (piece ? piece.units / terms.perNode : 0));
+    groupsLeft.set(stock, pooled - (piece ? piece.units / terms.perNode : 0));
     if (!piece) continue;
     pieces.push(piece);
     counted += piece.counted;
@@ -210,7 +213,7 @@ export function settle(wish: Wish, piece: Piece): Piece & { nodes: NodeUnits[] }
   const { perNode } = wish.bid.terms;
   const { candidate, start, units } = piece;
   const end = start + wish.duration;
-  const nodes = place(candidate.pool, perNode, units / perNode, start, end);
-  occupy(candidate.pool, candidate.offer, nodes, start, end, 1);
+  const nodes = place(freeByNode(candidate.offer, wish.pin, start, end), perNode, units / perNode);
+  occupy(candidate.offer, nodes, start, end, 1);
   return { ...piece, nodes };
 }

@@ -26,6 +26,7 @@ import { failLease } from './losses.js';
 import { Market } from './market.js';
 import { lowerBuyingPower, raiseBuyingPower, settleTrade } from './money.js';
 import { amendBid, amendOffer, cancelAll, cancelOrder, submitBid, submitOffer } from './orders.js';
+import { endLease, extendLease, resellLease, withdrawResales } from './own-leases.js';
 import { passTime } from './passing.js';
 import { quote } from './quote.js';
 import { Run } from './run.js';
@@ -50,6 +51,7 @@ class NaiveEngine implements MatchingEngine {
     this.market.sequence = command.sequence;
     passTime(run, command.time);
     dispatch(run, command);
+    withdrawResales(run);
     pass(run);
     return run.events;
   }
@@ -139,6 +141,12 @@ function dispatch(run: Run, command: Command): void {
       return stopMarket(run, command);
     case 'StartMarket':
       return startMarket(run, command);
+    case 'ResellLease':
+      return resellLease(run, command);
+    case 'ExtendLease':
+      return extendLease(run, command);
+    case 'EndLease':
+      return endLease(run, command);
     case 'CurtailSite':
       return curtailSite(run, command);
     case 'EndSessions':

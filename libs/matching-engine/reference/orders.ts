@@ -6,14 +6,14 @@ import type { OrderCancelled } from '../src/event.js';
 import { bidGuard, countOrder, offerGuard } from './guards.js';
 import { closeBid, closeOffer, reserve, setOfferExpiry } from './keeping.js';
 import { byTime } from './market.js';
-import type { Bid, Offer } from './market.js';
+import type { Bid, Offer, Pin } from './market.js';
 import { isSame } from './same.js';
 import type { Run } from './run.js';
-import { bidFault, offerFault, raiseEarliest, resolveLatest } from './terms.js';
+import { bidFault, offerFault, resaleFault, raiseEarliest, resolveLatest } from './terms.js';
 import { letRest, trade } from './trading.js';
 import { Timeline } from './timeline.js';
 
-type Submission = Pick<SubmitBid, 'orderId' | 'participantId'>;
+type Submission = Pick<SubmitBid, 'orderId' | 'participantId' | 'sessionId' | 'sequence'>;
 
 // ---- new orders
 
@@ -24,16 +24,20 @@ export function submitBid(run: Run, command: SubmitBid): void {
   const asked = resolveLatest(command.terms, market.time);
   const bid = newBid(command, raiseEarliest(asked, market.time, null));
   const rejection = sessionFault(command.sessionId) ?? bidFault(market, asked, null) ?? bidGuard(market, bid, null);
-  if (!answer(run, command, true, rejection)) return;
-  market.bids.set(bid.orderId, bid);
-  reserve(market, bid);
-  matchArrived(run, bid);
+  if (answer(run, command, true, rejection)) arrive(run, bid);
 }
 
-const sessionFault = (sessionId: number): Rejection | null =>
+/** An accepted bid, matched. */
+export function arrive(run: Run, bid: Bid, pin: Pin | null = null): void {
+  run.market.bids.set(bid.orderId, bid);
+  reserve(run.market, bid);
+  matchArrived(run, bid, pin);
+}
+
+export const sessionFault = (sessionId: number): Rejection | null =>
   isWithin(sessionId, 0, Number.MAX_SAFE_INTEGER) ? null : 'session_must_be_within_range';
 
-const newBid = ({ orderId, participantId, sessionId, sequence }: SubmitBid, terms: BidTerms): Bid => ({
+export const newBid = ({ orderId, participantId, sessionId, sequence }: Submission, terms: BidTerms): Bid => ({
   orderId,
   participantId,
   sessionId,
@@ -54,32 +58,29 @@ const newBid = ({ orderId, participantId, sessionId, sequence }: SubmitBid, term
 
 export function submitOffer(run: Run, command: SubmitOffer): void {
   const { market } = run;
-  const { orderId, participantId, sessionId, terms, tier, sequence } = command;
+  const { participantId, sessionId, terms, tier } = command;
   if (isRepeated(run, command, false)) return;
   countOrder(market, participantId);
   const pool = market.pools.get(command.poolId);
   const book = pool && market.bookOf(pool.fact, tier);
   const fault = sessionFault(sessionId) ?? offerFault(market, terms, participantId, pool?.fact, book !== undefined);
-  const rejection = fault ?? offerGuard(market, { participantId, book: book!, pool: pool! }, terms);
-  if (!answer(run, command, false, rejection)) return;
-  const offer: Offer = {
-    orderId,
-    participantId,
-    sessionId,
-    pool: pool!,
-    book: book!,
-    tier,
-    terms,
-    priority: sequence,
-    collected: false,
-    sold: new Timeline(),
-  };
-  market.addOffer(offer);
+  const offer = pool && book && newOffer(command, { pool, book, tier, lease: null });
+  if (answer(run, command, false, fault ?? offerGuard(market, offer!, terms))) offerArrives(run, offer!);
+}
+
+export const newOffer = (
+  { orderId, participantId, sessionId, sequence, terms }: Submission & Pick<SubmitOffer, 'terms'>,
+  of: Pick<Offer, 'pool' | 'book' | 'tier' | 'lease'>,
+): Offer => ({ orderId, participantId, sessionId, ...of, terms, priority: sequence, collected: false, sold: new Timeline() });
+
+/** An accepted offer rests. */
+export function offerArrives(run: Run, offer: Offer): void {
+  run.market.addOffer(offer);
   restOffer(run, offer);
 }
 
 /** R-10a: a known id is answered with its first answer, without its trades. True where the command is answered. */
-function isRepeated(run: Run, { orderId, participantId }: Submission, asksBid: boolean): boolean {
+export function isRepeated(run: Run, { orderId, participantId }: Submission, asksBid: boolean): boolean {
   if (!isWithin(orderId, 1, maxOrderId)) {
     run.emit({ kind: 'OrderRefused', orderId, participantId, isBid: asksBid, rejection: 'order_id_must_be_of_52_bits', repeated: false });
     return true;
@@ -98,7 +99,7 @@ function isRepeated(run: Run, { orderId, participantId }: Submission, asksBid: b
 }
 
 /** Says yes or no to a new order, and remembers it unless a guard refused it (R-10a). True for yes. */
-function answer(run: Run, { orderId, participantId }: Submission, isBid: boolean, rejection: Rejection | null): boolean {
+export function answer(run: Run, { orderId, participantId }: Submission, isBid: boolean, rejection: Rejection | null): boolean {
   const { market } = run;
   if (!rejection) {
     run.emit({ kind: 'OrderAccepted', orderId, participantId, isBid, repeated: false });
@@ -114,8 +115,8 @@ function answer(run: Run, { orderId, participantId }: Submission, isBid: boolean
 }
 
 /** matches the bid; what is left rests unless IOC or FOK. */
-function matchArrived(run: Run, bid: Bid): void {
-  trade(run, bid);
+function matchArrived(run: Run, bid: Bid, pin: Pin | null = null): void {
+  trade(run, bid, pin);
   if (!bid.open) return;
   const { timeInForce } = bid.terms;
   if (timeInForce === TimeInForce.IOC || timeInForce === TimeInForce.FOK) return cancelBid(run, bid, 'ended');
@@ -157,7 +158,9 @@ export function amendOffer(run: Run, { orderId, participantId, changes, sequence
   const offer = market.offers.get(orderId);
   if (!offer || offer.participantId !== participantId) return refuseChange(run, orderId, participantId, 'order_must_be_open');
   const terms = changed(offer.terms, changes);
-  const rejection = offerFault(market, terms, participantId, offer.pool.fact, true) ?? offerGuard(market, offer, terms);
+  const { lease, pool } = offer;
+  const fault = lease ? resaleFault(market, lease, terms) : offerFault(market, terms, participantId, pool.fact, true);
+  const rejection = fault ?? offerGuard(market, offer, terms);
   if (rejection) return refuseChange(run, orderId, participantId, rejection);
   const keepsTime = terms.units <= offer.terms.units && isSame({ ...terms, units: 0 }, { ...offer.terms, units: 0 });
   offer.terms = terms;
@@ -205,7 +208,7 @@ function cancelBid(run: Run, bid: Bid, reason: OrderCancelled['reason']): void {
   run.emit({ kind: 'OrderCancelled', orderId: bid.orderId, participantId: bid.participantId, isBid: true, reason });
 }
 
-function cancelOffer(run: Run, offer: Offer, reason: OrderCancelled['reason']): void {
+export function cancelOffer(run: Run, offer: Offer, reason: OrderCancelled['reason']): void {
   closeOffer(run.market, offer, run.market.time);
   run.emit({ kind: 'OrderCancelled', orderId: offer.orderId, participantId: offer.participantId, isBid: false, reason });
 }

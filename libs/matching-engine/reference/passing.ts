@@ -5,6 +5,7 @@ import type { Due } from './due.js';
 import { closeBid, closeOffer, endTrade, forget } from './keeping.js';
 import type { Run } from './run.js';
 import { expiryOfOffer } from './terms.js';
+import { forgetVacated } from './vacated.js';
 
 /** time passes; what fell due happens first, in order. */
 export function passTime(run: Run, time: Time): void {
@@ -15,6 +16,7 @@ export function passTime(run: Run, time: Time): void {
     else expireBid(run, due);
   }
   forget(run.market);
+  forgetVacated(run.market);
 }
 
 function endLease(run: Run, { at, id }: Due): void {

@@ -3,7 +3,7 @@ import type { PoolId, Region, SiteId, Slot, Time } from '#domain';
 import type { BidTerms, ClassFloor } from '../src/command.js';
 import type { Obstacle } from '../src/explanation.js';
 import { classOf, isOfProduct } from './market.js';
-import type { Bid, Book, Link, Market, Offer, Pool } from './market.js';
+import type { Bid, Book, Link, Market, Offer, Pin, Pool } from './market.js';
 
 /** What a bid asks of one matching: its own rest, or a lost part of a lease. */
 export interface Wish {
@@ -25,6 +25,8 @@ export interface Wish {
   readonly withoutPool: PoolId;
   /** only offers of this tier; null: of both. */
   readonly tier: Tier | null;
+  /** an extension's nodes; null: any. */
+  readonly pin: Pin | null;
 }
 
 /** An offer within reach of a wish, whatever the start. */

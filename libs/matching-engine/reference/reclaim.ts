@@ -1,7 +1,7 @@
 import { Tier } from '#domain';
 import type { Slot } from '#domain';
-import { occupy } from './capacity.js';
-import type { Bid, Market, Pool, Trade } from './market.js';
+import { freeByNode, groupsOn, occupyLease, stockOf } from './capacity.js';
+import type { Bid, Market, Offer, Pool, Trade } from './market.js';
 import { byKeyPriceTime, difference, fillAt, giveBack, groupsOf, settle } from './matching.js';
 import type { Fill, PlacedPiece } from './matching.js';
 import { candidatesOf } from './reach.js';
@@ -25,10 +25,10 @@ export const byPlace = (a: Trade, b: Trade): number => a.place - b.place || a.tr
  */
 export function reclaim(market: Market, wish: Wish, gone: readonly Trade[] = []): Reclaim | null {
   const { terms } = wish.bid;
-  if (wish.rest === 0) return null;
+  if (wish.rest === 0 || wish.pin) return null;
   const candidates = candidatesOf(market, { ...wish, tier: Tier.FIRM }).sort(byKeyPriceTime(terms));
   if (candidates.length === 0) return null;
-  const groups = groupsOf(terms, candidates);
+  const groups = groupsOf(wish, candidates);
   let best: Fill | null = null;
   for (const start of wish.starts) {
     const absent = mayGo(market, wish, start, gone);
@@ -62,9 +62,13 @@ function taken(market: Market, wish: Wish, { start, pieces }: Fill, gone: readon
 
 /** True where each pool still has the groups that the fill takes of it. */
 function fits({ bid: { terms }, duration }: Wish, pieces: Fill['pieces'], start: Slot): boolean {
-  const wanted = new Map<Pool, number>();
-  for (const { candidate, units } of pieces) wanted.set(candidate.pool, (wanted.get(candidate.pool) ?? 0) + units / terms.perNode);
-  return [...wanted].every(([pool, groups]) => pool.freeGroups(terms.perNode, start, start + duration) >= groups);
+  const wanted = new Map<Pool | Trade, number>();
+  for (const { candidate, units } of pieces) {
+    const stock = stockOf(candidate.offer);
+    wanted.set(stock, (wanted.get(stock) ?? 0) + units / terms.perNode);
+  }
+  const groupsOfOffer = (offer: Offer): number => groupsOn(freeByNode(offer, null, start, start + duration), terms.perNode);
+  return pieces.every(({ candidate: { offer } }) => groupsOfOffer(offer) >= wanted.get(stockOf(offer))!);
 }
 
 /** The RECLAIMABLE leases over the window that may be reclaimed for the start, oldest first. */
@@ -89,4 +93,4 @@ const putBack = (leases: readonly Trade[], start: Slot): void => leases.forEach(
 
 /** Takes or gives back what the lease has from the slot on. */
 export const occupyFrom = (lease: Trade, slot: Slot, sign: 1 | -1): void =>
-  occupy(lease.pool, lease.offer, lease.nodes, Math.max(slot, lease.from), lease.to, sign);
+  occupyLease(lease, lease.nodes, Math.max(slot, lease.from), lease.to, sign);

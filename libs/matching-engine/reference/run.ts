@@ -1,5 +1,5 @@
 import type { Event } from '../src/event.js';
-import type { Bid, Market, Offer, Pool } from './market.js';
+import type { Bid, Market, Offer, Pool, Trade } from './market.js';
 
 /** What a command made possible: where a pass of R-14 must look. */
 export class Freed {
@@ -19,6 +19,8 @@ export class Freed {
 export class Run {
   readonly events: Event[] = [];
   freed = new Freed();
+  /** Those that ended before their time: nothing more of them is resold. */
+  readonly endedLeases = new Set<Trade>();
   /** collected bids that a reopening has not applied yet. */
   readonly waiting = new Set<Bid>();
 

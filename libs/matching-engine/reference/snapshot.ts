@@ -1,6 +1,6 @@
 import { Health } from '#domain';
 import type { BidState, OfferState, PoolState, Snapshot, TradeState } from '../src/snapshot.js';
-import { occupy } from './capacity.js';
+import { occupyLease } from './capacity.js';
 import { Hash, writeCanonical } from './hash.js';
 import { keyOfIndex } from './index-price.js';
 import { addTrade, reserve, setExpiry, setOfferExpiry } from './keeping.js';
@@ -45,6 +45,7 @@ export function snapshotOf(market: Market): Snapshot {
       .sort(byTime)
       .map((bid) => bidState(bid, index)),
     trades: sorted(market.trades.values(), (trade) => trade.tradeNumber).map((trade) => tradeState(market, trade, index.get(trade.bid)!)),
+    vacated: market.vacated,
     remembered: [
       ...market.closed.map(({ orderId }) => market.remembered.get(orderId)!),
       ...sorted(
@@ -65,7 +66,7 @@ const poolState = (pool: Pool): PoolState => ({
   drainingNodes: sorted(pool.drainingNodes, (node) => node),
 });
 
-const offerState = ({ orderId, participantId, sessionId, pool, tier, terms, priority, collected }: Offer): OfferState => ({
+const offerState = ({ orderId, participantId, sessionId, pool, lease, tier, terms, priority, collected }: Offer): OfferState => ({
   orderId,
   participantId,
   sessionId,
@@ -73,6 +74,7 @@ const offerState = ({ orderId, participantId, sessionId, pool, tier, terms, prio
   tier,
   terms,
   priority,
+  lease: lease?.tradeNumber ?? 0,
   collected,
 });
 
@@ -81,10 +83,11 @@ const bidState = ({ reserved: _reserved, due: _due, trades: _trades, parent, ...
   parent: (parent && index.get(parent)) ?? -1,
 });
 
-const tradeState = (market: Market, { bid: _bid, pool, offer, ...trade }: Trade, bid: number): TradeState => ({
+const tradeState = (market: Market, { bid: _bid, resold: _resold, within, pool, offer, ...trade }: Trade, bid: number): TradeState => ({
   ...trade,
   bid,
   offerIsOpen: market.offers.get(trade.offerId) === offer,
+  within: within && !within.ended ? within.tradeNumber : 0,
   poolId: pool.fact.poolId,
 });
 
@@ -136,6 +139,9 @@ export function marketOf(snapshot: Snapshot): Market {
   const bids = bidsOf([...state.bids, ...state.closedBids]);
   for (const bid of bids) if (market.remembered.has(bid.orderId)) market.bids.set(bid.orderId, bid);
   for (const trade of state.trades) restoreTrade(market, trade, bids[trade.bid]!);
+  for (const { orderId, lease } of state.offers)
+    if (lease !== 0) Object.assign(market.offers.get(orderId)!, { lease: market.trades.get(lease) });
+  market.vacated = state.vacated;
   for (const bid of bids.filter((each) => each.open)) {
     market.resting.add(bid);
     reserve(market, bid);
@@ -162,17 +168,19 @@ function poolOf(market: Market, { health, draining, nodeHealth, drainingNodes, .
   return pool;
 }
 
-function restoreOffer(market: Market, { poolId, ...state }: OfferState): void {
+/** What it resells is told when the trades are there. */
+function restoreOffer(market: Market, { poolId, lease: _lease, ...state }: OfferState): void {
   const pool = market.pools.get(poolId)!;
-  const offer: Offer = { ...state, pool, book: market.bookOf(pool.fact, state.tier)!, sold: new Timeline() };
+  const offer: Offer = { ...state, pool, book: market.bookOf(pool.fact, state.tier)!, lease: null, sold: new Timeline() };
   market.addOffer(offer);
   setOfferExpiry(market, offer);
 }
 
-function restoreTrade(market: Market, { bid: _bid, offerIsOpen, poolId, ...state }: TradeState, bid: Bid): void {
+function restoreTrade(market: Market, { bid: _bid, offerIsOpen, poolId, within: withinNumber, ...state }: TradeState, bid: Bid): void {
   const offer = offerIsOpen ? market.offers.get(state.offerId)! : null;
-  const trade: Trade = { ...state, bid, offer, pool: market.pools.get(poolId)! };
+  const within = market.trades.get(withinNumber) ?? null;
+  const trade: Trade = { ...state, bid, offer, pool: market.pools.get(poolId)!, within, resold: new Map() };
   addTrade(market, trade);
   market.account(bid.participantId).reserved += trade.held;
-  if (!trade.ended) occupy(trade.pool, offer, trade.nodes, trade.from, trade.to, 1);
+  if (!trade.ended) occupyLease(trade, trade.nodes, trade.from, trade.to, 1);
 }

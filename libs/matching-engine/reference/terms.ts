@@ -25,7 +25,8 @@ import {
 import type { Slot, Time } from '#domain';
 import type { BidTerms, ClassFloor, Constraints, OfferTerms } from '../src/command.js';
 import type { Rejection } from '../src/rejection.js';
-import type { Bid, Market, PoolFact } from './market.js';
+import { unitsOn } from './capacity.js';
+import type { Bid, Market, PoolFact, Trade } from './market.js';
 import { lastAllowedStart } from './wish.js';
 
 /** The tests of an order's terms in order of precedence; the first that fails is the answer, null where all pass. */
@@ -63,6 +64,14 @@ export function offerFault(
     [() => goodTill === null || goodTill > market.time, 'good_till_must_lie_ahead'],
     [() => startOfSlot(to - minSlots) > market.time && to - minSlots >= from, 'offer_window_must_hold_its_shortest_lease'],
   ]);
+}
+
+/** R-18: only FIRM is the buyer's to sell; the window and the units lie within the lease's. */
+export function resaleFault(market: Market, lease: Trade, terms: OfferTerms): Rejection | null {
+  if (market.books.get(lease.bookId)!.tier !== Tier.FIRM) return 'lease_must_be_firm_to_be_resold';
+  const isWithin = terms.from >= lease.from && terms.to <= lease.to && terms.units <= unitsOn(lease.nodes);
+  if (!isWithin) return 'resale_must_lie_within_its_lease';
+  return offerFault(market, terms, lease.pool.fact.providerId, lease.pool.fact, true);
 }
 
 /** R-1 … R-8, R-13 and the limits of quantities. `standing` is the bid as it stands, for an amend. */

@@ -5,7 +5,7 @@ import { addTrade, closeBid, reserve, setExpiry } from './keeping.js';
 import { byTime } from './market.js';
 import { cutReclaimed } from './leases.js';
 import type { ReclaimedLease } from './leases.js';
-import type { Bid, LostPart, Market, Offer, Trade } from './market.js';
+import type { Bid, LostPart, Market, Offer, Pin, Trade } from './market.js';
 import type { PlacedPiece } from './matching.js';
 import { candidatesOf, collects, deliveredPrice, isInBooks, transferOf } from './reach.js';
 import type { Wish } from './reach.js';
@@ -13,6 +13,7 @@ import type { Reclaim } from './reclaim.js';
 import { restOfLease } from './rests.js';
 import { Freed } from './run.js';
 import type { Run } from './run.js';
+import { shareProceeds } from './vacated.js';
 import { highestPrice, priceOf, take, wasFirst } from './taking.js';
 import type { Stop } from './taking.js';
 import { expiryOfBid, restOf, wishOf } from './wish.js';
@@ -21,9 +22,9 @@ import { expiryOfBid, restOf, wishOf } from './wish.js';
  * R-11, R-17: matches the bid as it stands, reclaims what it still lacks and makes the trades. A bid that is filled is closed, and the rests of what it reclaimed are
  * matched at once; what becomes of its own rest is the caller's.
  */
-export function trade(run: Run, bid: Bid): void {
+export function trade(run: Run, bid: Bid, pin: Pin | null = null): void {
   const { market } = run;
-  const { wish, pieces, reclaimed, stops } = take(market, wishOf(bid, market.time));
+  const { wish, pieces, reclaimed, stops } = take(market, pinned(wishOf(bid, market.time), pin));
   const cut = reclaimed ? cutAll(run, reclaimed) : [];
   for (const { event } of cut) run.emit(event);
   for (const piece of [...pieces, ...(reclaimed?.pieces ?? [])]) makeTrade(run, wish, piece);
@@ -34,6 +35,9 @@ export function trade(run: Run, bid: Bid): void {
   }
   continueBids(run, cut);
 }
+
+/** an extension stays on its lease's nodes. */
+const pinned = (wish: Wish, pin: Pin | null): Wish => (pin ? { ...wish, pool: pin.lease.pool.fact.poolId, pin } : wish);
 
 /** the leases that a reclaim takes end at its start. */
 export const cutAll = (run: Run, { wish, start, leases }: Reclaim): ReclaimedLease[] =>
@@ -139,6 +143,8 @@ function record(run: Run, wish: Wish, piece: PlacedPiece, { price, transferAmoun
     offer,
     bookId: offer.book.bookId,
     pool,
+    within: offer.lease,
+    resold: new Map(),
     nodes: [...nodes],
     counted,
     from: piece.start,
@@ -179,6 +185,15 @@ function record(run: Run, wish: Wish, piece: PlacedPiece, { price, transferAmoun
     replaces: replaces?.tradeNumber ?? 0,
     owedAmount,
   });
+  tellLeases(run, wish, offer, made);
+}
+
+/** which lease the trade resells or extends, and whose the proceeds are. */
+function tellLeases(run: Run, { pin }: Wish, { lease }: Offer, made: Trade): void {
+  const byTradeNumber = made.tradeNumber;
+  if (pin) run.emit({ kind: 'LeaseExtended', tradeNumber: pin.lease.tradeNumber, byTradeNumber });
+  if (lease) run.emit({ kind: 'LeaseResold', tradeNumber: lease.tradeNumber, byTradeNumber, deliveredById: made.pool.fact.providerId });
+  else shareProceeds(run, made);
 }
 
 /** what was taken, and what stood next. */

@@ -56,6 +56,7 @@ export function wishOf(bid: Bid, time: Time): Wish {
     region: bound.region || bid.tie.region,
     withoutPool: 0,
     tier: null,
+    pin: null,
   };
 }
 

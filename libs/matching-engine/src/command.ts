@@ -19,10 +19,12 @@ import type {
   Unit,
 } from '#domain';
 import type { CurtailSite, EndSessions, HaltBook, ReopenBook, StartMarket, StopMarket } from './control.js';
+import type { EndLease, ExtendLease, ResellLease } from './lease-command.js';
 import type { Stamp } from './stamp.js';
 import type { BidTerms, OfferTerms } from './terms.js';
 
 export type { CurtailSite, EndSessions, HaltBook, ReopenBook, StartMarket, StopMarket } from './control.js';
+export type { EndLease, ExtendLease, ResellLease } from './lease-command.js';
 export type { Stamp } from './stamp.js';
 export { noConstraints } from './terms.js';
 export type { BidTerms, ClassFloor, Constraints, OfferTerms } from './terms.js';
@@ -249,6 +251,9 @@ export type Command =
   | StopMarket
   | StartMarket
   | EndSessions
-  | CurtailSite;
+  | CurtailSite
+  | ResellLease
+  | ExtendLease
+  | EndLease;
 
 export type CommandKind = Command['kind'];

@@ -177,13 +177,38 @@ export interface TradeMade {
   readonly owedAmount: number;
 }
 
-/** Units of a lease that end at the slot `from`: lost ones that found no new place (LeaseLost told what is unheld), or all that stood of a gang that is broken. */
+/** R-18: what the trade before sells is of this lease: its maker is the provider of record, the pool's provider delivers. */
+export interface LeaseResold {
+  readonly kind: 'LeaseResold';
+  readonly tradeNumber: TradeNumber;
+  readonly byTradeNumber: TradeNumber;
+  readonly deliveredById: ParticipantId;
+}
+
+/** R-18: the trade before is more of this lease, on the same nodes. */
+export interface LeaseExtended {
+  readonly kind: 'LeaseExtended';
+  readonly tradeNumber: TradeNumber;
+  readonly byTradeNumber: TradeNumber;
+}
+
+/** R-18: the trade before sells nodes of a FIRM lease that its buyer ended early; so much of its price is that buyer's. */
+export interface ProceedsShared {
+  readonly kind: 'ProceedsShared';
+  readonly tradeNumber: TradeNumber;
+  readonly byTradeNumber: TradeNumber;
+  readonly participantId: ParticipantId;
+  /** Micro-yuan. */
+  readonly amount: number;
+}
+
+/** Units of a lease that end at the slot `from`: lost ones that found no new place (LeaseLost told what is unheld), or all that stood of a gang that is broken or of a lease that its buyer ended (R-18). */
 export interface LeaseCutShort {
   readonly kind: 'LeaseCutShort';
   readonly tradeNumber: TradeNumber;
   readonly units: number;
   readonly from: Slot;
-  readonly reason: 'lost' | 'gang_broken';
+  readonly reason: 'lost' | 'gang_broken' | 'ended_early';
   readonly unheld: number;
 }
 
@@ -221,8 +246,8 @@ export interface OrderCancelled {
   readonly orderId: OrderId;
   readonly participantId: ParticipantId;
   readonly isBid: boolean;
-  /** ended: IOC or FOK (R-14). disconnected: its session ended (R-23). */
-  readonly reason: 'asked' | 'ended' | 'suspended' | 'disconnected';
+  /** ended: IOC or FOK (R-14). disconnected: its session ended (R-23). lease_ended: what it resells is no more (R-18). */
+  readonly reason: 'asked' | 'ended' | 'suspended' | 'disconnected' | 'lease_ended';
 }
 
 export type Event =
@@ -242,6 +267,9 @@ export type Event =
   | LeaseLost
   | LeaseReclaimed
   | TradeMade
+  | LeaseResold
+  | LeaseExtended
+  | ProceedsShared
   | LeaseCutShort
   | OrderFilled
   | BidContinued

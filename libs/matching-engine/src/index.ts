@@ -29,6 +29,7 @@ export type {
   SubmitOffer,
 } from './command.js';
 export type { CurtailSite, EndSessions, HaltBook, ReopenBook, StartMarket, StopMarket } from './control.js';
+export type { EndLease, ExtendLease, ResellLease } from './lease-command.js';
 export type {
   BuyingPower,
   CreateEngine,
@@ -55,8 +56,10 @@ export type {
   EventKind,
   LeaseCutShort,
   LeaseEnded,
+  LeaseExtended,
   LeaseLost,
   LeaseReclaimed,
+  LeaseResold,
   NodeUnits,
   OrderAccepted,
   OrderAmended,
@@ -65,6 +68,7 @@ export type {
   OrderFilled,
   OrderRefused,
   OrderRested,
+  ProceedsShared,
   TradeMade,
   TradeReleased,
 } from './event.js';

@@ -27,6 +27,9 @@ export const rejections = [
   'order_id_must_be_its_participants_own',
   'order_must_be_open',
   'session_must_be_within_range',
+  'lease_must_be_its_buyers_own',
+  'lease_must_be_firm_to_be_resold',
+  'resale_must_lie_within_its_lease',
   // offers: what
   'offer_pool_must_be_its_providers',
   'offer_book_must_be_defined',

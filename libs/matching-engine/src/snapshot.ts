@@ -54,6 +54,8 @@ export interface OfferState {
   terms: OfferTerms;
   /** Sequence of the command that last gave it its time (R-10). */
   priority: number;
+  /** R-18: the lease that it resells; 0: none. */
+  lease: TradeNumber;
   /** R-23: it arrived while its book was halted, and waits for the reopening. */
   collected: boolean;
 }
@@ -91,6 +93,23 @@ export interface TieState {
 /** R-17: no RECLAIMABLE offer of the site is sold in the slots [from, to). */
 export type CurtailmentState = Fact<CurtailSite>;
 
+/** R-18: what a buyer gave up of a FIRM lease, and its provider has not sold again. */
+export interface VacatedState {
+  tradeNumber: TradeNumber;
+  participantId: ParticipantId;
+  poolId: PoolId;
+  /** What the buyer pays for it. */
+  price: Price;
+  left: NodeWindow[];
+}
+
+export interface NodeWindow {
+  node: number;
+  units: number;
+  from: Slot;
+  to: Slot;
+}
+
 /** A trade not finally settled, or whose lease has not ended. */
 export interface TradeState {
   tradeNumber: TradeNumber;
@@ -101,6 +120,8 @@ export interface TradeState {
   offerIsOpen: boolean;
   /** R-24: the trade whose place this one keeps: its own number unless it re-places another. */
   place: TradeNumber;
+  /** R-18: the lease of which it is a part resold; 0: none. */
+  within: TradeNumber;
   bookId: BookId;
   poolId: PoolId;
   /** What stands: units lost are gone from it, and `to` is earlier where it was cut short. */
@@ -158,5 +179,7 @@ export interface Snapshot {
   /** Closed less than 24 hours ago, for their explanation; not part of the hash. */
   closedBids: BidState[];
   trades: TradeState[];
+  /** As they were given up. */
+  vacated: VacatedState[];
   remembered: RememberedState[];
 }

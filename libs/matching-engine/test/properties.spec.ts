@@ -1,6 +1,6 @@
 import type { Command, TradeMade } from '#matching-engine';
 import { holds } from './holds.js';
-import { Dice } from './random-commands.js';
+import { Dice } from './dice.js';
 import { engines } from './scenario.js';
 import { Watch } from './watch.js';
 

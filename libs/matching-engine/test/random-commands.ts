@@ -14,34 +14,15 @@ import {
   TimeInForce,
   Unit,
 } from '#domain';
-import type { BidTerms, Command, Constraints, OfferTerms } from '#matching-engine';
-import { noConstraints } from '#matching-engine';
+import type { BidTerms, Command, Constraints, OfferTerms, TradeMade } from '#matching-engine';
+import { createNaiveEngine, noConstraints } from '#matching-engine';
+import { Dice } from './dice.js';
+import { Facts, pools, regions } from './random-facts.js';
+import type { Unstamped } from './random-facts.js';
 import { bidTerms, origin, yuan } from './scenario.js';
 import type { RuleGroup } from './scenario.js';
 
-/** A seeded source of small numbers (mulberry32). */
-export class Dice {
-  constructor(private state: number) {}
-
-  /** 0 … sides − 1 */
-  roll(sides: number): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * sides);
-  }
-
-  pick<T>(...items: T[]): T {
-    return items[this.roll(items.length)]!;
-  }
-
-  /** True once in so many. */
-  oneIn(sides: number): boolean {
-    return this.roll(sides) === 0;
-  }
-}
-
-type Unstamped = Command extends infer C ? (C extends Command ? Omit<C, 'sequence' | 'time'> : never) : never;
+export { Dice } from './dice.js';
 
 /** Which of the nasty things may come; all where not said. */
 export interface Leanings {
@@ -53,17 +34,6 @@ export interface Leanings {
 
 const buyers = [1, 2, 3, 4];
 const providers = [11, 12, 13];
-const regions = [500_000, 510_100, 650_500];
-
-/** Pools are small, so that gangs just fit: [pool, site, provider, model, nodes, unitsPerNode, TFLOPS of FP16]. */
-const pools = [
-  [1, 1, 11, 1, 2, 8, 312_000],
-  [2, 1, 11, 2, 3, 4, 125_000],
-  [3, 2, 12, 1, 1, 8, 312_000],
-  [4, 2, 12, 1, 2, 4, 333_333],
-  [5, 3, 13, 2, 2, 8, 0],
-] as const;
-
 /** A market that is the same for every seed, then `count` commands. Taking any of them out leaves a sequence that may be applied. */
 export function randomCommands(seed: number, count: number, leanings: Leanings = {}): Command[] {
   return new Writer(seed, leanings).write(count);
@@ -71,13 +41,18 @@ export function randomCommands(seed: number, count: number, leanings: Leanings =
 
 class Writer {
   private readonly dice: Dice;
+  private readonly facts: Facts;
   private readonly commands: Command[] = [];
   private time = origin * slotMs;
-  private isSettingUp = true;
   private isStopped = false;
   private lastOrder = 0;
+  /** Says which leases there are (R-18). */
+  private readonly engine = createNaiveEngine({});
+  private readonly trades: TradeMade[] = [];
   private readonly bids: number[] = [];
   private readonly offers: number[] = [];
+  /** Of those that are not by their id. */
+  private readonly owners = new Map<number, number>();
   private readonly raises = new Map<number, number>();
 
   constructor(
@@ -85,11 +60,12 @@ class Writer {
     private readonly leanings: Leanings,
   ) {
     this.dice = new Dice(seed);
+    this.facts = new Facts(this.dice);
   }
 
   write(count: number): Command[] {
-    this.facts();
-    this.isSettingUp = false;
+    this.setUp();
+    this.facts.isSettingUp = false;
     for (let i = 0; i < count; i++) {
       this.passTime();
       this.push(this.next());
@@ -102,16 +78,19 @@ class Writer {
   }
 
   private push(command: Unstamped): void {
-    this.commands.push({ ...command, sequence: this.commands.length + 1, time: this.time });
+    const stamped = { ...command, sequence: this.commands.length + 1, time: this.time };
+    this.commands.push(stamped);
+    if (!this.has('R-18')) return;
+    for (const event of this.engine.apply(stamped)) if (event.kind === 'TradeMade') this.trades.push(event);
   }
 
-  private facts(): void {
+  private setUp(): void {
     for (const participantId of [...buyers, ...providers]) {
-      this.push(this.participant(participantId, true));
+      this.push(this.facts.participant(participantId, true));
       if (buyers.includes(participantId)) this.push(this.raise(participantId, 6_000 * yuan));
     }
-    for (const siteId of [1, 2, 3]) this.push(this.site(siteId));
-    for (const { poolId } of pools.map(([poolId]) => ({ poolId }))) this.push(this.pool(poolId));
+    for (const siteId of [1, 2, 3]) this.push(this.facts.site(siteId));
+    for (const { poolId } of pools.map(([poolId]) => ({ poolId }))) this.push(this.facts.pool(poolId));
     for (const [bookId, modelId, tier] of [
       [1, 1, Tier.FIRM],
       [2, 1, Tier.RECLAIMABLE],
@@ -130,7 +109,7 @@ class Writer {
         bandBp: !this.has('R-23') ? 0 : bookId === 1 ? 6_000 : bookId === 3 ? 5_000 : 0,
       });
     }
-    for (const linkId of [1, 2, 3]) this.push(this.link(linkId));
+    for (const linkId of [1, 2, 3]) this.push(this.facts.link(linkId));
   }
 
   /** Mostly none or little; sometimes to a slot's very boundary, sometimes far. */
@@ -148,7 +127,8 @@ class Writer {
     if (roll < 36) return this.bid();
     if (roll < 58) return this.offer();
     if (roll < 66) return this.amendBid();
-    if (roll < 71) return this.amendOffer();
+    if (roll < 70) return this.amendOffer();
+    if (roll < 73 && this.has('R-18')) return this.lease();
     if (roll < 77) return this.cancel();
     if (roll < 84) return this.health();
     if (roll < 87) return this.drain();
@@ -166,20 +146,20 @@ class Writer {
 
   /** Ids that were used before come again now and then (R-10a). */
   private newOrder(known: number[]): number {
-    if (known.length > 0 && this.dice.oneIn(25)) return this.known(known);
+    if (known.length > 0 && this.dice.oneIn(25)) return this.known(known)!;
     known.push(++this.lastOrder);
     return this.lastOrder;
   }
 
   /** Mostly a young order. */
-  private known(among: readonly number[]): number {
+  private known<T>(among: readonly T[]): T | undefined {
     const { dice } = this;
-    return among.at(-1 - dice.roll(Math.min(among.length, dice.oneIn(4) ? among.length : 10))) ?? 1;
+    return among.at(-1 - dice.roll(Math.min(among.length, dice.oneIn(4) ? among.length : 10)));
   }
 
   /** Owner of an order: fixed by its id, so that amends find it. */
   private ownerOf(orderId: number, among: readonly number[]): number {
-    return among[orderId % among.length]!;
+    return this.owners.get(orderId) ?? among[orderId % among.length]!;
   }
 
   private slot(): number {
@@ -283,7 +263,7 @@ class Writer {
   private offer(): Unstamped {
     const { dice } = this;
     const orderId = this.newOrder(this.offers);
-    const participantId = this.ownerOf(orderId, providers);
+    const participantId = providers[orderId % providers.length]!;
     const own = pools.filter(([, , providerId]) => providerId === participantId);
     const [poolId] = own[dice.roll(own.length)]!;
     return {
@@ -314,7 +294,7 @@ class Writer {
 
   private amendBid(): Unstamped {
     const { dice } = this;
-    const orderId = this.known(this.bids);
+    const orderId = this.known(this.bids) ?? 1;
     const fresh = this.bidTerms();
     const changes = dice.pick<Partial<BidTerms>>(
       { units: 1 + dice.roll(12) },
@@ -335,7 +315,7 @@ class Writer {
 
   private amendOffer(): Unstamped {
     const { dice } = this;
-    const orderId = this.known(this.offers);
+    const orderId = this.known(this.offers) ?? 1;
     const { units, from, to, ask, minSlots } = this.offerTerms();
     const changes = dice.pick<Partial<OfferTerms>>({ units }, { units: 1 }, { ask }, { from, to }, { minSlots }, {});
     return { kind: 'AmendOffer', orderId, participantId: this.ownerOf(orderId, providers), changes };
@@ -343,7 +323,7 @@ class Writer {
 
   private cancel(): Unstamped {
     const [ids, owners] = this.dice.oneIn(2) ? [this.bids, buyers] : [this.offers, providers];
-    const orderId = this.known(ids);
+    const orderId = this.known(ids) ?? 1;
     return { kind: 'CancelOrder', orderId, participantId: this.ownerOf(orderId, owners) };
   }
 
@@ -359,6 +339,45 @@ class Writer {
     const { dice } = this;
     const [poolId, , , , nodes] = pools[dice.roll(pools.length)]!;
     return { kind: 'DrainChanged', poolId, nodes: dice.oneIn(3) ? [] : [dice.roll(nodes)], draining: dice.oneIn(5) };
+  }
+
+  /** R-18: of a young lease, by its buyer but for now and then. */
+  private lease(): Unstamped {
+    const { dice } = this;
+    const made = this.known(this.trades.filter(({ to }) => to > this.time / slotMs + 1)) ?? {
+      tradeNumber: 1,
+      buyerId: 1,
+      units: 1,
+      from: 0,
+      to: 1,
+    };
+    const { tradeNumber } = made;
+    const participantId = dice.oneIn(10) ? dice.pick(...buyers) : made.buyerId;
+    const sessionId = this.session();
+    if (dice.oneIn(5)) return { kind: 'EndLease', participantId, tradeNumber };
+    if (dice.oneIn(3)) {
+      const orderId = this.newOrder(this.bids);
+      this.owners.set(orderId, participantId);
+      return { kind: 'ExtendLease', orderId, participantId, sessionId, tradeNumber, durationSlots: 1 + dice.roll(4), limitPrice: 8 * yuan };
+    }
+    const orderId = this.newOrder(this.offers);
+    this.owners.set(orderId, participantId);
+    return { kind: 'ResellLease', orderId, participantId, sessionId, tradeNumber, terms: this.resaleTerms(made) };
+  }
+
+  private resaleTerms(made: Pick<TradeMade, 'units' | 'from' | 'to'>): OfferTerms {
+    const { dice } = this;
+    const from = made.from + dice.roll(2);
+    const to = made.to + (dice.oneIn(10) ? 1 : 0);
+    return {
+      units: 1 + dice.roll(made.units),
+      from,
+      to,
+      minSlots: 1,
+      ask: dice.pick(2, 2, 3) * yuan,
+      timeInForce: TimeInForce.GTC,
+      goodTill: null,
+    };
   }
 
   /** R-23, and R-17's grid. Bands halt books of themselves, so most of it opens them again. */
@@ -398,75 +417,12 @@ class Writer {
   private fact(): Unstamped {
     const { dice } = this;
     return dice.pick<() => Unstamped>(
-      () => this.participant(dice.pick(...buyers, ...providers), !dice.oneIn(8)),
-      () => this.participant(dice.pick(...buyers, ...providers), true),
-      () => this.site(1 + dice.roll(3)),
-      () => this.link(1 + dice.roll(3)),
-      () => this.pool(1 + dice.roll(5)),
+      () => this.facts.participant(dice.pick(...buyers, ...providers), !dice.oneIn(8)),
+      () => this.facts.participant(dice.pick(...buyers, ...providers), true),
+      () => this.facts.site(1 + dice.roll(3)),
+      () => this.facts.link(1 + dice.roll(3)),
+      () => this.facts.pool(1 + dice.roll(5)),
     )();
-  }
-
-  /** Buyer 2 and provider 12 have one owner. */
-  private participant(participantId: number, active: boolean): Unstamped {
-    return {
-      kind: 'SetParticipant',
-      participantId,
-      group: participantId === 12 ? 2 : participantId,
-      active,
-      ordersPerSecond: 20,
-      orderValueCap: 2_000 * yuan,
-      tradableClasses: [],
-    };
-  }
-
-  private site(siteId: number): Unstamped {
-    return {
-      kind: 'SetSite',
-      siteId,
-      active: this.isSettingUp || !this.dice.oneIn(12),
-      region: regions[siteId - 1]!,
-      zone: ResidencyZone.DOMESTIC,
-      securityGrade: siteId + 1,
-      greenShareBp: this.dice.pick(3_000, 5_000, 8_000),
-      pueMilli: 1_150 + 50 * siteId,
-    };
-  }
-
-  private pool(poolId: number): Unstamped {
-    const [, siteId, providerId, modelId, nodes, unitsPerNode, tflopsFp16Milli] = pools[poolId - 1]!;
-    return {
-      kind: 'SetPool',
-      poolId,
-      siteId,
-      providerId,
-      active: this.isSettingUp || !this.dice.oneIn(12),
-      computeClass: ComputeClass.INTELLIGENT,
-      modelId,
-      unit: Unit.CARD,
-      nodes,
-      unitsPerNode,
-      memoryGib: poolId % 2 === 0 ? 32 : 80,
-      interconnect: poolId % 2 === 0 ? Interconnect.ROCE : Interconnect.INFINIBAND,
-      tflopsFp16Milli,
-      tflopsFp32Milli: 19_500,
-      domestic: poolId > 2,
-      reliabilityBp: 9_000 + 200 * poolId,
-    };
-  }
-
-  private link(linkId: number): Unstamped {
-    const { dice } = this;
-    return {
-      kind: 'SetLink',
-      linkId,
-      active: !dice.oneIn(6),
-      ownerId: 21,
-      fromRegion: regions[linkId - 1]!,
-      toRegion: regions[linkId % 3]!,
-      toSiteId: dice.oneIn(2) ? (linkId % 3) + 1 : 0,
-      roundTripUs: dice.pick(2_000, 9_000, 20_000),
-      pricePerGb: dice.pick(0, 100, 333_333, 1_000_000),
-    };
   }
 }
 

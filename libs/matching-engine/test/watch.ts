@@ -1,14 +1,19 @@
 import { amountOf, countedPerPflops, Tier } from '#domain';
-import type { BidTerms, Command, Event, MatchingEngine, NodeUnits, OfferTerms } from '#matching-engine';
+import type { BidTerms, Command, Event, ExtendLease, MatchingEngine, NodeUnits, OfferTerms, TradeMade } from '#matching-engine';
 
 interface Lease {
+  readonly trade: number;
   readonly pool: number;
   readonly book: number;
   readonly offer: number;
   nodes: readonly NodeUnits[];
   readonly from: number;
   to: number;
+  /** R-18: the lease that it is a part of, resold. */
+  within: number;
 }
+
+const on = (lease: Lease, node: number): NodeUnits[] => lease.nodes.filter((each) => each.node === node);
 
 /** Looks over an engine's shoulder: keeps books of its own from commands and events alone and says which promise an event breaks. */
 export class Watch {
@@ -25,11 +30,14 @@ export class Watch {
   private readonly halted = new Set<number>();
   private isStopped = false;
   private lastTrade = 0;
+  /** By the command under way. */
+  private readonly made: TradeMade[] = [];
 
   /** The command and what came of it. */
   see(engine: MatchingEngine, command: Command, events: readonly Event[]): void {
     this.must(events.length > 0, 'every command yields events (R-10)');
     for (const event of events) this.take(command, event);
+    this.checkCapacity();
     for (const [participantId, total] of this.total) {
       const power = engine.buyingPower(participantId);
       this.must(
@@ -58,7 +66,8 @@ export class Watch {
       case 'OrderAccepted':
         if (event.repeated) return;
         if (command.kind === 'SubmitBid') this.bids.set(event.orderId, { terms: command.terms });
-        if (command.kind === 'SubmitOffer') this.offers.set(event.orderId, command.terms);
+        if (command.kind === 'ExtendLease') this.bids.set(event.orderId, { terms: this.extension(command) });
+        if (command.kind === 'SubmitOffer' || command.kind === 'ResellLease') this.offers.set(event.orderId, command.terms);
         return;
       case 'OrderAmended':
         if (command.kind === 'AmendBid') this.amend(event.orderId, command.changes);
@@ -89,8 +98,7 @@ export class Watch {
         this.bids.set(event.orderId, { terms: event.terms });
         return;
       case 'LeaseCutShort':
-        if (event.reason === 'gang_broken')
-          for (const lease of this.leases.get(event.tradeNumber)!) lease.to = Math.min(lease.to, event.from);
+        if (event.reason !== 'lost') for (const lease of this.leases.get(event.tradeNumber)!) lease.to = Math.min(lease.to, event.from);
         return;
       case 'TradeMade':
         return this.trade(event);
@@ -100,6 +108,11 @@ export class Watch {
       case 'BookReopened':
         this.halted.delete(event.bookId);
         return;
+      case 'LeaseResold':
+        for (const lease of this.leases.get(event.byTradeNumber)!) lease.within = event.tradeNumber;
+        return;
+      case 'LeaseExtended':
+      case 'ProceedsShared':
       case 'ChangeRefused':
       case 'CommandRefused':
       case 'LeaseEnded':
@@ -119,12 +132,16 @@ export class Watch {
     for (const lease of leases) lease.to = Math.min(lease.to, from);
   }
 
+  private extension({ tradeNumber, limitPrice }: ExtendLease): BidTerms {
+    return { ...this.bidOfTrade.get(tradeNumber)!.terms, limitPrice, precision: null };
+  }
+
   private amend(orderId: number, changes: Partial<BidTerms>): void {
     const order = this.bids.get(orderId)!;
     order.terms = { ...order.terms, ...changes };
   }
 
-  private trade(trade: Extract<Event, { kind: 'TradeMade' }>): void {
+  private trade(trade: TradeMade): void {
     const { from, to, units, counted, price, computeAmount, transferAmount } = trade;
     const order = trade.replaces === 0 ? this.bids.get(trade.bidId)! : this.bidOfTrade.get(trade.replaces)!;
     this.bidOfTrade.set(trade.tradeNumber, order);
@@ -145,15 +162,39 @@ export class Watch {
     this.must(trade.replaces !== 0 || price >= offer.ask, `no trade below the ask (R-15): ${named}`);
     this.must(from >= offer.from && to <= offer.to && to - from >= offer.minSlots, `leases lie in the offer's window (R-3): ${named}`);
     this.must(this.group.get(trade.buyerId) !== this.group.get(trade.providerId), `nobody trades with themselves (R-16): ${named}`);
-    this.leases.set(trade.tradeNumber, [{ pool: trade.poolId, book: trade.bookId, offer: trade.offerId, nodes: trade.nodes, from, to }]);
-    for (let slot = from; slot < to; slot++) {
-      for (const { node } of trade.nodes) {
-        const used = this.used(slot, (lease) => (lease.pool === trade.poolId ? lease.nodes.filter((each) => each.node === node) : []));
-        this.must(used <= this.unitsPerNode.get(trade.poolId)!, `no node over its capacity (R-3): ${named}`);
+    this.leases.set(trade.tradeNumber, [
+      { trade: trade.tradeNumber, pool: trade.poolId, within: 0, book: trade.bookId, offer: trade.offerId, nodes: trade.nodes, from, to },
+    ]);
+    this.made.push(trade);
+  }
+
+  /** When all of a command is told: a part resold uses what the lease has that it is of. */
+  private checkCapacity(): void {
+    for (const { tradeNumber, poolId, offerId, nodes, from, to } of this.made.splice(0)) {
+      const offer = this.offers.get(offerId)!;
+      const [{ within }] = this.leases.get(tradeNumber) as [Lease];
+      for (let slot = from; slot < to; slot++) {
+        for (const { node } of nodes) {
+          const used = this.used(slot, (lease) => (lease.pool === poolId && !this.isCovered(lease, slot, node) ? on(lease, node) : []));
+          this.must(used <= this.unitsPerNode.get(poolId)!, `no node over its capacity (R-3): trade ${tradeNumber}`);
+          for (const lease of this.leases.get(within) ?? []) this.checkParts(lease, slot, node);
+        }
+        const sold = this.used(slot, (lease) => (lease.offer === offerId ? lease.nodes : []));
+        this.must(sold <= offer.units, `no offer beyond its units (R-3): trade ${tradeNumber}`);
       }
-      const sold = this.used(slot, (lease) => (lease.offer === trade.offerId ? lease.nodes : []));
-      this.must(sold <= offer.units, `no offer beyond its units (R-3): ${named}`);
     }
+  }
+
+  /** R-18: of a lease no more is resold than it has. */
+  private checkParts(lease: Lease, slot: number, node: number): void {
+    if (slot < lease.from || slot >= lease.to) return;
+    const sold = this.used(slot, (part) => (part.within === lease.trade ? on(part, node) : []));
+    const [own] = on(lease, node);
+    if (own) this.must(sold <= own.units, `no more is resold than the lease has (R-18): trade ${lease.trade}`);
+  }
+
+  private isCovered({ within }: Lease, slot: number, node: number): boolean {
+    return (this.leases.get(within) ?? []).some((lease) => lease.from <= slot && slot < lease.to && on(lease, node).length > 0);
   }
 
   private used(slot: number, nodesOf: (lease: Lease) => readonly NodeUnits[]): number {

@@ -1,6 +1,6 @@
 import { slotAt, startOfSlot, tradeId, type TradeNumber } from '#domain';
-import { LeaseChanged, LeaseState } from '#contracts';
-import type { LeaseCutShort, LeaseLost, LeaseReclaimed } from '#matching-engine';
+import { LeaseChanged, LeaseState, Tier } from '#contracts';
+import type { LeaseCutShort, LeaseLost, LeaseReclaimed, LeaseResold } from '#matching-engine';
 import type { Dictionary } from './dictionary.js';
 import type { ConfirmLease, Step } from './entry.js';
 import type { LeaseRow } from './lease.view.js';
@@ -65,18 +65,27 @@ export class LeaseLife {
     this.stop(lease, from, 'reclaimed', time);
   }
 
-  /** What was lost is gone already; here only the rest of a broken gang ends. */
+  /** What was lost is gone already; here only the rest of a broken gang ends, and what its buyer gave up. A FIRM buyer pays its window then. */
   cut({ time }: Step, { tradeNumber, from, reason, unheld }: LeaseCutShort): void {
     const lease = this.leaseOf(tradeNumber);
     lease.held -= BigInt(unheld);
-    if (reason === 'gang_broken' && lease.state !== LeaseState.CUT_SHORT) this.stop(lease, from, reason, time);
+    const paysWindow = reason === 'ended_early' && this.dictionary.get(lease.book_id)!.book.tier === Tier.FIRM;
+    if (reason !== 'lost' && lease.state !== LeaseState.CUT_SHORT) this.stop(lease, from, reason, time, paysWindow);
     else if (unheld) this.told(lease, time);
   }
 
+  /** the pool's provider delivers what was resold. */
+  deliveredBy({ time }: Step, { byTradeNumber, deliveredById }: LeaseResold): void {
+    const lease = this.leaseOf(byTradeNumber);
+    lease.provider_id = deliveredById;
+    this.told(lease, time);
+  }
+
   /** The whole lease ends at a slot. One that its provider never confirmed delivered nothing. */
-  private stop(lease: LeaseRow, from: number, reason: string, time: number): void {
+  private stop(lease: LeaseRow, from: number, reason: string, time: number, paysWindow = false): void {
     const end = lease.state === LeaseState.PENDING ? lease.delivered_from : Math.max(from, lease.delivered_from);
-    lease.unit_slots = lease.state === LeaseState.PENDING ? 0n : lease.unit_slots - BigInt(lease.units * (lease.delivered_to - end));
+    if (lease.state === LeaseState.PENDING) lease.unit_slots = 0n;
+    else if (!paysWindow) lease.unit_slots -= BigInt(lease.units * (lease.delivered_to - end));
     Object.assign(lease, { state: LeaseState.CUT_SHORT, delivered_to: end, reason });
     this.told(lease, time);
   }

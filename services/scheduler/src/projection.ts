@@ -79,6 +79,8 @@ export class Projection {
         return this.continue(step, event);
       case 'LeaseCutShort':
         return this.leases.cut(step, event);
+      case 'LeaseResold':
+        return this.leases.deliveredBy(step, event);
       case 'TradeReleased':
         return this.release(step, event.tradeNumber);
       case 'BuyingPowerLowered': {
@@ -87,6 +89,8 @@ export class Projection {
       }
       case 'Applied':
       case 'BookHalted':
+      case 'LeaseExtended':
+      case 'ProceedsShared':
       case 'BookReopened':
       case 'BuyingPowerRaised':
       case 'ChangeRefused':

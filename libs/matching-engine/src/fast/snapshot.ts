@@ -55,6 +55,7 @@ export function snapshotOf(market: Market): Snapshot {
       trades.map((trade) => tradeState(market, trade, index.get(market.tables.trades.data[trade + Trade.BID]!)!)),
       ({ tradeNumber }) => tradeNumber,
     ),
+    vacated: [],
     remembered: rememberedOf(market),
   };
   return JSON.parse(JSON.stringify(snapshot)) as Snapshot;
@@ -101,6 +102,7 @@ function offerState(market: Market, offer: number): OfferState {
     tier: market.books[data[offer + Offer.BOOK]!]!.fact.tier,
     terms: offerTermsOf(market, offer),
     priority: data[offer + Offer.PRIORITY]!,
+    lease: 0,
     collected: data[offer + Offer.COLLECTED] === 1,
   };
 }
@@ -167,6 +169,7 @@ function tradeState(market: Market, trade: number, bid: number): TradeState {
     held: data[trade + Trade.HELD]!,
     settled: data[trade + Trade.SETTLED] === 1,
     ended: data[trade + Trade.ENDED] === 1,
+    within: 0,
   };
 }
 
