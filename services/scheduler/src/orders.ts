@@ -56,7 +56,7 @@ export class Orders {
       label: { clientOrderId, project, image, publicKey, programmeId },
     };
     const step = programmeId
-      ? await this.subsidised(asked, { orderId, participantId, programmeId, terms }, entry)
+      ? await this.subsidised({ orderId, participantId, programmeId, terms }, entry)
       : await this.sequencer.submitOne(entry);
     if (this.accepts(step, true)) return bidAnswer(step, orderId, placedBid(step), this.sequencer.market.dictionary, shard);
     return this.firstAnswer(asked, BidAnswer);
@@ -121,9 +121,11 @@ export class Orders {
    * A bid that is there already must not reserve anew: its reservation may be spent or given back. So the same call at the same time waits for
    * the first.
    */
-  private async subsidised(asked: Asked, bid: SubsidisedBid, entry: Entry): Promise<Step> {
+  private async subsidised(bid: SubsidisedBid, entry: Entry): Promise<Step> {
     for (let other = this.reserving.get(bid.orderId); other; other = this.reserving.get(bid.orderId)) await other;
-    const step = this.recorded(asked).then((known) => (known ? this.sequencer.submitOne(entry) : this.subsidies.around(bid, entry)));
+    const step = this.subsidies
+      .isPlaced(bid.orderId)
+      .then((isPlaced) => (isPlaced ? this.sequencer.submitOne(entry) : this.subsidies.around(bid, entry)));
     const forget = () => this.reserving.delete(bid.orderId);
     const projected = step.then(({ sequence }) => this.sequencer.projector.passed(sequence)).then(forget, forget);
     this.reserving.set(bid.orderId, projected);

@@ -7,6 +7,8 @@ import type { Entry, Step } from './entry.js';
 import { Sequencer } from './sequencer.js';
 
 const patienceMs = 10_000;
+/** R-10a, less a moment: who reserves for a bid that the market still knows gets it back, who did not reserve for a new one has lost it. */
+const knownMs = 24 * 3_600_000 - 60_000;
 
 export interface SubsidisedBid {
   readonly orderId: number;
@@ -46,6 +48,12 @@ export class Subsidies {
       await this.forget(orderId);
     }
     return step;
+  }
+
+  /** True where the market answers a bid of this id by its first answer (R-10a). */
+  async isPlaced(orderId: number): Promise<boolean> {
+    const [row] = await this.database.query<{ closed_at: bigint }>('select closed_at from bid where bid_id = $1', [orderId]);
+    return row !== undefined && (row.closed_at === 0n || Number(row.closed_at) + knownMs > this.clock.now());
   }
 
   /** What a crash or a slow market left: without a bid in the market nobody else would give the reservation back. Others are only forgotten. */

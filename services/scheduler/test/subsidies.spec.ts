@@ -89,4 +89,21 @@ describe('R-31: a bid with a programme, with the real ledger and vouchers beside
     expect(await market.sequencer.database.query('select from reserving')).toEqual([]);
     expect(await held()).toBe(0n);
   });
+
+  it('reserves anew for a key whose bid closed 24 hours ago (R-10a)', async () => {
+    const call = { idempotencyKey: 'used-again' };
+    const bid = { terms: oneHour({ limitPrice: yuan, latest: firstSlot + 200 }), programmeId };
+    const place = () => market.scheduling(buyer).submitBid(bid, call);
+    const { bidId } = await place();
+    expect(await held()).toBe(500_000n);
+    await market.scheduling(buyer).cancelBid({ bidId });
+    await market.slots(1);
+    expect(await held()).toBe(0n);
+    await market.slots(97);
+    expect(await place()).toMatchObject({ bidId, state: OrderState.OPEN });
+    expect(await held()).toBe(500_000n);
+    await market.scheduling(buyer).cancelBid({ bidId });
+    await market.slots(1);
+    expect(await held()).toBe(0n);
+  });
 });
