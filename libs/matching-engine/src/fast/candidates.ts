@@ -104,19 +104,44 @@ export class Candidates {
     return null;
   }
 
+  /** The next offer of the open books, by ask and time, whose window holds some start of the wish; -1: none within the limit. */
   private nextOffer(): number {
+    return this.open === 1 ? this.nextOfOne(this.cursors[0]!) : this.nextOfMany();
+  }
+
+  private nextOfOne(cursor: Cursor): number {
+    const { keys, records, froms, tos, counts } = this.market.leaves;
+    const { duration, starts, precision } = this.wish;
+    const most = precision === 0 ? this.wish.limit : Infinity;
+    const [first, end] = [starts.first + duration, starts.last + duration];
+    let { place } = cursor;
+    while (place >= 0) {
+      const to = tos[place]!;
+      const earliestEnd = Math.max(first, froms[place]! + duration);
+      if (keys[place]! > most) return -1;
+      const found = earliestEnd <= to && earliestEnd <= end ? records[place]! : -1;
+      if (++place === cursor.end) {
+        if (++cursor.leaf === cursor.list.count) place = -1;
+        else {
+          const leaf = cursor.list.leaves[cursor.leaf]!;
+          place = this.market.leaves.firstOf(leaf);
+          cursor.end = place + counts[leaf]!;
+        }
+      }
+      cursor.place = place;
+      if (found >= 0) return found;
+    }
+    return -1;
+  }
+
+  private nextOfMany(): number {
     const { keys, ranks, records } = this.market.leaves;
     let best: Cursor | null = null;
     for (let i = 0; i < this.open; i++) {
       const cursor = this.cursors[i]!;
       if (cursor.place < 0) continue;
-      if (
-        best &&
-        (keys[cursor.place]! > keys[best.place]! || (keys[cursor.place] === keys[best.place] && ranks[cursor.place]! > ranks[best.place]!))
-      ) {
-        continue;
-      }
-      best = cursor;
+      const key = keys[cursor.place]!;
+      if (!best || key < keys[best.place]! || (key === keys[best.place] && ranks[cursor.place]! < ranks[best.place]!)) best = cursor;
     }
     if (!best) return -1;
     if (this.wish.precision === 0 && keys[best.place]! > this.wish.limit) return -1;

@@ -52,6 +52,9 @@ export const commandKinds = [
   'StartMarket',
   'EndSessions',
   'CurtailSite',
+  'ResellLease',
+  'ExtendLease',
+  'EndLease',
 ] as const satisfies readonly CommandKind[];
 
 export const cancelReasons = ['asked', 'ended', 'suspended', 'disconnected'] as const satisfies readonly OrderCancelled['reason'][];

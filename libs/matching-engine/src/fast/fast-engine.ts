@@ -164,7 +164,11 @@ function dispatch(run: Run, command: Command): void {
     case 'EndSessions':
       return endSessions(run, command);
     case 'CurtailSite':
-      // R-17 is not here yet: what would curtail is refused, and nothing comes of it.
+      // are not here yet: their commands are refused, and nothing comes of them.
       return run.market.events.commandRefused(command.kind, 'site_must_be_known');
+    case 'ResellLease':
+    case 'ExtendLease':
+    case 'EndLease':
+      return run.market.events.commandRefused(command.kind, 'lease_must_be_running_or_to_come');
   }
 }

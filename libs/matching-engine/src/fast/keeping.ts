@@ -85,6 +85,7 @@ export function bidTermsOf(market: Market, bid: number): BidTerms {
     placement: data[bid + Bid.PLACEMENT]! as BidTerms['placement'],
     together: data[bid + Bid.TOGETHER] === 1,
     constraints,
+    standby: null,
     preference: data[bid + Bid.PREFERENCE]! as BidTerms['preference'],
     demandRegion,
     dataGb: data[bid + Bid.DATA_GB]!,
@@ -128,7 +129,7 @@ function enlist(market: Market, list: OrderedList, bid: number, rests: boolean):
   const { data } = market.tables.bids;
   const key = -data[bid + Bid.LIMIT]!;
   const rank = data[bid + Bid.PRIORITY]!;
-  if (rests) market.leaves.insert(list, key, rank, bid);
+  if (rests) market.leaves.insert(list, key, rank, bid, data[bid + Bid.EARLIEST]!, data[bid + Bid.LATEST]!);
   else market.leaves.remove(list, key, rank, bid);
 }
 

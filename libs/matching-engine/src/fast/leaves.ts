@@ -16,6 +16,9 @@ export class Leaves {
   keys = new Float64Array(64 * leafSize);
   ranks = new Float64Array(64 * leafSize);
   records = new Int32Array(64 * leafSize);
+  /** Each entry's window in slots, beside its key: most of what is looked at in vain is of another time. */
+  froms = new Int32Array(64 * leafSize);
+  tos = new Int32Array(64 * leafSize);
   counts = new Uint8Array(64);
   private end = 0;
   private readonly free: number[] = [];
@@ -24,7 +27,7 @@ export class Leaves {
     return { leaves: new Int32Array(4), count: 0, size: 0 };
   }
 
-  insert(list: OrderedList, key: number, rank: number, record: number): void {
+  insert(list: OrderedList, key: number, rank: number, record: number, windowFrom: number, windowTo: number): void {
     if (list.count === 0) this.addLeaf(list, 0);
     let at = this.leafFor(list, key, rank);
     if (this.counts[list.leaves[at]!] === leafSize) {
@@ -36,21 +39,25 @@ export class Leaves {
     const first = leaf * leafSize;
     const last = first + this.counts[leaf]!;
     const place = this.placeIn(first, last, key, rank);
-    const { keys, ranks, records } = this;
+    const { keys, ranks, records, froms, tos } = this;
     for (let i = last; i > place; i--) {
       keys[i] = keys[i - 1]!;
       ranks[i] = ranks[i - 1]!;
       records[i] = records[i - 1]!;
+      froms[i] = froms[i - 1]!;
+      tos[i] = tos[i - 1]!;
     }
     keys[place] = key;
     ranks[place] = rank;
     records[place] = record;
+    froms[place] = windowFrom;
+    tos[place] = windowTo;
     this.counts[leaf]!++;
     list.size++;
   }
 
   remove(list: OrderedList, key: number, rank: number, record: number): void {
-    const { keys, ranks, records } = this;
+    const { keys, ranks, records, froms, tos } = this;
     for (let at = this.leafFor(list, key, rank); at < list.count; at++) {
       const leaf = list.leaves[at]!;
       const first = leaf * leafSize;
@@ -63,6 +70,8 @@ export class Leaves {
         keys[i - 1] = keys[i]!;
         ranks[i - 1] = ranks[i]!;
         records[i - 1] = records[i]!;
+        froms[i - 1] = froms[i]!;
+        tos[i - 1] = tos[i]!;
       }
       list.size--;
       if (--this.counts[leaf]! === 0) this.dropLeaf(list, at);
@@ -119,6 +128,8 @@ export class Leaves {
     this.keys.copyWithin(to, from, from + leafSize - half);
     this.ranks.copyWithin(to, from, from + leafSize - half);
     this.records.copyWithin(to, from, from + leafSize - half);
+    this.froms.copyWithin(to, from, from + leafSize - half);
+    this.tos.copyWithin(to, from, from + leafSize - half);
     this.counts[full] = half;
     this.counts[fresh] = leafSize - half;
   }
@@ -149,6 +160,8 @@ export class Leaves {
       this.keys = enlarged(this.keys, new Float64Array(grown * leafSize));
       this.ranks = enlarged(this.ranks, new Float64Array(grown * leafSize));
       this.records = enlarged(this.records, new Int32Array(grown * leafSize));
+      this.froms = enlarged(this.froms, new Int32Array(grown * leafSize));
+      this.tos = enlarged(this.tos, new Int32Array(grown * leafSize));
       this.counts = enlarged(this.counts, new Uint8Array(grown));
     }
     return this.end++;

@@ -15,8 +15,16 @@ export function relist(market: Market, offer: number): void {
 
 function enlist(market: Market, offer: number): void {
   const { data } = market.tables.offers;
+  const { offers } = market.books[data[offer + Offer.BOOK]!]!;
   data[offer + Offer.LISTED] = 1;
-  market.leaves.insert(market.books[data[offer + Offer.BOOK]!]!.offers, data[offer + Offer.ASK]!, data[offer + Offer.PRIORITY]!, offer);
+  market.leaves.insert(
+    offers,
+    data[offer + Offer.ASK]!,
+    data[offer + Offer.PRIORITY]!,
+    offer,
+    data[offer + Offer.FROM]!,
+    data[offer + Offer.TO]!,
+  );
 }
 
 /** Before its ask or its time change, and when it closes. */

@@ -170,6 +170,7 @@ function tradeState(market: Market, trade: number, bid: number): TradeState {
     settled: data[trade + Trade.SETTLED] === 1,
     ended: data[trade + Trade.ENDED] === 1,
     within: 0,
+    standby: false,
   };
 }
 

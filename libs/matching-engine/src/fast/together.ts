@@ -25,6 +25,7 @@ interface Ranking {
 
 /** for each group and start the fill that takes candidates in order; of those the best, if it is enough. The second best is the runner-up. */
 export function matchTogether(market: Market, wish: Wish, candidates: Candidates): Piece[] {
+  if (wish.placement === Placement.ANYWHERE && wish.starts.first === wish.starts.last) return matchOnly(market, wish, candidates);
   const ranking: Ranking = { best: null, second: null, group: [] };
   const turns = new Turns(wish);
   for (const group of groupsOf(wish, candidates)) {
@@ -45,6 +46,15 @@ export function matchTogether(market: Market, wish: Wish, candidates: Candidates
     piece.decidedBy = difference(wish, best, second)[1];
   }
   return best.pieces;
+}
+
+/** The one fill there is, where group and start are given: no candidate is looked at beyond the last that it takes. */
+function matchOnly(market: Market, wish: Wish, candidates: Candidates): Piece[] {
+  candidates.begin(wish);
+  const fill = fillOf(market, wish, () => candidates.take(), wish.starts.first);
+  if (fill.counted < wish.need) return [];
+  for (const piece of fill.pieces) take(market, wish, piece);
+  return fill.pieces;
 }
 
 function rank(wish: Wish, ranking: Ranking, fill: Fill, group: readonly Candidate[]): void {
@@ -87,12 +97,18 @@ function groupId({ placement }: Wish, { pool: { fact, site } }: Candidate): numb
 const left = new Map<number, number>();
 
 function fillAt(market: Market, wish: Wish, group: readonly Candidate[], start: Slot): Fill {
+  let next = 0;
+  return fillOf(market, wish, () => group[next++] ?? null, start);
+}
+
+function fillOf(market: Market, wish: Wish, next: () => Candidate | null, start: Slot): Fill {
   const { data } = market.tables.offers;
   const end = start + wish.duration;
   const fill: Fill = { start, pieces: [], counted: 0, keySum: 0n, cost: 0 };
   left.clear();
-  for (const candidate of group) {
-    if (fill.counted === wish.rest) break;
+  while (fill.counted < wish.rest) {
+    const candidate = next();
+    if (!candidate) break;
     const { pool, offer } = candidate;
     if (start < data[offer + Offer.FROM]! || end > data[offer + Offer.TO]!) continue;
     const pooled = left.get(pool.index) ?? pool.capacity.freeGroups(wish.perNode, start, end);
