@@ -9,7 +9,8 @@ import {
   type SubmitBidRequest,
   type SubmitOfferRequest,
 } from '#contracts';
-import type { Tier } from '#domain';
+import { amountOf, formatYuan, type Tier } from '#domain';
+import type { OrderRefused } from '#matching-engine';
 import { absent, conflict, Database, mayAct, type Call } from '#platform';
 import { bidAnswer, offerAnswer, placedBid, stateAfter } from './answer.js';
 import { Bids } from './bid.query.js';
@@ -183,10 +184,21 @@ export class Orders {
   /** True for an order that this step placed, false for one that was placed before under the same key (R-10a). */
   private accepts(step: Step, isBid: boolean): boolean {
     for (const event of step.events) {
-      if (event.kind === 'OrderRefused' || event.kind === 'CommandRefused') throw refusalOf(event.rejection, isBid ? 'bid' : 'offer');
+      if (event.kind === 'CommandRefused') throw refusalOf(event.rejection, isBid ? 'bid' : 'offer');
+      if (event.kind === 'OrderRefused') throw refusalOf(event.rejection, isBid ? 'bid' : 'offer', false, this.more(step.entry, event));
       if (event.kind === 'OrderAccepted') return !event.repeated;
     }
     throw new Error('order_must_be_answered');
+  }
+
+  /** Whether a refused order's key came with the same request is not known, so what is answered says whose refusal it is (R-10a). */
+  private more({ command }: Entry, { rejection, repeated }: OrderRefused): string {
+    if (repeated) return ': so the first order of this Idempotency-Key was refused; another order needs a key of its own';
+    if (rejection !== 'buying_power_must_cover_the_worst_case' || command.kind !== 'SubmitBid') return '';
+    const { limitPrice, units, durationSlots } = command.terms;
+    const { total, reserved } = this.sequencer.market.engine.buyingPower(command.participantId) ?? { total: 0, reserved: 0 };
+    const yuan = (money: number) => formatYuan(BigInt(money));
+    return `: the bid needs ${yuan(amountOf(limitPrice, units, durationSlots))} yuan, ${yuan(total - reserved)} are free now`;
   }
 
   /** The pipeline lets no call pass without a key. */

@@ -44,8 +44,8 @@ const kinds: Partial<Record<Rejection, RefusalKind>> = {
   lease_must_be_running_or_to_come: 'conflict',
 };
 
-/** `what`: bid or offer, whose fields are meant. An amend's terms stand at the top of its request. */
-export function refusalOf(rejection: Rejection, what: 'bid' | 'offer', isAmend = false): Refusal {
+/** `what`: bid or offer, whose fields are meant. An amend's terms stand at the top of its request. `more` is what its rule's name does not say. */
+export function refusalOf(rejection: Rejection, what: 'bid' | 'offer', isAmend = false, more = ''): Refusal {
   // A pool of others is answered as one that is not there.
   if (rejection === 'pool_must_be_known' || rejection === 'offer_pool_must_be_its_providers')
     return new Refusal('absent', 'pool_must_be_known', 'the pool does not exist or does not trade', 'poolId');
@@ -53,7 +53,7 @@ export function refusalOf(rejection: Rejection, what: 'bid' | 'offer', isAmend =
   return new Refusal(
     kinds[rejection] ?? 'invalid',
     rejection,
-    `${rejection.replaceAll('_', ' ')}`,
+    `${rejection.replaceAll('_', ' ')}${more}`,
     isAmend ? field?.replace(/^terms\./, '') : field,
   );
 }

@@ -72,6 +72,28 @@ describe('orders through the market', () => {
     expect(other.bidId).not.toBe(first.bidId);
   });
 
+  it('R-10a: says that a refusal is of the first order of its key', async () => {
+    const call = { idempotencyKey: 'refused' };
+    const wrong = oneHour({ units: 9, perNode: 8 });
+    const rule = 'bid_units_must_be_a_multiple_of_per_node';
+    await expect(market.scheduling(buyer).submitBid({ terms: wrong }, call)).rejects.toMatchObject({
+      rule,
+      detail: rule.replaceAll('_', ' '),
+    });
+    await expect(market.scheduling(buyer).submitBid({ terms: oneHour() }, call)).rejects.toMatchObject({
+      rule,
+      detail: expect.stringContaining('the first order of this Idempotency-Key was refused') as string,
+    });
+  });
+
+  it('R-22: says how much buying power a bid needs, and how much is free', async () => {
+    const { total, reserved } = market.sequencer.market.engine.buyingPower(buyerId)!;
+    await expect(market.scheduling(buyer).submitBid({ terms: oneHour({ units: 200, limitPrice: 10 * yuan }) })).rejects.toMatchObject({
+      rule: 'buying_power_must_cover_the_worst_case',
+      detail: expect.stringContaining(`the bid needs 2000 yuan, ${(total - reserved) / yuan} are free now`) as string,
+    });
+  });
+
   it('R-9: amends and cancels once for their key', async () => {
     const { bidId } = await market.scheduling(buyer).submitBid({ terms: oneHour({ units: 5, limitPrice: yuan }) });
     const amended = await market.scheduling(buyer).amendBid({ bidId, units: 4 }, { idempotencyKey: 'amend' });
