@@ -8,7 +8,7 @@ import { buyers, commandOf, Kind, providers, scenarios, startTime, streamOf } fr
 import type { Stream } from './stream.js';
 
 const rounds = Number(process.env.ROUNDS ?? 5);
-const chunk = 20_000;
+const chunk = 2_000;
 const scale = Number(process.env.SCALE ?? 1);
 
 const median = (values: readonly number[]) => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)]!;

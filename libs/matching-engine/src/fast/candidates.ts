@@ -182,23 +182,28 @@ export class Candidates {
     const participant = data[offer + Offer.PARTICIPANT]!;
     if (participant === wish.participant || this.market.participants.groups[participant] === wish.group) return null;
     const pool = this.market.pools[data[offer + Offer.POOL]!]!;
-    if (!pool.trades) return null;
     if (pool.tested !== this.tested) {
       pool.tested = this.tested;
-      pool.passes = this.passes(wish, pool);
+      pool.link = this.needsLink(wish) ? this.market.links.to(wish.ties.demandRegion, pool.site) : null;
+      pool.passes = pool.trades && this.passes(wish, pool);
     }
     return pool.passes ? this.candidate(wish, offer, pool) : null;
   }
 
   private candidate(wish: Wish, offer: number, pool: Pool): Candidate | null {
     const { data } = this.market.tables.offers;
-    const link = this.market.links.to(wish.ties.demandRegion, pool.site);
+    const { link } = pool;
     const group = wish.perNode * (wish.precision === 0 ? 1 : pool.tflopsMilli(wish.precision));
     if (group === 0) return null;
     const spread = spreadOf(wish.dataGb, link, wish.units, wish.duration);
     const ask = data[offer + Offer.ASK]!;
     if (!isWithinLimit(wish, ask, spread, group)) return null;
     return { offer, pool, link, group, spread, key: keyOf(wish, pool, link), ask, priority: data[offer + Offer.PRIORITY]! };
+  }
+
+  /** Links cost a look-up; most bids transfer nothing and do not ask how far it is. */
+  private needsLink({ dataGb, preference, ties }: Wish): boolean {
+    return dataGb !== 0 || preference === Preference.NEAREST || ties.constraints.roundTripUsMax !== null;
   }
 
   private passes(wish: Wish, pool: Pool): boolean {
@@ -209,7 +214,7 @@ export class Candidates {
     if (wish.region !== 0 && site.region !== wish.region) return false;
     if (ties.floor && !passesFloor(pool, ties.floor)) return false;
     if (!ties.constrains && wish.dataGb === 0) return true;
-    const link = this.market.links.to(ties.demandRegion, site);
+    const { link } = pool;
     if (wish.dataGb !== 0 && !link && site.region !== ties.demandRegion) return false;
     return passesConstraints(ties, pool, link);
   }

@@ -9,6 +9,7 @@ import { Ids } from './ids.js';
 import { Leaves } from './leaves.js';
 import type { OrderedList } from './leaves.js';
 import { LinkIndex } from './links-index.js';
+import type { Link } from './links-index.js';
 import { Participants } from './participants.js';
 import { tablesOf } from './records.js';
 import { Sold } from './sold.js';
@@ -28,6 +29,7 @@ export class Pool {
   /** The matching that tested it last, what came of it, and the link that counts for that bid. */
   tested = 0;
   passes = false;
+  link: Link | null = null;
   /** Something of it was freed; see Freed. */
   freed = false;
 

@@ -44,7 +44,7 @@ export class Starts {
   }
 
   /** R-4, R-13: the starts of the terms from `from` on. */
-  set({ earliest, latest, durationSlots, hours, weekdays }: StartTerms, from: Slot): void {
+  set(earliest: Slot, latest: Slot, durationSlots: number, hours: number, weekdays: number, from: Slot): void {
     this.first = Math.max(earliest, from);
     this.last = latest - durationSlots;
     this.isMarked = (hours !== everyHour || weekdays !== everyWeekday) && !this.areNone;

@@ -1,4 +1,4 @@
-import { Placement, Preference } from '#domain';
+import { amountOf, Placement, Preference } from '#domain';
 import type { Slot } from '#domain';
 import type { TradeChoice } from '../explanation.js';
 import type { Candidate, Candidates } from './candidates.js';
@@ -29,9 +29,13 @@ export function matchTogether(market: Market, wish: Wish, candidates: Candidates
   const ranking: Ranking = { best: null, second: null, group: [] };
   const turns = new Turns(wish);
   for (const group of groupsOf(wish, candidates)) {
+    const least = leastOf(wish, group);
+    if (isBehind(wish, least, wish.starts.first, ranking.second)) continue;
     turns.mark(market, group);
-    for (let start = turns.next(wish.starts.first); start >= 0; start = turns.next(start + 1))
+    for (let start = turns.next(wish.starts.first); start >= 0; start = turns.next(start + 1)) {
+      if (isBehind(wish, least, start, ranking.second)) break;
       rank(wish, ranking, fillAt(market, wish, group, start), group);
+    }
   }
   const { best } = ranking;
   if (!best) return [];
@@ -46,6 +50,28 @@ export function matchTogether(market: Market, wish: Wish, candidates: Candidates
     piece.decidedBy = difference(wish, best, second)[1];
   }
   return best.pieces;
+}
+
+/** Less than which no fill of a group can have; null where it is not said. */
+interface Least {
+  readonly keySum: bigint;
+  readonly cost: number;
+}
+
+/** The whole rest at the group's least key and least ask. Transfer and PFLOPS are rounded piece by piece, and are not foretold. */
+function leastOf(wish: Wish, group: readonly Candidate[]): Least | null {
+  if (wish.precision !== 0 || wish.dataGb !== 0) return null;
+  let ask = Infinity;
+  for (const candidate of group) if (candidate.ask < ask) ask = candidate.ask;
+  return { keySum: BigInt(group[0]!.key) * BigInt(wish.rest), cost: amountOf(ask, wish.rest, wish.duration) };
+}
+
+/** True where a fill from that start, or from a later one, must come after the second best, which is whole. */
+function isBehind(wish: Wish, least: Least | null, start: Slot, second: Fill | null): boolean {
+  if (!least || !second || second.counted < wish.rest) return false;
+  if (wish.preference === Preference.EARLIEST && start !== second.start) return start > second.start;
+  if (least.keySum !== second.keySum) return least.keySum > second.keySum;
+  return least.cost > second.cost || (least.cost === second.cost && start > second.start);
 }
 
 /** The one fill there is, where group and start are given: no candidate is looked at beyond the last that it takes. */

@@ -69,7 +69,14 @@ export class Wish {
       this.need = minUnits > 0 ? Math.min(this.rest, (this.total / this.units) * minUnits) : 1;
     }
     this.duration = data[bid + Bid.DURATION]!;
-    this.starts.set(startTerms(data, bid), market.firstSellable);
+    this.starts.set(
+      data[bid + Bid.EARLIEST]!,
+      data[bid + Bid.LATEST]!,
+      this.duration,
+      data[bid + Bid.HOURS]!,
+      data[bid + Bid.WEEKDAYS]!,
+      market.firstSellable,
+    );
     const lease = this.isTogether ? firstLease(market, bid) : -1;
     if (lease < 0) return;
     const { site } = market.pools[market.tables.trades.data[lease + Trade.POOL]!]!;
