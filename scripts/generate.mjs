@@ -136,6 +136,7 @@ const bodies = services.map(({ file, service, index }) => {
       anonymous: rule.anonymous,
       summary: rule.summary,
       streamType: rule.streamType || undefined,
+      example: rule.example || undefined,
       description: commentOf(file, 6, index, 2, at),
     };
     if (!rule.anonymous && !rule.roles.length) throw new Error(`${method}: names no role`);

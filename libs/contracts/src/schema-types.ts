@@ -18,6 +18,8 @@ export interface MethodRules {
   readonly anonymous: boolean;
   readonly summary: string;
   readonly streamType?: string;
+  /** JSON of a body that is taken. */
+  readonly example?: string;
   readonly description?: string;
 }
 

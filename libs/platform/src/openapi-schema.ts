@@ -15,7 +15,7 @@ export const shortName = (type: string): string => type.slice(type.lastIndexOf('
 export function messageSchema(type: string, used: Set<string>, left: ReadonlySet<string> = new Set()): Schema {
   const { description, fields } = messages[type]!;
   const present = fields.filter(({ name }) => !left.has(name));
-  const required = present.filter(({ rule }) => rule?.required || (rule?.minItems ?? 0) > 0).map(({ name }) => name);
+  const required = present.filter(isRequired).map(({ name }) => name);
   return {
     type: 'object',
     ...(description ? { description } : {}),
@@ -24,6 +24,8 @@ export function messageSchema(type: string, used: Set<string>, left: ReadonlySet
     additionalProperties: false,
   };
 }
+
+export const isRequired = ({ rule }: FieldSchema): boolean => rule?.required === true || (rule?.minItems ?? 0) > 0;
 
 export function fieldSchema(field: FieldSchema, used: Set<string>): Schema {
   const { description, repeated, rule = {} } = field;

@@ -2,12 +2,11 @@
 import type { Method, ServiceDefinition } from '#contracts';
 import { enums, messages } from '#contracts';
 import { statusOf } from './rpc-status.js';
-import { needsIdempotencyKey } from './rpc.js';
-import { fieldSchema, messageSchema, shortName } from './openapi-schema.js';
+import { camel, needsIdempotencyKey } from './rpc.js';
+import { fieldSchema, isRequired, messageSchema, shortName } from './openapi-schema.js';
 import type { Schema } from './openapi-schema.js';
 
 const problemStatuses = [...new Set(Object.values(statusOf).map(({ http }) => http)), 415, 500].sort();
-const camel = (name: string): string => name.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
 
 /** The document: every method with a route, its parameters, its body, its answer, who may call it (`x-roles`) and how it refuses. */
 export function openApiOf(definitions: readonly ServiceDefinition[], version: string): Schema {
@@ -64,8 +63,13 @@ function operation({ name }: ServiceDefinition, method: Method, verb: string, pa
     ...(hasBody
       ? {
           requestBody: {
-            required: requestStream,
-            content: { [requestStream ? 'application/x-ndjson' : 'application/json']: { schema: body } },
+            required: requestStream || fields.some((field) => !inPath.has(field.name) && isRequired(field)),
+            content: {
+              [requestStream ? 'application/x-ndjson' : 'application/json']: {
+                schema: body,
+                ...(rule.example === undefined ? {} : { example: JSON.parse(rule.example) as unknown }),
+              },
+            },
           },
         }
       : {}),

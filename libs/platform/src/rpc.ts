@@ -52,10 +52,15 @@ function pipeline(step: Step, handler: Handler): Handler {
   };
 }
 
+/** As JSON and paths write a field's name. */
+export const camel = (name: string): string => name.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
+
 /** A service acting for itself passes only where the contract names it; acting for a participant it hands on the participant's call. */
 export function authorise({ name, rule }: Method, caller: Caller): void {
   if (rule.anonymous || rule.roles.some((role) => caller.roles.includes(role))) return;
-  throw forbidden('caller_must_hold_a_role_of_the_method', `${name} is for ${rule.roles.join(', ')}`);
+  const roles = rule.roles.filter((role) => role !== 'service');
+  const where = rule.verb ? ` (${rule.verb} ${camel(rule.path!)})` : '';
+  throw forbidden('caller_must_hold_a_role_of_the_method', `${name}${where} is for ${roles.join(', ') || 'the exchange itself'}`);
 }
 
 /** True where a call changes something and may come twice: whatever stands over HTTP under another verb than GET. */

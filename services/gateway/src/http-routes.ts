@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { definitions } from '#contracts';
 import type { IdentityDefinition, Method } from '#contracts';
-import { Refusal, anonymous, askAgain, authorise, callerOf, fromJson, invalid, jsonOfParameters, toJson } from '#platform';
+import { Refusal, anonymous, askAgain, authorise, callerOf, camel, fromJson, invalid, jsonOfParameters, toJson } from '#platform';
 import type { Call, Caller, Client, Handler, Health, Logger, RateLimit } from '#platform';
 import { linesOf, ndjson, refuseEncoded } from './http-body.js';
 import { HttpRefusal } from './http-problem.js';
@@ -35,7 +35,6 @@ interface Route {
 }
 
 const verbs = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-const camel = (name: string): string => name.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
 
 /** Routes of every method that stands over HTTP. `handlerOf` gives the call behind one. */
 export function addRoutes(
@@ -99,6 +98,8 @@ async function answer(route: Route, request: FastifyRequest, reply: FastifyReply
   }
   const messages = (handler(asked, call) as AsyncIterable<object>)[Symbol.asyncIterator]();
   const { streamType = ndjson } = method.rule;
+  if (streamType === 'text/csv')
+    reply.header('content-disposition', `attachment; filename="${request.routeOptions.url!.split('/').at(-1)}"`);
   if (streamType !== 'text/event-stream') return sendFile(reply, streamType, method.responseType.$type, messages);
   reply.raw.once(
     'close',

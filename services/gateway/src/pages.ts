@@ -33,6 +33,7 @@ export async function addPages(app: FastifyInstance, health: Health): Promise<vo
       : json(reply, JSON.stringify({ name: 'compute exchange', version: apiVersion, links })),
   );
   app.get('/docs', async (_request, reply) => html(reply, docsPage));
+  app.get('/docs/', async (_request, reply) => reply.redirect('/docs', 308));
   app.get('/docs/start.js', async (_request, reply) => reply.type('text/javascript; charset=utf-8').send(docsScript));
   await app.register(fastifyStatic, {
     root: swaggerFolder,
@@ -64,4 +65,4 @@ const docsPage = page(
   '<div id="api"></div><script src="/docs/assets/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script>',
 );
 
-const docsScript = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', deepLinking: true, docExpansion: 'none', persistAuthorization: true, tagsSorter: 'alpha' });\n`;
+const docsScript = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', deepLinking: true, showExtensions: true, docExpansion: 'none', persistAuthorization: true, tagsSorter: 'alpha' });\n`;

@@ -152,6 +152,12 @@ describe('a request', () => {
     if (status === 401) expect(answer.headers.get('www-authenticate')).toBe('Bearer');
   });
 
+  it('by a role that may not learns what is for whom, by the name that it called', async () => {
+    const { problem } = await knock('POST', '/v1/leases/1/confirm', '{}');
+    expect(problem.detail).toMatch(/^ConfirmLease \(POST \/v1\/leases\/\{leaseId\}\/\w+\) is for provider/);
+    expect(problem.detail).not.toContain('service');
+  });
+
   it('that is no HTTP closes the connection', async () => {
     const { hostname, port } = new URL(cast.exchange.running.httpAddress!);
     const text = await new Promise<string>((resolve, reject) => {

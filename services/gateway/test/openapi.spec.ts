@@ -1,14 +1,14 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { definitions } from '#contracts';
+import { definitions, messages } from '#contracts';
 import type { Method } from '#contracts';
-import { openApiOf } from '#platform';
+import { fromJson, openApiOf } from '#platform';
 
 interface Operation {
   readonly operationId: string;
   readonly summary: string;
   readonly 'x-roles': string[];
   readonly parameters?: { $ref?: string; name?: string; in?: string }[];
-  readonly requestBody?: { content: Record<string, { schema: Record<string, unknown> }> };
+  readonly requestBody?: { required: boolean; content: Record<string, { schema: Record<string, unknown>; example?: unknown }> };
   readonly responses: Record<string, { content?: Record<string, unknown> }>;
 }
 
@@ -69,4 +69,43 @@ it('takes what the path says out of the body, and lists the rest of a GET as its
   expect(Object.keys(schema.properties as object)).not.toContain('bidId');
   const list = document.paths['/v1/keys']!.get!;
   expect(list.parameters!.map(({ name }) => name)).toEqual(['cursor', 'limit', 'participantId']);
+});
+
+it('asks for a body where a field of it is required', () => {
+  const { post } = document.paths['/v1/bids']!;
+  expect(post!.requestBody!.required).toBe(true);
+  expect(document.paths['/v1/bids/{bidId}']!.patch!.requestBody!.required).toBe(false);
+});
+
+it('shows bids that are taken: no field beside another that excludes it', () => {
+  const { post } = document.paths['/v1/bids']!;
+  const example = post!.requestBody!.content['application/json']!.example as { terms: object };
+  expect(Object.keys(example.terms)).toEqual(['books', 'units', 'durationSlots', 'limitPrice']);
+  for (const method of definitions.flatMap((definition) => Object.values<Method>(definition.methods)))
+    if (method.rule.example) expect(() => fromJson(method.requestType.$type, JSON.parse(method.rule.example!))).not.toThrow();
+});
+
+it('describes fields as both forms have them: no integer units of the contract', () => {
+  const leaks = Object.entries(document.components.schemas).flatMap(([type, { properties = {} }]) =>
+    Object.entries(properties)
+      .filter(([, { description, format }]) => {
+        const text = String(description);
+        return /micro-yuan/i.test(text) || (/^date/.test(String(format)) && /\b0:/.test(text));
+      })
+      .map(([name]) => `${type}.${name}`),
+  );
+  expect(leaks).toEqual([]);
+});
+
+it('describes no field by a name that JSON does not have', () => {
+  const names = new Set(Object.values(messages).flatMap(({ fields }) => fields.map(({ name }) => name)));
+  const camel = (name: string) => name.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
+  const texts = [...JSON.stringify(document).matchAll(/"(?:description|summary)":"((?:[^"\\]|\\.)*)"/g)].map(([, text]) => text!);
+  // Kinds of entries and events are values, and written so.
+  const values = /sla_credit|claim_|amendment_|nodes_|drain_|returned_payout|self_trade|per_node, then/;
+  const leaks = texts
+    .filter((text) => !values.test(text))
+    .flatMap((text) => text.match(/\b[a-z]+(?:_[a-z0-9]+)+\b/g) ?? [])
+    .filter((name) => names.has(camel(name)));
+  expect(leaks).toEqual([]);
 });

@@ -78,3 +78,8 @@ it.each(roles)('the %s passes where the document says so, and nowhere else', asy
   }
   expect(wrong).toEqual([]);
 });
+
+it('the API’s pages are found with a slash at the end, too', async () => {
+  const answer = await fetch(`${cast.exchange.running.httpAddress}/docs/`);
+  expect([answer.status, new URL(answer.url).pathname]).toEqual([200, '/docs']);
+});

@@ -207,7 +207,8 @@ describe('a body of many lines', () => {
   });
 });
 
-it('a file is sent with its kind', async () => {
+it('a file is sent with its kind and name', async () => {
   const answer = await cast.exchange.http<string>('/v1/resource-list.csv', { key: cast.keys.buyer });
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8']);
+  expect(answer.headers.get('content-disposition')).toBe('attachment; filename="resource-list.csv"');
 });

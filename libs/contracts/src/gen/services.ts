@@ -1346,6 +1346,8 @@ export const SchedulingDefinition = {
         roles: ['buyer', 'partner', 'operator'],
         anonymous: false,
         summary: 'Place a bid; answered when it is durable and matched',
+        example:
+          '{"terms":{"books":[{"computeClass":"INTELLIGENT","model":"A100","unit":"CARD","tier":"FIRM"}],"units":8,"durationSlots":16,"limitPrice":"12.5"},"project":"training"}',
         description:
           "The bid's id derives from participant and Idempotency-Key (R-10a); the same again gets the first answer. A refusal names the guard (R-22) or the rule that the bid breaks.",
       },
@@ -1363,6 +1365,7 @@ export const SchedulingDefinition = {
         roles: ['buyer', 'partner', 'operator'],
         anonymous: false,
         summary: 'Change a resting bid (R-9)',
+        example: '{"units":4,"limitPrice":"13"}',
         description: 'Lowering units keeps its time; any other change loses it. A refused amend changes nothing.',
       },
     },
@@ -1439,6 +1442,8 @@ export const SchedulingDefinition = {
         roles: ['buyer', 'partner', 'operator'],
         anonymous: false,
         summary: 'What a bid would get now; changes nothing (R-20)',
+        example:
+          '{"terms":{"books":[{"computeClass":"INTELLIGENT","model":"A100","unit":"CARD","tier":"FIRM"}],"units":8,"durationSlots":16,"limitPrice":"12.5"}}',
       },
     },
     submitOffer: {
@@ -1620,7 +1625,7 @@ export const SchedulingDefinition = {
         roles: ['provider', 'partner', 'operator'],
         anonymous: false,
         summary: "Promise delivery: endpoint, and the access secret sealed to the buyer's key (R-27a)",
-        description: 'A lease that is not confirmed by confirm_by counts as lost (R-24).',
+        description: 'A lease that is not confirmed in time counts as lost (R-24).',
       },
     },
   },

@@ -13,7 +13,7 @@ export const protobufFileName = "exchange/common/v1/page.proto";
 
 /** A place in a list and how many rows to answer. */
 export interface PageRequest {
-  /** Opaque; from the last answer's next_cursor. Empty starts at the beginning. */
+  /** Opaque; from the last answer. Empty starts at the beginning. */
   cursor: string;
   /** Rows, 1 to 1000; 0 means 100. */
   limit: number;

@@ -53,6 +53,8 @@ export interface MethodRule {
   summary: string;
   /** Over HTTP a server stream is sent as this media type: text/event-stream, text/csv or application/x-ndjson. */
   streamType: string;
+  /** JSON of a body that is taken, for the API's pages. */
+  example: string;
 }
 
 /** What a field must obey. Checked alike over HTTP, over gRPC and in process. */
@@ -73,7 +75,7 @@ export interface FieldRule {
 }
 
 function createBaseMethodRule(): MethodRule {
-  return { http: "", roles: [], anonymous: false, summary: "", streamType: "" };
+  return { http: "", roles: [], anonymous: false, summary: "", streamType: "", example: "" };
 }
 
 export const MethodRule: MessageFns<MethodRule, "exchange.common.v1.MethodRule"> = {
@@ -98,6 +100,9 @@ export const MethodRule: MessageFns<MethodRule, "exchange.common.v1.MethodRule">
     }
     if (message.streamType !== "") {
       writer.uint32(42).string(message.streamType);
+    }
+    if (message.example !== "") {
+      writer.uint32(50).string(message.example);
     }
     return writer;
   },
@@ -165,6 +170,14 @@ export const MethodRule: MessageFns<MethodRule, "exchange.common.v1.MethodRule">
             message.streamType = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.example = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -187,6 +200,7 @@ export const MethodRule: MessageFns<MethodRule, "exchange.common.v1.MethodRule">
     message.anonymous = object.anonymous ?? false;
     message.summary = object.summary ?? "";
     message.streamType = object.streamType ?? "";
+    message.example = object.example ?? "";
     return message;
   },
 };

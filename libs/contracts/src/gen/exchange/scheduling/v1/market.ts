@@ -22,7 +22,7 @@ export interface BookEntry {
   book:
     | Book
     | undefined;
-  /** Micro-yuan a unit-hour; 0: none, so the book has no collar. */
+  /** 0: none, so the book has no collar. */
   referencePrice: number;
   /** How far a price may lie from the reference, in basis points. */
   collarBp: number;
@@ -43,7 +43,7 @@ export interface SetBookRequest {
 
 export interface GetDepthRequest {
   bookId: number;
-  /** Asia/Shanghai; 0: any day. */
+  /** Asia/Shanghai; absent: any day. */
   day: number;
 }
 

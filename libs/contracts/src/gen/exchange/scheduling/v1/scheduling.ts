@@ -19,7 +19,7 @@ export enum TimeInForce {
   UNSPECIFIED = 0,
   /** GTC - Until cancelled or its window has passed. */
   GTC = 1,
-  /** GTD - Until good_till. */
+  /** GTD - Good till the time that it names. */
   GTD = 2,
   /** IOC - What matches at once; the rest ends. */
   IOC = 3,
@@ -64,7 +64,7 @@ export interface ClassFloor {
   /** Unspecified: both tiers. */
   tier: Tier;
   domesticOnly: boolean;
-  /** At which precision tflops_milli_min counts; needed with it. */
+  /** At which precision the least TFLOPS count; needed with them. */
   precision: Precision;
   /** Thousandths of a TFLOPS a unit. */
   tflopsMilliMin: number;
@@ -76,7 +76,7 @@ export interface Constraints {
   /** Codes of six digits (GB/T 2260). */
   regionsIn: number[];
   regionsOut: number[];
-  /** Microseconds, from demand_region of the bid. */
+  /** Microseconds, from the bid's demand region. */
   roundTripUsMax: number;
   zone: ResidencyZone;
   securityGradeMin: number;
@@ -103,14 +103,14 @@ export interface BidTerms {
   /** R-2a: units on one node; 0 is 1. */
   perNode: number;
   durationSlots: number;
-  /** First slot at which it may start; 0: the next one. */
+  /** First slot at which it may start; absent: the next one. */
   earliest: number;
-  /** Slot before which it must end; 0: earliest + duration_slots. */
+  /** Slot before which it must end; absent: so that it can start at the earliest alone. */
   latest: number;
   /** Hours of the day and days of the week (1 is Monday), Asia/Shanghai, in which the whole lease must lie; none: all. */
   hours: number[];
   weekdays: number[];
-  /** Micro-yuan a unit-hour, or a PFLOPS-hour. */
+  /** The most that a unit-hour, or a PFLOPS-hour, may cost. */
   limitPrice: number;
   timeInForce: TimeInForce;
   /** For GTD. */
@@ -330,7 +330,7 @@ export interface SubmitOfferRequest {
     | undefined;
   /** Shortest lease; 0 is 1. */
   minSlots: number;
-  /** Micro-yuan a unit-hour. */
+  /** What a unit-hour costs. */
   ask: number;
   /** GTC or GTD. */
   timeInForce: TimeInForce;
@@ -494,7 +494,7 @@ export interface Lease {
   /** For the provider. */
   image: string;
   publicKey: string;
-  /** Until when the provider has to confirm; 0: it need not. */
+  /** Until when the provider has to confirm; absent: it need not. */
   confirmBy: number;
   confirmedAt: number;
   reason: string;

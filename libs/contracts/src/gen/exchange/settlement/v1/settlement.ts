@@ -314,7 +314,7 @@ export interface UsageReference {
   unitSlots: number;
 }
 
-/** A line with everything that its amount was computed from. exact_amount + rounding = amount. */
+/** A line with everything that its amount was computed from. The exact amount and the rounding are the amount. */
 export interface BillItem {
   line: number;
   /** compute, transfer, sla_credit, adjustment. */
@@ -327,7 +327,7 @@ export interface BillItem {
   providerId: number;
   window: Window | undefined;
   units: number;
-  /** Units × slots that are paid, and at what price a unit-hour: compute = price × unit_slots / 4. */
+  /** Units × slots that are paid, and at what price a unit-hour: compute = price × their number / 4. */
   unitSlots: number;
   price: number;
   /** Measured: unit-slots due and up, on which the credit rests. */

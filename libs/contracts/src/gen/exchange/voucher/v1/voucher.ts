@@ -66,10 +66,10 @@ export interface SubsidyTier {
   rateBp: number;
   /** Added where domestic units serve it. */
   domesticExtraBp: number;
-  /** Added where the site's green share reaches green_from_bp. */
+  /** Added where the site's green share reaches the next field's. */
   greenExtraBp: number;
   greenFromBp: number;
-  /** Micro-yuan; 0: none. */
+  /** 0: none. */
   capPerBill: bigint;
   /** A calendar year (Asia/Shanghai) of the bills' months. */
   capPerFirmYear: bigint;
