@@ -85,7 +85,6 @@ export function bidTermsOf(market: Market, bid: number): BidTerms {
     placement: data[bid + Bid.PLACEMENT]! as BidTerms['placement'],
     together: data[bid + Bid.TOGETHER] === 1,
     constraints,
-    standby: null,
     preference: data[bid + Bid.PREFERENCE]! as BidTerms['preference'],
     demandRegion,
     dataGb: data[bid + Bid.DATA_GB]!,
@@ -141,7 +140,7 @@ export function closeBid(market: Market, bid: number, at: Time): void {
   if (data[bid + Bid.DUE]! >= 0) market.tables.bidsDue.remove(bid);
   data[bid + Bid.DUE] = -1;
   reserve(market, bid);
-  closeMemory(market, market.memories.get(data[bid + Bid.ID]!), at);
+  closeMemory(market, data[bid + Bid.MEMORY]!, at);
 }
 
 /** A bid is forgotten once its id is and no trade of it is left. */
@@ -208,7 +207,7 @@ export function closeOffer(market: Market, offer: number, at: Time, isDue = fals
   const { data } = market.tables.offers;
   delist(market, offer);
   if (!isDue) market.tables.offersDue.remove(offer);
-  const memory = market.memories.get(data[offer + Offer.ID]!);
+  const memory = data[offer + Offer.MEMORY]!;
   market.tables.memories.data[memory + Memory.ORDER] = -1;
   closeMemory(market, memory, at);
   market.sold.release(offer);
@@ -234,9 +233,18 @@ export function remember(market: Market, orderId: number, participantId: number,
   data[memory + Memory.IS_BID] = isBid ? 1 : 0;
   data[memory + Memory.REJECTION] = rejection;
   data[memory + Memory.CLOSED_AT] = Infinity;
-  data[memory + Memory.ORDER] = order;
   market.memories.set(orderId, memory);
+  bindMemory(market, memory, order);
   return memory;
+}
+
+/** The memory knows its order's record, and the other way round; -1: it has none. */
+export function bindMemory({ tables }: Market, memory: number, order: number): void {
+  const isBid = tables.memories.data[memory + Memory.IS_BID] === 1;
+  tables.memories.data[memory + Memory.ORDER] = order;
+  if (order < 0) return;
+  if (isBid) tables.bids.data[order + Bid.MEMORY] = memory;
+  else tables.offers.data[order + Offer.MEMORY] = memory;
 }
 
 export function closeMemory(market: Market, memory: number, closedAt: Time): void {

@@ -134,7 +134,7 @@ export function amendBid(run: Run, { orderId, participantId, changes, sequence }
   const { market } = run;
   const place = market.participants.placeOf(participantId);
   countOrder(market, place);
-  const bid = openBid(market, orderId, participantId);
+  const bid = openBid(market, ownMemory(market, orderId, participantId));
   if (bid < 0) return market.events.changeRefused(orderId, participantId, 'order_must_be_open');
   const { data } = market.tables.bids;
   const standing = bidTermsOf(market, bid);
@@ -156,7 +156,7 @@ export function amendBid(run: Run, { orderId, participantId, changes, sequence }
 export function amendOffer({ market }: Run, { orderId, participantId, changes, sequence }: AmendOffer): void {
   const place = market.participants.placeOf(participantId);
   countOrder(market, place);
-  const offer = openOffer(market, orderId, participantId);
+  const offer = openOffer(market, ownMemory(market, orderId, participantId));
   if (offer < 0) return market.events.changeRefused(orderId, participantId, 'order_must_be_open');
   const { data } = market.tables.offers;
   const book = market.books[data[offer + Offer.BOOK]!]!;
@@ -210,26 +210,30 @@ export function offerTermsOf(market: Market, offer: number): OfferTerms {
 
 // ---- cancels: what rests goes, trades stand
 
-/** The participant's open bid of that id, or -1. */
-function openBid({ memories, tables }: Market, orderId: number, participantId: number): number {
+/** The memory of the participant's order of that id, or -1. */
+function ownMemory({ memories, tables }: Market, orderId: number, participantId: number): number {
   const memory = memories.get(orderId);
-  if (memory < 0 || tables.memories.data[memory + Memory.IS_BID] === 0) return -1;
-  const bid = tables.memories.data[memory + Memory.ORDER]!;
-  return bid >= 0 && tables.bids.data[bid + Bid.OPEN] === 1 && tables.memories.data[memory + Memory.PARTICIPANT_ID] === participantId
-    ? bid
-    : -1;
+  return memory >= 0 && tables.memories.data[memory + Memory.PARTICIPANT_ID] === participantId ? memory : -1;
 }
 
-function openOffer({ memories, tables }: Market, orderId: number, participantId: number): number {
-  const memory = memories.get(orderId);
-  if (memory < 0 || tables.memories.data[memory + Memory.IS_BID] === 1) return -1;
-  return tables.memories.data[memory + Memory.PARTICIPANT_ID] === participantId ? tables.memories.data[memory + Memory.ORDER]! : -1;
+/** The bid of the memory, if it is one and open; else -1. */
+function openBid(market: Market, memory: number): number {
+  const { memories, bids } = market.tables;
+  if (memory < 0 || memories.data[memory + Memory.IS_BID] === 0) return -1;
+  const bid = memories.data[memory + Memory.ORDER]!;
+  return bid >= 0 && bids.data[bid + Bid.OPEN] === 1 ? bid : -1;
+}
+
+function openOffer(market: Market, memory: number): number {
+  const { data } = market.tables.memories;
+  return memory < 0 || data[memory + Memory.IS_BID] === 1 ? -1 : data[memory + Memory.ORDER]!;
 }
 
 export function cancelOrder({ market }: Run, { orderId, participantId }: CancelOrder): void {
-  const offer = openOffer(market, orderId, participantId);
+  const memory = ownMemory(market, orderId, participantId);
+  const offer = openOffer(market, memory);
   if (offer >= 0) return cancelOffer(market, offer, 0);
-  const bid = openBid(market, orderId, participantId);
+  const bid = openBid(market, memory);
   if (bid >= 0) return cancelBid(market, bid, 0);
   market.events.changeRefused(orderId, participantId, 'order_must_be_open');
 }

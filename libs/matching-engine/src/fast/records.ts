@@ -49,6 +49,7 @@ export const Bid = {
   /** it waits for a halted book; and, while a reopening applies what was collected, its turn has not come. */
   COLLECTED: 35,
   WAITING: 36,
+  MEMORY: 37,
 } as const;
 
 export const Offer = {
@@ -78,6 +79,7 @@ export const Offer = {
   COLLECTED: 20,
   /** It stands in its book's list. */
   LISTED: 21,
+  MEMORY: 22,
 } as const;
 
 export const Trade = {
@@ -143,7 +145,7 @@ export const Memory = {
 
 export const tablesOf = (horizonSlots: number) => {
   const bids = new Table(38);
-  const offers = new Table(22);
+  const offers = new Table(24);
   const trades = new Table(28);
   return {
     bids,

@@ -2,7 +2,7 @@ import { rejections } from '../rejection.js';
 import type { BidState, OfferState, PoolState, RememberedState, Snapshot, TradeState } from '../snapshot.js';
 import { sizeClassOf } from './arena.js';
 import { placed, pushPlaced } from './capacity.js';
-import { addBid, addOffer, closeMemory, enterTrade, remember, reserve, setExpiry, setResting } from './keeping.js';
+import { addBid, addOffer, bindMemory, closeMemory, enterTrade, remember, reserve, setExpiry, setResting } from './keeping.js';
 import { relist } from './listing.js';
 import { Market } from './market.js';
 import { Bid, Choice, Memory, Offer, Trade } from './records.js';
@@ -73,7 +73,7 @@ function restoreOffer(market: Market, { orderId, participantId, sessionId, poolI
   const book = market.bookOfProduct(pool.fact, tier)!;
   const offer = addOffer(market, orderId, market.participants.placeOf(participantId), sessionId, priority, pool.index, book, terms);
   market.tables.offers.data[offer + Offer.COLLECTED] = collected ? 1 : 0;
-  market.tables.memories.data[market.memories.get(orderId) + Memory.ORDER] = offer;
+  bindMemory(market, market.memories.get(orderId), offer);
 }
 
 /** Its id is known unless the memory of it is of a younger order. */
@@ -89,7 +89,7 @@ function restoreBid(
   for (const each of choices) restoreChoice(market, bid, each);
   const memory = market.memories.get(orderId);
   data[bid + Bid.KNOWN] = memory >= 0 ? 1 : 0;
-  if (memory >= 0) market.tables.memories.data[memory + Memory.ORDER] = bid;
+  if (memory >= 0) bindMemory(market, memory, bid);
   return bid;
 }
 
