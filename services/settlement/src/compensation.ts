@@ -27,7 +27,7 @@ export class Compensation {
     const amount = change > 0n ? change : -change;
     const as = { id: `trade/${lease.trade_id}/rating/${revision}/compensation`, kind: 'compensation' };
     const orders = [...(await this.earnings.takeBack(tx, from, amount, as)), ...(await this.earnings.giveTo(tx, to, amount, as))];
-    await this.ledger.post(tx, { journal: as.id, cause: 'rate', orders });
+    await this.ledger.post(tx, { journal: as.id, cause: revision === 1 ? 'rate' : 'adjust', orders });
     await this.earnings.add(tx, [
       { participantId: from, kind: 'compensation', amount: -amount, tradeId: lease.trade_id },
       { participantId: to, kind: 'compensation', amount, tradeId: lease.trade_id },

@@ -296,10 +296,17 @@ export class Desk {
     await this.exchange.advance();
   }
 
-  /** The decision of a programme that pays paid bills back. */
-  async reimburse({ billId, buyerId }: BillIssued, { tradeId, bidId }: TradeMade, amount: bigint, claimId: number): Promise<void> {
-    const parts = [{ tradeId, amount }];
-    const decision = SubsidyDecided.create({ claimId, billId, buyerId, programmeId: 1, bidId, amount, reimbursement: true, parts });
+  /** The decision of a programme that pays back a share of paid bills. */
+  async reimburse(bill: BillIssued, bidId: number, rateBp: number, claimId: number): Promise<void> {
+    const lines = bill.lines.filter((line) => line.bidId === bidId && line.programmeId > 0);
+    const parts = [...Map.groupBy(lines, (line) => line.tradeId)].map(([tradeId, of]) => {
+      const base = of.reduce((sum, line) => sum + line.amount, 0n);
+      return { tradeId, amount: base > 0n ? (base * BigInt(rateBp)) / 10_000n : 0n };
+    });
+    const amount = parts.reduce((sum, part) => sum + part.amount, 0n);
+    const { billId, buyerId } = bill;
+    const { programmeId } = lines[0]!;
+    const decision = SubsidyDecided.create({ claimId, billId, buyerId, programmeId, bidId, amount, reimbursement: true, parts });
     await this.exchange.running.get(Vouchers).tell(SubsidyDecided, decision);
     await this.exchange.advance();
   }

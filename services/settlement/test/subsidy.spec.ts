@@ -207,7 +207,7 @@ describe('subsidies', () => {
     const [bill] = await desk.closeMonth();
     const refund = () => desk.settlement().refundBill({ billId: bill!.billId, line: 1, amount: yuan(16), reason: 'all of it' });
     await expect(refund()).rejects.toMatchObject({ rule: 'refund_must_follow_the_subsidy_decision' });
-    await desk.reimburse(bill!, trade, yuan(3.2), 1);
+    await desk.reimburse(bill!, 77, 2000, 1);
     expect(desk.market.free(P)).toBe(yuan(87.2));
     expect(await refund()).toMatchObject({ amount: yuan(16), subsidy: yuan(3.2) });
     await desk.exchange.advance();

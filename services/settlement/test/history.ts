@@ -1,0 +1,255 @@
+// Random histories of settlement: what happens until a month's bills, and what comes late.
+import fc from 'fast-check';
+import { Tier } from '#contracts';
+import type { BillIssued, TradeMade } from '#contracts';
+import { startOfSlot } from '#domain';
+import { buyer, linkOwner, otherBuyer, provider, quarterHour, yuan } from './market.js';
+import type { Desk } from './market.js';
+
+export const buyers = [buyer.participantId, otherBuyer.participantId];
+const who = fc.constantFrom(...buyers);
+export const guaranteeing = 1;
+export const reimbursing = 2;
+
+export type Step =
+  | { do: 'deposit'; who: number; amount: bigint }
+  | { do: 'withdraw'; who: number; amount: bigint }
+  | { do: 'reserve'; who: number; amount: bigint; rateBp: number }
+  | { do: 'trade'; who: number; order: number; units: number; price: number; slots: number; gb: bigint; reclaimable: boolean }
+  | { do: 'lose'; which: number; dearer: number }
+  | { do: 'end'; which: number; cut: number; up: number; used: number | undefined }
+  | { do: 'close'; which: number }
+  | { do: 'correct'; which: number; used: number };
+
+/** After the bill. */
+export type Late =
+  | Extract<Step, { do: 'correct' }>
+  | { do: 'decide'; which: number; share: number }
+  | { do: 'refund'; which: number; share: number }
+  | { do: 'pay out' };
+
+const amount = fc.bigInt(1n, 40_000_000n);
+const share = fc.oneof(fc.constantFrom(0, 0.5, 1), fc.double({ min: 0, max: 1, noNaN: true }));
+const correct = fc.record({ do: fc.constant('correct' as const), which: fc.nat(9), used: share });
+export const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('deposit' as const), who, amount }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('withdraw' as const), who, amount }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('reserve' as const), who, amount, rateBp: fc.integer({ min: 1, max: 10_000 }) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('trade' as const),
+      who,
+      order: fc.nat(5),
+      units: fc.integer({ min: 1, max: 4 }),
+      price: fc.integer({ min: 1, max: 60_000 }).map((ticks) => ticks * 100),
+      slots: fc.integer({ min: 1, max: 8 }),
+      gb: fc.bigInt(0n, 900_000n),
+      reclaimable: fc.constantFrom(true, true, false),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('end' as const),
+      which: fc.nat(9),
+      cut: fc.nat(8),
+      up: fc.double({ min: 0.85, max: 1, noNaN: true }),
+      used: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('lose' as const), which: fc.nat(9), dearer: fc.integer({ min: -50, max: 50 }) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('close' as const), which: fc.nat(9) }) },
+  { weight: 1, arbitrary: correct },
+);
+export const late: fc.Arbitrary<Late> = fc.oneof(
+  { weight: 5, arbitrary: correct },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('decide' as const), which: fc.nat(9), share }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('refund' as const), which: fc.nat(19), share }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'pay out' as const }) },
+);
+
+/** One history, played step by step. */
+export class Play {
+  private readonly open: { trade: TradeMade; units: number }[] = [];
+  private readonly orders: { id: number; who: number; programmeId: number }[] = [];
+  private readonly ended: { trade: TradeMade; unitSlots: number; version: number }[] = [];
+  private readonly claims: { bill: BillIssued; bidId: number; programmeId: number }[] = [];
+  private next = 1;
+  private decided = 0;
+  private answered = 0;
+
+  constructor(private readonly desk: Desk) {}
+
+  async take(one: Step): Promise<void> {
+    const { desk } = this;
+    switch (one.do) {
+      case 'deposit':
+        return desk.deposit(one.who, one.amount);
+      case 'withdraw':
+        await desk
+          .settlement()
+          .requestWithdrawal({ participantId: one.who, amount: one.amount })
+          .catch((error: unknown) => expect(error).toMatchObject({ rule: 'money_must_cover_the_withdrawal' }));
+        return desk.exchange.advance();
+      case 'reserve':
+        return this.reserve(one.who, one.amount, one.rateBp);
+      case 'trade':
+        return this.trade(one);
+      case 'end':
+        return this.open.length ? this.end(this.open.splice(one.which % this.open.length, 1)[0]!, one) : undefined;
+      case 'lose':
+        return this.open.length ? this.lose(this.open[one.which % this.open.length]!, one.dearer) : undefined;
+      case 'close':
+        return this.orders.length ? desk.closeOrder(this.orders.splice(one.which % this.orders.length, 1)[0]!.id) : undefined;
+      case 'correct':
+        return this.correct(one);
+    }
+  }
+
+  private async reserve(participantId: number, wanted: bigint, rateBp: number): Promise<void> {
+    const order = { id: 500 + this.next++, who: participantId, programmeId: guaranteeing };
+    await this.desk.ledger.reserveSubsidy({ programmeId: 1, orderId: order.id, buyerId: participantId, amount: wanted, rateBp });
+    await this.desk.exchange.advance();
+    this.orders.push(order);
+  }
+
+  private async trade({ who: buyerId, order, units, price, slots, gb, reclaimable }: Extract<Step, { do: 'trade' }>): Promise<void> {
+    const own = this.orders.filter((known) => known.who === buyerId);
+    const of = own[order % Math.max(1, own.length)] ?? { id: 9000 + this.next, programmeId: this.next % 2 ? reimbursing : 0 };
+    const cost = (BigInt(price) * BigInt(units * slots)) / 4n + gb;
+    if (cost > this.desk.market.free(buyerId)) return;
+    const from = this.desk.slot;
+    const trade = await this.desk.trade({
+      ...{ tradeId: this.next++, bidId: of.id, programmeId: of.programmeId, buyerId, units, price, window: { from, to: from + slots } },
+      ...{ transferAmount: gb, linkOwnerId: gb > 0n ? linkOwner.participantId : 0 },
+      book: { computeClass: 2, model: 'A100', unit: 1, tier: reclaimable ? Tier.RECLAIMABLE : Tier.FIRM },
+    });
+    this.open.push({ trade, units });
+  }
+
+  /** R-24: one unit goes; another provider has it at the old price or less, and asks more than that or not. */
+  private async lose(lease: { trade: TradeMade; units: number }, dearer: number): Promise<void> {
+    if (lease.units === 0) return;
+    const { trade } = lease;
+    await this.desk.lose(trade, --lease.units);
+    const price = Math.max(100, trade.price + Math.min(0, dearer) * 100);
+    if (price > trade.price) return;
+    const { bidId, programmeId, buyerId, window, book } = trade;
+    const owedAmount = BigInt(Math.max(0, dearer)) * 100n * BigInt(window!.to - window!.from);
+    const anew = await this.desk.trade({
+      ...{ tradeId: this.next++, bidId, programmeId, buyerId, window, book, price, units: 1 },
+      ...{ providerId: linkOwner.participantId, replacesTradeId: trade.tradeId, owedAmount },
+    });
+    this.open.push({ trade: anew, units: 1 });
+  }
+
+  private async end(
+    { trade, units }: { trade: TradeMade; units: number },
+    { cut, up, used }: { cut: number; up: number; used: number | undefined },
+  ): Promise<void> {
+    const { from, to } = trade.window!;
+    const delivered = { from, to: Math.max(from, to - (cut > 4 ? 0 : cut)) };
+    await this.desk.exchange.advanceTo(Math.max(this.desk.exchange.now(), startOfSlot(to)));
+    const lease = { trade, unitSlots: units * (to - from), version: 0 };
+    if (used !== undefined) await this.report(lease, used);
+    await this.desk.settle(trade, { delivered, up, units });
+    this.ended.push(lease);
+  }
+
+  private async report(lease: { trade: TradeMade; unitSlots: number; version: number }, used: number): Promise<void> {
+    const { tradeId, window, providerId } = lease.trade;
+    const unitSlots = Math.floor(lease.unitSlots * used);
+    const record = { recordId: `r${tradeId}`, version: ++lease.version, leaseId: tradeId, meterSequence: 1, window, unitSlots };
+    await this.desk.settlement({ ...provider, participantId: providerId }).reportUsage({ records: [record] });
+  }
+
+  private async correct({ which, used }: Extract<Step, { do: 'correct' }>): Promise<void> {
+    const metered = this.ended.filter(({ trade }) => trade.book!.tier === Tier.RECLAIMABLE);
+    if (!metered.length) return;
+    await this.report(metered[which % metered.length]!, used);
+    await this.desk.exchange.advance(quarterHour);
+    await this.answerRefunds();
+  }
+
+  /** Everything ends: leases, orders, the month. */
+  async bill(): Promise<void> {
+    for (const lease of this.open.splice(0)) await this.end(lease, { cut: 8, up: 1, used: 0.5 });
+    for (const order of this.orders.splice(0)) await this.desk.closeOrder(order.id);
+    for (const bill of await this.desk.closeMonth()) {
+      const lines = bill.lines.filter((line) => line.programmeId > 0);
+      for (const [bidId, of] of Map.groupBy(lines, (line) => line.bidId))
+        this.claims.push({ bill, bidId, programmeId: of[0]!.programmeId });
+    }
+  }
+
+  async takeLate(one: Late): Promise<void> {
+    switch (one.do) {
+      case 'correct':
+        return this.correct(one);
+      case 'decide':
+        return this.claims.length ? this.decide(this.claims.splice(one.which % this.claims.length, 1)[0]!, one.share) : undefined;
+      case 'refund':
+        return this.refund(one);
+      case 'pay out':
+        return this.payOut('2026-01');
+    }
+  }
+
+  private async decide(
+    { bill, bidId, programmeId }: { bill: BillIssued; bidId: number; programmeId: number },
+    share: number,
+  ): Promise<void> {
+    const rateBp = Math.floor(share * 10_000);
+    const claimId = ++this.decided;
+    if (programmeId === reimbursing) return this.desk.reimburse(bill, bidId, rateBp, claimId);
+    const claimed = bill.lines.filter((line) => line.bidId === bidId).reduce((sum, line) => sum + line.subsidy, 0n);
+    await this.desk.decide(bill, bidId, (claimed * BigInt(rateBp)) / 10_000n, claimId);
+  }
+
+  private async refund({ which, share }: Extract<Late, { do: 'refund' }>): Promise<void> {
+    const { desk } = this;
+    const lines = desk.market.bills
+      .flatMap(({ billId, lines }) => lines.map(({ amount }, at) => ({ billId, line: at + 1, amount })))
+      .filter(({ amount }) => amount > 0n);
+    if (!lines.length) return;
+    const { billId, line, amount: charged } = lines[which % lines.length]!;
+    const asked = BigInt(Math.floor((Number(charged) * share) / 10_000)) * 10_000n;
+    if (asked <= 0n) return;
+    const rules = ['refund_must_not_exceed_the_line', 'refund_must_follow_the_subsidy_decision'];
+    await desk
+      .settlement()
+      .refundBill({ billId, line, amount: asked, reason: 'test' })
+      .catch((error: { rule?: string }) => expect(rules).toContain(error.rule));
+    await desk.exchange.advance();
+    await this.answerRefunds();
+  }
+
+  /** Of one refund the programme takes its share, of the next a half. */
+  private async answerRefunds(): Promise<void> {
+    const { refunds } = this.desk.market;
+    for (; this.answered < refunds.length; this.answered++) {
+      const refunded = refunds[this.answered]!;
+      if (refunded.subsidy > 0n) await this.desk.clawBack(refunded, refunded.subsidy / BigInt(1 + (this.answered % 2)));
+    }
+  }
+
+  private async payOut(month: string): Promise<void> {
+    const { payouts } = await this.desk.settlement().createPayouts({ month });
+    for (const { payoutId } of payouts) await this.desk.settlement().confirmPayout({ payoutId, bankReference: `B${payoutId}` });
+  }
+
+  /** The claims, the debts, the corrections' bills, the payouts. */
+  async finish(): Promise<void> {
+    const { desk } = this;
+    for (const claim of this.claims.splice(0)) await this.decide(claim, 0.5);
+    for (const participantId of buyers) await desk.deposit(participantId, yuan(1000));
+    await desk.exchange.advance(4 * quarterHour);
+    await this.answerRefunds();
+    await desk.passFebruary();
+    await desk.settlement().closeBillingPeriod({ month: '2026-02' });
+    await desk.exchange.advance(4 * quarterHour);
+    await this.payOut('2026-02');
+    await desk.exchange.advance(quarterHour);
+  }
+}
