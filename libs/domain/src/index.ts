@@ -11,6 +11,7 @@ export {
   Precision,
   Preference,
   ResidencyZone,
+  Standby,
   Tier,
   TimeInForce,
   Unit,

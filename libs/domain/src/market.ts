@@ -33,6 +33,10 @@ export type Placement = (typeof Placement)[keyof typeof Placement];
 export const Preference = { CHEAPEST: 1, GREENEST: 2, NEAREST: 3, EARLIEST: 4 } as const;
 export type Preference = (typeof Preference)[keyof typeof Preference];
 
+/** R-7a: where a second fill must be: at another site, or in another region. */
+export const Standby = { SITE: 1, REGION: 2 } as const;
+export type Standby = (typeof Standby)[keyof typeof Standby];
+
 /** True for a value of one of these lists. */
 export const isOneOf = (list: Readonly<Record<string, number>>, value: number): boolean => Object.values(list).includes(value);
 

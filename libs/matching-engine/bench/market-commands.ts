@@ -157,6 +157,7 @@ export class MarketCommands {
         : dice.pick(Placement.ANYWHERE, Placement.ANYWHERE, Placement.ANYWHERE, Placement.ONE_POOL, Placement.ONE_SITE),
       together: false,
       constraints: isPlain || dice.oneIn(2) ? noConstraints : this.constraints(),
+      standby: null,
       preference: isPlain
         ? Preference.CHEAPEST
         : dice.pick(

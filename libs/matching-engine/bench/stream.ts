@@ -115,6 +115,7 @@ const bidTerms: BidTerms = {
   placement: Placement.ANYWHERE,
   together: false,
   constraints: noConstraints,
+  standby: null,
   preference: Preference.CHEAPEST,
   demandRegion: 0,
   dataGb: 0,

@@ -10,7 +10,7 @@ import type { Wish } from './reach.js';
 import { reclaim, undoReclaim } from './reclaim.js';
 import { countedOf } from './taking.js';
 import { endOfHorizon } from './terms.js';
-import { allowedStarts, leasesOf, leftOf, wishOf } from './wish.js';
+import { allowedStarts, leasesOf, leftOf, standbyOf, wishOf } from './wish.js';
 
 /** R-20 for a bid that is known here. */
 export function explain(market: Market, orderId: OrderId): Explanation | null {
@@ -37,15 +37,18 @@ export function explainBid(market: Market, bid: Bid, time: Time, isFaulty: boole
   };
 }
 
-/** True where the market gives the whole rest, by reclaiming too. Changes nothing. */
+/** True where the market gives the whole rest, by reclaiming too, and its standby (R-7a). Changes nothing. */
 function wouldFill(market: Market, wish: Wish): boolean {
-  const whole = { ...wish, need: startsTogether(wish.bid.terms) ? wish.rest : wish.need };
+  const { terms } = wish.bid;
+  const whole = { ...wish, need: startsTogether(terms) ? wish.rest : wish.need };
   const pieces = match(market, whole);
-  const left = leftOf(wish, pieces);
-  const reclaimed = reclaim(market, left);
+  const reclaimed = reclaim(market, leftOf(wish, pieces));
+  const all = [...pieces, ...(reclaimed?.pieces ?? [])];
+  const isFilled = countedOf(all) === wish.rest;
+  const isWhole = isFilled && (terms.standby === null || wouldFill(market, withTerms(standbyOf(whole, all), { standby: null })));
   if (reclaimed) undoReclaim(reclaimed);
   giveBack(wish.duration, pieces);
-  return countedOf(reclaimed?.pieces ?? []) === left.rest;
+  return isWhole;
 }
 
 // ---- what was removed
@@ -164,6 +167,7 @@ const withoutTie: Record<Relaxation, (terms: BidTerms) => Partial<BidTerms>> = {
   providers: ({ constraints }) => ({ constraints: { ...constraints, providersIn: [], providersOut: [] } }),
   reliability: ({ constraints }) => ({ constraints: { ...constraints, reliabilityBpMin: 0 } }),
   link: () => ({ dataGb: 0 }),
+  standby: () => ({ standby: null }),
   hours: () => ({ hours: everyHour }),
   weekdays: () => ({ weekdays: everyWeekday }),
   placement: () => ({ placement: Placement.ANYWHERE }),

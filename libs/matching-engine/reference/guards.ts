@@ -5,7 +5,7 @@ import { liesWithin, referenceIn, referencesOf } from './index-price.js';
 import { classOf, isOfProduct } from './market.js';
 import type { Bid, Book, Market, Offer } from './market.js';
 import { worthOf } from './matching.js';
-import { booksOf } from './reach.js';
+import { booksOf, fillsOf } from './reach.js';
 import { restOf } from './wish.js';
 
 /** counts an order of the participant in its second of command time; refused ones count too. */
@@ -39,10 +39,10 @@ export function offerGuard(
   return guard ?? (inside ? null : 'price_must_be_inside_the_collar');
 }
 
-/** limit × rest × hours. */
-export const worstCaseOf = (bid: Bid): number => worthOf(bid.terms, restOf(bid), bid.terms.durationSlots);
+/** limit × rest × hours; twice with a standby (R-7a). */
+export const worstCaseOf = (bid: Bid): number => fillsOf(bid.terms) * worthOf(bid.terms, restOf(bid), bid.terms.durationSlots);
 
-const worthOfTerms = (terms: BidTerms): number => amountOf(terms.limitPrice, terms.units, terms.durationSlots);
+const worthOfTerms = (terms: BidTerms): number => fillsOf(terms) * amountOf(terms.limitPrice, terms.units, terms.durationSlots);
 
 function participantGuard(
   market: Market,

@@ -5,7 +5,7 @@ import type { LeaseCutShort, NodeUnits } from '../src/event.js';
 import { occupyLease, unitsOn } from './capacity.js';
 import { detach, endAt, release, unbind } from './leases.js';
 import type { ReclaimedLease } from './leases.js';
-import type { Bid, LostPart, Pool, Trade } from './market.js';
+import type { LostPart, Pool, Trade } from './market.js';
 import { giveBack, match } from './matching.js';
 import type { PlacedPiece } from './matching.js';
 import { isWhole } from './reach.js';
@@ -14,8 +14,8 @@ import { byPlace, reclaim, undoReclaim } from './reclaim.js';
 import type { Reclaim } from './reclaim.js';
 import type { Run } from './run.js';
 import { countedOf } from './taking.js';
-import { continueBids, cutAll, makeReplacement } from './trading.js';
-import { leasesOf, leftOf } from './wish.js';
+import { byTradeNumber, continueBids, cutAll, makeReplacement } from './trading.js';
+import { awayFrom, leasesOf, leftOf } from './wish.js';
 
 /** R-24: the leases of a pool lose what they have on these nodes, from the next slot. */
 export function loseNodes(run: Run, pool: Pool, isLost: (node: number) => boolean): void {
@@ -97,13 +97,13 @@ function placeAnew(run: Run, parts: readonly LostPart[]): void {
   for (const part of parts) {
     if (done.has(part)) continue;
     const { bid } = part.trade;
-    const family = isWhole(bid.terms) ? parts.filter((each) => each.trade.bid === bid) : [part];
+    const family = isWhole(bid.terms) ? parts.filter(({ trade }) => trade.bid === bid && trade.standby === part.trade.standby) : [part];
     family.forEach((each) => done.add(each));
     const found = placeFamily(run, family);
     const short = found.filter(({ part: each, pieces }) => countedOf(pieces) < each.counted);
     if (short.length > 0 && isWhole(bid.terms)) {
       found.forEach(forget);
-      cut.push(...family.map((each) => cutOf(each, each.units)), ...breakGang(run, bid));
+      cut.push(...family.map((each) => cutOf(each, each.units)), ...breakGang(run, part.trade));
     } else {
       placed.push(...found);
       for (const each of found) if (each.reclaimed) reclaimed.push(...cutAll(run, each.reclaimed));
@@ -114,10 +114,7 @@ function placeAnew(run: Run, parts: readonly LostPart[]): void {
   for (const { event } of reclaimed) run.emit(event);
   for (const { part, wish, pieces } of placed) for (const piece of pieces) makeReplacement(run, wish, piece, part);
   for (const { trade } of parts) unbind(run, trade.bid);
-  continueBids(
-    run,
-    reclaimed.sort((a, b) => a.trade.tradeNumber - b.trade.tradeNumber),
-  );
+  continueBids(run, reclaimed.sort(byTradeNumber));
 }
 
 /** Where a lost part is placed anew; taken until `forget`. */
@@ -155,7 +152,8 @@ const isActive = ({ market }: Run, { trade }: LostPart): boolean => market.parti
 function wishFor({ market }: Run, { trade, from, to, counted, withoutPool }: LostPart, justPlaced: Pool | undefined): Wish {
   const { bid } = trade;
   const { placement } = bid.terms;
-  const other = leasesOf(bid).find((lease) => lease.to > from)?.pool ?? justPlaced;
+  const others = leasesOf(bid).filter((lease) => lease.to > from);
+  const other = others.find((lease) => lease.standby === trade.standby)?.pool ?? justPlaced;
   return {
     bid,
     rest: counted,
@@ -167,6 +165,10 @@ function wishFor({ market }: Run, { trade, from, to, counted, withoutPool }: Los
     site: other && placement === Placement.ONE_SITE ? other.site.siteId : 0,
     region: other && placement === Placement.ONE_REGION ? other.site.region : 0,
     withoutPool,
+    ...awayFrom(
+      bid.terms,
+      others.filter((lease) => lease.standby !== trade.standby).map((lease) => lease.pool),
+    ),
     tier: null,
     pin: null,
   };
@@ -186,10 +188,10 @@ const cutOf = ({ trade, from }: LostPart, units: number): LeaseCutShort => ({
 });
 
 /** R-24: what is left of the bid's leases ends at the next slot, unpaid from then. */
-function breakGang(run: Run, bid: Bid): LeaseCutShort[] {
+function breakGang(run: Run, { bid, standby }: Trade): LeaseCutShort[] {
   const { market } = run;
   return leasesOf(bid)
-    .filter((trade) => trade.to > market.firstSellable)
+    .filter((trade) => trade.standby === standby && trade.to > market.firstSellable)
     .sort(byPlace)
     .map((trade) => {
       const from = Math.max(trade.from, market.firstSellable);

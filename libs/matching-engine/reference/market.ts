@@ -133,6 +133,8 @@ export interface Trade {
   readonly offer: Offer | null;
   readonly bookId: BookId;
   readonly pool: Pool;
+  /** R-7a: of the second fill. */
+  readonly standby: boolean;
   /** the lease that it is a part of, resold; null: none, or that one has ended. */
   within: Trade | null;
   /** what was resold of it, by node. */

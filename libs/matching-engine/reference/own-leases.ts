@@ -58,6 +58,7 @@ const extensionTerms = ({ bid, bookId, nodes, to }: Trade, { durationSlots, limi
   placement: Placement.ONE_POOL,
   together: false,
   constraints: noConstraints,
+  standby: null,
   preference: Preference.CHEAPEST,
   demandRegion: 0,
   dataGb: 0,

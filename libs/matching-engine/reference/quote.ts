@@ -6,7 +6,7 @@ import { bidGuard, worstCaseOf } from './guards.js';
 import type { Bid, Market } from './market.js';
 import type { PlacedPiece } from './matching.js';
 import { transferOf } from './reach.js';
-import { countedOf, take, undo } from './taking.js';
+import { countedOf, piecesOf, take, undo } from './taking.js';
 import { bidFault, raiseEarliest, resolveLatest } from './terms.js';
 import { restOf, wishOf } from './wish.js';
 
@@ -38,9 +38,9 @@ export function quote(market: Market, { participantId, terms }: QuotedBid, time:
   if (rejection) return { rejection, fills: [], filled: 0, rest: fault ? 0 : restOf(bid), cost: 0, buyingPowerUsed: 0, explanation };
   const taking = take(market, wishOf(bid, now));
   undo(market, taking);
-  const pieces = [...taking.pieces, ...(taking.reclaimed?.pieces ?? [])];
+  const pieces = [...piecesOf(taking), ...(taking.standby ? piecesOf(taking.standby) : [])];
   const fills = pieces.map((piece) => quotedFill(bid, piece));
-  const filled = countedOf(pieces);
+  const filled = countedOf(piecesOf(taking));
   const cost = fills.reduce((sum, fill) => sum + fill.computeAmount + fill.transferAmount, 0);
   return { rejection: null, fills, filled, rest: restOf(bid) - filled, cost, buyingPowerUsed: worstCaseOf(bid), explanation };
 }

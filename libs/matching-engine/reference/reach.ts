@@ -23,6 +23,9 @@ export interface Wish {
   readonly region: Region;
   /** the pool whose provider failed the lease; 0: none. */
   readonly withoutPool: PoolId;
+  /** R-7a: where the other fill is. */
+  readonly withoutSites: readonly SiteId[];
+  readonly withoutRegions: readonly Region[];
   /** only offers of this tier; null: of both. */
   readonly tier: Tier | null;
   /** an extension's nodes; null: any. */
@@ -49,6 +52,9 @@ export const startsTogether = (terms: BidTerms): boolean =>
   terms.allOrNone ||
   terms.minUnits > 0 ||
   terms.timeInForce === TimeInForce.FOK;
+
+/** R-7a: how often the bid is filled. */
+export const fillsOf = (terms: BidTerms): number => (terms.standby === null ? 1 : 2);
 
 /** all or nothing at every matching. */
 export const isWhole = (terms: BidTerms): boolean =>
@@ -205,7 +211,9 @@ const isInPlace = (wish: Wish, { fact, site }: Pool): boolean =>
   (wish.pool === 0 || fact.poolId === wish.pool) &&
   (wish.site === 0 || site.siteId === wish.site) &&
   (wish.region === 0 || site.region === wish.region) &&
-  fact.poolId !== wish.withoutPool;
+  fact.poolId !== wish.withoutPool &&
+  !wish.withoutSites.includes(site.siteId) &&
+  !wish.withoutRegions.includes(site.region);
 
 /** Some start of the wish lies in the offer's window. */
 function mayHold(wish: Wish, { terms }: Offer): boolean {

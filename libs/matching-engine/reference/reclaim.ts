@@ -85,8 +85,9 @@ export const isReclaimable = (market: Market, lease: Trade): boolean =>
 export const endOfNotice = ({ firstSellable }: Market, lease: Trade): Slot =>
   firstSellable + (lease.since < firstSellable ? lease.bid.terms.noticeSlots : 0);
 
-/** Its own lease, its parent's, or one of its rests'. */
-const isOfFamily = (bid: Bid, { bid: other }: Trade): boolean => other === bid || other === bid.parent || other.parent === bid;
+/** Its own lease, its parent's, or one of its rests'. What is explained is a copy of the bid on other terms, with the same trades. */
+const isOfFamily = (bid: Bid, { bid: other }: Trade): boolean =>
+  other.trades === bid.trades || other === bid.parent || other.parent?.trades === bid.trades;
 
 const vacate = (leases: readonly Trade[], start: Slot): void => leases.forEach((lease) => occupyFrom(lease, start, -1));
 const putBack = (leases: readonly Trade[], start: Slot): void => leases.forEach((lease) => occupyFrom(lease, start, 1));

@@ -61,6 +61,7 @@ function termsOf(market: Market, { trade, from, duration, until }: ReclaimedLeas
     latest: Math.max(terms.latest, until + duration),
     timeInForce: TimeInForce.GTC,
     goodTill: null,
+    standby: null,
   };
   const { total, reserved } = market.account(participantId);
   if (worthOf(rest, trade.counted, duration) <= total - reserved) return rest;
@@ -78,7 +79,12 @@ function tieOf(market: Market, { trade, from }: ReclaimedLease): TieState {
   const parent = trade.bid;
   const { placement } = parent.terms;
   const other = [...market.trades.values()].find(
-    (lease) => lease !== trade && !lease.ended && lease.to > from && (lease.bid === parent || lease.bid.parent === parent),
+    (lease) =>
+      lease !== trade &&
+      !lease.ended &&
+      lease.to > from &&
+      lease.standby === trade.standby &&
+      (lease.bid === parent || lease.bid.parent === parent),
   );
   if (!other) return { ...parent.tie };
   return {

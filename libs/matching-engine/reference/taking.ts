@@ -8,7 +8,7 @@ import { reclaim, undoReclaim } from './reclaim.js';
 import type { Reclaim } from './reclaim.js';
 import { startsTogether, transferOf } from './reach.js';
 import type { Wish } from './reach.js';
-import { leftOf } from './wish.js';
+import { leftOf, standbyOf } from './wish.js';
 
 /** What a bid gets of the market, taken on its nodes and with its books halted until `undo`. */
 export interface Taking {
@@ -16,6 +16,8 @@ export interface Taking {
   readonly pieces: readonly PlacedPiece[];
   /** R-17: what it reclaims then; null where that is nothing. */
   readonly reclaimed: Reclaim | null;
+  /** R-7a: the second fill; null where the bid asks none, or got none. */
+  readonly standby: Taking | null;
   /** R-23: the fills that lay outside of their bands and were not made. */
   readonly stops: readonly Stop[];
 }
@@ -26,17 +28,37 @@ export interface Stop {
   readonly reference: Price;
 }
 
-/** R-11, R-17, R-23: what the market gives the wish within the bands of its books, and what it then reclaims of what it still lacks. */
+/** R-7a: what the market gives the wish; where it asks a standby, both fills or none. */
 export function take(market: Market, wish: Wish): Taking {
-  const stops: Stop[] = [];
-  const pieces = matchWithinBands(market, wish, stops);
-  return { wish, pieces, reclaimed: reclaimWithinBands(market, leftOf(wish, pieces), stops), stops };
+  const first = takeOnce(market, wish);
+  const pieces = piecesOf(first);
+  if (wish.bid.terms.standby === null || pieces.length === 0) return first;
+  const standby = takeOnce(market, standbyOf(wish, pieces));
+  const stops = [...first.stops, ...standby.stops];
+  if (piecesOf(standby).length > 0) return { ...first, standby, stops };
+  undoFill(first);
+  return { wish, pieces: [], reclaimed: null, standby: null, stops };
 }
 
-export function undo(market: Market, { wish, pieces, reclaimed, stops }: Taking): void {
+/** All that was taken for one fill. */
+export const piecesOf = ({ pieces, reclaimed }: Taking): PlacedPiece[] => [...pieces, ...(reclaimed?.pieces ?? [])];
+
+/** R-11, R-17, R-23: what the market gives the wish within the bands of its books, and what it then reclaims of what it still lacks. */
+function takeOnce(market: Market, wish: Wish): Taking {
+  const stops: Stop[] = [];
+  const pieces = matchWithinBands(market, wish, stops);
+  return { wish, pieces, reclaimed: reclaimWithinBands(market, leftOf(wish, pieces), stops), standby: null, stops };
+}
+
+export function undo(market: Market, taking: Taking): void {
+  if (taking.standby) undoFill(taking.standby);
+  undoFill(taking);
+  for (const { book } of taking.stops) market.halted.delete(book.bookId);
+}
+
+function undoFill({ wish, pieces, reclaimed }: Taking): void {
   if (reclaimed) undoReclaim(reclaimed);
   giveBack(wish.duration, pieces);
-  for (const { book } of stops) market.halted.delete(book.bookId);
 }
 
 /**

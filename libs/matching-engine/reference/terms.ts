@@ -18,6 +18,7 @@ import {
   Preference,
   ResidencyZone,
   slotsPerDay,
+  Standby,
   startOfSlot,
   Tier,
   TimeInForce,
@@ -27,6 +28,7 @@ import type { BidTerms, ClassFloor, Constraints, OfferTerms } from '../src/comma
 import type { Rejection } from '../src/rejection.js';
 import { unitsOn } from './capacity.js';
 import type { Bid, Market, PoolFact, Trade } from './market.js';
+import { fillsOf, isWhole } from './reach.js';
 import { lastAllowedStart } from './wish.js';
 
 /** The tests of an order's terms in order of precedence; the first that fails is the answer, null where all pass. */
@@ -92,6 +94,7 @@ export function bidFault(market: Market, terms: BidTerms, standing: Bid | null):
     [() => isWithin(terms.hours, 1, everyHour) && isWithin(terms.weekdays, 1, everyWeekday), 'bid_hours_and_weekdays_must_be_given'],
     [() => areConstraints(terms.constraints), 'bid_constraints_must_be_within_range'],
     [() => areChoices(terms), 'bid_choices_must_be_known'],
+    [() => terms.standby === null || isWhole(terms), 'bid_standby_must_be_all_or_none'],
     [() => isWithin(terms.demandRegion, needsDemandRegion(terms) ? 1 : 0, Number.MAX_SAFE_INTEGER), 'bid_demand_region_must_be_given'],
     [() => isWithin(terms.dataGb, 0, 1_000_000_000), 'bid_data_gb_must_be_within_range'],
     [() => isWithin(terms.noticeSlots, 0, slotsPerDay), 'bid_notice_must_be_within_range'],
@@ -99,7 +102,7 @@ export function bidFault(market: Market, terms: BidTerms, standing: Bid | null):
     [() => hasItsDate(terms.timeInForce, terms.goodTill), 'good_till_must_be_given_for_gtd_alone'],
     [() => keepsWhatIsFilled(terms, standing), 'amend_must_keep_precision_and_per_node_of_what_is_filled'],
     [() => units * (precision === null ? 1 : countedPerPflops) >= (standing?.filled ?? 0), 'bid_units_must_not_fall_below_its_fills'],
-    [() => !passesWorstCase(terms.limitPrice, units, durationSlots), 'worst_case_must_be_within_safe_integers'],
+    [() => !passesWorstCase(terms.limitPrice, units * fillsOf(terms), durationSlots), 'worst_case_must_be_within_safe_integers'],
     [() => terms.goodTill === null || terms.goodTill > market.time, 'good_till_must_lie_ahead'],
     [() => lastAllowedStart(terms, market.firstSellable) !== null, 'bid_must_have_a_start_ahead'],
   ]);
@@ -136,9 +139,13 @@ const isFloor = ({ computeClass, tier, tflopsMilliMin, precision, memoryGibMin }
   (precision !== null || tflopsMilliMin === 0) &&
   isWithin(memoryGibMin, 0, maxTflopsMilli);
 
-/** Time in force, placement, preference and precision are of their lists. */
-const areChoices = ({ timeInForce, placement, preference, precision }: BidTerms): boolean =>
-  isOneOf(TimeInForce, timeInForce) && isOneOf(Placement, placement) && isOneOf(Preference, preference) && isNullOr(Precision, precision);
+/** Time in force, placement, preference, precision and standby are of their lists. */
+const areChoices = ({ timeInForce, placement, preference, precision, standby }: BidTerms): boolean =>
+  isNullOr(Standby, standby) &&
+  isOneOf(TimeInForce, timeInForce) &&
+  isOneOf(Placement, placement) &&
+  isOneOf(Preference, preference) &&
+  isNullOr(Precision, precision);
 
 const isNullOr = (list: Readonly<Record<string, number>>, value: number | null): boolean => value === null || isOneOf(list, value);
 

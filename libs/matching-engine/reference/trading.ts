@@ -14,7 +14,7 @@ import { restOfLease } from './rests.js';
 import { Freed } from './run.js';
 import type { Run } from './run.js';
 import { shareProceeds } from './vacated.js';
-import { highestPrice, priceOf, take, wasFirst } from './taking.js';
+import { highestPrice, piecesOf, priceOf, take, wasFirst } from './taking.js';
 import type { Stop } from './taking.js';
 import { expiryOfBid, restOf, wishOf } from './wish.js';
 
@@ -24,11 +24,12 @@ import { expiryOfBid, restOf, wishOf } from './wish.js';
  */
 export function trade(run: Run, bid: Bid, pin: Pin | null = null): void {
   const { market } = run;
-  const { wish, pieces, reclaimed, stops } = take(market, pinned(wishOf(bid, market.time), pin));
-  const cut = reclaimed ? cutAll(run, reclaimed) : [];
+  const taking = take(market, pinned(wishOf(bid, market.time), pin));
+  const fills = taking.standby ? [taking, taking.standby] : [taking];
+  const cut = fills.flatMap(({ reclaimed }) => (reclaimed ? cutAll(run, reclaimed) : [])).sort(byTradeNumber);
   for (const { event } of cut) run.emit(event);
-  for (const piece of [...pieces, ...(reclaimed?.pieces ?? [])]) makeTrade(run, wish, piece);
-  if (stops.length > 0) halt(run, bid, stops);
+  for (const fill of fills) for (const piece of piecesOf(fill)) makeTrade(run, fill.wish, piece, fill === taking.standby);
+  if (taking.stops.length > 0) halt(run, bid, taking.stops);
   if (restOf(bid) === 0) {
     run.emit({ kind: 'OrderFilled', orderId: bid.orderId, participantId: bid.participantId });
     closeBid(market, bid, market.time);
@@ -41,9 +42,10 @@ const pinned = (wish: Wish, pin: Pin | null): Wish => (pin ? { ...wish, pool: pi
 
 /** the leases that a reclaim takes end at its start. */
 export const cutAll = (run: Run, { wish, start, leases }: Reclaim): ReclaimedLease[] =>
-  [...leases]
-    .sort((a, b) => a.tradeNumber - b.tradeNumber)
-    .map((lease) => cutReclaimed(run, lease, start, start + wish.duration, wish.bid.orderId));
+  leases.map((lease) => cutReclaimed(run, lease, start, start + wish.duration, wish.bid.orderId));
+
+/** in trade order. */
+export const byTradeNumber = (a: ReclaimedLease, b: ReclaimedLease): number => a.trade.tradeNumber - b.trade.tradeNumber;
 
 /** what was not delivered of reclaimed leases is matched at once as new bids, in trade order. */
 export function continueBids(run: Run, leases: readonly ReclaimedLease[]): void {
@@ -99,11 +101,11 @@ function mayGain(market: Market, bid: Bid, freed: Freed, offers: readonly Offer[
 }
 
 /** the trade's price is that of the order with the earlier time. */
-function makeTrade(run: Run, wish: Wish, piece: PlacedPiece): void {
+function makeTrade(run: Run, wish: Wish, piece: PlacedPiece, standby: boolean): void {
   const { offer, pool, link } = piece.candidate;
   const transferAmount = transferOf(wish.bid, link, piece.counted);
   const price = priceOf(wish, piece);
-  record(run, wish, piece, { price, transferAmount, replaces: null, owedAmount: 0 });
+  record(run, wish, piece, { price, transferAmount, standby, replaces: null, owedAmount: 0 });
   const amount = amountOf(price, piece.units, wish.duration);
   countTrade(run.market, offer.book.bookId, pool.site.region, piece.units * wish.duration, amount);
 }
@@ -117,18 +119,19 @@ export function makeReplacement(run: Run, wish: Wish, piece: PlacedPiece, part: 
   const transfer = transferOf(wish.bid, candidate.link, counted);
   const transferAmount = Math.min(transfer, shareOf(part.transferAmount));
   const owedAmount = amountOf(ask - price, units, wish.duration) + transfer - transferAmount;
-  record(run, wish, piece, { price, transferAmount, replaces: part.trade, owedAmount });
+  record(run, wish, piece, { price, transferAmount, standby: part.trade.standby, replaces: part.trade, owedAmount });
 }
 
 interface Bargain {
   readonly price: number;
   readonly transferAmount: number;
+  readonly standby: boolean;
   readonly replaces: Trade | null;
   readonly owedAmount: number;
 }
 
 /** the next trade, and what the buyer holds for it. A replacement keeps its trade's place, and its units are filled already. */
-function record(run: Run, wish: Wish, piece: PlacedPiece, { price, transferAmount, replaces, owedAmount }: Bargain): void {
+function record(run: Run, wish: Wish, piece: PlacedPiece, { price, transferAmount, standby, replaces, owedAmount }: Bargain): void {
   const { market } = run;
   const { bid } = wish;
   const { counted, nodes } = piece;
@@ -143,6 +146,7 @@ function record(run: Run, wish: Wish, piece: PlacedPiece, { price, transferAmoun
     offer,
     bookId: offer.book.bookId,
     pool,
+    standby,
     within: offer.lease,
     resold: new Map(),
     nodes: [...nodes],
@@ -159,7 +163,7 @@ function record(run: Run, wish: Wish, piece: PlacedPiece, { price, transferAmoun
   bid.choices.push(choiceOf(tradeNumber, wish, piece));
   addTrade(market, made);
   market.account(bid.participantId).reserved += made.held;
-  if (!replaces) bid.filled += counted;
+  if (!replaces && !standby) bid.filled += counted;
   reserve(market, bid);
   run.emit({
     kind: 'TradeMade',
@@ -191,6 +195,7 @@ function record(run: Run, wish: Wish, piece: PlacedPiece, { price, transferAmoun
 /** which lease the trade resells or extends, and whose the proceeds are. */
 function tellLeases(run: Run, { pin }: Wish, { lease }: Offer, made: Trade): void {
   const byTradeNumber = made.tradeNumber;
+  if (made.standby) run.emit({ kind: 'StandbyMade', tradeNumber: made.tradeNumber });
   if (pin) run.emit({ kind: 'LeaseExtended', tradeNumber: pin.lease.tradeNumber, byTradeNumber });
   if (lease) run.emit({ kind: 'LeaseResold', tradeNumber: lease.tradeNumber, byTradeNumber, deliveredById: made.pool.fact.providerId });
   else shareProceeds(run, made);

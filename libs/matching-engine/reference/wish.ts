@@ -1,7 +1,7 @@
-import { firstSellableSlot, Placement, slotIsAllowed, everyHour, everyWeekday, startOfSlot } from '#domain';
+import { firstSellableSlot, Placement, slotIsAllowed, Standby, everyHour, everyWeekday, startOfSlot } from '#domain';
 import type { Slot, Time } from '#domain';
 import type { BidTerms } from '../src/command.js';
-import type { Bid, Trade } from './market.js';
+import type { Bid, Pool, Trade } from './market.js';
 import { countedUnits, isWhole, startsTogether } from './reach.js';
 import type { Piece } from './matching.js';
 import type { Wish } from './reach.js';
@@ -55,6 +55,8 @@ export function wishOf(bid: Bid, time: Time): Wish {
     site: bound.site || bid.tie.site,
     region: bound.region || bid.tie.region,
     withoutPool: 0,
+    withoutSites: [],
+    withoutRegions: [],
     tier: null,
     pin: null,
   };
@@ -75,6 +77,23 @@ export function leftOf(wish: Wish, pieces: readonly Piece[]): Wish {
     region: terms.placement === Placement.ONE_REGION ? site.region : left.region,
   };
 }
+
+/** R-7a: the second fill, of the same shape and window as the first, which is all of the wish, away from it. */
+export const standbyOf = (wish: Wish, first: readonly Piece[]): Wish => ({
+  ...wish,
+  need: wish.rest,
+  starts: first.slice(0, 1).map(({ start }) => start),
+  ...awayFrom(
+    wish.bid.terms,
+    first.map(({ candidate }) => candidate.pool),
+  ),
+});
+
+/** R-7a: the sites or regions of the pools, which the other fill must leave out. */
+export const awayFrom = ({ standby }: BidTerms, pools: readonly Pool[]): Pick<Wish, 'withoutSites' | 'withoutRegions'> => ({
+  withoutSites: standby === Standby.SITE ? pools.map((pool) => pool.site.siteId) : [],
+  withoutRegions: standby === Standby.REGION ? pools.map((pool) => pool.site.region) : [],
+});
 
 /** the least that a matching may take of the rest. */
 function needOf(terms: BidTerms, rest: number): number {

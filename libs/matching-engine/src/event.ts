@@ -185,6 +185,12 @@ export interface LeaseResold {
   readonly deliveredById: ParticipantId;
 }
 
+/** R-7a: the trade before is of the second fill; it fills nothing of the bid. */
+export interface StandbyMade {
+  readonly kind: 'StandbyMade';
+  readonly tradeNumber: TradeNumber;
+}
+
 /** the trade before is more of this lease, on the same nodes. */
 export interface LeaseExtended {
   readonly kind: 'LeaseExtended';
@@ -267,6 +273,7 @@ export type Event =
   | LeaseLost
   | LeaseReclaimed
   | TradeMade
+  | StandbyMade
   | LeaseResold
   | LeaseExtended
   | ProceedsShared

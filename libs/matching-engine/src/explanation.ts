@@ -24,7 +24,14 @@ export type Obstacle = (typeof obstacles)[number];
 
 /** What, given up alone, would fill the rest: an obstacle other than a halt, self-trade and limit, or one of the bid's own ties. */
 export type Relaxation =
-  Exclude<Obstacle, 'halted' | 'self_trade' | 'limit'> | 'hours' | 'weekdays' | 'placement' | 'together' | 'all_or_none' | 'min_units';
+  | Exclude<Obstacle, 'halted' | 'self_trade' | 'limit'>
+  | 'standby'
+  | 'hours'
+  | 'weekdays'
+  | 'placement'
+  | 'together'
+  | 'all_or_none'
+  | 'min_units';
 
 export interface Explanation {
   /** Counted: what the bid still lacks. */

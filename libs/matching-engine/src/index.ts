@@ -69,6 +69,7 @@ export type {
   OrderRefused,
   OrderRested,
   ProceedsShared,
+  StandbyMade,
   TradeMade,
   TradeReleased,
 } from './event.js';

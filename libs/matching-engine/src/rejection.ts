@@ -53,6 +53,7 @@ export const rejections = [
   'bid_hours_and_weekdays_must_be_given',
   'bid_constraints_must_be_within_range',
   'bid_choices_must_be_known',
+  'bid_standby_must_be_all_or_none',
   'bid_demand_region_must_be_given',
   'bid_data_gb_must_be_within_range',
   'bid_notice_must_be_within_range',

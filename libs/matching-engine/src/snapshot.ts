@@ -120,6 +120,8 @@ export interface TradeState {
   offerIsOpen: boolean;
   /** the trade whose place this one keeps: its own number unless it re-places another. */
   place: TradeNumber;
+  /** R-7a: it is of the second fill. */
+  standby: boolean;
   /** the lease of which it is a part resold; 0: none. */
   within: TradeNumber;
   bookId: BookId;

@@ -11,6 +11,7 @@ import type {
   Region,
   ResidencyZone,
   Slot,
+  Standby,
   Tier,
   Time,
   TimeInForce,
@@ -79,6 +80,8 @@ export interface BidTerms {
   /** pieces of an ANYWHERE bid start together. */
   readonly together: boolean;
   readonly constraints: Constraints;
+  /** R-7a: a second fill at another site or in another region, both or none; for bids that are all or none (R-5, ONE_POOL). */
+  readonly standby: Standby | null;
   readonly preference: Preference;
   /** Near end of links; 0: nowhere in particular. */
   readonly demandRegion: Region;

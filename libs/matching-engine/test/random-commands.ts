@@ -10,6 +10,7 @@ import {
   Preference,
   ResidencyZone,
   slotMs,
+  Standby,
   Tier,
   TimeInForce,
   Unit,
@@ -191,6 +192,7 @@ class Writer {
     const precision = this.leanings.pflops !== false && dice.oneIn(6) ? dice.pick(Precision.FP16, Precision.FP32) : null;
     const units = precision === null ? perNode * (1 + dice.roll(Math.ceil(12 / perNode))) : 1 + dice.roll(4);
     const named = !dice.oneIn(6);
+    const standby = this.has('R-7a') && dice.oneIn(8) ? dice.pick(Standby.SITE, Standby.REGION) : null;
     return {
       ...bidTerms,
       books: named ? dice.pick([1], [1], [1], [3], [2], [2], [2], [4], [1, 2], [1, 3], [1, 2, 3, 4]) : [],
@@ -206,7 +208,7 @@ class Writer {
       limitPrice: dice.pick(this.price(), 5 * yuan, 8 * yuan) * (precision === null ? 1 : 4),
       timeInForce,
       goodTill: timeInForce === TimeInForce.GTD ? this.time + dice.roll(8) * slotMs : null,
-      allOrNone: dice.oneIn(8),
+      allOrNone: standby !== null || dice.oneIn(8),
       minUnits: dice.oneIn(8) ? dice.roll(units + 1) : 0,
       placement: dice.pick(
         Placement.ANYWHERE,
@@ -218,6 +220,7 @@ class Writer {
       ),
       together: dice.oneIn(8),
       constraints: dice.oneIn(3) ? this.constraints() : noConstraints,
+      standby,
       preference: dice.pick(Preference.CHEAPEST, Preference.CHEAPEST, Preference.GREENEST, Preference.NEAREST, Preference.EARLIEST),
       demandRegion: dice.oneIn(40) ? 0 : dice.pick(...regions),
       dataGb: dice.oneIn(3) ? dice.pick(1, 7, 100) : 0,

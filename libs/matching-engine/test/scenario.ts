@@ -70,6 +70,7 @@ export const bidTerms: BidTerms = {
   placement: Placement.ANYWHERE,
   together: false,
   constraints: noConstraints,
+  standby: null,
   preference: Preference.CHEAPEST,
   demandRegion: 0,
   dataGb: 0,

@@ -112,6 +112,7 @@ export class Watch {
         for (const lease of this.leases.get(event.byTradeNumber)!) lease.within = event.tradeNumber;
         return;
       case 'LeaseExtended':
+      case 'StandbyMade':
       case 'ProceedsShared':
       case 'ChangeRefused':
       case 'CommandRefused':

@@ -19,7 +19,8 @@ export function placedBid({ entry: { command }, events }: Step): Standing {
   let open = command.terms.units * countOfOne(command.terms.precision);
   for (const event of events) {
     if (event.kind === 'OrderRested' && event.orderId === command.orderId) open = event.rest;
-    if (event.kind !== 'TradeMade' || event.bidId !== command.orderId) continue;
+    // R-7a: what stands by comes after the whole of the bid.
+    if (event.kind !== 'TradeMade' || event.bidId !== command.orderId || open === 0) continue;
     filled += event.counted;
     open = Math.max(0, open - event.counted);
   }

@@ -79,6 +79,8 @@ export class Projection {
         return this.continue(step, event);
       case 'LeaseCutShort':
         return this.leases.cut(step, event);
+      case 'StandbyMade':
+        return this.standBy(event.tradeNumber);
       case 'LeaseResold':
         return this.leases.deliveredBy(step, event);
       case 'TradeReleased':
@@ -316,6 +318,14 @@ export class Projection {
     };
     this.tell(TradeMade, trade, made.buyerId, step.time);
     this.leases.told(this.rows.leases.get(id)!, step.time);
+  }
+
+  /** R-7a: the second fill is more of the same. */
+  private standBy(number: TradeNumber): void {
+    const trade = this.rows.trades.get(tradeId(this.shard, number))!;
+    const bid = this.rows.bids.get(Number(trade.bid_id))!;
+    bid.filled -= trade.counted;
+    bid.filled_units -= trade.units;
   }
 
   private release(step: Step, number: TradeNumber): void {

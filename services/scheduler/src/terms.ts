@@ -46,6 +46,7 @@ export function bidTerms(terms: BidTerms, dictionary: Dictionary): Terms {
     placement: terms.placement || Placement.ANYWHERE,
     together: terms.together,
     constraints: limits(terms.constraints),
+    standby: null,
     preference: terms.preference || Preference.CHEAPEST,
     demandRegion: terms.demandRegion,
     dataGb: terms.dataGb,

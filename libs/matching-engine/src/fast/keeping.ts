@@ -85,6 +85,7 @@ export function bidTermsOf(market: Market, bid: number): BidTerms {
     placement: data[bid + Bid.PLACEMENT]! as BidTerms['placement'],
     together: data[bid + Bid.TOGETHER] === 1,
     constraints,
+    standby: null,
     preference: data[bid + Bid.PREFERENCE]! as BidTerms['preference'],
     demandRegion,
     dataGb: data[bid + Bid.DATA_GB]!,
