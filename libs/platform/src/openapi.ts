@@ -44,6 +44,7 @@ export function openApiOf(definitions: readonly ServiceDefinition[], version: st
 function operation({ name }: ServiceDefinition, method: Method, verb: string, path: string, used: Set<string>): Schema {
   const { rule, requestType, requestStream } = method;
   const inPath = new Set([...path.matchAll(/\{(\w+)\}/g)].map(([, field]) => camel(field!)));
+  const roles = rule.roles.filter((role) => role !== 'service');
   const hasBody = verb !== 'GET' && verb !== 'DELETE';
   const fields = messages[requestType.$type]!.fields;
   const parameters: Schema[] = fields
@@ -56,8 +57,8 @@ function operation({ name }: ServiceDefinition, method: Method, verb: string, pa
     operationId: `${name}_${method.name}`,
     tags: [name],
     summary: rule.summary,
-    ...(rule.description ? { description: rule.description } : {}),
-    'x-roles': rule.roles.filter((role) => role !== 'service'),
+    description: [rule.description, `For: ${rule.anonymous ? 'everyone, without a key' : roles.join(', ')}.`].filter(Boolean).join('\n\n'),
+    'x-roles': roles,
     ...(rule.anonymous ? { security: [], 'x-anonymous': true } : {}),
     ...(parameters.length ? { parameters } : {}),
     ...(hasBody

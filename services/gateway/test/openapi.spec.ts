@@ -6,6 +6,7 @@ import { fromJson, openApiOf } from '#platform';
 interface Operation {
   readonly operationId: string;
   readonly summary: string;
+  readonly description: string;
   readonly 'x-roles': string[];
   readonly parameters?: { $ref?: string; name?: string; in?: string }[];
   readonly requestBody?: { required: boolean; content: Record<string, { schema: Record<string, unknown>; example?: unknown }> };
@@ -40,6 +41,7 @@ it('tells of each who may call it, how it refuses, and that what changes somethi
       const named = operation.parameters?.some(({ $ref }) => $ref === '#/components/parameters/IdempotencyKey') ?? false;
       expect([path, verb, named]).toEqual([path, verb, verb !== 'get']);
       expect(operation.summary).not.toBe('');
+      if (operation['x-roles'].length) expect(operation.description).toContain(`For: ${operation['x-roles'].join(', ')}.`);
       expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(['200', '400', '401', '403', '404', '409', '429', '500']));
       const inPath = operation.parameters?.filter((parameter) => parameter.in === 'path').map(({ name }) => name) ?? [];
       expect(inPath).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
