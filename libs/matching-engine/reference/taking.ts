@@ -28,16 +28,31 @@ export interface Stop {
   readonly reference: Price;
 }
 
-/** R-7a: what the market gives the wish; where it asks a standby, both fills or none. */
-export function take(market: Market, wish: Wish): Taking {
-  const first = takeOnce(market, wish);
-  const pieces = piecesOf(first);
-  if (wish.bid.terms.standby === null || pieces.length === 0) return first;
-  const standby = takeOnce(market, standbyOf(wish, pieces));
-  const stops = [...first.stops, ...standby.stops];
-  if (piecesOf(standby).length > 0) return { ...first, standby, stops };
-  undoFill(first);
-  return { wish, pieces: [], reclaimed: null, standby: null, stops };
+/** What the market gives the wish. */
+export const take = (market: Market, wish: Wish): Taking =>
+  wish.bid.terms.standby === null ? takeOnce(market, wish) : takeBoth(market, wish);
+
+/** R-7a: both fills or none. Only what both would have made can lie outside of a band and halt its book. */
+function takeBoth(market: Market, wish: Wish): Taking {
+  const stops: Stop[] = [];
+  for (;;) {
+    const first = fill(market, wish);
+    const pieces = piecesOf(first);
+    const standby = fill(market, standbyOf(wish, pieces));
+    const both = piecesOf(standby).length > 0;
+    const outside = [...pieces, ...piecesOf(standby)].find((piece) => stopOf(market, wish, piece) !== null);
+    if (both && !outside) return { ...first, standby, stops };
+    undoFill(standby);
+    undoFill(first);
+    if (!both || !outside) return { wish, pieces: [], reclaimed: null, standby: null, stops };
+    halt(market, wish, outside, stops);
+  }
+}
+
+/** Matched, and reclaimed what it still lacks, whatever the bands. */
+function fill(market: Market, wish: Wish): Taking {
+  const pieces = match(market, wish);
+  return { wish, pieces, reclaimed: reclaim(market, leftOf(wish, pieces)), standby: null, stops: [] };
 }
 
 /** All that was taken for one fill. */
