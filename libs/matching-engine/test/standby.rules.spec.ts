@@ -1,4 +1,4 @@
-import { Health, Placement, Standby, Tier, TimeInForce } from '#domain';
+import { ComputeClass, Health, Placement, Standby, Tier, TimeInForce } from '#domain';
 import type { BidTerms, Event } from '#matching-engine';
 import { bidTerms, buyer, enginesWith, kinds, of, origin, refusal, rival, Scenario, trades, yuan } from './scenario.js';
 
@@ -28,6 +28,14 @@ for (const [name, create] of enginesWith('R-7a')) {
     it.each(rows)('%s', (_, terms, made) => {
       const events = market().bid({ ...asked, ...terms });
       expect(trades(events)).toEqual(made);
+    });
+
+    it('both lie within the band, and only a pair halts a book (R-23)', () => {
+      const at = market();
+      const product = { computeClass: ComputeClass.INTELLIGENT, modelId: 1, unit: 1, tier: 1 } as const;
+      at.send('DefineBook', { bookId: 1, ...product, referencePrice: 5 * yuan, collarBp: 0, bandBp: 3_000 });
+      expect(kinds(at.bid({ ...asked, units: 16, standby: Standby.REGION }))).toEqual(['OrderAccepted', 'OrderRested']);
+      expect(kinds(at.bid({ ...asked }))).toEqual(['OrderAccepted', 'BookHalted', 'OrderRested']);
     });
 
     it('is told after its trades; the bid is filled once', () => {
