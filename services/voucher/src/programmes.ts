@@ -16,7 +16,7 @@ import {
   serviceCall,
 } from '#platform';
 import { actorOf, record } from './audit.js';
-import { dateOfDay } from './core/date.js';
+import { dateOfDay } from './date.js';
 import { brokenByApproval, isApproved } from './core/officers.js';
 import { brokenTermOf } from './core/terms.js';
 import { type ProgrammeRow, lockProgramme, readProgramme, termsOf, toProgramme } from './programme.row.js';

@@ -1,6 +1,6 @@
 import { ClaimState } from '#contracts';
 import type { Tx } from '#platform';
-import { dateOfDay } from './core/date.js';
+import { dateOfDay } from './date.js';
 
 /** Granted to the buyer by the programme in the year (less what was taken back), and promised to its bids other than this one. */
 export async function usedInYear(tx: Tx, programmeId: number, buyerId: number, year: string, orderId: number): Promise<bigint> {
