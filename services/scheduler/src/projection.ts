@@ -8,14 +8,16 @@ import type { Rows } from './rows.js';
 import { bidTerms, contractTerms } from './terms.js';
 import type { Told } from './told.js';
 
-/** Order, trade and lease ids that a step's rows need. */
+/** Order, trade and lease ids of the rows that the steps need. An order that they place has none yet, or an older one of its id that it replaces. */
 export function touchedBy(steps: readonly Step[], shard: number): { orderIds: number[]; tradeIds: number[] } {
   const orders = new Set<number>();
+  const placed = new Set<number>();
   const trades = new Set<TradeNumber>();
   for (const { entry, events } of steps) {
     if (entry.command.kind === 'ConfirmLease') trades.add(entry.command.tradeNumber);
     for (const event of events) {
       if ('orderId' in event) orders.add(event.orderId);
+      if (event.kind === 'OrderAccepted' && !event.repeated) placed.add(event.orderId);
       if (event.kind === 'BidContinued') orders.add(event.parentId);
       if ('tradeNumber' in event) trades.add(event.tradeNumber);
       if (event.kind !== 'TradeMade') continue;
@@ -23,7 +25,7 @@ export function touchedBy(steps: readonly Step[], shard: number): { orderIds: nu
       if (event.replaces) trades.add(event.replaces);
     }
   }
-  return { orderIds: [...orders], tradeIds: [...trades].map((number) => tradeId(shard, number)) };
+  return { orderIds: [...orders.difference(placed)], tradeIds: [...trades].map((number) => tradeId(shard, number)) };
 }
 
 /** Carries a step's events into the rows, and says what others have to be told. */
