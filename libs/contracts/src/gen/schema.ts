@@ -2860,7 +2860,7 @@ export const messages: Record<string, MessageSchema> = {
         name: 'step',
         kind: 'string',
         description:
-          'drafted, revised, submitted, approved, returned, activated, closed, expired, ended; claim_decided, claim_approved, claim_refused, claim_reduced, claim_clawed_back.',
+          'drafted, revised, submitted, approved, returned, activated, closed, expired, ended; claim_decided, claim_approved, claim_refused, claim_clawed_back.',
       },
       { name: 'participantId', kind: 'int32', description: "Who: 0 and the service's name where nobody asked." },
       { name: 'key', kind: 'string' },

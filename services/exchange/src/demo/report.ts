@@ -102,6 +102,7 @@ function billInFull({ bill }: Details, world: World): string[] {
 export function report(result: Result, details: Details, played: Played, shape: Shape, world: World): string {
   const { bids, voucher } = result;
   const taken = bids.placed - bids.rejected;
+  const cutShort = (reason: string) => details.leases.filter((lease) => lease.state === 'CUT_SHORT' && lease.reason === reason).length;
   const busy = { from: played.firstSlot, to: Math.min(played.lastSlot, played.firstSlot + (shape.tasks.at(-1)?.arrival ?? 0) + 96) };
   const cards = leasedUnits(details.leases, busy.from, busy.to, 'INTELLIGENT');
   const cores = leasedUnits(details.leases, busy.from, busy.to, 'GENERAL');
@@ -111,7 +112,7 @@ export function report(result: Result, details: Details, played: Played, shape: 
   return [
     `Bids: ${bids.placed} placed, ${bids.rejected} refused by a guard, ${bids.filled} filled (${percent(bids.filled, taken)} of those taken), ${bids.partial} in part, ${bids.unfilled} not; ${bids.explained} explained`,
     ...[...played.refusals].sort((one, other) => other[1] - one[1]).map(([rule, count]) => `  ${right(count, 6)} refused: ${rule}`),
-    `Leases: ${result.leases}, of which ${details.leases.filter(({ state }) => state === 'CUT_SHORT').length} were cut short when a provider fell silent; ${[...byRegion].map(([region, count]) => `${regionNames[region] ?? region} ${count}`).join(', ')}`,
+    `Leases: ${result.leases}, of which ${cutShort('lost')} were cut short when a provider fell silent and ${cutShort('reclaimed')} by FIRM bids that reclaimed them; ${[...byRegion].map(([region, count]) => `${regionNames[region] ?? region} ${count}`).join(', ')}`,
     '',
     `Leased of the supply while tasks came, ${day(busy.from)} to ${day(busy.to)} (the last lease ended on ${day(played.lastSlot)})`,
     `  cards ${chart(cards, shape.supply.gpus, 96)} peak ${percent(Math.max(0, ...cards), shape.supply.gpus)}`,

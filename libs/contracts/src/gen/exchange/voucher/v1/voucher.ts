@@ -160,7 +160,7 @@ export interface ProgrammeStep {
   programmeId: number;
   /** 0 where it is about the programme itself. */
   claimId: number;
-  /** drafted, revised, submitted, approved, returned, activated, closed, expired, ended; claim_decided, claim_approved, claim_refused, claim_reduced, claim_clawed_back. */
+  /** drafted, revised, submitted, approved, returned, activated, closed, expired, ended; claim_decided, claim_approved, claim_refused, claim_clawed_back. */
   step: string;
   /** Who: 0 and the service's name where nobody asked. */
   participantId: number;
