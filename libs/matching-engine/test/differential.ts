@@ -1,3 +1,4 @@
+import { slotAt, slotsPerDay } from '#domain';
 import type { Command, MatchingEngine } from '#matching-engine';
 import { createFastEngine, createNaiveEngine, restoreFastEngine, restoreNaiveEngine } from '#matching-engine';
 import { randomCommands, shrink } from './random-commands.js';
@@ -19,9 +20,24 @@ export function difference(commands: readonly Command[], everyHash = hashEvery):
     if ((i + 1) % everyHash !== 0 && i !== commands.length - 1) continue;
     if (naive.stateHash() !== fast.stateHash())
       return `the hashes after ${command.sequence} ${command.kind}\n${firstDifference(naive, fast)}`;
+    const [expectedDepth, depth] = [depthsOf(naive, command.time), depthsOf(fast, command.time)];
+    if (depth !== expectedDepth) return `depth after ${command.sequence} ${command.kind}\nnaive: ${expectedDepth}\nfast:  ${depth}`;
     if ((i + 1) % swapEvery === 0) [naive, fast] = [restoreNaiveEngine(fast.snapshot()), restoreFastEngine(naive.snapshot())];
   }
   return null;
+}
+
+/** R-19: of every book, for two hours, a day and all time. */
+function depthsOf(engine: MatchingEngine, time: number): string {
+  const now = slotAt(time);
+  const windows = [
+    [now + 8, now + 16],
+    [now, now + slotsPerDay],
+    [0, Number.MAX_SAFE_INTEGER],
+  ] as const;
+  return JSON.stringify(
+    engine.snapshot().books.map(({ bookId }) => [bookId, ...windows.map(([from, to]) => engine.depth(bookId, from, to))]),
+  );
 }
 
 /** The lines of the snapshots at which they part. */

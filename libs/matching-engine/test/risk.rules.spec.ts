@@ -345,7 +345,7 @@ for (const [name, create] of engines) {
     });
   });
 
-  describe(`${name}: R-20 explanation, quote and depth`, () => {
+  describe(`${name}: R-20 explanation and quote`, () => {
     it('tells the most units free and what each constraint takes of them, in order', () => {
       const at = market();
       at.link(1, { roundTripUs: 90_000 });
@@ -410,23 +410,6 @@ for (const [name, create] of engines) {
         rejection: 'participant_must_be_active',
         fills: [],
       });
-    });
-
-    it('shows what rests in a book on a day', () => {
-      const at = market();
-      at.offer({ units: 3 });
-      at.offer({ units: 4, ask: 7 * yuan }, 2);
-      at.bid({ units: 2 });
-      at.bid({ limitPrice: 4 * yuan, units: 2 });
-      at.bid({ limitPrice: 4 * yuan, units: 5 });
-      expect(at.engine.depth(1, origin + 4, origin + 8)).toEqual({
-        bids: [{ price: 4 * yuan, units: 7, orders: 2 }],
-        offers: [
-          { price: 5 * yuan, units: 1, orders: 1 },
-          { price: 7 * yuan, units: 4, orders: 1 },
-        ],
-      });
-      expect(at.engine.depth(2, origin, origin + 96)).toEqual({ bids: [], offers: [] });
     });
   });
 }

@@ -2,7 +2,7 @@ import type { BookId, Slot } from '#domain';
 import type { Depth, DepthLevel } from '../engine.js';
 import { booksOfFloor } from './guards.js';
 import type { OrderedList } from './leaves.js';
-import type { Book, Market } from './market.js';
+import type { Book, Market, Pool } from './market.js';
 import { Bid, Offer } from './records.js';
 import { restOf } from './wish.js';
 
@@ -17,11 +17,7 @@ export function depthOf(market: Market, bookId: BookId, from: Slot, to: Slot): D
       .filter((bid) => bids.data[bid + Bid.EARLIEST]! < to && bids.data[bid + Bid.LATEST]! > from)
       .map((bid) => ({ price: bids.data[bid + Bid.LIMIT]!, units: restOf(bids.data, bid) })),
   );
-  const offers = offersOf(market, book).map((offer) => ({
-    price: market.tables.offers.data[offer + Offer.ASK]!,
-    units: unitsLeft(market, offer, from, to),
-  }));
-  return { bids: bidLevels.reverse(), offers: levels(offers) };
+  return { bids: bidLevels.reverse(), offers: levels(onSale(market, book, Math.max(from, market.firstSellable), to)) };
 }
 
 /** Resting bids whose floor opens the book. */
@@ -49,12 +45,39 @@ function recordsOf({ leaves }: Market, list: OrderedList): number[] {
   return records;
 }
 
-/** The most that the offer can still sell at one instant of the slots. */
-function unitsLeft(market: Market, offer: number, from: Slot, to: Slot): number {
+/** Of each offer what could be bought at some instant; of those of one pool together not more than is free there at an instant, the best ask first. */
+function onSale(market: Market, book: Book, from: Slot, to: Slot): { price: number; units: number }[] {
+  if (market.stopped || book.halted) return [];
   const { data } = market.tables.offers;
+  const left = new Map<Pool, number>();
+  const found = offersOf(market, book).map((offer) => ({ offer, most: mostOf(market, offer, from, to, left) }));
+  const order = (field: number, a: number, b: number): number => data[a + field]! - data[b + field]!;
+  found.sort((a, b) => order(Offer.ASK, a.offer, b.offer) || order(Offer.PRIORITY, a.offer, b.offer) || order(Offer.ID, a.offer, b.offer));
+  return found.map(({ offer, most }) => {
+    const pool = market.pools[data[offer + Offer.POOL]!]!;
+    const units = Math.min(most, left.get(pool) ?? 0);
+    left.set(pool, (left.get(pool) ?? 0) - units);
+    return { price: data[offer + Offer.ASK]!, units };
+  });
+}
+
+/** The most units that could be bought of the offer at an instant of the slots; what its pool has free at most is noted. */
+function mostOf(market: Market, offer: number, from: Slot, to: Slot, left: Map<Pool, number>): number {
+  const { data } = market.tables.offers;
+  const pool = market.pools[data[offer + Offer.POOL]!]!;
   const first = Math.max(from, data[offer + Offer.FROM]!);
   const last = Math.min(to, data[offer + Offer.TO]!);
-  return first < last ? Math.max(0, data[offer + Offer.UNITS]! - market.sold.least(offer, first, last)) : 0;
+  if (first >= last || !pool.trades) return 0;
+  let most = 0;
+  const look = (slot: Slot): void => {
+    const free = pool.capacity.freeGroups(1, slot, slot + 1);
+    if (free > (left.get(pool) ?? 0)) left.set(pool, free);
+    most = Math.max(most, Math.min(free, data[offer + Offer.UNITS]! - market.sold.peak(offer, slot, slot + 1)));
+  };
+  look(first);
+  pool.capacity.turns(first, last, look);
+  market.sold.turns(offer, first, last, look);
+  return most;
 }
 
 /** By price, ascending; without what has no units. */
