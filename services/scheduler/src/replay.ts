@@ -1,5 +1,5 @@
 import type { JournalRow } from '#platform';
-import { decode } from './codec.js';
+import { decode } from './codec/batch.js';
 import { Market, type MarketState } from './market.js';
 
 /** What of a journal's row a replay needs. */

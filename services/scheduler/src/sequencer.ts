@@ -15,7 +15,7 @@ import {
   type JournalWriter,
   type Quiet,
 } from '#platform';
-import { decode, encode } from './codec.js';
+import { decode, encode } from './codec/batch.js';
 import type { Entry, Step } from './entry.js';
 import { Market } from './market.js';
 import { Projector } from './projector.js';
