@@ -38,15 +38,15 @@ export function quote(market: Market, { participantId, terms }: QuotedBid, time:
   if (rejection) return { rejection, fills: [], filled: 0, rest: fault ? 0 : restOf(bid), cost: 0, buyingPowerUsed: 0, explanation };
   const taking = take(market, wishOf(bid, now));
   undo(market, taking);
-  const pieces = [...piecesOf(taking), ...(taking.standby ? piecesOf(taking.standby) : [])];
-  const fills = pieces.map((piece) => quotedFill(bid, piece));
+  const of = taking.standby ? [taking, taking.standby] : [taking];
+  const fills = of.flatMap((fill) => piecesOf(fill).map((piece) => quotedFill(bid, piece, fill === taking.standby)));
   const filled = countedOf(piecesOf(taking));
   const cost = fills.reduce((sum, fill) => sum + fill.computeAmount + fill.transferAmount, 0);
   return { rejection: null, fills, filled, rest: restOf(bid) - filled, cost, buyingPowerUsed: worstCaseOf(bid), explanation };
 }
 
 /** At the ask: whoever comes later takes the improvement. */
-function quotedFill(bid: Bid, { candidate, units, counted, start, nodes }: PlacedPiece): QuotedFill {
+function quotedFill(bid: Bid, { candidate, units, counted, start, nodes }: PlacedPiece, standby: boolean): QuotedFill {
   const { offer, pool, link } = candidate;
   const { durationSlots } = bid.terms;
   return {
@@ -60,5 +60,6 @@ function quotedFill(bid: Bid, { candidate, units, counted, start, nodes }: Place
     price: offer.terms.ask,
     computeAmount: amountOf(offer.terms.ask, units, durationSlots),
     transferAmount: transferOf(bid, link, counted),
+    standby,
   };
 }

@@ -46,6 +46,8 @@ export interface QuotedFill {
   readonly price: Price;
   readonly computeAmount: number;
   readonly transferAmount: number;
+  /** R-7a: of the second fill. */
+  readonly standby: boolean;
 }
 
 export interface Quote {

@@ -1,5 +1,5 @@
 // How single values are written in JSON. Readers answer undefined for text that is not so written; ranges are the contract's rules' affair.
-import { formatYuan, maxOrderId, parseYuan, slotMs } from '#domain';
+import { formatYuan, parseYuan, slotMs } from '#domain';
 
 export const dayMs = 86_400_000;
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -38,7 +38,7 @@ export function readDay(text: string): number | undefined {
 
 export const writeDay = (day: number): string => new Date(day * dayMs).toISOString().slice(0, 10);
 
-/** Eleven characters of Crockford's base 32, in either case; I and L read as 1, O as 0. */
+/** Eleven characters of Crockford's base 32, in either case; I and L read as 1, O as 0. Rests of reclaimed leases are numbered beyond 52 bits (R-17). */
 export function readOrderId(text: string): number | undefined {
   if (text.length !== ORDER_ID_LENGTH) return undefined;
   let id = 0;
@@ -47,7 +47,7 @@ export function readOrderId(text: string): number | undefined {
     if (digit < 0) return undefined;
     id = id * 32 + digit;
   }
-  return id <= maxOrderId ? id : undefined;
+  return Number.isSafeInteger(id) ? id : undefined;
 }
 
 export function writeOrderId(id: number): string {

@@ -1,7 +1,7 @@
 // What the contract says about each field, compiled once for each message into closures. In process, gRPC and HTTP calls pass the same checks.
 import { enums, messages } from '#contracts';
 import type { FieldSchema } from '#contracts';
-import { maxOrderId, maxOrderValue, maxPrice, slotMs, tick } from '#domain';
+import { maxOrderValue, maxPrice, slotMs, tick } from '#domain';
 import { dayMs, writeDay, writeMoney, writeSlot, writeTime } from './json-codec-format.js';
 import type { Violation } from './refusal.js';
 
@@ -183,7 +183,7 @@ function boundsOf(field: FieldSchema): [number, number] {
     case 'day':
       return [0, DAY_MAX];
     case 'orderId':
-      return [0, maxOrderId];
+      return [0, Number.MAX_SAFE_INTEGER];
     case undefined:
       if (field.kind === 'int32') return [-(2 ** 31), 2 ** 31 - 1];
       if (field.kind === 'uint32') return [0, 2 ** 32 - 1];

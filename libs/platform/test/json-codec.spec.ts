@@ -116,7 +116,8 @@ describe('single values', () => {
     ['0000000000l', 1],
     ['0000000000o', 0],
     ['3zzzzzzzzzz', 2 ** 52 - 1],
-    ['40000000000', undefined],
+    ['40000000000', 2 ** 52],
+    ['80000000000', undefined],
     ['0000000000U', undefined],
     ['1', undefined],
   ])('order id %s', (text, id) => expect(readOrderId(text)).toBe(id));

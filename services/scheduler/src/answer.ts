@@ -3,6 +3,7 @@ import { OrderState, type BidAnswer, type Fill, type OfferAnswer } from '#contra
 import type { Event, TradeMade } from '#matching-engine';
 import type { Dictionary } from './dictionary.js';
 import type { Step } from './entry.js';
+import { marksOf } from './marks.js';
 
 /** How an order stands, as far as an answer tells. */
 export interface Standing {
@@ -14,13 +15,14 @@ export interface Standing {
 
 /** How a bid stands that this step placed. */
 export function placedBid({ entry: { command }, events }: Step): Standing {
-  if (command.kind !== 'SubmitBid') throw new Error('step_must_place_a_bid');
+  if (command.kind !== 'SubmitBid' && command.kind !== 'ExtendLease') throw new Error('step_must_place_a_bid');
+  const marks = marksOf(events);
   let filled = 0;
-  let open = command.terms.units * countOfOne(command.terms.precision);
+  // An extension is filled or ends.
+  let open = command.kind === 'SubmitBid' ? command.terms.units * countOfOne(command.terms.precision) : 0;
   for (const event of events) {
     if (event.kind === 'OrderRested' && event.orderId === command.orderId) open = event.rest;
-    // R-7a: what stands by comes after the whole of the bid.
-    if (event.kind !== 'TradeMade' || event.bidId !== command.orderId || open === 0) continue;
+    if (event.kind !== 'TradeMade' || event.bidId !== command.orderId || marks(event.tradeNumber).standby) continue;
     filled += event.counted;
     open = Math.max(0, open - event.counted);
   }
@@ -49,6 +51,7 @@ export function offerAnswer(step: Step, offerId: number, state: OrderState, dict
 }
 
 function fillsOf({ events }: Step, isOf: (trade: TradeMade) => boolean, dictionary: Dictionary, shard: number): Fill[] {
+  const marks = marksOf(events);
   return events
     .filter((event): event is TradeMade => event.kind === 'TradeMade' && isOf(event))
     .map((trade) => ({
@@ -62,5 +65,6 @@ function fillsOf({ events }: Step, isOf: (trade: TradeMade) => boolean, dictiona
       price: trade.price,
       computeAmount: BigInt(trade.computeAmount),
       transferAmount: BigInt(trade.transferAmount),
+      standby: marks(trade.tradeNumber).standby,
     }));
 }

@@ -1,12 +1,21 @@
 import type { BookId, ModelId, PoolId, Tier } from '#domain';
 import type { Book } from '#contracts';
-import type { DefineBook, SetPool } from '#matching-engine';
+import type { BookHalted, DefineBook, SetPool } from '#matching-engine';
+
+/** By whom a book is halted, and since when. */
+export interface Halt {
+  readonly by: BookHalted['reason'];
+  readonly at: number;
+}
 
 export interface DefinedBook {
   readonly bookId: BookId;
   readonly book: Book;
   readonly referencePrice: number;
   readonly collarBp: number;
+  readonly bandBp: number;
+  /** Null while it is open. */
+  readonly halt: Halt | null;
 }
 
 /** Whoever knows books by their numbers. */
@@ -75,11 +84,21 @@ export class Dictionary implements BookNames {
   }
 
   learnBook(command: Omit<DefineBook, 'sequence' | 'time'>, model: string): void {
-    const { bookId, computeClass, modelId, unit, tier, referencePrice, collarBp } = command;
+    const { bookId, computeClass, modelId, unit, tier, referencePrice, collarBp, bandBp } = command;
     this.learnModel(model, modelId);
     const book = { computeClass, model, unit, tier };
     this.propose(keyOf(book), bookId);
-    this.defined.set(bookId, { bookId, book, referencePrice, collarBp });
+    this.defined.set(bookId, { bookId, book, referencePrice, collarBp, bandBp, halt: this.defined.get(bookId)?.halt ?? null });
+  }
+
+  learnHalt(bookId: BookId, halt: Halt): void {
+    this.defined.set(bookId, { ...this.defined.get(bookId)!, halt });
+  }
+
+  /** A reference price of 0 leaves it as it is. */
+  learnReopening(bookId: BookId, referencePrice: number): void {
+    const book = this.defined.get(bookId)!;
+    this.defined.set(bookId, { ...book, halt: null, referencePrice: referencePrice || book.referencePrice });
   }
 
   toJson() {
@@ -92,7 +111,8 @@ export class Dictionary implements BookNames {
     for (const [poolId, product] of json.products) dictionary.products.set(poolId, product);
     for (const entry of json.books) {
       dictionary.propose(keyOf(entry.book), entry.bookId);
-      dictionary.defined.set(entry.bookId, entry);
+      // Books of older snapshots had no band and were not halted.
+      dictionary.defined.set(entry.bookId, { ...entry, bandBp: entry.bandBp ?? 0, halt: entry.halt ?? null });
     }
     return dictionary;
   }

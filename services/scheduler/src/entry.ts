@@ -35,6 +35,13 @@ export interface Asked {
   readonly hash: string;
 }
 
+/** Whose word a command of the operator's is: the key, its call's Idempotency-Key, and why. */
+export interface Decided {
+  readonly by: string;
+  readonly key: string;
+  readonly reason: string;
+}
+
 /** One line of the journal: a command, and what the shell keeps with it. A journal replays by itself: whatever decides is in here. */
 export interface Entry {
   readonly command: Unstamped<Command> | OpenMarket | ConfirmLease;
@@ -42,6 +49,7 @@ export interface Entry {
   readonly from?: readonly [source: string, sequence: number];
   readonly asked?: Asked;
   readonly label?: Label;
+  readonly decided?: Decided;
   /** Name of the model that a pool or book numbers. */
   readonly model?: string;
   /** Of a pool: its leases need no confirmation (R-27a). */

@@ -58,6 +58,7 @@ export class Explanations {
         price: fill.price,
         computeAmount: BigInt(fill.computeAmount),
         transferAmount: BigInt(fill.transferAmount),
+        standby: fill.standby,
       })),
       filled: quote.filled,
       rest: quote.rest,

@@ -1,6 +1,6 @@
 import { slotAt, startOfSlot, tradeId, type TradeNumber } from '#domain';
-import { LeaseChanged, LeaseState, Tier } from '#contracts';
-import type { LeaseCutShort, LeaseLost, LeaseReclaimed, LeaseResold } from '#matching-engine';
+import { LeaseChanged, LeaseState, Reclaimer, Tier } from '#contracts';
+import type { LeaseCutShort, LeaseLost, LeaseReclaimed } from '#matching-engine';
 import type { Dictionary } from './dictionary.js';
 import type { ConfirmLease, Step } from './entry.js';
 import type { LeaseRow } from './lease.view.js';
@@ -59,8 +59,10 @@ export class LeaseLife {
   }
 
   /** */
-  reclaim({ time }: Step, { tradeNumber, from, unheld }: LeaseReclaimed): void {
+  reclaim({ time }: Step, { tradeNumber, from, unheld, byOrderId }: LeaseReclaimed): void {
     const lease = this.leaseOf(tradeNumber);
+    lease.reclaimed_by = byOrderId ? Reclaimer.FIRM_BID : Reclaimer.GRID;
+    lease.reclaimed_at = BigInt(time);
     lease.held -= BigInt(unheld);
     this.stop(lease, from, 'reclaimed', time);
   }
@@ -72,13 +74,6 @@ export class LeaseLife {
     const paysWindow = reason === 'ended_early' && this.dictionary.get(lease.book_id)!.book.tier === Tier.FIRM;
     if (reason !== 'lost' && lease.state !== LeaseState.CUT_SHORT) this.stop(lease, from, reason, time, paysWindow);
     else if (unheld) this.told(lease, time);
-  }
-
-  /** the pool's provider delivers what was resold. */
-  deliveredBy({ time }: Step, { byTradeNumber, deliveredById }: LeaseResold): void {
-    const lease = this.leaseOf(byTradeNumber);
-    lease.provider_id = deliveredById;
-    this.told(lease, time);
   }
 
   /** The whole lease ends at a slot. One that its provider never confirmed delivered nothing. */

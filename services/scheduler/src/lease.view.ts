@@ -1,4 +1,4 @@
-import type { Lease, LeaseState } from '#contracts';
+import type { Lease, LeaseState, Reclaimer } from '#contracts';
 import type { BookNames } from './dictionary.js';
 
 export interface LeaseRow {
@@ -21,6 +21,8 @@ export interface LeaseRow {
   unit_slots: bigint;
   reason: string;
   changed_at: bigint;
+  reclaimed_by: Reclaimer;
+  reclaimed_at: bigint;
   // Of its trade.
   buyer_id: number;
   bid_id: bigint;
@@ -30,9 +32,13 @@ export interface LeaseRow {
   from_slot: number;
   to_slot: number;
   project: string;
+  standby: boolean;
+  resold_lease_id: bigint;
+  extended_lease_id: bigint;
 }
 
-export const selectLease = `select lease.*, trade.buyer_id, trade.bid_id, trade.site_id, trade.region, trade.book_id, trade.from_slot, trade.to_slot, trade.project
+export const selectLease = `select lease.*, trade.buyer_id, trade.bid_id, trade.site_id, trade.region, trade.book_id, trade.from_slot, trade.to_slot, trade.project,
+  trade.standby, trade.resold_lease_id, trade.extended_lease_id
   from lease join trade on trade_id = lease_id`;
 
 /** The access secret is for the buyer alone, sealed as it is; what to run is for the provider. */
@@ -62,5 +68,10 @@ export function leaseOf(row: LeaseRow, books: BookNames, sees: { buys: boolean; 
     confirmedAt: Number(row.confirmed_at),
     reason: row.reason,
     changedAt: Number(row.changed_at),
+    standby: row.standby,
+    reclaimedBy: row.reclaimed_by,
+    reclaimedAt: Number(row.reclaimed_at),
+    resoldLeaseId: Number(row.resold_lease_id),
+    extendedLeaseId: Number(row.extended_lease_id),
   };
 }

@@ -27,7 +27,7 @@ export class Live {
   }
 
   market(call: Call, request: WatchMarketRequest): AsyncIterable<MarketEvent> {
-    const { where, params } = filter(['book_id = ?', request.bookId]);
+    const { where, params } = filter(['(book_id = ? or book_id = 0)', request.bookId]);
     return this.follow(call, MarketEvent, `market_event ${where}`, params, request.after);
   }
 

@@ -10,22 +10,12 @@ import type {
   ListMarketTradesResponse,
 } from '#contracts';
 import { absent, Database, nextPage, pageOf } from '#platform';
+import { bookOf, type BookRow } from './book.view.js';
 import { filter } from './filter.js';
 import { Sequencer } from './sequencer.js';
 import type { TradeRow } from './trade.view.js';
 
 const levelsMax = 100;
-
-interface BookRow {
-  book_id: number;
-  compute_class: number;
-  model: string;
-  unit: number;
-  tier: number;
-  reference_price: bigint;
-  collar_bp: number;
-  last_price: bigint;
-}
 
 /** What everyone may see. */
 @Injectable()
@@ -42,14 +32,18 @@ export class MarketData {
       limit + 1,
     ]);
     const { rows, page } = nextPage(found, limit, (row) => [row.book_id]);
-    return { books: rows.map(bookOf), page };
+    return { books: rows.map((row) => this.entryOf(row)), page };
   }
 
   /** @throws Refusal absent where the book is not open */
   async book(bookId: number): Promise<BookEntry> {
     const [row] = await this.database.query<BookRow>('select * from book where book_id = $1', [bookId]);
     if (!row) throw absent('book');
-    return bookOf(row);
+    return this.entryOf(row);
+  }
+
+  private entryOf(row: BookRow): BookEntry {
+    return bookOf(row, this.sequencer.market.dictionary.get(row.book_id)!.halt);
   }
 
   /** @throws Refusal absent where the book is not open */
@@ -79,11 +73,3 @@ export class MarketData {
     return { trades, page };
   }
 }
-
-const bookOf = (row: BookRow): BookEntry => ({
-  bookId: row.book_id,
-  book: { computeClass: row.compute_class, model: row.model, unit: row.unit, tier: row.tier },
-  referencePrice: Number(row.reference_price),
-  collarBp: row.collar_bp,
-  lastPrice: Number(row.last_price),
-});

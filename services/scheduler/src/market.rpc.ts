@@ -56,7 +56,7 @@ export class MarketRpc implements Implementation<typeof MarketDefinition> {
   }
 
   /** The whole of what is set: said twice it changes nothing more. */
-  private async define({ book, referencePrice, collarBp }: SetBookRequest): Promise<BookEntry> {
+  private async define({ book, referencePrice, collarBp, bandBp }: SetBookRequest): Promise<BookEntry> {
     const { dictionary } = this.sequencer.market;
     const { computeClass, model, unit, tier } = book!;
     const bookId = dictionary.bookId(book!);
@@ -70,7 +70,7 @@ export class MarketRpc implements Implementation<typeof MarketDefinition> {
         tier: tier as Tier,
         referencePrice,
         collarBp,
-        bandBp: 0,
+        bandBp,
       },
       model,
     });

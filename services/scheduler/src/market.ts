@@ -130,6 +130,7 @@ export class Market {
 
     const events = this.engine.apply({ ...command, sequence, time });
     if (!events.some((event) => event.kind === 'CommandRefused')) this.learn(entry);
+    this.learnHalts(command, events);
     return { ...step, events, promised: this.promise(events), explanations: tells ? this.explain(events) : noExplanations };
   }
 
@@ -140,6 +141,14 @@ export class Market {
       this.pools.set(command.poolId, { domestic: command.domestic, confirmsAtOnce });
     }
     if (command.kind === 'DefineBook') this.dictionary.learnBook(command, model!);
+  }
+
+  private learnHalts(command: Entry['command'], events: readonly Event[]): void {
+    for (const event of events) {
+      if (event.kind === 'BookHalted') this.dictionary.learnHalt(event.bookId, { by: event.reason, at: this.time });
+      if (event.kind === 'BookReopened' && command.kind === 'ReopenBook')
+        this.dictionary.learnReopening(event.bookId, command.referencePrice);
+    }
   }
 
   /** What each trade's site and pool promised when it was made; its lease waits for its provider. */

@@ -22,6 +22,7 @@ export interface OfferRow {
   closed_at: bigint;
   request_hash: string;
   first_answer: Uint8Array;
+  lease_id: bigint;
 }
 
 export function offerOf(row: OfferRow, books: BookNames): Offer {
@@ -43,5 +44,6 @@ export function offerOf(row: OfferRow, books: BookNames): Offer {
     sequence: Number(row.sequence),
     placedAt: Number(row.placed_at),
     closedAt: Number(row.closed_at),
+    leaseId: Number(row.lease_id),
   };
 }

@@ -195,10 +195,10 @@ export class Orders {
   private more({ command }: Entry, { rejection, repeated }: OrderRefused): string {
     if (repeated) return ': so the first order of this Idempotency-Key was refused; another order needs a key of its own';
     if (rejection !== 'buying_power_must_cover_the_worst_case' || command.kind !== 'SubmitBid') return '';
-    const { limitPrice, units, durationSlots } = command.terms;
+    const { limitPrice, units, durationSlots, standby } = command.terms;
     const { total, reserved } = this.sequencer.market.engine.buyingPower(command.participantId) ?? { total: 0, reserved: 0 };
     const yuan = (money: number) => formatYuan(BigInt(money));
-    return `: the bid needs ${yuan(amountOf(limitPrice, units, durationSlots))} yuan, ${yuan(total - reserved)} are free now`;
+    return `: the bid needs ${yuan(amountOf(limitPrice, units, durationSlots) * (standby ? 2 : 1))} yuan, ${yuan(total - reserved)} are free now`;
   }
 
   /** The pipeline lets no call pass without a key. */
@@ -207,7 +207,7 @@ export class Orders {
   }
 }
 
-const reused = () => conflict('idempotency_key_must_not_be_reused', 'this key came with another request before', 'idempotencyKey');
+export const reused = () => conflict('idempotency_key_must_not_be_reused', 'this key came with another request before', 'idempotencyKey');
 
 /** Who places the order: the caller, or for the operator whoever it names. */
 function actor(call: Call, participantId: number): number {

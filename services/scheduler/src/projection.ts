@@ -4,6 +4,7 @@ import type { BidContinued, BidTerms as Terms, Event, TradeMade as Made } from '
 import type { Dictionary } from './dictionary.js';
 import type { Entry, Step } from './entry.js';
 import { LeaseLife } from './lease-life.js';
+import { marksOf } from './marks.js';
 import type { Rows } from './rows.js';
 import { bidTerms, contractTerms } from './terms.js';
 import type { Told } from './told.js';
@@ -34,6 +35,7 @@ export class Projection {
   /** What the last step changed. */
   readonly changed: { readonly orders: Set<number>; readonly trades: Set<number>; readonly leases: Set<number> };
   private readonly leases: LeaseLife;
+  private marks = marksOf([]);
 
   constructor(
     private readonly rows: Rows,
@@ -48,6 +50,7 @@ export class Projection {
 
   apply(step: Step): void {
     for (const ids of Object.values(this.changed)) ids.clear();
+    this.marks = marksOf(step.events);
     this.leases.start(step);
     if (step.entry.command.kind === 'ConfirmLease' && !step.refused) this.leases.confirm(step, step.entry.command);
     for (const event of step.events) this.carry(step, event);
@@ -81,10 +84,6 @@ export class Projection {
         return this.continue(step, event);
       case 'LeaseCutShort':
         return this.leases.cut(step, event);
-      case 'StandbyMade':
-        return this.standBy(event.tradeNumber);
-      case 'LeaseResold':
-        return this.leases.deliveredBy(step, event);
       case 'TradeReleased':
         return this.release(step, event.tradeNumber);
       case 'BuyingPowerLowered': {
@@ -93,6 +92,9 @@ export class Projection {
       }
       case 'Applied':
       case 'BookHalted':
+      // What stands behind a trade is told with it.
+      case 'StandbyMade':
+      case 'LeaseResold':
       case 'LeaseExtended':
       case 'ProceedsShared':
       case 'BookReopened':
@@ -152,6 +154,7 @@ export class Projection {
         time_in_force: terms.timeInForce,
         good_till: BigInt(terms.goodTill ?? 0),
         sold_unit_slots: 0n,
+        lease_id: 0n,
       });
       this.changed.orders.add(orderId);
     }
@@ -238,7 +241,8 @@ export class Projection {
     const unitSlots = made.units * (made.to - made.from);
     const offer = this.rows.offers.get(made.offerId)!;
     offer.sold_unit_slots += BigInt(unitSlots);
-    if (!made.replaces) {
+    const { standby, resold, extended, proceeds } = this.marks(made.tradeNumber);
+    if (!made.replaces && !standby) {
       bid.filled += BigInt(made.counted);
       bid.open = bid.open > BigInt(made.counted) ? bid.open - BigInt(made.counted) : 0n;
       bid.filled_units += made.units;
@@ -256,6 +260,9 @@ export class Projection {
       from_slot: made.from,
       to_slot: made.to,
       project: bid.project,
+      standby,
+      resold_lease_id: BigInt(this.idOf(resold?.tradeNumber)),
+      extended_lease_id: BigInt(this.idOf(extended?.tradeNumber)),
     };
     this.rows.trades.set(id, {
       ...shared,
@@ -284,8 +291,12 @@ export class Projection {
       confirmed_at: promised.confirmBy ? 0n : BigInt(step.time),
       held: BigInt(made.computeAmount + made.transferAmount),
       unit_slots: BigInt(unitSlots),
+      // R-18: the pool's provider delivers what was resold.
+      provider_id: resold?.deliveredById ?? made.providerId,
       reason: made.replaces ? `in place of ${tradeId(this.shard, made.replaces)}` : '',
       changed_at: BigInt(step.time),
+      reclaimed_by: 0,
+      reclaimed_at: 0n,
     });
     this.changed.orders.add(made.bidId).add(made.offerId);
     this.changed.trades.add(id);
@@ -317,17 +328,23 @@ export class Projection {
       bidWasFirst: made.bidWasFirst,
       replacesTradeId: made.replaces ? tradeId(this.shard, made.replaces) : 0,
       owedAmount: BigInt(made.owedAmount),
+      standby,
+      resoldLeaseId: this.idOf(resold?.tradeNumber),
+      deliveredById: resold?.deliveredById ?? made.providerId,
+      extendedLeaseId: this.idOf(extended?.tradeNumber),
+      proceeds: proceeds.map(({ tradeNumber, participantId, amount }) => ({
+        leaseId: this.idOf(tradeNumber),
+        participantId,
+        amount: BigInt(amount),
+      })),
     };
     this.tell(TradeMade, trade, made.buyerId, step.time);
     this.leases.told(this.rows.leases.get(id)!, step.time);
   }
 
-  /** R-7a: the second fill is more of the same. */
-  private standBy(number: TradeNumber): void {
-    const trade = this.rows.trades.get(tradeId(this.shard, number))!;
-    const bid = this.rows.bids.get(Number(trade.bid_id))!;
-    bid.filled -= trade.counted;
-    bid.filled_units -= trade.units;
+  /** 0 for none. */
+  private idOf(number: TradeNumber | undefined): number {
+    return number === undefined ? 0 : tradeId(this.shard, number);
   }
 
   private release(step: Step, number: TradeNumber): void {

@@ -16,6 +16,8 @@ const fields: Partial<Record<Rejection, string>> = {
   bid_window_must_hold_its_duration: 'terms.latest',
   bid_window_must_end_within_the_horizon: 'terms.latest',
   bid_hours_and_weekdays_must_be_given: 'terms.hours',
+  bid_standby_must_be_all_or_none: 'terms.standby',
+  bid_notice_must_be_within_range: 'terms.noticeSlots',
   bid_constraints_must_be_within_range: 'terms.constraints',
   bid_demand_region_must_be_given: 'terms.demandRegion',
   bid_data_gb_must_be_within_range: 'terms.dataGb',

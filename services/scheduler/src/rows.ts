@@ -40,16 +40,17 @@ const touchedLeases = `${selectLease} where lease_id = any($1) or (lease.state =
 const columns = {
   bid: 'bid_id participant_id state terms books client_order_id project image public_key programme_id filled open filled_units reason sequence placed_at closed_at request_hash first_answer',
   offer:
-    'offer_id participant_id pool_id book_id state units from_slot to_slot min_slots ask time_in_force good_till client_order_id sold_unit_slots reason sequence placed_at closed_at request_hash first_answer',
+    'offer_id participant_id pool_id book_id state units from_slot to_slot min_slots ask time_in_force good_till client_order_id sold_unit_slots reason sequence placed_at closed_at request_hash first_answer lease_id',
   trade:
-    'trade_id bid_id offer_id buyer_id provider_id pool_id site_id region book_id nodes units counted from_slot to_slot price compute_amount transfer_amount project sequence made_at released',
+    'trade_id bid_id offer_id buyer_id provider_id pool_id site_id region book_id nodes units counted from_slot to_slot price compute_amount transfer_amount project sequence made_at released standby resold_lease_id extended_lease_id',
   lease:
-    'lease_id state nodes units pool_id provider_id delivered_from delivered_to client_order_id image public_key endpoint sealed_secret confirm_by confirmed_at held unit_slots reason changed_at',
-  book: 'book_id compute_class model unit tier reference_price collar_bp',
+    'lease_id state nodes units pool_id provider_id delivered_from delivered_to client_order_id image public_key endpoint sealed_secret confirm_by confirmed_at held unit_slots reason changed_at reclaimed_by reclaimed_at',
+  book: 'book_id compute_class model unit tier reference_price collar_bp band_bp',
   explanation: 'bid_id body',
   answer: 'participant_id key request_hash response sequence',
   order_event: 'participant_id body',
   market_event: 'book_id body',
+  market_action: 'kind book_id site_id from_slot to_slot price reference_price reclaimed_leases by key reason time sequence',
 } as const;
 
 export type Table = keyof typeof columns;

@@ -7,6 +7,9 @@ import { Facts } from './facts.js';
 import { LeaseConfirmation } from './lease-confirmation.js';
 import { Leases } from './lease.query.js';
 import { Live } from './live.js';
+import { MarketActions } from './market-action.query.js';
+import { MarketControl } from './market-control.js';
+import { MarketControlRpc } from './market-control.rpc.js';
 import { MarketData } from './market.query.js';
 import { MarketRpc } from './market.rpc.js';
 import { Offers } from './offer.query.js';
@@ -36,10 +39,13 @@ import { Verification } from './verification.js';
     LeaseConfirmation,
     Explanations,
     MarketData,
+    MarketActions,
+    MarketControl,
     Verification,
     Live,
     SchedulingRpc,
     MarketRpc,
+    MarketControlRpc,
   ],
 })
 export class SchedulerModule {}

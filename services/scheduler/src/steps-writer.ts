@@ -4,10 +4,12 @@ import type { Event } from '#matching-engine';
 import type { Outbox, Tx } from '#platform';
 import { bidAnswer, offerAnswer, placedBid, stateAfter, type Standing } from './answer.js';
 import { bidOf } from './bid.view.js';
-import type { Dictionary } from './dictionary.js';
+import { bookOf, rowOf } from './book.view.js';
+import type { Dictionary, Halt } from './dictionary.js';
 import type { Step } from './entry.js';
 import { explanationOf, summaryOf } from './explanation.js';
 import { leaseOf } from './lease.view.js';
+import { actionsOf, curtailmentOf, statusOf, type MarketActionRow } from './market-action.js';
 import { offerOf } from './offer.view.js';
 import { Projection, touchedBy } from './projection.js';
 import { insert, Rows, upsert } from './rows.js';
@@ -60,6 +62,7 @@ class StepsWriter {
   private readonly explanations = new Map<number, object>();
   private readonly orderEvents: object[] = [];
   private readonly marketEvents: object[] = [];
+  private readonly actions: MarketActionRow[] = [];
   private readonly books = new Map<number, object>();
   private readonly lastPrices = new Map<number, number>();
 
@@ -92,6 +95,7 @@ class StepsWriter {
     upsert(tx, 'explanation', 'bid_id', [...this.explanations.values()]);
     insert(tx, 'order_event', this.orderEvents);
     insert(tx, 'market_event', this.marketEvents);
+    insert(tx, 'market_action', this.actions);
   }
 
   /** Each owner hears how its orders, trades and leases stand after the step. */
@@ -119,30 +123,38 @@ class StepsWriter {
     }
   }
 
-  private tellMarket({ time, entry, events }: Step): void {
+  private tellMarket(step: Step): void {
+    const { time, entry, events } = step;
     for (const event of events) {
       if (event.kind === 'TradeMade') {
         const { bookId, region, units, price, from, to, tradeNumber } = event;
         this.lastPrices.set(bookId, price);
         const trade = { tradeId: tradeId(this.shard, tradeNumber), bookId, region, units, window: { from, to }, price, madeAt: time };
-        this.marketEvents.push({ book_id: bookId, body: MarketEvent.encode(MarketEvent.create({ time, trade })).finish() });
+        this.tellReaders(bookId, { time, trade });
       }
-      if (event.kind === 'Applied' && entry.command.kind === 'DefineBook') {
-        const { bookId, computeClass, unit, tier, referencePrice, collarBp } = entry.command;
-        const book = { computeClass, model: entry.model!, unit, tier };
-        this.books.set(bookId, {
-          book_id: bookId,
-          compute_class: computeClass,
-          model: entry.model,
-          unit,
-          tier,
-          reference_price: referencePrice,
-          collar_bp: collarBp,
-        });
-        const told = MarketEvent.create({ time, book: { bookId, book, referencePrice, collarBp, lastPrice: 0 } });
-        this.marketEvents.push({ book_id: bookId, body: MarketEvent.encode(told).finish() });
-      }
+      if (event.kind === 'Applied' && entry.command.kind === 'DefineBook') this.tellBook(entry.command.bookId, time);
+      if (event.kind === 'BookHalted') this.tellBook(event.bookId, time, { by: event.reason, at: time });
+      if (event.kind === 'BookReopened') this.tellBook(event.bookId, time, null);
     }
+    for (const action of actionsOf(step)) this.tellAction(action, time);
+  }
+
+  /** Its prices as they are by now: what comes after this step in the journal may have changed them again, and is told again. */
+  private tellBook(bookId: number, time: number, halt?: Halt | null): void {
+    const book = this.dictionary.get(bookId)!;
+    this.books.set(bookId, rowOf(book));
+    this.tellReaders(bookId, { time, book: bookOf(rowOf(book), halt === undefined ? book.halt : halt) });
+  }
+
+  private tellAction(action: MarketActionRow, time: number): void {
+    this.actions.push(action);
+    if (action.site_id) this.tellReaders(0, { time, curtailment: curtailmentOf(action) });
+    else if (!action.book_id) this.tellReaders(0, { time, status: statusOf(action) });
+  }
+
+  /** 0: readers of every book. */
+  private tellReaders(bookId: number, event: Partial<MarketEvent>): void {
+    this.marketEvents.push({ book_id: bookId, body: MarketEvent.encode(MarketEvent.create(event)).finish() });
   }
 
   /** Only what was done is kept: a refused call may be tried again. An order keeps the first answer to it itself. */

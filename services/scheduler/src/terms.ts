@@ -46,11 +46,11 @@ export function bidTerms(terms: BidTerms, dictionary: Dictionary): Terms {
     placement: terms.placement || Placement.ANYWHERE,
     together: terms.together,
     constraints: limits(terms.constraints),
-    standby: null,
+    standby: terms.standby || null,
     preference: terms.preference || Preference.CHEAPEST,
     demandRegion: terms.demandRegion,
     dataGb: terms.dataGb,
-    noticeSlots: 0,
+    noticeSlots: terms.noticeSlots,
   };
 }
 
@@ -91,6 +91,8 @@ export function contractTerms(terms: Terms, dictionary: Dictionary): BidTerms {
     preference: terms.preference,
     demandRegion: terms.demandRegion,
     dataGb: terms.dataGb,
+    standby: terms.standby ?? 0,
+    noticeSlots: terms.noticeSlots,
   });
 }
 
@@ -112,6 +114,8 @@ export function bidChanges(request: AmendBidRequest, isPflops: boolean): Partial
     placement: request.placement || undefined,
     preference: request.preference || undefined,
     constraints: request.constraints && limits(request.constraints),
+    standby: request.standby || undefined,
+    noticeSlots: request.noticeSlots,
   });
 }
 

@@ -68,6 +68,7 @@ export class Trades {
       price: Number(row.price),
       computeAmount: row.compute_amount,
       transferAmount: row.transfer_amount,
+      standby: row.standby,
     };
   }
 }

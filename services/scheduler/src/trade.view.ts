@@ -23,6 +23,9 @@ export interface TradeRow {
   sequence: bigint;
   made_at: bigint;
   released: boolean;
+  standby: boolean;
+  resold_lease_id: bigint;
+  extended_lease_id: bigint;
 }
 
 /** The trade as a side sees it. */
@@ -47,5 +50,8 @@ export function tradeOf(row: TradeRow, books: BookNames, sees: { buys: boolean; 
     madeAt: Number(row.made_at),
     sequence: Number(row.sequence),
     released: row.released,
+    standby: row.standby,
+    resoldLeaseId: Number(row.resold_lease_id),
+    extendedLeaseId: Number(row.extended_lease_id),
   };
 }

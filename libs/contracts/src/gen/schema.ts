@@ -1245,6 +1245,106 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
     ],
   },
+  'exchange.scheduling.v1.HaltBookRequest': {
+    fields: [
+      { name: 'bookId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'reason', kind: 'string', rule: { minLength: 1, maxLength: 500, required: true } },
+    ],
+  },
+  'exchange.scheduling.v1.ReopenBookRequest': {
+    fields: [
+      { name: 'bookId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'reason', kind: 'string', rule: { minLength: 1, maxLength: 500, required: true } },
+      {
+        name: 'referencePrice',
+        kind: 'int64',
+        rule: { min: 0, max: 9000000000, multipleOf: 100, format: 'price' },
+        description: 'A new one, around which collar and band then lie; absent: as it was.',
+      },
+    ],
+  },
+  'exchange.scheduling.v1.StopMarketRequest': {
+    fields: [{ name: 'reason', kind: 'string', rule: { minLength: 1, maxLength: 500, required: true } }],
+  },
+  'exchange.scheduling.v1.StartMarketRequest': {
+    fields: [{ name: 'reason', kind: 'string', rule: { minLength: 1, maxLength: 500, required: true } }],
+  },
+  'exchange.scheduling.v1.CurtailSiteRequest': {
+    fields: [
+      { name: 'siteId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'window', kind: 'message', type: 'exchange.common.v1.Window', rule: { required: true } },
+      { name: 'reason', kind: 'string', rule: { minLength: 1, maxLength: 500, required: true } },
+    ],
+  },
+  'exchange.scheduling.v1.LiftCurtailmentRequest': {
+    fields: [
+      { name: 'siteId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'reason', kind: 'string', rule: { minLength: 1, maxLength: 500, required: true } },
+    ],
+  },
+  'exchange.scheduling.v1.MarketAction': {
+    description: 'One thing that was done to the market: by the operator, or by a band.',
+    fields: [
+      { name: 'actionId', kind: 'int64' },
+      { name: 'kind', kind: 'enum', type: 'exchange.scheduling.v1.MarketActionKind' },
+      { name: 'bookId', kind: 'int32', description: 'Of what; 0 where it is of none.' },
+      { name: 'siteId', kind: 'int32' },
+      { name: 'window', kind: 'message', type: 'exchange.common.v1.Window', description: 'Of a curtailment.' },
+      {
+        name: 'referencePrice',
+        kind: 'int64',
+        rule: { format: 'price' },
+        description: "Of a reopening that set one; of a band's halt what it lies around.",
+      },
+      {
+        name: 'price',
+        kind: 'int64',
+        rule: { format: 'price' },
+        description: "Of a band's halt: the price at which a trade was not made.",
+      },
+      { name: 'reclaimedLeases', kind: 'int32', description: 'Leases that it reclaimed (R-17).' },
+      { name: 'by', kind: 'string', description: "The key that did it, and why; a band's halt has none." },
+      { name: 'reason', kind: 'string' },
+      { name: 'time', kind: 'int64', rule: { format: 'time' } },
+      { name: 'sequence', kind: 'int64', description: 'Sequence of the command in the market.' },
+    ],
+  },
+  'exchange.scheduling.v1.ListMarketActionsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'kind', kind: 'enum', type: 'exchange.scheduling.v1.MarketActionKind' },
+      { name: 'bookId', kind: 'int32', rule: { min: 0 } },
+      { name: 'siteId', kind: 'int32', rule: { min: 0 } },
+    ],
+  },
+  'exchange.scheduling.v1.ListMarketActionsResponse': {
+    fields: [
+      { name: 'actions', repeated: true, kind: 'message', type: 'exchange.scheduling.v1.MarketAction' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.scheduling.v1.ListCurtailmentsRequest': { fields: [{ name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' }] },
+  'exchange.scheduling.v1.Curtailment': {
+    description: 'In its window nothing RECLAIMABLE of the site is sold. An empty window: it is lifted.',
+    fields: [
+      { name: 'siteId', kind: 'int32' },
+      { name: 'window', kind: 'message', type: 'exchange.common.v1.Window' },
+      { name: 'since', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.scheduling.v1.ListCurtailmentsResponse': {
+    fields: [
+      { name: 'curtailments', repeated: true, kind: 'message', type: 'exchange.scheduling.v1.Curtailment' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.scheduling.v1.GetMarketStatusRequest': { fields: [] },
+  'exchange.scheduling.v1.MarketStatus': {
+    fields: [
+      { name: 'stopped', kind: 'bool', description: 'No book trades.' },
+      { name: 'since', kind: 'int64', rule: { format: 'time' }, description: 'Since when it is so; absent: since it was opened.' },
+    ],
+  },
   'exchange.scheduling.v1.NodeUnits': {
     description: 'Units on one node of a pool.',
     fields: [
@@ -1296,6 +1396,31 @@ export const messages: Record<string, MessageSchema> = {
           "R-24: the trade whose lost units this one places anew (0: a plain trade), and what that trade's provider owes beyond what the buyer pays.",
       },
       { name: 'owedAmount', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'standby', kind: 'bool', description: "R-7a: of the bid's second fill." },
+      {
+        name: 'resoldLeaseId',
+        kind: 'int64',
+        description:
+          "R-18: the lease that it resells (0: none). provider_id is then the reseller, who is paid; the pool's provider delivers.",
+      },
+      { name: 'deliveredById', kind: 'int32' },
+      { name: 'extendedLeaseId', kind: 'int64', description: 'R-18: the lease of which it is more, on the same nodes; 0: none.' },
+      {
+        name: 'proceeds',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.scheduling.v1.ProceedsShare',
+        description: 'R-18: what of its price is due to buyers who gave up these nodes.',
+      },
+    ],
+  },
+  'exchange.scheduling.v1.ProceedsShare': {
+    description:
+      "R-18: so much of a trade's price is due to the buyer of a FIRM lease that it ended early, since the trade sells that lease's nodes again.",
+    fields: [
+      { name: 'leaseId', kind: 'int64' },
+      { name: 'participantId', kind: 'int32' },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
     ],
   },
   'exchange.scheduling.v1.LeaseChanged': {
@@ -1358,6 +1483,14 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'referencePrice', kind: 'int64', rule: { format: 'price' }, description: '0: none, so the book has no collar.' },
       { name: 'collarBp', kind: 'int32', description: 'How far a price may lie from the reference, in basis points.' },
       { name: 'lastPrice', kind: 'int64', rule: { format: 'price' }, description: 'Price of the last trade; 0: none.' },
+      { name: 'bandBp', kind: 'int32', description: "R-23: how far a trade's price may lie from the same, in basis points; 0: anywhere." },
+      { name: 'state', kind: 'enum', type: 'exchange.scheduling.v1.BookState' },
+      {
+        name: 'haltedBy',
+        kind: 'string',
+        description: 'Of a halt: operator, or band where a fill would have been outside of it. When it began.',
+      },
+      { name: 'haltedAt', kind: 'int64', rule: { format: 'time' } },
     ],
   },
   'exchange.scheduling.v1.ListBooksResponse': {
@@ -1371,6 +1504,7 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'book', kind: 'message', type: 'exchange.common.v1.Book', rule: { required: true } },
       { name: 'referencePrice', kind: 'int64', rule: { min: 0, max: 9000000000, multipleOf: 100, format: 'price' } },
       { name: 'collarBp', kind: 'int32', rule: { min: 0, max: 1000000 } },
+      { name: 'bandBp', kind: 'int32', rule: { min: 0, max: 1000000 } },
     ],
   },
   'exchange.scheduling.v1.GetDepthRequest': {
@@ -1427,12 +1561,14 @@ export const messages: Record<string, MessageSchema> = {
     ],
   },
   'exchange.scheduling.v1.MarketEvent': {
-    description: 'One of the two is set.',
+    description: 'One of the four is set: as it stands after the change.',
     fields: [
       { name: 'sequence', kind: 'int64' },
       { name: 'time', kind: 'int64', rule: { format: 'time' } },
       { name: 'trade', kind: 'message', type: 'exchange.scheduling.v1.MarketTrade' },
       { name: 'book', kind: 'message', type: 'exchange.scheduling.v1.BookEntry' },
+      { name: 'status', kind: 'message', type: 'exchange.scheduling.v1.MarketStatus', description: 'Of no book: told to every reader.' },
+      { name: 'curtailment', kind: 'message', type: 'exchange.scheduling.v1.Curtailment' },
     ],
   },
   'exchange.scheduling.v1.GetMarketStateRequest': { fields: [] },
@@ -1561,6 +1697,20 @@ export const messages: Record<string, MessageSchema> = {
         description: 'Where the data lies: the near end of links (R-11a). 0: nowhere in particular.',
       },
       { name: 'dataGb', kind: 'int32', rule: { min: 0, max: 1000000000 } },
+      {
+        name: 'standby',
+        kind: 'enum',
+        type: 'exchange.scheduling.v1.Standby',
+        description:
+          'R-7a: a second fill of the same shape and window elsewhere, both or none. For bids that are all or none: allOrNone, FOK or ONE_POOL.',
+      },
+      {
+        name: 'noticeSlots',
+        kind: 'int32',
+        rule: { min: 0, max: 96 },
+        description:
+          'R-17: how many slots before the end a RECLAIMABLE lease that has begun must be told of being reclaimed; at most a day.',
+      },
     ],
   },
   'exchange.scheduling.v1.SubmitBidRequest': {
@@ -1582,7 +1732,7 @@ export const messages: Record<string, MessageSchema> = {
   'exchange.scheduling.v1.AmendBidRequest': {
     description: 'What is present is changed.',
     fields: [
-      { name: 'bidId', kind: 'int64', rule: { min: 1, max: 4503599627370495, required: true, format: 'orderId' } },
+      { name: 'bidId', kind: 'int64', rule: { min: 1, max: 9007199254740991, required: true, format: 'orderId' } },
       { name: 'units', kind: 'int32', optional: true, rule: { min: 1, max: 1000000 }, description: 'A total, fills included.' },
       { name: 'pflops', kind: 'int32', optional: true, rule: { min: 1, max: 1000000 } },
       { name: 'limitPrice', kind: 'int64', optional: true, rule: { min: 100, max: 9000000000, multipleOf: 100, format: 'price' } },
@@ -1596,10 +1746,12 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'placement', kind: 'enum', type: 'exchange.scheduling.v1.Placement' },
       { name: 'preference', kind: 'enum', type: 'exchange.scheduling.v1.Preference' },
       { name: 'constraints', kind: 'message', type: 'exchange.scheduling.v1.Constraints', description: 'Replaces all of them.' },
+      { name: 'standby', kind: 'enum', type: 'exchange.scheduling.v1.Standby', description: 'As it is where it is absent.' },
+      { name: 'noticeSlots', kind: 'int32', optional: true, rule: { min: 0, max: 96 } },
     ],
   },
   'exchange.scheduling.v1.CancelBidRequest': {
-    fields: [{ name: 'bidId', kind: 'int64', rule: { min: 1, max: 4503599627370495, required: true, format: 'orderId' } }],
+    fields: [{ name: 'bidId', kind: 'int64', rule: { min: 1, max: 9007199254740991, required: true, format: 'orderId' } }],
   },
   'exchange.scheduling.v1.Fill': {
     description: 'A trade as its order is told of it.',
@@ -1614,6 +1766,7 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'price', kind: 'int64', rule: { format: 'price' } },
       { name: 'computeAmount', kind: 'bigint', rule: { format: 'money' } },
       { name: 'transferAmount', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'standby', kind: 'bool', description: 'R-7a: of the second fill.' },
     ],
   },
   'exchange.scheduling.v1.BidAnswer': {
@@ -1643,7 +1796,7 @@ export const messages: Record<string, MessageSchema> = {
     ],
   },
   'exchange.scheduling.v1.GetBidRequest': {
-    fields: [{ name: 'bidId', kind: 'int64', rule: { min: 1, max: 4503599627370495, required: true, format: 'orderId' } }],
+    fields: [{ name: 'bidId', kind: 'int64', rule: { min: 1, max: 9007199254740991, required: true, format: 'orderId' } }],
   },
   'exchange.scheduling.v1.Bid': {
     fields: [
@@ -1686,12 +1839,16 @@ export const messages: Record<string, MessageSchema> = {
     ],
   },
   'exchange.scheduling.v1.ExplainBidRequest': {
-    fields: [{ name: 'bidId', kind: 'int64', rule: { min: 1, max: 4503599627370495, required: true, format: 'orderId' } }],
+    fields: [{ name: 'bidId', kind: 'int64', rule: { min: 1, max: 9007199254740991, required: true, format: 'orderId' } }],
   },
   'exchange.scheduling.v1.ObstacleCount': {
     description: 'What an obstacle takes of what those before it left.',
     fields: [
-      { name: 'obstacle', kind: 'string', description: 'per_node, then the constraints in the order of R-7, link, self_trade, limit.' },
+      {
+        name: 'obstacle',
+        kind: 'string',
+        description: 'per_node, then the constraints in the order of R-7, link, halted, self_trade, limit.',
+      },
       { name: 'counted', kind: 'int64' },
     ],
   },
@@ -1817,6 +1974,7 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'sequence', kind: 'int64' },
       { name: 'placedAt', kind: 'int64', rule: { format: 'time' } },
       { name: 'closedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'leaseId', kind: 'int64', description: 'R-18: the lease that it resells; 0: what the pool has.' },
     ],
   },
   'exchange.scheduling.v1.ListOffersRequest': {
@@ -1886,6 +2044,9 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'madeAt', kind: 'int64', rule: { format: 'time' } },
       { name: 'sequence', kind: 'int64' },
       { name: 'released', kind: 'bool', description: 'Finally settled: what it did not cost is buying power again.' },
+      { name: 'standby', kind: 'bool', description: 'R-7a: of the second fill.' },
+      { name: 'resoldLeaseId', kind: 'int64', description: 'R-18: the lease that it resells, or is more of; 0 where none.' },
+      { name: 'extendedLeaseId', kind: 'int64' },
     ],
   },
   'exchange.scheduling.v1.ListTradesRequest': {
@@ -1935,6 +2096,21 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'confirmedAt', kind: 'int64', rule: { format: 'time' } },
       { name: 'reason', kind: 'string' },
       { name: 'changedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'standby', kind: 'bool', description: "R-7a: it stands by for the bid's other leases." },
+      {
+        name: 'reclaimedBy',
+        kind: 'enum',
+        type: 'exchange.scheduling.v1.Reclaimer',
+        description: 'R-17: set where it was reclaimed; it then ends with its delivered window.',
+      },
+      { name: 'reclaimedAt', kind: 'int64', rule: { format: 'time' } },
+      {
+        name: 'resoldLeaseId',
+        kind: 'int64',
+        description:
+          'R-18: the lease of which it was resold, or of which it is more on the same nodes; 0 where none. For its buyer and the provider that delivers.',
+      },
+      { name: 'extendedLeaseId', kind: 'int64' },
     ],
   },
   'exchange.scheduling.v1.ListLeasesRequest': {
@@ -3113,6 +3289,16 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'CANCELLED', number: 4 },
     ],
   },
+  'exchange.scheduling.v1.MarketActionKind': {
+    values: [
+      { name: 'HALT_BOOK', number: 1 },
+      { name: 'REOPEN_BOOK', number: 2 },
+      { name: 'STOP_MARKET', number: 3 },
+      { name: 'START_MARKET', number: 4 },
+      { name: 'CURTAIL_SITE', number: 5 },
+      { name: 'LIFT_CURTAILMENT', number: 6 },
+    ],
+  },
   'exchange.scheduling.v1.LeaseState': {
     values: [
       { name: 'PENDING', number: 1 },
@@ -3120,6 +3306,13 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'ACTIVE', number: 3 },
       { name: 'ENDED', number: 4 },
       { name: 'CUT_SHORT', number: 5 },
+    ],
+  },
+  'exchange.scheduling.v1.BookState': {
+    description: 'R-23. A stopped market halts every book; see its status.',
+    values: [
+      { name: 'OPEN', number: 1 },
+      { name: 'HALTED', number: 2, description: 'It collects what arrives, and nothing of it trades.' },
     ],
   },
   'exchange.scheduling.v1.TimeInForce': {
@@ -3149,6 +3342,13 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'EARLIEST', number: 4 },
     ],
   },
+  'exchange.scheduling.v1.Standby': {
+    description: 'R-7a 灾备: how far apart the second fill is. Unspecified: none is asked.',
+    values: [
+      { name: 'SITE', number: 1, description: 'At another site.' },
+      { name: 'REGION', number: 2, description: 'In another region.' },
+    ],
+  },
   'exchange.scheduling.v1.OrderState': {
     values: [
       { name: 'OPEN', number: 1, description: 'It rests, perhaps filled in part.' },
@@ -3156,6 +3356,13 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'CANCELLED', number: 3 },
       { name: 'EXPIRED', number: 4 },
       { name: 'ENDED', number: 5, description: 'IOC or FOK: what could not be filled at once.' },
+    ],
+  },
+  'exchange.scheduling.v1.Reclaimer': {
+    description: 'R-17: for whom a lease was reclaimed.',
+    values: [
+      { name: 'FIRM_BID', number: 1, description: 'A bid of the FIRM tier; whose is told to nobody.' },
+      { name: 'GRID', number: 2, description: 'The grid takes power from the site.' },
     ],
   },
   'exchange.settlement.v1.ProgrammeEnd': {

@@ -21,6 +21,7 @@ const entries = list(
     label: optional(record({ clientOrderId: text, project: text, image: text, publicKey: text, programmeId: number(0) })),
     model: optional(text),
     confirmsAtOnce: optional(flag),
+    decided: optional(record({ by: text, key: text, reason: text })),
   }),
 );
 

@@ -67,6 +67,22 @@ export interface TradeMade {
   /** the trade whose lost units this one places anew (0: a plain trade), and what that trade's provider owes beyond what the buyer pays. */
   replacesTradeId: number;
   owedAmount: bigint;
+  /** R-7a: of the bid's second fill. */
+  standby: boolean;
+  /** the lease that it resells (0: none). provider_id is then the reseller, who is paid; the pool's provider delivers. */
+  resoldLeaseId: number;
+  deliveredById: number;
+  /** the lease of which it is more, on the same nodes; 0: none. */
+  extendedLeaseId: number;
+  /** what of its price is due to buyers who gave up these nodes. */
+  proceeds: ProceedsShare[];
+}
+
+/** so much of a trade's price is due to the buyer of a FIRM lease that it ended early, since the trade sells that lease's nodes again. */
+export interface ProceedsShare {
+  leaseId: number;
+  participantId: number;
+  amount: bigint;
 }
 
 /**
@@ -216,6 +232,11 @@ function createBaseTradeMade(): TradeMade {
     bidWasFirst: false,
     replacesTradeId: 0,
     owedAmount: 0n,
+    standby: false,
+    resoldLeaseId: 0,
+    deliveredById: 0,
+    extendedLeaseId: 0,
+    proceeds: [],
   };
 }
 
@@ -303,6 +324,21 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
     }
     if (message.owedAmount !== 0n) {
             writer.uint32(216).int64(message.owedAmount);
+    }
+    if (message.standby !== false) {
+      writer.uint32(320).bool(message.standby);
+    }
+    if (message.resoldLeaseId !== 0) {
+            writer.uint32(328).int64(BigInt(message.resoldLeaseId));
+    }
+    if (message.deliveredById !== 0) {
+      writer.uint32(336).int32(message.deliveredById);
+    }
+    if (message.extendedLeaseId !== 0) {
+            writer.uint32(344).int64(BigInt(message.extendedLeaseId));
+    }
+    for (const v of message.proceeds) {
+      ProceedsShare.encode(v!, writer.uint32(354).fork()).join();
     }
     return writer;
   },
@@ -536,6 +572,46 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
             message.owedAmount = reader.int64() as bigint;
             continue;
           }
+          case 40: {
+            if (tag !== 320) {
+              break;
+            }
+
+            message.standby = reader.bool();
+            continue;
+          }
+          case 41: {
+            if (tag !== 328) {
+              break;
+            }
+
+            message.resoldLeaseId = longToNumber(reader.int64());
+            continue;
+          }
+          case 42: {
+            if (tag !== 336) {
+              break;
+            }
+
+            message.deliveredById = reader.int32();
+            continue;
+          }
+          case 43: {
+            if (tag !== 344) {
+              break;
+            }
+
+            message.extendedLeaseId = longToNumber(reader.int64());
+            continue;
+          }
+          case 44: {
+            if (tag !== 354) {
+              break;
+            }
+
+            message.proceeds.push(ProceedsShare.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -588,6 +664,92 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
     message.owedAmount = (object.owedAmount !== undefined && object.owedAmount !== null)
       ? BigInt(object.owedAmount)
       : 0n;
+    message.standby = object.standby ?? false;
+    message.resoldLeaseId = object.resoldLeaseId ?? 0;
+    message.deliveredById = object.deliveredById ?? 0;
+    message.extendedLeaseId = object.extendedLeaseId ?? 0;
+    message.proceeds = object.proceeds?.map((e) => ProceedsShare.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseProceedsShare(): ProceedsShare {
+  return { leaseId: 0, participantId: 0, amount: 0n };
+}
+
+export const ProceedsShare: MessageFns<ProceedsShare, "exchange.scheduling.v1.ProceedsShare"> = {
+  $type: "exchange.scheduling.v1.ProceedsShare" as const,
+
+  encode(message: ProceedsShare, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.leaseId !== 0) {
+            writer.uint32(8).int64(BigInt(message.leaseId));
+    }
+    if (message.participantId !== 0) {
+      writer.uint32(16).int32(message.participantId);
+    }
+    if (message.amount !== 0n) {
+            writer.uint32(24).int64(message.amount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProceedsShare {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProceedsShare();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.leaseId = longToNumber(reader.int64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.participantId = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.amount = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ProceedsShare>): ProceedsShare {
+    return ProceedsShare.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ProceedsShare>): ProceedsShare {
+    const message = createBaseProceedsShare();
+    message.leaseId = object.leaseId ?? 0;
+    message.participantId = object.participantId ?? 0;
+    message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
     return message;
   },
 };

@@ -8,10 +8,19 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Book } from "../../common/v1/market.js";
 import { PageInfo, PageRequest, Window } from "../../common/v1/page.js";
+import { Curtailment, MarketStatus } from "./control.js";
 
 export const protobufPackage = "exchange.scheduling.v1";
 
 export const protobufFileName = "exchange/scheduling/v1/market.proto";
+
+/** R-23. A stopped market halts every book; see its status. */
+export enum BookState {
+  UNSPECIFIED = 0,
+  OPEN = 1,
+  /** HALTED - It collects what arrives, and nothing of it trades. */
+  HALTED = 2,
+}
 
 export interface ListBooksRequest {
   page: PageRequest | undefined;
@@ -28,6 +37,12 @@ export interface BookEntry {
   collarBp: number;
   /** Price of the last trade; 0: none. */
   lastPrice: number;
+  /** R-23: how far a trade's price may lie from the same, in basis points; 0: anywhere. */
+  bandBp: number;
+  state: BookState;
+  /** Of a halt: operator, or band where a fill would have been outside of it. When it began. */
+  haltedBy: string;
+  haltedAt: number;
 }
 
 export interface ListBooksResponse {
@@ -39,6 +54,7 @@ export interface SetBookRequest {
   book: Book | undefined;
   referencePrice: number;
   collarBp: number;
+  bandBp: number;
 }
 
 export interface GetDepthRequest {
@@ -90,12 +106,17 @@ export interface WatchMarketRequest {
   bookId: number;
 }
 
-/** One of the two is set. */
+/** One of the four is set: as it stands after the change. */
 export interface MarketEvent {
   sequence: number;
   time: number;
   trade: MarketTrade | undefined;
-  book: BookEntry | undefined;
+  book:
+    | BookEntry
+    | undefined;
+  /** Of no book: told to every reader. */
+  status: MarketStatus | undefined;
+  curtailment: Curtailment | undefined;
 }
 
 export interface GetMarketStateRequest {
@@ -189,7 +210,17 @@ export const ListBooksRequest: MessageFns<ListBooksRequest, "exchange.scheduling
 };
 
 function createBaseBookEntry(): BookEntry {
-  return { bookId: 0, book: undefined, referencePrice: 0, collarBp: 0, lastPrice: 0 };
+  return {
+    bookId: 0,
+    book: undefined,
+    referencePrice: 0,
+    collarBp: 0,
+    lastPrice: 0,
+    bandBp: 0,
+    state: 0,
+    haltedBy: "",
+    haltedAt: 0,
+  };
 }
 
 export const BookEntry: MessageFns<BookEntry, "exchange.scheduling.v1.BookEntry"> = {
@@ -210,6 +241,18 @@ export const BookEntry: MessageFns<BookEntry, "exchange.scheduling.v1.BookEntry"
     }
     if (message.lastPrice !== 0) {
             writer.uint32(40).int64(BigInt(message.lastPrice));
+    }
+    if (message.bandBp !== 0) {
+      writer.uint32(48).int32(message.bandBp);
+    }
+    if (message.state !== 0) {
+      writer.uint32(56).int32(message.state);
+    }
+    if (message.haltedBy !== "") {
+      writer.uint32(66).string(message.haltedBy);
+    }
+    if (message.haltedAt !== 0) {
+            writer.uint32(72).int64(BigInt(message.haltedAt));
     }
     return writer;
   },
@@ -267,6 +310,38 @@ export const BookEntry: MessageFns<BookEntry, "exchange.scheduling.v1.BookEntry"
             message.lastPrice = longToNumber(reader.int64());
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.bandBp = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.haltedBy = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.haltedAt = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -289,6 +364,10 @@ export const BookEntry: MessageFns<BookEntry, "exchange.scheduling.v1.BookEntry"
     message.referencePrice = object.referencePrice ?? 0;
     message.collarBp = object.collarBp ?? 0;
     message.lastPrice = object.lastPrice ?? 0;
+    message.bandBp = object.bandBp ?? 0;
+    message.state = object.state ?? 0;
+    message.haltedBy = object.haltedBy ?? "";
+    message.haltedAt = object.haltedAt ?? 0;
     return message;
   },
 };
@@ -363,7 +442,7 @@ export const ListBooksResponse: MessageFns<ListBooksResponse, "exchange.scheduli
 };
 
 function createBaseSetBookRequest(): SetBookRequest {
-  return { book: undefined, referencePrice: 0, collarBp: 0 };
+  return { book: undefined, referencePrice: 0, collarBp: 0, bandBp: 0 };
 }
 
 export const SetBookRequest: MessageFns<SetBookRequest, "exchange.scheduling.v1.SetBookRequest"> = {
@@ -378,6 +457,9 @@ export const SetBookRequest: MessageFns<SetBookRequest, "exchange.scheduling.v1.
     }
     if (message.collarBp !== 0) {
       writer.uint32(24).int32(message.collarBp);
+    }
+    if (message.bandBp !== 0) {
+      writer.uint32(32).int32(message.bandBp);
     }
     return writer;
   },
@@ -419,6 +501,14 @@ export const SetBookRequest: MessageFns<SetBookRequest, "exchange.scheduling.v1.
             message.collarBp = reader.int32();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.bandBp = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -439,6 +529,7 @@ export const SetBookRequest: MessageFns<SetBookRequest, "exchange.scheduling.v1.
     message.book = (object.book !== undefined && object.book !== null) ? Book.fromPartial(object.book) : undefined;
     message.referencePrice = object.referencePrice ?? 0;
     message.collarBp = object.collarBp ?? 0;
+    message.bandBp = object.bandBp ?? 0;
     return message;
   },
 };
@@ -1033,7 +1124,7 @@ export const WatchMarketRequest: MessageFns<WatchMarketRequest, "exchange.schedu
 };
 
 function createBaseMarketEvent(): MarketEvent {
-  return { sequence: 0, time: 0, trade: undefined, book: undefined };
+  return { sequence: 0, time: 0, trade: undefined, book: undefined, status: undefined, curtailment: undefined };
 }
 
 export const MarketEvent: MessageFns<MarketEvent, "exchange.scheduling.v1.MarketEvent"> = {
@@ -1051,6 +1142,12 @@ export const MarketEvent: MessageFns<MarketEvent, "exchange.scheduling.v1.Market
     }
     if (message.book !== undefined) {
       BookEntry.encode(message.book, writer.uint32(34).fork()).join();
+    }
+    if (message.status !== undefined) {
+      MarketStatus.encode(message.status, writer.uint32(42).fork()).join();
+    }
+    if (message.curtailment !== undefined) {
+      Curtailment.encode(message.curtailment, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -1100,6 +1197,22 @@ export const MarketEvent: MessageFns<MarketEvent, "exchange.scheduling.v1.Market
             message.book = BookEntry.decode(reader, reader.uint32());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.status = MarketStatus.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.curtailment = Curtailment.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1123,6 +1236,12 @@ export const MarketEvent: MessageFns<MarketEvent, "exchange.scheduling.v1.Market
       ? MarketTrade.fromPartial(object.trade)
       : undefined;
     message.book = (object.book !== undefined && object.book !== null) ? BookEntry.fromPartial(object.book) : undefined;
+    message.status = (object.status !== undefined && object.status !== null)
+      ? MarketStatus.fromPartial(object.status)
+      : undefined;
+    message.curtailment = (object.curtailment !== undefined && object.curtailment !== null)
+      ? Curtailment.fromPartial(object.curtailment)
+      : undefined;
     return message;
   },
 };

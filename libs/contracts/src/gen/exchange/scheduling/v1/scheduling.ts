@@ -47,6 +47,15 @@ export enum Preference {
   EARLIEST = 4,
 }
 
+/** R-7a 灾备: how far apart the second fill is. Unspecified: none is asked. */
+export enum Standby {
+  UNSPECIFIED = 0,
+  /** SITE - At another site. */
+  SITE = 1,
+  /** REGION - In another region. */
+  REGION = 2,
+}
+
 export enum OrderState {
   UNSPECIFIED = 0,
   /** OPEN - It rests, perhaps filled in part. */
@@ -56,6 +65,15 @@ export enum OrderState {
   EXPIRED = 4,
   /** ENDED - IOC or FOK: what could not be filled at once. */
   ENDED = 5,
+}
+
+/** R-17: for whom a lease was reclaimed. */
+export enum Reclaimer {
+  UNSPECIFIED = 0,
+  /** FIRM_BID - A bid of the FIRM tier; whose is told to nobody. */
+  FIRM_BID = 1,
+  /** GRID - The grid takes power from the site. */
+  GRID = 2,
 }
 
 /** R-1: instead of books, a class and what a pool must have at least. */
@@ -125,6 +143,10 @@ export interface BidTerms {
   /** Where the data lies: the near end of links (R-11a). 0: nowhere in particular. */
   demandRegion: number;
   dataGb: number;
+  /** R-7a: a second fill of the same shape and window elsewhere, both or none. For bids that are all or none: allOrNone, FOK or ONE_POOL. */
+  standby: Standby;
+  /** R-17: how many slots before the end a RECLAIMABLE lease that has begun must be told of being reclaimed; at most a day. */
+  noticeSlots: number;
 }
 
 export interface SubmitBidRequest {
@@ -162,7 +184,12 @@ export interface AmendBidRequest {
   placement: Placement;
   preference: Preference;
   /** Replaces all of them. */
-  constraints: Constraints | undefined;
+  constraints:
+    | Constraints
+    | undefined;
+  /** As it is where it is absent. */
+  standby: Standby;
+  noticeSlots?: number | undefined;
 }
 
 export interface CancelBidRequest {
@@ -181,6 +208,8 @@ export interface Fill {
   price: number;
   computeAmount: bigint;
   transferAmount: bigint;
+  /** R-7a: of the second fill. */
+  standby: boolean;
 }
 
 /** The bid after the command, and the trades that the command made for it. */
@@ -255,7 +284,7 @@ export interface ExplainBidRequest {
 
 /** What an obstacle takes of what those before it left. */
 export interface ObstacleCount {
-  /** per_node, then the constraints in the order of R-7, link, self_trade, limit. */
+  /** per_node, then the constraints in the order of R-7, link, halted, self_trade, limit. */
   obstacle: string;
   counted: number;
 }
@@ -376,6 +405,8 @@ export interface Offer {
   sequence: number;
   placedAt: number;
   closedAt: number;
+  /** R-18: the lease that it resells; 0: what the pool has. */
+  leaseId: number;
 }
 
 export interface ListOffersRequest {
@@ -446,6 +477,11 @@ export interface Trade {
   sequence: number;
   /** Finally settled: what it did not cost is buying power again. */
   released: boolean;
+  /** R-7a: of the second fill. */
+  standby: boolean;
+  /** R-18: the lease that it resells, or is more of; 0 where none. */
+  resoldLeaseId: number;
+  extendedLeaseId: number;
 }
 
 export interface ListTradesRequest {
@@ -499,6 +535,14 @@ export interface Lease {
   confirmedAt: number;
   reason: string;
   changedAt: number;
+  /** R-7a: it stands by for the bid's other leases. */
+  standby: boolean;
+  /** R-17: set where it was reclaimed; it then ends with its delivered window. */
+  reclaimedBy: Reclaimer;
+  reclaimedAt: number;
+  /** R-18: the lease of which it was resold, or of which it is more on the same nodes; 0 where none. For its buyer and the provider that delivers. */
+  resoldLeaseId: number;
+  extendedLeaseId: number;
 }
 
 export interface ListLeasesRequest {
@@ -932,6 +976,8 @@ function createBaseBidTerms(): BidTerms {
     preference: 0,
     demandRegion: 0,
     dataGb: 0,
+    standby: 0,
+    noticeSlots: 0,
   };
 }
 
@@ -1004,6 +1050,12 @@ export const BidTerms: MessageFns<BidTerms, "exchange.scheduling.v1.BidTerms"> =
     }
     if (message.dataGb !== 0) {
       writer.uint32(176).int32(message.dataGb);
+    }
+    if (message.standby !== 0) {
+      writer.uint32(184).int32(message.standby);
+    }
+    if (message.noticeSlots !== 0) {
+      writer.uint32(192).int32(message.noticeSlots);
     }
     return writer;
   },
@@ -1217,6 +1269,22 @@ export const BidTerms: MessageFns<BidTerms, "exchange.scheduling.v1.BidTerms"> =
             message.dataGb = reader.int32();
             continue;
           }
+          case 23: {
+            if (tag !== 184) {
+              break;
+            }
+
+            message.standby = reader.int32() as any;
+            continue;
+          }
+          case 24: {
+            if (tag !== 192) {
+              break;
+            }
+
+            message.noticeSlots = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1260,6 +1328,8 @@ export const BidTerms: MessageFns<BidTerms, "exchange.scheduling.v1.BidTerms"> =
     message.preference = object.preference ?? 0;
     message.demandRegion = object.demandRegion ?? 0;
     message.dataGb = object.dataGb ?? 0;
+    message.standby = object.standby ?? 0;
+    message.noticeSlots = object.noticeSlots ?? 0;
     return message;
   },
 };
@@ -1419,6 +1489,8 @@ function createBaseAmendBidRequest(): AmendBidRequest {
     placement: 0,
     preference: 0,
     constraints: undefined,
+    standby: 0,
+    noticeSlots: undefined,
   };
 }
 
@@ -1467,6 +1539,12 @@ export const AmendBidRequest: MessageFns<AmendBidRequest, "exchange.scheduling.v
     }
     if (message.constraints !== undefined) {
       Constraints.encode(message.constraints, writer.uint32(114).fork()).join();
+    }
+    if (message.standby !== 0) {
+      writer.uint32(120).int32(message.standby);
+    }
+    if (message.noticeSlots !== undefined) {
+      writer.uint32(128).int32(message.noticeSlots);
     }
     return writer;
   },
@@ -1596,6 +1674,22 @@ export const AmendBidRequest: MessageFns<AmendBidRequest, "exchange.scheduling.v
             message.constraints = Constraints.decode(reader, reader.uint32());
             continue;
           }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.standby = reader.int32() as any;
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.noticeSlots = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1629,6 +1723,8 @@ export const AmendBidRequest: MessageFns<AmendBidRequest, "exchange.scheduling.v
     message.constraints = (object.constraints !== undefined && object.constraints !== null)
       ? Constraints.fromPartial(object.constraints)
       : undefined;
+    message.standby = object.standby ?? 0;
+    message.noticeSlots = object.noticeSlots ?? undefined;
     return message;
   },
 };
@@ -1702,6 +1798,7 @@ function createBaseFill(): Fill {
     price: 0,
     computeAmount: 0n,
     transferAmount: 0n,
+    standby: false,
   };
 }
 
@@ -1738,6 +1835,9 @@ export const Fill: MessageFns<Fill, "exchange.scheduling.v1.Fill"> = {
     }
     if (message.transferAmount !== 0n) {
             writer.uint32(80).int64(message.transferAmount);
+    }
+    if (message.standby !== false) {
+      writer.uint32(88).bool(message.standby);
     }
     return writer;
   },
@@ -1835,6 +1935,14 @@ export const Fill: MessageFns<Fill, "exchange.scheduling.v1.Fill"> = {
             message.transferAmount = reader.int64() as bigint;
             continue;
           }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.standby = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1868,6 +1976,7 @@ export const Fill: MessageFns<Fill, "exchange.scheduling.v1.Fill"> = {
     message.transferAmount = (object.transferAmount !== undefined && object.transferAmount !== null)
       ? BigInt(object.transferAmount)
       : 0n;
+    message.standby = object.standby ?? false;
     return message;
   },
 };
@@ -3711,6 +3820,7 @@ function createBaseOffer(): Offer {
     sequence: 0,
     placedAt: 0,
     closedAt: 0,
+    leaseId: 0,
   };
 }
 
@@ -3768,6 +3878,9 @@ export const Offer: MessageFns<Offer, "exchange.scheduling.v1.Offer"> = {
     }
     if (message.closedAt !== 0) {
             writer.uint32(136).int64(BigInt(message.closedAt));
+    }
+    if (message.leaseId !== 0) {
+            writer.uint32(144).int64(BigInt(message.leaseId));
     }
     return writer;
   },
@@ -3921,6 +4034,14 @@ export const Offer: MessageFns<Offer, "exchange.scheduling.v1.Offer"> = {
             message.closedAt = longToNumber(reader.int64());
             continue;
           }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.leaseId = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3957,6 +4078,7 @@ export const Offer: MessageFns<Offer, "exchange.scheduling.v1.Offer"> = {
     message.sequence = object.sequence ?? 0;
     message.placedAt = object.placedAt ?? 0;
     message.closedAt = object.closedAt ?? 0;
+    message.leaseId = object.leaseId ?? 0;
     return message;
   },
 };
@@ -4581,6 +4703,9 @@ function createBaseTrade(): Trade {
     madeAt: 0,
     sequence: 0,
     released: false,
+    standby: false,
+    resoldLeaseId: 0,
+    extendedLeaseId: 0,
   };
 }
 
@@ -4644,6 +4769,15 @@ export const Trade: MessageFns<Trade, "exchange.scheduling.v1.Trade"> = {
     }
     if (message.released !== false) {
       writer.uint32(152).bool(message.released);
+    }
+    if (message.standby !== false) {
+      writer.uint32(160).bool(message.standby);
+    }
+    if (message.resoldLeaseId !== 0) {
+            writer.uint32(168).int64(BigInt(message.resoldLeaseId));
+    }
+    if (message.extendedLeaseId !== 0) {
+            writer.uint32(176).int64(BigInt(message.extendedLeaseId));
     }
     return writer;
   },
@@ -4813,6 +4947,30 @@ export const Trade: MessageFns<Trade, "exchange.scheduling.v1.Trade"> = {
             message.released = reader.bool();
             continue;
           }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.standby = reader.bool();
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.resoldLeaseId = longToNumber(reader.int64());
+            continue;
+          }
+          case 22: {
+            if (tag !== 176) {
+              break;
+            }
+
+            message.extendedLeaseId = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4855,6 +5013,9 @@ export const Trade: MessageFns<Trade, "exchange.scheduling.v1.Trade"> = {
     message.madeAt = object.madeAt ?? 0;
     message.sequence = object.sequence ?? 0;
     message.released = object.released ?? false;
+    message.standby = object.standby ?? false;
+    message.resoldLeaseId = object.resoldLeaseId ?? 0;
+    message.extendedLeaseId = object.extendedLeaseId ?? 0;
     return message;
   },
 };
@@ -5128,6 +5289,11 @@ function createBaseLease(): Lease {
     confirmedAt: 0,
     reason: "",
     changedAt: 0,
+    standby: false,
+    reclaimedBy: 0,
+    reclaimedAt: 0,
+    resoldLeaseId: 0,
+    extendedLeaseId: 0,
   };
 }
 
@@ -5200,6 +5366,21 @@ export const Lease: MessageFns<Lease, "exchange.scheduling.v1.Lease"> = {
     }
     if (message.changedAt !== 0) {
             writer.uint32(176).int64(BigInt(message.changedAt));
+    }
+    if (message.standby !== false) {
+      writer.uint32(184).bool(message.standby);
+    }
+    if (message.reclaimedBy !== 0) {
+      writer.uint32(192).int32(message.reclaimedBy);
+    }
+    if (message.reclaimedAt !== 0) {
+            writer.uint32(200).int64(BigInt(message.reclaimedAt));
+    }
+    if (message.resoldLeaseId !== 0) {
+            writer.uint32(208).int64(BigInt(message.resoldLeaseId));
+    }
+    if (message.extendedLeaseId !== 0) {
+            writer.uint32(216).int64(BigInt(message.extendedLeaseId));
     }
     return writer;
   },
@@ -5393,6 +5574,46 @@ export const Lease: MessageFns<Lease, "exchange.scheduling.v1.Lease"> = {
             message.changedAt = longToNumber(reader.int64());
             continue;
           }
+          case 23: {
+            if (tag !== 184) {
+              break;
+            }
+
+            message.standby = reader.bool();
+            continue;
+          }
+          case 24: {
+            if (tag !== 192) {
+              break;
+            }
+
+            message.reclaimedBy = reader.int32() as any;
+            continue;
+          }
+          case 25: {
+            if (tag !== 200) {
+              break;
+            }
+
+            message.reclaimedAt = longToNumber(reader.int64());
+            continue;
+          }
+          case 26: {
+            if (tag !== 208) {
+              break;
+            }
+
+            message.resoldLeaseId = longToNumber(reader.int64());
+            continue;
+          }
+          case 27: {
+            if (tag !== 216) {
+              break;
+            }
+
+            message.extendedLeaseId = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -5436,6 +5657,11 @@ export const Lease: MessageFns<Lease, "exchange.scheduling.v1.Lease"> = {
     message.confirmedAt = object.confirmedAt ?? 0;
     message.reason = object.reason ?? "";
     message.changedAt = object.changedAt ?? 0;
+    message.standby = object.standby ?? false;
+    message.reclaimedBy = object.reclaimedBy ?? 0;
+    message.reclaimedAt = object.reclaimedAt ?? 0;
+    message.resoldLeaseId = object.resoldLeaseId ?? 0;
+    message.extendedLeaseId = object.extendedLeaseId ?? 0;
     return message;
   },
 };
