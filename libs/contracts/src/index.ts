@@ -158,6 +158,11 @@ export {
   TradeReleased,
 } from './gen/exchange/scheduling/v1/event.js';
 export {
+  ListReclaimNoticesRequest,
+  ListReclaimNoticesResponse,
+  AcknowledgeReclaimNoticeRequest,
+} from './gen/exchange/scheduling/v1/leasing.js';
+export {
   BookState,
   ListBooksRequest,
   BookEntry,
@@ -212,6 +217,7 @@ export {
   CancelAllRequest,
   CancelAllResponse,
   WatchOrdersRequest,
+  ReclaimNotice,
   OrderEvent,
   GetTradeRequest,
   Trade,
@@ -350,6 +356,7 @@ export {
   RegistryDefinition,
   CatalogueDefinition,
   MarketControlDefinition,
+  LeasingDefinition,
   MarketDefinition,
   SchedulingDefinition,
   LedgerDefinition,

@@ -50,6 +50,7 @@ const columns = {
   answer: 'participant_id key request_hash response sequence',
   order_event: 'participant_id body',
   market_event: 'book_id body',
+  reclaim_notice: 'notice_id lease_id buyer_id reclaimed_by from_slot rest_bid_id told_at acknowledged_at acknowledged_by',
   market_action: 'kind book_id site_id from_slot to_slot price reference_price reclaimed_leases by key reason time sequence',
 } as const;
 

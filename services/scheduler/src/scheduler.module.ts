@@ -6,6 +6,7 @@ import { Explanations } from './explanations.js';
 import { Facts } from './facts.js';
 import { LeaseConfirmation } from './lease-confirmation.js';
 import { Leases } from './lease.query.js';
+import { LeasingRpc } from './leasing.rpc.js';
 import { Live } from './live.js';
 import { MarketActions } from './market-action.query.js';
 import { MarketControl } from './market-control.js';
@@ -14,6 +15,7 @@ import { MarketData } from './market.query.js';
 import { MarketRpc } from './market.rpc.js';
 import { Offers } from './offer.query.js';
 import { Orders } from './orders.js';
+import { ReclaimNotices } from './reclaim-notices.js';
 import { SchedulingRpc } from './scheduling.rpc.js';
 import { Sequencer } from './sequencer.js';
 import { Snapshots } from './snapshots.js';
@@ -37,6 +39,7 @@ import { Verification } from './verification.js';
     Subsidies,
     Orders,
     LeaseConfirmation,
+    ReclaimNotices,
     Explanations,
     MarketData,
     MarketActions,
@@ -46,6 +49,7 @@ import { Verification } from './verification.js';
     SchedulingRpc,
     MarketRpc,
     MarketControlRpc,
+    LeasingRpc,
   ],
 })
 export class SchedulerModule {}

@@ -12,6 +12,7 @@ import { leaseOf } from './lease.view.js';
 import { actionsOf, curtailmentOf, statusOf, type MarketActionRow } from './market-action.js';
 import { offerOf } from './offer.view.js';
 import { Projection, touchedBy } from './projection.js';
+import { lastNotice, noticeOf, noticesOf, type NoticeRow } from './reclaim-notice.js';
 import { insert, Rows, upsert } from './rows.js';
 import { tradeOf } from './trade.view.js';
 
@@ -38,7 +39,7 @@ export async function writeSteps(
   // Leases start as slots begin; without a new slot none does.
   await rows.load(tx, orderIds, tradeIds, slotAt(last.time) > slotAt(cursor.time) ? slotAt(last.time) : -1);
   const projection = new Projection(rows, dictionary, shard);
-  const writer = new StepsWriter(rows, dictionary, shard);
+  const writer = new StepsWriter(rows, dictionary, shard, await lastNotice(tx, steps));
   for (const step of steps) {
     projection.apply(step);
     writer.take(step, projection.changed);
@@ -63,6 +64,7 @@ class StepsWriter {
   private readonly orderEvents: object[] = [];
   private readonly marketEvents: object[] = [];
   private readonly actions: MarketActionRow[] = [];
+  private readonly notices: NoticeRow[] = [];
   private readonly books = new Map<number, object>();
   private readonly lastPrices = new Map<number, number>();
 
@@ -70,10 +72,11 @@ class StepsWriter {
     private readonly rows: Rows,
     private readonly dictionary: Dictionary,
     private readonly shard: number,
+    private lastNotice: bigint,
   ) {}
 
   take(step: Step, changed: Projection['changed']): void {
-    this.tellOwners(step, changed);
+    this.tellOwners(step, changed, this.notify(step));
     this.tellMarket(step);
     this.keepAnswer(step);
     for (const [bidId, explained] of step.explanations) {
@@ -96,10 +99,11 @@ class StepsWriter {
     insert(tx, 'order_event', this.orderEvents);
     insert(tx, 'market_event', this.marketEvents);
     insert(tx, 'market_action', this.actions);
+    insert(tx, 'reclaim_notice', this.notices);
   }
 
   /** Each owner hears how its orders, trades and leases stand after the step. */
-  private tellOwners({ time }: Step, { orders, trades, leases }: Projection['changed']): void {
+  private tellOwners({ time }: Step, { orders, trades, leases }: Projection['changed'], notices: readonly NoticeRow[]): void {
     const tell = (participantId: number, what: Partial<OrderEvent>) =>
       this.orderEvents.push({
         participant_id: participantId,
@@ -121,6 +125,15 @@ class StepsWriter {
       tell(lease.buyer_id, { lease: leaseOf(lease, this.dictionary, { buys: true, sells: false }) });
       tell(lease.provider_id, { lease: leaseOf(lease, this.dictionary, { buys: false, sells: true }) });
     }
+    for (const notice of notices) tell(notice.buyer_id, { notice: noticeOf(notice) });
+  }
+
+  /** */
+  private notify(step: Step): NoticeRow[] {
+    const notices = noticesOf(step, this.rows, this.shard, this.lastNotice);
+    this.lastNotice += BigInt(notices.length);
+    this.notices.push(...notices);
+    return notices;
   }
 
   private tellMarket(step: Step): void {

@@ -1475,6 +1475,23 @@ export const messages: Record<string, MessageSchema> = {
     description: 'A trade is finally settled in the engine: what it held beyond its cost is buying power again.',
     fields: [{ name: 'tradeId', kind: 'int64' }],
   },
+  'exchange.scheduling.v1.ListReclaimNoticesRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'participantId', kind: 'int32', rule: { min: 0 }, description: 'Operator and regulator: 0 is everyone.' },
+      { name: 'unacknowledged', kind: 'bool', description: 'Only those that wait to be acknowledged.' },
+      { name: 'leaseId', kind: 'int64', rule: { min: 0 } },
+    ],
+  },
+  'exchange.scheduling.v1.ListReclaimNoticesResponse': {
+    fields: [
+      { name: 'notices', repeated: true, kind: 'message', type: 'exchange.scheduling.v1.ReclaimNotice' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.scheduling.v1.AcknowledgeReclaimNoticeRequest': {
+    fields: [{ name: 'noticeId', kind: 'int64', rule: { min: 1, required: true } }],
+  },
   'exchange.scheduling.v1.ListBooksRequest': { fields: [{ name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' }] },
   'exchange.scheduling.v1.BookEntry': {
     fields: [
@@ -2009,8 +2026,27 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'after', kind: 'int64', rule: { min: 0 }, description: 'Sequence after which to begin; 0: the first that is kept.' },
     ],
   },
+  'exchange.scheduling.v1.ReclaimNotice': {
+    description: "R-17: that a lease of the buyer's ends before its time.",
+    fields: [
+      { name: 'noticeId', kind: 'int64' },
+      { name: 'leaseId', kind: 'int64' },
+      { name: 'buyerId', kind: 'int32' },
+      { name: 'reclaimedBy', kind: 'enum', type: 'exchange.scheduling.v1.Reclaimer' },
+      { name: 'from', kind: 'int32', rule: { format: 'slot' }, description: 'The lease ends before this slot.' },
+      {
+        name: 'restBidId',
+        kind: 'int64',
+        rule: { format: 'orderId' },
+        description: 'The bid that asks for what was not delivered; absent where there is none.',
+      },
+      { name: 'toldAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'acknowledgedAt', kind: 'int64', rule: { format: 'time' }, description: 'Absent until it is.' },
+      { name: 'acknowledgedBy', kind: 'string', description: 'The key that did.' },
+    ],
+  },
   'exchange.scheduling.v1.OrderEvent': {
-    description: 'One of the four is set: as it stands after the change.',
+    description: 'One of the five is set: as it stands after the change.',
     fields: [
       { name: 'sequence', kind: 'int64' },
       { name: 'time', kind: 'int64', rule: { format: 'time' } },
@@ -2019,6 +2055,7 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'offer', kind: 'message', type: 'exchange.scheduling.v1.Offer' },
       { name: 'trade', kind: 'message', type: 'exchange.scheduling.v1.Trade' },
       { name: 'lease', kind: 'message', type: 'exchange.scheduling.v1.Lease' },
+      { name: 'notice', kind: 'message', type: 'exchange.scheduling.v1.ReclaimNotice' },
     ],
   },
   'exchange.scheduling.v1.GetTradeRequest': { fields: [{ name: 'tradeId', kind: 'int64', rule: { min: 1, required: true } }] },

@@ -103,6 +103,11 @@ import {
   StopMarketRequest,
 } from './exchange/scheduling/v1/control.js';
 import {
+  AcknowledgeReclaimNoticeRequest,
+  ListReclaimNoticesRequest,
+  ListReclaimNoticesResponse,
+} from './exchange/scheduling/v1/leasing.js';
+import {
   BookEntry,
   Depth,
   GetDepthRequest,
@@ -148,6 +153,7 @@ import {
   OrderEvent,
   Quote,
   QuoteBidRequest,
+  ReclaimNotice,
   SubmitBidRequest,
   SubmitOfferRequest,
   Trade,
@@ -1381,6 +1387,44 @@ export const MarketControlDefinition = {
   },
 } as const;
 
+export const LeasingDefinition = {
+  name: 'Leasing',
+  fullName: 'exchange.scheduling.v1.Leasing',
+  methods: {
+    listReclaimNotices: {
+      name: 'ListReclaimNotices',
+      requestType: ListReclaimNoticesRequest,
+      responseType: ListReclaimNoticesResponse,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/reclaim-notices',
+        roles: ['buyer', 'partner', 'operator', 'regulator'],
+        anonymous: false,
+        summary: 'Notices that a lease is reclaimed, newest first; by lease, or those not acknowledged (R-17)',
+      },
+    },
+    acknowledgeReclaimNotice: {
+      name: 'AcknowledgeReclaimNotice',
+      requestType: AcknowledgeReclaimNoticeRequest,
+      responseType: ReclaimNotice,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'POST',
+        path: '/v1/reclaim-notices/{notice_id}/acknowledge',
+        roles: ['buyer', 'partner', 'operator'],
+        anonymous: false,
+        summary: 'Say that a notice has been read (R-17)',
+        description: 'Said again it answers the notice as it stands.',
+      },
+    },
+  },
+} as const;
+
 export const MarketDefinition = {
   name: 'Market',
   fullName: 'exchange.scheduling.v1.Market',
@@ -2541,6 +2585,7 @@ export const definitions = [
   RegistryDefinition,
   CatalogueDefinition,
   MarketControlDefinition,
+  LeasingDefinition,
   MarketDefinition,
   SchedulingDefinition,
   LedgerDefinition,

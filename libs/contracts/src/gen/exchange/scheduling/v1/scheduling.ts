@@ -440,7 +440,24 @@ export interface WatchOrdersRequest {
   after: number;
 }
 
-/** One of the four is set: as it stands after the change. */
+/** R-17: that a lease of the buyer's ends before its time. */
+export interface ReclaimNotice {
+  noticeId: number;
+  leaseId: number;
+  buyerId: number;
+  reclaimedBy: Reclaimer;
+  /** The lease ends before this slot. */
+  from: number;
+  /** The bid that asks for what was not delivered; absent where there is none. */
+  restBidId: number;
+  toldAt: number;
+  /** Absent until it is. */
+  acknowledgedAt: number;
+  /** The key that did. */
+  acknowledgedBy: string;
+}
+
+/** One of the five is set: as it stands after the change. */
 export interface OrderEvent {
   sequence: number;
   time: number;
@@ -449,6 +466,7 @@ export interface OrderEvent {
   offer: Offer | undefined;
   trade: Trade | undefined;
   lease: Lease | undefined;
+  notice: ReclaimNotice | undefined;
 }
 
 export interface GetTradeRequest {
@@ -4488,6 +4506,169 @@ export const WatchOrdersRequest: MessageFns<WatchOrdersRequest, "exchange.schedu
   },
 };
 
+function createBaseReclaimNotice(): ReclaimNotice {
+  return {
+    noticeId: 0,
+    leaseId: 0,
+    buyerId: 0,
+    reclaimedBy: 0,
+    from: 0,
+    restBidId: 0,
+    toldAt: 0,
+    acknowledgedAt: 0,
+    acknowledgedBy: "",
+  };
+}
+
+export const ReclaimNotice: MessageFns<ReclaimNotice, "exchange.scheduling.v1.ReclaimNotice"> = {
+  $type: "exchange.scheduling.v1.ReclaimNotice" as const,
+
+  encode(message: ReclaimNotice, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.noticeId !== 0) {
+            writer.uint32(8).int64(BigInt(message.noticeId));
+    }
+    if (message.leaseId !== 0) {
+            writer.uint32(16).int64(BigInt(message.leaseId));
+    }
+    if (message.buyerId !== 0) {
+      writer.uint32(24).int32(message.buyerId);
+    }
+    if (message.reclaimedBy !== 0) {
+      writer.uint32(32).int32(message.reclaimedBy);
+    }
+    if (message.from !== 0) {
+      writer.uint32(40).int32(message.from);
+    }
+    if (message.restBidId !== 0) {
+            writer.uint32(48).int64(BigInt(message.restBidId));
+    }
+    if (message.toldAt !== 0) {
+            writer.uint32(56).int64(BigInt(message.toldAt));
+    }
+    if (message.acknowledgedAt !== 0) {
+            writer.uint32(64).int64(BigInt(message.acknowledgedAt));
+    }
+    if (message.acknowledgedBy !== "") {
+      writer.uint32(74).string(message.acknowledgedBy);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReclaimNotice {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReclaimNotice();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.noticeId = longToNumber(reader.int64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.leaseId = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.buyerId = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.reclaimedBy = reader.int32() as any;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.from = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.restBidId = longToNumber(reader.int64());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.toldAt = longToNumber(reader.int64());
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.acknowledgedAt = longToNumber(reader.int64());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.acknowledgedBy = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReclaimNotice>): ReclaimNotice {
+    return ReclaimNotice.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReclaimNotice>): ReclaimNotice {
+    const message = createBaseReclaimNotice();
+    message.noticeId = object.noticeId ?? 0;
+    message.leaseId = object.leaseId ?? 0;
+    message.buyerId = object.buyerId ?? 0;
+    message.reclaimedBy = object.reclaimedBy ?? 0;
+    message.from = object.from ?? 0;
+    message.restBidId = object.restBidId ?? 0;
+    message.toldAt = object.toldAt ?? 0;
+    message.acknowledgedAt = object.acknowledgedAt ?? 0;
+    message.acknowledgedBy = object.acknowledgedBy ?? "";
+    return message;
+  },
+};
+
 function createBaseOrderEvent(): OrderEvent {
   return {
     sequence: 0,
@@ -4497,6 +4678,7 @@ function createBaseOrderEvent(): OrderEvent {
     offer: undefined,
     trade: undefined,
     lease: undefined,
+    notice: undefined,
   };
 }
 
@@ -4524,6 +4706,9 @@ export const OrderEvent: MessageFns<OrderEvent, "exchange.scheduling.v1.OrderEve
     }
     if (message.lease !== undefined) {
       Lease.encode(message.lease, writer.uint32(58).fork()).join();
+    }
+    if (message.notice !== undefined) {
+      ReclaimNotice.encode(message.notice, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -4597,6 +4782,14 @@ export const OrderEvent: MessageFns<OrderEvent, "exchange.scheduling.v1.OrderEve
             message.lease = Lease.decode(reader, reader.uint32());
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.notice = ReclaimNotice.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4621,6 +4814,9 @@ export const OrderEvent: MessageFns<OrderEvent, "exchange.scheduling.v1.OrderEve
     message.offer = (object.offer !== undefined && object.offer !== null) ? Offer.fromPartial(object.offer) : undefined;
     message.trade = (object.trade !== undefined && object.trade !== null) ? Trade.fromPartial(object.trade) : undefined;
     message.lease = (object.lease !== undefined && object.lease !== null) ? Lease.fromPartial(object.lease) : undefined;
+    message.notice = (object.notice !== undefined && object.notice !== null)
+      ? ReclaimNotice.fromPartial(object.notice)
+      : undefined;
     return message;
   },
 };
