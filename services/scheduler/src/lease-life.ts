@@ -38,11 +38,9 @@ export class LeaseLife {
   end(number: TradeNumber, due: number): void {
     const lease = this.leaseOf(number);
     if (lease.state === LeaseState.CUT_SHORT) return;
-    if (lease.state === LeaseState.PENDING) this.stop(lease, lease.delivered_from, 'not_confirmed', due);
-    else {
-      lease.state = LeaseState.ENDED;
-      this.told(lease, due);
-    }
+    if (lease.state === LeaseState.PENDING) return this.stop(lease, lease.delivered_from, 'not_confirmed', due);
+    lease.state = lease.delivered_to < lease.to_slot ? LeaseState.CUT_SHORT : LeaseState.ENDED;
+    this.told(lease, due);
   }
 
   lose({ time, entry }: Step, { tradeNumber, nodes, units, from, unheld }: LeaseLost): void {
@@ -58,13 +56,17 @@ export class LeaseLife {
     this.told(lease, time);
   }
 
-  /** */
+  /** it goes on as it is until its new end, and is cut short then; at once where it keeps no slot. */
   reclaim({ time }: Step, { tradeNumber, from, unheld, byOrderId }: LeaseReclaimed): void {
     const lease = this.leaseOf(tradeNumber);
     lease.reclaimed_by = byOrderId ? Reclaimer.FIRM_BID : Reclaimer.GRID;
     lease.reclaimed_at = BigInt(time);
     lease.held -= BigInt(unheld);
-    this.stop(lease, from, 'reclaimed', time);
+    if (from <= lease.delivered_from) return this.stop(lease, from, 'reclaimed', time);
+    lease.unit_slots -= BigInt(lease.units * (lease.delivered_to - from));
+    lease.delivered_to = from;
+    lease.reason = 'reclaimed';
+    this.told(lease, time);
   }
 
   /** What was lost is gone already; here only the rest of a broken gang ends, and what its buyer gave up. A FIRM buyer pays its window then. */
@@ -72,8 +74,7 @@ export class LeaseLife {
     const lease = this.leaseOf(tradeNumber);
     lease.held -= BigInt(unheld);
     const paysWindow = reason === 'ended_early' && this.dictionary.get(lease.book_id)!.book.tier === Tier.FIRM;
-    if (reason !== 'lost' && lease.state !== LeaseState.CUT_SHORT) this.stop(lease, from, reason, time, paysWindow);
-    else if (unheld) this.told(lease, time);
+    if (reason !== 'lost') this.stop(lease, from, reason, time, paysWindow);
   }
 
   /** The whole lease ends at a slot. One that its provider never confirmed delivered nothing. */

@@ -6,11 +6,13 @@ import {
   LeaseState,
   NodeHealthChanged,
   OrderClosed,
+  Tier,
   TradeMade,
   TradeReleased,
   TradeSettled,
 } from '#contracts';
 import {
+  book,
   buyer,
   buyerId,
   firstSlot,
@@ -152,5 +154,40 @@ describe('leases (R-27a)', () => {
     const next = read(otherBuyer, 0, 1);
     const { bidId } = await market.scheduling(otherBuyer).submitBid({ terms: oneHour({ limitPrice: yuan / 2, latest: firstSlot + 90 }) });
     expect((await next)[0]!.bid!.bidId).toBe(bidId);
+  });
+
+  describe('reclaimed (R-17)', () => {
+    const pools = { books: [{ ...book, tier: Tier.RECLAIMABLE }], noticeSlots: 0, limitPrice: yuan };
+    const statesOf = (leaseId: number) => market.told(LeaseChanged).filter((change) => change.leaseId === leaseId);
+
+    it('go on until their new end and are cut short then, told once', async () => {
+      const now = firstSlot + 7;
+      await market.scheduling(provider).submitOffer({
+        poolId,
+        tier: Tier.RECLAIMABLE,
+        units: 32,
+        window: { from: now + 1, to: now + 60 },
+        ask: yuan / 2,
+      });
+      const runs = await place({ ...pools, units: 32, earliest: now + 1, durationSlots: 16 });
+      const never = await place({ ...pools, units: 32, earliest: now + 21, durationSlots: 4 });
+      const trade = await market.scheduling(buyer).getTrade({ tradeId: runs });
+      await market.slots(2);
+      const [firm] = (await market.scheduling(otherBuyer).submitBid({ terms: oneHour({ units: 4, earliest: now + 9, latest: now + 13 }) }))
+        .trades;
+      await market.scheduling(otherBuyer).submitBid({ terms: oneHour({ units: 4, earliest: now + 21, latest: now + 25 }) });
+      expect(firm).toMatchObject({ window: { from: now + 9 } });
+      expect(await lease(never)).toMatchObject({
+        state: LeaseState.CUT_SHORT,
+        reason: 'reclaimed',
+        delivered: { from: now + 21, to: now + 21 },
+      });
+      expect(await lease(runs)).toMatchObject({ state: LeaseState.ACTIVE, reason: 'reclaimed', delivered: { from: now + 1, to: now + 9 } });
+      expect(statesOf(runs).at(-1)).toMatchObject({ state: LeaseState.ACTIVE, unitSlots: trade.units * 8, held: trade.computeAmount / 2n });
+      await market.slots(7);
+      expect(await lease(runs)).toMatchObject({ state: LeaseState.CUT_SHORT, delivered: { from: now + 1, to: now + 9 } });
+      for (const leaseId of [runs, never]) expect(statesOf(leaseId).filter(({ state }) => state === LeaseState.CUT_SHORT)).toHaveLength(1);
+      expect(statesOf(runs).some(({ state }) => state === LeaseState.ENDED)).toBe(false);
+    });
   });
 });

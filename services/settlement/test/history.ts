@@ -216,7 +216,8 @@ export class Play {
     const { billId, line, amount: charged } = lines[which % lines.length]!;
     const asked = BigInt(Math.floor((Number(charged) * share) / 10_000)) * 10_000n;
     if (asked <= 0n) return;
-    const rules = ['refund_must_not_exceed_the_line', 'refund_must_follow_the_subsidy_decision'];
+    // A line that its credit took back whole is no charge.
+    const rules = ['line_must_be_a_charge', 'refund_must_not_exceed_the_line', 'refund_must_follow_the_subsidy_decision'];
     await desk
       .settlement()
       .refundBill({ billId, line, amount: asked, reason: 'test' })

@@ -1425,7 +1425,7 @@ export const messages: Record<string, MessageSchema> = {
   },
   'exchange.scheduling.v1.LeaseChanged': {
     description:
-      "A lease's life (R-27a). delivered is the window that stands after the change: shorter than the trade's where the lease was cut short. nodes and units are what still runs, or ran to the end; a lease of which only some units are lost goes on with the others.",
+      "A lease's life (R-27a). delivered is the window that stands after the change: shorter than the trade's where the lease was cut short or will be. nodes and units are what still runs, or ran to the end; a lease of which only some units are lost goes on with the others.",
     fields: [
       { name: 'leaseId', kind: 'int64' },
       { name: 'state', kind: 'enum', type: 'exchange.scheduling.v1.LeaseState' },

@@ -19,8 +19,6 @@ export class Upkeep {
   readonly #reportedTo = new Map<number, number>();
   readonly #lookedAt = new Map<number, number>();
   readonly #reported = new Set<number>();
-  /** By provider, leases that are cut short and whose usage is still to be reported. */
-  readonly #toReport = new Map<number, Json[]>();
   #sequence = 0;
   #usage = 0;
 
@@ -44,7 +42,7 @@ export class Upkeep {
       if (this.isSilent(provider, slot)) continue;
       await this.#confirm(provider);
       await this.#telemetry(provider, slot);
-      await this.#reportUsage(provider, slot);
+      await this.#reportUsage(provider);
     }
   }
 
@@ -91,17 +89,9 @@ export class Upkeep {
   }
 
   /** Usage of every lease that has ended since the last time, in one call. */
-  async #reportUsage(provider: Provider, slot: number): Promise<void> {
+  async #reportUsage(provider: Provider): Promise<void> {
     const records: Json[] = [];
-    const ended = this.#toReport.get(provider.id) ?? [];
-    for await (const lease of this.#endedLeases(provider)) ended.push(lease);
-    // What was cut short may run on for some slots.
-    const isOver = (lease: Json) => !lease.delivered || Date.parse((lease.delivered as { to: string }).to) <= slot * slotMs;
-    this.#toReport.set(
-      provider.id,
-      ended.filter((lease) => !isOver(lease)),
-    );
-    for (const lease of ended.filter(isOver)) {
+    for await (const lease of this.#endedLeases(provider)) {
       const delivered = lease.delivered as { from: string; to: string } | undefined;
       if (!delivered || delivered.from >= delivered.to) continue;
       const slots = (Date.parse(delivered.to) - Date.parse(delivered.from)) / slotMs;

@@ -86,7 +86,7 @@ export interface ProceedsShare {
 }
 
 /**
- * A lease's life (R-27a). delivered is the window that stands after the change: shorter than the trade's where the lease was cut short. nodes and units are
+ * A lease's life (R-27a). delivered is the window that stands after the change: shorter than the trade's where the lease was cut short or will be. nodes and units are
  * what still runs, or ran to the end; a lease of which only some units are lost goes on with the others.
  */
 export interface LeaseChanged {
