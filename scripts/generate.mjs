@@ -56,6 +56,7 @@ function ruleOf(field) {
   for (const key of ['min', 'max', 'multipleOf', 'minLength', 'maxLength', 'minItems', 'maxItems'])
     if (set[key] !== undefined) rule[key] = set[key];
   if (set.required) rule.required = true;
+  if (set.apart) rule.apart = true;
   if (set.pattern) rule.pattern = set.pattern;
   if (set.format) rule.format = formats[set.format];
   return rule;

@@ -56,6 +56,8 @@ export interface FieldRules {
   readonly pattern?: string;
   readonly minItems?: number;
   readonly maxItems?: number;
+  /** Of messages: checked one by one where they are carried out. */
+  readonly apart?: boolean;
   readonly format?: 'money' | 'price' | 'slot' | 'time' | 'orderId' | 'day';
 }
 

@@ -4,7 +4,7 @@ export { has, mayAct, ownsOrAbsent, serviceCall } from './call.js';
 export type { Call, Caller } from './call.js';
 export { RateLimit } from './rpc-limit.js';
 export { anonymous, askAgain, callerOf, roleName } from './rpc-caller.js';
-export { authorise, camel } from './rpc.js';
+export { authorise, camel, guard, isIdempotencyKey } from './rpc.js';
 export { Fault, faultStatus, statusOf } from './rpc-status.js';
 export { fromJson, jsonOfParameters } from './json-codec-read.js';
 export { toJson } from './json-codec-write.js';

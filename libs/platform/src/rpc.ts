@@ -10,9 +10,11 @@ import { Fault, invalidAll } from './rpc-status.js';
 import type { Handler, Implementation } from './rpc-types.js';
 import { validate } from './validate.js';
 
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/;
+export const isIdempotencyKey = (key: string): boolean => /^[\x21-\x7e]{1,128}$/.test(key);
 
-interface Step {
+/** A method, and who hears of its faults. */
+export interface Guarded {
+  /** 'exchange.registry.v1.Registry/CreateSite' */
   readonly name: string;
   readonly method: Method;
   readonly log: Logger;
@@ -27,12 +29,13 @@ export function guarded<D extends ServiceDefinition>(definition: D, implementati
   return new Map(
     Object.entries(definition.methods).map(([key, method]) => {
       const step = { name: `${definition.fullName}/${method.name}`, method, log };
-      return [key, pipeline(step, (request, call) => methods[key]!(request, call))];
+      return [key, guard(step, (request, call) => methods[key]!(request, call))];
     }),
   );
 }
 
-function pipeline(step: Step, handler: Handler): Handler {
+/** A handler behind the pipeline of its method; for calls that come within a stream of another method, too. */
+export function guard(step: Guarded, handler: Handler): Handler {
   const { requestStream, responseStream, requestType } = step.method;
   const accept = (request: unknown, call: Call): [unknown, Call] => {
     authorise(step.method, call.caller);
@@ -67,16 +70,16 @@ export function authorise({ name, rule }: Method, caller: Caller): void {
 export const needsIdempotencyKey = ({ rule }: Method): boolean =>
   rule.verb !== undefined && rule.verb !== 'GET' && rule.roles.some((role) => role !== 'service');
 
-function requireIdempotencyKey({ method }: Step, call: Call): void {
+function requireIdempotencyKey({ method }: Guarded, call: Call): void {
   if (call.idempotencyKey === undefined) {
     if (needsIdempotencyKey(method))
       throw invalid('Idempotency-Key', 'idempotency_key_must_be_given', 'a call that changes something needs an Idempotency-Key');
-  } else if (!IDEMPOTENCY_KEY.test(call.idempotencyKey))
+  } else if (!isIdempotencyKey(call.idempotencyKey))
     throw invalid('Idempotency-Key', 'idempotency_key_must_be_plain', 'must be 1 to 128 visible ASCII characters');
 }
 
 /** The call as the handler sees it. The hash is made only where somebody reads it. */
-function passed({ name }: Step, call: Call, hash: () => string): Call {
+function passed({ name }: Guarded, call: Call, hash: () => string): Call {
   const { caller, idempotencyKey, signal, traceparent } = call;
   if (idempotencyKey === undefined) return { caller, method: name, signal, traceparent };
   let known: string | undefined;
@@ -93,7 +96,7 @@ function passed({ name }: Step, call: Call, hash: () => string): Call {
 }
 
 /** Checks each message as it comes. The hash read at the end of the stream covers every message of it. */
-function checkedStream(step: Step, requests: AsyncIterable<object>, call: Call): [AsyncIterable<object>, Call] {
+function checkedStream(step: Guarded, requests: AsyncIterable<object>, call: Call): [AsyncIterable<object>, Call] {
   let hash = sha256();
   async function* checked() {
     let index = 0;
@@ -108,7 +111,7 @@ function checkedStream(step: Step, requests: AsyncIterable<object>, call: Call):
   return [checked(), passed(step, call, () => hash.toString('hex'))];
 }
 
-function answers(step: Step, handler: Handler, request: unknown, call: Call): AsyncIterable<unknown> {
+function answers(step: Guarded, handler: Handler, request: unknown, call: Call): AsyncIterable<unknown> {
   let responses: AsyncIterable<unknown>;
   try {
     responses = handler(request, call) as AsyncIterable<unknown>;
@@ -125,7 +128,7 @@ function answers(step: Step, handler: Handler, request: unknown, call: Call): As
 }
 
 /** What a caller may learn of an error. */
-function failure({ name, log }: Step, call: Call, error: unknown, request: unknown): Refusal | Fault {
+function failure({ name, log }: Guarded, call: Call, error: unknown, request: unknown): Refusal | Fault {
   if (error instanceof Refusal || error instanceof Fault) return error;
   if (call.signal?.aborted) return new Refusal('unavailable', 'call_must_not_be_cancelled', 'the caller went away');
   if (isOfAForeignCursor(error, request))
@@ -143,7 +146,7 @@ function failure({ name, log }: Step, call: Call, error: unknown, request: unkno
   return new Fault(id, error);
 }
 
-const encoded = ({ method }: Step, message: unknown): Uint8Array => method.requestType.encode(message as never).finish();
+const encoded = ({ method }: Guarded, message: unknown): Uint8Array => method.requestType.encode(message as never).finish();
 
 /** A cursor that was made up holds values that the database cannot read as its keys' (SQLSTATE class 22). */
 const isOfAForeignCursor = (error: unknown, request: unknown): boolean =>

@@ -103,6 +103,7 @@ function listCheck(field: FieldSchema, item: Check): Check {
 function itemCheck(field: FieldSchema): Check {
   switch (field.kind) {
     case 'message': {
+      if (field.rule?.apart) return () => undefined;
       const validator = validatorOf(field.type!);
       return (value, path, found) => validator(value as Fields, path, found);
     }

@@ -1,5 +1,5 @@
 import { countOfOne, tradeId } from '#domain';
-import { OrderState, type BidAnswer, type Fill, type OfferAnswer } from '#contracts';
+import { OrderState, type BidAnswer, type Fill, type OfferAnswer, type OrderChange } from '#contracts';
 import type { Event, TradeMade } from '#matching-engine';
 import type { Dictionary } from './dictionary.js';
 import type { Step } from './entry.js';
@@ -48,6 +48,12 @@ export function bidAnswer(step: Step, bidId: number, standing: Standing, diction
 export function offerAnswer(step: Step, offerId: number, state: OrderState, dictionary: Dictionary, shard: number): OfferAnswer {
   const trades = fillsOf(step, (trade) => trade.offerId === offerId, dictionary, shard);
   return { offerId, state, trades, sequence: step.sequence, time: step.time };
+}
+
+/** How an order stands that this step changed or took back. */
+export function orderChange(step: Step, orderId: number, dictionary: Dictionary, shard: number): OrderChange {
+  const trades = fillsOf(step, (trade) => trade.bidId === orderId || trade.offerId === orderId, dictionary, shard);
+  return { orderId, state: stateAfter(step.events, orderId), trades, sequence: step.sequence, time: step.time };
 }
 
 function fillsOf({ events }: Step, isOf: (trade: TradeMade) => boolean, dictionary: Dictionary, shard: number): Fill[] {

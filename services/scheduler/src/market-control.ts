@@ -4,7 +4,7 @@ import type { Rejection } from '#matching-engine';
 import { absent, conflict, Database, invalid, type Call, type Refusal } from '#platform';
 import type { Entry } from './entry.js';
 import { MarketActions } from './market-action.query.js';
-import { reused } from './orders.js';
+import { reused } from './changes.js';
 import { Sequencer } from './sequencer.js';
 
 /** The operator's hand on the market: a command of the journal, with who and why beside it. */

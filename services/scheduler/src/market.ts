@@ -34,6 +34,8 @@ export interface MarketState {
   readonly sites: [number, SiteFacts][];
   readonly pools: [number, PoolFacts][];
   readonly pending: [TradeNumber, number][];
+  readonly sessions: number[];
+  readonly lastSession: number;
 }
 
 /**
@@ -47,6 +49,9 @@ export class Market {
   private readonly pools: Map<number, PoolFacts>;
   /** Leases that wait for their provider, and until when. */
   private readonly pending: Map<TradeNumber, number>;
+  /** those under which orders came, and whose end is not journalled. */
+  readonly sessions: Set<number>;
+  lastSession = 0;
 
   private constructor(
     private opened: MatchingEngine | undefined,
@@ -59,6 +64,8 @@ export class Market {
     this.sites = new Map(state?.sites);
     this.pools = new Map(state?.pools);
     this.pending = new Map(state?.pending);
+    this.sessions = new Set(state?.sessions);
+    this.lastSession = state?.lastSession ?? 0;
   }
 
   static empty(): Market {
@@ -89,6 +96,8 @@ export class Market {
       sites: [...this.sites],
       pools: [...this.pools],
       pending: [...this.pending],
+      sessions: [...this.sessions],
+      lastSession: this.lastSession,
     };
   }
 
@@ -128,10 +137,18 @@ export class Market {
       return this.pending.delete(command.tradeNumber) ? step : { ...step, refused: 'lease_must_be_pending' };
     if (command.kind === 'FailLease' && !this.pending.delete(command.tradeNumber)) return { ...step, refused: 'lease_must_be_pending' };
 
+    if ('sessionId' in command && command.sessionId) this.begin(command.sessionId);
+    if (command.kind === 'EndSessions')
+      for (const session of this.sessions) if (session >= command.first && session <= command.last) this.sessions.delete(session);
     const events = this.engine.apply({ ...command, sequence, time });
     if (!events.some((event) => event.kind === 'CommandRefused')) this.learn(entry);
     this.learnHalts(command, events);
     return { ...step, events, promised: this.promise(events), explanations: tells ? this.explain(events) : noExplanations };
+  }
+
+  private begin(session: number): void {
+    this.sessions.add(session);
+    this.lastSession = Math.max(this.lastSession, session);
   }
 
   private learn({ command, model, confirmsAtOnce = false }: Entry): void {

@@ -5,16 +5,16 @@ import {
   OfferAnswer,
   type AmendBidRequest,
   type AmendOfferRequest,
-  type Message,
   type SubmitBidRequest,
   type SubmitOfferRequest,
 } from '#contracts';
 import { amountOf, formatYuan, type Tier } from '#domain';
 import type { OrderRefused } from '#matching-engine';
-import { absent, conflict, Database, mayAct, type Call } from '#platform';
+import { absent, mayAct, type Call } from '#platform';
 import { bidAnswer, offerAnswer, placedBid, stateAfter } from './answer.js';
 import { Bids } from './bid.query.js';
-import type { Asked, Entry, Step } from './entry.js';
+import { asks, Changes } from './changes.js';
+import type { Entry, Step } from './entry.js';
 import { Offers } from './offer.query.js';
 import { orderIdOf } from './order-id.js';
 import { refusalOf } from './refusal.js';
@@ -27,9 +27,6 @@ const noLabel = { clientOrderId: '', project: '', image: '', publicKey: '', prog
 /** From a call to a command and back: placing, changing and taking back orders. */
 @Injectable()
 export class Orders {
-  /** Changes under way, by participant and key: the same call twice at once is one. */
-  private readonly underWay = new Map<string, { hash: string; step: Promise<Step> }>();
-
   /** Bids whose subsidy is being reserved, by order id, until the query tables know them. */
   private readonly reserving = new Map<number, Promise<unknown>>();
 
@@ -38,21 +35,21 @@ export class Orders {
     private readonly subsidies: Subsidies,
     private readonly bids: Bids,
     private readonly offers: Offers,
-    private readonly database: Database,
+    private readonly changes: Changes,
   ) {}
 
   /**
    * No database on its way but the journal.
    * @throws Refusal naming the rule or guard (R-22) that refused the bid
    */
-  async submitBid(call: Call, request: SubmitBidRequest): Promise<BidAnswer> {
-    const asked = this.asks(call, actor(call, request.participantId));
+  async submitBid(call: Call, request: SubmitBidRequest, sessionId = 0): Promise<BidAnswer> {
+    const asked = asks(call, actor(call, request.participantId));
     const { participantId } = asked;
     const orderId = orderIdOf(participantId, asked.key);
     const terms = bidTerms(request.terms!, this.sequencer.market.dictionary);
     const { clientOrderId, project, image, publicKey, programmeId } = request;
     const entry: Entry = {
-      command: { kind: 'SubmitBid', orderId, participantId, sessionId: 0, terms },
+      command: { kind: 'SubmitBid', orderId, participantId, sessionId, terms },
       asked,
       label: { clientOrderId, project, image, publicKey, programmeId },
     };
@@ -60,12 +57,12 @@ export class Orders {
       ? await this.subsidised({ orderId, participantId, programmeId, terms }, entry)
       : await this.sequencer.submitOne(entry);
     if (this.accepts(step, true)) return bidAnswer(step, orderId, placedBid(step), this.sequencer.market.dictionary, shard);
-    return this.firstAnswer(asked, BidAnswer);
+    return this.changes.firstAnswer(asked, BidAnswer);
   }
 
   /** @throws Refusal naming the rule or guard (R-22) that refused the offer */
-  async submitOffer(call: Call, request: SubmitOfferRequest): Promise<OfferAnswer> {
-    const asked = this.asks(call, actor(call, request.participantId));
+  async submitOffer(call: Call, request: SubmitOfferRequest, sessionId = 0): Promise<OfferAnswer> {
+    const asked = asks(call, actor(call, request.participantId));
     const { participantId } = asked;
     const orderId = orderIdOf(participantId, asked.key);
     const { poolId, clientOrderId } = request;
@@ -73,7 +70,7 @@ export class Orders {
       kind: 'SubmitOffer',
       orderId,
       participantId,
-      sessionId: 0,
+      sessionId,
       poolId,
       tier: request.tier as Tier,
       terms: offerTerms(request),
@@ -81,7 +78,7 @@ export class Orders {
     const step = await this.sequencer.submitOne({ command, asked, label: { ...noLabel, clientOrderId } });
     if (this.accepts(step, false))
       return offerAnswer(step, orderId, stateAfter(step.events, orderId), this.sequencer.market.dictionary, shard);
-    return this.firstAnswer(asked, OfferAnswer);
+    return this.changes.firstAnswer(asked, OfferAnswer);
   }
 
   async amendBid(call: Call, request: AmendBidRequest): Promise<BidAnswer> {
@@ -89,33 +86,33 @@ export class Orders {
     const { participantId, terms } = await this.bids.get(call, request.bidId);
     const changes = bidChanges(request, terms!.pflops > 0);
     const command = { kind: 'AmendBid', orderId: request.bidId, participantId, changes } as const;
-    return this.change(this.asks(call, mine(call, participantId, 'bid')), command, BidAnswer, 'bid');
+    return this.changes.change(asks(call, mine(call, participantId, 'bid')), command, BidAnswer, 'bid');
   }
 
   async amendOffer(call: Call, request: AmendOfferRequest): Promise<OfferAnswer> {
     await this.sequencer.fence();
     const { participantId } = await this.offers.get(call, request.offerId);
     const command = { kind: 'AmendOffer', orderId: request.offerId, participantId, changes: offerChanges(request) } as const;
-    return this.change(this.asks(call, mine(call, participantId, 'offer')), command, OfferAnswer, 'offer');
+    return this.changes.change(asks(call, mine(call, participantId, 'offer')), command, OfferAnswer, 'offer');
   }
 
   async cancelBid(call: Call, bidId: number): Promise<BidAnswer> {
     await this.sequencer.fence();
     const { participantId } = await this.bids.get(call, bidId);
     const command = { kind: 'CancelOrder', orderId: bidId, participantId } as const;
-    return this.change(this.asks(call, mine(call, participantId, 'bid')), command, BidAnswer, 'bid');
+    return this.changes.change(asks(call, mine(call, participantId, 'bid')), command, BidAnswer, 'bid');
   }
 
   async cancelOffer(call: Call, offerId: number): Promise<OfferAnswer> {
     await this.sequencer.fence();
     const { participantId } = await this.offers.get(call, offerId);
     const command = { kind: 'CancelOrder', orderId: offerId, participantId } as const;
-    return this.change(this.asks(call, mine(call, participantId, 'offer')), command, OfferAnswer, 'offer');
+    return this.changes.change(asks(call, mine(call, participantId, 'offer')), command, OfferAnswer, 'offer');
   }
 
   async cancelAll(call: Call, participantId: number): Promise<CancelAllResponse> {
-    const asked = this.asks(call, actor(call, participantId));
-    return this.change(asked, { kind: 'CancelAll', participantId: asked.participantId }, CancelAllResponse, 'bid');
+    const asked = asks(call, actor(call, participantId));
+    return this.changes.change(asked, { kind: 'CancelAll', participantId: asked.participantId }, CancelAllResponse, 'bid');
   }
 
   /**
@@ -131,54 +128,6 @@ export class Orders {
     const projected = step.then(({ sequence }) => this.sequencer.projector.passed(sequence)).then(forget, forget);
     this.reserving.set(bid.orderId, projected);
     return step;
-  }
-
-  /** A change is done once for its key; its answer is kept with what it did. */
-  private async change<T>(asked: Asked, command: Entry['command'], message: Message<T>, what: 'bid' | 'offer'): Promise<T> {
-    await this.sequencer.fence();
-    const name = `${asked.participantId}:${asked.key}`;
-    const known = this.underWay.get(name);
-    if (known) {
-      if (known.hash !== asked.hash) throw reused();
-    } else if (await this.recorded(asked)) return this.firstAnswer(asked, message);
-    const step = await (known?.step ?? this.begin(name, { command, asked }));
-    for (const event of step.events) {
-      if (event.kind === 'ChangeRefused' || event.kind === 'CommandRefused' || event.kind === 'OrderRefused')
-        throw refusalOf(event.rejection, what, true);
-    }
-    return this.firstAnswer(asked, message);
-  }
-
-  private begin(name: string, entry: Entry): Promise<Step> {
-    const other = this.underWay.get(name);
-    if (other) {
-      if (other.hash !== entry.asked!.hash) throw reused();
-      return other.step;
-    }
-    const step = this.sequencer.submitOne(entry);
-    this.underWay.set(name, { hash: entry.asked!.hash, step });
-    const forget = () => this.underWay.delete(name);
-    step.then((done) => this.sequencer.projector.passed(done.sequence)).then(forget, forget);
-    return step;
-  }
-
-  /** The first answer to the call of this key, whether it placed an order or changed one. */
-  private async recorded({ participantId, key }: Asked): Promise<{ request_hash: string; response: Buffer } | undefined> {
-    const [row] = await this.database.query<{ request_hash: string; response: Buffer }>(
-      `select request_hash, response from answer where participant_id = $1 and key = $2
-       union all select request_hash, first_answer from bid where bid_id = $3
-       union all select request_hash, first_answer from offer where offer_id = $3`,
-      [participantId, key, orderIdOf(participantId, key)],
-    );
-    return row;
-  }
-
-  /** @throws Refusal conflict where the key came with another request */
-  private async firstAnswer<T>(asked: Asked, message: Message<T>): Promise<T> {
-    await this.sequencer.fence();
-    const row = await this.recorded(asked);
-    if (!row || row.request_hash !== asked.hash) throw reused();
-    return message.decode(row.response);
   }
 
   /** True for an order that this step placed, false for one that was placed before under the same key (R-10a). */
@@ -200,17 +149,10 @@ export class Orders {
     const yuan = (money: number) => formatYuan(BigInt(money));
     return `: the bid needs ${yuan(amountOf(limitPrice, units, durationSlots) * (standby ? 2 : 1))} yuan, ${yuan(total - reserved)} are free now`;
   }
-
-  /** The pipeline lets no call pass without a key. */
-  private asks(call: Call, participantId: number): Asked {
-    return { participantId, key: call.idempotencyKey!, hash: `${call.method.split('/').at(-1)} ${call.requestHash!.slice(0, 32)}` };
-  }
 }
 
-export const reused = () => conflict('idempotency_key_must_not_be_reused', 'this key came with another request before', 'idempotencyKey');
-
 /** Who places the order: the caller, or for the operator whoever it names. */
-function actor(call: Call, participantId: number): number {
+export function actor(call: Call, participantId: number): number {
   const acting = participantId || call.caller.participantId;
   if (!mayAct(call, acting)) throw absent('participant');
   return acting;

@@ -14,7 +14,10 @@ import { MarketControlRpc } from './market-control.rpc.js';
 import { MarketData } from './market.query.js';
 import { MarketRpc } from './market.rpc.js';
 import { Offers } from './offer.query.js';
+import { OrderEntries } from './order-entry.js';
 import { Orders } from './orders.js';
+import { Changes } from './changes.js';
+import { Sessions } from './sessions.js';
 import { ReclaimNotices } from './reclaim-notices.js';
 import { SchedulingRpc } from './scheduling.rpc.js';
 import { Sequencer } from './sequencer.js';
@@ -37,7 +40,10 @@ import { Verification } from './verification.js';
     Offers,
     Leases,
     Subsidies,
+    Changes,
     Orders,
+    Sessions,
+    OrderEntries,
     LeaseConfirmation,
     ReclaimNotices,
     Explanations,

@@ -6,6 +6,7 @@ import {
   type CancelBidRequest,
   type CancelOfferRequest,
   type ConfirmLeaseRequest,
+  type EnterOrdersRequest,
   type ExplainBidRequest,
   type GetBidRequest,
   type GetLeaseRequest,
@@ -27,6 +28,7 @@ import { LeaseConfirmation } from './lease-confirmation.js';
 import { Leases } from './lease.query.js';
 import { Live } from './live.js';
 import { Offers } from './offer.query.js';
+import { OrderEntries } from './order-entry.js';
 import { Orders } from './orders.js';
 import { Sequencer } from './sequencer.js';
 import { Trades } from './trade.query.js';
@@ -37,6 +39,7 @@ export class SchedulingRpc implements Implementation<typeof SchedulingDefinition
   constructor(
     private readonly sequencer: Sequencer,
     private readonly orders: Orders,
+    private readonly entries: OrderEntries,
     private readonly bids: Bids,
     private readonly offers: Offers,
     private readonly trades: Trades,
@@ -101,6 +104,10 @@ export class SchedulingRpc implements Implementation<typeof SchedulingDefinition
 
   cancelAll({ participantId }: CancelAllRequest, call: Call) {
     return this.orders.cancelAll(call, participantId);
+  }
+
+  enterOrders(requests: AsyncIterable<EnterOrdersRequest>, call: Call) {
+    return this.entries.enter(requests, call);
   }
 
   watchOrders(request: WatchOrdersRequest, call: Call) {

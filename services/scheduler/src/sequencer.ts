@@ -53,6 +53,8 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
   projector!: Projector;
   /** Where the last start began to replay: the sequence of its snapshot, 0 without one. */
   replayedFrom = 0;
+  /** The last command that was found in the journal rather than submitted here. */
+  openedAt = 0;
   private writer!: JournalWriter;
   private waiting: Waiting[] = [];
   private readonly waitingForBatch: (() => void)[] = [];
@@ -91,6 +93,9 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
     this.projector = new Projector(this.database, this.outbox, this.log, this.market.dictionary, shard, cursor);
     await this.takeOver();
     if (!this.market.isOpen) await this.submit([{ command: { kind: 'OpenMarket', horizonSlots: this.config.horizonDays * slotsPerDay } }]);
+    // the streams of the leader before are gone, and what rests of their sessions goes before any other command.
+    const { sessions } = this.market;
+    if (sessions.size) await this.submit([{ command: { kind: 'EndSessions', first: Math.min(...sessions), last: Math.max(...sessions) } }]);
     await this.projector.passed(this.market.sequence);
   }
 
@@ -105,7 +110,7 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
         if (firstSequence + index > this.market.sequence) this.apply(firstSequence + index, time, entry);
       });
     }
-    this.lastSequence = this.market.sequence;
+    this.lastSequence = this.openedAt = this.market.sequence;
     this.lastTime = this.market.time;
     this.stopped = undefined;
     this.log.info(
@@ -137,12 +142,25 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
    */
   submit(entries: readonly Entry[]): Promise<Step[]> {
     if (this.stopped) return Promise.reject(this.stopped);
-    if (this.waiting.length >= waitingMax || this.market.sequence - this.projector.sequence >= lagMax)
+    if (this.waiting.length >= waitingMax || this.isFarAhead)
       return Promise.reject(unavailable('market_must_have_room', 'too many calls wait to be written; try again'));
     return new Promise((resolve, reject) => {
       this.waiting.push({ entries, resolve, reject });
       this.running ??= this.run();
     });
+  }
+
+  private get isFarAhead(): boolean {
+    return this.market.sequence - this.projector.sequence >= lagMax;
+  }
+
+  /** Resolves when the query tables are not too far behind, or the market stops: for who can wait before it submits. */
+  async untilRoom(): Promise<void> {
+    while (this.isFarAhead && !this.stopped) await this.projector.nextBatch(1_000);
+  }
+
+  get isEnding(): boolean {
+    return this.ending.signal.aborted;
   }
 
   async submitOne(entry: Entry): Promise<Step> {

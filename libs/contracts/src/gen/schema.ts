@@ -148,6 +148,11 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'minItems', kind: 'uint32', optional: true },
       { name: 'maxItems', kind: 'uint32', optional: true },
       { name: 'format', kind: 'enum', type: 'exchange.common.v1.Format' },
+      {
+        name: 'apart',
+        kind: 'bool',
+        description: 'Of messages: each is checked by itself where it is carried out, so that a bad one is refused alone.',
+      },
     ],
   },
   'exchange.identity.v1.Me': {
@@ -2018,6 +2023,110 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'orderIds', repeated: true, kind: 'int64', rule: { format: 'orderId' } },
       { name: 'sequence', kind: 'int64' },
       { name: 'time', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.scheduling.v1.OpenSession': {
+    description: 'What the first message of a stream says.',
+    fields: [
+      {
+        name: 'cancelOnDisconnect',
+        kind: 'bool',
+        description: 'R-23: when the stream ends, however it does, what rests of the orders that it placed is taken back.',
+      },
+      {
+        name: 'participantId',
+        kind: 'int32',
+        rule: { min: 0 },
+        description: 'For whom its entries are that name nobody; 0: the caller. Others only by the operator.',
+      },
+    ],
+  },
+  'exchange.scheduling.v1.CancelOrderRequest': {
+    description: 'Takes back an own order, bid or offer; its trades stand.',
+    fields: [{ name: 'orderId', kind: 'int64', rule: { min: 1, max: 4503599627370495, required: true, format: 'orderId' } }],
+  },
+  'exchange.scheduling.v1.OrderEntry': {
+    description: "One of the actions is set; each is the unary call's request.",
+    fields: [
+      { name: 'correlation', kind: 'int64', description: "The client's own, comes back with the answer." },
+      { name: 'idempotencyKey', kind: 'string', description: 'As the metadata of the unary call: 1 to 128 visible ASCII characters.' },
+      { name: 'submitBid', kind: 'message', type: 'exchange.scheduling.v1.SubmitBidRequest', oneof: 'action' },
+      { name: 'submitOffer', kind: 'message', type: 'exchange.scheduling.v1.SubmitOfferRequest', oneof: 'action' },
+      { name: 'amendBid', kind: 'message', type: 'exchange.scheduling.v1.AmendBidRequest', oneof: 'action' },
+      { name: 'amendOffer', kind: 'message', type: 'exchange.scheduling.v1.AmendOfferRequest', oneof: 'action' },
+      { name: 'cancel', kind: 'message', type: 'exchange.scheduling.v1.CancelOrderRequest', oneof: 'action' },
+      { name: 'cancelAll', kind: 'message', type: 'exchange.scheduling.v1.CancelAllRequest', oneof: 'action' },
+    ],
+  },
+  'exchange.scheduling.v1.EnterOrdersRequest': {
+    fields: [
+      {
+        name: 'open',
+        kind: 'message',
+        type: 'exchange.scheduling.v1.OpenSession',
+        description: 'In the first message of the stream, and in no other.',
+      },
+      {
+        name: 'entries',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.scheduling.v1.OrderEntry',
+        rule: { maxItems: 1000, apart: true },
+      },
+    ],
+  },
+  'exchange.scheduling.v1.SessionOpened': {
+    fields: [
+      { name: 'sessionId', kind: 'int64', description: '0 for a session that takes nothing with it.' },
+      { name: 'window', kind: 'int32', description: 'Entries that may be unanswered before no more are read.' },
+    ],
+  },
+  'exchange.scheduling.v1.OrderChange': {
+    description: 'An order after it was changed or taken back.',
+    fields: [
+      { name: 'orderId', kind: 'int64', rule: { format: 'orderId' } },
+      { name: 'state', kind: 'enum', type: 'exchange.scheduling.v1.OrderState' },
+      { name: 'trades', repeated: true, kind: 'message', type: 'exchange.scheduling.v1.Fill', description: 'Trades that an amend made.' },
+      { name: 'sequence', kind: 'int64' },
+      { name: 'time', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.scheduling.v1.EntryViolation': {
+    fields: [
+      { name: 'field', kind: 'string', description: "Path in the entry's request." },
+      { name: 'rule', kind: 'string' },
+      { name: 'detail', kind: 'string' },
+    ],
+  },
+  'exchange.scheduling.v1.EntryRefusal': {
+    fields: [
+      {
+        name: 'code',
+        kind: 'int32',
+        description:
+          'google.rpc.Code, as the unary call would answer. 14: whether it was done may be unknown; send it again under the same key.',
+      },
+      { name: 'rule', kind: 'string', description: 'Name of the broken rule.' },
+      { name: 'detail', kind: 'string' },
+      { name: 'field', kind: 'string' },
+      { name: 'violations', repeated: true, kind: 'message', type: 'exchange.scheduling.v1.EntryViolation' },
+    ],
+  },
+  'exchange.scheduling.v1.EntryAnswer': {
+    description: 'Each entry is answered once.',
+    fields: [
+      { name: 'correlation', kind: 'int64' },
+      { name: 'bid', kind: 'message', type: 'exchange.scheduling.v1.BidAnswer', oneof: 'answer' },
+      { name: 'offer', kind: 'message', type: 'exchange.scheduling.v1.OfferAnswer', oneof: 'answer' },
+      { name: 'changed', kind: 'message', type: 'exchange.scheduling.v1.OrderChange', oneof: 'answer' },
+      { name: 'cancelled', kind: 'message', type: 'exchange.scheduling.v1.CancelAllResponse', oneof: 'answer' },
+      { name: 'refused', kind: 'message', type: 'exchange.scheduling.v1.EntryRefusal', oneof: 'answer' },
+    ],
+  },
+  'exchange.scheduling.v1.EnterOrdersResponse': {
+    fields: [
+      { name: 'opened', kind: 'message', type: 'exchange.scheduling.v1.SessionOpened', description: 'In the first message alone.' },
+      { name: 'answers', repeated: true, kind: 'message', type: 'exchange.scheduling.v1.EntryAnswer' },
     ],
   },
   'exchange.scheduling.v1.WatchOrdersRequest': {

@@ -133,6 +133,8 @@ import {
   CancelBidRequest,
   CancelOfferRequest,
   ConfirmLeaseRequest,
+  EnterOrdersRequest,
+  EnterOrdersResponse,
   ExplainBidRequest,
   Explanation,
   GetBidRequest,
@@ -1746,6 +1748,21 @@ export const SchedulingDefinition = {
         roles: ['provider', 'buyer', 'partner', 'operator'],
         anonymous: false,
         summary: 'Take back every resting order of a participant in one command (R-9)',
+      },
+    },
+    enterOrders: {
+      name: 'EnterOrders',
+      requestType: EnterOrdersRequest,
+      responseType: EnterOrdersResponse,
+      requestStream: true,
+      responseStream: true,
+      options: {},
+      rule: {
+        roles: ['provider', 'buyer', 'partner', 'operator'],
+        anonymous: false,
+        summary: 'Place, change and take back orders over one stream, many a message (R-23)',
+        description:
+          'The first message opens the session and is answered by `opened`. Each entry after it is authorised, validated and done like the unary call that it holds, journalled in the order sent, and answered under its correlation when its command is durable and applied: many answers to a message, in whatever order. An entry that is refused is refused alone. While `window` entries are unanswered no more are read. The same idempotency key again, in this session or another, gets the first answer (R-10a); what depends on an answer is sent after it.',
       },
     },
     watchOrders: {

@@ -72,6 +72,8 @@ export interface FieldRule {
   minItems?: number | undefined;
   maxItems?: number | undefined;
   format: Format;
+  /** Of messages: each is checked by itself where it is carried out, so that a bad one is refused alone. */
+  apart: boolean;
 }
 
 function createBaseMethodRule(): MethodRule {
@@ -217,6 +219,7 @@ function createBaseFieldRule(): FieldRule {
     minItems: undefined,
     maxItems: undefined,
     format: 0,
+    apart: false,
   };
 }
 
@@ -253,6 +256,9 @@ export const FieldRule: MessageFns<FieldRule, "exchange.common.v1.FieldRule"> = 
     }
     if (message.format !== 0) {
       writer.uint32(80).int32(message.format);
+    }
+    if (message.apart !== false) {
+      writer.uint32(88).bool(message.apart);
     }
     return writer;
   },
@@ -350,6 +356,14 @@ export const FieldRule: MessageFns<FieldRule, "exchange.common.v1.FieldRule"> = 
             message.format = reader.int32() as any;
             continue;
           }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.apart = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -379,6 +393,7 @@ export const FieldRule: MessageFns<FieldRule, "exchange.common.v1.FieldRule"> = 
     message.minItems = object.minItems ?? undefined;
     message.maxItems = object.maxItems ?? undefined;
     message.format = object.format ?? 0;
+    message.apart = object.apart ?? false;
     return message;
   },
 };

@@ -434,6 +434,89 @@ export interface CancelAllResponse {
   time: number;
 }
 
+/** What the first message of a stream says. */
+export interface OpenSession {
+  /** R-23: when the stream ends, however it does, what rests of the orders that it placed is taken back. */
+  cancelOnDisconnect: boolean;
+  /** For whom its entries are that name nobody; 0: the caller. Others only by the operator. */
+  participantId: number;
+}
+
+/** Takes back an own order, bid or offer; its trades stand. */
+export interface CancelOrderRequest {
+  orderId: number;
+}
+
+/** One of the actions is set; each is the unary call's request. */
+export interface OrderEntry {
+  /** The client's own, comes back with the answer. */
+  correlation: number;
+  /** As the metadata of the unary call: 1 to 128 visible ASCII characters. */
+  idempotencyKey: string;
+  submitBid?: SubmitBidRequest | undefined;
+  submitOffer?: SubmitOfferRequest | undefined;
+  amendBid?: AmendBidRequest | undefined;
+  amendOffer?: AmendOfferRequest | undefined;
+  cancel?: CancelOrderRequest | undefined;
+  cancelAll?: CancelAllRequest | undefined;
+}
+
+export interface EnterOrdersRequest {
+  /** In the first message of the stream, and in no other. */
+  open: OpenSession | undefined;
+  entries: OrderEntry[];
+}
+
+export interface SessionOpened {
+  /** 0 for a session that takes nothing with it. */
+  sessionId: number;
+  /** Entries that may be unanswered before no more are read. */
+  window: number;
+}
+
+/** An order after it was changed or taken back. */
+export interface OrderChange {
+  orderId: number;
+  state: OrderState;
+  /** Trades that an amend made. */
+  trades: Fill[];
+  sequence: number;
+  time: number;
+}
+
+export interface EntryViolation {
+  /** Path in the entry's request. */
+  field: string;
+  rule: string;
+  detail: string;
+}
+
+export interface EntryRefusal {
+  /** google.rpc.Code, as the unary call would answer. 14: whether it was done may be unknown; send it again under the same key. */
+  code: number;
+  /** Name of the broken rule. */
+  rule: string;
+  detail: string;
+  field: string;
+  violations: EntryViolation[];
+}
+
+/** Each entry is answered once. */
+export interface EntryAnswer {
+  correlation: number;
+  bid?: BidAnswer | undefined;
+  offer?: OfferAnswer | undefined;
+  changed?: OrderChange | undefined;
+  cancelled?: CancelAllResponse | undefined;
+  refused?: EntryRefusal | undefined;
+}
+
+export interface EnterOrdersResponse {
+  /** In the first message alone. */
+  opened: SessionOpened | undefined;
+  answers: EntryAnswer[];
+}
+
 export interface WatchOrdersRequest {
   participantId: number;
   /** Sequence after which to begin; 0: the first that is kept. */
@@ -4433,6 +4516,928 @@ export const CancelAllResponse: MessageFns<CancelAllResponse, "exchange.scheduli
     message.orderIds = object.orderIds?.map((e) => e) || [];
     message.sequence = object.sequence ?? 0;
     message.time = object.time ?? 0;
+    return message;
+  },
+};
+
+function createBaseOpenSession(): OpenSession {
+  return { cancelOnDisconnect: false, participantId: 0 };
+}
+
+export const OpenSession: MessageFns<OpenSession, "exchange.scheduling.v1.OpenSession"> = {
+  $type: "exchange.scheduling.v1.OpenSession" as const,
+
+  encode(message: OpenSession, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.cancelOnDisconnect !== false) {
+      writer.uint32(8).bool(message.cancelOnDisconnect);
+    }
+    if (message.participantId !== 0) {
+      writer.uint32(16).int32(message.participantId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OpenSession {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOpenSession();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.cancelOnDisconnect = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.participantId = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<OpenSession>): OpenSession {
+    return OpenSession.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<OpenSession>): OpenSession {
+    const message = createBaseOpenSession();
+    message.cancelOnDisconnect = object.cancelOnDisconnect ?? false;
+    message.participantId = object.participantId ?? 0;
+    return message;
+  },
+};
+
+function createBaseCancelOrderRequest(): CancelOrderRequest {
+  return { orderId: 0 };
+}
+
+export const CancelOrderRequest: MessageFns<CancelOrderRequest, "exchange.scheduling.v1.CancelOrderRequest"> = {
+  $type: "exchange.scheduling.v1.CancelOrderRequest" as const,
+
+  encode(message: CancelOrderRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.orderId !== 0) {
+            writer.uint32(8).int64(BigInt(message.orderId));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CancelOrderRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCancelOrderRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.orderId = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CancelOrderRequest>): CancelOrderRequest {
+    return CancelOrderRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CancelOrderRequest>): CancelOrderRequest {
+    const message = createBaseCancelOrderRequest();
+    message.orderId = object.orderId ?? 0;
+    return message;
+  },
+};
+
+function createBaseOrderEntry(): OrderEntry {
+  return {
+    correlation: 0,
+    idempotencyKey: "",
+    submitBid: undefined,
+    submitOffer: undefined,
+    amendBid: undefined,
+    amendOffer: undefined,
+    cancel: undefined,
+    cancelAll: undefined,
+  };
+}
+
+export const OrderEntry: MessageFns<OrderEntry, "exchange.scheduling.v1.OrderEntry"> = {
+  $type: "exchange.scheduling.v1.OrderEntry" as const,
+
+  encode(message: OrderEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.correlation !== 0) {
+            writer.uint32(8).int64(BigInt(message.correlation));
+    }
+    if (message.idempotencyKey !== "") {
+      writer.uint32(18).string(message.idempotencyKey);
+    }
+    if (message.submitBid !== undefined) {
+      SubmitBidRequest.encode(message.submitBid, writer.uint32(26).fork()).join();
+    }
+    if (message.submitOffer !== undefined) {
+      SubmitOfferRequest.encode(message.submitOffer, writer.uint32(34).fork()).join();
+    }
+    if (message.amendBid !== undefined) {
+      AmendBidRequest.encode(message.amendBid, writer.uint32(42).fork()).join();
+    }
+    if (message.amendOffer !== undefined) {
+      AmendOfferRequest.encode(message.amendOffer, writer.uint32(50).fork()).join();
+    }
+    if (message.cancel !== undefined) {
+      CancelOrderRequest.encode(message.cancel, writer.uint32(58).fork()).join();
+    }
+    if (message.cancelAll !== undefined) {
+      CancelAllRequest.encode(message.cancelAll, writer.uint32(66).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OrderEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOrderEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.correlation = longToNumber(reader.int64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.idempotencyKey = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.submitBid = SubmitBidRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.submitOffer = SubmitOfferRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.amendBid = AmendBidRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.amendOffer = AmendOfferRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.cancel = CancelOrderRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.cancelAll = CancelAllRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<OrderEntry>): OrderEntry {
+    return OrderEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<OrderEntry>): OrderEntry {
+    const message = createBaseOrderEntry();
+    message.correlation = object.correlation ?? 0;
+    message.idempotencyKey = object.idempotencyKey ?? "";
+    message.submitBid = (object.submitBid !== undefined && object.submitBid !== null)
+      ? SubmitBidRequest.fromPartial(object.submitBid)
+      : undefined;
+    message.submitOffer = (object.submitOffer !== undefined && object.submitOffer !== null)
+      ? SubmitOfferRequest.fromPartial(object.submitOffer)
+      : undefined;
+    message.amendBid = (object.amendBid !== undefined && object.amendBid !== null)
+      ? AmendBidRequest.fromPartial(object.amendBid)
+      : undefined;
+    message.amendOffer = (object.amendOffer !== undefined && object.amendOffer !== null)
+      ? AmendOfferRequest.fromPartial(object.amendOffer)
+      : undefined;
+    message.cancel = (object.cancel !== undefined && object.cancel !== null)
+      ? CancelOrderRequest.fromPartial(object.cancel)
+      : undefined;
+    message.cancelAll = (object.cancelAll !== undefined && object.cancelAll !== null)
+      ? CancelAllRequest.fromPartial(object.cancelAll)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseEnterOrdersRequest(): EnterOrdersRequest {
+  return { open: undefined, entries: [] };
+}
+
+export const EnterOrdersRequest: MessageFns<EnterOrdersRequest, "exchange.scheduling.v1.EnterOrdersRequest"> = {
+  $type: "exchange.scheduling.v1.EnterOrdersRequest" as const,
+
+  encode(message: EnterOrdersRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.open !== undefined) {
+      OpenSession.encode(message.open, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.entries) {
+      OrderEntry.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EnterOrdersRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEnterOrdersRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.open = OpenSession.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.entries.push(OrderEntry.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<EnterOrdersRequest>): EnterOrdersRequest {
+    return EnterOrdersRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EnterOrdersRequest>): EnterOrdersRequest {
+    const message = createBaseEnterOrdersRequest();
+    message.open = (object.open !== undefined && object.open !== null)
+      ? OpenSession.fromPartial(object.open)
+      : undefined;
+    message.entries = object.entries?.map((e) => OrderEntry.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseSessionOpened(): SessionOpened {
+  return { sessionId: 0, window: 0 };
+}
+
+export const SessionOpened: MessageFns<SessionOpened, "exchange.scheduling.v1.SessionOpened"> = {
+  $type: "exchange.scheduling.v1.SessionOpened" as const,
+
+  encode(message: SessionOpened, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sessionId !== 0) {
+            writer.uint32(8).int64(BigInt(message.sessionId));
+    }
+    if (message.window !== 0) {
+      writer.uint32(16).int32(message.window);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SessionOpened {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSessionOpened();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.sessionId = longToNumber(reader.int64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.window = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SessionOpened>): SessionOpened {
+    return SessionOpened.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SessionOpened>): SessionOpened {
+    const message = createBaseSessionOpened();
+    message.sessionId = object.sessionId ?? 0;
+    message.window = object.window ?? 0;
+    return message;
+  },
+};
+
+function createBaseOrderChange(): OrderChange {
+  return { orderId: 0, state: 0, trades: [], sequence: 0, time: 0 };
+}
+
+export const OrderChange: MessageFns<OrderChange, "exchange.scheduling.v1.OrderChange"> = {
+  $type: "exchange.scheduling.v1.OrderChange" as const,
+
+  encode(message: OrderChange, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.orderId !== 0) {
+            writer.uint32(8).int64(BigInt(message.orderId));
+    }
+    if (message.state !== 0) {
+      writer.uint32(16).int32(message.state);
+    }
+    for (const v of message.trades) {
+      Fill.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.sequence !== 0) {
+            writer.uint32(32).int64(BigInt(message.sequence));
+    }
+    if (message.time !== 0) {
+            writer.uint32(40).int64(BigInt(message.time));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OrderChange {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOrderChange();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.orderId = longToNumber(reader.int64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.trades.push(Fill.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.sequence = longToNumber(reader.int64());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.time = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<OrderChange>): OrderChange {
+    return OrderChange.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<OrderChange>): OrderChange {
+    const message = createBaseOrderChange();
+    message.orderId = object.orderId ?? 0;
+    message.state = object.state ?? 0;
+    message.trades = object.trades?.map((e) => Fill.fromPartial(e)) || [];
+    message.sequence = object.sequence ?? 0;
+    message.time = object.time ?? 0;
+    return message;
+  },
+};
+
+function createBaseEntryViolation(): EntryViolation {
+  return { field: "", rule: "", detail: "" };
+}
+
+export const EntryViolation: MessageFns<EntryViolation, "exchange.scheduling.v1.EntryViolation"> = {
+  $type: "exchange.scheduling.v1.EntryViolation" as const,
+
+  encode(message: EntryViolation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.field !== "") {
+      writer.uint32(10).string(message.field);
+    }
+    if (message.rule !== "") {
+      writer.uint32(18).string(message.rule);
+    }
+    if (message.detail !== "") {
+      writer.uint32(26).string(message.detail);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EntryViolation {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEntryViolation();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.rule = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.detail = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<EntryViolation>): EntryViolation {
+    return EntryViolation.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EntryViolation>): EntryViolation {
+    const message = createBaseEntryViolation();
+    message.field = object.field ?? "";
+    message.rule = object.rule ?? "";
+    message.detail = object.detail ?? "";
+    return message;
+  },
+};
+
+function createBaseEntryRefusal(): EntryRefusal {
+  return { code: 0, rule: "", detail: "", field: "", violations: [] };
+}
+
+export const EntryRefusal: MessageFns<EntryRefusal, "exchange.scheduling.v1.EntryRefusal"> = {
+  $type: "exchange.scheduling.v1.EntryRefusal" as const,
+
+  encode(message: EntryRefusal, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.code !== 0) {
+      writer.uint32(8).int32(message.code);
+    }
+    if (message.rule !== "") {
+      writer.uint32(18).string(message.rule);
+    }
+    if (message.detail !== "") {
+      writer.uint32(26).string(message.detail);
+    }
+    if (message.field !== "") {
+      writer.uint32(34).string(message.field);
+    }
+    for (const v of message.violations) {
+      EntryViolation.encode(v!, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EntryRefusal {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEntryRefusal();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.code = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.rule = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.detail = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.violations.push(EntryViolation.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<EntryRefusal>): EntryRefusal {
+    return EntryRefusal.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EntryRefusal>): EntryRefusal {
+    const message = createBaseEntryRefusal();
+    message.code = object.code ?? 0;
+    message.rule = object.rule ?? "";
+    message.detail = object.detail ?? "";
+    message.field = object.field ?? "";
+    message.violations = object.violations?.map((e) => EntryViolation.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseEntryAnswer(): EntryAnswer {
+  return {
+    correlation: 0,
+    bid: undefined,
+    offer: undefined,
+    changed: undefined,
+    cancelled: undefined,
+    refused: undefined,
+  };
+}
+
+export const EntryAnswer: MessageFns<EntryAnswer, "exchange.scheduling.v1.EntryAnswer"> = {
+  $type: "exchange.scheduling.v1.EntryAnswer" as const,
+
+  encode(message: EntryAnswer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.correlation !== 0) {
+            writer.uint32(8).int64(BigInt(message.correlation));
+    }
+    if (message.bid !== undefined) {
+      BidAnswer.encode(message.bid, writer.uint32(18).fork()).join();
+    }
+    if (message.offer !== undefined) {
+      OfferAnswer.encode(message.offer, writer.uint32(26).fork()).join();
+    }
+    if (message.changed !== undefined) {
+      OrderChange.encode(message.changed, writer.uint32(34).fork()).join();
+    }
+    if (message.cancelled !== undefined) {
+      CancelAllResponse.encode(message.cancelled, writer.uint32(42).fork()).join();
+    }
+    if (message.refused !== undefined) {
+      EntryRefusal.encode(message.refused, writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EntryAnswer {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEntryAnswer();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.correlation = longToNumber(reader.int64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.bid = BidAnswer.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.offer = OfferAnswer.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.changed = OrderChange.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.cancelled = CancelAllResponse.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.refused = EntryRefusal.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<EntryAnswer>): EntryAnswer {
+    return EntryAnswer.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EntryAnswer>): EntryAnswer {
+    const message = createBaseEntryAnswer();
+    message.correlation = object.correlation ?? 0;
+    message.bid = (object.bid !== undefined && object.bid !== null) ? BidAnswer.fromPartial(object.bid) : undefined;
+    message.offer = (object.offer !== undefined && object.offer !== null)
+      ? OfferAnswer.fromPartial(object.offer)
+      : undefined;
+    message.changed = (object.changed !== undefined && object.changed !== null)
+      ? OrderChange.fromPartial(object.changed)
+      : undefined;
+    message.cancelled = (object.cancelled !== undefined && object.cancelled !== null)
+      ? CancelAllResponse.fromPartial(object.cancelled)
+      : undefined;
+    message.refused = (object.refused !== undefined && object.refused !== null)
+      ? EntryRefusal.fromPartial(object.refused)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseEnterOrdersResponse(): EnterOrdersResponse {
+  return { opened: undefined, answers: [] };
+}
+
+export const EnterOrdersResponse: MessageFns<EnterOrdersResponse, "exchange.scheduling.v1.EnterOrdersResponse"> = {
+  $type: "exchange.scheduling.v1.EnterOrdersResponse" as const,
+
+  encode(message: EnterOrdersResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.opened !== undefined) {
+      SessionOpened.encode(message.opened, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.answers) {
+      EntryAnswer.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EnterOrdersResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEnterOrdersResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.opened = SessionOpened.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.answers.push(EntryAnswer.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<EnterOrdersResponse>): EnterOrdersResponse {
+    return EnterOrdersResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EnterOrdersResponse>): EnterOrdersResponse {
+    const message = createBaseEnterOrdersResponse();
+    message.opened = (object.opened !== undefined && object.opened !== null)
+      ? SessionOpened.fromPartial(object.opened)
+      : undefined;
+    message.answers = object.answers?.map((e) => EntryAnswer.fromPartial(e)) || [];
     return message;
   },
 };
