@@ -19,6 +19,7 @@ import type {
   DefineBook,
   DrainChanged,
   NodeHealthChanged,
+  OverdueChanged,
   PoolHealthChanged,
   RulesVersion,
   SetLink,
@@ -61,10 +62,18 @@ export function setParticipant(run: Run, command: SetParticipant): void {
     isWithin(orderValueCap, 0, maxOrderValue) &&
     command.tradableClasses.every((each) => isOneOf(ComputeClass, each));
   if (!answer(run, command, outOfRange(ok))) return;
-  const { second, orders } = run.market.participants.get(participantId) ?? { second: 0, orders: 0 };
-  run.market.participants.set(participantId, { ...factOf(command), second, orders });
+  const known = run.market.participants.get(participantId) ?? { second: 0, orders: 0 };
+  run.market.participants.set(participantId, { ...known, ...factOf(command) });
   if (!command.active) cancelWhere(run, (order) => order.participantId === participantId, 'suspended');
   run.freed.everything = true;
+}
+
+/** of resting orders nothing changes. */
+export function overdueChanged(run: Run, command: OverdueChanged): void {
+  const participant = run.market.participants.get(command.participantId);
+  if (!answer(run, command, participant ? null : 'participant_must_be_known') || !participant) return;
+  if (command.overdue) participant.overdue = true;
+  else delete participant.overdue;
 }
 
 export function setSite(run: Run, command: SetSite): void {

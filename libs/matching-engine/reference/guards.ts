@@ -53,6 +53,7 @@ function participantGuard(
 ): Rejection | null {
   const participant = market.participants.get(participantId);
   if (!participant?.active) return 'participant_must_be_active';
+  if (participant.overdue) return 'participant_must_owe_nothing_overdue';
   const { tradableClasses } = participant;
   if (tradableClasses.length > 0 && !tradableClasses.some((allowed) => allowed === computeClass))
     return 'participant_must_be_allowed_the_book';

@@ -16,6 +16,7 @@ import {
   poolHealthChanged,
   rulesVersion,
   setLink,
+  overdueChanged,
   setParticipant,
   setPool,
   setSite,
@@ -119,6 +120,8 @@ function dispatch(run: Run, command: Command): void {
       return settleTrade(run, command);
     case 'SetParticipant':
       return setParticipant(run, command);
+    case 'OverdueChanged':
+      return overdueChanged(run, command);
     case 'SetSite':
       return setSite(run, command);
     case 'SetPool':

@@ -139,6 +139,13 @@ export interface SetParticipant extends Stamp {
   readonly tradableClasses: readonly ComputeClass[];
 }
 
+/** the participant begins or ceases to owe what is overdue. It is kept apart from the participant's own facts, which another service tells. */
+export interface OverdueChanged extends Stamp {
+  readonly kind: 'OverdueChanged';
+  readonly participantId: ParticipantId;
+  readonly overdue: boolean;
+}
+
 export interface SetSite extends Stamp {
   readonly kind: 'SetSite';
   readonly siteId: SiteId;
@@ -239,6 +246,7 @@ export type Command =
   | LowerBuyingPower
   | SettleTrade
   | SetParticipant
+  | OverdueChanged
   | SetSite
   | SetPool
   | SetLink

@@ -16,6 +16,7 @@ export type {
   LowerBuyingPower,
   NodeHealthChanged,
   OfferTerms,
+  OverdueChanged,
   PoolHealthChanged,
   RaiseBuyingPower,
   RulesVersion,

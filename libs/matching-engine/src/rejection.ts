@@ -5,6 +5,7 @@ export const rejections = [
   'time_must_not_go_back',
   // facts, buying power, leases
   'fact_must_be_within_its_range',
+  'participant_must_be_known',
   'site_must_be_known',
   'pool_must_be_known',
   'pool_must_keep_its_shape',
@@ -68,6 +69,7 @@ export const rejections = [
   'bid_must_have_a_start_ahead',
   // guards, in the rule's order; not remembered (R-10a)
   'participant_must_be_active',
+  'participant_must_owe_nothing_overdue',
   'participant_must_be_allowed_the_book',
   'participant_must_be_within_its_order_rate',
   'order_value_must_be_within_the_cap',

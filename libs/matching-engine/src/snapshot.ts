@@ -16,6 +16,8 @@ export interface PoolState extends Fact<SetPool> {
 }
 
 export interface ParticipantState extends Fact<SetParticipant> {
+  /** R-28; left out where nothing is, so that the hash of a market without debtors is as it ever was. */
+  overdue?: true;
   /** the second of command time of its last order, and its orders in it. */
   second: number;
   orders: number;

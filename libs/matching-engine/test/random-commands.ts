@@ -405,6 +405,7 @@ class Writer {
 
   private money(): Unstamped {
     const { dice } = this;
+    if (dice.oneIn(8)) return { kind: 'OverdueChanged', participantId: dice.pick(...buyers, ...providers), overdue: dice.oneIn(4) };
     const participantId = dice.pick(...buyers);
     if (dice.oneIn(2))
       return { kind: 'LowerBuyingPower', participantId, requestId: `${this.commands.length}`, amount: (1 + dice.roll(600)) * yuan };

@@ -25,23 +25,48 @@ for (const [name, create] of engines) {
     // Each row breaks its own guard and all after it.
     const rows: [Rejection, number][] = [
       ['participant_must_be_active', 0],
-      ['participant_must_be_allowed_the_book', 1],
-      ['participant_must_be_within_its_order_rate', 2],
-      ['order_value_must_be_within_the_cap', 3],
-      ['price_must_be_inside_the_collar', 4],
-      ['buying_power_must_cover_the_worst_case', 5],
+      ['participant_must_owe_nothing_overdue', 1],
+      ['participant_must_be_allowed_the_book', 2],
+      ['participant_must_be_within_its_order_rate', 3],
+      ['order_value_must_be_within_the_cap', 4],
+      ['price_must_be_inside_the_collar', 5],
+      ['buying_power_must_cover_the_worst_case', 6],
     ];
     it.each(rows)('%s', (rejection, first) => {
       const at = market();
-      at.send('DefineBook', { ...book, referencePrice: first <= 4 ? 5 * yuan : 0, collarBp: 9_999 });
+      at.send('DefineBook', { ...book, referencePrice: first <= 5 ? 5 * yuan : 0, collarBp: 9_999 });
       at.participant(3, {
         active: first > 0,
-        tradableClasses: first <= 1 ? [ComputeClass.SUPER] : [],
-        ordersPerSecond: first <= 2 ? 0 : 5,
-        orderValueCap: first <= 3 ? 10 * yuan - 1 : 10 * yuan,
+        tradableClasses: first <= 2 ? [ComputeClass.SUPER] : [],
+        ordersPerSecond: first <= 3 ? 0 : 5,
+        orderValueCap: first <= 4 ? 10 * yuan - 1 : 10 * yuan,
       });
+      if (first <= 1) at.send('OverdueChanged', { participantId: 3, overdue: true });
       expect(refusal(at.bid({}, 3))).toBe(rejection);
       expect(isGuard(rejection)).toBe(true);
+    });
+
+    it('what is overdue (R-28) stops new orders and amends until it is paid, and nothing else', () => {
+      const at = market();
+      const overdue = (participantId: number, is: boolean) => at.send('OverdueChanged', { participantId, overdue: is });
+      at.bid({ units: 4 }, buyer, 7);
+      at.offer({ ask: 20 * yuan });
+      expect(kinds(overdue(buyer, true))).toEqual(['Applied']);
+      expect(refusal(at.bid())).toBe('participant_must_owe_nothing_overdue');
+      expect(refusal(at.send('AmendBid', { orderId: 7, participantId: buyer, changes: { units: 2 } }))).toBe(
+        'participant_must_owe_nothing_overdue',
+      );
+      expect(at.engine.quote({ participantId: buyer, terms: bidTerms }, 0).rejection).toBe('participant_must_owe_nothing_overdue');
+      at.participant(buyer);
+      expect(refusal(at.bid())).toBe('participant_must_owe_nothing_overdue');
+      expect(trades(at.offer({ units: 3 }))).toEqual(['3@10+4#1']);
+      overdue(provider, true);
+      expect(refusal(at.offer())).toBe('participant_must_owe_nothing_overdue');
+      expect(trades(at.bid({ limitPrice: 30 * yuan }, rival))).toEqual(['1@20+4#1']);
+      expect(kinds(at.send('CancelOrder', { orderId: 7, participantId: buyer }))).toEqual(['OrderCancelled']);
+      expect(kinds(overdue(buyer, false))).toEqual(['Applied']);
+      expect(refusal(at.bid())).toBeNull();
+      expect(refusal(overdue(77, true))).toBe('participant_must_be_known');
     });
 
     it('the rate counts every order in a second of command time, refused ones too', () => {

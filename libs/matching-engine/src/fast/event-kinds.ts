@@ -55,6 +55,7 @@ export const commandKinds = [
   'ResellLease',
   'ExtendLease',
   'EndLease',
+  'OverdueChanged',
 ] as const satisfies readonly CommandKind[];
 
 export const cancelReasons = ['asked', 'ended', 'suspended', 'disconnected'] as const satisfies readonly OrderCancelled['reason'][];

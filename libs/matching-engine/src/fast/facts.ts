@@ -19,6 +19,7 @@ import type {
   DefineBook,
   DrainChanged,
   NodeHealthChanged,
+  OverdueChanged,
   PoolHealthChanged,
   RulesVersion,
   SetLink,
@@ -63,10 +64,19 @@ export function setParticipant(run: Run, command: SetParticipant): void {
   if (!answer(run, command, outOfRange(ok))) return;
   const { market } = run;
   const place = market.participants.add(participantId);
-  market.participants.facts[place] = factOf(command);
+  market.participants.facts[place] = { ...factOf(command), ...(market.participants.facts[place]?.overdue && { overdue: true }) };
   market.participants.groups[place] = group;
   if (!command.active) cancelWhere(market, (owner) => owner === place, 2);
   market.freed.everything = true;
+}
+
+/** of resting orders nothing changes. */
+export function overdueChanged(run: Run, command: OverdueChanged): void {
+  const { participants } = run.market;
+  const fact = participants.facts[participants.placeOf(command.participantId)];
+  if (!answer(run, command, fact ? null : 'participant_must_be_known') || !fact) return;
+  if (command.overdue) fact.overdue = true;
+  else delete fact.overdue;
 }
 
 export function setSite(run: Run, command: SetSite): void {

@@ -17,6 +17,7 @@ import {
   poolHealthChanged,
   rulesVersion,
   setLink,
+  overdueChanged,
   setParticipant,
   setPool,
   setSite,
@@ -139,6 +140,8 @@ function dispatch(run: Run, command: Command): void {
       return settleTrade(run, command);
     case 'SetParticipant':
       return setParticipant(run, command);
+    case 'OverdueChanged':
+      return overdueChanged(run, command);
     case 'SetSite':
       return setSite(run, command);
     case 'SetPool':

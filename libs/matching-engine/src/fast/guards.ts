@@ -40,6 +40,7 @@ export function offerGuard(market: Market, place: number, book: Book, pool: Pool
 function participantGuard(market: Market, place: number, computeClass: number, worth: number): Rejection | null {
   const fact = place < 0 ? null : market.participants.facts[place]!;
   if (!fact?.active) return 'participant_must_be_active';
+  if (fact.overdue) return 'participant_must_owe_nothing_overdue';
   const { tradableClasses, ordersPerSecond, orderValueCap } = fact;
   if (tradableClasses.length > 0 && !tradableClasses.some((allowed) => allowed === computeClass))
     return 'participant_must_be_allowed_the_book';

@@ -1,6 +1,5 @@
 import type { ParticipantId } from '#domain';
-import type { SetParticipant } from '../command.js';
-import type { Fact } from '../snapshot.js';
+import type { ParticipantState } from '../snapshot.js';
 
 /** Participants by place, in typed arrays: whose they are, their buying power and their order rate. */
 export class Participants {
@@ -13,7 +12,7 @@ export class Participants {
   seconds = new Float64Array(64);
   orders = new Float64Array(64);
   /** Null for one that only has buying power. */
-  readonly facts: (Fact<SetParticipant> | null)[] = [];
+  readonly facts: (Omit<ParticipantState, 'second' | 'orders'> | null)[] = [];
   readonly hasAccount: boolean[] = [];
   private readonly places = new Map<ParticipantId, number>();
   /** Places of ids up to the length, -1 for none. */

@@ -93,6 +93,7 @@ const kinds: { readonly [K in Kind]: readonly [number: number, fields: Omit<Shap
   ResellLease: [29, { ...placed, tradeNumber: zero, terms: record(offerTerms) }],
   ExtendLease: [30, { ...placed, tradeNumber: zero, durationSlots: zero, limitPrice: zero }],
   EndLease: [31, { participantId: zero, tradeNumber: zero }],
+  OverdueChanged: [32, { participantId: zero, overdue: flag }],
 };
 
 const records = Object.entries(kinds).map(([kind, [number, fields]]) => {
