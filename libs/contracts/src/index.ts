@@ -243,6 +243,7 @@ export {
   BuyingPowerRaised,
   BuyingPowerLowerRequested,
   TradeSettled,
+  OverdueChanged,
   BillIssued,
   BillLine,
   BillRefunded,

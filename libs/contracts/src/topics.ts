@@ -5,6 +5,7 @@ import { TradeMade, LeaseChanged, OrderClosed, BuyingPowerLowered, TradeReleased
 import {
   BuyingPowerRaised,
   BuyingPowerLowerRequested,
+  OverdueChanged,
   TradeSettled,
   BillIssued,
   BillRefunded,
@@ -16,7 +17,7 @@ export const topics = {
   registry: [ParticipantChanged, SiteChanged, PoolChanged, LinkChanged, DrainChanged],
   monitoring: [PoolHealthChanged, NodeHealthChanged, LeaseMeasured],
   scheduling: [TradeMade, LeaseChanged, OrderClosed, BuyingPowerLowered, TradeReleased],
-  settlement: [BuyingPowerRaised, BuyingPowerLowerRequested, TradeSettled, BillIssued, BillRefunded],
+  settlement: [BuyingPowerRaised, BuyingPowerLowerRequested, OverdueChanged, TradeSettled, BillIssued, BillRefunded],
   voucher: [SubsidyDecided, SubsidyClawedBack],
 } as const;
 

@@ -22,6 +22,7 @@ export abstract class Config {
   abstract readonly logLevel: LogLevel;
   abstract readonly drainSeconds: number;
   abstract readonly horizonDays: number;
+  abstract readonly receivableDays: number;
 }
 
 interface Setting<T> {
@@ -99,6 +100,11 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   },
   drainSeconds: { default: '10', description: 'How long a stop waits for calls under way', parse: integer(0, 3_600) },
   horizonDays: { default: '90', description: 'How far ahead a window may end', parse: integer(1, 3_650) },
+  receivableDays: {
+    default: '14',
+    description: 'Days after which what a party owes beyond its holds is overdue and stops its new orders',
+    parse: integer(1, 3_650),
+  },
 };
 
 const keys = Object.keys(settings) as (keyof Config)[];

@@ -7,6 +7,7 @@ import {
   DrainChanged,
   LinkChanged,
   NodeHealthChanged,
+  OverdueChanged,
   ParticipantChanged,
   PoolChanged,
   PoolHealthChanged,
@@ -127,6 +128,11 @@ export class Facts {
   async buyingPowerLowerRequested(event: BuyingPowerLowerRequested, tx: Tx, meta: EventMeta): Promise<void> {
     const { participantId, requestId, amount } = event;
     this.journal(tx, meta, { command: { kind: 'LowerBuyingPower', participantId, requestId, amount: Number(amount) } });
+  }
+
+  @On(OverdueChanged)
+  async overdueChanged({ participantId, overdue }: OverdueChanged, tx: Tx, meta: EventMeta): Promise<void> {
+    this.journal(tx, meta, { command: { kind: 'OverdueChanged', participantId, overdue } });
   }
 
   @On(TradeSettled)

@@ -36,6 +36,7 @@ const kinds: Partial<Record<Rejection, RefusalKind>> = {
   order_id_must_be_its_participants_own: 'conflict',
   order_must_be_open: 'conflict',
   participant_must_be_active: 'forbidden',
+  participant_must_owe_nothing_overdue: 'forbidden',
   participant_must_be_allowed_the_book: 'forbidden',
   participant_must_be_within_its_order_rate: 'exhausted',
   order_value_must_be_within_the_cap: 'conflict',

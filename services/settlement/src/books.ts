@@ -19,6 +19,7 @@ import type { Call } from '#platform';
 import { income, money, receivable } from './core/account.js';
 import type { Phase } from './core/transfer.js';
 import { before, participantAsked } from './list.js';
+import { Overdue } from './overdue.js';
 
 interface Sums {
   debits_pending: bigint;
@@ -60,7 +61,10 @@ const phases: Record<Phase, TransferPhase> = {
 /** Reads the ledger for people. */
 @Injectable()
 export class Books {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly overdue: Overdue,
+  ) {}
 
   async balance({ participantId }: GetBalanceRequest, call: Call): Promise<ParticipantBalance> {
     ownsOrAbsent(call, participantId, `participant ${participantId}`);
@@ -87,6 +91,7 @@ export class Books {
       receivable: -balanceOf(of(receivable(participantId))),
       income: balanceOf(of(income(participantId))),
       buyingPowerNumber: Number(known?.number ?? 0n),
+      receivableDueAt: (await this.overdue.dueAt(participantId)) ?? 0,
     };
   }
 

@@ -5,6 +5,7 @@ import { BuyingPower } from './buying-power.js';
 import type { Lowering } from './buying-power.js';
 import { money, receivable } from './core/account.js';
 import { Ledger } from './ledger.js';
+import { Overdue } from './overdue.js';
 
 export type DebtCause = 'hold_was_short' | 'subsidy_refused' | 'rounding' | 'adjustment';
 
@@ -15,6 +16,7 @@ export class Debts {
     private readonly clock: Clock,
     private readonly ledger: Ledger,
     private readonly buyingPower: BuyingPower,
+    private readonly overdue: Overdue,
   ) {}
 
   async owe(tx: Tx, participantId: number, amount: bigint, cause: DebtCause): Promise<void> {
@@ -38,6 +40,7 @@ export class Debts {
         orders: [{ id, kind: 'debt_paid', phase: 'single', debit: money(participantId), credit: receivable(participantId), amount }],
       });
       await tx.query('UPDATE debts SET paid_at = $2 WHERE debt_id = $1', [reference, this.clock.now()]);
+      await this.overdue.paid(tx, participantId);
       return;
     }
     if (accepted) await this.buyingPower.raise(tx, participantId, amount, 'returned');

@@ -16,6 +16,7 @@ import { earningColumns, earningOf, Earnings } from './earnings.js';
 import type { EarningRow } from './earnings.js';
 import { Ledger } from './ledger.js';
 import { before, participantAsked } from './list.js';
+import { Overdue } from './overdue.js';
 import { mustBeOver } from './period.js';
 
 interface Row {
@@ -42,6 +43,7 @@ export class Payouts {
     private readonly clock: Clock,
     private readonly ledger: Ledger,
     private readonly earnings: Earnings,
+    private readonly overdue: Overdue,
   ) {}
 
   async create({ month, participantId }: CreatePayoutsRequest, call: Call): Promise<CreatePayoutsResponse> {
@@ -97,6 +99,7 @@ export class Payouts {
         amount: owed,
       });
     await this.ledger.post(tx, { journal, cause: by, orders });
+    if (owed > 0n) await this.overdue.paid(tx, participantId);
     return payoutOf(row!);
   }
 

@@ -16,6 +16,7 @@ import { LedgerRpc } from './ledger.rpc.js';
 import { Ledger } from './ledger.js';
 import { Lowerings } from './lowerings.js';
 import { Participants } from './participants.js';
+import { Overdue } from './overdue.js';
 import { Payouts } from './payouts.js';
 import { Programmes } from './programmes.js';
 import { Rater } from './rater.js';
@@ -45,6 +46,7 @@ import { Withdrawals } from './withdrawals.js';
     Ledger,
     LedgerRpc,
     Lowerings,
+    Overdue,
     Participants,
     Payouts,
     Programmes,

@@ -17,6 +17,7 @@ import {
   SubsidyDecided,
   Tier,
   TradeMade,
+  OverdueChanged,
   TradeSettled,
 } from '#contracts';
 import type { Message } from '#contracts';
@@ -63,6 +64,7 @@ export class Market extends Voice {
   readonly settled: TradeSettled[] = [];
   readonly bills: BillIssued[] = [];
   readonly refunds: BillRefunded[] = [];
+  readonly overdue: OverdueChanged[] = [];
   readonly answers: BuyingPowerLowered[] = [];
   private readonly power = new Map<number, bigint>();
   private readonly reserved = new Map<number, bigint>();
@@ -101,6 +103,11 @@ export class Market extends Voice {
   async onRaised(event: BuyingPowerRaised, _tx: Tx, _meta: EventMeta): Promise<void> {
     this.raised.push(event);
     this.power.set(event.participantId, (this.power.get(event.participantId) ?? 0n) + event.amount);
+  }
+
+  @On(OverdueChanged)
+  async onOverdue(event: OverdueChanged, _tx: Tx, _meta: EventMeta): Promise<void> {
+    this.overdue.push(event);
   }
 
   @On(TradeSettled)

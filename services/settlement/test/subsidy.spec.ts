@@ -230,7 +230,10 @@ describe('subsidies', () => {
     const next = await desk.trade({ tradeId: 2, units: 4 });
     await desk.settle(next);
     await desk.passFebruary();
+    expect(desk.market.overdue).toEqual([{ participantId: provider.participantId, overdue: true }]);
     const second = await desk.settlement().createPayouts({ month: '2026-02' });
+    await desk.exchange.advance();
+    expect(desk.market.overdue.slice(1)).toEqual([{ participantId: provider.participantId, overdue: false }]);
     expect(second.payouts).toMatchObject([{ amount: yuan(16) - yuan(0.48), lineCount: 3 }]);
     await desk.settlement().confirmPayout({ payoutId: second.payouts[0]!.payoutId, bankReference: 'C' });
     expect(await desk.balanceOf(`participant/${provider.participantId}/receivable`)).toBe(0n);

@@ -2316,6 +2316,13 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'cost', kind: 'bigint' },
     ],
   },
+  'exchange.settlement.v1.OverdueChanged': {
+    description: 'A participant begins or ceases to owe what is overdue: it may place no orders meanwhile (R-28).',
+    fields: [
+      { name: 'participantId', kind: 'int32' },
+      { name: 'overdue', kind: 'bool' },
+    ],
+  },
   'exchange.settlement.v1.BillIssued': {
     fields: [
       { name: 'billId', kind: 'int64' },
@@ -2539,6 +2546,12 @@ export const messages: Record<string, MessageSchema> = {
       },
       { name: 'income', kind: 'bigint', rule: { format: 'money' }, description: 'Earned and not yet paid out.' },
       { name: 'buyingPowerNumber', kind: 'int64', description: 'Number of the last BuyingPowerRaised.' },
+      {
+        name: 'receivableDueAt',
+        kind: 'int64',
+        rule: { format: 'time' },
+        description: 'When the oldest part of the receivable falls or fell due; after that no new orders until it is paid.',
+      },
     ],
   },
   'exchange.settlement.v1.Account': {

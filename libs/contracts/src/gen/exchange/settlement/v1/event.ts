@@ -36,6 +36,12 @@ export interface TradeSettled {
   cost: bigint;
 }
 
+/** A participant begins or ceases to owe what is overdue: it may place no orders meanwhile (R-28). */
+export interface OverdueChanged {
+  participantId: number;
+  overdue: boolean;
+}
+
 export interface BillIssued {
   billId: number;
   buyerId: number;
@@ -348,6 +354,75 @@ export const TradeSettled: MessageFns<TradeSettled, "exchange.settlement.v1.Trad
     message.tradeId = object.tradeId ?? 0;
     message.buyerId = object.buyerId ?? 0;
     message.cost = (object.cost !== undefined && object.cost !== null) ? BigInt(object.cost) : 0n;
+    return message;
+  },
+};
+
+function createBaseOverdueChanged(): OverdueChanged {
+  return { participantId: 0, overdue: false };
+}
+
+export const OverdueChanged: MessageFns<OverdueChanged, "exchange.settlement.v1.OverdueChanged"> = {
+  $type: "exchange.settlement.v1.OverdueChanged" as const,
+
+  encode(message: OverdueChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.participantId !== 0) {
+      writer.uint32(8).int32(message.participantId);
+    }
+    if (message.overdue !== false) {
+      writer.uint32(16).bool(message.overdue);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OverdueChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOverdueChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.participantId = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.overdue = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<OverdueChanged>): OverdueChanged {
+    return OverdueChanged.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<OverdueChanged>): OverdueChanged {
+    const message = createBaseOverdueChanged();
+    message.participantId = object.participantId ?? 0;
+    message.overdue = object.overdue ?? false;
     return message;
   },
 };

@@ -123,6 +123,8 @@ export interface ParticipantBalance {
   income: bigint;
   /** Number of the last BuyingPowerRaised. */
   buyingPowerNumber: number;
+  /** When the oldest part of the receivable falls or fell due; after that no new orders until it is paid. */
+  receivableDueAt: number;
 }
 
 export interface Account {
@@ -1347,6 +1349,7 @@ function createBaseParticipantBalance(): ParticipantBalance {
     receivable: 0n,
     income: 0n,
     buyingPowerNumber: 0,
+    receivableDueAt: 0,
   };
 }
 
@@ -1382,6 +1385,9 @@ export const ParticipantBalance: MessageFns<ParticipantBalance, "exchange.settle
         );
       }
       writer.uint32(64).int64(BigInt(message.buyingPowerNumber));
+    }
+    if (message.receivableDueAt !== 0) {
+            writer.uint32(72).int64(BigInt(message.receivableDueAt));
     }
     return writer;
   },
@@ -1463,6 +1469,14 @@ export const ParticipantBalance: MessageFns<ParticipantBalance, "exchange.settle
             message.buyingPowerNumber = longToNumber(reader.int64());
             continue;
           }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.receivableDueAt = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1496,6 +1510,7 @@ export const ParticipantBalance: MessageFns<ParticipantBalance, "exchange.settle
       : 0n;
     message.income = (object.income !== undefined && object.income !== null) ? BigInt(object.income) : 0n;
     message.buyingPowerNumber = object.buyingPowerNumber ?? 0;
+    message.receivableDueAt = object.receivableDueAt ?? 0;
     return message;
   },
 };

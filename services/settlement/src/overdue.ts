@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { OverdueChanged } from '#contracts';
+import { At, Clock, Config, Database, Outbox } from '#platform';
+import type { Tx } from '#platform';
+
+const hour = 3_600_000;
+const day = 24 * hour;
+
+/** Receivables that are not paid, by participant, and when the oldest part of each came: payments meet what was owed first. $1: of whom; 0: of all. */
+const unpaid = `SELECT split_part(a.code, '/', 2)::int4 AS participant_id, min(owed.made_at) AS since
+  FROM accounts a
+  JOIN LATERAL (SELECT made_at, sum(amount) OVER (ORDER BY sequence) AS debited FROM transfers WHERE debit_account = a.code) owed
+    ON owed.debited > a.credits_posted
+  WHERE a.kind = 'participant/*/receivable' AND a.debits_posted > a.credits_posted
+    AND ($1::int4 = 0 OR a.code = 'participant/' || $1::text || '/receivable')
+  GROUP BY a.code`;
+
+/** R-28: what is owed for longer than its days stops new orders of its debtor until it is paid. The engine hears of it when it begins and when it ends. */
+@Injectable()
+export class Overdue {
+  private readonly grace: number;
+
+  constructor(
+    private readonly db: Database,
+    private readonly clock: Clock,
+    private readonly outbox: Outbox,
+    config: Config,
+  ) {
+    this.grace = config.receivableDays * day;
+  }
+
+  @At('overdue', hour)
+  async lookAll(now: number): Promise<void> {
+    await this.db.transaction((tx) => this.tell(tx, 0, now));
+  }
+
+  /** Something was paid: if that was all that was overdue, its debtor may place orders at once. */
+  async paid(tx: Tx, participantId: number): Promise<void> {
+    await this.tell(tx, participantId, this.clock.now());
+  }
+
+  /** @returns when the oldest part of what the participant owes falls or fell due; undefined where it owes nothing */
+  async dueAt(participantId: number): Promise<number | undefined> {
+    const [row] = await this.db.query<{ since: bigint }>(unpaid, [participantId]);
+    return row && Number(row.since) + this.grace;
+  }
+
+  private async tell(tx: Tx, participantId: number, now: number): Promise<void> {
+    const changed = await tx.query<{ participant_id: number; overdue: boolean }>(
+      `WITH unpaid AS (${unpaid}),
+         late AS (SELECT participant_id FROM unpaid WHERE since + $3::int8 <= $2::int8),
+         begun AS (INSERT INTO overdue (participant_id, told_at) SELECT participant_id, $2::int8 FROM late ON CONFLICT DO NOTHING RETURNING participant_id),
+         ended AS (DELETE FROM overdue WHERE participant_id NOT IN (SELECT participant_id FROM late) AND ($1::int4 = 0 OR participant_id = $1) RETURNING participant_id)
+       SELECT participant_id, true AS overdue FROM begun UNION ALL SELECT participant_id, false FROM ended ORDER BY participant_id`,
+      [participantId, now, this.grace],
+    );
+    for (const row of changed)
+      await this.outbox.publish(
+        tx,
+        OverdueChanged,
+        { participantId: row.participant_id, overdue: row.overdue },
+        `participant/${row.participant_id}`,
+      );
+  }
+}
