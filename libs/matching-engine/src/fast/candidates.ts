@@ -1,5 +1,6 @@
 import { countedPerPflops, Preference } from '#domain';
 import { spreadOf } from './amounts.js';
+import { leafSize } from './leaves.js';
 import type { OrderedList } from './leaves.js';
 import type { Link } from './links-index.js';
 import type { Book, Market, Pool } from './market.js';
@@ -24,12 +25,15 @@ export interface Candidate {
   readonly priority: number;
 }
 
+/** Where a walk through a book stands. */
 interface Cursor {
   list: OrderedList;
-  /** Of the list's leaves, and the place in the leaf. */
+  /** Index of the leaf in the list, the leaf, and the bits of its entries to come. */
+  at: number;
   leaf: number;
+  mask: number;
+  /** Of several cursors: where the next entry stands; -1: there is none. */
   place: number;
-  end: number;
 }
 
 /**
@@ -87,12 +91,11 @@ export class Candidates {
 
   private openBook({ halted, offers: list }: Book): void {
     if (halted || list.count === 0) return;
-    const cursor = (this.cursors[this.open++] ??= { list, leaf: 0, place: 0, end: 0 });
-    const leaf = list.leaves[0]!;
+    const cursor = (this.cursors[this.open++] ??= { list, at: 0, leaf: 0, mask: 0, place: -1 });
     cursor.list = list;
-    cursor.leaf = 0;
-    cursor.place = this.market.leaves.firstOf(leaf);
-    cursor.end = cursor.place + this.market.leaves.counts[leaf]!;
+    cursor.at = 0;
+    cursor.leaf = list.leaves[0]!;
+    cursor.mask = this.market.leaves.live[cursor.leaf]!;
   }
 
   /** By ask, then time, over all books. */
@@ -110,27 +113,30 @@ export class Candidates {
   }
 
   private nextOfOne(cursor: Cursor): number {
-    const { keys, records, froms, tos, counts } = this.market.leaves;
+    const { keys, records, froms, tos, live } = this.market.leaves;
     const { duration, starts, precision } = this.wish;
+    const { list } = cursor;
     const most = precision === 0 ? this.wish.limit : Infinity;
     const [first, end] = [starts.first + duration, starts.last + duration];
-    let { place } = cursor;
-    while (place >= 0) {
-      const to = tos[place]!;
-      const earliestEnd = Math.max(first, froms[place]! + duration);
-      if (keys[place]! > most) return -1;
-      const found = earliestEnd <= to && earliestEnd <= end ? records[place]! : -1;
-      if (++place === cursor.end) {
-        if (++cursor.leaf === cursor.list.count) place = -1;
-        else {
-          const leaf = cursor.list.leaves[cursor.leaf]!;
-          place = this.market.leaves.firstOf(leaf);
-          cursor.end = place + counts[leaf]!;
-        }
+    let { at, leaf, mask } = cursor;
+    for (;;) {
+      if (mask === 0) {
+        if (++at >= list.count) break;
+        leaf = list.leaves[at]!;
+        mask = live[leaf]!;
       }
-      cursor.place = place;
-      if (found >= 0) return found;
+      const place = leaf * leafSize + 31 - Math.clz32(mask & -mask);
+      if (keys[place]! > most) break;
+      mask &= mask - 1;
+      const earliestEnd = Math.max(first, froms[place]! + duration);
+      if (earliestEnd > tos[place]! || earliestEnd > end) continue;
+      cursor.at = at;
+      cursor.leaf = leaf;
+      cursor.mask = mask;
+      return records[place]!;
     }
+    cursor.at = list.count;
+    cursor.mask = 0;
     return -1;
   }
 
@@ -139,26 +145,27 @@ export class Candidates {
     let best: Cursor | null = null;
     for (let i = 0; i < this.open; i++) {
       const cursor = this.cursors[i]!;
-      if (cursor.place < 0) continue;
-      const key = keys[cursor.place]!;
-      if (!best || key < keys[best.place]! || (key === keys[best.place] && ranks[cursor.place]! < ranks[best.place]!)) best = cursor;
+      const place = this.placeOf(cursor);
+      cursor.place = place;
+      if (place < 0) continue;
+      if (!best || keys[place]! < keys[best.place]! || (keys[place] === keys[best.place] && ranks[place]! < ranks[best.place]!))
+        best = cursor;
     }
     if (!best) return -1;
     if (this.wish.precision === 0 && keys[best.place]! > this.wish.limit) return -1;
-    const offer = records[best.place]!;
-    this.advance(best);
-    return offer;
+    best.mask &= best.mask - 1;
+    return records[best.place]!;
   }
 
-  private advance(cursor: Cursor): void {
-    if (++cursor.place < cursor.end) return;
-    if (++cursor.leaf === cursor.list.count) {
-      cursor.place = -1;
-      return;
+  /** Where the cursor's next entry stands; -1: there is none. */
+  private placeOf(cursor: Cursor): number {
+    const { leaves } = this.market;
+    while (cursor.mask === 0) {
+      if (++cursor.at >= cursor.list.count) return -1;
+      cursor.leaf = cursor.list.leaves[cursor.at]!;
+      cursor.mask = leaves.live[cursor.leaf]!;
     }
-    const leaf = cursor.list.leaves[cursor.leaf]!;
-    cursor.place = this.market.leaves.firstOf(leaf);
-    cursor.end = cursor.place + this.market.leaves.counts[leaf]!;
+    return leaves.firstPlace(cursor.leaf, cursor.mask);
   }
 
   /** For `test` outside of `begin`: what was found about pools before is of another wish. */

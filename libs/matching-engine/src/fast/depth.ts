@@ -1,7 +1,6 @@
 import type { BookId, Slot } from '#domain';
 import type { Depth, DepthLevel } from '../engine.js';
 import { booksOfFloor } from './guards.js';
-import type { OrderedList } from './leaves.js';
 import type { Book, Market, Pool } from './market.js';
 import { Bid, Offer } from './records.js';
 import { restOf } from './wish.js';
@@ -11,7 +10,7 @@ export function depthOf(market: Market, bookId: BookId, from: Slot, to: Slot): D
   const book = market.bookOf.get(bookId);
   if (!book) return { bids: [], offers: [] };
   const { bids } = market.tables;
-  const resting = [...recordsOf(market, book.bids), ...ofFloors(market, book)];
+  const resting = [...market.leaves.recordsOf(book.bids), ...ofFloors(market, book)];
   const bidLevels = levels(
     resting
       .filter((bid) => bids.data[bid + Bid.EARLIEST]! < to && bids.data[bid + Bid.LATEST]! > from)
@@ -22,7 +21,7 @@ export function depthOf(market: Market, bookId: BookId, from: Slot, to: Slot): D
 
 /** Resting bids whose floor opens the book. */
 const ofFloors = (market: Market, book: Book): number[] =>
-  recordsOf(market, market.floors[book.fact.computeClass]!).filter((bid) => {
+  market.leaves.recordsOf(market.floors[book.fact.computeClass]!).filter((bid) => {
     const { floor } = market.ties.all[market.tables.bids.data[bid + Bid.TIES]!]!;
     return floor !== null && booksOfFloor(market, floor).includes(book);
   });
@@ -34,15 +33,6 @@ function offersOf({ tables: { offers } }: Market, { index }: Book): number[] {
     if (offers.data[offer + Offer.SERIAL] !== 0 && offers.data[offer + Offer.BOOK] === index) found.push(offer);
   }
   return found;
-}
-
-function recordsOf({ leaves }: Market, list: OrderedList): number[] {
-  const records: number[] = [];
-  for (let i = 0; i < list.count; i++) {
-    const leaf = list.leaves[i]!;
-    for (let k = 0; k < leaves.counts[leaf]!; k++) records.push(leaves.records[leaves.firstOf(leaf) + k]!);
-  }
-  return records;
 }
 
 /** Of each offer what could be bought at some instant; of those of one pool together not more than is free there at an instant, the best ask first. */

@@ -28,7 +28,7 @@ export function addBid(market: Market, orderId: number, participant: number, ses
   data[bid + Bid.FIRST_CHOICE] = -1;
   data[bid + Bid.LAST_CHOICE] = -1;
   data[bid + Bid.DUE] = -1;
-  data[bid + Bid.PASS] = 0;
+  data[bid + Bid.PASS] = market.passes;
   data[bid + Bid.TIES] = -1;
   data[bid + Bid.SESSION] = sessionId;
   data[bid + Bid.COLLECTED] = 0;

@@ -1,3 +1,4 @@
+import { leafFor } from './leaves.js';
 import type { OrderedList } from './leaves.js';
 import { setExpiry } from './keeping.js';
 import type { Book, Freed, Market } from './market.js';
@@ -35,41 +36,45 @@ function isOneOffer(market: Market, { everything, offers, pools, bids }: Freed):
   return market.floors[fact.computeClass]!.size === 0;
 }
 
-const near: number[] = [];
-
-/** The bids of the offer's book stand in the order of a pass already; once the offer is sold out none can gain. */
+/**
+ * The bids of the offer's book stand in the order of a pass already; once the offer is sold out none can gain. A bid that is filled leaves its list, which moves nothing; only
+ * where others came (rests of what was reclaimed, which this pass does not take) the place is looked up again.
+ */
 function passOne(run: Run, offer: number): void {
   const { market } = run;
-  const { data } = market.tables.bids;
+  const { leaves } = market;
   const offers = market.tables.offers.data;
-  const { bids } = market.books[offers[offer + Offer.BOOK]!]!;
-  near.length = 0;
-  collect(market, bids, offers[offer + Offer.ASK]!);
-  for (let i = 0; i < near.length && offers[offer + Offer.LISTED] === 1; i++) {
-    const bid = near[i]!;
-    if (data[bid + Bid.WAITING] === 1 || !mayGainOf(run, bid, offer)) continue;
-    trade(run, bid);
-    if (data[bid + Bid.OPEN] === 1) setExpiry(market, bid);
-  }
-}
-
-function collect({ leaves }: Market, list: OrderedList, ask: number): void {
-  for (let i = 0; i < list.count; i++) {
-    const leaf = list.leaves[i]!;
-    const first = leaves.firstOf(leaf);
-    const end = first + leaves.counts[leaf]!;
-    for (let place = first; place < end; place++) {
-      if (-leaves.keys[place]! < ask) return;
-      near.push(leaves.records[place]!);
+  const book = market.books[offers[offer + Offer.BOOK]!]!;
+  const list = book.bids;
+  const ask = offers[offer + Offer.ASK]!;
+  const mark = ++market.passes;
+  for (let at = 0; at < list.count; at++) {
+    const leaf = list.leaves[at]!;
+    for (let mask = leaves.live[leaf]!; mask !== 0; mask &= mask - 1) {
+      const place = leaves.firstPlace(leaf, mask);
+      if (-leaves.keys[place]! < ask || offers[offer + Offer.LISTED] === 0 || book.halted || market.stopped) return;
+      const { inserts } = list;
+      const [key, rank] = [leaves.keys[place]!, leaves.ranks[place]!];
+      tryBid(run, leaves.records[place]!, offer, mark);
+      if (list.inserts === inserts) continue;
+      at = leafFor(list, key, rank) - 1;
+      break;
     }
+    // Its last entry has gone, and the leaf with it.
+    if (at >= 0 && list.leaves[at] !== leaf) at--;
   }
 }
 
-function mayGainOf({ market, wish, candidates }: Run, bid: number, offer: number): boolean {
-  if (market.stopped || market.books[market.tables.offers.data[offer + Offer.BOOK]!]!.halted) return false;
+function tryBid(run: Run, bid: number, offer: number, mark: number): void {
+  const { market, wish, candidates } = run;
+  const { data } = market.tables.bids;
+  if (data[bid + Bid.WAITING] === 1 || data[bid + Bid.PASS] === mark) return;
+  data[bid + Bid.PASS] = mark;
   wish.ofBid(market, bid);
   candidates.renew();
-  return candidates.test(wish, offer) !== null;
+  if (!candidates.test(wish, offer)) return;
+  trade(run, bid);
+  if (data[bid + Bid.OPEN] === 1) setExpiry(market, bid);
 }
 
 /** The open offers of which something was freed. */
@@ -78,20 +83,11 @@ function offersFreed(market: Market, freed: Freed): number[] {
   if (freed.pools.length === 0) return offers;
   const books = new Set(freed.pools.flatMap(({ fact }) => [1, 2].flatMap((tier) => market.bookOfProduct(fact, tier) ?? [])));
   for (const book of books) {
-    forEach(market, book.offers, (offer) => {
+    for (const offer of market.leaves.recordsOf(book.offers)) {
       if (market.pools[market.tables.offers.data[offer + Offer.POOL]!]!.freed && !freed.offers.includes(offer)) offers.push(offer);
-    });
+    }
   }
   return offers;
-}
-
-function forEach(market: Market, list: OrderedList, visit: (record: number) => void): void {
-  const { leaves } = market;
-  for (let i = 0; i < list.count; i++) {
-    const leaf = list.leaves[i]!;
-    const first = leaves.firstOf(leaf);
-    for (let place = first; place < first + leaves.counts[leaf]!; place++) visit(leaves.records[place]!);
-  }
 }
 
 /** Resting bids that something near may fill, each once: those whose limit reaches a freed ask in one of their books, all by PFLOPS, and those that are bound no more. */
@@ -108,8 +104,8 @@ function bidsNear(market: Market, freed: Freed, near: readonly number[]): number
   const addList = (list: OrderedList, ask: number): void => {
     for (let i = 0; i < list.count; i++) {
       const leaf = list.leaves[i]!;
-      const first = leaves.firstOf(leaf);
-      for (let place = first; place < first + leaves.counts[leaf]!; place++) {
+      for (let mask = leaves.live[leaf]!; mask !== 0; mask &= mask - 1) {
+        const place = leaves.firstPlace(leaf, mask);
         if (-leaves.keys[place]! < ask) return;
         add(leaves.records[place]!);
       }
