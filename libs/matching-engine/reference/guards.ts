@@ -1,6 +1,7 @@
 import { amountOf, countedPerPflops } from '#domain';
 import type { BidTerms, OfferTerms } from '../src/command.js';
 import type { Rejection } from '../src/rejection.js';
+import { subsidyShare } from '../src/subsidy.js';
 import { liesWithin, referenceIn, referencesOf } from './index-price.js';
 import { classOf, isOfProduct } from './market.js';
 import type { Bid, Book, Market, Offer } from './market.js';
@@ -24,7 +25,9 @@ export function bidGuard(market: Market, bid: Bid, standing: Bid | null, rated =
   if (guard) return guard;
   if (!isInsideCollar(market, terms)) return 'price_must_be_inside_the_collar';
   const { total, reserved } = market.accounts.get(participantId) ?? { total: 0, reserved: 0 };
-  const covered = worstCaseOf(bid) <= total - reserved + (standing?.reserved ?? 0);
+  const worst = worstCaseOf(bid);
+  const subsidy = subsidyShare(worst, bid.subsidyRateBp, bid.subsidy, Infinity);
+  const covered = worst - subsidy <= total - reserved + (standing?.reserved ?? 0);
   return covered ? null : 'buying_power_must_cover_the_worst_case';
 }
 
@@ -42,7 +45,7 @@ export function offerGuard(
 /** limit × rest × hours; twice with a standby (R-7a). */
 export const worstCaseOf = (bid: Bid): number => fillsOf(bid.terms) * worthOf(bid.terms, restOf(bid), bid.terms.durationSlots);
 
-const worthOfTerms = (terms: BidTerms): number => fillsOf(terms) * amountOf(terms.limitPrice, terms.units, terms.durationSlots);
+export const worthOfTerms = (terms: BidTerms): number => fillsOf(terms) * amountOf(terms.limitPrice, terms.units, terms.durationSlots);
 
 function participantGuard(
   market: Market,

@@ -1,5 +1,6 @@
 import { slotAt, startOfSlot } from '#domain';
 import type { Time } from '#domain';
+import { subsidyShare } from '../src/subsidy.js';
 import { DueClass } from './due.js';
 import { worstCaseOf } from './guards.js';
 import type { Bid, Market, Offer, Trade } from './market.js';
@@ -8,11 +9,16 @@ import { expiryOfBid } from './wish.js';
 
 // What is kept of orders and trades as they come and go.
 
-/** the bid holds its worst case for what it lacks, nothing once it is closed. */
-export function reserve(market: Market, bid: Bid): void {
+/**
+ * R-26: the bid holds its worst case for what it lacks, nothing once it is closed. Its subsidy pays its rate of that, and what is more leaves the bid for good (R-31).
+ * @param moneyAtMost what the buyer sets aside
+ */
+export function reserve(market: Market, bid: Bid, moneyAtMost = Infinity): void {
   const account = market.account(bid.participantId);
+  const worst = bid.open ? worstCaseOf(bid) : 0;
   account.reserved -= bid.reserved;
-  bid.reserved = bid.open ? worstCaseOf(bid) : 0;
+  bid.subsidy = subsidyShare(worst, bid.subsidyRateBp, bid.subsidy, moneyAtMost);
+  bid.reserved = worst - bid.subsidy;
   account.reserved += bid.reserved;
 }
 

@@ -1,6 +1,7 @@
 import { amountOf, startOfSlot } from '#domain';
 import type { OrderId, Slot } from '#domain';
 import type { LeaseReclaimed } from '../src/event.js';
+import { subsidyShare } from '../src/subsidy.js';
 import { occupyNodes, unitsOn } from './capacity.js';
 import { DueClass } from './due.js';
 import { endTrade, setExpiry } from './keeping.js';
@@ -9,11 +10,13 @@ import type { Run } from './run.js';
 
 // How leases end before their time, for whatever reason.
 
-/** The trade holds so much less; micro-yuan that it in fact held. */
+/** The trade holds so much less, money and subsidy; micro-yuan that it in fact held. */
 export function release(run: Run, trade: Trade, amount: number): number {
-  const unheld = Math.min(amount, trade.held);
+  const { held, subsidy, bid } = trade;
+  const unheld = Math.min(amount, held);
   trade.held -= unheld;
-  run.market.account(trade.bid.participantId).reserved -= unheld;
+  trade.subsidy = subsidyShare(trade.held, bid.subsidyRateBp, subsidy, held - subsidy);
+  run.market.account(bid.participantId).reserved -= unheld - (subsidy - trade.subsidy);
   return unheld;
 }
 

@@ -54,6 +54,7 @@ function losePart(run: Run, trade: Trade, nodes: readonly NodeUnits[], withoutPo
   const counted = units === all ? trade.counted : Math.floor((trade.counted * units) / all);
   const computeAmount = amountOf(trade.price, units, to - from);
   const transferAmount = shareOf(trade.transferAmount, units * (to - from), all * (to - trade.from));
+  const subsidised = trade.subsidy;
   const unheld = release(run, trade, computeAmount + transferAmount);
   trade.transferAmount -= transferAmount;
   // units that it resold are not placed anew for it.
@@ -69,7 +70,9 @@ function losePart(run: Run, trade: Trade, nodes: readonly NodeUnits[], withoutPo
   run.emit({ kind: 'LeaseLost', tradeNumber: trade.tradeNumber, nodes, units, from, unheld });
   // A trade that is settled holds nothing: its buyer has paid, and pays no second time.
   const paid = Math.min(computeAmount, unheld);
-  const part = { trade, from, to, units, counted, computeAmount: paid, transferAmount: unheld - paid, withoutPool };
+  const subsidy = subsidised - trade.subsidy;
+  const purse = { reserved: unheld - subsidy, subsidy };
+  const part = { trade, from, to, units, counted, computeAmount: paid, transferAmount: unheld - paid, purse, withoutPool };
   return own === units ? part : partOf(part, own);
 }
 
@@ -80,7 +83,10 @@ function partOf(part: LostPart, units: number): LostPart | null {
   if (units === 0) return null;
   const { counted, computeAmount, transferAmount } = part;
   const share = (amount: number): number => shareOf(amount, units, part.units);
-  return { ...part, units, counted: share(counted), computeAmount: share(computeAmount), transferAmount: share(transferAmount) };
+  const kept = { computeAmount: share(computeAmount), transferAmount: share(transferAmount) };
+  const subsidy = share(part.purse.subsidy);
+  const purse = { reserved: kept.computeAmount + kept.transferAmount - subsidy, subsidy };
+  return { ...part, units, counted: share(counted), ...kept, purse };
 }
 
 const shareOf = (amount: number, part: number, whole: number): number => Number((BigInt(amount) * BigInt(part)) / BigInt(whole));

@@ -115,8 +115,10 @@ export interface Bid {
   readonly isRest: boolean;
   readonly tie: TieState;
   readonly parent: Bid | null;
-  /** Micro-yuan for what it still lacks. */
+  /** Micro-yuan for what it still lacks: the buyer's money, and what its programme pays. */
   reserved: number;
+  subsidy: number;
+  readonly subsidyRateBp: number;
   /** When it expires. */
   due: Time;
   readonly choices: TradeChoice[];
@@ -147,6 +149,8 @@ export interface Trade {
   readonly price: number;
   transferAmount: number;
   held: number;
+  /** What of it the bid's programme holds; the rest is the buyer's money. */
+  subsidy: number;
   settled: boolean;
   ended: boolean;
 }
@@ -157,7 +161,10 @@ export interface Pin {
   readonly nodes: readonly NodeUnits[];
 }
 
-/** Units of a lease that are gone from a slot on, and what the buyer held for them. */
+/** What a bid, or what was lost of a lease, holds for trades to come: the buyer's money and its programme's, micro-yuan. */
+export type Purse = Pick<Bid, 'reserved' | 'subsidy'>;
+
+/** Units of a lease that are gone from a slot on, and what was held for them. */
 export interface LostPart {
   readonly trade: Trade;
   readonly from: Slot;
@@ -167,6 +174,7 @@ export interface LostPart {
   /** What was still held for them, of the price and of the link's charge; micro-yuan. */
   readonly computeAmount: number;
   readonly transferAmount: number;
+  readonly purse: Purse;
   /** The pool whose provider failed it; 0: none. */
   readonly withoutPool: number;
 }

@@ -35,14 +35,15 @@ export function settleTrade(run: Run, { kind, tradeNumber, cost }: SettleTrade):
   const trade = market.trades.get(tradeNumber);
   const refuse = (rejection: Rejection): void => run.emit({ kind: 'CommandRefused', command: kind, rejection });
   if (!trade || trade.settled) return refuse('trade_must_be_open');
-  if (!isWithin(cost, 0, Math.min(trade.held, maxOrderValue))) return refuse('cost_must_be_within_what_the_trade_holds');
+  if (!isWithin(cost, 0, Math.min(trade.held - trade.subsidy, maxOrderValue))) return refuse('cost_must_be_within_what_the_trade_holds');
   const { participantId } = trade.bid;
   const account = market.account(participantId);
-  const freed = trade.held - cost;
+  const money = trade.held - trade.subsidy;
   account.total -= cost;
-  account.reserved -= trade.held;
+  account.reserved -= money;
   trade.held = 0;
+  trade.subsidy = 0;
   trade.settled = true;
-  run.emit({ kind: 'TradeReleased', tradeNumber, participantId, cost, freed });
+  run.emit({ kind: 'TradeReleased', tradeNumber, participantId, cost, freed: money - cost });
   endTrade(market, trade);
 }

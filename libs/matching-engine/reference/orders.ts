@@ -3,7 +3,7 @@ import type { AmendBid, AmendOffer, BidTerms, CancelAll, CancelOrder, SubmitBid,
 import { isGuard } from '../src/rejection.js';
 import type { Rejection } from '../src/rejection.js';
 import type { OrderCancelled } from '../src/event.js';
-import { bidGuard, countOrder, offerGuard } from './guards.js';
+import { bidGuard, countOrder, offerGuard, worthOfTerms } from './guards.js';
 import { closeBid, closeOffer, reserve, setOfferExpiry } from './keeping.js';
 import { byTime } from './market.js';
 import type { Bid, Offer, Pin } from './market.js';
@@ -13,7 +13,7 @@ import { bidFault, offerFault, resaleFault, raiseEarliest, resolveLatest } from 
 import { letRest, trade } from './trading.js';
 import { Timeline } from './timeline.js';
 
-type Submission = Pick<SubmitBid, 'orderId' | 'participantId' | 'sessionId' | 'sequence'>;
+type Submission = Pick<SubmitBid, 'orderId' | 'participantId' | 'sessionId' | 'sequence' | 'subsidy'>;
 
 // ---- new orders
 
@@ -23,7 +23,8 @@ export function submitBid(run: Run, command: SubmitBid): void {
   countOrder(market, command.participantId);
   const asked = resolveLatest(command.terms, market.time);
   const bid = newBid(command, raiseEarliest(asked, market.time, null));
-  const rejection = sessionFault(command.sessionId) ?? bidFault(market, asked, null) ?? bidGuard(market, bid, null);
+  const fault = sessionFault(command.sessionId) ?? bidFault(market, asked, null) ?? subsidyFault(command);
+  const rejection = fault ?? bidGuard(market, bid, null);
   if (answer(run, command, true, rejection)) arrive(run, bid);
 }
 
@@ -37,7 +38,12 @@ export function arrive(run: Run, bid: Bid, pin: Pin | null = null): void {
 export const sessionFault = (sessionId: number): Rejection | null =>
   isWithin(sessionId, 0, Number.MAX_SAFE_INTEGER) ? null : 'session_must_be_within_range';
 
-export const newBid = ({ orderId, participantId, sessionId, sequence }: Submission, terms: BidTerms): Bid => ({
+const subsidyFault = ({ terms, subsidy }: SubmitBid): Rejection | null =>
+  !subsidy || (isWithin(subsidy.amount, 1, worthOfTerms(terms)) && isWithin(subsidy.rateBp, 1, 10_000))
+    ? null
+    : 'subsidy_must_be_within_the_bids_value';
+
+export const newBid = ({ orderId, participantId, sessionId, sequence, subsidy }: Submission, terms: BidTerms): Bid => ({
   orderId,
   participantId,
   sessionId,
@@ -51,6 +57,8 @@ export const newBid = ({ orderId, participantId, sessionId, sequence }: Submissi
   tie: { pool: 0, site: 0, region: 0 },
   parent: null,
   reserved: 0,
+  subsidy: subsidy?.amount ?? 0,
+  subsidyRateBp: subsidy?.rateBp ?? 0,
   due: Infinity,
   choices: [],
   trades: new Set(),

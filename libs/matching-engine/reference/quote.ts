@@ -28,6 +28,8 @@ export function quote(market: Market, { participantId, terms }: QuotedBid, time:
     tie: { pool: 0, site: 0, region: 0 },
     parent: null,
     reserved: 0,
+    subsidy: 0,
+    subsidyRateBp: 0,
     due: Infinity,
     choices: [],
     trades: new Set(),

@@ -38,6 +38,8 @@ export function restOfLease(run: Run, lease: ReclaimedLease): Bid | null {
     tie: tieOf(market, lease),
     parent,
     reserved: 0,
+    subsidy: 0,
+    subsidyRateBp: 0,
     due: Infinity,
     choices: [],
     trades: new Set(),

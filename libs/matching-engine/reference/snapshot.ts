@@ -1,6 +1,7 @@
 import { Health } from '#domain';
 import type { BidState, OfferState, PoolState, Snapshot, TradeState } from '../src/snapshot.js';
 import { occupyLease } from './capacity.js';
+import { worstCaseOf } from './guards.js';
 import { Hash, writeCanonical } from './hash.js';
 import { keyOfIndex } from './index-price.js';
 import { addTrade, reserve, setExpiry, setOfferExpiry } from './keeping.js';
@@ -144,7 +145,7 @@ export function marketOf(snapshot: Snapshot): Market {
   market.vacated = state.vacated;
   for (const bid of bids.filter((each) => each.open)) {
     market.resting.add(bid);
-    reserve(market, bid);
+    reserve(market, bid, worstCaseOf(bid) - bid.subsidy);
     setExpiry(market, bid);
   }
   return market;
@@ -181,6 +182,6 @@ function restoreTrade(market: Market, { bid: _bid, offerIsOpen, poolId, within: 
   const within = market.trades.get(withinNumber) ?? null;
   const trade: Trade = { ...state, bid, offer, pool: market.pools.get(poolId)!, within, resold: new Map() };
   addTrade(market, trade);
-  market.account(bid.participantId).reserved += trade.held;
+  market.account(bid.participantId).reserved += trade.held - trade.subsidy;
   if (!trade.ended) occupyLease(trade, trade.nodes, trade.from, trade.to, 1);
 }

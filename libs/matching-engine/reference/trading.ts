@@ -1,11 +1,12 @@
 import { amountOf } from '#domain';
 import type { TradeChoice } from '../src/explanation.js';
+import { subsidyShare } from '../src/subsidy.js';
 import { countTrade } from './index-price.js';
 import { addTrade, closeBid, reserve, setExpiry } from './keeping.js';
 import { byTime } from './market.js';
 import { cutReclaimed } from './leases.js';
 import type { ReclaimedLease } from './leases.js';
-import type { Bid, LostPart, Market, Offer, Pin, Trade } from './market.js';
+import type { Bid, LostPart, Market, Offer, Pin, Purse, Trade } from './market.js';
 import type { PlacedPiece } from './matching.js';
 import { candidatesOf, collects, deliveredPrice, isInBooks, transferOf } from './reach.js';
 import type { Wish } from './reach.js';
@@ -29,6 +30,7 @@ export function trade(run: Run, bid: Bid, pin: Pin | null = null): void {
   const cut = fills.flatMap(({ reclaimed }) => (reclaimed ? cutAll(run, reclaimed) : [])).sort(byTradeNumber);
   for (const { event } of cut) run.emit(event);
   for (const fill of fills) for (const piece of piecesOf(fill)) makeTrade(run, fill.wish, piece, fill === taking.standby);
+  reserve(market, bid, bid.reserved);
   if (taking.stops.length > 0) halt(run, bid, taking.stops);
   if (restOf(bid) === 0) {
     run.emit({ kind: 'OrderFilled', orderId: bid.orderId, participantId: bid.participantId });
@@ -105,7 +107,7 @@ function makeTrade(run: Run, wish: Wish, piece: PlacedPiece, standby: boolean): 
   const { offer, pool, link } = piece.candidate;
   const transferAmount = transferOf(wish.bid, link, piece.counted);
   const price = priceOf(wish, piece);
-  record(run, wish, piece, { price, transferAmount, standby, replaces: null, owedAmount: 0 });
+  record(run, wish, piece, { price, transferAmount, standby, purse: wish.bid, replaces: null, owedAmount: 0 });
   const amount = amountOf(price, piece.units, wish.duration);
   countTrade(run.market, offer.book.bookId, pool.site.region, piece.units * wish.duration, amount);
 }
@@ -119,25 +121,28 @@ export function makeReplacement(run: Run, wish: Wish, piece: PlacedPiece, part: 
   const transfer = transferOf(wish.bid, candidate.link, counted);
   const transferAmount = Math.min(transfer, shareOf(part.transferAmount));
   const owedAmount = amountOf(ask - price, units, wish.duration) + transfer - transferAmount;
-  record(run, wish, piece, { price, transferAmount, standby: part.trade.standby, replaces: part.trade, owedAmount });
+  record(run, wish, piece, { price, transferAmount, standby: part.trade.standby, purse: part.purse, replaces: part.trade, owedAmount });
 }
 
 interface Bargain {
   readonly price: number;
   readonly transferAmount: number;
   readonly standby: boolean;
+  readonly purse: Purse;
   readonly replaces: Trade | null;
   readonly owedAmount: number;
 }
 
 /** the next trade, and what the buyer holds for it. A replacement keeps its trade's place, and its units are filled already. */
-function record(run: Run, wish: Wish, piece: PlacedPiece, { price, transferAmount, standby, replaces, owedAmount }: Bargain): void {
+function record(run: Run, wish: Wish, piece: PlacedPiece, { price, transferAmount, standby, purse, replaces, owedAmount }: Bargain): void {
   const { market } = run;
   const { bid } = wish;
   const { counted, nodes } = piece;
   const { offer, pool, link } = piece.candidate;
   const tradeNumber = ++market.lastTrade;
   const computeAmount = amountOf(price, piece.units, wish.duration);
+  const held = computeAmount + transferAmount;
+  const subsidy = subsidyShare(held, bid.subsidyRateBp, purse.subsidy, purse.reserved);
   const made: Trade = {
     tradeNumber,
     place: replaces?.place ?? tradeNumber,
@@ -156,15 +161,18 @@ function record(run: Run, wish: Wish, piece: PlacedPiece, { price, transferAmoun
     since: replaces?.since ?? piece.start,
     price,
     transferAmount,
-    held: computeAmount + transferAmount,
+    held,
+    subsidy,
     settled: false,
     ended: false,
   };
   bid.choices.push(choiceOf(tradeNumber, wish, piece));
   addTrade(market, made);
-  market.account(bid.participantId).reserved += made.held;
-  if (!replaces && !standby) bid.filled += counted;
-  reserve(market, bid);
+  purse.subsidy -= subsidy;
+  purse.reserved -= held - subsidy;
+  // What the bid held has the trade now; what was lost of a lease was given back before.
+  if (replaces) market.account(bid.participantId).reserved += held - subsidy;
+  else if (!standby) bid.filled += counted;
   run.emit({
     kind: 'TradeMade',
     tradeNumber,
@@ -184,6 +192,7 @@ function record(run: Run, wish: Wish, piece: PlacedPiece, { price, transferAmoun
     price,
     computeAmount,
     transferAmount,
+    subsidy,
     linkOwnerId: link && transferAmount > 0 ? link.ownerId : 0,
     bidWasFirst: wasFirst(bid, offer),
     replaces: replaces?.tradeNumber ?? 0,

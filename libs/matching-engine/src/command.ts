@@ -21,11 +21,13 @@ import type {
 import type { CurtailSite, EndSessions, HaltBook, ReopenBook, StartMarket, StopMarket } from './control.js';
 import type { EndLease, ExtendLease, ResellLease } from './lease-command.js';
 import type { Stamp } from './stamp.js';
+import type { Subsidy } from './subsidy.js';
 import type { BidTerms, OfferTerms } from './terms.js';
 
 export type { CurtailSite, EndSessions, HaltBook, ReopenBook, StartMarket, StopMarket } from './control.js';
 export type { EndLease, ExtendLease, ResellLease } from './lease-command.js';
 export type { Stamp } from './stamp.js';
+export type { Subsidy } from './subsidy.js';
 export { noConstraints } from './terms.js';
 export type { BidTerms, ClassFloor, Constraints, OfferTerms } from './terms.js';
 
@@ -38,6 +40,8 @@ export interface SubmitBid extends Stamp {
   /** the session that it goes with; 0: none. */
   readonly sessionId: SessionId;
   readonly terms: BidTerms;
+  /** what a programme set aside for it. */
+  readonly subsidy?: Subsidy;
 }
 
 /** The book is that of the pool and the tier. */
@@ -117,7 +121,7 @@ export interface LowerBuyingPower extends Stamp {
   readonly amount: number;
 }
 
-/** The trade's final cost, at most what it holds: taken from buying power, and the rest is free again. */
+/** The trade's final cost to the buyer's money, at most what it holds of it: taken from buying power, and the rest is free again. */
 export interface SettleTrade extends Stamp {
   readonly kind: 'SettleTrade';
   readonly tradeNumber: TradeNumber;

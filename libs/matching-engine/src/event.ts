@@ -108,7 +108,7 @@ export interface BuyingPowerLowered {
   readonly buyingPower: number;
 }
 
-/** The trade is finally settled: cost left buying power, freed is no longer reserved. */
+/** The trade is finally settled: cost left buying power, freed is no longer reserved. Both are the buyer's money. */
 export interface TradeReleased {
   readonly kind: 'TradeReleased';
   readonly tradeNumber: TradeNumber;
@@ -168,6 +168,8 @@ export interface TradeMade {
   /** Micro-yuan that the buyer pays for all slots, and for the link; their sum is held. */
   readonly computeAmount: number;
   readonly transferAmount: number;
+  /** what of that sum the bid's programme holds; the rest is the buyer's money. */
+  readonly subsidy: number;
   /** 0 where no link is paid. */
   readonly linkOwnerId: ParticipantId;
   /** the bid had the earlier time. */

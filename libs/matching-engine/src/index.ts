@@ -26,6 +26,7 @@ export type {
   SetSite,
   SettleTrade,
   Stamp,
+  Subsidy,
   SubmitBid,
   SubmitOffer,
 } from './command.js';

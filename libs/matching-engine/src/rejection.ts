@@ -67,6 +67,7 @@ export const rejections = [
   'good_till_must_lie_ahead',
   'offer_window_must_hold_its_shortest_lease',
   'bid_must_have_a_start_ahead',
+  'subsidy_must_be_within_the_bids_value',
   // guards, in the rule's order; not remembered (R-10a)
   'participant_must_be_active',
   'participant_must_owe_nothing_overdue',

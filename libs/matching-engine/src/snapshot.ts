@@ -74,6 +74,9 @@ export interface BidState {
   collected: boolean;
   /** Counted units that are filled. */
   filled: number;
+  /** what is left of its subsidy, set aside for what it lacks; and the subsidy's rate. */
+  subsidy: number;
+  subsidyRateBp: number;
   /** R-11a: what its GB are for: its units as they were when the GB were declared. */
   gbUnits: number;
   /** it is the rest of a reclaimed lease, and pays the ask. */
@@ -137,8 +140,9 @@ export interface TradeState {
   since: Slot;
   price: Price;
   transferAmount: number;
-  /** Micro-yuan of buying power that it still holds. */
+  /** Micro-yuan that it still holds, and what of them is subsidy; the rest is of buying power. */
   held: number;
+  subsidy: number;
   settled: boolean;
   ended: boolean;
 }

@@ -92,11 +92,13 @@ for (const [name, create, restore] of engines) {
         create,
         (make, commands) => {
           const engine = make();
-          for (const command of commands) {
-            if (command.kind !== 'SubmitBid') {
-              engine.apply({ ...command, sequence: 2 * command.sequence });
+          for (const each of commands) {
+            if (each.kind !== 'SubmitBid') {
+              engine.apply({ ...each, sequence: 2 * each.sequence });
               continue;
             }
+            // A quote knows no subsidy.
+            const { subsidy: _subsidy, ...command } = each;
             engine.apply({ kind: 'AdvanceTime', sequence: 2 * command.sequence - 1, time: command.time });
             const quote = engine.quote(command, command.time);
             const before = engine.snapshot();

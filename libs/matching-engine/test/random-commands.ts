@@ -15,7 +15,7 @@ import {
   TimeInForce,
   Unit,
 } from '#domain';
-import type { BidTerms, Command, Constraints, OfferTerms, TradeMade } from '#matching-engine';
+import type { BidTerms, Command, Constraints, OfferTerms, Subsidy, TradeMade } from '#matching-engine';
 import { createNaiveEngine, noConstraints } from '#matching-engine';
 import { Dice } from './dice.js';
 import { Facts, pools, regions } from './random-facts.js';
@@ -180,7 +180,14 @@ class Writer {
 
   private bid(): Unstamped {
     const orderId = this.newOrder(this.bids);
-    return { kind: 'SubmitBid', orderId, participantId: this.ownerOf(orderId, buyers), sessionId: this.session(), terms: this.bidTerms() };
+    const bid = { orderId, participantId: this.ownerOf(orderId, buyers), sessionId: this.session(), terms: this.bidTerms() };
+    return this.dice.oneIn(5) ? { kind: 'SubmitBid', ...bid, subsidy: this.subsidy() } : { kind: 'SubmitBid', ...bid };
+  }
+
+  /** odd amounts and rates, so that shares are rounded. */
+  private subsidy(): Subsidy {
+    const { dice } = this;
+    return { amount: 1 + dice.roll(dice.pick(10, 20 * yuan)), rateBp: dice.pick(1, 777, 3333, 5000, 9999, 10_000) };
   }
 
   private bidTerms(): BidTerms {

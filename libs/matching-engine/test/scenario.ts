@@ -23,6 +23,7 @@ import type {
   SetParticipant,
   SetPool,
   SetSite,
+  Subsidy,
 } from '#matching-engine';
 import { createFastEngine, createNaiveEngine, noConstraints, restoreFastEngine, restoreNaiveEngine } from '#matching-engine';
 
@@ -114,6 +115,11 @@ export class Scenario {
   at(slots: number): Event[] {
     this.now = slots;
     return this.send('AdvanceTime', {});
+  }
+
+  /** with the next order id. */
+  subsidised(subsidy: Subsidy, terms: Partial<BidTerms> = {}, participantId = buyer): Event[] {
+    return this.send('SubmitBid', { orderId: ++this.lastOrder, participantId, sessionId: 0, terms: { ...bidTerms, ...terms }, subsidy });
   }
 
   bid(terms: Partial<BidTerms> = {}, participantId = buyer, orderId = ++this.lastOrder, sessionId = 0): Event[] {

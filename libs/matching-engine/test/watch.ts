@@ -13,14 +13,20 @@ interface Lease {
   within: number;
 }
 
+interface WatchedBid {
+  terms: BidTerms;
+  /** R-31: what of its subsidy no trade took, micro-yuan. */
+  subsidy: number;
+}
+
 const on = (lease: Lease, node: number): NodeUnits[] => lease.nodes.filter((each) => each.node === node);
 
 /** Looks over an engine's shoulder: keeps books of its own from commands and events alone and says which promise an event breaks. */
 export class Watch {
   readonly broken: string[] = [];
   /** By id as it stands now; an id may come again (R-10a), so trades keep their own bid's. */
-  private readonly bids = new Map<number, { terms: BidTerms }>();
-  private readonly bidOfTrade = new Map<number, { terms: BidTerms }>();
+  private readonly bids = new Map<number, WatchedBid>();
+  private readonly bidOfTrade = new Map<number, WatchedBid>();
   private readonly offers = new Map<number, OfferTerms>();
   private readonly group = new Map<number, number>();
   private readonly unitsPerNode = new Map<number, number>();
@@ -65,8 +71,8 @@ export class Watch {
         return;
       case 'OrderAccepted':
         if (event.repeated) return;
-        if (command.kind === 'SubmitBid') this.bids.set(event.orderId, { terms: command.terms });
-        if (command.kind === 'ExtendLease') this.bids.set(event.orderId, { terms: this.extension(command) });
+        if (command.kind === 'SubmitBid') this.bids.set(event.orderId, { terms: command.terms, subsidy: command.subsidy?.amount ?? 0 });
+        if (command.kind === 'ExtendLease') this.bids.set(event.orderId, { terms: this.extension(command), subsidy: 0 });
         if (command.kind === 'SubmitOffer' || command.kind === 'ResellLease') this.offers.set(event.orderId, command.terms);
         return;
       case 'OrderAmended':
@@ -95,7 +101,7 @@ export class Watch {
       case 'LeaseReclaimed':
         return this.reclaim(event);
       case 'BidContinued':
-        this.bids.set(event.orderId, { terms: event.terms });
+        this.bids.set(event.orderId, { terms: event.terms, subsidy: 0 });
         return;
       case 'LeaseCutShort':
         if (event.reason !== 'lost') for (const lease of this.leases.get(event.tradeNumber)!) lease.to = Math.min(lease.to, event.from);
@@ -160,6 +166,9 @@ export class Watch {
     const scale = bid.precision === null ? 1 : countedPerPflops;
     const paid = BigInt(computeAmount + transferAmount) * 4n * BigInt(scale);
     this.must(paid <= BigInt(bid.limitPrice) * BigInt(counted) * BigInt(to - from), `no trade beyond the limit (R-11): ${named}`);
+    this.must(trade.subsidy >= 0 && trade.subsidy <= computeAmount + transferAmount, `a subsidy is a part of the price (R-31): ${named}`);
+    if (trade.replaces === 0) order.subsidy -= trade.subsidy;
+    this.must(order.subsidy >= 0, `trades take no more subsidy than their bid brought (R-32): ${named}`);
     this.must(trade.replaces !== 0 || price >= offer.ask, `no trade below the ask (R-15): ${named}`);
     this.must(from >= offer.from && to <= offer.to && to - from >= offer.minSlots, `leases lie in the offer's window (R-3): ${named}`);
     this.must(this.group.get(trade.buyerId) !== this.group.get(trade.providerId), `nobody trades with themselves (R-16): ${named}`);

@@ -1,5 +1,5 @@
 import type { TradeNumber } from '#domain';
-import type { Command, Event, Explanation, Rejection } from '#matching-engine';
+import type { Command, Event, Explanation, Rejection, SubmitBid } from '#matching-engine';
 
 /** Without the sequence and time that the writer stamps on it. */
 type Unstamped<C> = C extends Command ? Omit<C, 'sequence' | 'time'> : never;
@@ -54,6 +54,10 @@ export interface Entry {
   readonly model?: string;
   /** Of a pool: its leases need no confirmation (R-27a). */
   readonly confirmsAtOnce?: boolean;
+}
+
+export interface BidEntry extends Entry {
+  readonly command: Unstamped<SubmitBid>;
 }
 
 /** Facts of a trade as they were when it was made. */

@@ -136,9 +136,9 @@ export class Facts {
   }
 
   @On(TradeSettled)
-  async tradeSettled({ tradeId, cost }: TradeSettled, tx: Tx, meta: EventMeta): Promise<void> {
+  async tradeSettled({ tradeId, money }: TradeSettled, tx: Tx, meta: EventMeta): Promise<void> {
     if (shardOfTrade(tradeId) !== shard) return;
-    this.journal(tx, meta, { command: { kind: 'SettleTrade', tradeNumber: numberOfTrade(tradeId), cost: Number(cost) } });
+    this.journal(tx, meta, { command: { kind: 'SettleTrade', tradeNumber: numberOfTrade(tradeId), cost: Number(money) } });
   }
 
   /** Asks the market when all that was submitted before is applied. */

@@ -14,7 +14,7 @@ import { absent, mayAct, type Call } from '#platform';
 import { bidAnswer, offerAnswer, placedBid, stateAfter } from './answer.js';
 import { Bids } from './bid.query.js';
 import { asks, Changes } from './changes.js';
-import type { Entry, Step } from './entry.js';
+import type { BidEntry, Entry, Step } from './entry.js';
 import { Offers } from './offer.query.js';
 import { orderIdOf } from './order-id.js';
 import { refusalOf } from './refusal.js';
@@ -48,7 +48,7 @@ export class Orders {
     const orderId = orderIdOf(participantId, asked.key);
     const terms = bidTerms(request.terms!, this.sequencer.market.dictionary);
     const { clientOrderId, project, image, publicKey, programmeId } = request;
-    const entry: Entry = {
+    const entry: BidEntry = {
       command: { kind: 'SubmitBid', orderId, participantId, sessionId, terms },
       asked,
       label: { clientOrderId, project, image, publicKey, programmeId },
@@ -119,7 +119,7 @@ export class Orders {
    * A bid that is there already must not reserve anew: its reservation may be spent or given back. So the same call at the same time waits for
    * the first.
    */
-  private async subsidised(bid: SubsidisedBid, entry: Entry): Promise<Step> {
+  private async subsidised(bid: SubsidisedBid, entry: BidEntry): Promise<Step> {
     for (let other = this.reserving.get(bid.orderId); other; other = this.reserving.get(bid.orderId)) await other;
     const step = this.subsidies
       .isPlaced(bid.orderId)
@@ -144,10 +144,11 @@ export class Orders {
   private more({ command }: Entry, { rejection, repeated }: OrderRefused): string {
     if (repeated) return ': so the first order of this Idempotency-Key was refused; another order needs a key of its own';
     if (rejection !== 'buying_power_must_cover_the_worst_case' || command.kind !== 'SubmitBid') return '';
-    const { limitPrice, units, durationSlots, standby } = command.terms;
+    const { subsidy, terms } = command;
+    const worst = amountOf(terms.limitPrice, terms.units, terms.durationSlots) * (terms.standby ? 2 : 1);
     const { total, reserved } = this.sequencer.market.engine.buyingPower(command.participantId) ?? { total: 0, reserved: 0 };
     const yuan = (money: number) => formatYuan(BigInt(money));
-    return `: the bid needs ${yuan(amountOf(limitPrice, units, durationSlots) * (standby ? 2 : 1))} yuan, ${yuan(total - reserved)} are free now`;
+    return `: the bid needs ${yuan(worst - (subsidy?.amount ?? 0))} yuan, ${yuan(total - reserved)} are free now`;
   }
 }
 

@@ -337,6 +337,7 @@ export class Projection {
         participantId,
         amount: BigInt(amount),
       })),
+      subsidy: BigInt(made.subsidy),
     };
     this.tell(TradeMade, trade, made.buyerId, step.time);
     this.leases.told(this.rows.leases.get(id)!, step.time);

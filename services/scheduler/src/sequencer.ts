@@ -57,7 +57,6 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
   openedAt = 0;
   private writer!: JournalWriter;
   private waiting: Waiting[] = [];
-  private readonly waitingForBatch: (() => void)[] = [];
   private running: Promise<void> | undefined;
   private recovering: Promise<void> | undefined;
   private readonly ending = new AbortController();
@@ -172,16 +171,6 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
     return { epoch: this.writer.epoch, hash: this.writer.end.hash };
   }
 
-  /** Resolves after the next batch of commands is applied, or after so long. */
-  async nextBatch(patienceMs: number): Promise<void> {
-    const patience = new AbortController();
-    await Promise.race([
-      new Promise<void>((resolve) => this.waitingForBatch.push(resolve)),
-      sleep(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined),
-    ]);
-    patience.abort();
-  }
-
   /** Resolves once a read sees all that was answered before it (R-10's order, for readers). */
   async fence(): Promise<void> {
     await this.projector.passed(this.market.sequence);
@@ -223,7 +212,6 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
   private answer({ first, time, waiting }: Batch): void {
     let sequence = first;
     for (const { entries, resolve } of waiting) resolve(entries.map((entry) => this.apply(sequence++, time, entry)));
-    for (const wake of this.waitingForBatch.splice(0)) wake();
     this.snapshots.consider(shard, this.market.sequence);
   }
 

@@ -3,10 +3,9 @@ import { amountOf, slotMs } from '#domain';
 import { VoucherDefinition, type ComputeClass } from '#contracts';
 import type { BidTerms } from '#matching-engine';
 import { At, clientOf, Clock, Database, Refusal, serviceCall, type Client } from '#platform';
-import type { Entry, Step } from './entry.js';
+import type { BidEntry, Step } from './entry.js';
 import { Sequencer } from './sequencer.js';
 
-const patienceMs = 10_000;
 /** R-10a, less a moment: who reserves for a bid that the market still knows gets it back, who did not reserve for a new one has lost it. */
 const knownMs = 24 * 3_600_000 - 60_000;
 
@@ -28,21 +27,18 @@ export class Subsidies {
   ) {}
 
   /**
-   * Reserves, and submits the bid when the market counts the reservation as buying power. Mostly the reservation's raise is the next of the
-   * participant: then it goes ahead of the bid in the same batch, and the event that tells of it finds it done.
-   * @throws Refusal of the programme, or unavailable where an earlier raise does not reach the market in time
+   * Reserves, and submits the bid with what was held for it.
+   * @throws Refusal of the programme
    */
-  async around(bid: SubsidisedBid, entry: Entry): Promise<Step> {
-    const { orderId, participantId } = bid;
+  async around(bid: SubsidisedBid, entry: BidEntry): Promise<Step> {
+    const { orderId } = bid;
     await this.database.query('insert into reserving (order_id, began_at) values ($1, $2) on conflict do nothing', [
       orderId,
       this.clock.now(),
     ]);
-    const { buyingPowerNumber: number, amount } = await this.reserve(bid);
-    const isNext = this.raises(participantId) === number - 1;
-    if (!isNext) await this.counted(participantId, number);
-    const raise = { command: { kind: 'RaiseBuyingPower', participantId, number, amount: Number(amount) } } as const;
-    const step = (await this.sequencer.submit(isNext ? [raise, entry] : [entry])).at(-1)!;
+    const { amount, rateBp } = await this.reserve(bid);
+    const subsidy = amount > 0n ? { amount: Number(amount), rateBp } : undefined;
+    const step = await this.sequencer.submitOne({ ...entry, command: { ...entry.command, ...(subsidy && { subsidy }) } });
     if (step.events.some((event) => event.kind === 'OrderRefused')) {
       await this.release(orderId);
       await this.forget(orderId);
@@ -79,7 +75,7 @@ export class Subsidies {
           orderId,
           programmeId,
           buyerId: participantId,
-          worstCase: BigInt(amountOf(terms.limitPrice, terms.units, terms.durationSlots)),
+          worstCase: BigInt(amountOf(terms.limitPrice, terms.units, terms.durationSlots) * (terms.standby ? 2 : 1)),
           classes: [...new Set<ComputeClass>(classes)],
           domesticOnly: terms.constraints.domesticOnly || (terms.floor?.domesticOnly ?? false),
           greenShareBpMin: terms.constraints.greenShareBpMin,
@@ -99,19 +95,5 @@ export class Subsidies {
 
   private async forget(orderId: number): Promise<void> {
     await this.database.query('delete from reserving where order_id = $1', [orderId]);
-  }
-
-  /** Waits for the raise of that number. The row in `reserving` gives back what is not waited for to the end. */
-  private async counted(participantId: number, number: number): Promise<void> {
-    const deadline = Date.now() + patienceMs;
-    while (this.raises(participantId) < number) {
-      if (Date.now() > deadline)
-        throw new Refusal('unavailable', 'subsidy_must_reach_the_market', 'the reservation has not reached the market yet; ask again');
-      await this.sequencer.nextBatch(deadline - Date.now());
-    }
-  }
-
-  private raises(participantId: number): number {
-    return this.sequencer.market.engine.buyingPower(participantId)?.raises ?? 0;
   }
 }

@@ -79,7 +79,7 @@ it('takes the orders of a client that is gone with it, and keeps the others', as
   expect(await openBids()).toBe(10);
   await gone.vanish();
   const sequencer = exchange.running.get(Sequencer);
-  while (sequencer.market.sessions.size) await sequencer.nextBatch(1_000);
+  while (sequencer.market.sessions.size) await sequencer.projector.nextBatch(1_000);
   expect(await openBids()).toBe(5);
   await kept.ask({ correlation: 9, idempotencyKey: 'all', cancelAll: {} });
   await kept.end();

@@ -33,13 +33,17 @@ describe('R-31: a bid with a programme, with the real ledger and vouchers beside
   };
   const power = () => market.sequencer.market.engine.buyingPower(buyerId)!;
 
-  it('counts the reservation as buying power before the market sees the bid', async () => {
+  it('holds money for what the reservation does not pay, and for nothing else', async () => {
     const terms = oneHour({ limitPrice: 10 * yuan });
     await expect(market.scheduling(buyer).submitBid({ terms })).rejects.toMatchObject({ rule: 'buying_power_must_cover_the_worst_case' });
     const { bidId, state } = await market.scheduling(buyer).submitBid({ terms: { ...terms, limitPrice: 1_500_000 }, programmeId });
     expect(state).toBe(OrderState.OPEN);
     expect(await held()).toBe(750_000n);
-    expect(power()).toMatchObject({ total: 8_750_000, reserved: 1_500_000 });
+    expect(power()).toMatchObject({ total: 8_000_000, reserved: 750_000 });
+    const whole = oneHour({ limitPrice: 7_250_100 });
+    await expect(market.scheduling(buyer).submitBid({ terms: whole })).rejects.toMatchObject({
+      rule: 'buying_power_must_cover_the_worst_case',
+    });
     expect(await market.scheduling(buyer).getBid({ bidId })).toMatchObject({ programmeId });
     await market.scheduling(buyer).cancelBid({ bidId });
     expect(await held()).toBe(0n);

@@ -7,7 +7,7 @@ import { money, receivable } from './core/account.js';
 import { Ledger } from './ledger.js';
 import { Overdue } from './overdue.js';
 
-export type DebtCause = 'hold_was_short' | 'subsidy_refused' | 'rounding' | 'adjustment';
+export type DebtCause = 'subsidy_refused' | 'rounding' | 'adjustment';
 
 /** R-28: what a buyer owes beyond its holds. Whoever posted it to the buyer's receivable says so here; money pays it once the engine lowered buying power. */
 @Injectable()
@@ -29,22 +29,17 @@ export class Debts {
     await this.ask(tx, participantId);
   }
 
-  /** The engine's answer. Buying power that was a programme's promise is raised again, and the debt asked for later. */
+  /** The engine's answer. A debt that was refused is asked for later. */
   async lowered(tx: Tx, { participantId, amount, reference, accepted, cause }: Lowering): Promise<void> {
-    const available = accepted ? (await this.ledger.lockAvailable(tx, [money(participantId)])).get(money(participantId))! : 0n;
-    if (accepted && available >= amount) {
-      const id = `debt/${reference}`;
-      await this.ledger.post(tx, {
-        journal: id,
-        cause,
-        orders: [{ id, kind: 'debt_paid', phase: 'single', debit: money(participantId), credit: receivable(participantId), amount }],
-      });
-      await tx.query('UPDATE debts SET paid_at = $2 WHERE debt_id = $1', [reference, this.clock.now()]);
-      await this.overdue.paid(tx, participantId);
-      return;
-    }
-    if (accepted) await this.buyingPower.raise(tx, participantId, amount, 'returned');
-    await tx.query('UPDATE debts SET asked = false WHERE debt_id = $1', [reference]);
+    if (!accepted) return void (await tx.query('UPDATE debts SET asked = false WHERE debt_id = $1', [reference]));
+    const id = `debt/${reference}`;
+    await this.ledger.post(tx, {
+      journal: id,
+      cause,
+      orders: [{ id, kind: 'debt_paid', phase: 'single', debit: money(participantId), credit: receivable(participantId), amount }],
+    });
+    await tx.query('UPDATE debts SET paid_at = $2 WHERE debt_id = $1', [reference, this.clock.now()]);
+    await this.overdue.paid(tx, participantId);
   }
 
   /** Asks for what debtors can pay by now. */

@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { OrderClosed, TradeMade } from '#contracts';
+import { OrderClosed, TradeMade, TradeReleased } from '#contracts';
 import { On } from '#platform';
 import type { EventMeta, Tx } from '#platform';
 import { money, programme } from './core/account.js';
-import { splitCost, splitHold } from './core/hold.js';
+import { splitCost } from './core/hold.js';
 import type { Split } from './core/hold.js';
 import type { TransferOrder } from './core/transfer.js';
 import { Gather } from './gather.js';
 import { Ledger } from './ledger.js';
-import { leftOf, Reservations } from './reservations.js';
-import type { Reservation } from './reservations.js';
+import { Reservations } from './reservations.js';
 import { rememberTrades } from './trades.js';
 import type { HeldTrade } from './trades.js';
 
@@ -58,6 +57,12 @@ export class Holds {
     await this.reservations.close(tx, event.orderId, `${meta.source}/${meta.sequence}`);
   }
 
+  @On(TradeReleased)
+  async tradeReleased({ tradeId }: TradeReleased, tx: Tx, meta: EventMeta): Promise<void> {
+    await this.flush(tx);
+    await this.reservations.tradeReleased(tx, tradeId, `${meta.source}/${meta.sequence}`);
+  }
+
   /** Makes the holds that wait in this transaction. */
   async flush(tx: Tx): Promise<void> {
     await this.made.flush(tx);
@@ -93,27 +98,21 @@ export class Holds {
       await this.reservations.use(tx, new Map([[Number(before.reservation_id), split.subsidy - before.held_subsidy]]));
   }
 
+  /** R-26: the engine says what is of the programme's reservation and what is of the buyer's money, and both are there. */
   private async hold(tx: Tx, made: readonly Made[]): Promise<void> {
     const reservations = await this.reservations.lock(tx, [
-      ...new Set(made.filter(({ trade }) => trade.programmeId).map(({ trade }) => trade.bidId)),
+      ...new Set(made.filter(({ trade }) => trade.subsidy > 0n).map(({ trade }) => trade.bidId)),
     ]);
-    const available = await this.ledger.lockAvailable(tx, [...new Set(made.map(({ trade }) => money(trade.buyerId)))]);
-    const left = new Map([...reservations.values()].map((row) => [row.reservation_id, leftOf(row)]));
     const taken = new Map<number, bigint>();
-    const held: HeldTrade[] = [];
-    for (const { trade, cause } of made) {
-      const purse = money(trade.buyerId);
-      const reservation: Reservation | undefined = trade.programmeId ? reservations.get(trade.bidId) : undefined;
-      const amount = trade.computeAmount + trade.transferAmount;
-      const unreserved = reservation ? left.get(reservation.reservation_id)! : 0n;
-      const split = splitHold(amount, reservation?.rate_bp ?? 0, unreserved, available.get(purse)!);
-      available.set(purse, available.get(purse)! - split.money);
-      if (reservation) {
-        left.set(reservation.reservation_id, unreserved - split.subsidy);
-        taken.set(Number(reservation.reservation_id), (taken.get(Number(reservation.reservation_id)) ?? 0n) + split.subsidy);
-      }
-      held.push({ trade: { ...trade, programmeId: reservation?.programme_id ?? trade.programmeId }, split, reservation, cause });
-    }
+    const held = made.map(({ trade, cause }): HeldTrade => {
+      const { subsidy } = trade;
+      const reservation = subsidy > 0n ? reservations.get(trade.bidId) : undefined;
+      if (subsidy > 0n && !reservation) throw new Error(`subsidy_must_be_reserved: trade ${trade.tradeId}`);
+      const id = Number(reservation?.reservation_id);
+      if (reservation) taken.set(id, (taken.get(id) ?? 0n) + subsidy);
+      const split = { money: trade.computeAmount + trade.transferAmount - subsidy, subsidy };
+      return { trade, split, reservation, cause };
+    });
     await this.reservations.use(tx, taken);
     await this.ledger.postAll(
       tx,

@@ -5,7 +5,6 @@ import type { EventMeta, Tx } from '#platform';
 import type { LowerCause, Lowering } from './buying-power.js';
 import { Debts } from './debts.js';
 import { Holds } from './holds.js';
-import { Reservations } from './reservations.js';
 import { Withdrawals } from './withdrawals.js';
 
 const hour = 3_600_000;
@@ -18,7 +17,6 @@ export class Lowerings {
     private readonly clock: Clock,
     private readonly holds: Holds,
     private readonly withdrawals: Withdrawals,
-    private readonly reservations: Reservations,
     private readonly debts: Debts,
   ) {}
 
@@ -38,13 +36,11 @@ export class Lowerings {
       cause: `${meta.source}/${meta.sequence}`,
     };
     if (row.cause === 'withdrawal') await this.withdrawals.lowered(tx, lowering);
-    else if (row.cause === 'subsidy_released') await this.reservations.lowered(tx, lowering);
     else await this.debts.lowered(tx, lowering);
   }
 
   @At('ask-again', hour)
   async askAgain(_now: number): Promise<void> {
-    await this.db.transaction((tx) => this.reservations.releaseAll(tx));
     await this.db.transaction((tx) => this.debts.askAll(tx));
   }
 }

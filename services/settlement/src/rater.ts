@@ -2,14 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { TradeSettled } from '#contracts';
 import { At, Clock, Database, Outbox } from '#platform';
 import type { Tx } from '#platform';
-import { BuyingPower } from './buying-power.js';
 import { Compensation } from './compensation.js';
-import { income, programme, receivable } from './core/account.js';
+import { income, programme } from './core/account.js';
 import { splitCost } from './core/hold.js';
 import type { Split } from './core/hold.js';
 import type { Rating } from './core/rating.js';
 import type { TransferOrder } from './core/transfer.js';
-import { Debts } from './debts.js';
 import { Earnings } from './earnings.js';
 import type { NewEarning } from './earnings.js';
 import { holdId } from './holds.js';
@@ -42,8 +40,6 @@ export class Rater {
     private readonly compensation: Compensation,
     private readonly earnings: Earnings,
     private readonly reservations: Reservations,
-    private readonly debts: Debts,
-    private readonly buyingPower: BuyingPower,
   ) {}
 
   @At('rate', quarterHour)
@@ -86,30 +82,25 @@ export class Rater {
     await this.outbox.publishAll(
       tx,
       TradeSettled,
-      rated.map(({ lease, rating }) => ({
-        data: { tradeId: Number(lease.trade_id), buyerId: lease.buyer_id, cost: rating.cost },
+      rated.map(({ lease, rating, split }) => ({
+        data: { tradeId: Number(lease.trade_id), buyerId: lease.buyer_id, cost: rating.cost, money: split.money },
         subject: `participant/${lease.buyer_id}`,
       })),
     );
-    await this.settleSubsidies(tx, rated);
+    await this.releaseUnused(tx, rated);
     for (const { lease, rating } of rated) await this.compensation.pay(tx, lease, 1, 0, rating.unitSlots);
     return leases.length;
   }
 
-  /** What the holds did not cover is owed; what they did not need goes back to its reservation. */
-  private async settleSubsidies(tx: Tx, rated: readonly { lease: DueLease; split: Split }[]): Promise<void> {
-    for (const { lease, split } of rated)
-      if (split.short > 0n) {
-        await this.buyingPower.widenGap(tx, lease.buyer_id, split.short);
-        await this.debts.owe(tx, lease.buyer_id, split.short, 'hold_was_short');
-      }
+  /** What the holds did not need goes back to its reservation. */
+  private async releaseUnused(tx: Tx, rated: readonly { lease: DueLease; split: Split }[]): Promise<void> {
     const unused = new Map<number, bigint>();
     for (const { lease, split } of rated) {
       if (lease.reservation_id === null) continue;
       const id = Number(lease.reservation_id);
-      unused.set(id, (unused.get(id) ?? 0n) + lease.held_subsidy - split.subsidy);
+      unused.set(id, (unused.get(id) ?? 0n) - lease.held_subsidy + split.subsidy);
     }
-    await this.reservations.unuse(tx, unused, 'rate');
+    await this.reservations.use(tx, unused);
   }
 }
 
@@ -143,7 +134,6 @@ function settlementOf(lease: DueLease, rating: Rating, split: Split): TransferOr
     }
   }
   single('subsidy/due', 'subsidy_due', 'clearing/subsidy', 'clearing/trade', split.subsidy);
-  single('owed', 'owed', receivable(lease.buyer_id), 'clearing/trade', split.short);
   single('income', 'income', 'clearing/trade', income(lease.provider_id), rating.compute - rating.fee);
   single('fee', 'fee', 'clearing/trade', 'fee', rating.fee);
   single('sla', 'sla_credit', income(lease.provider_id), 'clearing/trade', rating.credit);

@@ -45,14 +45,9 @@ export class Withdrawals {
     });
   }
 
-  /** The engine's answer. Where buying power was a programme's promise and the money is not there, it is raised again and the withdrawal refused. */
+  /** The engine's answer. */
   async lowered(tx: Tx, { participantId, amount, reference, accepted, cause }: Lowering): Promise<void> {
     if (!accepted) return this.end(tx, reference, WithdrawalState.REFUSED, 'buying_power_must_cover_the_withdrawal');
-    const available = (await this.ledger.lockAvailable(tx, [money(participantId)])).get(money(participantId))!;
-    if (available < amount) {
-      await this.buyingPower.raise(tx, participantId, amount, 'returned');
-      return this.end(tx, reference, WithdrawalState.REFUSED, 'money_must_cover_the_withdrawal');
-    }
     const id = `withdrawal/${reference}`;
     await this.ledger.post(tx, {
       journal: id,

@@ -3,7 +3,7 @@ import { Tier } from '#domain';
 import { accountRule } from '../src/core/account.js';
 import { giveBack, lessRefunds, linesOf, subsidyShare, totalsOf } from '../src/core/bill.js';
 import { feeOf } from '../src/core/fee.js';
-import { splitCost, splitHold } from '../src/core/hold.js';
+import { splitCost } from '../src/core/hold.js';
 import { endOfMonth, monthOf, monthOfSlot } from '../src/core/month.js';
 import { rate } from '../src/core/rating.js';
 import type { Rating, RatingInput } from '../src/core/rating.js';
@@ -192,33 +192,27 @@ describe('R-27, R-28 rating', () => {
 
 describe('R-27, R-33 holds', () => {
   it.each([
-    ['the reservation pays its rate', [100n, 3000, 50n, 100n], [70n, 30n, 0n]],
-    ['no more than is left of it', [100n, 3000, 20n, 100n], [80n, 20n, 0n]],
-    ['more where money is short', [100n, 3000, 50n, 60n], [60n, 40n, 0n]],
-    ['what neither covers is short', [100n, 3000, 30n, 60n], [60n, 30n, 10n]],
-    ['parts of a micro-yuan fall to the buyer', [9n, 3333, 9n, 9n], [7n, 2n, 0n]],
-    ['without a reservation money pays', [100n, 0, 0n, 100n], [100n, 0n, 0n]],
-  ] as const)('%s', (_what, [amount, rateBp, left, money], [ofMoney, ofSubsidy, short]) => {
-    expect(splitHold(amount, rateBp, left, money)).toEqual({ money: ofMoney, subsidy: ofSubsidy, short });
+    ['subsidy pays its rate', [50n, 3000, { money: 70n, subsidy: 30n }], { money: 35n, subsidy: 15n }],
+    ['no more than is held', [90n, 3000, { money: 80n, subsidy: 20n }], { money: 70n, subsidy: 20n }],
+    ['more where money does not reach', [100n, 3000, { money: 60n, subsidy: 50n }], { money: 60n, subsidy: 40n }],
+    ['parts of a micro-yuan fall to the buyer', [8n, 3333, { money: 7n, subsidy: 2n }], { money: 6n, subsidy: 2n }],
+    ['without a subsidy money pays', [100n, 0, { money: 100n, subsidy: 0n }], { money: 100n, subsidy: 0n }],
+  ] as const)('%s', (_what, [amount, rateBp, held], split) => {
+    expect(splitCost(amount, rateBp, held)).toEqual(split);
+  });
+
+  it('a cost beyond the hold is an error', () => {
+    expect(() => splitCost(101n, 5000, { money: 50n, subsidy: 50n })).toThrow('cost_must_be_within_what_the_trade_holds');
   });
 
   it('a cost within a hold is always covered by it', () => {
-    const amounts = fc.tuple(
-      fc.bigInt(1n, 10n ** 12n),
-      fc.integer({ min: 0, max: 10_000 }),
-      fc.bigInt(0n, 10n ** 12n),
-      fc.bigInt(0n, 10n ** 12n),
-      fc.bigInt(0n, 10n ** 12n),
-    );
+    const amounts = fc.tuple(fc.bigInt(0n, 10n ** 12n), fc.bigInt(0n, 10n ** 12n), fc.integer({ min: 0, max: 10_000 }), fc.nat(10_000));
     fc.assert(
-      fc.property(amounts, ([amount, rateBp, left, money, less]) => {
-        const held = splitHold(amount, rateBp, left, money);
-        fc.pre(held.short === 0n);
-        const cost = less < amount ? amount - less : 0n;
-        const split = splitCost(cost, rateBp, held);
-        expect(split.short).toBe(0n);
+      fc.property(amounts, ([money, subsidy, rateBp, part]) => {
+        const cost = ((money + subsidy) * BigInt(part)) / 10_000n;
+        const split = splitCost(cost, rateBp, { money, subsidy });
         expect(split.money + split.subsidy).toBe(cost);
-        expect(split.money <= held.money && split.subsidy <= held.subsidy).toBe(true);
+        expect(split.money >= 0n && split.money <= money && split.subsidy >= 0n && split.subsidy <= subsidy).toBe(true);
       }),
     );
   });

@@ -63,7 +63,8 @@ describe('flows of money', () => {
       moneyHeld: yuan(16) + 1_234_567n,
     });
     await desk.settle(trade);
-    expect(desk.market.settled).toEqual([{ tradeId: 7, buyerId: buyer.participantId, cost: yuan(16) + 1_234_567n }]);
+    const cost = yuan(16) + 1_234_567n;
+    expect(desk.market.settled).toEqual([{ tradeId: 7, buyerId: buyer.participantId, cost, money: cost }]);
     expect(await desk.balanceOf(`participant/${provider.participantId}/income`)).toBe(yuan(16) - yuan(0.48));
     expect(await desk.balanceOf(`participant/${linkOwner.participantId}/income`)).toBe(1_234_567n);
     expect(await desk.balanceOf('fee')).toBe(yuan(0.48));
@@ -144,7 +145,7 @@ describe('flows of money', () => {
     await desk.deposit(buyer.participantId, yuan(32));
     const lost = await desk.trade({ tradeId: 1, units: 4 });
     // Half of its units go before it begins; they are placed anew with a provider that asks 10.
-    const stands = { leaseId: 1, state: LeaseState.ACTIVE, units: 2, delivered: lost.window, unitSlots: 8, held: yuan(16) };
+    const stands = { leaseId: 1, state: LeaseState.ACTIVE, units: 2, delivered: lost.window, unitSlots: 8, held: yuan(16), reason: 'lost' };
     desk.market.hold(1, yuan(16));
     await desk.market.tell(LeaseChanged, LeaseChanged.create(stands));
     const anew = await desk.trade({
@@ -184,7 +185,7 @@ describe('flows of money', () => {
       moneyHeld: 0n,
     });
     await desk.exchange.advance(quarterHour);
-    expect(desk.market.settled).toEqual([{ tradeId: 1, buyerId: buyer.participantId, cost: 0n }]);
+    expect(desk.market.settled).toEqual([{ tradeId: 1, buyerId: buyer.participantId, cost: 0n, money: 0n }]);
     expect(await desk.leftOver()).toEqual(nothing);
   });
 

@@ -5,6 +5,7 @@ import type { BillIssued, TradeMade } from '#contracts';
 import { startOfSlot } from '#domain';
 import { buyer, linkOwner, otherBuyer, provider, quarterHour, yuan } from './market.js';
 import type { Desk } from './market.js';
+import { splitCost } from '../src/core/hold.js';
 
 export const buyers = [buyer.participantId, otherBuyer.participantId];
 const who = fc.constantFrom(...buyers);
@@ -69,10 +70,19 @@ export const late: fc.Arbitrary<Late> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ do: 'pay out' as const }) },
 );
 
+interface Order {
+  readonly id: number;
+  readonly who: number;
+  readonly programmeId: number;
+  readonly rateBp: number;
+  /** Of its subsidy. */
+  left: bigint;
+}
+
 /** One history, played step by step. */
 export class Play {
   private readonly open: { trade: TradeMade; units: number }[] = [];
-  private readonly orders: { id: number; who: number; programmeId: number }[] = [];
+  private readonly orders: Order[] = [];
   private readonly ended: { trade: TradeMade; unitSlots: number; version: number }[] = [];
   private readonly claims: { bill: BillIssued; bidId: number; programmeId: number }[] = [];
   private next = 1;
@@ -108,21 +118,26 @@ export class Play {
   }
 
   private async reserve(participantId: number, wanted: bigint, rateBp: number): Promise<void> {
-    const order = { id: 500 + this.next++, who: participantId, programmeId: guaranteeing };
-    await this.desk.ledger.reserveSubsidy({ programmeId: 1, orderId: order.id, buyerId: participantId, amount: wanted, rateBp });
+    const id = 500 + this.next++;
+    const asked = { programmeId: guaranteeing, orderId: id, buyerId: participantId, amount: wanted, rateBp };
+    const { amount } = await this.desk.ledger.reserveSubsidy(asked);
     await this.desk.exchange.advance();
-    this.orders.push(order);
+    this.orders.push({ id, who: participantId, programmeId: guaranteeing, rateBp, left: amount });
   }
 
   private async trade({ who: buyerId, order, units, price, slots, gb, reclaimable }: Extract<Step, { do: 'trade' }>): Promise<void> {
     const own = this.orders.filter((known) => known.who === buyerId);
-    const of = own[order % Math.max(1, own.length)] ?? { id: 9000 + this.next, programmeId: this.next % 2 ? reimbursing : 0 };
+    const none = { id: 9000 + this.next, programmeId: this.next % 2 ? reimbursing : 0, rateBp: 0, left: 0n };
+    const of = own[order % Math.max(1, own.length)] ?? none;
     const cost = (BigInt(price) * BigInt(units * slots)) / 4n + gb;
-    if (cost > this.desk.market.free(buyerId)) return;
+    const byRate = (cost * BigInt(of.rateBp)) / 10_000n;
+    const subsidy = byRate < of.left ? byRate : of.left;
+    if (cost - subsidy > this.desk.market.free(buyerId)) return;
+    of.left -= subsidy;
     const from = this.desk.slot;
     const trade = await this.desk.trade({
       ...{ tradeId: this.next++, bidId: of.id, programmeId: of.programmeId, buyerId, units, price, window: { from, to: from + slots } },
-      ...{ transferAmount: gb, linkOwnerId: gb > 0n ? linkOwner.participantId : 0 },
+      ...{ subsidy, transferAmount: gb, linkOwnerId: gb > 0n ? linkOwner.participantId : 0 },
       book: { computeClass: 2, model: 'A100', unit: 1, tier: reclaimable ? Tier.RECLAIMABLE : Tier.FIRM },
     });
     this.open.push({ trade, units });
@@ -132,14 +147,17 @@ export class Play {
   private async lose(lease: { trade: TradeMade; units: number }, dearer: number): Promise<void> {
     if (lease.units === 0) return;
     const { trade } = lease;
-    await this.desk.lose(trade, --lease.units);
+    const freed = await this.desk.lose(trade, --lease.units);
     const price = Math.max(100, trade.price + Math.min(0, dearer) * 100);
     if (price > trade.price) return;
     const { bidId, programmeId, buyerId, window, book } = trade;
+    const rateBp = this.desk.market.rates.get(bidId) ?? 0;
+    const cost = (BigInt(price) * BigInt(window!.to - window!.from)) / 4n;
+    const { subsidy } = splitCost(cost, rateBp, freed);
     const owedAmount = BigInt(Math.max(0, dearer)) * 100n * BigInt(window!.to - window!.from);
     const anew = await this.desk.trade({
       ...{ tradeId: this.next++, bidId, programmeId, buyerId, window, book, price, units: 1 },
-      ...{ providerId: linkOwner.participantId, replacesTradeId: trade.tradeId, owedAmount },
+      ...{ subsidy, providerId: linkOwner.participantId, replacesTradeId: trade.tradeId, owedAmount },
     });
     this.open.push({ trade: anew, units: 1 });
   }

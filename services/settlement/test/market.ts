@@ -18,6 +18,7 @@ import {
   Tier,
   TradeMade,
   OverdueChanged,
+  TradeReleased,
   TradeSettled,
 } from '#contracts';
 import type { Message } from '#contracts';
@@ -27,6 +28,8 @@ import type { EventMeta, Tx } from '#platform';
 import { SettlementModule } from '#settlement';
 import { testExchange } from '#testing';
 import type { TestCaller, TestExchange } from '#testing';
+import { splitCost } from '../src/core/hold.js';
+import type { Split } from '../src/core/hold.js';
 
 /** Publishes under a service's name: a source keeps to its topic. */
 @Injectable()
@@ -68,13 +71,17 @@ export class Market extends Voice {
   readonly answers: BuyingPowerLowered[] = [];
   private readonly power = new Map<number, bigint>();
   private readonly reserved = new Map<number, bigint>();
-  private readonly trades = new Map<number, { buyerId: number; amount: bigint }>();
+  private readonly trades = new Map<number, { buyerId: number; rateBp: number; split: Split }>();
+  /** Of reservations, by bid. */
+  readonly rates = new Map<number, number>();
 
-  /** R-24: a trade that lost units holds less. */
-  hold(tradeId: number, held: bigint): void {
-    const { buyerId, amount } = this.trades.get(tradeId)!;
-    this.reserved.set(buyerId, this.reserved.get(buyerId)! - amount + held);
-    this.trades.set(tradeId, { buyerId, amount: held });
+  /** R-24: a trade that lost units holds less: what it no longer does. */
+  hold(tradeId: number, held: bigint): Split {
+    const { buyerId, rateBp, split: before } = this.trades.get(tradeId)!;
+    const split = splitCost(held, rateBp, before);
+    this.reserved.set(buyerId, this.reserved.get(buyerId)! - before.money + split.money);
+    this.trades.set(tradeId, { buyerId, rateBp, split });
+    return { money: before.money - split.money, subsidy: before.subsidy - split.subsidy };
   }
 
   free(participantId: number): bigint {
@@ -93,10 +100,11 @@ export class Market extends Voice {
   }
 
   private take(trade: TradeMade): void {
-    const amount = trade.computeAmount + trade.transferAmount;
-    if (amount > this.free(trade.buyerId)) throw new Error('buying_power_must_cover_the_trade');
-    this.reserved.set(trade.buyerId, (this.reserved.get(trade.buyerId) ?? 0n) + amount);
-    this.trades.set(trade.tradeId, { buyerId: trade.buyerId, amount });
+    const { tradeId, buyerId, subsidy } = trade;
+    const money = trade.computeAmount + trade.transferAmount - subsidy;
+    if (money > this.free(buyerId)) throw new Error('buying_power_must_cover_the_trade');
+    this.reserved.set(buyerId, (this.reserved.get(buyerId) ?? 0n) + money);
+    this.trades.set(tradeId, { buyerId, rateBp: this.rates.get(trade.bidId) ?? 0, split: { money, subsidy } });
   }
 
   @On(BuyingPowerRaised)
@@ -111,10 +119,14 @@ export class Market extends Voice {
   }
 
   @On(TradeSettled)
-  async onSettled(event: TradeSettled, _tx: Tx, _meta: EventMeta): Promise<void> {
+  async onSettled(event: TradeSettled, tx: Tx, _meta: EventMeta): Promise<void> {
     this.settled.push(event);
-    this.power.set(event.buyerId, this.power.get(event.buyerId)! - event.cost);
-    this.reserved.set(event.buyerId, this.reserved.get(event.buyerId)! - this.trades.get(event.tradeId)!.amount);
+    const { tradeId, buyerId, money } = event;
+    const { split } = this.trades.get(tradeId)!;
+    if (money > split.money) throw new Error('cost_must_be_within_what_the_trade_holds');
+    this.power.set(buyerId, (this.power.get(buyerId) ?? 0n) - money);
+    this.reserved.set(buyerId, this.reserved.get(buyerId)! - split.money);
+    await this.outbox.publish(tx, TradeReleased, { tradeId }, `participant/${buyerId}`);
   }
 
   @On(BuyingPowerLowerRequested)
@@ -220,16 +232,21 @@ export class Desk {
   /** In the market and held. */
   async trade(given: Partial<TradeMade> & { tradeId: number }): Promise<TradeMade> {
     const trade = this.made(given);
+    const [reservation] = await this.exchange.database.query<{ rate_bp: number }>(
+      'SELECT rate_bp FROM settlement.reservations WHERE order_id = $1 ORDER BY reservation_id DESC LIMIT 1',
+      [trade.bidId],
+    );
+    if (reservation) this.market.rates.set(trade.bidId, reservation.rate_bp);
     await this.market.trade(trade);
     await this.exchange.advance();
     return trade;
   }
 
   /** R-24: the lease goes on with so many of its units; what is placed anew is told with it. */
-  async lose(trade: TradeMade, units: number): Promise<void> {
+  async lose(trade: TradeMade, units: number): Promise<Split> {
     const { from, to } = trade.window!;
     const held = heldFor(trade, units * (to - from));
-    this.market.hold(trade.tradeId, held);
+    const freed = this.market.hold(trade.tradeId, held);
     const stands = {
       leaseId: trade.tradeId,
       state: LeaseState.ACTIVE,
@@ -240,6 +257,7 @@ export class Desk {
       reason: 'lost',
     };
     await this.market.tell(LeaseChanged, LeaseChanged.create(stands));
+    return freed;
   }
 
   /** The lease ends (cut short where `delivered` ends before its window) and is measured. @param up share of its unit-slots that were up */

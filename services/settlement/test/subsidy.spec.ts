@@ -21,14 +21,14 @@ describe('subsidies', () => {
     return answer;
   };
 
-  it('R-31 a reservation is buying power, once an order; it answers what the programme had', async () => {
+  it('R-31 a reservation is of one order, and no buying power; it answers what the programme had', async () => {
     const first = await reserve(77, yuan(30));
-    expect(first).toMatchObject({ amount: yuan(30), buyingPowerNumber: 1, open: true });
+    expect(first).toMatchObject({ amount: yuan(30), open: true });
     expect(await reserve(77, yuan(30))).toEqual(first);
-    expect(desk.market.free(P)).toBe(yuan(30));
+    expect(desk.market.free(P)).toBe(0n);
     await expect(reserve(77, yuan(31))).rejects.toMatchObject({ rule: 'reservation_must_not_change' });
-    expect(await reserve(78, yuan(5000))).toMatchObject({ amount: yuan(970), buyingPowerNumber: 2 });
-    expect(await reserve(79, yuan(1))).toMatchObject({ reservationId: 0, amount: 0n, buyingPowerNumber: 0 });
+    expect(await reserve(78, yuan(5000))).toMatchObject({ amount: yuan(970) });
+    expect(await reserve(79, yuan(1))).toMatchObject({ reservationId: 0, amount: 0n });
     await expect(desk.ledger.reserveSubsidy({ programmeId: 2, orderId: 1, buyerId: P, amount: 1n, rateBp: 1 })).rejects.toMatchObject({
       rule: 'programme_must_be_funded',
     });
@@ -40,7 +40,7 @@ describe('subsidies', () => {
     await desk.exchange.advance();
     expect(await balances()).toEqual({ available: yuan(1000), held: 0n, redeemed: 0n });
     expect(desk.market.free(P)).toBe(0n);
-    expect(await reserve(77, yuan(40))).toMatchObject({ amount: yuan(40), buyingPowerNumber: 2 });
+    expect(await reserve(77, yuan(40))).toMatchObject({ amount: yuan(40) });
   });
 
   it('R-32 what nobody holds can expire or be revoked; a movement is made once', async () => {
@@ -63,7 +63,7 @@ describe('subsidies', () => {
   it('R-27, R-33 a trade takes its share of the reservation, the bill decides it, the rest goes back', async () => {
     await desk.deposit(P, yuan(100));
     await reserve(77, yuan(9));
-    const trade = await desk.trade({ tradeId: 1, bidId: 77, programmeId: 1, units: 2 });
+    const trade = await desk.trade({ tradeId: 1, bidId: 77, programmeId: 1, units: 2, subsidy: yuan(4.8) });
     await desk.closeOrder(77);
     expect(await balances()).toEqual({ available: yuan(1000) - yuan(4.8), held: yuan(4.8), redeemed: 0n });
     expect(await desk.settlement(buyer).getBalance({ participantId: P })).toMatchObject({
@@ -91,7 +91,7 @@ describe('subsidies', () => {
   it('R-29, R-33 a service-level credit lowers the subsidy too: it is a share of what was paid', async () => {
     await desk.deposit(P, yuan(100));
     await reserve(77, yuan(4.8));
-    const trade = await desk.trade({ tradeId: 1, bidId: 77, programmeId: 1, units: 2 });
+    const trade = await desk.trade({ tradeId: 1, bidId: 77, programmeId: 1, units: 2, subsidy: yuan(4.8) });
     await desk.closeOrder(77);
     await desk.settle(trade, { up: 0.5 });
     expect(desk.market.settled[0]!.cost).toBe(0n);
@@ -103,7 +103,7 @@ describe('subsidies', () => {
   it('R-31 what a programme refuses the buyer owes, and pays through the engine', async () => {
     await desk.deposit(P, yuan(100));
     await reserve(77, yuan(4.8));
-    const trade = await desk.trade({ tradeId: 1, bidId: 77, programmeId: 1, units: 2 });
+    const trade = await desk.trade({ tradeId: 1, bidId: 77, programmeId: 1, units: 2, subsidy: yuan(4.8) });
     await desk.closeOrder(77);
     await desk.settle(trade);
     const [bill] = await desk.closeMonth();
@@ -120,7 +120,7 @@ describe('subsidies', () => {
   it('R-28 a debt that buying power does not cover waits, and the next deposit pays it', async () => {
     await desk.deposit(P, yuan(11.2));
     await reserve(77, yuan(4.8));
-    const trade = await desk.trade({ tradeId: 1, bidId: 77, programmeId: 1, units: 2 });
+    const trade = await desk.trade({ tradeId: 1, bidId: 77, programmeId: 1, units: 2, subsidy: yuan(4.8) });
     await desk.closeOrder(77);
     await desk.settle(trade);
     const [bill] = await desk.closeMonth();
@@ -133,36 +133,39 @@ describe('subsidies', () => {
     expect(await desk.leftOver()).toEqual(nothing);
   });
 
-  it('R-27 a hold never fails: buying power that was another bid’s subsidy leaves a debt, and that subsidy goes home', async () => {
+  it('R-26 a trade holds what the engine says, of the reservation and of the money', async () => {
     await desk.deposit(P, yuan(30));
     await reserve(77, yuan(20), 4000);
-    // A worst case of 50, traded at 40: 16 of the subsidy and 24 of the money. The engine has 10 left, the money only 6.
-    const cheap = await desk.trade({ tradeId: 1, bidId: 77, programmeId: 1, units: 5 });
-    const other = await desk.trade({ tradeId: 2, bidId: 78, units: 1, price: 10_000_000 });
-    expect(desk.market.free(P)).toBe(0n);
+    const subsidised = await desk.trade({ tradeId: 1, bidId: 77, programmeId: 1, units: 5, subsidy: yuan(16) });
+    expect(await desk.settlement(buyer).getBalance({ participantId: P })).toMatchObject({
+      moneyAvailable: yuan(6),
+      subsidyReserved: yuan(4),
+    });
     await desk.closeOrder(77);
-    expect(await balances()).toMatchObject({ held: yuan(20) });
-    await desk.settle(cheap);
+    expect(await balances()).toMatchObject({ held: yuan(16) });
+    const other = await desk.trade({ tradeId: 2, bidId: 78, units: 1, price: 6_000_000 });
+    expect(desk.market.free(P)).toBe(0n);
+    await desk.settle(subsidised);
     await desk.settle(other);
-    expect(await desk.settlement(buyer).getBalance({ participantId: P })).toMatchObject({ moneyAvailable: 0n, receivable: yuan(4) });
+    expect(desk.market.settled).toMatchObject([
+      { cost: yuan(40), money: yuan(24) },
+      { cost: yuan(6), money: yuan(6) },
+    ]);
+    expect(await desk.settlement(buyer).getBalance({ participantId: P })).toMatchObject({ moneyAvailable: 0n, receivable: 0n });
     const [bill] = await desk.closeMonth();
     await desk.decide(bill!, 77, yuan(16), 1);
-    await desk.exchange.advance(4 * quarterHour);
     expect(await balances()).toEqual({ available: yuan(984), held: 0n, redeemed: yuan(16) });
-    await desk.deposit(P, yuan(5));
-    await desk.exchange.advance(4 * quarterHour);
-    expect(await desk.settlement(buyer).getBalance({ participantId: P })).toMatchObject({ moneyAvailable: yuan(1), receivable: 0n });
-    expect(desk.market.free(P)).toBe(yuan(1));
     expect(await desk.leftOver()).toEqual(nothing);
   });
 
   it('R-24 what is placed anew keeps the subsidy of what was lost', async () => {
     await desk.deposit(P, yuan(100));
     await reserve(77, yuan(4.8));
-    const trade = await desk.trade({ tradeId: 1, bidId: 77, programmeId: 1, units: 2 });
+    const trade = await desk.trade({ tradeId: 1, bidId: 77, programmeId: 1, units: 2, subsidy: yuan(4.8) });
     await desk.closeOrder(77);
     await desk.lose(trade, 1);
-    const anew = await desk.trade({ tradeId: 2, bidId: 77, programmeId: 1, window: trade.window, replacesTradeId: 1 });
+    expect(await balances()).toMatchObject({ held: yuan(4.8) });
+    const anew = await desk.trade({ tradeId: 2, bidId: 77, programmeId: 1, subsidy: yuan(2.4), window: trade.window, replacesTradeId: 1 });
     expect(await desk.settlement(buyer).getBalance({ participantId: P })).toMatchObject({ moneyHeld: yuan(11.2), subsidyHeld: yuan(4.8) });
     await desk.settle(trade, { units: 1 });
     await desk.settle(anew);
@@ -178,7 +181,7 @@ describe('subsidies', () => {
   it('R-33 a refund takes back from provider and fee, and gives the programme its share', async () => {
     await desk.deposit(P, yuan(100));
     await reserve(77, yuan(4.8));
-    const trade = await desk.trade({ tradeId: 1, bidId: 77, programmeId: 1, units: 2 });
+    const trade = await desk.trade({ tradeId: 1, bidId: 77, programmeId: 1, units: 2, subsidy: yuan(4.8) });
     await desk.closeOrder(77);
     await desk.settle(trade);
     const [bill] = await desk.closeMonth();

@@ -35,7 +35,7 @@ describe('R-28 usage of leases', () => {
       field: 'records[0].recordId',
     });
     await desk.settle(trade);
-    expect(desk.market.settled).toEqual([{ tradeId: 1, buyerId: P, cost: yuan(6) }]);
+    expect(desk.market.settled).toEqual([{ tradeId: 1, buyerId: P, cost: yuan(6), money: yuan(6) }]);
     expect(desk.market.free(P)).toBe(yuan(94));
     expect(await desk.leftOver()).toEqual(nothing);
   });
@@ -104,7 +104,7 @@ describe('R-28 usage of leases', () => {
     await desk.ledger.fundProgramme({ programmeId: 1, transferId: 'approved', amount: yuan(100) });
     await desk.ledger.reserveSubsidy({ programmeId: 1, orderId: 77, buyerId: P, amount: yuan(4), rateBp: 5000 });
     await desk.exchange.advance();
-    const trade = await desk.trade({ tradeId: 1, book: reclaimable, bidId: 77, programmeId: 1 });
+    const trade = await desk.trade({ tradeId: 1, book: reclaimable, bidId: 77, programmeId: 1, subsidy: yuan(4) });
     await desk.closeOrder(77);
     await desk.passWindow(trade);
     await report(said(trade, 4));
@@ -189,7 +189,8 @@ describe('R-28 usage of leases', () => {
 
     /** 32 unit-slots for 80 yuan, billed; of these 16 yuan are a programme's where one is named. */
     const billed = async (programmeId = 0): Promise<void> => {
-      trade = await desk.trade({ tradeId: 1, book: reclaimable, units: 8, price: 10_000_000, bidId: 77, programmeId });
+      const subsidy = programmeId > 0 ? yuan(16) : 0n;
+      trade = await desk.trade({ tradeId: 1, book: reclaimable, units: 8, price: 10_000_000, bidId: 77, programmeId, subsidy });
       if (programmeId > 0) await desk.closeOrder(77);
       await desk.passWindow(trade);
       version = 0;

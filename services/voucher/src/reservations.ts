@@ -72,7 +72,6 @@ export class Reservations {
       return {
         amount,
         rateBp: decided.rateBp,
-        buyingPowerNumber: held?.buyingPowerNumber ?? 0,
         clauses: held ? [...decided.clauses, budget] : [...decided.clauses],
       };
     });
@@ -97,16 +96,14 @@ export class Reservations {
     await countPromises(tx, [order.orderId]);
   }
 
-  /** A trade's share is what settlement takes of the reservation for it: the rate, as long as there is something left. */
+  /** A trade's share is what it holds of the reservation. */
   @On(TradeMade)
   async tradeMade(trade: TradeMade, tx: Tx, _meta: EventMeta): Promise<void> {
     if (!trade.programmeId) return;
     await tx.query(
       `insert into subsidised_trades (trade_id, order_id, programme_id, share)
-       select $1, order_id, programme_id, greatest(0, least(div($3::numeric * rate_bp, 10000),
-         amount - (select coalesce(sum(share), 0) from subsidised_trades earlier where earlier.order_id = reservations.order_id)))::int8
-       from reservations where order_id = $2`,
-      [trade.tradeId, trade.bidId, trade.computeAmount + trade.transferAmount],
+       select $1, order_id, programme_id, $3 from reservations where order_id = $2`,
+      [trade.tradeId, trade.bidId, trade.subsidy],
     );
     await countPromises(tx, [trade.bidId]);
   }

@@ -22,6 +22,8 @@ import {
   SubsidyKind,
   Tier,
   TradeMade,
+  TradeReleased,
+  TradeSettled,
   VoucherDefinition,
   topicOf,
 } from '#contracts';
@@ -51,6 +53,12 @@ export class Others {
     this.counts.set(source, sequence);
     const event = { sequence, data, subject: 'test', time: this.clock.now() };
     await this.database.transaction((tx) => this.outbox.publishAt(tx, source, message, [event]));
+  }
+
+  /** as the market, once the engine is done with a trade. */
+  @On(TradeSettled)
+  async settled({ tradeId }: TradeSettled, _tx: Tx, _meta: EventMeta): Promise<void> {
+    await this.tell(TradeReleased, { tradeId });
   }
 
   @On(BuyingPowerLowerRequested)
@@ -197,6 +205,7 @@ export class World {
   /** The bid fills wholly at its limit for an hour from the next slot, is delivered and measured. */
   async deliver(bid: SubsidyForBid, part: Partial<TradeMade> = {}): Promise<TradeMade> {
     const from = slotAt(this.exchange.now()) + 1;
+    const amount = part.computeAmount ?? bid.worstCase;
     const trade = TradeMade.create({
       tradeId: ++this.ids,
       bidId: bid.orderId,
@@ -210,7 +219,8 @@ export class World {
       units: 1,
       window: { from, to: from + 4 },
       price: Number(bid.worstCase),
-      computeAmount: bid.worstCase,
+      computeAmount: amount,
+      subsidy: await this.shareOf(bid, amount),
       programmeId: bid.programmeId,
       madeAt: this.exchange.now(),
       ...part,
@@ -224,6 +234,17 @@ export class World {
     await this.others.tell(LeaseMeasured, { leaseId: tradeId, unitSlotsDue: 4, unitSlotsUp: 4, energyWh: 0, energyMeasured: true });
     await this.exchange.advance(900_000);
     return trade;
+  }
+
+  /** What the bid's reservation pays of a trade, as the engine would say. */
+  private async shareOf({ orderId }: SubsidyForBid, amount: bigint): Promise<bigint> {
+    const [row] = await this.exchange.database.query<{ rate_bp: number; left: bigint }>(
+      'SELECT rate_bp, amount - in_trades - released AS left FROM settlement.reservations WHERE order_id = $1 AND open',
+      [orderId],
+    );
+    if (!row) return 0n;
+    const byRate = (amount * BigInt(row.rate_bp)) / 10_000n;
+    return byRate < row.left ? byRate : row.left;
   }
 
   /** What its provider says that a delivered RECLAIMABLE lease used, of 4 unit-slots. */

@@ -1401,6 +1401,12 @@ export const messages: Record<string, MessageSchema> = {
           "R-24: the trade whose lost units this one places anew (0: a plain trade), and what that trade's provider owes beyond what the buyer pays.",
       },
       { name: 'owedAmount', kind: 'bigint', rule: { format: 'money' } },
+      {
+        name: 'subsidy',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description: "R-31: what of compute and transfer the programme's reservation for the bid holds; the rest is the buyer's money.",
+      },
       { name: 'standby', kind: 'bool', description: "R-7a: of the bid's second fill." },
       {
         name: 'resoldLeaseId',
@@ -2290,30 +2296,35 @@ export const messages: Record<string, MessageSchema> = {
   },
   'exchange.settlement.v1.BuyingPowerRaised': {
     description:
-      'Money or guaranteed subsidy came: the engine may let the participant spend so much more (R-26). Numbered from 1 for each participant, without gaps.',
+      'Money came: the engine may let the participant spend so much more (R-26). Numbered from 1 for each participant, without gaps.',
     fields: [
       { name: 'participantId', kind: 'int32' },
       { name: 'number', kind: 'int64' },
       { name: 'amount', kind: 'bigint' },
-      { name: 'cause', kind: 'string', description: 'deposit, subsidy, refund, returned (of a lowering that could not be paid).' },
+      { name: 'cause', kind: 'string', description: 'deposit, subsidy (a paid bill reimbursed), refund.' },
     ],
   },
   'exchange.settlement.v1.BuyingPowerLowerRequested': {
-    description: 'Money or subsidy is to leave: asked of the engine first, posted after its yes (R-26).',
+    description: 'Money is to leave: asked of the engine first, posted after its yes (R-26).',
     fields: [
       { name: 'participantId', kind: 'int32' },
       { name: 'requestId', kind: 'string' },
       { name: 'amount', kind: 'bigint' },
-      { name: 'cause', kind: 'string', description: 'withdrawal, subsidy_released, receivable.' },
+      { name: 'cause', kind: 'string', description: 'withdrawal, receivable.' },
     ],
   },
   'exchange.settlement.v1.TradeSettled': {
-    description:
-      'Final cost of a trade, compute and transfer, at most what it held. The engine takes it from buying power and frees the rest.',
+    description: 'Final cost of a trade, compute and transfer, at most what it held.',
     fields: [
       { name: 'tradeId', kind: 'int64' },
       { name: 'buyerId', kind: 'int32' },
       { name: 'cost', kind: 'bigint' },
+      {
+        name: 'money',
+        kind: 'bigint',
+        description:
+          "What of it the buyer's money paid: the engine takes that from buying power and frees the rest. The other part waits for the programme's decision.",
+      },
     ],
   },
   'exchange.settlement.v1.OverdueChanged': {
@@ -2399,7 +2410,7 @@ export const messages: Record<string, MessageSchema> = {
         name: 'rateBp',
         kind: 'int32',
         rule: { min: 1, max: 10000, required: true },
-        description: 'A trade of the bid takes floor(amount × rate / 10000) of the reservation.',
+        description: 'A trade of the bid takes that share of its amount from the reservation.',
       },
     ],
   },
@@ -2419,11 +2430,6 @@ export const messages: Record<string, MessageSchema> = {
         description: 'Held in fact: less than wanted, or 0, where the programme had no more.',
       },
       { name: 'rateBp', kind: 'int32' },
-      {
-        name: 'buyingPowerNumber',
-        kind: 'int64',
-        description: 'Number of the BuyingPowerRaised that the engine must have applied before the bid; 0 where nothing was raised.',
-      },
       { name: 'open', kind: 'bool' },
     ],
   },
@@ -2526,7 +2532,8 @@ export const messages: Record<string, MessageSchema> = {
   },
   'exchange.settlement.v1.GetBalanceRequest': { fields: [{ name: 'participantId', kind: 'int32', rule: { min: 1, required: true } }] },
   'exchange.settlement.v1.ParticipantBalance': {
-    description: 'Buying power in the engine is money and reserved subsidy, less what open bids keep reserved there.',
+    description:
+      'Buying power in the engine is the money available, less what open bids keep reserved there; subsidy counts for the bid that it is reserved for.',
     fields: [
       { name: 'participantId', kind: 'int32' },
       { name: 'moneyAvailable', kind: 'bigint', rule: { format: 'money' }, description: 'Neither held by a trade nor asked back.' },
@@ -3301,11 +3308,6 @@ export const messages: Record<string, MessageSchema> = {
         description: 'Micro-yuan held for the bid; 0 where the programme reimburses, or has nothing left.',
       },
       { name: 'rateBp', kind: 'int32' },
-      {
-        name: 'buyingPowerNumber',
-        kind: 'int64',
-        description: 'The BuyingPowerRaised that the engine must have applied before the bid; 0: none.',
-      },
       { name: 'clauses', repeated: true, kind: 'message', type: 'exchange.voucher.v1.Clause' },
     ],
   },
@@ -3571,8 +3573,12 @@ export const enums: Record<string, EnumSchema> = {
   },
   'exchange.voucher.v1.SubsidyKind': {
     values: [
-      { name: 'GUARANTEE', number: 1, description: 'Held with the bid and counted as buying power; what is refused later the buyer owes.' },
-      { name: 'REIMBURSEMENT', number: 2, description: 'Paid back on a bill that was paid; not counted as buying power.' },
+      {
+        name: 'GUARANTEE',
+        number: 1,
+        description: 'Held with the bid, which needs so much less money; what is refused later the buyer owes.',
+      },
+      { name: 'REIMBURSEMENT', number: 2, description: 'Paid back on a bill that was paid; the bid needs its whole worst case in money.' },
     ],
   },
   'exchange.voucher.v1.ClaimState': {

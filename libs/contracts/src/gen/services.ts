@@ -1889,9 +1889,9 @@ export const LedgerDefinition = {
       rule: {
         roles: ['service'],
         anonymous: false,
-        summary: "Hold a bid's subsidy and raise buying power by it",
+        summary: "Hold a bid's subsidy",
         description:
-          'available → held for a bid: as much of the amount as is available, and buying power raised by it. Idempotent by order id while the reservation is open; after ReleaseSubsidy the same order may reserve anew. reservation_must_not_change where an open reservation of the order has other terms; programme_must_be_funded where the programme is unknown.',
+          'available → held for a bid: as much of the amount as is available. Idempotent by order id while the reservation is open; after ReleaseSubsidy the same order may reserve anew. reservation_must_not_change where an open reservation of the order has other terms; programme_must_be_funded where the programme is unknown.',
       },
     },
     releaseSubsidy: {
@@ -1906,7 +1906,7 @@ export const LedgerDefinition = {
         anonymous: false,
         summary: 'Give back the subsidy of a bid that was refused',
         description:
-          'The bid was not accepted: what no trade of it uses goes back once the engine has lowered buying power. Nothing where nothing is open. An order that rested needs no call: OrderClosed does the same.',
+          'The bid was not accepted: what no trade of it uses goes back. Nothing where nothing is open. An order that rested needs no call: OrderClosed does the same.',
       },
     },
     endProgramme: {

@@ -135,7 +135,7 @@ export class EventBuffer {
 
   /** The other fields follow one by one, in the order in which `decode` reads them; then the nodes. */
   tradeMade(): void {
-    this.begin(MADE, 20);
+    this.begin(MADE, 21);
   }
 
   /** Ends a LeaseLost and a TradeMade. */
@@ -299,7 +299,7 @@ class Reader {
     const next = (): number => this.next();
     const [tradeNumber, bidId, offerId, buyerId, providerId, bookId, poolId] = [next(), next(), next(), next(), next(), next(), next()];
     const [siteId, region, units, counted, from, to, price] = [next(), next(), next(), next(), next(), next(), next()];
-    const [computeAmount, transferAmount, linkOwnerId, bidWasFirst] = [next(), next(), next(), this.flag()];
+    const [computeAmount, transferAmount, subsidy, linkOwnerId, bidWasFirst] = [next(), next(), next(), next(), this.flag()];
     const [replaces, owedAmount] = [next(), next()];
     const nodes = this.nodes();
     return {
@@ -321,6 +321,7 @@ class Reader {
       price,
       computeAmount,
       transferAmount,
+      subsidy,
       linkOwnerId,
       bidWasFirst,
       replaces,

@@ -1,6 +1,7 @@
 import { amountOf, countedPerPflops } from '#domain';
 import type { Price } from '#domain';
-import type { BidTerms, OfferTerms } from '../command.js';
+import type { BidTerms, OfferTerms, Subsidy } from '../command.js';
+import { subsidyShare } from '../subsidy.js';
 import type { Rejection } from '../rejection.js';
 import { worthOf } from './amounts.js';
 import { isOfProduct } from './market.js';
@@ -17,15 +18,24 @@ export function countOrder(market: Market, place: number): void {
   participants.seconds[place] = second;
 }
 
-/** R-22 for a bid on these terms that lacks so much, counted; `reserved` is what it holds already. */
-export function bidGuard(market: Market, place: number, terms: BidTerms, rest: number, reserved: number): Rejection | null {
+/** R-22 for a bid on these terms that lacks so much, counted; `reserved` is the money that it holds already. */
+export function bidGuard(
+  market: Market,
+  place: number,
+  terms: BidTerms,
+  rest: number,
+  subsidy: Subsidy | undefined,
+  reserved: number,
+): Rejection | null {
   const { precision, limitPrice, units, durationSlots } = terms;
   const computeClass = terms.floor?.computeClass ?? market.bookOf.get(terms.books[0]!)!.fact.computeClass;
   const guard = participantGuard(market, place, computeClass, amountOf(limitPrice, units, durationSlots));
   if (guard) return guard;
   if (!isInsideCollar(market, terms)) return 'price_must_be_inside_the_collar';
   const { totals, reserved: held } = market.participants;
-  const covered = worthOf(precision ?? 0, limitPrice, rest, durationSlots) <= totals[place]! - held[place]! + reserved;
+  const worst = worthOf(precision ?? 0, limitPrice, rest, durationSlots);
+  const money = subsidy ? worst - subsidyShare(worst, subsidy.rateBp, subsidy.amount, Infinity) : worst;
+  const covered = money <= totals[place]! - held[place]! + reserved;
   return covered ? null : 'buying_power_must_cover_the_worst_case';
 }
 

@@ -1,6 +1,7 @@
 import { startOfSlot } from '#domain';
 import type { Time } from '#domain';
 import type { BidTerms, OfferTerms } from '../command.js';
+import { subsidyShare } from '../subsidy.js';
 import type { OrderedList } from './leaves.js';
 import type { Book, Market } from './market.js';
 import { delist, relist } from './listing.js';
@@ -23,6 +24,8 @@ export function addBid(market: Market, orderId: number, participant: number, ses
   data[bid + Bid.RESTING] = 0;
   data[bid + Bid.FILLED] = 0;
   data[bid + Bid.RESERVED] = 0;
+  data[bid + Bid.SUBSIDY] = 0;
+  data[bid + Bid.SUBSIDY_RATE] = 0;
   data[bid + Bid.FIRST_TRADE] = -1;
   data[bid + Bid.LAST_TRADE] = -1;
   data[bid + Bid.FIRST_CHOICE] = -1;
@@ -93,11 +96,17 @@ export function bidTermsOf(market: Market, bid: number): BidTerms {
   };
 }
 
-/** the bid holds its worst case for what it lacks, nothing once it is closed. */
-export function reserve(market: Market, bid: number): void {
+/**
+ * R-26: the bid holds its worst case for what it lacks, nothing once it is closed. Its subsidy pays its rate of that, and what is more leaves the bid for good (R-31).
+ * @param moneyAtMost what the buyer sets aside
+ */
+export function reserve(market: Market, bid: number, moneyAtMost: number): void {
   const { data } = market.tables.bids;
   const place = data[bid + Bid.PARTICIPANT]!;
-  const held = data[bid + Bid.OPEN] === 1 ? worstCaseOf(data, bid) : 0;
+  const worst = data[bid + Bid.OPEN] === 1 ? worstCaseOf(data, bid) : 0;
+  const subsidy = subsidyShare(worst, data[bid + Bid.SUBSIDY_RATE]!, data[bid + Bid.SUBSIDY]!, moneyAtMost);
+  const held = worst - subsidy;
+  data[bid + Bid.SUBSIDY] = subsidy;
   market.participants.hasAccount[place] = true;
   market.participants.reserved[place] = market.participants.reserved[place]! - data[bid + Bid.RESERVED]! + held;
   data[bid + Bid.RESERVED] = held;
@@ -140,7 +149,7 @@ export function closeBid(market: Market, bid: number, at: Time): void {
   data[bid + Bid.COLLECTED] = 0;
   if (data[bid + Bid.DUE]! >= 0) market.tables.bidsDue.remove(bid);
   data[bid + Bid.DUE] = -1;
-  reserve(market, bid);
+  reserve(market, bid, 0);
   closeMemory(market, data[bid + Bid.MEMORY]!, at);
 }
 

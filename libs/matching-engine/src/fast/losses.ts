@@ -1,6 +1,7 @@
 import { amountOf, Placement, startOfSlot } from '#domain';
 import type { Slot } from '#domain';
 import type { FailLease } from '../command.js';
+import { subsidyShare } from '../subsidy.js';
 import { shareOf } from './amounts.js';
 import { placed, pushPlaced } from './capacity.js';
 import { dropTrade, offerOfTrade, setExpiry } from './keeping.js';
@@ -80,6 +81,7 @@ function losePart(market: Market, trade: number, isLost: (node: number) => boole
   const counted = units === all ? data[trade + Trade.COUNTED]! : Math.floor((data[trade + Trade.COUNTED]! * units) / all);
   const computeAmount = amountOf(data[trade + Trade.PRICE]!, units, to - from);
   const transfer = shareOf(data[trade + Trade.TRANSFER]!, units * (to - from), all * (to - start));
+  const subsidised = data[trade + Trade.SUBSIDY]!;
   const unheld = release(market, trade, computeAmount + transfer);
   data[trade + Trade.TRANSFER] = data[trade + Trade.TRANSFER]! - transfer;
   vacate(market, trade, units, from, to);
@@ -97,6 +99,7 @@ function losePart(market: Market, trade: number, isLost: (node: number) => boole
   const place = data[trade + Trade.PLACE]!;
   const bid = data[trade + Trade.BID]!;
   const since = data[trade + Trade.SINCE]!;
+  const subsidy = subsidised - data[trade + Trade.SUBSIDY]!;
   return {
     trade,
     tradeNumber,
@@ -109,6 +112,8 @@ function losePart(market: Market, trade: number, isLost: (node: number) => boole
     counted,
     computeAmount: paid,
     transferAmount: unheld - paid,
+    money: unheld - subsidy,
+    subsidy,
     withoutPool,
   };
 }
@@ -154,13 +159,18 @@ function vacate(market: Market, trade: number, units: number, from: Slot, to: Sl
   market.freed.pool(pool);
 }
 
-/** The trade holds so much less; micro-yuan that it in fact held. */
+/** The trade holds so much less, money and subsidy; micro-yuan that it in fact held. */
 function release(market: Market, trade: number, amount: number): number {
   const { data } = market.tables.trades;
-  const unheld = Math.min(amount, data[trade + Trade.HELD]!);
+  const held = data[trade + Trade.HELD]!;
+  const subsidy = data[trade + Trade.SUBSIDY]!;
+  const unheld = Math.min(amount, held);
   const place = buyerOf(market, trade);
-  data[trade + Trade.HELD] = data[trade + Trade.HELD]! - unheld;
-  market.participants.reserved[place] = market.participants.reserved[place]! - unheld;
+  const rateBp = market.tables.bids.data[data[trade + Trade.BID]! + Bid.SUBSIDY_RATE]!;
+  const left = subsidyShare(held - unheld, rateBp, subsidy, held - subsidy);
+  data[trade + Trade.HELD] = held - unheld;
+  data[trade + Trade.SUBSIDY] = left;
+  market.participants.reserved[place] = market.participants.reserved[place]! - unheld + subsidy - left;
   return unheld;
 }
 

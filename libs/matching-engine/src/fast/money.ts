@@ -43,12 +43,13 @@ export function settleTrade({ market }: Run, { kind, tradeNumber, cost }: Settle
   const trade = market.tradeOf.get(tradeNumber);
   const { data } = market.tables.trades;
   if (trade < 0 || data[trade + Trade.SETTLED] === 1) return events.commandRefused(kind, 'trade_must_be_open');
-  const held = data[trade + Trade.HELD]!;
+  const held = data[trade + Trade.HELD]! - data[trade + Trade.SUBSIDY]!;
   if (!isWithin(cost, 0, Math.min(held, maxOrderValue))) return events.commandRefused(kind, 'cost_must_be_within_what_the_trade_holds');
   const place = buyerOf(market, trade);
   participants.totals[place] = participants.totals[place]! - cost;
   participants.reserved[place] = participants.reserved[place]! - held;
   data[trade + Trade.HELD] = 0;
+  data[trade + Trade.SUBSIDY] = 0;
   data[trade + Trade.SETTLED] = 1;
   events.tradeReleased(tradeNumber, participants.ids[place]!, cost, held - cost);
   dropTrade(market, trade);

@@ -1,6 +1,6 @@
-import { countOfOne, firstSellableSlot, isWithin, maxOrderId, TimeInForce } from '#domain';
+import { amountOf, countOfOne, firstSellableSlot, isWithin, maxOrderId, TimeInForce } from '#domain';
 import type { Time } from '#domain';
-import type { AmendBid, AmendOffer, BidTerms, CancelAll, CancelOrder, OfferTerms, SubmitBid, SubmitOffer } from '../command.js';
+import type { AmendBid, AmendOffer, BidTerms, CancelAll, CancelOrder, OfferTerms, SubmitBid, SubmitOffer, Subsidy } from '../command.js';
 import { isGuard, rejections } from '../rejection.js';
 import type { Rejection } from '../rejection.js';
 import { bidFault, offerFault } from './faults.js';
@@ -30,7 +30,7 @@ import { restOf } from './wish.js';
 
 // ---- new orders
 
-export function submitBid(run: Run, { orderId, participantId, sessionId, terms: asked, sequence }: SubmitBid): void {
+export function submitBid(run: Run, { orderId, participantId, sessionId, terms: asked, subsidy, sequence }: SubmitBid): void {
   const { market } = run;
   if (isRepeated(market, orderId, participantId, true)) return;
   const place = market.participants.placeOf(participantId);
@@ -40,14 +40,25 @@ export function submitBid(run: Run, { orderId, participantId, sessionId, terms: 
   const rejection =
     sessionFault(sessionId) ??
     bidFault(market, resolved, null, 0) ??
-    bidGuard(market, place, terms, terms.units * countOfOne(terms.precision), 0);
+    subsidyFault(terms, subsidy) ??
+    bidGuard(market, place, terms, terms.units * countOfOne(terms.precision), subsidy, 0);
   if (rejection) return refuse(market, orderId, participantId, true, rejection);
   market.events.orderAccepted(orderId, participantId, true, false);
   const bid = addBid(market, orderId, place, sessionId, sequence, terms);
   remember(market, orderId, participantId, true, -1, bid);
-  reserve(market, bid);
+  if (subsidy) {
+    market.tables.bids.data[bid + Bid.SUBSIDY] = subsidy.amount;
+    market.tables.bids.data[bid + Bid.SUBSIDY_RATE] = subsidy.rateBp;
+  }
+  reserve(market, bid, Infinity);
   matchArrived(run, bid);
 }
+
+const subsidyFault = ({ limitPrice, units, durationSlots, standby }: BidTerms, subsidy: Subsidy | undefined): Rejection | null =>
+  !subsidy ||
+  (isWithin(subsidy.amount, 1, amountOf(limitPrice, units, durationSlots) * (standby ? 2 : 1)) && isWithin(subsidy.rateBp, 1, 10_000))
+    ? null
+    : 'subsidy_must_be_within_the_bids_value';
 
 export function submitOffer({ market }: Run, { orderId, participantId, sessionId, poolId, tier, terms, sequence }: SubmitOffer): void {
   if (isRepeated(market, orderId, participantId, false)) return;
@@ -142,13 +153,14 @@ export function amendBid(run: Run, { orderId, participantId, changes, sequence }
   const terms = raiseEarliest(asked, market.time, standing);
   const filled = data[bid + Bid.FILLED]!;
   const rest = terms.units * countOfOne(terms.precision) - filled;
-  const rejection = bidFault(market, asked, standing, filled) ?? bidGuard(market, place, terms, rest, data[bid + Bid.RESERVED]!);
+  const subsidy = { amount: data[bid + Bid.SUBSIDY]!, rateBp: data[bid + Bid.SUBSIDY_RATE]! };
+  const rejection = bidFault(market, asked, standing, filled) ?? bidGuard(market, place, terms, rest, subsidy, data[bid + Bid.RESERVED]!);
   if (rejection) return market.events.changeRefused(orderId, participantId, rejection);
   const keepsTime = terms.units <= standing.units && isSame({ ...terms, units: 0 }, { ...standing, units: 0 });
   setResting(market, bid, false);
   setBidTerms(market, bid, terms);
   if (!keepsTime) data[bid + Bid.PRIORITY] = sequence;
-  reserve(market, bid);
+  reserve(market, bid, Infinity);
   market.events.orderAmended(orderId, participantId, true, keepsTime);
   matchArrived(run, bid);
 }

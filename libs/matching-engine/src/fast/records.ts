@@ -14,7 +14,7 @@ export const Bid = {
   RESTING: 5,
   /** Counted units that are filled. */
   FILLED: 6,
-  /** Micro-yuan for what it still lacks. */
+  /** Micro-yuan for what it still lacks, of the buyer's money. */
   RESERVED: 7,
   UNITS: 8,
   /** 0: units. */
@@ -50,6 +50,9 @@ export const Bid = {
   COLLECTED: 35,
   WAITING: 36,
   MEMORY: 37,
+  /** what is left of its subsidy, for what it still lacks, and the subsidy's rate in basis points. RESERVED is the buyer's money alone. */
+  SUBSIDY: 38,
+  SUBSIDY_RATE: 39,
 } as const;
 
 export const Offer = {
@@ -114,6 +117,8 @@ export const Trade = {
   NODES_CLASS: 26,
   /** where the lease began of which this keeps the place. */
   SINCE: 27,
+  /** What of HELD the bid's programme holds. */
+  SUBSIDY: 28,
 } as const;
 
 /** R-20; of a bid, linked by NEXT. */
@@ -144,9 +149,9 @@ export const Memory = {
 } as const;
 
 export const tablesOf = (horizonSlots: number) => {
-  const bids = new Table(38);
+  const bids = new Table(40);
   const offers = new Table(24);
-  const trades = new Table(28);
+  const trades = new Table(30);
   return {
     bids,
     offers,

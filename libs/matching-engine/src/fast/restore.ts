@@ -7,6 +7,7 @@ import { relist } from './listing.js';
 import { Market } from './market.js';
 import { Bid, Choice, Memory, Offer, Trade } from './records.js';
 import { appendChoice, decisions } from './trading.js';
+import { worstCaseOf } from './wish.js';
 
 /** The market as it was. Throws for a snapshot of another format, which is no input of a participant's but a file of the shell's. */
 export function marketOf(snapshot: Snapshot): Market {
@@ -24,7 +25,7 @@ export function marketOf(snapshot: Snapshot): Market {
   for (const trade of state.trades) restoreTrade(market, trade, bids[trade.bid]!);
   for (const bid of bids.filter((each) => market.tables.bids.data[each + Bid.OPEN] === 1)) {
     setResting(market, bid, true);
-    reserve(market, bid);
+    reserve(market, bid, worstCaseOf(market.tables.bids.data, bid) - market.tables.bids.data[bid + Bid.SUBSIDY]!);
     setExpiry(market, bid);
   }
   return market;
@@ -79,17 +80,24 @@ function restoreOffer(market: Market, { orderId, participantId, sessionId, poolI
 /** Its id is known unless the memory of it is of a younger order. */
 function restoreBid(
   market: Market,
-  { orderId, participantId, sessionId, terms, priority, open, collected, filled, choices }: BidState,
+  { orderId, participantId, sessionId, terms, priority, open, collected, filled, subsidy, subsidyRateBp, choices }: BidState,
 ): number {
   const bid = addBid(market, orderId, market.participants.placeOf(participantId), sessionId, priority, terms);
   const { data } = market.tables.bids;
   data[bid + Bid.OPEN] = open ? 1 : 0;
   data[bid + Bid.COLLECTED] = collected ? 1 : 0;
   data[bid + Bid.FILLED] = filled;
+  data[bid + Bid.SUBSIDY] = subsidy;
+  data[bid + Bid.SUBSIDY_RATE] = subsidyRateBp;
   for (const each of choices) restoreChoice(market, bid, each);
   const memory = market.memories.get(orderId);
-  data[bid + Bid.KNOWN] = memory >= 0 ? 1 : 0;
-  if (memory >= 0) bindMemory(market, memory, bid);
+  const isKnown = memory >= 0 && market.tables.memories.data[memory + Memory.IS_BID] === 1;
+  data[bid + Bid.KNOWN] = isKnown ? 1 : 0;
+  if (!isKnown) return bid;
+  // Bids come by age.
+  const older = market.tables.memories.data[memory + Memory.ORDER]!;
+  if (older >= 0) data[older + Bid.KNOWN] = 0;
+  bindMemory(market, memory, bid);
   return bid;
 }
 
@@ -132,12 +140,13 @@ function restoreTrade(market: Market, state: TradeState, bid: number): void {
   data[trade + Trade.PRICE] = state.price;
   data[trade + Trade.TRANSFER] = state.transferAmount;
   data[trade + Trade.HELD] = state.held;
+  data[trade + Trade.SUBSIDY] = state.subsidy;
   data[trade + Trade.SETTLED] = state.settled ? 1 : 0;
   data[trade + Trade.ENDED] = state.ended ? 1 : 0;
   restoreNodes(market, trade, state);
   enterTrade(market, trade);
   const place = market.tables.bids.data[bid + Bid.PARTICIPANT]!;
-  market.participants.reserved[place] = market.participants.reserved[place]! + state.held;
+  market.participants.reserved[place] = market.participants.reserved[place]! + state.held - state.subsidy;
   if (state.ended) return;
   pool.capacity.occupy(placed.pairs, 0, placed.count, state.from, state.to, 1);
   if (offer < 0) return;

@@ -1,5 +1,6 @@
 import { amountOf } from '#domain';
 import type { TradeChoice } from '../explanation.js';
+import { subsidyShare } from '../subsidy.js';
 import { highestPrice, shareOf, transferOf } from './amounts.js';
 import { deliveredPrice } from './candidates.js';
 import { closeBid, enterTrade, reserve } from './keeping.js';
@@ -18,6 +19,7 @@ export function trade(run: Run, bid: number): void {
   wish.ofBid(market, bid);
   stops.length = 0;
   for (const piece of take(market, wish, run.candidates, stops)) makeTrade(run, wish, piece);
+  reserve(market, bid, data[bid + Bid.RESERVED]!);
   if (stops.length > 0) halt(run, bid);
   if (restOf(data, bid) > 0) return;
   market.events.orderFilled(data[bid + Bid.ID]!, market.participants.ids[data[bid + Bid.PARTICIPANT]!]!);
@@ -36,7 +38,15 @@ function makeTrade(run: Run, wish: Wish, piece: Piece): void {
   const { offer, pool, link } = piece.candidate;
   const transfer = transferOf(wish.dataGb, link, piece.counted, wish.total);
   const price = priceOf(market, wish, piece);
-  record(run, wish, piece, { price, transfer, replaces: 0, place: 0, since: 0, owed: 0 });
+  const { data } = market.tables.bids;
+  const cost = amountOf(price, piece.units, wish.duration) + transfer;
+  const money = data[wish.bid + Bid.RESERVED]!;
+  const subsidy = subsidyShare(cost, data[wish.bid + Bid.SUBSIDY_RATE]!, data[wish.bid + Bid.SUBSIDY]!, money);
+  // What the bid held has the trade now.
+  data[wish.bid + Bid.SUBSIDY] = data[wish.bid + Bid.SUBSIDY]! - subsidy;
+  data[wish.bid + Bid.RESERVED] = money - (cost - subsidy);
+  data[wish.bid + Bid.FILLED] = data[wish.bid + Bid.FILLED]! + piece.counted;
+  record(run, wish, piece, { price, transfer, subsidy, replaces: 0, place: 0, since: 0, owed: 0 });
   const book = market.books[market.tables.offers.data[offer + Offer.BOOK]!]!;
   countTrade(market, book, pool.site.region, piece.units * wish.duration, amountOf(price, piece.units, wish.duration));
 }
@@ -49,6 +59,9 @@ export interface Replaced {
   readonly counted: number;
   readonly computeAmount: number;
   readonly transferAmount: number;
+  /** What is left of that, the buyer's money and its programme's. */
+  money: number;
+  subsidy: number;
 }
 
 /** the buyer pays its old price and transfer, or less if the new ones are less; what they are more the provider of the lost lease owes. */
@@ -59,12 +72,19 @@ export function makeReplacement(run: Run, wish: Wish, piece: Piece, old: Replace
   const full = transferOf(wish.dataGb, link, counted, wish.total);
   const transfer = Math.min(full, shareOf(old.transferAmount, counted, old.counted));
   const owed = amountOf(ask - price, units, wish.duration) + full - transfer;
-  record(run, wish, piece, { price, transfer, replaces: old.tradeNumber, place: old.place, since: old.since, owed });
+  const cost = amountOf(price, units, wish.duration) + transfer;
+  const subsidy = subsidyShare(cost, run.market.tables.bids.data[wish.bid + Bid.SUBSIDY_RATE]!, old.subsidy, old.money);
+  old.subsidy -= subsidy;
+  old.money -= cost - subsidy;
+  const { reserved } = run.market.participants;
+  reserved[wish.participant] = reserved[wish.participant]! + cost - subsidy;
+  record(run, wish, piece, { price, transfer, subsidy, replaces: old.tradeNumber, place: old.place, since: old.since, owed });
 }
 
 interface Bargain {
   readonly price: number;
   readonly transfer: number;
+  readonly subsidy: number;
   /** 0: a plain trade. */
   readonly replaces: number;
   readonly place: number;
@@ -73,9 +93,9 @@ interface Bargain {
 }
 
 /** the next trade, and what the buyer holds for it. A replacement keeps its trade's place, and its units are filled already. */
-function record(run: Run, wish: Wish, piece: Piece, { price, transfer, replaces, place, since, owed }: Bargain): void {
+function record(run: Run, wish: Wish, piece: Piece, { price, transfer, subsidy, replaces, place, since, owed }: Bargain): void {
   const { market } = run;
-  const { trades, bids, offers } = market.tables;
+  const { trades, offers } = market.tables;
   const { counted, units, start } = piece;
   const { offer, pool } = piece.candidate;
   const number = ++market.lastTrade;
@@ -101,14 +121,11 @@ function record(run: Run, wish: Wish, piece: Piece, { price, transfer, replaces,
   data[made + Trade.PRICE] = price;
   data[made + Trade.TRANSFER] = transfer;
   data[made + Trade.HELD] = amount + transfer;
+  data[made + Trade.SUBSIDY] = subsidy;
   data[made + Trade.SETTLED] = 0;
   data[made + Trade.ENDED] = 0;
   enterTrade(market, made);
   recordChoice(run, wish, piece, number);
-  const buyer = wish.participant;
-  market.participants.reserved[buyer] = market.participants.reserved[buyer]! + amount + transfer;
-  if (replaces === 0) bids.data[wish.bid + Bid.FILLED] = bids.data[wish.bid + Bid.FILLED]! + counted;
-  reserve(market, wish.bid);
   tell(run, wish, piece, made, replaces, owed);
 }
 
@@ -142,6 +159,7 @@ function tell(
   events.push(trades.data[made + Trade.PRICE]!);
   events.push(trades.data[made + Trade.HELD]! - transfer);
   events.push(transfer);
+  events.push(trades.data[made + Trade.SUBSIDY]!);
   events.push(link && transfer > 0 ? link.ownerId : 0);
   events.push(wasFirst(market, wish, priority) ? 1 : 0);
   events.push(replaces);

@@ -1,7 +1,8 @@
 // Every command as the journal keeps it. A kind's number, the order of its fields and what each is where it is not written stand for ever: a
 // new kind takes the next number, a new field goes behind the others of its record.
+import type { Subsidy } from '#matching-engine';
 import type { Entry } from '../entry.js';
-import { always, flag, list, number, text, type Field } from './field.js';
+import { always, flag, list, number, optional, text, type Field } from './field.js';
 import { partial, record, type Shape } from './record.js';
 import { bidTerms, offerTerms } from './terms.js';
 
@@ -18,7 +19,7 @@ const placed = { ...order, sessionId: zero };
 const kinds: { readonly [K in Kind]: readonly [number: number, fields: Omit<Shape<Of<K>>, 'kind'>] } = {
   OpenMarket: [1, { horizonSlots: zero }],
   ConfirmLease: [2, { tradeNumber: zero, endpoint: text, sealedSecret: text }],
-  SubmitBid: [3, { ...placed, terms: record(bidTerms) }],
+  SubmitBid: [3, { ...placed, terms: record(bidTerms), subsidy: optional(record<Subsidy>({ amount: zero, rateBp: zero })) }],
   SubmitOffer: [4, { ...placed, poolId: zero, tier: number(0), terms: record(offerTerms) }],
   AmendBid: [5, { ...order, changes: partial(bidTerms) }],
   AmendOffer: [6, { ...order, changes: partial(offerTerms) }],

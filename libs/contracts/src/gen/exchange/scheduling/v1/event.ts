@@ -67,6 +67,8 @@ export interface TradeMade {
   /** the trade whose lost units this one places anew (0: a plain trade), and what that trade's provider owes beyond what the buyer pays. */
   replacesTradeId: number;
   owedAmount: bigint;
+  /** what of compute and transfer the programme's reservation for the bid holds; the rest is the buyer's money. */
+  subsidy: bigint;
   /** R-7a: of the bid's second fill. */
   standby: boolean;
   /** the lease that it resells (0: none). provider_id is then the reseller, who is paid; the pool's provider delivers. */
@@ -232,6 +234,7 @@ function createBaseTradeMade(): TradeMade {
     bidWasFirst: false,
     replacesTradeId: 0,
     owedAmount: 0n,
+    subsidy: 0n,
     standby: false,
     resoldLeaseId: 0,
     deliveredById: 0,
@@ -324,6 +327,9 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
     }
     if (message.owedAmount !== 0n) {
             writer.uint32(216).int64(message.owedAmount);
+    }
+    if (message.subsidy !== 0n) {
+            writer.uint32(224).int64(message.subsidy);
     }
     if (message.standby !== false) {
       writer.uint32(320).bool(message.standby);
@@ -572,6 +578,14 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
             message.owedAmount = reader.int64() as bigint;
             continue;
           }
+          case 28: {
+            if (tag !== 224) {
+              break;
+            }
+
+            message.subsidy = reader.int64() as bigint;
+            continue;
+          }
           case 40: {
             if (tag !== 320) {
               break;
@@ -664,6 +678,7 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
     message.owedAmount = (object.owedAmount !== undefined && object.owedAmount !== null)
       ? BigInt(object.owedAmount)
       : 0n;
+    message.subsidy = (object.subsidy !== undefined && object.subsidy !== null) ? BigInt(object.subsidy) : 0n;
     message.standby = object.standby ?? false;
     message.resoldLeaseId = object.resoldLeaseId ?? 0;
     message.deliveredById = object.deliveredById ?? 0;

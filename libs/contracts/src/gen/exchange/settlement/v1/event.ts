@@ -11,29 +11,31 @@ export const protobufPackage = "exchange.settlement.v1";
 
 export const protobufFileName = "exchange/settlement/v1/event.proto";
 
-/** Money or guaranteed subsidy came: the engine may let the participant spend so much more (R-26). Numbered from 1 for each participant, without gaps. */
+/** Money came: the engine may let the participant spend so much more (R-26). Numbered from 1 for each participant, without gaps. */
 export interface BuyingPowerRaised {
   participantId: number;
   number: number;
   amount: bigint;
-  /** deposit, subsidy, refund, returned (of a lowering that could not be paid). */
+  /** deposit, subsidy (a paid bill reimbursed), refund. */
   cause: string;
 }
 
-/** Money or subsidy is to leave: asked of the engine first, posted after its yes (R-26). */
+/** Money is to leave: asked of the engine first, posted after its yes (R-26). */
 export interface BuyingPowerLowerRequested {
   participantId: number;
   requestId: string;
   amount: bigint;
-  /** withdrawal, subsidy_released, receivable. */
+  /** withdrawal, receivable. */
   cause: string;
 }
 
-/** Final cost of a trade, compute and transfer, at most what it held. The engine takes it from buying power and frees the rest. */
+/** Final cost of a trade, compute and transfer, at most what it held. */
 export interface TradeSettled {
   tradeId: number;
   buyerId: number;
   cost: bigint;
+  /** What of it the buyer's money paid: the engine takes that from buying power and frees the rest. The other part waits for the programme's decision. */
+  money: bigint;
 }
 
 /** A participant begins or ceases to owe what is overdue: it may place no orders meanwhile (R-28). */
@@ -278,7 +280,7 @@ export const BuyingPowerLowerRequested: MessageFns<
 };
 
 function createBaseTradeSettled(): TradeSettled {
-  return { tradeId: 0, buyerId: 0, cost: 0n };
+  return { tradeId: 0, buyerId: 0, cost: 0n, money: 0n };
 }
 
 export const TradeSettled: MessageFns<TradeSettled, "exchange.settlement.v1.TradeSettled"> = {
@@ -293,6 +295,9 @@ export const TradeSettled: MessageFns<TradeSettled, "exchange.settlement.v1.Trad
     }
     if (message.cost !== 0n) {
             writer.uint32(24).int64(message.cost);
+    }
+    if (message.money !== 0n) {
+            writer.uint32(32).int64(message.money);
     }
     return writer;
   },
@@ -334,6 +339,14 @@ export const TradeSettled: MessageFns<TradeSettled, "exchange.settlement.v1.Trad
             message.cost = reader.int64() as bigint;
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.money = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -354,6 +367,7 @@ export const TradeSettled: MessageFns<TradeSettled, "exchange.settlement.v1.Trad
     message.tradeId = object.tradeId ?? 0;
     message.buyerId = object.buyerId ?? 0;
     message.cost = (object.cost !== undefined && object.cost !== null) ? BigInt(object.cost) : 0n;
+    message.money = (object.money !== undefined && object.money !== null) ? BigInt(object.money) : 0n;
     return message;
   },
 };

@@ -30,7 +30,7 @@ export interface ReserveSubsidyRequest {
   buyerId: number;
   /** Micro-yuan wanted at most. */
   amount: bigint;
-  /** A trade of the bid takes floor(amount × rate / 10000) of the reservation. */
+  /** A trade of the bid takes that share of its amount from the reservation. */
   rateBp: number;
 }
 
@@ -47,8 +47,6 @@ export interface SubsidyReservation {
   /** Held in fact: less than wanted, or 0, where the programme had no more. */
   amount: bigint;
   rateBp: number;
-  /** Number of the BuyingPowerRaised that the engine must have applied before the bid; 0 where nothing was raised. */
-  buyingPowerNumber: number;
   open: boolean;
 }
 
@@ -327,16 +325,7 @@ export const ReleaseSubsidyRequest: MessageFns<ReleaseSubsidyRequest, "exchange.
   };
 
 function createBaseSubsidyReservation(): SubsidyReservation {
-  return {
-    reservationId: 0,
-    programmeId: 0,
-    orderId: 0,
-    buyerId: 0,
-    amount: 0n,
-    rateBp: 0,
-    buyingPowerNumber: 0,
-    open: false,
-  };
+  return { reservationId: 0, programmeId: 0, orderId: 0, buyerId: 0, amount: 0n, rateBp: 0, open: false };
 }
 
 export const SubsidyReservation: MessageFns<SubsidyReservation, "exchange.settlement.v1.SubsidyReservation"> = {
@@ -360,14 +349,6 @@ export const SubsidyReservation: MessageFns<SubsidyReservation, "exchange.settle
     }
     if (message.rateBp !== 0) {
       writer.uint32(48).int32(message.rateBp);
-    }
-    if (message.buyingPowerNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.buyingPowerNumber)) !== BigInt(message.buyingPowerNumber)) {
-        throw new globalThis.Error(
-          "value provided for field BigInt(message.buyingPowerNumber) of type int64 too large",
-        );
-      }
-      writer.uint32(56).int64(BigInt(message.buyingPowerNumber));
     }
     if (message.open !== false) {
       writer.uint32(64).bool(message.open);
@@ -436,14 +417,6 @@ export const SubsidyReservation: MessageFns<SubsidyReservation, "exchange.settle
             message.rateBp = reader.int32();
             continue;
           }
-          case 7: {
-            if (tag !== 56) {
-              break;
-            }
-
-            message.buyingPowerNumber = longToNumber(reader.int64());
-            continue;
-          }
           case 8: {
             if (tag !== 64) {
               break;
@@ -475,7 +448,6 @@ export const SubsidyReservation: MessageFns<SubsidyReservation, "exchange.settle
     message.buyerId = object.buyerId ?? 0;
     message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
     message.rateBp = object.rateBp ?? 0;
-    message.buyingPowerNumber = object.buyingPowerNumber ?? 0;
     message.open = object.open ?? false;
     return message;
   },

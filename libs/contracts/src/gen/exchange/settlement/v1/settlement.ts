@@ -108,7 +108,7 @@ export interface GetBalanceRequest {
   participantId: number;
 }
 
-/** Buying power in the engine is money and reserved subsidy, less what open bids keep reserved there. */
+/** Buying power in the engine is the money available, less what open bids keep reserved there; subsidy counts for the bid that it is reserved for. */
 export interface ParticipantBalance {
   participantId: number;
   /** Neither held by a trade nor asked back. */

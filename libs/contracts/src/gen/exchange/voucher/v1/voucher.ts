@@ -29,9 +29,9 @@ export enum ProgrammeState {
 
 export enum SubsidyKind {
   UNSPECIFIED = 0,
-  /** GUARANTEE - Held with the bid and counted as buying power; what is refused later the buyer owes. */
+  /** GUARANTEE - Held with the bid, which needs so much less money; what is refused later the buyer owes. */
   GUARANTEE = 1,
-  /** REIMBURSEMENT - Paid back on a bill that was paid; not counted as buying power. */
+  /** REIMBURSEMENT - Paid back on a bill that was paid; the bid needs its whole worst case in money. */
   REIMBURSEMENT = 2,
 }
 
@@ -248,8 +248,6 @@ export interface SubsidyAnswer {
   /** Micro-yuan held for the bid; 0 where the programme reimburses, or has nothing left. */
   amount: bigint;
   rateBp: number;
-  /** The BuyingPowerRaised that the engine must have applied before the bid; 0: none. */
-  buyingPowerNumber: number;
   clauses: Clause[];
 }
 
@@ -2695,7 +2693,7 @@ export const SubsidyForBid: MessageFns<SubsidyForBid, "exchange.voucher.v1.Subsi
 };
 
 function createBaseSubsidyAnswer(): SubsidyAnswer {
-  return { amount: 0n, rateBp: 0, buyingPowerNumber: 0, clauses: [] };
+  return { amount: 0n, rateBp: 0, clauses: [] };
 }
 
 export const SubsidyAnswer: MessageFns<SubsidyAnswer, "exchange.voucher.v1.SubsidyAnswer"> = {
@@ -2707,14 +2705,6 @@ export const SubsidyAnswer: MessageFns<SubsidyAnswer, "exchange.voucher.v1.Subsi
     }
     if (message.rateBp !== 0) {
       writer.uint32(16).int32(message.rateBp);
-    }
-    if (message.buyingPowerNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.buyingPowerNumber)) !== BigInt(message.buyingPowerNumber)) {
-        throw new globalThis.Error(
-          "value provided for field BigInt(message.buyingPowerNumber) of type int64 too large",
-        );
-      }
-      writer.uint32(24).int64(BigInt(message.buyingPowerNumber));
     }
     for (const v of message.clauses) {
       Clause.encode(v!, writer.uint32(34).fork()).join();
@@ -2751,14 +2741,6 @@ export const SubsidyAnswer: MessageFns<SubsidyAnswer, "exchange.voucher.v1.Subsi
             message.rateBp = reader.int32();
             continue;
           }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.buyingPowerNumber = longToNumber(reader.int64());
-            continue;
-          }
           case 4: {
             if (tag !== 34) {
               break;
@@ -2786,7 +2768,6 @@ export const SubsidyAnswer: MessageFns<SubsidyAnswer, "exchange.voucher.v1.Subsi
     const message = createBaseSubsidyAnswer();
     message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
     message.rateBp = object.rateBp ?? 0;
-    message.buyingPowerNumber = object.buyingPowerNumber ?? 0;
     message.clauses = object.clauses?.map((e) => Clause.fromPartial(e)) || [];
     return message;
   },
