@@ -7,6 +7,7 @@ import { Books } from '../src/books.js';
 import { accountRule } from '../src/core/account.js';
 import type { TransferOrder } from '../src/core/transfer.js';
 import { Ledger } from '../src/ledger.js';
+import { Overdue } from '../src/overdue.js';
 import { Timeouts } from '../src/timeouts.js';
 
 @Injectable()
@@ -31,7 +32,7 @@ class Counter {
 
 @Module({
   imports: [service({ name: 'settlement', migrations: new URL('../migrations/', import.meta.url) })],
-  providers: [Ledger, Books, Timeouts, Counter],
+  providers: [Ledger, Books, Timeouts, Overdue, Counter],
 })
 class LedgerModule {}
 
