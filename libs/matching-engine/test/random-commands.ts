@@ -31,6 +31,8 @@ export interface Leanings {
   readonly pflops?: boolean;
   /** Rules that no command needs. */
   readonly without?: readonly RuleGroup[];
+  /** Half of the commands are made for this rule. */
+  readonly toward?: RuleGroup | null;
 }
 
 const buyers = [1, 2, 3, 4];
@@ -124,6 +126,8 @@ class Writer {
 
   private next(): Unstamped {
     const { dice } = this;
+    const { toward } = this.leanings;
+    if (toward && this.has(toward) && dice.oneIn(2)) return this.leaning(toward);
     const roll = dice.roll(100);
     if (roll < 36) return this.bid();
     if (roll < 58) return this.offer();
@@ -233,6 +237,26 @@ class Writer {
       dataGb: dice.oneIn(3) ? dice.pick(1, 7, 100) : 0,
       noticeSlots: this.has('R-17') ? dice.pick(0, 0, 1, 4) : 0,
     };
+  }
+
+  /** Plain bids that meet plain offers, so that reclaims, leases of one's own and second fills come about often. */
+  private leaning(rule: RuleGroup): Unstamped {
+    const { dice } = this;
+    if (rule === 'R-18' && dice.oneIn(3)) return this.lease();
+    if (rule === 'R-17' && dice.oneIn(40)) return this.curtail();
+    const isFirm = rule !== 'R-17' || dice.oneIn(2);
+    if (dice.oneIn(3)) {
+      const offer = this.offer() as Extract<Unstamped, { kind: 'SubmitOffer' }>;
+      const ask = isFirm ? dice.pick(3, 5, 6) * yuan : 2 * yuan;
+      return { ...offer, tier: isFirm ? Tier.FIRM : Tier.RECLAIMABLE, terms: { ...offer.terms, ask, units: dice.pick(4, 8, 16) } };
+    }
+    const bid = this.bid() as Extract<Unstamped, { kind: 'SubmitBid' }>;
+    const books = isFirm ? dice.pick([1], [1], [3], [1, 3]) : dice.pick([2], [2], [4]);
+    const isDouble = rule === 'R-7a' && !dice.oneIn(4);
+    const plain = { books, floor: null, precision: null, constraints: noConstraints, limitPrice: (isFirm ? 8 : 3) * yuan, minUnits: 0 };
+    const units = bid.terms.perNode * (1 + dice.roll(Math.ceil(8 / bid.terms.perNode)));
+    const terms = { ...bid.terms, ...plain, units, earliest: bid.terms.earliest + 2, latest: 0 };
+    return { ...bid, terms: isDouble ? { ...terms, allOrNone: true, standby: dice.pick(Standby.SITE, Standby.REGION) } : terms };
   }
 
   private floor(): BidTerms['floor'] {
@@ -401,13 +425,16 @@ class Writer {
     this.isStopped = dice.oneIn(12);
     if (this.isStopped) return { kind: 'StopMarket' };
     if (dice.oneIn(5)) return { kind: 'HaltBook', bookId };
-    if (dice.oneIn(6) && this.has('R-17'))
-      return { kind: 'CurtailSite', siteId: 1 + dice.roll(3), from: this.slot(), to: this.slot() + 8 * dice.roll(2) };
+    if (dice.oneIn(6) && this.has('R-17')) return this.curtail();
     if (dice.oneIn(6)) {
       const last = 1 + Math.floor(this.commands.length / 40) + dice.roll(2);
       return { kind: 'EndSessions', first: dice.oneIn(2) ? 1 : last, last };
     }
     return { kind: 'ReopenBook', bookId, referencePrice: dice.oneIn(3) ? dice.pick(3, 5) * yuan : 0 };
+  }
+
+  private curtail(): Unstamped {
+    return { kind: 'CurtailSite', siteId: 1 + this.dice.roll(3), from: this.slot(), to: this.slot() + 8 * this.dice.roll(2) };
   }
 
   private money(): Unstamped {

@@ -89,8 +89,8 @@ export class Candidates {
     return this.isCollected ? (this.collected[this.next++] ?? null) : this.nextByAsk();
   }
 
-  private openBook({ halted, offers: list }: Book): void {
-    if (halted || list.count === 0) return;
+  private openBook({ fact, halted, offers: list }: Book): void {
+    if (halted || list.count === 0 || (this.wish.tier !== 0 && fact.tier !== this.wish.tier)) return;
     const cursor = (this.cursors[this.open++] ??= { list, at: 0, leaf: 0, mask: 0, place: -1 });
     cursor.list = list;
     cursor.at = 0;
@@ -202,7 +202,7 @@ export class Candidates {
     const { link } = pool;
     const group = wish.perNode * (wish.precision === 0 ? 1 : pool.tflopsMilli(wish.precision));
     if (group === 0) return null;
-    const spread = spreadOf(wish.dataGb, link, wish.units, wish.duration);
+    const spread = spreadOf(wish.dataGb, link, wish.gbUnits, wish.duration);
     const ask = data[offer + Offer.ASK]!;
     if (!isWithinLimit(wish, ask, spread, group)) return null;
     return { offer, pool, link, group, spread, key: keyOf(wish, pool, link), ask, priority: data[offer + Offer.PRIORITY]! };

@@ -1,5 +1,6 @@
 import type { BookId, Slot } from '#domain';
 import type { Depth, DepthLevel } from '../engine.js';
+import { isCurtailed } from './curtailed.js';
 import { booksOfFloor } from './guards.js';
 import type { Book, Market, Pool } from './market.js';
 import { Bid, Offer } from './records.js';
@@ -60,6 +61,7 @@ function mostOf(market: Market, offer: number, from: Slot, to: Slot, left: Map<P
   if (first >= last || !pool.trades) return 0;
   let most = 0;
   const look = (slot: Slot): void => {
+    if (isCurtailed(market, offer, pool, slot, slot + 1)) return;
     const free = pool.capacity.freeGroups(1, slot, slot + 1);
     if (free > (left.get(pool) ?? 0)) left.set(pool, free);
     most = Math.max(most, Math.min(free, data[offer + Offer.UNITS]! - market.sold.peak(offer, slot, slot + 1)));
@@ -67,6 +69,7 @@ function mostOf(market: Market, offer: number, from: Slot, to: Slot, left: Map<P
   look(first);
   pool.capacity.turns(first, last, look);
   market.sold.turns(offer, first, last, look);
+  if (pool.curtailment && pool.curtailment.to > first && pool.curtailment.to < last) look(pool.curtailment.to);
   return most;
 }
 

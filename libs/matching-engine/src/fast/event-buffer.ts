@@ -1,8 +1,9 @@
 import type { Event } from '../event.js';
-import type { CommandKind } from '../command.js';
+import type { BidTerms, CommandKind } from '../command.js';
 import { rejections } from '../rejection.js';
 import type { Rejection } from '../rejection.js';
 import { cancelReasons, commandKinds, cutReasons, eventKinds, haltReasons } from './event-kinds.js';
+import { readTerms, writeTerms } from './terms-words.js';
 
 const numbers = <T extends string>(list: readonly T[]): ReadonlyMap<string, number> => new Map(list.map((each, i) => [each, i]));
 const rejectionNumbers = numbers(rejections);
@@ -13,6 +14,7 @@ const [ORDER_REFUSED, AMENDED, CHANGE_REFUSED, RAISED] = [K.OrderRefused, K.Orde
 const [LOWERED, RELEASED, LOST, MADE, CUT] = [K.BuyingPowerLowered, K.TradeReleased, K.LeaseLost, K.TradeMade, K.LeaseCutShort];
 const [FILLED, RESTED, CANCELLED] = [K.OrderFilled, K.OrderRested, K.OrderCancelled];
 const [HALTED, REOPENED] = [K.BookHalted, K.BookReopened];
+const [RECLAIMED, CONTINUED] = [K.LeaseReclaimed, K.BidContinued];
 
 /**
  * Events as numbers, one after another in a preallocated array that only ever grows: the kind, then the event's fields in the order of their type; lists by their length
@@ -192,6 +194,28 @@ export class EventBuffer {
     this.push(bookId);
   }
 
+  leaseReclaimed(tradeNumber: number, units: number, from: number, unheld: number, byOrderId: number): void {
+    this.begin(RECLAIMED, 5);
+    this.push(tradeNumber);
+    this.push(units);
+    this.push(from);
+    this.push(unheld);
+    this.push(byOrderId);
+  }
+
+  bidContinued(orderId: number, parentId: number, tradeNumber: number, participantId: number, rest: number, terms: BidTerms): void {
+    this.begin(CONTINUED, 5);
+    this.push(orderId);
+    this.push(parentId);
+    this.push(tradeNumber);
+    this.push(participantId);
+    this.push(rest);
+    writeTerms((word) => {
+      this.room(1);
+      this.push(word);
+    }, terms);
+  }
+
   /** The events of the words from `start` on. */
   decode(start = 0): Event[] {
     const reader = new Reader(this.words, start);
@@ -286,6 +310,19 @@ class Reader {
         };
       case 'BookReopened':
         return { kind, bookId: this.next() };
+      case 'LeaseReclaimed':
+        return {
+          kind,
+          tradeNumber: this.next(),
+          units: this.next(),
+          from: this.next(),
+          unheld: this.next(),
+          byOrderId: this.next(),
+        };
+      case 'BidContinued': {
+        const [orderId, parentId, tradeNumber, participantId, rest] = [this.next(), this.next(), this.next(), this.next(), this.next()];
+        return { kind, orderId, parentId, tradeNumber, participantId, terms: readTerms(() => this.next()), rest };
+      }
     }
   }
 

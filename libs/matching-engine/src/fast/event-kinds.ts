@@ -23,6 +23,8 @@ export const eventKinds = [
   'OrderCancelled',
   'BookHalted',
   'BookReopened',
+  'LeaseReclaimed',
+  'BidContinued',
 ] as const satisfies readonly EventKind[];
 
 export const commandKinds = [

@@ -8,6 +8,7 @@ import type { Explanation } from '../explanation.js';
 import type { Rejection } from '../rejection.js';
 import type { Snapshot } from '../snapshot.js';
 import { endSessions, haltBook, reopenBook, startMarket, stopMarket } from './control.js';
+import { curtailSite } from './curtailing.js';
 import { depthOf } from './depth.js';
 import { EventBuffer } from './event-buffer.js';
 import {
@@ -24,6 +25,7 @@ import {
 } from './facts.js';
 import { hashOf } from './hash.js';
 import { indexOf } from './index-price.js';
+import { dropOver } from './keeping.js';
 import { failLease } from './losses.js';
 import { Market } from './market.js';
 import { lowerBuyingPower, raiseBuyingPower, settleTrade } from './money.js';
@@ -72,6 +74,7 @@ class TypedArrayEngine implements FastEngine {
     passTime(market, command.time);
     dispatch(this.run, command);
     pass(this.run);
+    if (market.over.length > 0) dropOver(market);
   }
 
   quote(bid: QuotedBid, time: Time): Quote {
@@ -167,8 +170,8 @@ function dispatch(run: Run, command: Command): void {
     case 'EndSessions':
       return endSessions(run, command);
     case 'CurtailSite':
-      // are not here yet: their commands are refused, and nothing comes of them.
-      return run.market.events.commandRefused(command.kind, 'site_must_be_known');
+      return curtailSite(run, command);
+    // R-18 is not here yet: its commands are refused, and nothing comes of them.
     case 'ResellLease':
     case 'ExtendLease':
     case 'EndLease':

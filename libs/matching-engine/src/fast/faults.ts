@@ -16,6 +16,7 @@ import {
   Precision,
   Preference,
   ResidencyZone,
+  slotsPerDay,
   startOfSlot,
   Tier,
   TimeInForce,
@@ -111,7 +112,8 @@ function choicesFault(terms: BidTerms): Rejection | null {
   if (!areKnown) return 'bid_choices_must_be_known';
   const needsRegion = terms.constraints.roundTripUsMax !== null || terms.dataGb > 0 || preference === Preference.NEAREST;
   if (!isWithin(terms.demandRegion, needsRegion ? 1 : 0, Number.MAX_SAFE_INTEGER)) return 'bid_demand_region_must_be_given';
-  return isWithin(terms.dataGb, 0, 1_000_000_000) ? null : 'bid_data_gb_must_be_within_range';
+  if (!isWithin(terms.dataGb, 0, 1_000_000_000)) return 'bid_data_gb_must_be_within_range';
+  return isWithin(terms.noticeSlots, 0, slotsPerDay) ? null : 'bid_notice_must_be_within_range';
 }
 
 /** The lists of times in force, placements and preferences are whole: 1 … 4. */

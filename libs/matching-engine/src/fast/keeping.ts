@@ -1,7 +1,8 @@
-import { startOfSlot } from '#domain';
+import { startOfSlot, Tier } from '#domain';
 import type { Time } from '#domain';
 import type { BidTerms, OfferTerms } from '../command.js';
 import { subsidyShare } from '../subsidy.js';
+import { leaveFamily } from './family.js';
 import type { OrderedList } from './leaves.js';
 import type { Book, Market } from './market.js';
 import { delist, relist } from './listing.js';
@@ -36,6 +37,8 @@ export function addBid(market: Market, orderId: number, participant: number, ses
   data[bid + Bid.SESSION] = sessionId;
   data[bid + Bid.COLLECTED] = 0;
   data[bid + Bid.WAITING] = 0;
+  data[bid + Bid.FIRST_REST] = -1;
+  data[bid + Bid.IS_REST] = 0;
   setBidTerms(market, bid, terms);
   return bid;
 }
@@ -62,6 +65,7 @@ export function setBidTerms(market: Market, bid: number, terms: BidTerms): void 
   data[bid + Bid.TOGETHER] = terms.together ? 1 : 0;
   data[bid + Bid.PREFERENCE] = terms.preference;
   data[bid + Bid.DATA_GB] = terms.dataGb;
+  data[bid + Bid.NOTICE] = terms.noticeSlots;
 }
 
 /** The terms as they were accepted: earliest raised, latest resolved. */
@@ -92,7 +96,7 @@ export function bidTermsOf(market: Market, bid: number): BidTerms {
     preference: data[bid + Bid.PREFERENCE]! as BidTerms['preference'],
     demandRegion,
     dataGb: data[bid + Bid.DATA_GB]!,
-    noticeSlots: 0,
+    noticeSlots: data[bid + Bid.NOTICE]!,
   };
 }
 
@@ -138,6 +142,7 @@ function enlist(market: Market, list: OrderedList, bid: number, rests: boolean):
   const { data } = market.tables.bids;
   const key = -data[bid + Bid.LIMIT]!;
   const rank = data[bid + Bid.PRIORITY]!;
+  if (data[bid + Bid.IS_REST] === 1) list.rests += rests ? 1 : -1;
   if (rests) market.leaves.insert(list, key, rank, bid, data[bid + Bid.EARLIEST]!, data[bid + Bid.LATEST]!);
   else market.leaves.remove(list, key, rank, bid);
 }
@@ -163,6 +168,7 @@ function dropBid(market: Market, bid: number): void {
     choices.release(choice);
     choice = following;
   }
+  leaveFamily(data, bid);
   market.ties.release(data[bid + Bid.TIES]!);
   market.tables.bids.release(bid);
 }
@@ -298,20 +304,43 @@ export function enterTrade(market: Market, trade: number): void {
   market.tables.tradesOfBid.append(trade, bids.data[bid + Bid.LAST_TRADE]!);
   bids.data[bid + Bid.LAST_TRADE] = trade;
   if (bids.data[bid + Bid.FIRST_TRADE]! < 0) bids.data[bid + Bid.FIRST_TRADE] = trade;
-  const pool = market.pools[data[trade + Trade.POOL]!]!;
-  data[trade + Trade.OF_POOL_PREVIOUS] = -1;
-  data[trade + Trade.OF_POOL_NEXT] = pool.firstTrade;
-  if (pool.firstTrade >= 0) data[pool.firstTrade + Trade.OF_POOL_PREVIOUS] = trade;
-  pool.firstTrade = trade;
-  if (data[trade + Trade.ENDED] === 0) market.tables.leasesDue.put(trade, startOfSlot(data[trade + Trade.TO]!));
+  data[trade + Trade.GOING] = 0;
+  if (data[trade + Trade.ENDED] === 1) return;
+  joinPool(market, trade);
+  market.tables.leasesDue.put(trade, startOfSlot(data[trade + Trade.TO]!));
 }
 
-/** The lease has ended: at once, or because its end fell due. */
-export function endLease(market: Market, trade: number, isDue: boolean): void {
+function joinPool(market: Market, trade: number): void {
   const { data } = market.tables.trades;
+  const { firstLease } = market.pools[data[trade + Trade.POOL]!]!;
+  const tier = data[trade + Trade.TIER]!;
+  const first = firstLease[tier]!;
+  data[trade + Trade.OF_POOL_PREVIOUS] = -1;
+  data[trade + Trade.OF_POOL_NEXT] = first;
+  if (first >= 0) data[first + Trade.OF_POOL_PREVIOUS] = trade;
+  firstLease[tier] = trade;
+  if (tier === Tier.RECLAIMABLE) market.reclaimable++;
+}
+
+/** Place of the trade's buyer among the participants. */
+export const buyerOf = ({ tables }: Market, trade: number): number =>
+  tables.bids.data[tables.trades.data[trade + Trade.BID]! + Bid.PARTICIPANT]!;
+
+/** The lease has ended, and leaves the list of its pool. It is out of the calendar already. */
+export function endLease(market: Market, trade: number): void {
+  const { data } = market.tables.trades;
+  const { firstLease } = market.pools[data[trade + Trade.POOL]!]!;
+  const tier = data[trade + Trade.TIER]!;
   data[trade + Trade.ENDED] = 1;
-  if (!isDue) market.tables.leasesDue.remove(trade);
-  dropTrade(market, trade);
+  if (firstLease[tier] === trade) firstLease[tier] = data[trade + Trade.OF_POOL_NEXT]!;
+  market.tables.tradesOfPool.remove(trade);
+  if (tier === Tier.RECLAIMABLE) market.reclaimable--;
+}
+
+/** What ended in this command before its time is gone from now on, where it is settled too. */
+export function dropOver(market: Market): void {
+  for (const trade of market.over) dropTrade(market, trade);
+  market.over.length = 0;
 }
 
 /** A trade is forgotten once its lease has ended and its cost is settled. */
@@ -320,12 +349,9 @@ export function dropTrade(market: Market, trade: number): void {
   const { data } = trades;
   if (data[trade + Trade.ENDED] === 0 || data[trade + Trade.SETTLED] === 0) return;
   const bid = data[trade + Trade.BID]!;
-  const pool = market.pools[data[trade + Trade.POOL]!]!;
   if (bids.data[bid + Bid.FIRST_TRADE] === trade) bids.data[bid + Bid.FIRST_TRADE] = data[trade + Trade.OF_BID_NEXT]!;
   if (bids.data[bid + Bid.LAST_TRADE] === trade) bids.data[bid + Bid.LAST_TRADE] = data[trade + Trade.OF_BID_PREVIOUS]!;
-  if (pool.firstTrade === trade) pool.firstTrade = data[trade + Trade.OF_POOL_NEXT]!;
   market.tables.tradesOfBid.remove(trade);
-  market.tables.tradesOfPool.remove(trade);
   market.tradeOf.remove(data[trade + Trade.NUMBER]!);
   market.arena.release(data[trade + Trade.NODES]!, data[trade + Trade.NODES_CLASS]!);
   trades.release(trade);

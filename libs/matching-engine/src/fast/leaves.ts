@@ -9,6 +9,8 @@ export interface OrderedList {
   /** Entries in all, and how often one was put in. */
   size: number;
   inserts: number;
+  /** Of resting bids: those that are rests. */
+  rests: number;
 }
 
 /**
@@ -31,7 +33,8 @@ export class Leaves {
   private readonly free: number[] = [];
 
   list(): OrderedList {
-    return { leaves: new Int32Array(4), firstKeys: new Float64Array(4), firstRanks: new Float64Array(4), count: 0, size: 0, inserts: 0 };
+    const [leaves, firstKeys, firstRanks] = [new Int32Array(4), new Float64Array(4), new Float64Array(4)];
+    return { leaves, firstKeys, firstRanks, count: 0, size: 0, inserts: 0, rests: 0 };
   }
 
   insert(list: OrderedList, key: number, rank: number, record: number, windowFrom: number, windowTo: number): void {

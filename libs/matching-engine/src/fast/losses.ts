@@ -1,19 +1,21 @@
-import { amountOf, Placement, startOfSlot } from '#domain';
+import { amountOf, Placement, Tier } from '#domain';
 import type { Slot } from '#domain';
 import type { FailLease } from '../command.js';
-import { subsidyShare } from '../subsidy.js';
 import { shareOf } from './amounts.js';
 import { placed, pushPlaced } from './capacity.js';
-import { dropTrade, offerOfTrade, setExpiry } from './keeping.js';
+import { offerOfTrade } from './keeping.js';
+import { endAt, release, tellReclaimed, unbind } from './leases.js';
+import type { ReclaimedLease } from './leases.js';
 import { relist } from './listing.js';
 import type { Market, Pool } from './market.js';
 import { match } from './matching.js';
-import { buyerOf } from './money.js';
 import { giveBack } from './pieces.js';
 import type { Piece } from './pieces.js';
+import { byPlace, reclaim, undoReclaim } from './reclaim.js';
+import type { Reclaim } from './reclaim.js';
 import { Bid, Trade } from './records.js';
 import type { Run } from './run.js';
-import { makeReplacement } from './trading.js';
+import { continueBids, cutAll, inTradeOrder, makeReplacement } from './trading.js';
 import type { Replaced } from './trading.js';
 import { firstLease, isWhole, leaseFrom } from './wish.js';
 
@@ -28,8 +30,14 @@ interface LostPart extends Replaced {
   readonly withoutPool: number;
 }
 
-/** A lost part and where it is placed anew. */
-type Found = readonly [LostPart, Piece[]];
+/** Where a lost part is placed anew, and what is reclaimed for it (R-17); taken until `forget`. */
+interface Found {
+  readonly part: LostPart;
+  readonly matched: readonly Piece[];
+  readonly reclaimed: Reclaim | null;
+}
+
+const piecesOf = ({ matched, reclaimed }: Found): readonly Piece[] => (reclaimed ? [...matched, ...reclaimed.pieces] : matched);
 
 interface Cut {
   readonly tradeNumber: number;
@@ -45,7 +53,9 @@ export function loseNodes(run: Run, pool: Pool, isLost: (node: number) => boolea
   const { market } = run;
   const { data } = market.tables.trades;
   const trades: number[] = [];
-  for (let trade = pool.firstTrade; trade >= 0; trade = data[trade + Trade.OF_POOL_NEXT]!) trades.push(trade);
+  for (const first of pool.firstLease) {
+    for (let trade = first; trade >= 0; trade = data[trade + Trade.OF_POOL_NEXT]!) trades.push(trade);
+  }
   const parts = trades.sort(byPlace(data)).flatMap((trade) => losePart(market, trade, isLost, 0) ?? []);
   placeAnew(run, parts);
 }
@@ -62,11 +72,6 @@ export function failLease(run: Run, { kind, tradeNumber }: FailLease): void {
   const part = losePart(market, trade, () => true, market.pools[data[trade + Trade.POOL]!]!.fact.poolId);
   if (part) placeAnew(run, [part]);
 }
-
-const byPlace =
-  (data: Float64Array) =>
-  (a: number, b: number): number =>
-    data[a + Trade.PLACE]! - data[b + Trade.PLACE]! || data[a + Trade.NUMBER]! - data[b + Trade.NUMBER]!;
 
 /** Takes the lost nodes from the lease from the next slot on; null where nothing of them is left to lose. */
 function losePart(market: Market, trade: number, isLost: (node: number) => boolean, withoutPool: number): LostPart | null {
@@ -159,30 +164,6 @@ function vacate(market: Market, trade: number, units: number, from: Slot, to: Sl
   market.freed.pool(pool);
 }
 
-/** The trade holds so much less, money and subsidy; micro-yuan that it in fact held. */
-function release(market: Market, trade: number, amount: number): number {
-  const { data } = market.tables.trades;
-  const held = data[trade + Trade.HELD]!;
-  const subsidy = data[trade + Trade.SUBSIDY]!;
-  const unheld = Math.min(amount, held);
-  const place = buyerOf(market, trade);
-  const rateBp = market.tables.bids.data[data[trade + Trade.BID]! + Bid.SUBSIDY_RATE]!;
-  const left = subsidyShare(held - unheld, rateBp, subsidy, held - subsidy);
-  data[trade + Trade.HELD] = held - unheld;
-  data[trade + Trade.SUBSIDY] = left;
-  market.participants.reserved[place] = market.participants.reserved[place]! - unheld + subsidy - left;
-  return unheld;
-}
-
-/** The lease ends at the slot: at once where it never began, else when that slot begins (R-13). Its record stays until `placeAnew` has done with it. */
-function endAt(market: Market, trade: number, slot: Slot): void {
-  const { data } = market.tables.trades;
-  data[trade + Trade.TO] = slot;
-  market.tables.leasesDue.remove(trade);
-  if (slot > data[trade + Trade.FROM]!) market.tables.leasesDue.put(trade, startOfSlot(slot));
-  else data[trade + Trade.ENDED] = 1;
-}
-
 /**
  * R-24: lost parts are placed anew in the order of their trades' places. A gang's parts (R-5, R-6: all or none) are placed together at the place of the first, all or
  * none; where not all find a place every lease of the bid ends.
@@ -192,38 +173,51 @@ function placeAnew(run: Run, parts: readonly LostPart[]): void {
   const { data } = market.tables.bids;
   const cut: Cut[] = [];
   const placing: Found[] = [];
+  const reclaimed: ReclaimedLease[] = [];
   const done = new Set<LostPart>();
-  const broken: number[] = [];
   for (const part of parts) {
     if (done.has(part)) continue;
     const isGang = isWhole(data, part.bid);
     const family = isGang ? parts.filter((each) => each.bid === part.bid) : [part];
     for (const each of family) done.add(each);
     const found = placeFamily(run, family);
-    const short = found.filter(([each, pieces]) => countedOf(pieces) < each.counted);
+    const short = found.filter((each) => countedOf(piecesOf(each)) < each.part.counted);
     if (short.length > 0 && isGang) {
-      for (const [each, pieces] of found) giveBack(market, each.to - each.from, pieces);
-      cut.push(...family.map((each) => cutOf(each, each.units)), ...breakGang(market, part.bid, broken));
+      for (const each of found) forget(market, each);
+      cut.push(...family.map((each) => cutOf(each, each.units)), ...breakGang(market, part.bid));
     } else {
       placing.push(...found);
-      cut.push(...short.map(([each, pieces]) => cutOf(each, unitsShort(each, pieces))));
+      for (const each of found) if (each.reclaimed) reclaimed.push(...cutAll(market, part.bid, each.reclaimed));
+      cut.push(...short.map((each) => cutOf(each.part, unitsShort(each.part, piecesOf(each)))));
     }
   }
   for (const { tradeNumber, units, from, reason, unheld } of cut) market.events.leaseCutShort(tradeNumber, units, from, reason, unheld);
-  for (const [part, pieces] of placing) {
+  for (const lease of reclaimed) tellReclaimed(market, lease);
+  for (const found of placing) {
+    const { part } = found;
     run.wish.ofPart(market, part.bid, part.counted, part.from, part.to);
-    for (const piece of pieces) makeReplacement(run, run.wish, piece, part);
+    for (const piece of piecesOf(found)) makeReplacement(run, run.wish, piece, part);
   }
-  for (const { bid } of parts) if (data[bid + Bid.OPEN] === 1) unbind(market, bid);
-  for (const trade of new Set([...parts.map((part) => part.trade), ...broken])) dropTrade(market, trade);
+  for (const { bid } of parts) unbind(market, bid);
+  continueBids(run, inTradeOrder(market, reclaimed));
 }
 
-/** Matches each part of a family; what is found is taken. */
+function forget(market: Market, { part, matched, reclaimed }: Found): void {
+  if (reclaimed) undoReclaim(market, reclaimed);
+  giveBack(market, part.to - part.from, matched);
+}
+
+/** Matches each part of a family, FIRM leases with reclaim (R-17); what is found is taken. */
 function placeFamily(run: Run, family: readonly LostPart[]): Found[] {
-  const found: [LostPart, Piece[]][] = [];
+  const { market, wish, candidates } = run;
+  const found: Found[] = [];
   for (const part of family) {
-    wishFor(run, part, found.flatMap(([, pieces]) => pieces)[0]?.candidate.pool ?? null);
-    found.push([part, isActive(run.market, part) ? match(run.market, run.wish, run.candidates) : []]);
+    wishFor(run, part, found.flatMap(piecesOf)[0]?.candidate.pool ?? null);
+    const active = isActive(market, part);
+    const matched = active ? match(market, wish, candidates) : [];
+    const isFirm = market.tables.trades.data[part.trade + Trade.TIER] === Tier.FIRM;
+    if (active && isFirm) wish.leave(market, matched);
+    found.push({ part, matched, reclaimed: active && isFirm ? reclaim(market, wish, candidates) : null });
   }
   return found;
 }
@@ -254,8 +248,8 @@ const unitsShort = (part: LostPart, pieces: readonly Piece[]): number =>
 
 const cutOf = ({ tradeNumber, from }: LostPart, units: number): Cut => ({ tradeNumber, units, from, reason: 0, unheld: 0 });
 
-/** R-24: what is left of the bid's leases ends at the next slot, unpaid from then. The trades that end so join `broken`. */
-function breakGang(market: Market, bid: number, broken: number[]): Cut[] {
+/** R-24: what is left of the bid's leases ends at the next slot, unpaid from then. */
+function breakGang(market: Market, bid: number): Cut[] {
   const { data } = market.tables.trades;
   const leases: number[] = [];
   for (let lease = firstLease(market, bid); lease >= 0; lease = leaseFrom(market, data[lease + Trade.OF_BID_NEXT]!)) {
@@ -271,13 +265,6 @@ function breakGang(market: Market, bid: number, broken: number[]): Cut[] {
     data[trade + Trade.TRANSFER] = data[trade + Trade.TRANSFER]! - transfer;
     vacate(market, trade, units, from, to);
     endAt(market, trade, from);
-    broken.push(trade);
     return { tradeNumber: data[trade + Trade.NUMBER]!, units, from, reason: 1, unheld };
   });
-}
-
-/** R-6: a rest stays bound only while a lease of its bid remains. */
-function unbind(market: Market, bid: number): void {
-  setExpiry(market, bid);
-  market.freed.bids.push(bid);
 }

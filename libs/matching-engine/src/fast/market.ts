@@ -1,7 +1,7 @@
 import { firstSellableSlot, Health, Precision } from '#domain';
 import type { BookId, PoolId, Region, SiteId, Slot, Time } from '#domain';
 import type { DefineBook, SetSite } from '../command.js';
-import type { Fact, IndexState, PoolState } from '../snapshot.js';
+import type { CurtailmentState, Fact, IndexState, PoolState } from '../snapshot.js';
 import { Arena } from './arena.js';
 import { Capacity } from './capacity.js';
 import { EventBuffer } from './event-buffer.js';
@@ -24,8 +24,10 @@ export class Pool {
   draining = false;
   readonly nodeHealth = new Map<number, number>();
   readonly drainingNodes = new Set<number>();
-  /** First of its trades' records; -1: none. */
-  firstTrade = -1;
+  /** R-17: when nothing RECLAIMABLE of it is sold; null: always. */
+  curtailment: CurtailmentState | null = null;
+  /** By tier: first of its leases that have not ended; -1: none. */
+  readonly firstLease = [-1, -1, -1];
   /** The matching that tested it last, what came of it, and the link that counts for that bid. */
   tested = 0;
   passes = false;
@@ -88,10 +90,14 @@ export class Freed {
 
   clear(): void {
     this.everything = false;
-    for (const pool of this.pools) pool.freed = false;
-    this.pools.length = 0;
+    this.clearPools();
     this.offers.length = 0;
     this.bids.length = 0;
+  }
+
+  clearPools(): void {
+    for (const pool of this.pools) pool.freed = false;
+    this.pools.length = 0;
   }
 }
 
@@ -102,6 +108,9 @@ export class Market {
   time: Time = 0;
   firstSellable: Slot = firstSellableSlot(0);
   lastTrade = 0;
+  lastRest = 0;
+  /** RECLAIMABLE leases that have not ended. */
+  reclaimable = 0;
   offerSerial = 0;
   /** R-23: every book is halted. */
   stopped = false;
@@ -114,6 +123,8 @@ export class Market {
   readonly poolOf = new Map<PoolId, Pool>();
   readonly books: Book[] = [];
   readonly bookOf = new Map<BookId, Book>();
+  /** R-17 */
+  readonly curtailments = new Map<SiteId, CurtailmentState>();
   readonly links = new LinkIndex();
   readonly ties = new TiesList();
   /** Resting bids in units that name a floor, by class; resting bids by PFLOPS. */
@@ -132,6 +143,8 @@ export class Market {
   /** A second one, for the pass that looks while more is freed. */
   spare = new Freed();
   passes = 0;
+  /** Trades whose leases ended in this command before their time: dropped when it is done. */
+  readonly over: number[] = [];
   events = new EventBuffer();
 
   constructor(readonly horizonSlots: number) {
@@ -152,6 +165,7 @@ export class Market {
 
   newPool(fact: PoolFact, site: Site): Pool {
     const pool = new Pool(this.pools.length, fact, site, new Capacity(this.arena, this.steps, fact.nodes, fact.unitsPerNode));
+    pool.curtailment = this.curtailments.get(fact.siteId) ?? null;
     this.pools.push(pool);
     this.poolOf.set(fact.poolId, pool);
     return pool;

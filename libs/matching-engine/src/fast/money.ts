@@ -1,9 +1,8 @@
 import { isWithin, maxOrderValue } from '#domain';
 import type { LowerBuyingPower, RaiseBuyingPower, SettleTrade } from '../command.js';
 import type { Rejection } from '../rejection.js';
-import { dropTrade } from './keeping.js';
-import type { Market } from './market.js';
-import { Bid, Trade } from './records.js';
+import { buyerOf, dropTrade } from './keeping.js';
+import { Trade } from './records.js';
 import type { Run } from './run.js';
 
 // R-26: buying power changes by numbered raises, by lowerings that open orders and trades leave room for, and by trades' final costs.
@@ -54,7 +53,3 @@ export function settleTrade({ market }: Run, { kind, tradeNumber, cost }: Settle
   events.tradeReleased(tradeNumber, participants.ids[place]!, cost, held - cost);
   dropTrade(market, trade);
 }
-
-/** Place of the trade's buyer among the participants. */
-export const buyerOf = ({ tables }: Market, trade: number): number =>
-  tables.bids.data[tables.trades.data[trade + Trade.BID]! + Bid.PARTICIPANT]!;

@@ -5,7 +5,6 @@ import { isGuard, rejections } from '../rejection.js';
 import type { Rejection } from '../rejection.js';
 import { bidFault, offerFault } from './faults.js';
 import { bidGuard, countOrder, offerGuard } from './guards.js';
-import { collects } from './halts.js';
 import {
   addBid,
   addOffer,
@@ -17,7 +16,6 @@ import {
   remember,
   reserve,
   setBidTerms,
-  setExpiry,
   setOfferTerms,
   setResting,
 } from './keeping.js';
@@ -25,8 +23,8 @@ import { delist, relist } from './listing.js';
 import type { Market } from './market.js';
 import { Bid, Memory, Offer } from './records.js';
 import type { Run } from './run.js';
+import { letRest } from './resting.js';
 import { trade } from './trading.js';
-import { restOf } from './wish.js';
 
 // ---- new orders
 
@@ -120,10 +118,7 @@ function matchArrived(run: Run, bid: number): void {
   if (data[bid + Bid.OPEN] === 0) return;
   const timeInForce = data[bid + Bid.TIME_IN_FORCE];
   if (timeInForce === TimeInForce.IOC || timeInForce === TimeInForce.FOK) return cancelBid(market, bid, 1);
-  setResting(market, bid, true);
-  data[bid + Bid.COLLECTED] = collects(market, bid) ? 1 : 0;
-  setExpiry(market, bid);
-  market.events.orderRested(data[bid + Bid.ID]!, participantOf(market, data[bid + Bid.PARTICIPANT]!), true, restOf(data, bid));
+  letRest(market, bid);
 }
 
 const participantOf = (market: Market, place: number): number => market.participants.ids[place]!;
@@ -159,6 +154,7 @@ export function amendBid(run: Run, { orderId, participantId, changes, sequence }
   const keepsTime = terms.units <= standing.units && isSame({ ...terms, units: 0 }, { ...standing, units: 0 });
   setResting(market, bid, false);
   setBidTerms(market, bid, terms);
+  if (data[bid + Bid.IS_REST] === 1) data[bid + Bid.GB_UNITS] = terms.units;
   if (!keepsTime) data[bid + Bid.PRIORITY] = sequence;
   reserve(market, bid, Infinity);
   market.events.orderAmended(orderId, participantId, true, keepsTime);

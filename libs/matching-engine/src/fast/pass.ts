@@ -19,21 +19,26 @@ export function pass(run: Run): void {
       continue;
     }
     const near = freed.everything ? [] : offersFreed(market, freed);
-    for (const bid of inOrder(market, bidsNear(market, freed, near))) {
-      const { data } = market.tables.bids;
+    const bids = inOrder(market, bidsNear(market, freed, near));
+    // What a reclaim frees of the same pools meanwhile is for the next pass.
+    freed.clearPools();
+    for (const bid of bids) {
       if (!freed.everything && !mayGain(run, bid, near, freed)) continue;
       trade(run, bid);
-      if (data[bid + Bid.OPEN] === 1) setExpiry(market, bid);
+      if (market.tables.bids.data[bid + Bid.OPEN] === 1) setExpiry(market, bid);
     }
     freed.clear();
   }
 }
 
-/** The usual pass: a new or amended offer, and no resting bid of its class that names a floor or asks for PFLOPS. */
+/**
+ * The usual pass: a new or amended offer, and no resting bid of its class that names a floor or asks for PFLOPS. Nor a rest (R-17), which may have its parent's limit and time:
+ * their order is then that of their ids, which lists do not know.
+ */
 function isOneOffer(market: Market, { everything, offers, pools, bids }: Freed): boolean {
   if (everything || offers.length !== 1 || pools.length > 0 || bids.length > 0 || market.pflops.size > 0) return false;
-  const { fact } = market.books[market.tables.offers.data[offers[0]! + Offer.BOOK]!]!;
-  return market.floors[fact.computeClass]!.size === 0;
+  const book = market.books[market.tables.offers.data[offers[0]! + Offer.BOOK]!]!;
+  return book.bids.rests === 0 && market.floors[book.fact.computeClass]!.size === 0;
 }
 
 /**
@@ -74,7 +79,7 @@ function tryBid(run: Run, bid: number, offer: number, mark: number): void {
   candidates.renew();
   if (!candidates.test(wish, offer)) return;
   trade(run, bid);
-  if (data[bid + Bid.OPEN] === 1) setExpiry(market, bid);
+  if (market.tables.bids.data[bid + Bid.OPEN] === 1) setExpiry(market, bid);
 }
 
 /** The open offers of which something was freed. */

@@ -1,5 +1,5 @@
 import type { Time } from '#domain';
-import { closeBid, closeOffer, endLease, forget } from './keeping.js';
+import { closeBid, closeOffer, dropTrade, endLease, forget } from './keeping.js';
 import type { Market } from './market.js';
 import { Bid, Offer, Trade } from './records.js';
 
@@ -42,7 +42,8 @@ function fallDue(market: Market, time: Time): void {
 
 function lapseLease(market: Market, trade: number, at: Time): void {
   market.events.leaseEnded(market.tables.trades.data[trade + Trade.NUMBER]!, at);
-  endLease(market, trade, true);
+  endLease(market, trade);
+  dropTrade(market, trade);
 }
 
 function lapseOffer(market: Market, offer: number, at: Time): void {

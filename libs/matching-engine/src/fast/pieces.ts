@@ -4,6 +4,7 @@ import type { TradeChoice } from '../explanation.js';
 import { transferOf, worthOf } from './amounts.js';
 import { sizeClassOf } from './arena.js';
 import { placed } from './capacity.js';
+import { isCurtailed } from './curtailed.js';
 import type { Candidate } from './candidates.js';
 import { relist } from './listing.js';
 import type { Market } from './market.js';
@@ -30,6 +31,7 @@ export interface Piece {
 export function pieceOf(market: Market, wish: Wish, candidate: Candidate, start: Slot, groupsOfPool: number, rest: number): Piece | null {
   const { data } = market.tables.offers;
   const { perNode, duration } = wish;
+  if (candidate.pool.curtailment !== null && isCurtailed(market, candidate.offer, candidate.pool, start, start + duration)) return null;
   const unsold = data[candidate.offer + Offer.UNITS]! - market.sold.peak(candidate.offer, start, start + duration);
   const ofOffer = perNode === 1 ? unsold : Math.floor(unsold / perNode);
   const free = ofOffer < groupsOfPool ? ofOffer : groupsOfPool;
@@ -54,7 +56,7 @@ function fitting(wish: Wish, candidate: Candidate, start: Slot, groups: number, 
 
 /** Micro-yuan of units at the ask, with the charged transfer. */
 export const costAtAsk = (wish: Wish, { ask, link }: Candidate, units: number, counted: number): number =>
-  amountOf(ask, units, wish.duration) + transferOf(wish.dataGb, link, counted, wish.total);
+  amountOf(ask, units, wish.duration) + transferOf(wish.dataGb, link, counted, wish.gbTotal);
 
 /** Takes the piece's units on nodes and of the offer. */
 export function take(market: Market, wish: Wish, piece: Piece): void {

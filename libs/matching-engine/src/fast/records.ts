@@ -53,6 +53,19 @@ export const Bid = {
   /** what is left of its subsidy, for what it still lacks, and the subsidy's rate in basis points. RESERVED is the buyer's money alone. */
   SUBSIDY: 38,
   SUBSIDY_RATE: 39,
+  /** how long before it ends a lease that has begun must be told. */
+  NOTICE: 40,
+  /** first of its rests; -1: none. */
+  FIRST_REST: 41,
+  IS_REST: 42,
+  /** Of a rest alone, see family.ts. */
+  PARENT: 43,
+  REST_PREVIOUS: 44,
+  REST_NEXT: 45,
+  GB_UNITS: 46,
+  TIE_POOL: 47,
+  TIE_SITE: 48,
+  TIE_REGION: 49,
 } as const;
 
 export const Offer = {
@@ -119,6 +132,9 @@ export const Trade = {
   SINCE: 27,
   /** What of HELD the bid's programme holds. */
   SUBSIDY: 28,
+  TIER: 29,
+  /** a reclaim takes it, and it is cut next. */
+  GOING: 30,
 } as const;
 
 /** R-20; of a bid, linked by NEXT. */
@@ -149,9 +165,9 @@ export const Memory = {
 } as const;
 
 export const tablesOf = (horizonSlots: number) => {
-  const bids = new Table(40);
+  const bids = new Table(50);
   const offers = new Table(24);
-  const trades = new Table(30);
+  const trades = new Table(32);
   return {
     bids,
     offers,

@@ -2,6 +2,7 @@ import { rejections } from '../rejection.js';
 import type { BidState, OfferState, PoolState, RememberedState, Snapshot, TradeState } from '../snapshot.js';
 import { sizeClassOf } from './arena.js';
 import { placed, pushPlaced } from './capacity.js';
+import { makeRest } from './family.js';
 import { addBid, addOffer, bindMemory, closeMemory, enterTrade, remember, reserve, setExpiry, setResting } from './keeping.js';
 import { relist } from './listing.js';
 import { Market } from './market.js';
@@ -13,15 +14,19 @@ import { worstCaseOf } from './wish.js';
 export function marketOf(snapshot: Snapshot): Market {
   if (snapshot.format !== 1) throw new Error(`snapshot_format_must_be_known: ${String(snapshot.format)}`);
   const state = JSON.parse(JSON.stringify(snapshot)) as Snapshot;
-  const { rulesVersion, sequence, lastTrade, stopped } = state;
+  const { rulesVersion, sequence, lastTrade, lastRest, stopped } = state;
   const market = new Market(state.horizonSlots);
-  Object.assign(market, { rulesVersion, sequence, lastTrade, stopped });
+  Object.assign(market, { rulesVersion, sequence, lastTrade, lastRest, stopped });
   market.setTime(state.time);
   for (const calendar of [market.tables.leasesDue, market.tables.offersDue, market.tables.bidsDue]) calendar.moveTo(state.time);
   restoreFacts(market, state);
   for (const memory of state.remembered) restoreMemory(market, memory);
   for (const offer of state.offers) restoreOffer(market, offer);
-  const bids = [...state.bids, ...state.closedBids].map((bid) => restoreBid(market, bid));
+  const states = [...state.bids, ...state.closedBids];
+  const bids = states.map((bid) => restoreBid(market, bid));
+  states.forEach((bid, i) => {
+    if (bid.isRest) makeRest(market, bids[i]!, bids[bid.parent] ?? -1, bid.gbUnits, bid.tie);
+  });
   for (const trade of state.trades) restoreTrade(market, trade, bids[trade.bid]!);
   for (const bid of bids.filter((each) => market.tables.bids.data[each + Bid.OPEN] === 1)) {
     setResting(market, bid, true);
@@ -47,6 +52,7 @@ function restoreFacts(market: Market, state: Snapshot): void {
     participants.raises[place] = raises;
   }
   for (const site of state.sites) market.sites.set(site.siteId, site);
+  for (const curtailment of state.curtailments) market.curtailments.set(curtailment.siteId, curtailment);
   for (const pool of state.pools) restorePool(market, pool);
   for (const link of state.links) market.links.set(link);
   for (const book of state.books) market.newBook(book);
@@ -137,6 +143,7 @@ function restoreTrade(market: Market, state: TradeState, bid: number): void {
   data[trade + Trade.FROM] = state.from;
   data[trade + Trade.TO] = state.to;
   data[trade + Trade.SINCE] = state.since;
+  data[trade + Trade.TIER] = market.bookOf.get(state.bookId)!.fact.tier;
   data[trade + Trade.PRICE] = state.price;
   data[trade + Trade.TRANSFER] = state.transferAmount;
   data[trade + Trade.HELD] = state.held;

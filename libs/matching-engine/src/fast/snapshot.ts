@@ -1,6 +1,7 @@
 import type { BidState, OfferState, PoolState, RememberedState, Snapshot, TradeState } from '../snapshot.js';
 import { rejections } from '../rejection.js';
 import type { TradeChoice } from '../explanation.js';
+import { gbUnitsOf, parentOf, tieOfBid } from './family.js';
 import { bidTermsOf, offerOfTrade } from './keeping.js';
 import type { Market, Pool } from './market.js';
 import { offerTermsOf } from './orders.js';
@@ -22,7 +23,10 @@ export function snapshotOf(market: Market): Snapshot {
   const kept = bids.filter(({ record }) => isKept(record)).sort(byTime);
   const index = new Map(kept.map(({ record }, i) => [record, i]));
   const trades = recordsOf(market.tables.trades, (all, trade) => market.tradeOf.get(all[trade]!) === trade);
-  const stateOf = ({ record: _record, ...state }: BidState & { record: number }): BidState => state;
+  const stateOf = ({ record, ...state }: BidState & { record: number }): BidState => ({
+    ...state,
+    parent: index.get(parentOf(market, record)) ?? -1,
+  });
   const snapshot: Snapshot = {
     format: 1,
     rulesVersion: market.rulesVersion,
@@ -30,7 +34,7 @@ export function snapshotOf(market: Market): Snapshot {
     sequence: market.sequence,
     time: market.time,
     lastTrade: market.lastTrade,
-    lastRest: 0,
+    lastRest: market.lastRest,
     ...participantsOf(market),
     sites: sorted(market.sites.values(), (site) => site.siteId),
     pools: sorted(market.pools, (pool) => pool.fact.poolId).map(poolState),
@@ -41,7 +45,7 @@ export function snapshotOf(market: Market): Snapshot {
       (bookId) => bookId,
     ),
     stopped: market.stopped,
-    curtailments: [],
+    curtailments: sorted(market.curtailments.values(), ({ siteId }) => siteId),
     index: market.books.flatMap((book) => [...book.indices.values()]).sort((a, b) => a.bookId - b.bookId || a.region - b.region),
     offers: recordsOf(market.tables.offers, (all, offer) => all[offer + Offer.SERIAL] !== 0)
       .map((offer) => offerState(market, offer))
@@ -120,9 +124,9 @@ function bidState(market: Market, bid: number): BidState {
     filled: data[bid + Bid.FILLED]!,
     subsidy: data[bid + Bid.SUBSIDY]!,
     subsidyRateBp: data[bid + Bid.SUBSIDY_RATE]!,
-    gbUnits: data[bid + Bid.UNITS]!,
-    isRest: false,
-    tie: { pool: 0, site: 0, region: 0 },
+    gbUnits: gbUnitsOf(data, bid),
+    isRest: data[bid + Bid.IS_REST] === 1,
+    tie: tieOfBid(data, bid),
     parent: -1,
     choices: choicesOf(market, bid),
   };

@@ -7,6 +7,8 @@ import { match } from './matching.js';
 import { giveBack } from './pieces.js';
 import type { Piece } from './pieces.js';
 import { Bid, Offer } from './records.js';
+import { reclaim, undoReclaim } from './reclaim.js';
+import type { Reclaim } from './reclaim.js';
 import type { Wish } from './wish.js';
 
 /** a fill that lay outside of its book's band and was not made. */
@@ -25,6 +27,7 @@ export function take(market: Market, wish: Wish, candidates: Candidates, stops: 
   let outside = firstOutside(market, wish, found);
   if (outside < 0) return found;
   const pieces: Piece[] = [];
+  const { rest } = wish;
   for (; outside >= 0; outside = firstOutside(market, wish, found)) {
     const stop = stopOf(market, wish, found[outside]!)!;
     const made = wish.isTogether ? 0 : outside;
@@ -37,7 +40,21 @@ export function take(market: Market, wish: Wish, candidates: Candidates, stops: 
     stop.book.halted = true;
     found = match(market, wish, candidates);
   }
+  wish.rest = rest;
   return [...pieces, ...found];
+}
+
+/** what the wish reclaims within the bands. A reclaim's fill starts together. */
+export function reclaimWithinBands(market: Market, wish: Wish, candidates: Candidates, stops: Stop[]): Reclaim | null {
+  for (;;) {
+    const found = reclaim(market, wish, candidates);
+    const outside = found ? firstOutside(market, wish, found.pieces) : -1;
+    if (!found || outside < 0) return found;
+    const stop = stopOf(market, wish, found.pieces[outside]!)!;
+    stops.push(stop);
+    stop.book.halted = true;
+    undoReclaim(market, found);
+  }
 }
 
 function firstOutside(market: Market, wish: Wish, pieces: readonly Piece[]): number {
@@ -54,11 +71,11 @@ function stopOf(market: Market, wish: Wish, piece: Piece): Stop | null {
   return liesWithin(price, reference, book.fact.bandBp) ? null : { book, price, reference };
 }
 
-/** the price of the order with the earlier time. */
+/** the price of the order with the earlier time; R-17: a reclaimed rest pays the ask. */
 export const priceOf = (market: Market, wish: Wish, { candidate, units, counted }: Piece): Price =>
-  wasFirst(market, wish, candidate.priority)
+  !wish.isRest && wasFirst(market, wish, candidate.priority)
     ? highestPrice(
-        worthOf(wish.precision, wish.limit, counted, wish.duration) - transferOf(wish.dataGb, candidate.link, counted, wish.total),
+        worthOf(wish.precision, wish.limit, counted, wish.duration) - transferOf(wish.dataGb, candidate.link, counted, wish.gbTotal),
         units,
         wish.duration,
       )

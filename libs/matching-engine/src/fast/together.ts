@@ -8,7 +8,7 @@ import type { Piece } from './pieces.js';
 import { Offer } from './records.js';
 import type { Wish } from './wish.js';
 
-interface Fill {
+export interface Fill {
   readonly start: Slot;
   readonly pieces: Piece[];
   counted: number;
@@ -53,13 +53,13 @@ export function matchTogether(market: Market, wish: Wish, candidates: Candidates
 }
 
 /** Less than which no fill of a group can have; null where it is not said. */
-interface Least {
+export interface Least {
   readonly keySum: bigint;
   readonly cost: number;
 }
 
 /** The whole rest at the group's least key and least ask. Transfer and PFLOPS are rounded piece by piece, and are not foretold. */
-function leastOf(wish: Wish, group: readonly Candidate[]): Least | null {
+export function leastOf(wish: Wish, group: readonly Candidate[]): Least | null {
   if (wish.precision !== 0 || wish.dataGb !== 0) return null;
   let ask = Infinity;
   for (const candidate of group) if (candidate.ask < ask) ask = candidate.ask;
@@ -67,7 +67,7 @@ function leastOf(wish: Wish, group: readonly Candidate[]): Least | null {
 }
 
 /** True where a fill from that start, or from a later one, must come after the second best, which is whole. */
-function isBehind(wish: Wish, least: Least | null, start: Slot, second: Fill | null): boolean {
+export function isBehind(wish: Wish, least: Least | null, start: Slot, second: Fill | null): boolean {
   if (!least || !second || second.counted < wish.rest) return false;
   if (wish.preference === Preference.EARLIEST && start !== second.start) return start > second.start;
   if (least.keySum !== second.keySum) return least.keySum > second.keySum;
@@ -101,7 +101,7 @@ function rankSuccessor(market: Market, wish: Wish, ranking: Ranking, turns: Turn
   if (turns.next(start) !== start) rank(wish, ranking, fillAt(market, wish, group, start), group);
 }
 
-function groupsOf(wish: Wish, candidates: Candidates): Candidate[][] {
+export function groupsOf(wish: Wish, candidates: Candidates): Candidate[][] {
   candidates.begin(wish);
   const groups = new Map<number, Candidate[]>();
   for (let candidate = candidates.take(); candidate; candidate = candidates.take()) {
@@ -122,7 +122,7 @@ function groupId({ placement }: Wish, { pool: { fact, site } }: Candidate): numb
 /** Groups that the fill being made left in each pool that it touched. */
 const left = new Map<number, number>();
 
-function fillAt(market: Market, wish: Wish, group: readonly Candidate[], start: Slot): Fill {
+export function fillAt(market: Market, wish: Wish, group: readonly Candidate[], start: Slot): Fill {
   let next = 0;
   return fillOf(market, wish, () => group[next++] ?? null, start);
 }
@@ -153,7 +153,7 @@ function fillOf(market: Market, wish: Wish, next: () => Candidate | null, start:
  * R-12: most units, least key × units, least cost, earliest start, earlier offers in the order taken; EARLIEST: start before key. Negative where a is better, and what
  * decided.
  */
-function difference(wish: Wish, a: Fill, b: Fill): [number, TradeChoice['decidedBy']] {
+export function difference(wish: Wish, a: Fill, b: Fill): [number, TradeChoice['decidedBy']] {
   if (a.counted !== b.counted) return [b.counted - a.counted, 'units'];
   if (wish.preference === Preference.EARLIEST && a.start !== b.start) return [a.start - b.start, 'start'];
   if (a.keySum !== b.keySum) return [a.keySum < b.keySum ? -1 : 1, 'preference'];
@@ -170,7 +170,7 @@ function difference(wish: Wish, a: Fill, b: Fill): [number, TradeChoice['decided
  * The starts of a wish at which a group's fill may be better than at the start before: those at which something is sold no more, or an offer's window begins. Where less free
  * may mean a better fill (a PFLOPS bid rounds pool by pool, transfer rounds piece by piece), those too at which something is sold that was not.
  */
-class Turns {
+export class Turns {
   private readonly marks: Uint8Array;
   private readonly isOne: boolean;
   private readonly seesTaken: boolean;
@@ -196,6 +196,10 @@ class Turns {
       if (seen.has(pool.index)) continue;
       seen.add(pool.index);
       pool.capacity.turns(from, to, this.turn);
+      if (pool.curtailment) {
+        this.turn(pool.curtailment.from);
+        this.at(pool.curtailment.to);
+      }
     }
   }
 

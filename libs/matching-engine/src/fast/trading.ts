@@ -4,26 +4,78 @@ import { subsidyShare } from '../subsidy.js';
 import { highestPrice, shareOf, transferOf } from './amounts.js';
 import { deliveredPrice } from './candidates.js';
 import { closeBid, enterTrade, reserve } from './keeping.js';
+import { cutReclaimed, tellReclaimed } from './leases.js';
+import type { ReclaimedLease } from './leases.js';
+import type { Market } from './market.js';
 import { countTrade } from './index-price.js';
 import { Bid, Choice, Offer, Trade } from './records.js';
 import type { Run } from './run.js';
 import type { Piece } from './pieces.js';
-import { priceOf, take, wasFirst } from './taking.js';
+import { mayReclaim } from './reclaim.js';
+import type { Reclaim } from './reclaim.js';
+import { restOfLease } from './rests.js';
+import { letRest } from './resting.js';
+import { priceOf, reclaimWithinBands, take, wasFirst } from './taking.js';
 import { restOf } from './wish.js';
 import type { Wish } from './wish.js';
 
-/** matches the bid as it stands and makes the trades. A bid that is filled is closed; what becomes of a rest is the caller's. */
+/**
+ * R-11, R-17: matches the bid as it stands, reclaims what it still lacks and makes the trades. A bid that is filled is closed, and the rests of what it reclaimed are
+ * matched at once; what becomes of its own rest is the caller's.
+ */
 export function trade(run: Run, bid: number): void {
   const { market, wish, stops } = run;
   const { data } = market.tables.bids;
   wish.ofBid(market, bid);
   stops.length = 0;
-  for (const piece of take(market, wish, run.candidates, stops)) makeTrade(run, wish, piece);
+  const pieces = take(market, wish, run.candidates, stops);
+  const reclaimed = lacks(wish, pieces) ? reclaimLeft(run, pieces) : null;
+  const cut = reclaimed ? inTradeOrder(market, cutAll(market, bid, reclaimed)) : noLeases;
+  for (const lease of cut) tellReclaimed(market, lease);
+  for (const piece of pieces) makeTrade(run, wish, piece);
+  if (reclaimed) for (const piece of reclaimed.pieces) makeTrade(run, wish, piece);
   reserve(market, bid, data[bid + Bid.RESERVED]!);
   if (stops.length > 0) halt(run, bid);
-  if (restOf(data, bid) > 0) return;
-  market.events.orderFilled(data[bid + Bid.ID]!, market.participants.ids[data[bid + Bid.PARTICIPANT]!]!);
-  closeBid(market, bid, market.time);
+  if (restOf(data, bid) === 0) {
+    market.events.orderFilled(data[bid + Bid.ID]!, market.participants.ids[data[bid + Bid.PARTICIPANT]!]!);
+    closeBid(market, bid, market.time);
+  }
+  if (cut.length > 0) continueBids(run, cut);
+}
+
+const noLeases: readonly ReclaimedLease[] = [];
+
+function lacks(wish: Wish, pieces: readonly Piece[]): boolean {
+  let { rest } = wish;
+  for (const { counted } of pieces) rest -= counted;
+  return rest > 0;
+}
+
+function reclaimLeft({ market, wish, candidates, stops }: Run, pieces: readonly Piece[]): Reclaim | null {
+  if (!mayReclaim(market, wish)) return null;
+  wish.leave(market, pieces);
+  return reclaimWithinBands(market, wish, candidates, stops);
+}
+
+/** the leases that a reclaim takes for the bid end at its start; oldest first. */
+export function cutAll(market: Market, bid: number, { start, duration, leases }: Reclaim): ReclaimedLease[] {
+  const orderId = market.tables.bids.data[bid]!;
+  return leases.map((lease) => cutReclaimed(market, lease, start, start + duration, orderId));
+}
+
+export function inTradeOrder({ tables: { trades } }: Market, leases: ReclaimedLease[]): ReclaimedLease[] {
+  return leases.sort((a, b) => trades.data[a.trade]! - trades.data[b.trade]!);
+}
+
+/** what was not delivered of reclaimed leases is matched at once as new bids, one after another. */
+export function continueBids(run: Run, leases: readonly ReclaimedLease[]): void {
+  const { market } = run;
+  for (const lease of leases) {
+    const rest = restOfLease(market, lease);
+    if (rest < 0) continue;
+    trade(run, rest);
+    if (market.tables.bids.data[rest + Bid.OPEN] === 1) letRest(market, rest);
+  }
 }
 
 /** the books halted, and collect what the bid lacks. */
@@ -36,7 +88,7 @@ function halt({ market, stops }: Run, bid: number): void {
 function makeTrade(run: Run, wish: Wish, piece: Piece): void {
   const { market } = run;
   const { offer, pool, link } = piece.candidate;
-  const transfer = transferOf(wish.dataGb, link, piece.counted, wish.total);
+  const transfer = transferOf(wish.dataGb, link, piece.counted, wish.gbTotal);
   const price = priceOf(market, wish, piece);
   const { data } = market.tables.bids;
   const cost = amountOf(price, piece.units, wish.duration) + transfer;
@@ -69,7 +121,7 @@ export function makeReplacement(run: Run, wish: Wish, piece: Piece, old: Replace
   const { ask, link } = piece.candidate;
   const { units, counted } = piece;
   const price = Math.min(ask, highestPrice(shareOf(old.computeAmount, counted, old.counted), units, wish.duration));
-  const full = transferOf(wish.dataGb, link, counted, wish.total);
+  const full = transferOf(wish.dataGb, link, counted, wish.gbTotal);
   const transfer = Math.min(full, shareOf(old.transferAmount, counted, old.counted));
   const owed = amountOf(ask - price, units, wish.duration) + full - transfer;
   const cost = amountOf(price, units, wish.duration) + transfer;
@@ -100,6 +152,7 @@ function record(run: Run, wish: Wish, piece: Piece, { price, transfer, subsidy, 
   const { offer, pool } = piece.candidate;
   const number = ++market.lastTrade;
   const amount = amountOf(price, units, wish.duration);
+  const { fact: book } = market.books[offers.data[offer + Offer.BOOK]!]!;
   const made = trades.take();
   const { data } = trades;
   data[made + Trade.NUMBER] = number;
@@ -108,7 +161,7 @@ function record(run: Run, wish: Wish, piece: Piece, { price, transfer, subsidy, 
   data[made + Trade.OFFER] = offer;
   data[made + Trade.OFFER_SERIAL] = offers.data[offer + Offer.SERIAL]!;
   data[made + Trade.OFFER_ID] = offers.data[offer + Offer.ID]!;
-  data[made + Trade.BOOK_ID] = market.books[offers.data[offer + Offer.BOOK]!]!.fact.bookId;
+  data[made + Trade.BOOK_ID] = book.bookId;
   data[made + Trade.POOL] = pool.index;
   data[made + Trade.NODES] = piece.nodes;
   data[made + Trade.NODES_CLASS] = piece.nodesClass;
@@ -118,6 +171,7 @@ function record(run: Run, wish: Wish, piece: Piece, { price, transfer, subsidy, 
   data[made + Trade.FROM] = start;
   data[made + Trade.TO] = start + wish.duration;
   data[made + Trade.SINCE] = replaces === 0 ? start : since;
+  data[made + Trade.TIER] = book.tier;
   data[made + Trade.PRICE] = price;
   data[made + Trade.TRANSFER] = transfer;
   data[made + Trade.HELD] = amount + transfer;

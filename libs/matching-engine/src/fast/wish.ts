@@ -1,10 +1,18 @@
 import { countedPerPflops, Placement, startOfSlot, TimeInForce } from '#domain';
 import type { PoolId, Region, SiteId, Slot, Time } from '#domain';
+import { gbUnitsOf } from './family.js';
+import type { Market, Pool } from './market.js';
 import { Bid, Trade } from './records.js';
-import type { Market } from './market.js';
 import { lastAllowedStart, Starts } from './starts.js';
 import type { Ties } from './ties.js';
 import { worthOf } from './amounts.js';
+
+/** What a wish was given at one start. */
+interface Given {
+  readonly candidate: { readonly pool: Pool };
+  readonly start: Slot;
+  readonly counted: number;
+}
 
 /** What a bid asks of one matching: its own rest, or a lost part of a lease. One is used again and again. */
 export class Wish {
@@ -24,6 +32,13 @@ export class Wish {
   placement = 0;
   preference = 0;
   isTogether = false;
+  /** it pays the ask. */
+  isRest = false;
+  /** R-11a: what the bid's GB are for, in units and counted. */
+  gbUnits = 0;
+  gbTotal = 0;
+  /** offers of this tier alone; 0: of both. */
+  tier = 0;
   /** When it is asked: a GTD offer is no candidate from its date on. */
   time: Time = 0;
   duration = 0;
@@ -51,6 +66,9 @@ export class Wish {
     this.placement = data[bid + Bid.PLACEMENT]!;
     this.preference = data[bid + Bid.PREFERENCE]!;
     this.isTogether = startsTogether(data, bid);
+    this.isRest = data[bid + Bid.IS_REST] === 1;
+    this.gbUnits = gbUnitsOf(data, bid);
+    this.gbTotal = this.precision === 0 ? this.gbUnits : this.gbUnits * countedPerPflops;
     this.time = market.time;
     this.pool = 0;
     this.site = 0;
@@ -63,10 +81,11 @@ export class Wish {
     this.load(market, bid);
     const { data } = market.tables.bids;
     this.rest = this.total - data[bid + Bid.FILLED]!;
-    this.need = this.rest;
-    if (!isWhole(data, bid)) {
-      const minUnits = data[bid + Bid.MIN_UNITS]!;
-      this.need = minUnits > 0 ? Math.min(this.rest, (this.total / this.units) * minUnits) : 1;
+    this.setNeed(data);
+    if (this.isRest) {
+      this.pool = data[bid + Bid.TIE_POOL]!;
+      this.site = data[bid + Bid.TIE_SITE]!;
+      this.region = data[bid + Bid.TIE_REGION]!;
     }
     this.duration = data[bid + Bid.DURATION]!;
     this.starts.set(
@@ -85,6 +104,26 @@ export class Wish {
     const bound = boundStart(market, lease);
     if (this.starts.allows(bound)) this.starts.one(bound);
     else this.starts.none();
+  }
+
+  /** the least that a matching may take of the rest. */
+  private setNeed(data: Data): void {
+    this.need = this.rest;
+    if (isWhole(data, this.bid)) return;
+    const minUnits = data[this.bid + Bid.MIN_UNITS]!;
+    this.need = minUnits > 0 ? Math.min(this.rest, (this.total / this.units) * minUnits) : 1;
+  }
+
+  /** what it still lacks after these pieces of it were taken, where and when they are if they bind it. */
+  leave(market: Market, pieces: readonly Given[]): void {
+    for (const { counted } of pieces) this.rest -= counted;
+    this.setNeed(market.tables.bids.data);
+    const first = pieces[0];
+    if (!first || !this.isTogether) return;
+    const { site } = first.candidate.pool;
+    this.starts.one(first.start);
+    if (this.placement === Placement.ONE_SITE) this.site = site.siteId;
+    if (this.placement === Placement.ONE_REGION) this.region = site.region;
   }
 
   /** so much counted over the window. Where it is tied to is for the caller to say. */
