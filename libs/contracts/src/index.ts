@@ -158,6 +158,9 @@ export {
   TradeReleased,
 } from './gen/exchange/scheduling/v1/event.js';
 export {
+  ResellLeaseRequest,
+  ExtendLeaseRequest,
+  EndLeaseRequest,
   ListReclaimNoticesRequest,
   ListReclaimNoticesResponse,
   AcknowledgeReclaimNoticeRequest,

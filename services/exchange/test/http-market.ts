@@ -1,5 +1,6 @@
 // A small market on the whole exchange, made and used through the public HTTP API alone.
 import { slotAt, slotMs } from '#domain';
+import type { Config } from '#platform';
 import { operator, testExchange, type HttpAnswer, type TestExchange } from '#testing';
 
 export type Json = Record<string, unknown>;
@@ -32,8 +33,8 @@ export class HttpMarket {
   private constructor(readonly exchange: TestExchange) {}
 
   /** A provider, an operator and a regulator; nothing to sell yet. */
-  static async open(): Promise<HttpMarket> {
-    const market = new HttpMarket(await testExchange());
+  static async open(config: Partial<Config> = {}): Promise<HttpMarket> {
+    const market = new HttpMarket(await testExchange({ config }));
     market.operator = await market.exchange.key(operator);
     market.provider = await market.someone('PROVIDER');
     market.regulator = (await market.someone('REGULATOR')).key;
@@ -89,12 +90,12 @@ export class HttpMarket {
   }
 
   /** A site of the provider with one node of eight cards. */
-  async place({ region = 500000 }: { region?: number } = {}): Promise<Place> {
+  async place({ region = 500000, model = firm.model }: { region?: number; model?: string } = {}): Promise<Place> {
     const name = `site ${++this.names}`;
     const site = { name, region, zone: 'DOMESTIC', securityGrade: 3, standardRacks: 200, pueMilli: 1200 };
     const { siteId } = await this.done(this.provider.key, '/v1/sites', { details: site });
     await this.verified(`/v1/sites/${Number(siteId)}`);
-    const { computeClass, model, unit } = firm;
+    const { computeClass, unit } = firm;
     const pool = { siteId, computeClass, model, unit, unitsPerNode: cards, interconnect: 'NVLINK', confirmsAtOnce: true };
     const { poolId } = await this.done(this.provider.key, '/v1/pools', { details: { ...pool, heartbeatDeadlineSeconds: 604_800 } });
     await fetch(`${this.exchange.running.httpAddress}/v1/pools/${Number(poolId)}/nodes`, {
@@ -134,8 +135,9 @@ export class HttpMarket {
     return (body.trades as { tradeId: number }[]).map(({ tradeId }) => tradeId);
   }
 
+  /** One after the other: a job runs once an advance. */
   async slots(count: number): Promise<void> {
-    await this.exchange.advance(count * slotMs);
+    for (let slot = 0; slot < count; slot++) await this.exchange.advance(slotMs);
   }
 
   /** Telemetry of the pool: every card was up in the slots [from, to). */

@@ -7,6 +7,9 @@ import type { LeaseRow } from './lease.view.js';
 import type { Rows } from './rows.js';
 import type { Tell } from './told.js';
 
+/** Why a lease ended that its buyer gave up. */
+export const endedEarly = 'ended_early';
+
 /** The life of leases (R-27a) carried into their rows. */
 export class LeaseLife {
   /** Those that the step under way changed. */
@@ -73,14 +76,14 @@ export class LeaseLife {
   cut({ time }: Step, { tradeNumber, from, reason, unheld }: LeaseCutShort): void {
     const lease = this.leaseOf(tradeNumber);
     lease.held -= BigInt(unheld);
-    const paysWindow = reason === 'ended_early' && this.dictionary.get(lease.book_id)!.book.tier === Tier.FIRM;
+    const paysWindow = reason === endedEarly && this.dictionary.get(lease.book_id)!.book.tier === Tier.FIRM;
     if (reason !== 'lost') this.stop(lease, from, reason, time, paysWindow);
   }
 
-  /** The whole lease ends at a slot. One that its provider never confirmed delivered nothing. */
+  /** The whole lease ends at a slot. One that its provider never confirmed delivered nothing; given up before its provider had to confirm, FIRM pays all the same. */
   private stop(lease: LeaseRow, from: number, reason: string, time: number, paysWindow = false): void {
     const end = lease.state === LeaseState.PENDING ? lease.delivered_from : Math.max(from, lease.delivered_from);
-    if (lease.state === LeaseState.PENDING) lease.unit_slots = 0n;
+    if (!paysWindow && lease.state === LeaseState.PENDING) lease.unit_slots = 0n;
     else if (!paysWindow) lease.unit_slots -= BigInt(lease.units * (lease.delivered_to - end));
     Object.assign(lease, { state: LeaseState.CUT_SHORT, delivered_to: end, reason });
     this.told(lease, time);

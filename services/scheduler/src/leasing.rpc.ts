@@ -1,5 +1,13 @@
-import { LeasingDefinition, type AcknowledgeReclaimNoticeRequest, type ListReclaimNoticesRequest } from '#contracts';
+import {
+  LeasingDefinition,
+  type AcknowledgeReclaimNoticeRequest,
+  type EndLeaseRequest,
+  type ExtendLeaseRequest,
+  type ListReclaimNoticesRequest,
+  type ResellLeaseRequest,
+} from '#contracts';
 import { Rpc, type Call, type Implementation } from '#platform';
+import { OwnLeases } from './own-leases.js';
 import { ReclaimNotices } from './reclaim-notices.js';
 import { Sequencer } from './sequencer.js';
 
@@ -7,8 +15,21 @@ import { Sequencer } from './sequencer.js';
 export class LeasingRpc implements Implementation<typeof LeasingDefinition> {
   constructor(
     private readonly sequencer: Sequencer,
+    private readonly own: OwnLeases,
     private readonly notices: ReclaimNotices,
   ) {}
+
+  resellLease(request: ResellLeaseRequest, call: Call) {
+    return this.own.resell(call, request);
+  }
+
+  extendLease(request: ExtendLeaseRequest, call: Call) {
+    return this.own.extend(call, request);
+  }
+
+  endLease(request: EndLeaseRequest, call: Call) {
+    return this.own.end(call, request);
+  }
 
   async listReclaimNotices(request: ListReclaimNoticesRequest, call: Call) {
     await this.sequencer.fence();

@@ -174,7 +174,9 @@ export class Market {
     for (const trade of made)
       if (!this.pools.get(trade.poolId)!.confirmsAtOnce)
         this.pending.set(trade.tradeNumber, Math.min(this.time + confirmMs, startOfSlot(trade.to)));
-    for (const event of events) if (event.kind === 'LeaseEnded') this.pending.delete(event.tradeNumber);
+    for (const event of events)
+      if (event.kind === 'LeaseEnded' || (event.kind === 'LeaseCutShort' && event.reason === 'ended_early'))
+        this.pending.delete(event.tradeNumber);
     return new Map(
       made.map((trade) => [
         trade.tradeNumber,

@@ -131,10 +131,14 @@ export class Orders {
   }
 
   /** True for an order that this step placed, false for one that was placed before under the same key (R-10a). */
-  private accepts(step: Step, isBid: boolean): boolean {
-    for (const event of step.events) {
-      if (event.kind === 'CommandRefused') throw refusalOf(event.rejection, isBid ? 'bid' : 'offer');
-      if (event.kind === 'OrderRefused') throw refusalOf(event.rejection, isBid ? 'bid' : 'offer', false, this.more(step.entry, event));
+  accepts(step: Step, isBid: boolean): boolean {
+    const { entry, events } = step;
+    const what = isBid ? 'bid' : 'offer';
+    // An extension has its terms at the top of its request, as an amend has.
+    const isFlat = entry.command.kind === 'ExtendLease';
+    for (const event of events) {
+      if (event.kind === 'CommandRefused') throw refusalOf(event.rejection, what);
+      if (event.kind === 'OrderRefused') throw refusalOf(event.rejection, what, isFlat, this.more(entry, event));
       if (event.kind === 'OrderAccepted') return !event.repeated;
     }
     throw new Error('order_must_be_answered');

@@ -1,21 +1,24 @@
-import { countOfOne, tradeId, type TradeNumber } from '#domain';
+import { tradeId, type TradeNumber } from '#domain';
 import { BidTerms, BuyingPowerLowered, LeaseState, OrderClosed, OrderState, TradeMade, TradeReleased, type Message } from '#contracts';
 import type { BidContinued, BidTerms as Terms, Event, TradeMade as Made } from '#matching-engine';
 import type { Dictionary } from './dictionary.js';
 import type { Entry, Step } from './entry.js';
 import { LeaseLife } from './lease-life.js';
 import { marksOf } from './marks.js';
-import type { Rows } from './rows.js';
+import { encodedTerms, Placing } from './placing.js';
+import type { Rows, Touched } from './rows.js';
 import { bidTerms, contractTerms } from './terms.js';
 import type { Told } from './told.js';
 
-/** Order, trade and lease ids of the rows that the steps need. An order that they place has none yet, or an older one of its id that it replaces. */
-export function touchedBy(steps: readonly Step[], shard: number): { orderIds: number[]; tradeIds: number[] } {
+/** The rows that the steps need. An order that they place has none yet, or an older one of its id that it replaces. */
+export function touchedBy(steps: readonly Step[], shard: number): Touched {
   const orders = new Set<number>();
   const placed = new Set<number>();
   const trades = new Set<TradeNumber>();
+  const extended = new Set<TradeNumber>();
   for (const { entry, events } of steps) {
-    if (entry.command.kind === 'ConfirmLease') trades.add(entry.command.tradeNumber);
+    if ('tradeNumber' in entry.command) trades.add(entry.command.tradeNumber);
+    if (entry.command.kind === 'ExtendLease') extended.add(entry.command.tradeNumber);
     for (const event of events) {
       if ('orderId' in event) orders.add(event.orderId);
       if (event.kind === 'OrderAccepted' && !event.repeated) placed.add(event.orderId);
@@ -26,7 +29,8 @@ export function touchedBy(steps: readonly Step[], shard: number): { orderIds: nu
       if (event.replaces) trades.add(event.replaces);
     }
   }
-  return { orderIds: [...orders.difference(placed)], tradeIds: [...trades].map((number) => tradeId(shard, number)) };
+  const idsOf = (numbers: Set<TradeNumber>) => [...numbers].map((number) => tradeId(shard, number));
+  return { orderIds: [...orders.difference(placed)], tradeIds: idsOf(trades), extendedIds: idsOf(extended) };
 }
 
 /** Carries a step's events into the rows, and says what others have to be told. */
@@ -35,6 +39,7 @@ export class Projection {
   /** What the last step changed. */
   readonly changed: { readonly orders: Set<number>; readonly trades: Set<number>; readonly leases: Set<number> };
   private readonly leases: LeaseLife;
+  private readonly placing: Placing;
   private marks = marksOf([]);
 
   constructor(
@@ -42,6 +47,7 @@ export class Projection {
     private readonly dictionary: Dictionary,
     private readonly shard: number,
   ) {
+    this.placing = new Placing(rows, dictionary, shard);
     this.leases = new LeaseLife(rows, dictionary, shard, (message, data, participantId, time) =>
       this.tell(message, data, participantId, time),
     );
@@ -59,7 +65,7 @@ export class Projection {
   private carry(step: Step, event: Event): void {
     switch (event.kind) {
       case 'OrderAccepted':
-        return event.repeated ? undefined : this.accept(step);
+        return event.repeated ? undefined : this.accept(step, event.orderId);
       case 'OrderAmended':
         return this.amend(step.entry);
       case 'TradeMade':
@@ -108,56 +114,9 @@ export class Projection {
 
   // ---- orders
 
-  private accept({ sequence, time, entry }: Step): void {
-    const { command, label, asked } = entry;
-    const placed = {
-      state: OrderState.OPEN,
-      client_order_id: label!.clientOrderId,
-      reason: '',
-      sequence: BigInt(sequence),
-      placed_at: BigInt(time),
-      closed_at: 0n,
-      request_hash: asked!.hash,
-      first_answer: Buffer.alloc(0),
-    };
-    if (command.kind === 'SubmitBid') {
-      const { orderId, participantId, terms } = command;
-      this.rows.bids.set(orderId, {
-        ...placed,
-        bid_id: BigInt(orderId),
-        participant_id: participantId,
-        terms: this.encoded(terms),
-        books: [...terms.books],
-        project: label!.project,
-        image: label!.image,
-        public_key: label!.publicKey,
-        programme_id: label!.programmeId,
-        filled: 0n,
-        open: BigInt(terms.units * countOfOne(terms.precision)),
-        filled_units: 0,
-      });
-      this.changed.orders.add(orderId);
-    }
-    if (command.kind === 'SubmitOffer') {
-      const { orderId, participantId, poolId, terms } = command;
-      this.rows.offers.set(orderId, {
-        ...placed,
-        offer_id: BigInt(orderId),
-        participant_id: participantId,
-        pool_id: poolId,
-        book_id: this.dictionary.bookOfPool(poolId, command.tier),
-        units: terms.units,
-        from_slot: terms.from,
-        to_slot: terms.to,
-        min_slots: terms.minSlots,
-        ask: BigInt(terms.ask),
-        time_in_force: terms.timeInForce,
-        good_till: BigInt(terms.goodTill ?? 0),
-        sold_unit_slots: 0n,
-        lease_id: 0n,
-      });
-      this.changed.orders.add(orderId);
-    }
+  private accept(step: Step, orderId: number): void {
+    this.placing.place(step);
+    this.changed.orders.add(orderId);
   }
 
   /** the undelivered slots of a reclaimed lease are a bid of their own, for the same work. No programme's reservation goes with it. */
@@ -206,7 +165,7 @@ export class Projection {
   }
 
   private encoded(terms: Terms): Buffer {
-    return Buffer.from(BidTerms.encode(contractTerms(terms, this.dictionary)).finish());
+    return encodedTerms(contractTerms(terms, this.dictionary));
   }
 
   private rest(orderId: number, rest: number): void {

@@ -1,5 +1,5 @@
 import type { Rejection } from '#matching-engine';
-import { Refusal, type RefusalKind } from '#platform';
+import { absent, Refusal, type RefusalKind } from '#platform';
 
 /** What the caller has to change, by the rule that its order broke; a guard that looks at no field names none. */
 const fields: Partial<Record<Rejection, string>> = {
@@ -28,6 +28,7 @@ const fields: Partial<Record<Rejection, string>> = {
   offer_window_must_end_within_the_horizon: 'window.to',
   offer_window_must_hold_its_shortest_lease: 'window',
   offer_min_slots_must_be_positive: 'minSlots',
+  resale_must_lie_within_its_lease: 'window',
   offer_time_in_force_must_be_gtc_or_gtd: 'timeInForce',
 };
 
@@ -45,10 +46,12 @@ const kinds: Partial<Record<Rejection, RefusalKind>> = {
   bid_units_must_not_fall_below_its_fills: 'conflict',
   amend_must_keep_precision_and_per_node_of_what_is_filled: 'conflict',
   lease_must_be_running_or_to_come: 'conflict',
+  lease_must_be_firm_to_be_resold: 'conflict',
 };
 
 /** `what`: bid or offer, whose fields are meant. An amend's terms stand at the top of its request. `more` is what its rule's name does not say. */
 export function refusalOf(rejection: Rejection, what: 'bid' | 'offer', isAmend = false, more = ''): Refusal {
+  if (rejection === 'lease_must_be_its_buyers_own') return absent('lease');
   // A pool of others is answered as one that is not there.
   if (rejection === 'pool_must_be_known' || rejection === 'offer_pool_must_be_its_providers')
     return new Refusal('absent', 'pool_must_be_known', 'the pool does not exist or does not trade', 'poolId');

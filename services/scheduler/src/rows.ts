@@ -5,6 +5,13 @@ import { selectLease, type LeaseRow } from './lease.view.js';
 import type { OfferRow } from './offer.view.js';
 import type { TradeRow } from './trade.view.js';
 
+/** Ids of orders and trades, and of those whose lease is extended: their bids are needed too. */
+export interface Touched {
+  readonly orderIds: readonly number[];
+  readonly tradeIds: readonly number[];
+  readonly extendedIds: readonly number[];
+}
+
 /** The rows that a batch of steps touches, read once before and written once after. */
 export class Rows {
   readonly bids = new Map<number, BidRow>();
@@ -13,14 +20,15 @@ export class Rows {
   readonly leases = new Map<number, LeaseRow>();
 
   /** One round trip. `startedBy`: confirmed leases that begin by this slot are read too; -1 for none. */
-  async load(tx: Tx, orderIds: readonly number[], tradeIds: readonly number[], startedBy: number): Promise<void> {
-    const [bids, offers, trades, leases] = await Promise.all([
+  async load(tx: Tx, { orderIds, tradeIds, extendedIds }: Touched, startedBy: number): Promise<void> {
+    const [bids, extended, offers, trades, leases] = await Promise.all([
       orderIds.length ? tx.query<BidRow>('select * from bid where bid_id = any($1)', [orderIds]) : [],
+      extendedIds.length ? tx.query<BidRow>(bidsOfTrades, [extendedIds]) : [],
       orderIds.length ? tx.query<OfferRow>('select * from offer where offer_id = any($1)', [orderIds]) : [],
       tradeIds.length ? tx.query<TradeRow>('select * from trade where trade_id = any($1)', [tradeIds]) : [],
       tradeIds.length || startedBy >= 0 ? tx.query<LeaseRow>(touchedLeases, [tradeIds, startedBy]) : [],
     ]);
-    for (const row of bids) this.bids.set(Number(row.bid_id), row);
+    for (const row of [...extended, ...bids]) this.bids.set(Number(row.bid_id), row);
     for (const row of offers) this.offers.set(Number(row.offer_id), row);
     for (const row of trades) this.trades.set(Number(row.trade_id), row);
     for (const row of leases) this.leases.set(Number(row.lease_id), row);
@@ -34,6 +42,7 @@ export class Rows {
   }
 }
 
+const bidsOfTrades = 'select * from bid where bid_id in (select bid_id from trade where trade_id = any($1))';
 const touchedLeases = `${selectLease} where lease_id = any($1) or (lease.state = ${LeaseState.CONFIRMED} and delivered_from <= $2) order by lease_id`;
 
 /** Columns by table, as the rows name them. */

@@ -18,6 +18,7 @@ import { OrderEntries } from './order-entry.js';
 import { Orders } from './orders.js';
 import { Changes } from './changes.js';
 import { Sessions } from './sessions.js';
+import { OwnLeases } from './own-leases.js';
 import { ReclaimNotices } from './reclaim-notices.js';
 import { SchedulingRpc } from './scheduling.rpc.js';
 import { Sequencer } from './sequencer.js';
@@ -45,6 +46,7 @@ import { Verification } from './verification.js';
     Sessions,
     OrderEntries,
     LeaseConfirmation,
+    OwnLeases,
     ReclaimNotices,
     Explanations,
     MarketData,

@@ -34,10 +34,9 @@ export async function writeSteps(
   steps: readonly Step[],
 ): Promise<Cursor> {
   const last = steps.at(-1)!;
-  const { orderIds, tradeIds } = touchedBy(steps, shard);
   const rows = new Rows();
   // Leases start as slots begin; without a new slot none does.
-  await rows.load(tx, orderIds, tradeIds, slotAt(last.time) > slotAt(cursor.time) ? slotAt(last.time) : -1);
+  await rows.load(tx, touchedBy(steps, shard), slotAt(last.time) > slotAt(cursor.time) ? slotAt(last.time) : -1);
   const projection = new Projection(rows, dictionary, shard);
   const writer = new StepsWriter(rows, dictionary, shard, await lastNotice(tx, steps));
   for (const step of steps) {

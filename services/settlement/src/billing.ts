@@ -33,6 +33,7 @@ interface Unbilled {
   subsidy: bigint;
   bid_id: bigint;
   provider_id: number;
+  delivered_by_id: number;
   programme_id: number;
   compute_class: number;
   domestic: boolean;
@@ -116,7 +117,7 @@ export class Billing {
   private async bill(tx: Tx, month: string, buyers: readonly number[], end: number, closedBy: string): Promise<bigint> {
     const ratings = await tx.query<Unbilled>(
       `SELECT r.rating_id, r.trade_id, r.revision, r.buyer_id, r.compute_change, r.transfer_change, r.credit_change, r.subsidy,
-         t.bid_id, t.provider_id, t.programme_id, t.compute_class, t.domestic, t.green_share_bp
+         t.bid_id, t.provider_id, t.delivered_by_id, t.programme_id, t.compute_class, t.domestic, t.green_share_bp
        FROM unbilled u JOIN ratings r USING (rating_id) JOIN trades t USING (trade_id)
        WHERE u.to_slot <= $1 AND u.buyer_id = ANY($2) ORDER BY r.buyer_id, r.trade_id, r.revision`,
       [end, buyers],
@@ -214,6 +215,7 @@ const lineOf = (line: Line, row: Unbilled): BillLine => ({
   amount: line.amount,
   programmeId: row.programme_id,
   providerId: row.provider_id,
+  deliveredById: row.delivered_by_id,
   computeClass: row.compute_class,
   domestic: row.domestic,
   greenShareBp: row.green_share_bp,

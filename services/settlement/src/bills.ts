@@ -45,6 +45,9 @@ interface LineRow {
   tier: Tier;
   pool_id: number;
   provider_id: number;
+  delivered_by_id: number;
+  resold_lease_id: bigint;
+  extended_lease_id: bigint;
   units: number;
   price: bigint;
 }
@@ -86,7 +89,8 @@ export class Bills {
       `SELECT l.line, l.kind, l.rating_id, l.exact, l.rounding, l.amount, l.subsidy,
          coalesce((SELECT sum(amount) FROM refunds f WHERE f.bill_id = l.bill_id AND f.line = l.line), 0)::int8 AS refunded,
          r.revision, r.from_slot, r.to_slot, r.unit_slots, r.unit_slots_due, r.unit_slots_up, r.credit_bp, r.sla_version, e.state,
-         t.trade_id, t.bid_id, t.project, t.compute_class, t.model, t.unit, t.tier, t.pool_id, t.provider_id, t.units, t.price
+         t.trade_id, t.bid_id, t.project, t.compute_class, t.model, t.unit, t.tier, t.pool_id, t.provider_id, t.delivered_by_id, t.resold_lease_id,
+         t.extended_lease_id, t.units, t.price
        FROM bill_lines l JOIN ratings r USING (rating_id) JOIN trades t ON t.trade_id = r.trade_id JOIN lease_ends e ON e.trade_id = r.trade_id
        WHERE l.bill_id = $1 ORDER BY l.line`,
       [billId],
@@ -132,6 +136,9 @@ const itemOf = (row: LineRow, usage: readonly UsageRow[]): BillItem => ({
   book: { computeClass: row.compute_class, model: row.model, unit: row.unit, tier: row.tier },
   poolId: row.pool_id,
   providerId: row.provider_id,
+  deliveredById: row.delivered_by_id,
+  resoldLeaseId: Number(row.resold_lease_id),
+  extendedLeaseId: Number(row.extended_lease_id),
   window: { from: row.from_slot, to: row.to_slot },
   units: row.units,
   unitSlots: Number(row.unit_slots),

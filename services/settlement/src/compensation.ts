@@ -19,7 +19,9 @@ export class Compensation {
    */
   async pay(tx: Tx, lease: DueLease, revision: number, before: number, after: number): Promise<void> {
     if (lease.owed_amount === 0n) return;
-    const [lost] = await tx.query<{ provider_id: number }>('SELECT provider_id FROM trades WHERE trade_id = $1', [lease.replaces_trade_id]);
+    const [lost] = await tx.query<{ provider_id: number }>('SELECT delivered_by_id AS provider_id FROM trades WHERE trade_id = $1', [
+      lease.replaces_trade_id,
+    ]);
     if (!lost) throw new Error(`replaced_trade_must_exist: ${lease.replaces_trade_id}`);
     const change = owedFor(lease, after) - owedFor(lease, before);
     if (change === 0n || lost.provider_id === lease.provider_id) return;

@@ -9,7 +9,8 @@ import type { TransferOrder } from './core/transfer.js';
 import { Ledger } from './ledger.js';
 import { before, participantAsked } from './list.js';
 
-export type EarningKind = 'income' | 'fee' | 'sla_credit' | 'transfer' | 'compensation' | 'adjustment' | 'refund' | 'returned_payout';
+export type EarningKind =
+  'income' | 'fee' | 'sla_credit' | 'transfer' | 'compensation' | 'proceeds' | 'adjustment' | 'refund' | 'returned_payout';
 
 /** One change of somebody's income, signed. */
 export interface NewEarning {

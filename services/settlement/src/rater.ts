@@ -12,6 +12,7 @@ import { Earnings } from './earnings.js';
 import type { NewEarning } from './earnings.js';
 import { holdId } from './holds.js';
 import { Ledger } from './ledger.js';
+import { Proceeds } from './proceeds.js';
 import { dueLeaseColumns, rateLease, rememberRatings, usedBy } from './rated-lease.js';
 import type { DueLease } from './rated-lease.js';
 import { Reservations } from './reservations.js';
@@ -38,6 +39,7 @@ export class Rater {
     private readonly ledger: Ledger,
     private readonly schedules: Schedules,
     private readonly compensation: Compensation,
+    private readonly proceeds: Proceeds,
     private readonly earnings: Earnings,
     private readonly reservations: Reservations,
   ) {}
@@ -89,6 +91,13 @@ export class Rater {
     );
     await this.releaseUnused(tx, rated);
     for (const { lease, rating } of rated) await this.compensation.pay(tx, lease, 1, 0, rating.unitSlots);
+    await this.proceeds.pay(
+      tx,
+      rated.map(({ lease, rating }) => ({
+        ...{ lease, revision: 1, before: 0, after: rating.unitSlots },
+        fee: schedules.feeAt(Number(lease.made_at)),
+      })),
+    );
     return leases.length;
   }
 

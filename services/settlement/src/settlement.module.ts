@@ -18,6 +18,7 @@ import { Lowerings } from './lowerings.js';
 import { Participants } from './participants.js';
 import { Overdue } from './overdue.js';
 import { Payouts } from './payouts.js';
+import { Proceeds } from './proceeds.js';
 import { Programmes } from './programmes.js';
 import { Rater } from './rater.js';
 import { Refunds } from './refunds.js';
@@ -49,6 +50,7 @@ import { Withdrawals } from './withdrawals.js';
     Overdue,
     Participants,
     Payouts,
+    Proceeds,
     Programmes,
     Rater,
     Refunds,

@@ -38,9 +38,27 @@ const columns: readonly [name: string, type: string, of: (held: HeldTrade) => un
   ['rate_bp', 'int4', ({ reservation }) => reservation?.rate_bp ?? 0],
   ['replaces_trade_id', 'int8', ({ trade }) => trade.replacesTradeId],
   ['owed_amount', 'int8', ({ trade }) => trade.owedAmount],
+  ['delivered_by_id', 'int4', ({ trade }) => trade.deliveredById || trade.providerId],
+  ['resold_lease_id', 'int8', ({ trade }) => trade.resoldLeaseId],
+  ['extended_lease_id', 'int8', ({ trade }) => trade.extendedLeaseId],
 ];
 const names = columns.map(([name]) => name).join(', ');
 const arrays = columns.map(([, type], at) => `$${at + 4}::${type}[]`).join(', ');
+
+/** R-18: whose the price of a trade is in part. */
+async function rememberProceeds(tx: Tx, held: readonly HeldTrade[]): Promise<void> {
+  const shares = held.flatMap(({ trade: { tradeId, proceeds } }) => proceeds.map((share) => ({ tradeId, ...share })));
+  if (shares.length === 0) return;
+  await tx.query(
+    'INSERT INTO proceeds (trade_id, lease_id, participant_id, amount) SELECT * FROM unnest($1::int8[], $2::int8[], $3::int4[], $4::int8[])',
+    [
+      shares.map(({ tradeId }) => tradeId),
+      shares.map(({ leaseId }) => leaseId),
+      shares.map(({ participantId }) => participantId),
+      shares.map(({ amount }) => amount),
+    ],
+  );
+}
 
 /** The facts of the trades, and their leases with what they hold. */
 export async function rememberTrades(tx: Tx, held: readonly HeldTrade[]): Promise<void> {
@@ -56,6 +74,7 @@ export async function rememberTrades(tx: Tx, held: readonly HeldTrade[]): Promis
       ...columns.map(([, , of]) => held.map(of)),
     ],
   );
+  await rememberProceeds(tx, held);
 }
 
 function bookOf({ book, tradeId }: TradeMade): Book {

@@ -80,7 +80,7 @@ export class Usage {
   private async lockLeases(tx: Tx, providerId: number, records: readonly UsageRecord[]): Promise<Map<number, UsedLease>> {
     const rows = await tx.query<{ trade_id: bigint; units: number; from_slot: number; to_slot: number }>(
       `SELECT t.trade_id, t.units, t.from_slot, t.to_slot FROM leases l JOIN trades t USING (trade_id)
-       WHERE l.trade_id = ANY($1) AND t.provider_id = $2 ORDER BY l.trade_id FOR UPDATE OF l`,
+       WHERE l.trade_id = ANY($1) AND t.delivered_by_id = $2 ORDER BY l.trade_id FOR UPDATE OF l`,
       [[...new Set(records.map(({ tradeId }) => tradeId))], providerId],
     );
     return new Map(rows.map((row) => [Number(row.trade_id), { units: row.units, from: row.from_slot, to: row.to_slot }]));

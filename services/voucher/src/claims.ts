@@ -99,7 +99,7 @@ export class Claims {
     const terms = new Map(rows.map((row) => [row.programme_id, termsOf(row)]));
     const missing = programmeIds.find((id) => !terms.has(id));
     if (missing !== undefined) throw new Error(`bill_must_name_programmes_that_exist: bill ${bill.billId}, programme ${missing}`);
-    const providers = contracts.flatMap(({ lines }) => lines.map((line) => line.providerId));
+    const providers = contracts.flatMap(({ lines }) => lines.flatMap((line) => [line.providerId, line.deliveredById]));
     const groups = await this.participants.find(tx, [...new Set([bill.buyerId, ...providers])]);
     const buyer = groups.get(bill.buyerId);
     if (!buyer) throw new Error(`buyer_must_be_registered: bill ${bill.billId}, participant ${bill.buyerId}`);
@@ -162,6 +162,7 @@ function tradesOf(lines: readonly BillLine[], groups: ReadonlyMap<number, Buyer>
       providerId: line.providerId,
       // A provider that the registry never told of is related to nobody: 0 is no group.
       providerGroup: groups.get(line.providerId)?.ownerGroup ?? 0,
+      delivererGroup: groups.get(line.deliveredById)?.ownerGroup ?? 0,
       computeClass: line.computeClass,
       domestic: line.domestic,
       greenShareBp: line.greenShareBp,

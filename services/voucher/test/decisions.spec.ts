@@ -171,6 +171,7 @@ describe('R-33: what a claim is granted', () => {
     held: yuan('200'),
     providerId: 4,
     providerGroup: 9,
+    delivererGroup: 9,
     computeClass: 2,
     domestic: false,
     greenShareBp: 0,
@@ -218,6 +219,12 @@ describe('R-33: what a claim is granted', () => {
     [
       'nothing between related parties',
       { trades: [{ ...trade, providerGroup: 7 }, second] },
+      ['0', '100'],
+      ['buyer_and_provider_must_not_be_related'],
+    ],
+    [
+      'nor where the one who delivers is',
+      { trades: [{ ...trade, delivererGroup: 7 }, second] },
       ['0', '100'],
       ['buyer_and_provider_must_not_be_related'],
     ],

@@ -1486,6 +1486,42 @@ export const messages: Record<string, MessageSchema> = {
     description: 'A trade is finally settled in the engine: what it held beyond its cost is buying power again.',
     fields: [{ name: 'tradeId', kind: 'int64' }],
   },
+  'exchange.scheduling.v1.ResellLeaseRequest': {
+    fields: [
+      { name: 'leaseId', kind: 'int64', rule: { min: 1, required: true } },
+      { name: 'units', kind: 'int32', rule: { min: 0, max: 1000000 }, description: "At any instant of the window; 0: all of the lease's." },
+      {
+        name: 'window',
+        kind: 'message',
+        type: 'exchange.common.v1.Window',
+        description: "Within the lease's; absent: what is left of that.",
+      },
+      { name: 'minSlots', kind: 'int32', rule: { min: 0, max: 35040 }, description: 'Shortest lease; 0 is 1.' },
+      {
+        name: 'ask',
+        kind: 'int64',
+        rule: { min: 100, max: 9000000000, multipleOf: 100, required: true, format: 'price' },
+        description: 'What a unit-hour costs.',
+      },
+      { name: 'timeInForce', kind: 'enum', type: 'exchange.scheduling.v1.TimeInForce', description: 'GTC or GTD.' },
+      { name: 'goodTill', kind: 'int64', rule: { min: 0, format: 'time' } },
+      { name: 'clientOrderId', kind: 'string', rule: { maxLength: 64, pattern: '^[\\x21-\\x7e]*$' } },
+    ],
+  },
+  'exchange.scheduling.v1.ExtendLeaseRequest': {
+    fields: [
+      { name: 'leaseId', kind: 'int64', rule: { min: 1, required: true } },
+      { name: 'durationSlots', kind: 'int32', rule: { min: 1, max: 35040, required: true } },
+      {
+        name: 'limitPrice',
+        kind: 'int64',
+        rule: { min: 100, max: 9000000000, multipleOf: 100, required: true, format: 'price' },
+        description: 'The most that a unit-hour may cost.',
+      },
+      { name: 'clientOrderId', kind: 'string', rule: { maxLength: 64, pattern: '^[\\x21-\\x7e]*$' } },
+    ],
+  },
+  'exchange.scheduling.v1.EndLeaseRequest': { fields: [{ name: 'leaseId', kind: 'int64', rule: { min: 1, required: true } }] },
   'exchange.scheduling.v1.ListReclaimNoticesRequest': {
     fields: [
       { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
@@ -2361,6 +2397,11 @@ export const messages: Record<string, MessageSchema> = {
         description:
           "Micro-yuan of this line that the bid's reservation paid so far. What a claim over the lines of a (bill, bid) is granted is at most their sum; it is 0 on lines without a programme, and negative where an adjustment gave back a part. Told once for a trade, on its first line.",
       },
+      {
+        name: 'deliveredById',
+        kind: 'int32',
+        description: 'R-18: who delivers, where it is another than the provider of record; the buyer may be related to neither (R-33).',
+      },
     ],
   },
   'exchange.settlement.v1.BillRefunded': {
@@ -2801,6 +2842,14 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'usage', repeated: true, kind: 'message', type: 'exchange.settlement.v1.UsageReference' },
       { name: 'leaseState', kind: 'enum', type: 'exchange.scheduling.v1.LeaseState' },
       { name: 'rating', kind: 'int32', description: 'From 1; each later rating of the lease is an adjustment.' },
+      {
+        name: 'deliveredById',
+        kind: 'int32',
+        description:
+          'R-18: who delivered it; another than the provider where it was resold. The lease that was resold, or of which it is more; 0 where none.',
+      },
+      { name: 'resoldLeaseId', kind: 'int64' },
+      { name: 'extendedLeaseId', kind: 'int64' },
     ],
   },
   'exchange.settlement.v1.Bill': {
@@ -2913,7 +2962,12 @@ export const messages: Record<string, MessageSchema> = {
     fields: [
       { name: 'earningId', kind: 'int64' },
       { name: 'participantId', kind: 'int32' },
-      { name: 'kind', kind: 'string', description: 'income, fee, sla_credit, transfer, adjustment, refund, returned_payout.' },
+      {
+        name: 'kind',
+        kind: 'string',
+        description:
+          'income, fee, sla_credit, transfer, compensation, proceeds (of a lease that was ended early and sold again), adjustment, refund, returned_payout.',
+      },
       { name: 'amount', kind: 'bigint', rule: { format: 'money' }, description: "Signed: what it adds to the participant's income." },
       { name: 'tradeId', kind: 'int64' },
       { name: 'month', kind: 'string' },

@@ -104,8 +104,11 @@ import {
 } from './exchange/scheduling/v1/control.js';
 import {
   AcknowledgeReclaimNoticeRequest,
+  EndLeaseRequest,
+  ExtendLeaseRequest,
   ListReclaimNoticesRequest,
   ListReclaimNoticesResponse,
+  ResellLeaseRequest,
 } from './exchange/scheduling/v1/leasing.js';
 import {
   BookEntry,
@@ -1393,6 +1396,59 @@ export const LeasingDefinition = {
   name: 'Leasing',
   fullName: 'exchange.scheduling.v1.Leasing',
   methods: {
+    resellLease: {
+      name: 'ResellLease',
+      requestType: ResellLeaseRequest,
+      responseType: OfferAnswer,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'POST',
+        path: '/v1/leases/{lease_id}/resale',
+        roles: ['buyer', 'partner', 'operator'],
+        anonymous: false,
+        summary: 'Offer the rest of a FIRM lease, or a part of it, to others (R-18)',
+        example: '{"units":4,"ask":"9.5"}',
+        description:
+          "The offer's id derives from participant and Idempotency-Key (R-10a). It is amended and cancelled as any offer; what it sells is a lease of its own, paid to the reseller and delivered by the pool's provider, and the first lease goes on being paid as it was traded.",
+      },
+    },
+    extendLease: {
+      name: 'ExtendLease',
+      requestType: ExtendLeaseRequest,
+      responseType: BidAnswer,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'POST',
+        path: '/v1/leases/{lease_id}/extension',
+        roles: ['buyer', 'partner', 'operator'],
+        anonymous: false,
+        summary: 'Buy more of a lease, at the market, on the same nodes from its end on (R-18)',
+        example: '{"durationSlots":16,"limitPrice":"12.5"}',
+        description:
+          "The bid's id derives from participant and Idempotency-Key (R-10a). It is filled at once or ends; what it buys is a lease of its own.",
+      },
+    },
+    endLease: {
+      name: 'EndLease',
+      requestType: EndLeaseRequest,
+      responseType: Lease,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'POST',
+        path: '/v1/leases/{lease_id}/end',
+        roles: ['buyer', 'partner', 'operator'],
+        anonymous: false,
+        summary:
+          'End a lease early: RECLAIMABLE pays what was delivered; FIRM pays its window, and is paid first what is sold again of it (R-18)',
+        description: 'Said again it answers the lease as it stands.',
+      },
+    },
     listReclaimNotices: {
       name: 'ListReclaimNotices',
       requestType: ListReclaimNoticesRequest,
@@ -1685,7 +1741,7 @@ export const SchedulingDefinition = {
       rule: {
         verb: 'PATCH',
         path: '/v1/offers/{offer_id}',
-        roles: ['provider', 'partner', 'operator'],
+        roles: ['provider', 'buyer', 'partner', 'operator'],
         anonymous: false,
         summary: 'Change a resting offer (R-9)',
       },
@@ -1700,7 +1756,7 @@ export const SchedulingDefinition = {
       rule: {
         verb: 'DELETE',
         path: '/v1/offers/{offer_id}',
-        roles: ['provider', 'partner', 'operator'],
+        roles: ['provider', 'buyer', 'partner', 'operator'],
         anonymous: false,
         summary: 'Take back an offer; its trades stand',
       },
@@ -1715,7 +1771,7 @@ export const SchedulingDefinition = {
       rule: {
         verb: 'GET',
         path: '/v1/offers/{offer_id}',
-        roles: ['provider', 'partner', 'operator', 'regulator'],
+        roles: ['provider', 'buyer', 'partner', 'operator', 'regulator'],
         anonymous: false,
         summary: 'One offer',
       },
@@ -1730,7 +1786,7 @@ export const SchedulingDefinition = {
       rule: {
         verb: 'GET',
         path: '/v1/offers',
-        roles: ['provider', 'partner', 'operator', 'regulator'],
+        roles: ['provider', 'buyer', 'partner', 'operator', 'regulator'],
         anonymous: false,
         summary: "Offers, newest first; by state, pool, the client's own id or book",
       },

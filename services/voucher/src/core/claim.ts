@@ -14,6 +14,8 @@ export interface BilledTrade {
   readonly held: Money;
   readonly providerId: ParticipantId;
   readonly providerGroup: OwnerGroup;
+  /** Of who delivers: another where a lease was resold. */
+  readonly delivererGroup: OwnerGroup;
   readonly computeClass: ComputeClassNumber;
   readonly domestic: boolean;
   readonly greenShareBp: number;
@@ -50,7 +52,7 @@ export function decideClaim(claim: ClaimCase): ClaimDecision {
   const tier = tierOf(terms.tiers, buyer.size);
   const base = trades.reduce((sum, trade) => sum + trade.base, 0n);
   const uncovered = trades.filter((trade) => !covers(terms.coverage, trade));
-  const related = trades.filter((trade) => trade.providerGroup === buyer.ownerGroup);
+  const related = trades.filter((trade) => [trade.providerGroup, trade.delivererGroup].includes(buyer.ownerGroup));
   const clauses: Clause[] = [
     { rule: 'bid_must_have_named_the_programme', passed: claim.reservedRateBp !== null, detail: 'before it entered the market' },
     { rule: 'contract_must_be_subsidised_once_a_period', passed: !claim.wasClaimed, detail: 'whatever the programme and bill' },

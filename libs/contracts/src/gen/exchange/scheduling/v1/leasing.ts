@@ -6,12 +6,42 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import { PageInfo, PageRequest } from "../../common/v1/page.js";
-import { ReclaimNotice } from "./scheduling.js";
+import { PageInfo, PageRequest, Window } from "../../common/v1/page.js";
+import { ReclaimNotice, TimeInForce } from "./scheduling.js";
 
 export const protobufPackage = "exchange.scheduling.v1";
 
 export const protobufFileName = "exchange/scheduling/v1/leasing.proto";
+
+export interface ResellLeaseRequest {
+  leaseId: number;
+  /** At any instant of the window; 0: all of the lease's. */
+  units: number;
+  /** Within the lease's; absent: what is left of that. */
+  window:
+    | Window
+    | undefined;
+  /** Shortest lease; 0 is 1. */
+  minSlots: number;
+  /** What a unit-hour costs. */
+  ask: number;
+  /** GTC or GTD. */
+  timeInForce: TimeInForce;
+  goodTill: number;
+  clientOrderId: string;
+}
+
+export interface ExtendLeaseRequest {
+  leaseId: number;
+  durationSlots: number;
+  /** The most that a unit-hour may cost. */
+  limitPrice: number;
+  clientOrderId: string;
+}
+
+export interface EndLeaseRequest {
+  leaseId: number;
+}
 
 export interface ListReclaimNoticesRequest {
   page:
@@ -32,6 +62,308 @@ export interface ListReclaimNoticesResponse {
 export interface AcknowledgeReclaimNoticeRequest {
   noticeId: number;
 }
+
+function createBaseResellLeaseRequest(): ResellLeaseRequest {
+  return {
+    leaseId: 0,
+    units: 0,
+    window: undefined,
+    minSlots: 0,
+    ask: 0,
+    timeInForce: 0,
+    goodTill: 0,
+    clientOrderId: "",
+  };
+}
+
+export const ResellLeaseRequest: MessageFns<ResellLeaseRequest, "exchange.scheduling.v1.ResellLeaseRequest"> = {
+  $type: "exchange.scheduling.v1.ResellLeaseRequest" as const,
+
+  encode(message: ResellLeaseRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.leaseId !== 0) {
+            writer.uint32(8).int64(BigInt(message.leaseId));
+    }
+    if (message.units !== 0) {
+      writer.uint32(16).int32(message.units);
+    }
+    if (message.window !== undefined) {
+      Window.encode(message.window, writer.uint32(26).fork()).join();
+    }
+    if (message.minSlots !== 0) {
+      writer.uint32(32).int32(message.minSlots);
+    }
+    if (message.ask !== 0) {
+            writer.uint32(40).int64(BigInt(message.ask));
+    }
+    if (message.timeInForce !== 0) {
+      writer.uint32(48).int32(message.timeInForce);
+    }
+    if (message.goodTill !== 0) {
+            writer.uint32(56).int64(BigInt(message.goodTill));
+    }
+    if (message.clientOrderId !== "") {
+      writer.uint32(66).string(message.clientOrderId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ResellLeaseRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseResellLeaseRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.leaseId = longToNumber(reader.int64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.units = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.window = Window.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.minSlots = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.ask = longToNumber(reader.int64());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.timeInForce = reader.int32() as any;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.goodTill = longToNumber(reader.int64());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.clientOrderId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ResellLeaseRequest>): ResellLeaseRequest {
+    return ResellLeaseRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ResellLeaseRequest>): ResellLeaseRequest {
+    const message = createBaseResellLeaseRequest();
+    message.leaseId = object.leaseId ?? 0;
+    message.units = object.units ?? 0;
+    message.window = (object.window !== undefined && object.window !== null)
+      ? Window.fromPartial(object.window)
+      : undefined;
+    message.minSlots = object.minSlots ?? 0;
+    message.ask = object.ask ?? 0;
+    message.timeInForce = object.timeInForce ?? 0;
+    message.goodTill = object.goodTill ?? 0;
+    message.clientOrderId = object.clientOrderId ?? "";
+    return message;
+  },
+};
+
+function createBaseExtendLeaseRequest(): ExtendLeaseRequest {
+  return { leaseId: 0, durationSlots: 0, limitPrice: 0, clientOrderId: "" };
+}
+
+export const ExtendLeaseRequest: MessageFns<ExtendLeaseRequest, "exchange.scheduling.v1.ExtendLeaseRequest"> = {
+  $type: "exchange.scheduling.v1.ExtendLeaseRequest" as const,
+
+  encode(message: ExtendLeaseRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.leaseId !== 0) {
+            writer.uint32(8).int64(BigInt(message.leaseId));
+    }
+    if (message.durationSlots !== 0) {
+      writer.uint32(16).int32(message.durationSlots);
+    }
+    if (message.limitPrice !== 0) {
+            writer.uint32(24).int64(BigInt(message.limitPrice));
+    }
+    if (message.clientOrderId !== "") {
+      writer.uint32(34).string(message.clientOrderId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExtendLeaseRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExtendLeaseRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.leaseId = longToNumber(reader.int64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.durationSlots = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.limitPrice = longToNumber(reader.int64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.clientOrderId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ExtendLeaseRequest>): ExtendLeaseRequest {
+    return ExtendLeaseRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExtendLeaseRequest>): ExtendLeaseRequest {
+    const message = createBaseExtendLeaseRequest();
+    message.leaseId = object.leaseId ?? 0;
+    message.durationSlots = object.durationSlots ?? 0;
+    message.limitPrice = object.limitPrice ?? 0;
+    message.clientOrderId = object.clientOrderId ?? "";
+    return message;
+  },
+};
+
+function createBaseEndLeaseRequest(): EndLeaseRequest {
+  return { leaseId: 0 };
+}
+
+export const EndLeaseRequest: MessageFns<EndLeaseRequest, "exchange.scheduling.v1.EndLeaseRequest"> = {
+  $type: "exchange.scheduling.v1.EndLeaseRequest" as const,
+
+  encode(message: EndLeaseRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.leaseId !== 0) {
+            writer.uint32(8).int64(BigInt(message.leaseId));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EndLeaseRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEndLeaseRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.leaseId = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<EndLeaseRequest>): EndLeaseRequest {
+    return EndLeaseRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EndLeaseRequest>): EndLeaseRequest {
+    const message = createBaseEndLeaseRequest();
+    message.leaseId = object.leaseId ?? 0;
+    return message;
+  },
+};
 
 function createBaseListReclaimNoticesRequest(): ListReclaimNoticesRequest {
   return { page: undefined, participantId: 0, unacknowledged: false, leaseId: 0 };

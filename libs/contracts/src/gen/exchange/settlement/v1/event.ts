@@ -71,6 +71,8 @@ export interface BillLine {
    * it is 0 on lines without a programme, and negative where an adjustment gave back a part. Told once for a trade, on its first line.
    */
   subsidy: bigint;
+  /** who delivers, where it is another than the provider of record; the buyer may be related to neither. */
+  deliveredById: number;
 }
 
 /** A bill was taken back in part or whole; its subsidy's share is clawed back. */
@@ -558,6 +560,7 @@ function createBaseBillLine(): BillLine {
     greenShareBp: 0,
     bidId: 0,
     subsidy: 0n,
+    deliveredById: 0,
   };
 }
 
@@ -594,6 +597,9 @@ export const BillLine: MessageFns<BillLine, "exchange.settlement.v1.BillLine"> =
     }
     if (message.subsidy !== 0n) {
             writer.uint32(80).int64(message.subsidy);
+    }
+    if (message.deliveredById !== 0) {
+      writer.uint32(160).int32(message.deliveredById);
     }
     return writer;
   },
@@ -691,6 +697,14 @@ export const BillLine: MessageFns<BillLine, "exchange.settlement.v1.BillLine"> =
             message.subsidy = reader.int64() as bigint;
             continue;
           }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.deliveredById = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -718,6 +732,7 @@ export const BillLine: MessageFns<BillLine, "exchange.settlement.v1.BillLine"> =
     message.greenShareBp = object.greenShareBp ?? 0;
     message.bidId = object.bidId ?? 0;
     message.subsidy = (object.subsidy !== undefined && object.subsidy !== null) ? BigInt(object.subsidy) : 0n;
+    message.deliveredById = object.deliveredById ?? 0;
     return message;
   },
 };

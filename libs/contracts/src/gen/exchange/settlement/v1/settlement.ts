@@ -347,6 +347,10 @@ export interface BillItem {
   leaseState: LeaseState;
   /** From 1; each later rating of the lease is an adjustment. */
   rating: number;
+  /** who delivered it; another than the provider where it was resold. The lease that was resold, or of which it is more; 0 where none. */
+  deliveredById: number;
+  resoldLeaseId: number;
+  extendedLeaseId: number;
 }
 
 export interface Bill {
@@ -437,7 +441,7 @@ export interface ReturnPayoutRequest {
 export interface Earning {
   earningId: number;
   participantId: number;
-  /** income, fee, sla_credit, transfer, adjustment, refund, returned_payout. */
+  /** income, fee, sla_credit, transfer, compensation, proceeds (of a lease that was ended early and sold again), adjustment, refund, returned_payout. */
   kind: string;
   /** Signed: what it adds to the participant's income. */
   amount: bigint;
@@ -3848,6 +3852,9 @@ function createBaseBillItem(): BillItem {
     usage: [],
     leaseState: 0,
     rating: 0,
+    deliveredById: 0,
+    resoldLeaseId: 0,
+    extendedLeaseId: 0,
   };
 }
 
@@ -3926,6 +3933,15 @@ export const BillItem: MessageFns<BillItem, "exchange.settlement.v1.BillItem"> =
     }
     if (message.rating !== 0) {
       writer.uint32(192).int32(message.rating);
+    }
+    if (message.deliveredById !== 0) {
+      writer.uint32(240).int32(message.deliveredById);
+    }
+    if (message.resoldLeaseId !== 0) {
+            writer.uint32(248).int64(BigInt(message.resoldLeaseId));
+    }
+    if (message.extendedLeaseId !== 0) {
+            writer.uint32(256).int64(BigInt(message.extendedLeaseId));
     }
     return writer;
   },
@@ -4135,6 +4151,30 @@ export const BillItem: MessageFns<BillItem, "exchange.settlement.v1.BillItem"> =
             message.rating = reader.int32();
             continue;
           }
+          case 30: {
+            if (tag !== 240) {
+              break;
+            }
+
+            message.deliveredById = reader.int32();
+            continue;
+          }
+          case 31: {
+            if (tag !== 248) {
+              break;
+            }
+
+            message.resoldLeaseId = longToNumber(reader.int64());
+            continue;
+          }
+          case 32: {
+            if (tag !== 256) {
+              break;
+            }
+
+            message.extendedLeaseId = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4180,6 +4220,9 @@ export const BillItem: MessageFns<BillItem, "exchange.settlement.v1.BillItem"> =
     message.usage = object.usage?.map((e) => UsageReference.fromPartial(e)) || [];
     message.leaseState = object.leaseState ?? 0;
     message.rating = object.rating ?? 0;
+    message.deliveredById = object.deliveredById ?? 0;
+    message.resoldLeaseId = object.resoldLeaseId ?? 0;
+    message.extendedLeaseId = object.extendedLeaseId ?? 0;
     return message;
   },
 };

@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { firstSellableSlot, numberOfTrade, TimeInForce } from '#domain';
+import { BidAnswer, Lease, OfferAnswer, type EndLeaseRequest, type ExtendLeaseRequest, type ResellLeaseRequest } from '#contracts';
+import { absent, Clock, Database, mayAct, type Call } from '#platform';
+import { bidAnswer, offerAnswer, placedBid, stateAfter } from './answer.js';
+import { asks, Changes } from './changes.js';
+import { endedEarly } from './lease-life.js';
+import { Leases } from './lease.query.js';
+import { orderIdOf } from './order-id.js';
+import { Orders } from './orders.js';
+import { refusalOf } from './refusal.js';
+import { Sequencer, shard } from './sequencer.js';
+
+/** what a buyer does with a lease of its own. */
+@Injectable()
+export class OwnLeases {
+  constructor(
+    private readonly sequencer: Sequencer,
+    private readonly orders: Orders,
+    private readonly changes: Changes,
+    private readonly leases: Leases,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws Refusal absent for a lease that is not the caller's to sell, else naming the rule or guard that refused the offer */
+  async resell(call: Call, request: ResellLeaseRequest): Promise<OfferAnswer> {
+    const lease = await this.ofBuyer(call, request.leaseId);
+    const { market } = this.sequencer;
+    const asked = asks(call, lease.buyerId);
+    const orderId = orderIdOf(asked.participantId, asked.key);
+    const { from, to } = request.window ?? {
+      from: Math.max(lease.delivered!.from, firstSellableSlot(this.clock.now())),
+      to: lease.delivered!.to,
+    };
+    const terms = {
+      units: request.units || lease.units,
+      from,
+      to,
+      minSlots: request.minSlots || 1,
+      ask: request.ask,
+      timeInForce: request.timeInForce || TimeInForce.GTC,
+      goodTill: request.goodTill || null,
+    };
+    const of = { orderId, participantId: asked.participantId, sessionId: 0, tradeNumber: numberOfTrade(request.leaseId) };
+    const label = { clientOrderId: request.clientOrderId, project: '', image: '', publicKey: '', programmeId: 0 };
+    const step = await this.sequencer.submitOne({ command: { kind: 'ResellLease', ...of, terms }, asked, label });
+    if (!this.orders.accepts(step, false)) return this.changes.firstAnswer(asked, OfferAnswer);
+    return offerAnswer(step, orderId, stateAfter(step.events, orderId), market.dictionary, shard);
+  }
+
+  /** What runs in the lease goes on in its extension: the same work, for the same project. @throws Refusal as above */
+  async extend(call: Call, request: ExtendLeaseRequest): Promise<BidAnswer> {
+    const lease = await this.ofBuyer(call, request.leaseId);
+    const asked = asks(call, lease.buyerId);
+    const orderId = orderIdOf(asked.participantId, asked.key);
+    const { durationSlots, limitPrice, clientOrderId } = request;
+    const { project, image, publicKey } = lease;
+    const of = { orderId, participantId: asked.participantId, sessionId: 0, tradeNumber: numberOfTrade(request.leaseId) };
+    const step = await this.sequencer.submitOne({
+      command: { kind: 'ExtendLease', ...of, durationSlots, limitPrice },
+      asked,
+      label: { clientOrderId, project, image, publicKey, programmeId: 0 },
+    });
+    if (!this.orders.accepts(step, true)) return this.changes.firstAnswer(asked, BidAnswer);
+    return bidAnswer(step, orderId, placedBid(step), this.sequencer.market.dictionary, shard);
+  }
+
+  /** @throws Refusal absent for a lease that is not the caller's, conflict where it is over */
+  end(call: Call, { leaseId }: EndLeaseRequest): Promise<Lease> {
+    return this.database.answerOnce(call, Lease, async () => {
+      const lease = await this.ofBuyer(call, leaseId);
+      if (lease.reason === endedEarly) return lease;
+      const { sequence, events } = await this.sequencer.submitOne({
+        command: { kind: 'EndLease', participantId: lease.buyerId, tradeNumber: numberOfTrade(leaseId) },
+      });
+      for (const event of events) if (event.kind === 'CommandRefused') throw refusalOf(event.rejection, 'bid');
+      await this.sequencer.projector.passed(sequence);
+      return this.leases.get(call, leaseId);
+    });
+  }
+
+  /** As its buyer sees it, also where the operator acts for the buyer. */
+  private async ofBuyer(call: Call, leaseId: number): Promise<Lease> {
+    await this.sequencer.fence();
+    const lease = await this.leases.get(call, leaseId);
+    if (!mayAct(call, lease.buyerId)) throw absent('lease');
+    return lease;
+  }
+}
