@@ -177,6 +177,8 @@ describe('leases (R-27a)', () => {
         .trades;
       await market.scheduling(otherBuyer).submitBid({ terms: oneHour({ units: 4, earliest: now + 21, latest: now + 25 }) });
       expect(firm).toMatchObject({ window: { from: now + 9 } });
+      // What is told comes by the bus.
+      await market.exchange.advance();
       expect(await lease(never)).toMatchObject({
         state: LeaseState.CUT_SHORT,
         reason: 'reclaimed',
