@@ -60,6 +60,16 @@ export class Journal {
     for await (const row of this.rows(shard, from)) yield rowOf(row);
   }
 
+  /** The batch that holds the command. */
+  async holding(shard: number, sequence: number): Promise<JournalRow | undefined> {
+    const [row] = await this.database.query<StoredRow>(
+      `select first_sequence, last_sequence, epoch, payload, previous_hash, hash from journal
+       where shard = $1 and first_sequence <= $2 and last_sequence >= $2 order by first_sequence desc limit 1`,
+      [shard, sequence],
+    );
+    return row && rowOf(row);
+  }
+
   /** Recomputes the chain from the first row. Throws BrokenJournal naming the row that was changed, is missing or was cut off. */
   async verify(shard: number): Promise<JournalEnd> {
     let end: JournalEnd = { lastSequence: 0, hash: noHash };

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { service } from '#platform';
 import { Bids } from './bid.query.js';
 import { Books } from './books.js';
+import { Certificates } from './certificates.js';
 import { Explanations } from './explanations.js';
 import { Facts } from './facts.js';
 import { LeaseConfirmation } from './lease-confirmation.js';
@@ -49,6 +50,7 @@ import { Verification } from './verification.js';
     OwnLeases,
     ReclaimNotices,
     Explanations,
+    Certificates,
     MarketData,
     MarketActions,
     MarketControl,

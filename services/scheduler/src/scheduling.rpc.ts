@@ -5,6 +5,7 @@ import {
   type CancelAllRequest,
   type CancelBidRequest,
   type CancelOfferRequest,
+  type CertifyExplanationRequest,
   type ConfirmLeaseRequest,
   type EnterOrdersRequest,
   type ExplainBidRequest,
@@ -19,10 +20,12 @@ import {
   type QuoteBidRequest,
   type SubmitBidRequest,
   type SubmitOfferRequest,
+  type VerifyCertificateRequest,
   type WatchOrdersRequest,
 } from '#contracts';
 import { Rpc, type Call, type Implementation } from '#platform';
 import { Bids } from './bid.query.js';
+import { Certificates } from './certificates.js';
 import { Explanations } from './explanations.js';
 import { LeaseConfirmation } from './lease-confirmation.js';
 import { Leases } from './lease.query.js';
@@ -46,6 +49,7 @@ export class SchedulingRpc implements Implementation<typeof SchedulingDefinition
     private readonly leases: Leases,
     private readonly confirmation: LeaseConfirmation,
     private readonly explanations: Explanations,
+    private readonly certificates: Certificates,
     private readonly live: Live,
   ) {}
 
@@ -69,6 +73,16 @@ export class SchedulingRpc implements Implementation<typeof SchedulingDefinition
   async listBids(request: ListBidsRequest, call: Call) {
     await this.sequencer.fence();
     return this.bids.list(call, request);
+  }
+
+  async certifyExplanation(request: CertifyExplanationRequest, call: Call) {
+    await this.sequencer.fence();
+    return this.certificates.certify(call, request);
+  }
+
+  async verifyCertificate({ certificate }: VerifyCertificateRequest, call: Call) {
+    await this.sequencer.fence();
+    return this.certificates.verify(call, certificate!);
   }
 
   async explainBid({ bidId }: ExplainBidRequest, call: Call) {

@@ -1964,6 +1964,54 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'summary', kind: 'string', description: 'The same in a sentence.' },
     ],
   },
+  'exchange.scheduling.v1.CertifyExplanationRequest': {
+    fields: [
+      { name: 'bidId', kind: 'int64', rule: { min: 1, max: 9007199254740991, required: true, format: 'orderId' } },
+      {
+        name: 'at',
+        kind: 'int64',
+        rule: { min: 0, format: 'time' },
+        description: 'As the market stood at this instant; unset: right after the command that placed the bid.',
+      },
+    ],
+  },
+  'exchange.scheduling.v1.ExplanationCertificate': {
+    description:
+      "What the market's journal says of a bid as it stood after one command. Whoever replays the journal up to there finds the same.",
+    fields: [
+      { name: 'bidId', kind: 'int64', rule: { format: 'orderId' } },
+      { name: 'shard', kind: 'int32' },
+      {
+        name: 'sequence',
+        kind: 'int64',
+        description: 'Of the command after which the bid is explained: the one that placed it, or the last at the instant asked.',
+      },
+      { name: 'time', kind: 'int64', rule: { format: 'time' } },
+      {
+        name: 'batchHash',
+        kind: 'string',
+        description: "Of the journal's batch that holds the command: hexadecimal. It seals all that came before.",
+      },
+      { name: 'stateHashBefore', kind: 'string', description: 'Of the market right before the command.' },
+      { name: 'explanation', kind: 'message', type: 'exchange.scheduling.v1.Explanation' },
+    ],
+  },
+  'exchange.scheduling.v1.VerifyCertificateRequest': {
+    fields: [{ name: 'certificate', kind: 'message', type: 'exchange.scheduling.v1.ExplanationCertificate', rule: { required: true } }],
+  },
+  'exchange.scheduling.v1.CertificateVerification': {
+    fields: [
+      { name: 'same', kind: 'bool' },
+      {
+        name: 'differs',
+        repeated: true,
+        kind: 'string',
+        description: 'Fields of the certificate that the replay gives otherwise; journal: its chain is broken.',
+      },
+      { name: 'commands', kind: 'int64', description: 'Replayed.' },
+      { name: 'milliseconds', kind: 'int64' },
+    ],
+  },
   'exchange.scheduling.v1.QuoteBidRequest': {
     fields: [
       { name: 'participantId', kind: 'int32', rule: { min: 0 } },

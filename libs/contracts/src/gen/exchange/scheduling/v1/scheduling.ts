@@ -326,6 +326,39 @@ export interface Explanation {
   summary: string;
 }
 
+export interface CertifyExplanationRequest {
+  bidId: number;
+  /** As the market stood at this instant; unset: right after the command that placed the bid. */
+  at: number;
+}
+
+/** What the market's journal says of a bid as it stood after one command. Whoever replays the journal up to there finds the same. */
+export interface ExplanationCertificate {
+  bidId: number;
+  shard: number;
+  /** Of the command after which the bid is explained: the one that placed it, or the last at the instant asked. */
+  sequence: number;
+  time: number;
+  /** Of the journal's batch that holds the command: hexadecimal. It seals all that came before. */
+  batchHash: string;
+  /** Of the market right before the command. */
+  stateHashBefore: string;
+  explanation: Explanation | undefined;
+}
+
+export interface VerifyCertificateRequest {
+  certificate: ExplanationCertificate | undefined;
+}
+
+export interface CertificateVerification {
+  same: boolean;
+  /** Fields of the certificate that the replay gives otherwise; journal: its chain is broken. */
+  differs: string[];
+  /** Replayed. */
+  commands: number;
+  milliseconds: number;
+}
+
 export interface QuoteBidRequest {
   participantId: number;
   terms: BidTerms | undefined;
@@ -3263,6 +3296,370 @@ export const Explanation: MessageFns<Explanation, "exchange.scheduling.v1.Explan
     message.predictedStart = object.predictedStart ?? 0;
     message.choices = object.choices?.map((e) => TradeChoice.fromPartial(e)) || [];
     message.summary = object.summary ?? "";
+    return message;
+  },
+};
+
+function createBaseCertifyExplanationRequest(): CertifyExplanationRequest {
+  return { bidId: 0, at: 0 };
+}
+
+export const CertifyExplanationRequest: MessageFns<
+  CertifyExplanationRequest,
+  "exchange.scheduling.v1.CertifyExplanationRequest"
+> = {
+  $type: "exchange.scheduling.v1.CertifyExplanationRequest" as const,
+
+  encode(message: CertifyExplanationRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.bidId !== 0) {
+            writer.uint32(8).int64(BigInt(message.bidId));
+    }
+    if (message.at !== 0) {
+            writer.uint32(16).int64(BigInt(message.at));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CertifyExplanationRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCertifyExplanationRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.bidId = longToNumber(reader.int64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.at = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CertifyExplanationRequest>): CertifyExplanationRequest {
+    return CertifyExplanationRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CertifyExplanationRequest>): CertifyExplanationRequest {
+    const message = createBaseCertifyExplanationRequest();
+    message.bidId = object.bidId ?? 0;
+    message.at = object.at ?? 0;
+    return message;
+  },
+};
+
+function createBaseExplanationCertificate(): ExplanationCertificate {
+  return { bidId: 0, shard: 0, sequence: 0, time: 0, batchHash: "", stateHashBefore: "", explanation: undefined };
+}
+
+export const ExplanationCertificate: MessageFns<
+  ExplanationCertificate,
+  "exchange.scheduling.v1.ExplanationCertificate"
+> = {
+  $type: "exchange.scheduling.v1.ExplanationCertificate" as const,
+
+  encode(message: ExplanationCertificate, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.bidId !== 0) {
+            writer.uint32(8).int64(BigInt(message.bidId));
+    }
+    if (message.shard !== 0) {
+      writer.uint32(16).int32(message.shard);
+    }
+    if (message.sequence !== 0) {
+            writer.uint32(24).int64(BigInt(message.sequence));
+    }
+    if (message.time !== 0) {
+            writer.uint32(32).int64(BigInt(message.time));
+    }
+    if (message.batchHash !== "") {
+      writer.uint32(42).string(message.batchHash);
+    }
+    if (message.stateHashBefore !== "") {
+      writer.uint32(50).string(message.stateHashBefore);
+    }
+    if (message.explanation !== undefined) {
+      Explanation.encode(message.explanation, writer.uint32(58).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplanationCertificate {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplanationCertificate();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.bidId = longToNumber(reader.int64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.shard = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.sequence = longToNumber(reader.int64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.time = longToNumber(reader.int64());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.batchHash = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.stateHashBefore = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.explanation = Explanation.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ExplanationCertificate>): ExplanationCertificate {
+    return ExplanationCertificate.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExplanationCertificate>): ExplanationCertificate {
+    const message = createBaseExplanationCertificate();
+    message.bidId = object.bidId ?? 0;
+    message.shard = object.shard ?? 0;
+    message.sequence = object.sequence ?? 0;
+    message.time = object.time ?? 0;
+    message.batchHash = object.batchHash ?? "";
+    message.stateHashBefore = object.stateHashBefore ?? "";
+    message.explanation = (object.explanation !== undefined && object.explanation !== null)
+      ? Explanation.fromPartial(object.explanation)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseVerifyCertificateRequest(): VerifyCertificateRequest {
+  return { certificate: undefined };
+}
+
+export const VerifyCertificateRequest: MessageFns<
+  VerifyCertificateRequest,
+  "exchange.scheduling.v1.VerifyCertificateRequest"
+> = {
+  $type: "exchange.scheduling.v1.VerifyCertificateRequest" as const,
+
+  encode(message: VerifyCertificateRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.certificate !== undefined) {
+      ExplanationCertificate.encode(message.certificate, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VerifyCertificateRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVerifyCertificateRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.certificate = ExplanationCertificate.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<VerifyCertificateRequest>): VerifyCertificateRequest {
+    return VerifyCertificateRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<VerifyCertificateRequest>): VerifyCertificateRequest {
+    const message = createBaseVerifyCertificateRequest();
+    message.certificate = (object.certificate !== undefined && object.certificate !== null)
+      ? ExplanationCertificate.fromPartial(object.certificate)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCertificateVerification(): CertificateVerification {
+  return { same: false, differs: [], commands: 0, milliseconds: 0 };
+}
+
+export const CertificateVerification: MessageFns<
+  CertificateVerification,
+  "exchange.scheduling.v1.CertificateVerification"
+> = {
+  $type: "exchange.scheduling.v1.CertificateVerification" as const,
+
+  encode(message: CertificateVerification, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.same !== false) {
+      writer.uint32(8).bool(message.same);
+    }
+    for (const v of message.differs) {
+      writer.uint32(18).string(v!);
+    }
+    if (message.commands !== 0) {
+            writer.uint32(24).int64(BigInt(message.commands));
+    }
+    if (message.milliseconds !== 0) {
+            writer.uint32(32).int64(BigInt(message.milliseconds));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CertificateVerification {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCertificateVerification();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.same = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.differs.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.commands = longToNumber(reader.int64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.milliseconds = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CertificateVerification>): CertificateVerification {
+    return CertificateVerification.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CertificateVerification>): CertificateVerification {
+    const message = createBaseCertificateVerification();
+    message.same = object.same ?? false;
+    message.differs = object.differs?.map((e) => e) || [];
+    message.commands = object.commands ?? 0;
+    message.milliseconds = object.milliseconds ?? 0;
     return message;
   },
 };
