@@ -144,7 +144,8 @@ describe('every file', () => {
   });
 
   it('is reached from somewhere', () => {
-    const entry = /\/(index|main|[a-z-]+\.module|[a-z-]+-worker|exchange|global-setup|global-teardown)\.ts$|\.spec\.ts$|\/(bench|test|demo)\//;
+    const entry =
+      /\/(index|main|[a-z-]+\.module|[a-z-]+-worker|exchange|global-setup|global-teardown)\.ts$|\.spec\.ts$|\/(bench|test|demo)\//;
     const reached = new Set(
       files.flatMap((file) =>
         importsOf(file)
