@@ -14,7 +14,6 @@ import { Debts } from './debts.js';
 import { Earnings } from './earnings.js';
 import { Ledger } from './ledger.js';
 import { refundedOfPrice } from './left.js';
-import { Proceeds } from './proceeds.js';
 import { dueLeaseColumns, rateLease, rememberRatings, usedBy } from './rated-lease.js';
 import type { DueLease } from './rated-lease.js';
 import { Schedules } from './schedules.js';
@@ -53,7 +52,6 @@ export class Adjustments {
     private readonly ledger: Ledger,
     private readonly schedules: Schedules,
     private readonly compensation: Compensation,
-    private readonly proceeds: Proceeds,
     private readonly earnings: Earnings,
     private readonly debts: Debts,
     private readonly buyingPower: BuyingPower,
@@ -95,9 +93,7 @@ export class Adjustments {
         feeVersion: fee.version,
       },
     ]);
-    const [was, is] = [Number(lease.rated_unit_slots), rating.unitSlots];
-    await this.compensation.pay(tx, lease, revision, was, is);
-    await this.proceeds.pay(tx, [{ lease, revision, before: was, after: is, fee }]);
+    await this.compensation.pay(tx, lease, revision, Number(lease.rated_unit_slots), rating.unitSlots);
     return true;
   }
 

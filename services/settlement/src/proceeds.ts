@@ -6,12 +6,10 @@ import { Earnings } from './earnings.js';
 import { Ledger } from './ledger.js';
 import type { DueLease } from './rated-lease.js';
 
-/** A lease and what it is paid for, before and after a rating; 0 before the first. */
-export interface Rerated {
+/** A lease as it was rated: unit-slots that are paid for, and the fee that counts for it. */
+interface Rated {
   readonly lease: DueLease;
-  readonly revision: number;
-  readonly before: number;
-  readonly after: number;
+  readonly unitSlots: number;
   readonly fee: FeeSchedule;
 }
 
@@ -22,7 +20,10 @@ interface Share {
   readonly amount: bigint;
 }
 
-/** R-18: what a provider sells again of a FIRM lease that was ended early goes first to that lease's buyer, for what was paid for of it and less the fee. */
+/**
+ * R-18: what a provider sells again of a FIRM lease that was ended early goes first to that lease's buyer: for what is paid for of it, less the fee on that.
+ * It is settled with the first rating; the credit, refunds and late corrections are between the provider and whoever bought it again.
+ */
 @Injectable()
 export class Proceeds {
   constructor(
@@ -30,8 +31,7 @@ export class Proceeds {
     private readonly earnings: Earnings,
   ) {}
 
-  /** Moves what these ratings changed of it: from the provider to the buyer, or back. */
-  async pay(tx: Tx, rated: readonly Rerated[]): Promise<void> {
+  async pay(tx: Tx, rated: readonly Rated[]): Promise<void> {
     const shares = await tx.query<Share>('SELECT * FROM proceeds WHERE trade_id = ANY($1) ORDER BY trade_id, lease_id', [
       rated.map(({ lease }) => lease.trade_id),
     ]);
@@ -43,23 +43,18 @@ export class Proceeds {
       );
   }
 
-  private async move(tx: Tx, share: Share, { lease, revision, before, after, fee }: Rerated): Promise<void> {
-    const change = dueFor(share, lease, after, fee) - dueFor(share, lease, before, fee);
-    if (change === 0n || share.participant_id === lease.provider_id) return;
-    const [from, to] = change > 0n ? [lease.provider_id, share.participant_id] : [share.participant_id, lease.provider_id];
-    const amount = change > 0n ? change : -change;
-    const as = { id: `trade/${lease.trade_id}/rating/${revision}/proceeds/${share.lease_id}`, kind: 'proceeds' };
+  private async move(tx: Tx, share: Share, { lease, unitSlots, fee }: Rated): Promise<void> {
+    const { participant_id: to } = share;
+    const { provider_id: from, trade_id: tradeId } = lease;
+    const paid = (share.amount * BigInt(unitSlots)) / lease.unit_slots;
+    const amount = paid - feeOf(paid, fee);
+    if (amount === 0n || to === from) return;
+    const as = { id: `trade/${tradeId}/proceeds/${share.lease_id}`, kind: 'proceeds' };
     const orders = [...(await this.earnings.takeBack(tx, from, amount, as)), ...(await this.earnings.giveTo(tx, to, amount, as))];
-    await this.ledger.post(tx, { journal: as.id, cause: revision === 1 ? 'rate' : 'adjust', orders });
+    await this.ledger.post(tx, { journal: as.id, cause: 'rate', orders });
     await this.earnings.add(tx, [
-      { participantId: from, kind: 'proceeds', amount: -amount, tradeId: lease.trade_id, feeVersion: fee.version },
-      { participantId: to, kind: 'proceeds', amount, tradeId: lease.trade_id, feeVersion: fee.version },
+      { participantId: from, kind: 'proceeds', amount: -amount, tradeId, feeVersion: fee.version },
+      { participantId: to, kind: 'proceeds', amount, tradeId, feeVersion: fee.version },
     ]);
   }
-}
-
-/** The share of so many unit-slots, rounded down, less the fee on it. */
-function dueFor({ amount }: Share, lease: DueLease, unitSlots: number, fee: FeeSchedule): bigint {
-  const share = (amount * BigInt(unitSlots)) / lease.unit_slots;
-  return share - feeOf(share, fee);
 }

@@ -93,10 +93,7 @@ export class Rater {
     for (const { lease, rating } of rated) await this.compensation.pay(tx, lease, 1, 0, rating.unitSlots);
     await this.proceeds.pay(
       tx,
-      rated.map(({ lease, rating }) => ({
-        ...{ lease, revision: 1, before: 0, after: rating.unitSlots },
-        fee: schedules.feeAt(Number(lease.made_at)),
-      })),
+      rated.map(({ lease, rating }) => ({ lease, unitSlots: rating.unitSlots, fee: schedules.feeAt(Number(lease.made_at)) })),
     );
     return leases.length;
   }

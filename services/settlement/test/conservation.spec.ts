@@ -10,7 +10,9 @@ async function checkHands(desk: Desk): Promise<void> {
     `SELECT t.trade_id, t.buyer_id, t.provider_id, t.link_owner_id, lost.provider_id AS loser_id,
          greatest(0, r.compute - r.credit - f.price) AS price, r.transfer - f.transfer AS transfer,
          (SELECT sum(compute_change + transfer_change - credit_change) FROM settlement.ratings WHERE trade_id = t.trade_id) - f.price - f.transfer AS paid,
-         t.owed_amount * r.unit_slots / (t.units * (t.to_slot - t.from_slot)) AS compensation
+         t.owed_amount * r.unit_slots / (t.units * (t.to_slot - t.from_slot)) AS compensation,
+         coalesce((SELECT amount FROM settlement.proceeds WHERE trade_id = t.trade_id), 0)
+           * (SELECT unit_slots FROM settlement.ratings WHERE trade_id = t.trade_id AND revision = 1) / (t.units * (t.to_slot - t.from_slot)) AS shared
        FROM settlement.trades t LEFT JOIN settlement.trades lost ON lost.trade_id = t.replaces_trade_id
        JOIN LATERAL (SELECT * FROM settlement.ratings WHERE trade_id = t.trade_id ORDER BY revision DESC LIMIT 1) r ON true
        JOIN LATERAL (SELECT coalesce(sum(exact) FILTER (WHERE kind <> 'transfer'), 0) AS price, coalesce(sum(exact) FILTER (WHERE kind = 'transfer'), 0) AS transfer
@@ -30,6 +32,10 @@ async function checkHands(desk: Desk): Promise<void> {
     fees += fee;
     add(trade.trade_id!, trade.provider_id!, price - fee + compensation);
     add(trade.trade_id!, trade.loser_id!, -compensation);
+    const shared = BigInt(trade.shared!);
+    const proceeds = shared - (shared * 300n) / 10_000n;
+    add(trade.trade_id!, trade.provider_id!, -proceeds);
+    add(trade.trade_id!, String(linkOwner.participantId), proceeds);
     add(trade.trade_id!, trade.link_owner_id!, transfer);
   }
   expect(had.map((of) => [`${of.trade_id}/${of.participant_id}`, BigInt(of.amount)]).sort()).toEqual(

@@ -16,7 +16,17 @@ export type Step =
   | { do: 'deposit'; who: number; amount: bigint }
   | { do: 'withdraw'; who: number; amount: bigint }
   | { do: 'reserve'; who: number; amount: bigint; rateBp: number }
-  | { do: 'trade'; who: number; order: number; units: number; price: number; slots: number; gb: bigint; reclaimable: boolean }
+  | {
+      do: 'trade';
+      who: number;
+      order: number;
+      units: number;
+      price: number;
+      slots: number;
+      gb: bigint;
+      reclaimable: boolean;
+      shared: number;
+    }
   | { do: 'lose'; which: number; dearer: number }
   | { do: 'end'; which: number; cut: number; up: number; used: number | undefined }
   | { do: 'close'; which: number }
@@ -47,6 +57,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
       slots: fc.integer({ min: 1, max: 8 }),
       gb: fc.bigInt(0n, 900_000n),
       reclaimable: fc.constantFrom(true, true, false),
+      shared: fc.constantFrom(0, 0, 1, 0.3),
     }),
   },
   {
@@ -125,7 +136,16 @@ export class Play {
     this.orders.push({ id, who: participantId, programmeId: guaranteeing, rateBp, left: amount });
   }
 
-  private async trade({ who: buyerId, order, units, price, slots, gb, reclaimable }: Extract<Step, { do: 'trade' }>): Promise<void> {
+  private async trade({
+    who: buyerId,
+    order,
+    units,
+    price,
+    slots,
+    gb,
+    reclaimable,
+    shared,
+  }: Extract<Step, { do: 'trade' }>): Promise<void> {
     const own = this.orders.filter((known) => known.who === buyerId);
     const none = { id: 9000 + this.next, programmeId: this.next % 2 ? reimbursing : 0, rateBp: 0, left: 0n };
     const of = own[order % Math.max(1, own.length)] ?? none;
@@ -135,9 +155,12 @@ export class Play {
     if (cost - subsidy > this.desk.market.free(buyerId)) return;
     of.left -= subsidy;
     const from = this.desk.slot;
+    const amount = BigInt(Math.floor(Number(cost - gb) * shared));
     const trade = await this.desk.trade({
       ...{ tradeId: this.next++, bidId: of.id, programmeId: of.programmeId, buyerId, units, price, window: { from, to: from + slots } },
       ...{ subsidy, transferAmount: gb, linkOwnerId: gb > 0n ? linkOwner.participantId : 0 },
+      // R-18: it sells again, in part, what the links' owner gave up.
+      proceeds: amount > 0n ? [{ leaseId: 77, participantId: linkOwner.participantId, amount }] : [],
       book: { computeClass: 2, model: 'A100', unit: 1, tier: reclaimable ? Tier.RECLAIMABLE : Tier.FIRM },
     });
     this.open.push({ trade, units });
