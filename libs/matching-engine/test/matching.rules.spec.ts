@@ -54,6 +54,7 @@ for (const [name, create] of engines) {
         [{ tier: Tier.FIRM }, ['1@5+4#1']],
         [{ domesticOnly: true }, ['1@6+4#3']],
         [{ memoryGibMin: 33, tier: Tier.FIRM }, ['1@5+4#1']],
+        [{ memoryGibMin: 81 }, []],
         [{ precision: Precision.FP16, tflopsMilliMin: 256_001 }, ['1@4+4#1']],
         [{ precision: Precision.FP16, tflopsMilliMin: 312_001 }, []],
         [{ computeClass: ComputeClass.GENERAL }, []],
@@ -204,6 +205,16 @@ for (const [name, create] of engines) {
       }
     });
 
+    it('the rest of a part-filled bid stays bound to its region', () => {
+      const at = market();
+      at.site(3);
+      at.pool(3, { siteId: 3 });
+      at.offer({ units: 4 });
+      expect(trades(at.bid({ units: 10, placement: Placement.ONE_REGION }))).toEqual(['4@5+4#1']);
+      expect(trades(at.offer({}, 2))).toEqual([]);
+      expect(trades(at.offer({}, 3, Tier.FIRM, provider))).toEqual(['6@10+4#3']);
+    });
+
     it('the rest of a part-filled bid stays bound to its site and start', () => {
       const at = market();
       at.offer({ units: 4 });
@@ -340,6 +351,22 @@ for (const [name, create] of engines) {
       at.offer({ ask: 4 * yuan }, 2);
       expect(trades(at.bid(remote))).toEqual([]);
       expect(of(at.offer(), 'TradeMade')).toMatchObject([{ transferAmount: 0, poolId: 1, linkOwnerId: 0 }]);
+    });
+
+    it('of several links the site’s comes before the region’s, then the cheapest, the shortest, the oldest', () => {
+      const at = market();
+      const made = (): unknown =>
+        of(at.bid(remote), 'TradeMade').map(({ transferAmount, linkOwnerId }) => [transferAmount / yuan, linkOwnerId]);
+      at.offer({ units: 16 }, 2);
+      at.link(1, { pricePerGb: 20_000, ownerId: 21 });
+      at.link(2, { pricePerGb: 10_000, ownerId: 22, roundTripUs: 9_000 });
+      at.link(3, { pricePerGb: 10_000, ownerId: 23, roundTripUs: 8_000 });
+      at.link(4, { pricePerGb: 10_000, ownerId: 24, roundTripUs: 8_000 });
+      expect(made()).toEqual([[1, 23]]);
+      at.link(3, { active: false });
+      expect(made()).toEqual([[1, 24]]);
+      at.link(5, { pricePerGb: 30_000, ownerId: 25, toSiteId: 2 });
+      expect(made()).toEqual([[3, 25]]);
     });
 
     it('an earlier bid pays the highest tick at which its price and transfer fit the limit (R-15)', () => {

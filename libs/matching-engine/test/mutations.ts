@@ -57,8 +57,8 @@ export const mutations: readonly Mutation[] = [
     rule: 'R-6',
     wrong: 'the rest of a ONE_REGION bid is not bound to its region',
     file: 'wish.ts',
-    find: 'if (this.placement === Placement.ONE_REGION) this.region = site.region;',
-    replace: '',
+    find: 'this.region = site.region;\n    const bound',
+    replace: '{}\n    const bound',
   },
   {
     rule: 'R-7',
@@ -135,6 +135,20 @@ export const mutations: readonly Mutation[] = [
     wrong: 'others of one owner trade with each other',
     file: 'candidates.ts',
     find: ' || this.market.participants.groups[participant] === wish.group',
+    replace: '',
+  },
+  {
+    rule: 'R-17',
+    wrong: 'a lease that has begun goes without notice',
+    file: 'reclaim.ts',
+    find: 'hasBegun ? tables.bids.data[data[lease + Trade.BID]! + Bid.NOTICE]! : 0',
+    replace: '0',
+  },
+  {
+    rule: 'R-17',
+    wrong: 'leases go that are not needed',
+    file: 'reclaim.ts',
+    find: 'if (pool.capacity.freeGroups(perNode, start, end) >= wanted.get(pool)!) return false;',
     replace: '',
   },
   {
