@@ -4,10 +4,14 @@ import type { Dictionary } from './dictionary.js';
 import type { Step } from './entry.js';
 import { writeSteps, type Cursor } from './steps-writer.js';
 
-const stepsMax = 500;
+const stepsMax = 2_000;
 const pauseMsMax = 5_000;
 /** Batches begin so far apart while nobody waits for them: what comes meanwhile goes with the next. */
 const paceMs = 10;
+/** So far apart while commands come: who sent one waits for its answer, and nobody for these. */
+const busyPaceMs = 100;
+/** Steps behind which that is no more so. */
+const behindMax = 100_000;
 
 /**
  * Follows the market: steps become rows, answers and events of the other services, a batch in one transaction with the cursor. After a crash
@@ -30,6 +34,7 @@ export class Projector {
     private readonly dictionary: Dictionary,
     private readonly shard: number,
     private cursor: Cursor,
+    private readonly isBusy: () => boolean = () => false,
   ) {}
 
   get sequence(): number {
@@ -123,7 +128,8 @@ export class Projector {
   }
 
   private async pace(): Promise<void> {
-    const left = this.begun + paceMs - performance.now();
+    const isLater = this.isBusy() && this.waiting.length < behindMax;
+    const left = this.begun + (isLater ? busyPaceMs : paceMs) - performance.now();
     if (left > 1 && this.readers === 0)
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, left);

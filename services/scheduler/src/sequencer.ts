@@ -24,6 +24,8 @@ import type { Cursor } from './steps-writer.js';
 
 const batchMax = 1_000;
 const waitingMax = 20_000;
+/** So many commands wait where many come. */
+const busyFrom = 200;
 /** Commands that the query tables may be behind. */
 const lagMax = 200_000;
 
@@ -89,7 +91,15 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
     const cursor: Cursor = { sequence: Number(row?.sequence ?? 0), time: Number(row?.time ?? 0), published: Number(row?.published ?? 0) };
     this.market = (await this.snapshots.newest(shard, cursor.sequence)) ?? Market.empty();
     this.replayedFrom = this.market.sequence;
-    this.projector = new Projector(this.database, this.outbox, this.log, this.market.dictionary, shard, cursor);
+    this.projector = new Projector(
+      this.database,
+      this.outbox,
+      this.log,
+      this.market.dictionary,
+      shard,
+      cursor,
+      () => this.waiting.length > busyFrom,
+    );
     await this.takeOver();
     if (!this.market.isOpen) await this.submit([{ command: { kind: 'OpenMarket', horizonSlots: this.config.horizonDays * slotsPerDay } }]);
     // the streams of the leader before are gone, and what rests of their sessions goes before any other command.

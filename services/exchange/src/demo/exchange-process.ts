@@ -7,6 +7,7 @@ import { join } from 'node:path';
 
 export interface ExchangeProcess {
   readonly address: string;
+  readonly grpcAddress: string;
   /** The first operator key; undefined where the data folder had one already. */
   readonly key: string | undefined;
   /** Asks it to drain and end, and waits. */
@@ -66,7 +67,8 @@ export async function startExchange({ data, httpPort, grpcPort, settings }: Exch
     child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.once('exit', (code) => reject(new Error(`the exchange ended with ${code} before it was ready:\n${output}`)));
   });
-  return { address: `http://127.0.0.1:${httpPort}`, key, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+  const [address, grpcAddress] = [`http://127.0.0.1:${httpPort}`, `127.0.0.1:${grpcPort}`];
+  return { address, grpcAddress, key, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
 }
 
 /**
