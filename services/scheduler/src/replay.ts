@@ -1,5 +1,7 @@
 import type { JournalRow } from '#platform';
 import { decode } from './codec/batch.js';
+import { Sink, Source } from './codec/bytes.js';
+import { readValue, writeValue } from './codec/value.js';
 import { Market, type MarketState } from './market.js';
 
 /** What of a journal's row a replay needs. */
@@ -19,12 +21,22 @@ export interface Written {
   readonly sequence: number;
   readonly time: number;
   readonly stateHash: string;
-  readonly state: Uint8Array;
+  readonly state: Uint8Array<ArrayBuffer>;
 }
+
+/** What `written` writes; another is passed over. */
+const version = 1;
 
 export function written(market: Market): Written {
-  const state = new TextEncoder().encode(JSON.stringify(market.snapshot()));
-  return { sequence: market.sequence, time: market.time, stateHash: market.engine.stateHash(), state };
+  const sink = new Sink();
+  sink.byte(version);
+  writeValue(sink, market.snapshot());
+  return { sequence: market.sequence, time: market.time, stateHash: market.engine.stateHash(), state: sink.taken() };
 }
 
-export const read = (state: Uint8Array): Market => Market.restore(JSON.parse(new TextDecoder().decode(state)) as MarketState);
+/** @throws Error where another version wrote it, or it is cut off */
+export function read(state: Uint8Array): Market {
+  const source = new Source(state);
+  if (source.byte() !== version) throw new Error('snapshot_version_must_be_known');
+  return Market.restore(readValue(source) as MarketState);
+}

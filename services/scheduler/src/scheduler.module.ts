@@ -23,6 +23,7 @@ import { OwnLeases } from './own-leases.js';
 import { ReclaimNotices } from './reclaim-notices.js';
 import { SchedulingRpc } from './scheduling.rpc.js';
 import { Sequencer } from './sequencer.js';
+import { SnapshotStore } from './snapshot-store.js';
 import { Snapshots } from './snapshots.js';
 import { Subsidies } from './subsidies.js';
 import { MarketTime } from './time.js';
@@ -32,6 +33,7 @@ import { Verification } from './verification.js';
 @Module({
   imports: [service({ name: 'scheduler', migrations: new URL('../migrations/', import.meta.url), journal: true })],
   providers: [
+    SnapshotStore,
     Snapshots,
     Sequencer,
     Facts,

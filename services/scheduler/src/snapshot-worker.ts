@@ -3,12 +3,17 @@ import { parentPort } from 'node:worker_threads';
 import { Market } from './market.js';
 import { read, replayRow, written, type Row } from './replay.js';
 
-/** First the snapshot before (nothing: none), then rows of the journal, then the sequence at which to write. */
-export type Told = { readonly state: Uint8Array | undefined } | { readonly row: Row } | { readonly write: true };
+/** First the parts of the snapshot before (none: none), then rows of the journal, then that the state is to be written. */
+export type Told = { readonly part: Uint8Array } | { readonly begin: true } | { readonly row: Row } | { readonly write: true };
 
+const parts: Uint8Array[] = [];
 let market = Market.empty();
 parentPort!.on('message', (told: Told) => {
-  if ('state' in told) market = told.state ? read(told.state) : Market.empty();
+  if ('part' in told) parts.push(told.part);
+  else if ('begin' in told) market = parts.length ? read(Buffer.concat(parts.splice(0))) : Market.empty();
   else if ('row' in told) replayRow(market, told.row, Infinity);
-  else parentPort!.postMessage(written(market));
+  else {
+    const state = written(market);
+    parentPort!.postMessage(state, [state.state.buffer]);
+  }
 });

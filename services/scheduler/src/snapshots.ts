@@ -2,52 +2,52 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { Injectable } from '@nestjs/common';
-import { Database, Journal, Logger } from '#platform';
+import { Journal, Logger } from '#platform';
 import { Market } from './market.js';
 import { read, replayRow, written, type Written } from './replay.js';
+import { SnapshotStore } from './snapshot-store.js';
 import type { Told } from './snapshot-worker.js';
 
-/** Commands between two snapshots, and how many snapshots are kept. */
+/** Commands between two snapshots at least, and so many times as long as the last one took. */
 const every = 50_000;
-const kept = 3;
+const restTimes = 5;
 const worker = fileURLToPath(new URL('./snapshot-worker.js', import.meta.url));
 
 /** Whole states of the market, from which a start need not replay everything. */
 @Injectable()
 export class Snapshots {
   private lastSequence = 0;
+  private notBefore = 0;
   private writing: Promise<void> | undefined;
 
   constructor(
-    private readonly database: Database,
+    private readonly store: SnapshotStore,
     private readonly journal: Journal,
     private readonly log: Logger,
   ) {}
 
   /**
-   * The newest that lies not behind `cursor`: what the projector has not told yet must be replayed. One whose hash is not that of its state is
-   * dropped.
+   * The newest that lies not behind `cursor`: what the projector has not told yet must be replayed. One that cannot be read, or whose hash is
+   * not that of its state, is dropped.
    */
   async newest(shard: number, cursor: number): Promise<Market | undefined> {
-    const rows = await this.database.query<{ sequence: bigint; state_hash: string; state: Buffer }>(
-      'select sequence, state_hash, state from snapshot where shard = $1 and sequence <= $2 order by sequence desc',
-      [shard, cursor],
-    );
-    for (const { sequence, state_hash, state } of rows) {
-      const market = read(state);
-      if (market.engine.stateHash() === state_hash) {
+    for (const { sequence, stateHash } of await this.store.list(shard, cursor)) {
+      try {
+        const market = read(await this.store.whole(shard, sequence));
+        if (market.engine.stateHash() !== stateHash) throw new Error('snapshot_must_have_its_hash');
         this.lastSequence = market.sequence;
         return market;
+      } catch (cause) {
+        this.log.error({ err: cause, sequence }, 'a snapshot cannot be used; it is dropped and an older one taken');
+        await this.store.drop(shard, sequence);
       }
-      this.log.error({ sequence }, 'a snapshot is not what its hash says; it is dropped and an older one used');
-      await this.database.query('delete from snapshot where shard = $1 and sequence = $2', [shard, sequence]);
     }
     return undefined;
   }
 
   /** Takes one where it is time, while the market goes on. */
   consider(shard: number, sequence: number): void {
-    if (this.writing || sequence - this.lastSequence < every) return;
+    if (this.writing || sequence - this.lastSequence < every || performance.now() < this.notBefore) return;
     this.lastSequence = sequence;
     this.writing = this.take(shard)
       .catch((cause: unknown) => this.log.error({ err: cause, sequence }, 'a snapshot could not be written'))
@@ -56,19 +56,11 @@ export class Snapshots {
 
   /** Of all that is journalled. Resolves when it is written. */
   async take(shard: number): Promise<void> {
-    const { sequence, time, stateHash, state } = existsSync(worker) ? await this.beside(shard) : await this.here(shard);
-    this.lastSequence = sequence;
-    await this.database.transaction(async (tx) => {
-      await tx.query(
-        'insert into snapshot (shard, sequence, state_hash, state, taken_at) values ($1, $2, $3, $4, $5) on conflict do nothing',
-        [shard, sequence, stateHash, state, time],
-      );
-      await tx.query(
-        `delete from snapshot where shard = $1 and sequence <
-           (select min(sequence) from (select sequence from snapshot where shard = $1 order by sequence desc limit $2) as newest)`,
-        [shard, kept],
-      );
-    });
+    const began = performance.now();
+    const state = existsSync(worker) ? await this.beside(shard) : await this.here(shard);
+    this.lastSequence = state.sequence;
+    await this.store.write(shard, state);
+    this.notBefore = performance.now() + restTimes * (performance.now() - began);
   }
 
   /** What is being written is finished. */
@@ -83,9 +75,9 @@ export class Snapshots {
       const result = new Promise<Written>((resolve, reject) => thread.once('message', resolve).once('error', reject));
       const tell = (told: Told) => thread.postMessage(told);
       const before = await this.before(shard);
-      tell({ state: before?.state });
-      for await (const { firstSequence, payload } of this.journal.read(shard, Number(before?.sequence ?? 0) + 1))
-        tell({ row: { firstSequence, payload } });
+      if (before) for await (const part of this.store.parts(shard, before)) tell({ part });
+      tell({ begin: true });
+      for await (const { firstSequence, payload } of this.journal.read(shard, before + 1)) tell({ row: { firstSequence, payload } });
       tell({ write: true });
       return await result;
     } finally {
@@ -96,16 +88,13 @@ export class Snapshots {
   /** The same in place, where the thread's file is not compiled. */
   private async here(shard: number): Promise<Written> {
     const before = await this.before(shard);
-    const market = before ? read(before.state) : Market.empty();
+    const market = before ? read(await this.store.whole(shard, before)) : Market.empty();
     for await (const row of this.journal.read(shard, market.sequence + 1)) replayRow(market, row, Infinity);
     return written(market);
   }
 
-  private async before(shard: number): Promise<{ sequence: bigint; state: Buffer } | undefined> {
-    const [row] = await this.database.query<{ sequence: bigint; state: Buffer }>(
-      'select sequence, state from snapshot where shard = $1 order by sequence desc limit 1',
-      [shard],
-    );
-    return row;
+  /** Sequence of the newest; 0: none. */
+  private async before(shard: number): Promise<number> {
+    return (await this.store.list(shard))[0]?.sequence ?? 0;
   }
 }

@@ -7,7 +7,7 @@ const firstSize = 4_096;
 const numberMax = 9;
 
 export class Sink {
-  private bytes = Buffer.allocUnsafe(firstSize);
+  private bytes = Buffer.allocUnsafeSlow(firstSize);
   private at = 0;
 
   /** 2n in groups of seven bits, lowest first, for a safe integer from 0; for any other number a 1 and its eight bytes. */
@@ -46,13 +46,13 @@ export class Sink {
   }
 
   /** What was written; the sink is done with. */
-  taken(): Buffer {
+  taken(): Buffer<ArrayBuffer> {
     return this.bytes.subarray(0, this.at);
   }
 
   private room(length: number): void {
     if (this.at + length <= this.bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.at + length));
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.at + length));
     this.bytes.copy(larger, 0, 0, this.at);
     this.bytes = larger;
   }
