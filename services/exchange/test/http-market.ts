@@ -90,13 +90,13 @@ export class HttpMarket {
   }
 
   /** A site of the provider with one node of eight cards. */
-  async place({ region = 500000, model = firm.model }: { region?: number; model?: string } = {}): Promise<Place> {
+  async place({ region = 500000, model = firm.model, confirmsAtOnce = true } = {}): Promise<Place> {
     const name = `site ${++this.names}`;
     const site = { name, region, zone: 'DOMESTIC', securityGrade: 3, standardRacks: 200, pueMilli: 1200 };
     const { siteId } = await this.done(this.provider.key, '/v1/sites', { details: site });
     await this.verified(`/v1/sites/${Number(siteId)}`);
     const { computeClass, unit } = firm;
-    const pool = { siteId, computeClass, model, unit, unitsPerNode: cards, interconnect: 'NVLINK', confirmsAtOnce: true };
+    const pool = { siteId, computeClass, model, unit, unitsPerNode: cards, interconnect: 'NVLINK', confirmsAtOnce };
     const { poolId } = await this.done(this.provider.key, '/v1/pools', { details: { ...pool, heartbeatDeadlineSeconds: 604_800 } });
     await fetch(`${this.exchange.running.httpAddress}/v1/pools/${Number(poolId)}/nodes`, {
       method: 'POST',

@@ -151,3 +151,17 @@ it('others may look, and only the operator may do', async () => {
   }
   expect((await market.get(buyer.key, '/v1/market/actions')).status).toBe(403);
 });
+
+it('a restart leaves books and market as they were, and the journal says the same', async () => {
+  const halt = () => market.send(market.operator, `/v1/market/books/${bookId}/halt`, { reason: 'before the restart' }, 'POST', 'halt-2');
+  const halted = await halt();
+  await act('stop', 'before the restart');
+  await market.exchange.restart();
+  expect(await bookOf('FIRM')).toMatchObject({ state: 'HALTED', haltedBy: 'operator', haltedAt: halted.body.time, bandBp: 1000 });
+  expect(await market.seen(buyer.key, '/v1/market/status')).toMatchObject({ stopped: true });
+  expect(await halt()).toMatchObject({ status: 200, body: halted.body });
+  expect(await market.done(market.operator, '/v1/market/verify')).toMatchObject({ same: true });
+  await act('start', 'after the restart');
+  expect(await market.bid(buyer)).toMatchObject({ body: { state: 'OPEN' } });
+  expect(await act(`books/${bookId}/reopen`, 'after the restart')).toMatchObject({ status: 200 });
+});

@@ -10,8 +10,8 @@ beforeAll(async () => {
 afterAll(() => market?.stop());
 
 /** A pool of eight cards of a model of its own, offered at a price in one tier. */
-async function book(model: string, tier: string, ask: string): Promise<Json> {
-  const place = await market.place({ model });
+async function book(model: string, tier: string, ask: string, confirmsAtOnce = true): Promise<Json> {
+  const place = await market.place({ model, confirmsAtOnce });
   places.push(place);
   await market.offer(place.poolId, tier, 8, ask);
   return { ...firm, model, tier };
@@ -195,18 +195,53 @@ describe('early end', () => {
   });
 });
 
+describe('leases that wait for their provider', () => {
+  it('are confirmed by who delivers, extended or resold; FIRM pays its window also where it was never confirmed', async () => {
+    const slow = await book('MI300', 'FIRM', '2', false);
+    const [buyer, next] = [await market.buyer(), await market.buyer()];
+    const [lease] = (await market.leases(buyer, { books: [slow], units: 4, durationSlots: 8 })) as [number];
+    const confirm = (key: string, leaseId: number) => market.send(key, `/v1/leases/${leaseId}/confirm`, { endpoint: 'ssh://node' });
+    expect(await confirm(market.provider.key, lease)).toMatchObject({ status: 200, body: { state: 'CONFIRMED' } });
+    const { body } = await market.send(buyer.key, `/v1/leases/${lease}/extension`, { durationSlots: 4, limitPrice: '2' });
+    const [{ tradeId: more }] = body.trades as [{ tradeId: number }];
+    expect(await confirm(market.provider.key, more)).toMatchObject({ status: 200, body: { extendedLeaseId: lease } });
+    // The operator may act for the buyer.
+    expect(await market.send(market.operator, `/v1/leases/${lease}/resale`, { ask: '2.5', units: 2 })).toMatchObject({ status: 200 });
+    const [sold] = (
+      await market
+        .leases(next, { books: [slow], units: 6, durationSlots: 4, latest: rfc(market.slot + 4) })
+        .then((all) => Promise.all(all.map((id) => leaseOf(next, id))))
+    ).flatMap(({ leaseId, resoldLeaseId }) => (resoldLeaseId ? [Number(leaseId)] : [])) as [number];
+    expect(await leaseOf(next, sold)).toMatchObject({ state: 'PENDING', resoldLeaseId: lease, providerId: market.provider.id });
+    expect((await confirm(buyer.key, sold)).status).toBe(403);
+    expect(await confirm(market.provider.key, sold)).toMatchObject({ status: 200, body: { state: 'CONFIRMED' } });
+    const [given] = (await market.leases(buyer, { books: [slow], earliest: rfc(market.slot + 20), latest: rfc(market.slot + 24) })) as [
+      number,
+    ];
+    expect(await market.done(buyer.key, `/v1/leases/${given}/end`)).toMatchObject({ state: 'CUT_SHORT', reason: 'ended_early' });
+    await market.slots(12);
+    expect(await earningsOf(market.provider, given)).toEqual(['fee -0.06', 'income 2']);
+  });
+});
+
 it('the books balance, the month’s bills name the leases, and resellers are paid out', async () => {
+  await market.slots(16);
   await market.exchange.advanceTo(Date.parse('2026-02-01T03:00:00+08:00'));
+  await market.slots(1);
   expect(await market.seen(market.operator, '/v1/ledger/trial-balance')).toMatchObject({ imbalance: '0', held: '0' });
   await market.done(market.operator, '/v1/billing-periods/2026-01/close');
   const { bills } = await market.seen(market.operator, '/v1/bills?month=2026-01&limit=100');
   const lines: Json[] = [];
   for (const { billId } of bills as Json[])
     lines.push(...((await market.seen(market.operator, `/v1/bills/${String(billId)}`)).lines as Json[]));
-  const resold = lines.filter(({ resoldLeaseId }) => resoldLeaseId);
-  expect(resold).toMatchObject([{ kind: 'compute', amount: '28', deliveredById: market.provider.id }]);
-  expect(resold[0]!.providerId).not.toBe(market.provider.id);
-  expect(lines.filter(({ kind, extendedLeaseId }) => kind === 'compute' && extendedLeaseId)).toMatchObject([{ amount: '8' }]);
+  const computed = lines.filter(({ kind }) => kind === 'compute');
+  const resold = computed.filter(({ resoldLeaseId }) => resoldLeaseId);
+  expect(resold.map(({ amount }) => amount).sort()).toEqual(['28', '5']);
+  for (const { providerId, deliveredById } of resold) {
+    expect(deliveredById).toBe(market.provider.id);
+    expect(providerId).not.toBe(market.provider.id);
+  }
+  expect(computed.filter(({ extendedLeaseId }) => extendedLeaseId).map(({ amount }) => amount)).toEqual(['8', '8']);
   const { payouts } = await market.done(market.operator, '/v1/payouts', { month: '2026-01' });
   const paid = (payouts as Json[]).map(({ amount }) => amount);
   expect(paid).toEqual(expect.arrayContaining(['27.16', '15.52']));

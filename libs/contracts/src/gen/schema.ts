@@ -1546,7 +1546,12 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'book', kind: 'message', type: 'exchange.common.v1.Book' },
       { name: 'referencePrice', kind: 'int64', rule: { format: 'price' }, description: '0: none, so the book has no collar.' },
       { name: 'collarBp', kind: 'int32', description: 'How far a price may lie from the reference, in basis points.' },
-      { name: 'lastPrice', kind: 'int64', rule: { format: 'price' }, description: 'Price of the last trade; 0: none.' },
+      {
+        name: 'lastPrice',
+        kind: 'int64',
+        rule: { format: 'price' },
+        description: 'Price of the last trade; 0: none. Live events tell it with the trade alone.',
+      },
       { name: 'bandBp', kind: 'int32', description: "R-23: how far a trade's price may lie from the same, in basis points; 0: anywhere." },
       { name: 'state', kind: 'enum', type: 'exchange.scheduling.v1.BookState' },
       {

@@ -35,7 +35,7 @@ export interface BookEntry {
   referencePrice: number;
   /** How far a price may lie from the reference, in basis points. */
   collarBp: number;
-  /** Price of the last trade; 0: none. */
+  /** Price of the last trade; 0: none. Live events tell it with the trade alone. */
   lastPrice: number;
   /** how far a trade's price may lie from the same, in basis points; 0: anywhere. */
   bandBp: number;
