@@ -6,7 +6,8 @@ import type { Rejection } from '../src/rejection.js';
 import { occupyLease, unitsOn } from './capacity.js';
 import { bidGuard, countOrder, offerGuard } from './guards.js';
 import { detach, endAt, releaseUndelivered, unbind } from './leases.js';
-import type { Market, Trade } from './market.js';
+import { byTime } from './market.js';
+import type { Market, Offer, Trade } from './market.js';
 import { answer, arrive, cancelOffer, isRepeated, newBid, newOffer, offerArrives, sessionFault } from './orders.js';
 import type { Run } from './run.js';
 import { bidFault, resaleFault } from './terms.js';
@@ -92,9 +93,8 @@ function ownershipFault(market: Market, lease: Trade | undefined, participantId:
   return lease.bid.participantId === participantId ? null : 'lease_must_be_its_buyers_own';
 }
 
-/** What resells a lease that ended before its time is withdrawn. */
+/** What resells a lease that ended before its time is withdrawn, by time. */
 export function withdrawResales(run: Run): void {
-  for (const offer of [...run.market.offers.values()]) {
-    if (offer.lease && run.endedLeases.has(offer.lease)) cancelOffer(run, offer, 'lease_ended');
-  }
+  const isOver = ({ lease }: Offer): boolean => lease !== null && run.endedLeases.has(lease);
+  for (const offer of [...run.market.offers.values()].filter(isOver).sort(byTime)) cancelOffer(run, offer, 'lease_ended');
 }

@@ -7,6 +7,7 @@ import type { Market } from './market.js';
 import { pieceOf, take } from './pieces.js';
 import type { Piece } from './pieces.js';
 import { Offer } from './records.js';
+import { firstStartOfLease, freeGroups } from './stock.js';
 import type { Wish } from './wish.js';
 
 /** One walk through the candidates: what was taken, what is still asked, and the next that has something once all is taken. */
@@ -41,7 +42,7 @@ function decidedBetween(wish: Wish, a: Piece, b: Piece): TradeChoice['decidedBy'
 
 /** Tries the candidate at the start; true where the walk is over. */
 function visit(market: Market, wish: Wish, walk: Walk, candidate: Candidate, start: Slot): boolean {
-  const pooled = candidate.pool.capacity.freeGroups(wish.perNode, start, start + wish.duration);
+  const pooled = freeGroups(market, wish, candidate, start, start + wish.duration);
   const piece = pooled === 0 ? null : pieceOf(market, wish, candidate, start, pooled, walk.rest === 0 ? candidate.group : walk.rest);
   if (!piece) return false;
   if (walk.rest === 0) {
@@ -109,13 +110,15 @@ function firstStartIn(market: Market, wish: Wish, offer: number, slot: Slot): Sl
 }
 
 /** The first start from `start` on at which both the pool and the offer have a group free. */
-function firstFree(market: Market, wish: Wish, { offer, pool }: Candidate, from: Slot): Slot {
+function firstFree(market: Market, wish: Wish, candidate: Candidate, from: Slot): Slot {
+  const { offer, pool, lease } = candidate;
   const { data } = market.tables.offers;
   const { duration, perNode } = wish;
   const last = Math.min(wish.starts.last, data[offer + Offer.TO]! - duration);
   const limit = data[offer + Offer.UNITS]! - perNode;
   for (let start = from; start >= 0 && start <= last;) {
-    const ofPool = pool.capacity.firstStart(perNode, start, last, duration);
+    const ofPool =
+      lease === 0 ? pool.capacity.firstStart(perNode, start, last, duration) : firstStartOfLease(market, wish, candidate, start, last);
     if (ofPool < 0) return -1;
     const ofOffer = market.sold.firstStart(offer, ofPool, last, duration, limit);
     if (ofOffer < 0) return -1;

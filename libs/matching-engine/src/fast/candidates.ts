@@ -14,6 +14,8 @@ const missingLinkUs = 1_000_000_000;
 export interface Candidate {
   readonly offer: number;
   readonly pool: Pool;
+  /** number of the lease that it resells; 0: it sells of the pool. */
+  readonly lease: number;
   readonly link: Link | null;
   /** What one group of perNode units counts. */
   readonly group: number;
@@ -205,7 +207,8 @@ export class Candidates {
     const spread = spreadOf(wish.dataGb, link, wish.gbUnits, wish.duration);
     const ask = data[offer + Offer.ASK]!;
     if (!isWithinLimit(wish, ask, spread, group)) return null;
-    return { offer, pool, link, group, spread, key: keyOf(wish, pool, link), ask, priority: data[offer + Offer.PRIORITY]! };
+    const lease = data[offer + Offer.LEASE]!;
+    return { offer, pool, lease, link, group, spread, key: keyOf(wish, pool, link), ask, priority: data[offer + Offer.PRIORITY]! };
   }
 
   /** Links cost a look-up; most bids transfer nothing and do not ask how far it is. */

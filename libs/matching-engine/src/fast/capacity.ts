@@ -103,6 +103,12 @@ export class Capacity {
     this.steps.turns(this.block, from, to, mark);
   }
 
+  /** Units free on the node over the window. */
+  freeOnNode(node: number, from: number, to: number): number {
+    this.steps.fold(this.block, from, to, this.join);
+    return this.freeOn(node);
+  }
+
   private freeOn(node: number): number {
     const word = folded.row[this.isUnary ? node >> 2 : node]!;
     return this.isUnary ? groupsFree[1]![(word >>> (8 * (node & 3))) & 255]! : this.unitsPerNode - word;

@@ -2,8 +2,9 @@ import type { BookId, Slot } from '#domain';
 import type { Depth, DepthLevel } from '../engine.js';
 import { isCurtailed } from './curtailed.js';
 import { booksOfFloor } from './guards.js';
-import type { Book, Market, Pool } from './market.js';
+import type { Book, Market } from './market.js';
 import { Bid, Offer } from './records.js';
+import { freeOfLease, stockOf } from './stock.js';
 import { restOf } from './wish.js';
 
 /** R-19's depth of a book: what could still be traded in the slots [from, to). */
@@ -40,34 +41,37 @@ function offersOf({ tables: { offers } }: Market, { index }: Book): number[] {
 function onSale(market: Market, book: Book, from: Slot, to: Slot): { price: number; units: number }[] {
   if (market.stopped || book.halted) return [];
   const { data } = market.tables.offers;
-  const left = new Map<Pool, number>();
+  const left = new Map<number, number>();
   const found = offersOf(market, book).map((offer) => ({ offer, most: mostOf(market, offer, from, to, left) }));
   const order = (field: number, a: number, b: number): number => data[a + field]! - data[b + field]!;
   found.sort((a, b) => order(Offer.ASK, a.offer, b.offer) || order(Offer.PRIORITY, a.offer, b.offer) || order(Offer.ID, a.offer, b.offer));
   return found.map(({ offer, most }) => {
-    const pool = market.pools[data[offer + Offer.POOL]!]!;
-    const units = Math.min(most, left.get(pool) ?? 0);
-    left.set(pool, (left.get(pool) ?? 0) - units);
+    const stock = stockOf(data[offer + Offer.LEASE]!, market.pools[data[offer + Offer.POOL]!]!);
+    const units = Math.min(most, left.get(stock) ?? 0);
+    left.set(stock, (left.get(stock) ?? 0) - units);
     return { price: data[offer + Offer.ASK]!, units };
   });
 }
 
 /** The most units that could be bought of the offer at an instant of the slots; what its pool has free at most is noted. */
-function mostOf(market: Market, offer: number, from: Slot, to: Slot, left: Map<Pool, number>): number {
+function mostOf(market: Market, offer: number, from: Slot, to: Slot, left: Map<number, number>): number {
   const { data } = market.tables.offers;
   const pool = market.pools[data[offer + Offer.POOL]!]!;
   const first = Math.max(from, data[offer + Offer.FROM]!);
   const last = Math.min(to, data[offer + Offer.TO]!);
   if (first >= last || !pool.trades) return 0;
+  const lease = data[offer + Offer.LEASE]!;
+  const stock = stockOf(lease, pool);
   let most = 0;
   const look = (slot: Slot): void => {
     if (isCurtailed(market, offer, pool, slot, slot + 1)) return;
-    const free = pool.capacity.freeGroups(1, slot, slot + 1);
-    if (free > (left.get(pool) ?? 0)) left.set(pool, free);
+    const free = lease === 0 ? pool.capacity.freeGroups(1, slot, slot + 1) : freeOfLease(market, lease, pool, 1, slot, slot + 1);
+    if (free > (left.get(stock) ?? 0)) left.set(stock, free);
     most = Math.max(most, Math.min(free, data[offer + Offer.UNITS]! - market.sold.peak(offer, slot, slot + 1)));
   };
   look(first);
-  pool.capacity.turns(first, last, look);
+  if (lease === 0) pool.capacity.turns(first, last, look);
+  else market.resold.turns(lease, first, last, look);
   market.sold.turns(offer, first, last, look);
   if (pool.curtailment && pool.curtailment.to > first && pool.curtailment.to < last) look(pool.curtailment.to);
   return most;

@@ -15,6 +15,7 @@ const [LOWERED, RELEASED, LOST, MADE, CUT] = [K.BuyingPowerLowered, K.TradeRelea
 const [FILLED, RESTED, CANCELLED] = [K.OrderFilled, K.OrderRested, K.OrderCancelled];
 const [HALTED, REOPENED] = [K.BookHalted, K.BookReopened];
 const [RECLAIMED, CONTINUED] = [K.LeaseReclaimed, K.BidContinued];
+const [RESOLD, EXTENDED, SHARED] = [K.LeaseResold, K.LeaseExtended, K.ProceedsShared];
 
 /**
  * Events as numbers, one after another in a preallocated array that only ever grows: the kind, then the event's fields in the order of their type; lists by their length
@@ -216,6 +217,27 @@ export class EventBuffer {
     }, terms);
   }
 
+  leaseResold(tradeNumber: number, byTradeNumber: number, deliveredById: number): void {
+    this.begin(RESOLD, 3);
+    this.push(tradeNumber);
+    this.push(byTradeNumber);
+    this.push(deliveredById);
+  }
+
+  leaseExtended(tradeNumber: number, byTradeNumber: number): void {
+    this.begin(EXTENDED, 2);
+    this.push(tradeNumber);
+    this.push(byTradeNumber);
+  }
+
+  proceedsShared(tradeNumber: number, byTradeNumber: number, participantId: number, amount: number): void {
+    this.begin(SHARED, 4);
+    this.push(tradeNumber);
+    this.push(byTradeNumber);
+    this.push(participantId);
+    this.push(amount);
+  }
+
   /** The events of the words from `start` on. */
   decode(start = 0): Event[] {
     const reader = new Reader(this.words, start);
@@ -319,6 +341,12 @@ class Reader {
           unheld: this.next(),
           byOrderId: this.next(),
         };
+      case 'LeaseResold':
+        return { kind, tradeNumber: this.next(), byTradeNumber: this.next(), deliveredById: this.next() };
+      case 'LeaseExtended':
+        return { kind, tradeNumber: this.next(), byTradeNumber: this.next() };
+      case 'ProceedsShared':
+        return { kind, tradeNumber: this.next(), byTradeNumber: this.next(), participantId: this.next(), amount: this.next() };
       case 'BidContinued': {
         const [orderId, parentId, tradeNumber, participantId, rest] = [this.next(), this.next(), this.next(), this.next(), this.next()];
         return { kind, orderId, parentId, tradeNumber, participantId, terms: readTerms(() => this.next()), rest };

@@ -25,6 +25,9 @@ export const eventKinds = [
   'BookReopened',
   'LeaseReclaimed',
   'BidContinued',
+  'LeaseResold',
+  'LeaseExtended',
+  'ProceedsShared',
 ] as const satisfies readonly EventKind[];
 
 export const commandKinds = [
@@ -60,6 +63,12 @@ export const commandKinds = [
   'OverdueChanged',
 ] as const satisfies readonly CommandKind[];
 
-export const cancelReasons = ['asked', 'ended', 'suspended', 'disconnected'] as const satisfies readonly OrderCancelled['reason'][];
-export const cutReasons = ['lost', 'gang_broken'] as const satisfies readonly LeaseCutShort['reason'][];
+export const cancelReasons = [
+  'asked',
+  'ended',
+  'suspended',
+  'disconnected',
+  'lease_ended',
+] as const satisfies readonly OrderCancelled['reason'][];
+export const cutReasons = ['lost', 'gang_broken', 'ended_early'] as const satisfies readonly LeaseCutShort['reason'][];
 export const haltReasons = ['operator', 'band'] as const satisfies readonly BookHalted['reason'][];

@@ -30,6 +30,7 @@ import { failLease } from './losses.js';
 import { Market } from './market.js';
 import { lowerBuyingPower, raiseBuyingPower, settleTrade } from './money.js';
 import { amendBid, amendOffer, cancelAll, cancelOrder, submitBid, submitOffer } from './orders.js';
+import { endLease, extendLease, resellLease, withdrawResales } from './own-leases.js';
 import { pass } from './pass.js';
 import { passTime } from './passing.js';
 import { marketOf } from './restore.js';
@@ -73,6 +74,7 @@ class TypedArrayEngine implements FastEngine {
     market.sequence = command.sequence;
     passTime(market, command.time);
     dispatch(this.run, command);
+    if (market.cut.length > 0) withdrawResales(market);
     pass(this.run);
     if (market.over.length > 0) dropOver(market);
   }
@@ -171,10 +173,11 @@ function dispatch(run: Run, command: Command): void {
       return endSessions(run, command);
     case 'CurtailSite':
       return curtailSite(run, command);
-    // R-18 is not here yet: its commands are refused, and nothing comes of them.
     case 'ResellLease':
+      return resellLease(run, command);
     case 'ExtendLease':
+      return extendLease(run, command);
     case 'EndLease':
-      return run.market.events.commandRefused(command.kind, 'lease_must_be_running_or_to_come');
+      return endLease(run, command);
   }
 }

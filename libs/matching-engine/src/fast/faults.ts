@@ -26,6 +26,7 @@ import type { BidTerms, ClassFloor, Constraints, OfferTerms } from '../command.j
 import { noConstraints } from '../command.js';
 import type { Rejection } from '../rejection.js';
 import type { Book, Market, PoolFact } from './market.js';
+import { Trade } from './records.js';
 import { lastAllowedStart } from './starts.js';
 
 // What is wrong with an order's terms: the first broken rule in the order of rejection.ts, or null.
@@ -59,6 +60,17 @@ export function offerFault(
   if (goodTill !== null && goodTill <= market.time) return 'good_till_must_lie_ahead';
   const holds = startOfSlot(to - minSlots) > market.time && to - minSlots >= from;
   return holds ? null : 'offer_window_must_hold_its_shortest_lease';
+}
+
+/** R-18: only FIRM is the buyer's to sell; the window and the units lie within the lease's. */
+export function resaleFault(market: Market, lease: number, terms: OfferTerms): Rejection | null {
+  const { data } = market.tables.trades;
+  if (data[lease + Trade.TIER] !== Tier.FIRM) return 'lease_must_be_firm_to_be_resold';
+  const isWithin =
+    terms.from >= data[lease + Trade.FROM]! && terms.to <= data[lease + Trade.TO]! && terms.units <= data[lease + Trade.UNITS]!;
+  if (!isWithin) return 'resale_must_lie_within_its_lease';
+  const { fact } = market.pools[data[lease + Trade.POOL]!]!;
+  return offerFault(market, terms, fact.providerId, fact, market.bookOf.get(data[lease + Trade.BOOK_ID]!)!);
 }
 
 /** R-1 … R-8, R-13 and the limits of quantities. `standing` is the bid as it stands, for an amend, with what of it is filled. */

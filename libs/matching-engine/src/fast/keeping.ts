@@ -195,6 +195,7 @@ export function addOffer(
   data[offer + Offer.BOOK] = book.index;
   data[offer + Offer.SESSION] = sessionId;
   data[offer + Offer.COLLECTED] = 0;
+  data[offer + Offer.LEASE] = 0;
   market.sold.clear(offer);
   setOfferTerms(market, offer, terms);
   data[offer + Offer.LISTED] = 0;
@@ -227,6 +228,7 @@ export function closeOffer(market: Market, offer: number, at: Time, isDue = fals
   market.tables.memories.data[memory + Memory.ORDER] = -1;
   closeMemory(market, memory, at);
   market.sold.release(offer);
+  if (data[offer + Offer.LEASE] !== 0) market.resales--;
   data[offer + Offer.SERIAL] = 0;
   market.tables.offers.release(offer);
 }
@@ -335,6 +337,7 @@ export function endLease(market: Market, trade: number): void {
   if (firstLease[tier] === trade) firstLease[tier] = data[trade + Trade.OF_POOL_NEXT]!;
   market.tables.tradesOfPool.remove(trade);
   if (tier === Tier.RECLAIMABLE) market.reclaimable--;
+  else market.resold.forget(data[trade + Trade.NUMBER]!);
 }
 
 /** What ended in this command before its time is gone from now on, where it is settled too. */

@@ -5,6 +5,8 @@ import { buyerOf, endLease, offerOfTrade, setExpiry } from './keeping.js';
 import { relist } from './listing.js';
 import type { Market } from './market.js';
 import { Bid, Trade } from './records.js';
+import { occupyStock } from './stock.js';
+import { partsOf } from './vacated.js';
 
 // How leases end before their time, for whatever reason.
 
@@ -38,6 +40,7 @@ export function endAt(market: Market, trade: number, slot: Slot): void {
   const { data } = market.tables.trades;
   data[trade + Trade.TO] = slot;
   market.tables.leasesDue.remove(trade);
+  if (market.resales > 0) market.cut.push(data[trade + Trade.NUMBER]!);
   if (slot > data[trade + Trade.FROM]!) market.tables.leasesDue.put(trade, startOfSlot(slot));
   else {
     endLease(market, trade);
@@ -62,10 +65,22 @@ export function occupyLease(market: Market, trade: number, from: Slot, to: Slot,
 }
 
 /** The same for the nodes alone. */
-export function occupyNodes({ arena, pools, tables }: Market, trade: number, from: Slot, to: Slot, sign: 1 | -1): void {
-  const { data } = tables.trades;
-  const { capacity } = pools[data[trade + Trade.POOL]!]!;
-  capacity.occupy(arena.words, data[trade + Trade.NODES]!, data[trade + Trade.NODE_COUNT]!, from, to, sign);
+export function occupyNodes(market: Market, trade: number, from: Slot, to: Slot, sign: 1 | -1): void {
+  const { data } = market.tables.trades;
+  const pool = market.pools[data[trade + Trade.POOL]!]!;
+  const [nodes, count] = [data[trade + Trade.NODES]!, data[trade + Trade.NODE_COUNT]!];
+  occupyStock(market, data[trade + Trade.WITHIN]!, pool, market.arena.words, nodes, count, from, to, sign);
+}
+
+/** before the lease gives its nodes back, what it resold stands on its own. */
+export function detach(market: Market, trade: number): void {
+  const { data } = market.tables.trades;
+  for (const part of partsOf(market, trade)) {
+    const from = Math.max(data[part + Trade.FROM]!, market.firstSellable);
+    occupyNodes(market, part, from, data[part + Trade.TO]!, -1);
+    data[part + Trade.WITHIN] = data[trade + Trade.WITHIN]!;
+    occupyNodes(market, part, from, data[part + Trade.TO]!, 1);
+  }
 }
 
 /** A lease that was reclaimed, and what of it was not delivered. */

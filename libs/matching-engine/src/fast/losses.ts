@@ -4,7 +4,7 @@ import type { FailLease } from '../command.js';
 import { shareOf } from './amounts.js';
 import { placed, pushPlaced } from './capacity.js';
 import { offerOfTrade } from './keeping.js';
-import { endAt, release, tellReclaimed, unbind } from './leases.js';
+import { detach, endAt, release, tellReclaimed, unbind } from './leases.js';
 import type { ReclaimedLease } from './leases.js';
 import { relist } from './listing.js';
 import type { Market, Pool } from './market.js';
@@ -15,6 +15,7 @@ import { byPlace, reclaim, undoReclaim } from './reclaim.js';
 import type { Reclaim } from './reclaim.js';
 import { Bid, Trade } from './records.js';
 import type { Run } from './run.js';
+import { occupyStock } from './stock.js';
 import { continueBids, cutAll, inTradeOrder, makeReplacement } from './trading.js';
 import type { Replaced } from './trading.js';
 import { firstLease, isWhole, leaseFrom } from './wish.js';
@@ -89,7 +90,10 @@ function losePart(market: Market, trade: number, isLost: (node: number) => boole
   const subsidised = data[trade + Trade.SUBSIDY]!;
   const unheld = release(market, trade, computeAmount + transfer);
   data[trade + Trade.TRANSFER] = data[trade + Trade.TRANSFER]! - transfer;
-  vacate(market, trade, units, from, to);
+  // R-18: units that it resold are not placed anew for it.
+  const own = ownUnits(market, trade, from, to);
+  if (units === all) detach(market, trade);
+  giveBackPlaced(market, trade, units, from, to);
   if (units === all) endAt(market, trade, from);
   else {
     keepNodes(market, trade, isLost);
@@ -105,7 +109,7 @@ function losePart(market: Market, trade: number, isLost: (node: number) => boole
   const bid = data[trade + Trade.BID]!;
   const since = data[trade + Trade.SINCE]!;
   const subsidy = subsidised - data[trade + Trade.SUBSIDY]!;
-  return {
+  const part: LostPart = {
     trade,
     tradeNumber,
     place,
@@ -121,6 +125,26 @@ function losePart(market: Market, trade: number, isLost: (node: number) => boole
     subsidy,
     withoutPool,
   };
+  return own === units ? part : partOf(part, own);
+}
+
+/** Of the nodes in `placed` the units of those of which nothing is resold. */
+function ownUnits({ resold, tables }: Market, trade: number, from: Slot, to: Slot): number {
+  const number = tables.trades.data[trade]!;
+  let units = 0;
+  for (let i = 0; i < 2 * placed.count; i += 2) {
+    if (resold.peak(number, placed.pairs[i]!, from, to) === 0) units += placed.pairs[i + 1]!;
+  }
+  return units;
+}
+
+/** So many units of a lost part; null for none. */
+function partOf(part: LostPart, units: number): LostPart | null {
+  if (units === 0) return null;
+  const share = (amount: number): number => shareOf(amount, units, part.units);
+  const [computeAmount, transferAmount, subsidy] = [share(part.computeAmount), share(part.transferAmount), share(part.subsidy)];
+  const money = computeAmount + transferAmount - subsidy;
+  return { ...part, units, counted: share(part.counted), computeAmount, transferAmount, money, subsidy };
 }
 
 /** Tells in `placed` which of the trade's nodes are lost; answers their units. */
@@ -153,9 +177,10 @@ function keepNodes({ arena, tables }: Market, trade: number, isLost: (node: numb
 }
 
 /** The nodes in `placed`, and the offer, are free again. */
-function vacate(market: Market, trade: number, units: number, from: Slot, to: Slot): void {
-  const pool = market.pools[market.tables.trades.data[trade + Trade.POOL]!]!;
-  pool.capacity.occupy(placed.pairs, 0, placed.count, from, to, -1);
+function giveBackPlaced(market: Market, trade: number, units: number, from: Slot, to: Slot): void {
+  const { data } = market.tables.trades;
+  const pool = market.pools[data[trade + Trade.POOL]!]!;
+  occupyStock(market, data[trade + Trade.WITHIN]!, pool, placed.pairs, 0, placed.count, from, to, -1);
   const offer = offerOfTrade(market, trade);
   if (offer >= 0) {
     market.sold.add(offer, from, to, -units);
@@ -263,7 +288,8 @@ function breakGang(market: Market, bid: number): Cut[] {
     const transfer = shareOf(data[trade + Trade.TRANSFER]!, to - from, to - start);
     const unheld = release(market, trade, amountOf(data[trade + Trade.PRICE]!, units, to - from) + transfer);
     data[trade + Trade.TRANSFER] = data[trade + Trade.TRANSFER]! - transfer;
-    vacate(market, trade, units, from, to);
+    detach(market, trade);
+    giveBackPlaced(market, trade, units, from, to);
     endAt(market, trade, from);
     return { tradeNumber: data[trade + Trade.NUMBER]!, units, from, reason: 1, unheld };
   });

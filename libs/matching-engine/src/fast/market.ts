@@ -1,7 +1,7 @@
 import { firstSellableSlot, Health, Precision } from '#domain';
 import type { BookId, PoolId, Region, SiteId, Slot, Time } from '#domain';
 import type { DefineBook, SetSite } from '../command.js';
-import type { CurtailmentState, Fact, IndexState, PoolState } from '../snapshot.js';
+import type { CurtailmentState, Fact, IndexState, PoolState, VacatedState } from '../snapshot.js';
 import { Arena } from './arena.js';
 import { Capacity } from './capacity.js';
 import { EventBuffer } from './event-buffer.js';
@@ -12,6 +12,7 @@ import { LinkIndex } from './links-index.js';
 import type { Link } from './links-index.js';
 import { Participants } from './participants.js';
 import { tablesOf } from './records.js';
+import { Resold } from './resold.js';
 import { Sold } from './sold.js';
 import { Steps } from './steps.js';
 import { TiesList } from './ties.js';
@@ -132,6 +133,7 @@ export class Market {
   readonly pflops: OrderedList = this.leaves.list();
   readonly tables;
   readonly sold: Sold;
+  readonly resold: Resold;
   /** By order id; by trade number. */
   readonly memories = new Ids();
   readonly tradeOf = new Ids();
@@ -145,11 +147,17 @@ export class Market {
   passes = 0;
   /** Trades whose leases ended in this command before their time: dropped when it is done. */
   readonly over: number[] = [];
+  /** open offers that resell a lease, and the numbers of leases that were cut in this command while there were any. */
+  resales = 0;
+  readonly cut: number[] = [];
+  /** R-18, as they were given up. */
+  vacated: VacatedState[] = [];
   events = new EventBuffer();
 
   constructor(readonly horizonSlots: number) {
     this.tables = tablesOf(horizonSlots);
     this.sold = new Sold(this.tables.offers, this.steps);
+    this.resold = new Resold(this.steps);
   }
 
   setTime(time: Time): void {

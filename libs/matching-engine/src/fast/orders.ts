@@ -3,7 +3,7 @@ import type { Time } from '#domain';
 import type { AmendBid, AmendOffer, BidTerms, CancelAll, CancelOrder, OfferTerms, SubmitBid, SubmitOffer, Subsidy } from '../command.js';
 import { isGuard, rejections } from '../rejection.js';
 import type { Rejection } from '../rejection.js';
-import { bidFault, offerFault } from './faults.js';
+import { bidFault, offerFault, resaleFault } from './faults.js';
 import { bidGuard, countOrder, offerGuard } from './guards.js';
 import {
   addBid,
@@ -73,11 +73,11 @@ export function submitOffer({ market }: Run, { orderId, participantId, sessionId
   rested(market, offer, participantId);
 }
 
-const sessionFault = (sessionId: number): Rejection | null =>
+export const sessionFault = (sessionId: number): Rejection | null =>
   isWithin(sessionId, 0, Number.MAX_SAFE_INTEGER) ? null : 'session_must_be_within_range';
 
 /** R-14: the pass to come matches the bids that the offer may fill. A halted book collects it (R-23). */
-function rested(market: Market, offer: number, participantId: number): void {
+export function rested(market: Market, offer: number, participantId: number): void {
   const { data } = market.tables.offers;
   const collects = market.stopped || market.books[data[offer + Offer.BOOK]!]!.halted;
   data[offer + Offer.COLLECTED] = collects ? 1 : 0;
@@ -86,7 +86,7 @@ function rested(market: Market, offer: number, participantId: number): void {
 }
 
 /** R-10a: a known id is answered with its first answer, without its trades. True where the command is answered. */
-function isRepeated({ memories, tables, events }: Market, orderId: number, participantId: number, asksBid: boolean): boolean {
+export function isRepeated({ memories, tables, events }: Market, orderId: number, participantId: number, asksBid: boolean): boolean {
   if (!isWithin(orderId, 1, maxOrderId)) {
     events.orderRefused(orderId, participantId, asksBid, 'order_id_must_be_of_52_bits', false);
     return true;
@@ -104,16 +104,16 @@ function isRepeated({ memories, tables, events }: Market, orderId: number, parti
 }
 
 /** Says no to a new order, and remembers it unless a guard refused it (R-10a). */
-function refuse(market: Market, orderId: number, participantId: number, isBid: boolean, rejection: Rejection): void {
+export function refuse(market: Market, orderId: number, participantId: number, isBid: boolean, rejection: Rejection): void {
   market.events.orderRefused(orderId, participantId, isBid, rejection, false);
   if (isGuard(rejection)) return;
   closeMemory(market, remember(market, orderId, participantId, isBid, rejections.indexOf(rejection), -1), market.time);
 }
 
-/** R-11, R-14: matches the bid; what is left rests unless IOC or FOK. */
-function matchArrived(run: Run, bid: number): void {
+/** R-11, R-14: matches the bid; what is left rests unless IOC or FOK. pin: as of `trade`. */
+export function matchArrived(run: Run, bid: number, pin = -1): void {
   const { market } = run;
-  trade(run, bid);
+  trade(run, bid, pin);
   const { data } = market.tables.bids;
   if (data[bid + Bid.OPEN] === 0) return;
   const timeInForce = data[bid + Bid.TIME_IN_FORCE];
@@ -171,7 +171,9 @@ export function amendOffer({ market }: Run, { orderId, participantId, changes, s
   const standing = offerTermsOf(market, offer);
   const terms = changed(standing, changes);
   const pool = market.pools[data[offer + Offer.POOL]!]!;
-  const rejection = offerFault(market, terms, participantId, pool.fact, book) ?? offerGuard(market, place, book, pool, terms);
+  const lease = market.tradeOf.get(data[offer + Offer.LEASE]!);
+  const fault = lease < 0 ? offerFault(market, terms, participantId, pool.fact, book) : resaleFault(market, lease, terms);
+  const rejection = fault ?? offerGuard(market, place, book, pool, terms);
   if (rejection) return market.events.changeRefused(orderId, participantId, rejection);
   const keepsTime = terms.units <= standing.units && isSame({ ...terms, units: 0 }, { ...standing, units: 0 });
   if (!keepsTime) {
@@ -289,7 +291,7 @@ function cancelBid(market: Market, bid: number, reason: number): void {
   market.events.orderCancelled(data[bid + Bid.ID]!, participantOf(market, data[bid + Bid.PARTICIPANT]!), true, reason);
 }
 
-function cancelOffer(market: Market, offer: number, reason: number): void {
+export function cancelOffer(market: Market, offer: number, reason: number): void {
   const { data } = market.tables.offers;
   const orderId = data[offer + Offer.ID]!;
   const participantId = participantOf(market, data[offer + Offer.PARTICIPANT]!);

@@ -2,6 +2,7 @@ import type { Time } from '#domain';
 import { closeBid, closeOffer, dropTrade, endLease, forget } from './keeping.js';
 import type { Market } from './market.js';
 import { Bid, Offer, Trade } from './records.js';
+import { forgetVacated } from './vacated.js';
 
 /** time passes; what fell due happens first, in order. */
 export function passTime(market: Market, time: Time): void {
@@ -14,6 +15,7 @@ export function passTime(market: Market, time: Time): void {
     bidsDue.moveTo(time);
   }
   forget(market);
+  if (market.vacated.length > 0) forgetVacated(market);
 }
 
 /** By due time, then lease ends, then offers, then bids, then by sequence (of a lease: its trade's number). */

@@ -9,6 +9,7 @@ import type { Candidate } from './candidates.js';
 import { relist } from './listing.js';
 import type { Market } from './market.js';
 import { Offer } from './records.js';
+import { occupyStock, place } from './stock.js';
 import type { Wish } from './wish.js';
 
 /** A piece of a fill: units of one candidate from one start; once taken, on its nodes. */
@@ -62,7 +63,7 @@ export const costAtAsk = (wish: Wish, { ask, link }: Candidate, units: number, c
 export function take(market: Market, wish: Wish, piece: Piece): void {
   const { candidate, start, units } = piece;
   const end = start + wish.duration;
-  candidate.pool.capacity.place(wish.perNode, units / wish.perNode, start, end);
+  place(market, wish, candidate, units / wish.perNode, start, end);
   market.sold.add(candidate.offer, start, end, units);
   keepNodes(market, piece);
 }
@@ -79,7 +80,7 @@ function keepNodes(market: Market, piece: Piece): void {
 /** What was taken is free again, as after a dry run. */
 export function giveBack(market: Market, duration: number, pieces: readonly Piece[]): void {
   for (const { candidate, start, units, nodes, nodeCount, nodesClass } of pieces) {
-    candidate.pool.capacity.occupy(market.arena.words, nodes, nodeCount, start, start + duration, -1);
+    occupyStock(market, candidate.lease, candidate.pool, market.arena.words, nodes, nodeCount, start, start + duration, -1);
     market.sold.add(candidate.offer, start, start + duration, -units);
     relist(market, candidate.offer);
     market.arena.release(nodes, nodesClass);

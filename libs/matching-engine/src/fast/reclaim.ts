@@ -42,8 +42,8 @@ export function reclaim(market: Market, wish: Wish, candidates: Candidates): Rec
   return best && taken(market, wish, best, leases);
 }
 
-/** What a bid in units was not given is there only if a lease goes. One by PFLOPS may get more of less (R-2 rounds pool by pool). */
-export const mayReclaim = (market: Market, wish: Wish): boolean => market.reclaimable > 0 || wish.precision !== 0;
+/** An extension reclaims nothing. What a bid in units was not given is there only if a lease goes. One by PFLOPS may get more of less (R-2 rounds pool by pool). */
+export const mayReclaim = (market: Market, wish: Wish): boolean => wish.pin < 0 && (market.reclaimable > 0 || wish.precision !== 0);
 
 export function undoReclaim(market: Market, { start, duration, pieces, leases }: Reclaim): void {
   const { data } = market.tables.trades;
@@ -74,7 +74,7 @@ function leasesInTheWay(market: Market, wish: Wish, groups: readonly (readonly C
   const found: Reclaimable[] = [];
   const parent = parentOf(market, wish.bid);
   const pools = new Set<Pool>();
-  for (const group of groups) for (const { pool } of group) pools.add(pool);
+  for (const group of groups) for (const { pool, lease } of group) if (lease === 0) pools.add(pool);
   for (const pool of pools) {
     for (let trade = pool.firstLease[Tier.RECLAIMABLE]!; trade >= 0; trade = data[trade + Trade.OF_POOL_NEXT]!) {
       if (data[trade + Trade.GOING] === 1 || data[trade + Trade.FROM]! >= last + wish.duration || data[trade + Trade.TO]! <= first)
@@ -147,9 +147,11 @@ function taken(market: Market, wish: Wish, { start, pieces }: Fill, leases: read
   return { start, duration, pieces, leases: going };
 }
 
-/** By pool, what the fill takes of it. */
+/** By pool, what the fill takes of it; nothing stands in the way of what resells a lease. */
 function groupsWanted({ perNode }: Wish, pieces: readonly Piece[]): Map<Pool, number> {
   const wanted = new Map<Pool, number>();
-  for (const { candidate, units } of pieces) wanted.set(candidate.pool, (wanted.get(candidate.pool) ?? 0) + units / perNode);
+  for (const { candidate, units } of pieces) {
+    if (candidate.lease === 0) wanted.set(candidate.pool, (wanted.get(candidate.pool) ?? 0) + units / perNode);
+  }
   return wanted;
 }

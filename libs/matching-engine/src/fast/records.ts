@@ -96,6 +96,8 @@ export const Offer = {
   /** It stands in its book's list. */
   LISTED: 21,
   MEMORY: 22,
+  /** number of the lease that it resells; 0: none. */
+  LEASE: 23,
 } as const;
 
 export const Trade = {
@@ -135,6 +137,8 @@ export const Trade = {
   TIER: 29,
   /** a reclaim takes it, and it is cut next. */
   GOING: 30,
+  /** number of the lease that it is a part of, resold; 0: none. */
+  WITHIN: 31,
 } as const;
 
 /** R-20; of a bid, linked by NEXT. */

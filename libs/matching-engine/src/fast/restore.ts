@@ -4,7 +4,7 @@ import { sizeClassOf } from './arena.js';
 import { placed, pushPlaced } from './capacity.js';
 import { makeRest } from './family.js';
 import { addBid, addOffer, bindMemory, closeMemory, enterTrade, remember, reserve, setExpiry, setResting } from './keeping.js';
-import { relist } from './listing.js';
+import { occupyLease } from './leases.js';
 import { Market } from './market.js';
 import { Bid, Choice, Memory, Offer, Trade } from './records.js';
 import { appendChoice, decisions } from './trading.js';
@@ -16,6 +16,7 @@ export function marketOf(snapshot: Snapshot): Market {
   const state = JSON.parse(JSON.stringify(snapshot)) as Snapshot;
   const { rulesVersion, sequence, lastTrade, lastRest, stopped } = state;
   const market = new Market(state.horizonSlots);
+  market.vacated = state.vacated;
   Object.assign(market, { rulesVersion, sequence, lastTrade, lastRest, stopped });
   market.setTime(state.time);
   for (const calendar of [market.tables.leasesDue, market.tables.offersDue, market.tables.bidsDue]) calendar.moveTo(state.time);
@@ -75,11 +76,16 @@ function restoreMemory(market: Market, { orderId, participantId, isBid, rejectio
   if (closedAt !== null) closeMemory(market, memory, closedAt);
 }
 
-function restoreOffer(market: Market, { orderId, participantId, sessionId, poolId, tier, terms, priority, collected }: OfferState): void {
+function restoreOffer(
+  market: Market,
+  { orderId, participantId, sessionId, poolId, tier, lease, terms, priority, collected }: OfferState,
+): void {
   const pool = market.poolOf.get(poolId)!;
   const book = market.bookOfProduct(pool.fact, tier)!;
   const offer = addOffer(market, orderId, market.participants.placeOf(participantId), sessionId, priority, pool.index, book, terms);
   market.tables.offers.data[offer + Offer.COLLECTED] = collected ? 1 : 0;
+  market.tables.offers.data[offer + Offer.LEASE] = lease;
+  if (lease !== 0) market.resales++;
   bindMemory(market, market.memories.get(orderId), offer);
 }
 
@@ -144,6 +150,7 @@ function restoreTrade(market: Market, state: TradeState, bid: number): void {
   data[trade + Trade.TO] = state.to;
   data[trade + Trade.SINCE] = state.since;
   data[trade + Trade.TIER] = market.bookOf.get(state.bookId)!.fact.tier;
+  data[trade + Trade.WITHIN] = state.within;
   data[trade + Trade.PRICE] = state.price;
   data[trade + Trade.TRANSFER] = state.transferAmount;
   data[trade + Trade.HELD] = state.held;
@@ -155,10 +162,7 @@ function restoreTrade(market: Market, state: TradeState, bid: number): void {
   const place = market.tables.bids.data[bid + Bid.PARTICIPANT]!;
   market.participants.reserved[place] = market.participants.reserved[place]! + state.held - state.subsidy;
   if (state.ended) return;
-  pool.capacity.occupy(placed.pairs, 0, placed.count, state.from, state.to, 1);
-  if (offer < 0) return;
-  market.sold.add(offer, state.from, state.to, units);
-  relist(market, offer);
+  occupyLease(market, trade, state.from, state.to, 1);
 }
 
 function restoreNodes({ arena, tables }: Market, trade: number, { nodes }: TradeState): void {

@@ -59,7 +59,7 @@ export function snapshotOf(market: Market): Snapshot {
       trades.map((trade) => tradeState(market, trade, index.get(market.tables.trades.data[trade + Trade.BID]!)!)),
       ({ tradeNumber }) => tradeNumber,
     ),
-    vacated: [],
+    vacated: market.vacated,
     remembered: rememberedOf(market),
   };
   return JSON.parse(JSON.stringify(snapshot)) as Snapshot;
@@ -106,7 +106,7 @@ function offerState(market: Market, offer: number): OfferState {
     tier: market.books[data[offer + Offer.BOOK]!]!.fact.tier,
     terms: offerTermsOf(market, offer),
     priority: data[offer + Offer.PRIORITY]!,
-    lease: 0,
+    lease: data[offer + Offer.LEASE]!,
     collected: data[offer + Offer.COLLECTED] === 1,
   };
 }
@@ -176,9 +176,15 @@ function tradeState(market: Market, trade: number, bid: number): TradeState {
     subsidy: data[trade + Trade.SUBSIDY]!,
     settled: data[trade + Trade.SETTLED] === 1,
     ended: data[trade + Trade.ENDED] === 1,
-    within: 0,
+    within: isRunning(market, data[trade + Trade.WITHIN]!) ? data[trade + Trade.WITHIN]! : 0,
     standby: false,
   };
+}
+
+/** True for the number of a lease that has not ended. */
+function isRunning({ tables, tradeOf }: Market, tradeNumber: number): boolean {
+  const lease = tradeOf.get(tradeNumber);
+  return lease >= 0 && tables.trades.data[lease + Trade.ENDED] === 0;
 }
 
 function rememberedOf(market: Market): RememberedState[] {

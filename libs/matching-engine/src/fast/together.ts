@@ -6,6 +6,7 @@ import type { Market } from './market.js';
 import { costAtAsk, pieceOf, take } from './pieces.js';
 import type { Piece } from './pieces.js';
 import { Offer } from './records.js';
+import { freeGroups, stockOf } from './stock.js';
 import type { Wish } from './wish.js';
 
 export interface Fill {
@@ -105,7 +106,8 @@ export function groupsOf(wish: Wish, candidates: Candidates): Candidate[][] {
   candidates.begin(wish);
   const groups = new Map<number, Candidate[]>();
   for (let candidate = candidates.take(); candidate; candidate = candidates.take()) {
-    const id = groupId(wish, candidate);
+    // an extension is of one offer.
+    const id = wish.pin < 0 ? groupId(wish, candidate) : candidate.offer;
     const group = groups.get(id);
     if (group) group.push(candidate);
     else groups.set(id, [candidate]);
@@ -119,7 +121,7 @@ function groupId({ placement }: Wish, { pool: { fact, site } }: Candidate): numb
   return placement === Placement.ONE_SITE ? site.siteId : site.region;
 }
 
-/** Groups that the fill being made left in each pool that it touched. */
+/** Groups that the fill being made left in each stock that it touched. */
 const left = new Map<number, number>();
 
 export function fillAt(market: Market, wish: Wish, group: readonly Candidate[], start: Slot): Fill {
@@ -135,11 +137,12 @@ function fillOf(market: Market, wish: Wish, next: () => Candidate | null, start:
   while (fill.counted < wish.rest) {
     const candidate = next();
     if (!candidate) break;
-    const { pool, offer } = candidate;
+    const { pool, offer, lease } = candidate;
     if (start < data[offer + Offer.FROM]! || end > data[offer + Offer.TO]!) continue;
-    const pooled = left.get(pool.index) ?? pool.capacity.freeGroups(wish.perNode, start, end);
+    const stock = stockOf(lease, pool);
+    const pooled = left.get(stock) ?? freeGroups(market, wish, candidate, start, end);
     const piece = pooled === 0 ? null : pieceOf(market, wish, candidate, start, pooled, wish.rest - fill.counted);
-    left.set(pool.index, pooled - (piece ? piece.units / wish.perNode : 0));
+    left.set(stock, pooled - (piece ? piece.units / wish.perNode : 0));
     if (!piece) continue;
     fill.pieces.push(piece);
     fill.counted += piece.counted;
@@ -189,10 +192,14 @@ export class Turns {
     this.marks.fill(0);
     const [from, to] = [starts.first, starts.last + duration + 1];
     const seen = new Set<number>();
-    for (const { offer, pool } of group) {
+    for (const { offer, pool, lease } of group) {
       this.at(data[offer + Offer.FROM]!);
       if (this.seesTaken) this.at(data[offer + Offer.TO]! - duration + 1);
       market.sold.turns(offer, from, to, this.turn);
+      if (lease !== 0) {
+        market.resold.turns(lease, from, to, this.turn);
+        continue;
+      }
       if (seen.has(pool.index)) continue;
       seen.add(pool.index);
       pool.capacity.turns(from, to, this.turn);

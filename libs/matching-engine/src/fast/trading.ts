@@ -3,6 +3,7 @@ import type { TradeChoice } from '../explanation.js';
 import { subsidyShare } from '../subsidy.js';
 import { highestPrice, shareOf, transferOf } from './amounts.js';
 import { deliveredPrice } from './candidates.js';
+import type { Candidate } from './candidates.js';
 import { closeBid, enterTrade, reserve } from './keeping.js';
 import { cutReclaimed, tellReclaimed } from './leases.js';
 import type { ReclaimedLease } from './leases.js';
@@ -17,16 +18,18 @@ import { restOfLease } from './rests.js';
 import { letRest } from './resting.js';
 import { priceOf, reclaimWithinBands, take, wasFirst } from './taking.js';
 import { restOf } from './wish.js';
+import { shareProceeds } from './vacated.js';
 import type { Wish } from './wish.js';
 
 /**
  * R-11, R-17: matches the bid as it stands, reclaims what it still lacks and makes the trades. A bid that is filled is closed, and the rests of what it reclaimed are
- * matched at once; what becomes of its own rest is the caller's.
+ * matched at once; what becomes of its own rest is the caller's. pin: the lease that an extension stays on (R-18); -1: none.
  */
-export function trade(run: Run, bid: number): void {
+export function trade(run: Run, bid: number, pin = -1): void {
   const { market, wish, stops } = run;
   const { data } = market.tables.bids;
   wish.ofBid(market, bid);
+  if (pin >= 0) wish.pinTo(market, pin);
   stops.length = 0;
   const pieces = take(market, wish, run.candidates, stops);
   const reclaimed = lacks(wish, pieces) ? reclaimLeft(run, pieces) : null;
@@ -172,6 +175,7 @@ function record(run: Run, wish: Wish, piece: Piece, { price, transfer, subsidy, 
   data[made + Trade.TO] = start + wish.duration;
   data[made + Trade.SINCE] = replaces === 0 ? start : since;
   data[made + Trade.TIER] = book.tier;
+  data[made + Trade.WITHIN] = piece.candidate.lease;
   data[made + Trade.PRICE] = price;
   data[made + Trade.TRANSFER] = transfer;
   data[made + Trade.HELD] = amount + transfer;
@@ -181,6 +185,15 @@ function record(run: Run, wish: Wish, piece: Piece, { price, transfer, subsidy, 
   enterTrade(market, made);
   recordChoice(run, wish, piece, number);
   tell(run, wish, piece, made, replaces, owed);
+  if (piece.candidate.lease !== 0 || wish.pin >= 0 || market.vacated.length > 0) tellLeases(market, wish, piece.candidate, made);
+}
+
+/** which lease the trade resells or extends, and whose the proceeds are. */
+function tellLeases(market: Market, { pin }: Wish, { lease, pool }: Candidate, made: number): void {
+  const { data } = market.tables.trades;
+  if (pin >= 0) market.events.leaseExtended(data[pin]!, data[made]!);
+  if (lease !== 0) market.events.leaseResold(lease, data[made]!, pool.fact.providerId);
+  else shareProceeds(market, made);
 }
 
 function tell(

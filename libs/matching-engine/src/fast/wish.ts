@@ -39,6 +39,8 @@ export class Wish {
   gbTotal = 0;
   /** offers of this tier alone; 0: of both. */
   tier = 0;
+  /** the lease (a trade's record) whose nodes an extension takes alone; -1: none. */
+  pin = -1;
   /** When it is asked: a GTD offer is no candidate from its date on. */
   time: Time = 0;
   duration = 0;
@@ -69,6 +71,7 @@ export class Wish {
     this.isRest = data[bid + Bid.IS_REST] === 1;
     this.gbUnits = gbUnitsOf(data, bid);
     this.gbTotal = this.precision === 0 ? this.gbUnits : this.gbUnits * countedPerPflops;
+    this.pin = -1;
     this.time = market.time;
     this.pool = 0;
     this.site = 0;
@@ -104,6 +107,12 @@ export class Wish {
     const bound = boundStart(market, lease);
     if (this.starts.allows(bound)) this.starts.one(bound);
     else this.starts.none();
+  }
+
+  /** an extension stays on its lease's nodes. */
+  pinTo({ pools, tables }: Market, lease: number): void {
+    this.pin = lease;
+    this.pool = pools[tables.trades.data[lease + Trade.POOL]!]!.fact.poolId;
   }
 
   /** the least that a matching may take of the rest. */
