@@ -4,7 +4,7 @@ import type { TradeChoice } from '../explanation.js';
 import { compareDelivered } from './candidates.js';
 import type { Candidate, Candidates } from './candidates.js';
 import type { Market } from './market.js';
-import { pieceOf, take } from './pieces.js';
+import { learnInVain, pieceOf, take } from './pieces.js';
 import type { Piece } from './pieces.js';
 import { Offer } from './records.js';
 import { firstStartOfLease, freeGroups } from './stock.js';
@@ -21,6 +21,7 @@ interface Walk {
 export function matchAnywhere(market: Market, wish: Wish, candidates: Candidates): Piece[] {
   const walk: Walk = { taken: [], rest: wish.rest, next: null };
   if (wish.starts.first === wish.starts.last) walkOneStart(market, wish, candidates, walk);
+  else if (wish.preference === Preference.EARLIEST) walkStarts(market, wish, candidates, walk);
   else walkLevels(market, wish, candidates, walk);
   const { next } = walk;
   if (next) {
@@ -44,7 +45,10 @@ function decidedBetween(wish: Wish, a: Piece, b: Piece): TradeChoice['decidedBy'
 function visit(market: Market, wish: Wish, walk: Walk, candidate: Candidate, start: Slot): boolean {
   const pooled = freeGroups(market, wish, candidate, start, start + wish.duration);
   const piece = pooled === 0 ? null : pieceOf(market, wish, candidate, start, pooled, walk.rest === 0 ? candidate.group : walk.rest);
-  if (!piece) return false;
+  if (!piece) {
+    learnInVain(market, wish, candidate, start);
+    return false;
+  }
   if (walk.rest === 0) {
     walk.next = piece;
     return true;
@@ -59,6 +63,21 @@ function walkOneStart(market: Market, wish: Wish, candidates: Candidates, walk: 
   const start = wish.starts.first;
   candidates.begin(wish);
   for (let candidate = candidates.take(); candidate; candidate = candidates.take()) if (visit(market, wish, walk, candidate, start)) return;
+}
+
+/** EARLIEST puts the start first: the first start alone, then ever more together, since most bids need no more than the first. */
+function walkStarts(market: Market, wish: Wish, candidates: Candidates, walk: Walk): void {
+  const { starts } = wish;
+  const { first: all, last } = starts;
+  let first = all;
+  for (let count = 1; first >= 0 && walk.next === null; count *= 4) {
+    starts.narrow(first, Math.min(last, first + count - 1));
+    if (starts.first === starts.last) walkOneStart(market, wish, candidates, walk);
+    else walkLevels(market, wish, candidates, walk);
+    const { last: done } = starts;
+    starts.narrow(all, last);
+    first = starts.next(done + 1);
+  }
 }
 
 /** Of candidates that are level but for start and time the earlier start comes first, then the older offer. For EARLIEST all are level. */
@@ -110,13 +129,13 @@ function firstStartIn(market: Market, wish: Wish, offer: number, slot: Slot): Sl
 }
 
 /** The first start from `start` on at which both the pool and the offer have a group free. */
-function firstFree(market: Market, wish: Wish, candidate: Candidate, from: Slot): Slot {
+export function firstFree(market: Market, wish: Wish, candidate: Candidate, from: Slot): Slot {
   const { offer, pool, lease } = candidate;
   const { data } = market.tables.offers;
   const { duration, perNode } = wish;
   const last = Math.min(wish.starts.last, data[offer + Offer.TO]! - duration);
   const limit = data[offer + Offer.UNITS]! - perNode;
-  for (let start = from; start >= 0 && start <= last;) {
+  for (let start = Math.max(from, data[offer + Offer.FROM]!); start >= 0 && start <= last;) {
     const ofPool =
       lease === 0 ? pool.capacity.firstStart(perNode, start, last, duration) : firstStartOfLease(market, wish, candidate, start, last);
     if (ofPool < 0) return -1;

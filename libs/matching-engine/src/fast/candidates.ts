@@ -1,5 +1,6 @@
 import { countedPerPflops, Preference } from '#domain';
 import { spreadOf } from './amounts.js';
+import { Filter, greenTiers } from './columns.js';
 import { leafSize } from './leaves.js';
 import type { OrderedList } from './leaves.js';
 import type { Link } from './links-index.js';
@@ -9,6 +10,8 @@ import { passesConstraints, passesFloor, roundTrip } from './reach.js';
 import type { Wish } from './wish.js';
 
 const missingLinkUs = 1_000_000_000;
+/** A walk that ends within so many leaves of a book does without columns, so that they are not made where the first offers do. */
+const leavesUnfiltered = 2;
 
 /** An offer within reach of a wish, whatever the start (R-11). */
 export interface Candidate {
@@ -50,8 +53,16 @@ export class Candidates {
   private isCollected = false;
   private collected: Candidate[] = [];
   private next = 0;
+  private readonly filter: Filter;
+  private isFiltered = false;
+  /** What is collected comes in tiers, each before the next: by green share or by region, else there is one. */
+  private tier = 0;
+  private tiers = 0;
+  private readonly near: { us: number; bits: number }[] = [];
 
-  constructor(private readonly market: Market) {}
+  constructor(private readonly market: Market) {
+    this.filter = new Filter(market);
+  }
 
   /** The books that the bid names, or that its floor may open (R-1). */
   booksOf(wish: Wish): Book[] {
@@ -69,6 +80,11 @@ export class Candidates {
     this.tested++;
     this.open = 0;
     this.isCollected = false;
+    this.isFiltered = false;
+    const { starts, duration } = wish;
+    // A reclaim (R-17) asks what would be free if leases were not there.
+    const asks = starts.first === starts.last && wish.tier === 0;
+    this.market.askBlocks(wish.perNode, asks ? starts.first : -1, starts.first + duration);
     const { books, floor } = wish.ties;
     if (this.market.stopped) return this.sort(wish);
     if (!floor && books.length === 1) this.openBook(this.market.bookOf.get(books[0]!)!);
@@ -79,16 +95,85 @@ export class Candidates {
   private sort(wish: Wish): void {
     const isLevel = wish.preference === Preference.CHEAPEST || wish.preference === Preference.EARLIEST;
     if (wish.precision === 0 && wish.dataGb === 0 && isLevel) return;
-    const collected: Candidate[] = [];
-    for (let candidate = this.nextByAsk(); candidate; candidate = this.nextByAsk()) collected.push(candidate);
-    this.collected = collected.sort(byKeyPriceTime(wish));
-    this.next = 0;
+    this.useFilter(wish);
     this.isCollected = true;
+    this.collected = [];
+    this.next = 0;
+    this.tier = 0;
+    this.tiers = this.tiersOf(wish);
+  }
+
+  private useFilter(wish: Wish): void {
+    this.isFiltered = true;
+    this.filter.set(wish);
+  }
+
+  private tiersOf({ preference, ties }: Wish): number {
+    if (preference === Preference.GREENEST) return greenTiers;
+    const { columns, links } = this.market;
+    if (preference !== Preference.NEAREST || !columns.tellRegionsApart || links.hasSiteLinks(ties.demandRegion)) return 1;
+    this.near.length = 0;
+    for (const [region, column] of columns.regionsSeen) {
+      const us = roundTrip(ties.demandRegion, region, links.toRegion(ties.demandRegion, region));
+      const key = us < 0 ? missingLinkUs : us;
+      const level = this.near.find((each) => each.us === key);
+      if (level) level.bits |= 1 << column;
+      else this.near.push({ us: key, bits: 1 << column });
+    }
+    this.near.sort((a, b) => a.us - b.us);
+    return this.near.length;
   }
 
   /** The next candidate in order, or null. */
   take(): Candidate | null {
-    return this.isCollected ? (this.collected[this.next++] ?? null) : this.nextByAsk();
+    if (!this.isCollected) return this.nextByAsk();
+    while (this.next === this.collected.length) {
+      if (this.tier === this.tiers) return null;
+      this.collect();
+    }
+    return this.collected[this.next++]!;
+  }
+
+  /** The candidates of the next tier, sorted. */
+  private collect(): void {
+    const { wish, tiers } = this;
+    const tier = this.tier++;
+    this.filter.allTiers();
+    if (tiers > 1 && wish.preference === Preference.GREENEST) this.filter.setGreenTier(tier);
+    else if (tiers > 1) this.filter.setRegionTier(this.near[tier]!.bits);
+    this.collected.length = 0;
+    this.next = 0;
+    for (let i = 0; i < this.open; i++) this.collectOf(this.cursors[i]!.list);
+    if (this.collected.length > 1) this.collected.sort(byKeyPriceTime(wish));
+  }
+
+  private collectOf(list: OrderedList): void {
+    const { keys, records, froms, tos, live } = this.market.leaves;
+    const { duration, starts, precision } = this.wish;
+    const most = precision === 0 ? this.wish.limit : Infinity;
+    const [first, end] = [starts.first + duration, starts.last + duration];
+    for (let at = 0; at < list.count; at++) {
+      if (at > 0 && list.firstKeys[at]! > most) return;
+      const leaf = list.leaves[at]!;
+      for (let mask = this.filter.apply(leaf, live[leaf]!); mask !== 0; mask &= mask - 1) {
+        const place = leaf * leafSize + 31 - Math.clz32(mask & -mask);
+        if (keys[place]! > most) return;
+        const earliestEnd = Math.max(first, froms[place]! + duration);
+        if (earliestEnd > tos[place]! || earliestEnd > end) continue;
+        const candidate = this.isInVain(records[place]!) ? null : this.test(this.wish, records[place]!);
+        if (candidate) this.collected.push(candidate);
+      }
+    }
+  }
+
+  /** The matching that is being made, for what is noted at pools. */
+  get stamp(): number {
+    return this.tested;
+  }
+
+  /** In R-11's order; for candidates that were tested one by one. */
+  inOrder(group: Candidate[]): Candidate[] {
+    return group.length < 2 ? group : group.sort(byKeyPriceTime(this.wish));
   }
 
   private openBook({ fact, halted, offers: list }: Book): void {
@@ -103,10 +188,23 @@ export class Candidates {
   /** By ask, then time, over all books. */
   private nextByAsk(): Candidate | null {
     for (let offer = this.nextOffer(); offer >= 0; offer = this.nextOffer()) {
+      if (this.isInVain(offer)) continue;
       const candidate = this.test(this.wish, offer);
       if (candidate) return candidate;
     }
     return null;
+  }
+
+  /** It or its pool is known to be sold out, or its pool was looked at as of a group. */
+  private isInVain(offer: number): boolean {
+    if (this.isSoldOut(offer)) return true;
+    return this.market.pools[this.market.tables.offers.data[offer + Offer.POOL]!]!.grouped === this.tested;
+  }
+
+  isSoldOut(offer: number): boolean {
+    const { sold, poolBlocks, tables } = this.market;
+    const { data } = tables.offers;
+    return sold.isSoldOut(offer) || (data[offer + Offer.LEASE] === 0 && poolBlocks.isSoldOut(data[offer + Offer.POOL]!));
   }
 
   /** The next offer of the open books, by ask and time, whose window holds some start of the wish; -1: none within the limit. */
@@ -123,9 +221,10 @@ export class Candidates {
     let { at, leaf, mask } = cursor;
     for (;;) {
       if (mask === 0) {
-        if (++at >= list.count) break;
+        if (++at >= list.count || list.firstKeys[at]! > most) break;
         leaf = list.leaves[at]!;
-        mask = live[leaf]!;
+        mask = at < leavesUnfiltered ? live[leaf]! : this.filtered(leaf);
+        if (mask === 0) continue;
       }
       const place = leaf * leafSize + 31 - Math.clz32(mask & -mask);
       if (keys[place]! > most) break;
@@ -140,6 +239,12 @@ export class Candidates {
     cursor.at = list.count;
     cursor.mask = 0;
     return -1;
+  }
+
+  /** Its live entries that the columns do not rule out. */
+  private filtered(leaf: number): number {
+    if (!this.isFiltered) this.useFilter(this.wish);
+    return this.filter.apply(leaf, this.market.leaves.live[leaf]!);
   }
 
   private nextOfMany(): number {
@@ -165,7 +270,7 @@ export class Candidates {
     while (cursor.mask === 0) {
       if (++cursor.at >= cursor.list.count) return -1;
       cursor.leaf = cursor.list.leaves[cursor.at]!;
-      cursor.mask = leaves.live[cursor.leaf]!;
+      cursor.mask = cursor.at < leavesUnfiltered ? leaves.live[cursor.leaf]! : this.filtered(cursor.leaf);
     }
     return leaves.firstPlace(cursor.leaf, cursor.mask);
   }
@@ -178,25 +283,27 @@ export class Candidates {
   /** The offer as a candidate, or null: window, constraints, self-trade, limit and place (R-3, R-7, R-11, R-16). Its book is one of the wish's, floor aside, and open. */
   test(wish: Wish, offer: number): Candidate | null {
     const { data } = this.market.tables.offers;
-    const { starts, duration } = wish;
-    if (duration < data[offer + Offer.MIN_SLOTS]! || data[offer + Offer.GOOD_TILL]! <= wish.time || data[offer + Offer.COLLECTED] === 1)
-      return null;
+    const { first, last } = wish.starts;
+    const { duration } = wish;
     const from = data[offer + Offer.FROM]!;
     const to = data[offer + Offer.TO]!;
-    if (
-      starts.areNone ||
-      (starts.first > from ? starts.first : from) + duration > (starts.last + duration < to ? starts.last + duration : to)
-    )
+    if (last < first || (first > from ? first : from) + duration > (last + duration < to ? last + duration : to)) return null;
+    if (duration < data[offer + Offer.MIN_SLOTS]! || data[offer + Offer.GOOD_TILL]! <= wish.time || data[offer + Offer.COLLECTED] === 1)
       return null;
     const participant = data[offer + Offer.PARTICIPANT]!;
     if (participant === wish.participant || this.market.participants.groups[participant] === wish.group) return null;
     const pool = this.market.pools[data[offer + Offer.POOL]!]!;
+    return this.testPool(wish, pool) ? this.candidate(wish, offer, pool) : null;
+  }
+
+  /** True where the pool sells and passes what the wish asks of pools; found out once a matching. */
+  testPool(wish: Wish, pool: Pool): boolean {
     if (pool.tested !== this.tested) {
       pool.tested = this.tested;
       pool.link = this.needsLink(wish) ? this.market.links.to(wish.ties.demandRegion, pool.site) : null;
       pool.passes = pool.trades && this.passes(wish, pool);
     }
-    return pool.passes ? this.candidate(wish, offer, pool) : null;
+    return pool.passes;
   }
 
   private candidate(wish: Wish, offer: number, pool: Pool): Candidate | null {

@@ -1,6 +1,7 @@
 import { folded } from './steps.js';
 import type { Join, Steps } from './steps.js';
 import type { Arena } from './arena.js';
+import type { Blocks } from './blocks.js';
 
 /** Nodes and units of the last placing: pairs of words, by node, ascending. */
 export const placed = { pairs: new Int32Array(64), count: 0 };
@@ -25,6 +26,7 @@ export class Capacity {
   private readonly join: Join;
   private block: number;
   private perNode = 1;
+  private groups = 1;
   /** Scratch of placing: units taken on each node. */
   private here = new Int32Array(16);
 
@@ -33,7 +35,10 @@ export class Capacity {
     private readonly steps: Steps,
     private nodes: number,
     private readonly unitsPerNode: number,
+    private readonly blocks: Blocks,
+    private readonly pool: number,
   ) {
+    blocks.clear(pool);
     this.isUnary = unitsPerNode <= 8;
     this.join = this.isUnary ? 'or' : 'most';
     this.block = steps.create(this.widthOf(nodes));
@@ -59,6 +64,7 @@ export class Capacity {
   }
 
   setUsable(node: number, usable: boolean): void {
+    if (usable) this.blocks.clear(this.pool);
     const { words } = this.arena;
     const base = this.steps.base(this.block);
     if (!this.isUnary) words[base + node] = usable ? 0 : this.unitsPerNode;
@@ -90,14 +96,23 @@ export class Capacity {
     return groups;
   }
 
-  /** First start in [start, last] at which a group is free for so many slots; -1: none. */
-  firstStart(perNode: number, start: number, last: number, duration: number): number {
+  /** True where at no slot of [from, to) a group is free. */
+  isFull(perNode: number, from: number, to: number): boolean {
+    if (perNode > this.unitsPerNode) return true;
+    this.perNode = perNode;
+    this.groups = 1;
+    return !this.steps.some(this.block, from, to, this.join, this.hasGroup);
+  }
+
+  /** First start in [start, last] at which so many groups are free for so many slots; -1: none. */
+  firstStart(perNode: number, start: number, last: number, duration: number, groups = 1): number {
     if (perNode > this.unitsPerNode) return -1;
     this.perNode = perNode;
+    this.groups = groups;
     return this.steps.firstStart(this.block, start, last, duration, this.join, this.hasGroup);
   }
 
-  private readonly hasGroup = (): boolean => this.groupsFolded(this.perNode) > 0;
+  private readonly hasGroup = (): boolean => this.groupsFolded(this.perNode) >= this.groups;
 
   turns(from: number, to: number, mark: (slot: number) => void): void {
     this.steps.turns(this.block, from, to, mark);
@@ -149,6 +164,7 @@ export class Capacity {
 
   /** Takes (by -1: gives back) the units of the pairs of nodes and units at `at`. */
   occupy(pairs: Int32Array, at: number, count: number, from: number, to: number, sign: 1 | -1): void {
+    if (sign < 0) this.blocks.clear(this.pool);
     this.block = this.steps.change(this.block, from, to, (words, row) => {
       // The arena may be where the pairs are, and may just have moved: its words are the ones to read.
       const source = pairs === placed.pairs ? pairs : words;

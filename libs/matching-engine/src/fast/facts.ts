@@ -92,7 +92,13 @@ export function setSite(run: Run, command: SetSite): void {
   const { market } = run;
   const site = factOf(command);
   market.sites.set(siteId, site);
-  for (const pool of market.pools) if (pool.fact.siteId === siteId) pool.site = site;
+  market.columns.columnOfRegion(region);
+  market.columns.expire();
+  for (const pool of market.pools) {
+    if (pool.fact.siteId !== siteId) continue;
+    pool.site = site;
+    pool.setTrades();
+  }
   market.freed.everything = true;
 }
 
@@ -110,7 +116,9 @@ export function setPool(run: Run, command: SetPool): void {
   if (!answer(run, command, broken) || !site) return;
   if (known) {
     known.fact = factOf(command);
+    known.setTrades();
     known.capacity.grow(command.nodes);
+    market.columns.expire();
   } else market.newPool(factOf(command), site);
   market.freed.everything = true;
 }
@@ -185,6 +193,7 @@ export function poolHealthChanged(run: Run, command: PoolHealthChanged): void {
   if (!answer(run, command, rejection) || !pool) return;
   const wasLost = pool.health === Health.LOST;
   pool.health = command.health;
+  pool.setTrades();
   if (command.health === Health.OK) run.market.freed.pool(pool);
   if (command.health === Health.LOST && !wasLost) loseNodes(run, pool, () => true);
 }
@@ -207,6 +216,7 @@ export function drainChanged(run: Run, command: DrainChanged): void {
   const pool = poolOfNodes(run, command);
   if (!pool) return;
   if (command.nodes.length === 0) pool.draining = command.draining;
+  pool.setTrades();
   for (const node of command.nodes) {
     if (command.draining) pool.drainingNodes.add(node);
     else pool.drainingNodes.delete(node);

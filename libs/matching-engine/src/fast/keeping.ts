@@ -206,6 +206,7 @@ export function addOffer(
 
 export function setOfferTerms(market: Market, offer: number, { units, from, to, minSlots, ask, goodTill }: OfferTerms): void {
   const { data } = market.tables.offers;
+  market.sold.forget(offer);
   data[offer + Offer.UNITS] = units;
   data[offer + Offer.FROM] = from;
   data[offer + Offer.TO] = to;

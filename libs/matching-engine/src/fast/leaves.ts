@@ -27,6 +27,8 @@ export class Leaves {
   tos = new Int32Array(64 * leafSize);
   /** By leaf: bit i, the entry i stands in the list. Others are gaps; their keys keep the order. */
   live = new Int32Array(64);
+  /** By leaf: the version of its columns (columns.ts); 0: none since something was put in. */
+  built = new Int32Array(64);
   /** By leaf: entries that were ever filled. */
   private used = new Uint8Array(64);
   private end = 0;
@@ -51,6 +53,7 @@ export class Leaves {
     this.records[place] = record;
     this.froms[place] = windowFrom;
     this.tos[place] = windowTo;
+    this.built[leaf] = 0;
     list.size++;
     list.inserts++;
   }
@@ -157,6 +160,7 @@ export class Leaves {
     this.records.copyWithin(to, from, from + leafSize - half);
     this.froms.copyWithin(to, from, from + leafSize - half);
     this.tos.copyWithin(to, from, from + leafSize - half);
+    this.built[full] = 0;
     this.used[full] = half;
     this.live[full] = 2 ** half - 1;
     this.used[fresh] = leafSize - half;
@@ -165,6 +169,7 @@ export class Leaves {
 
   private addLeaf(list: OrderedList, at: number, key: number, rank: number): number {
     const leaf = this.free.pop() ?? this.newLeaf();
+    this.built[leaf] = 0;
     this.used[leaf] = 0;
     this.live[leaf] = 0;
     if (list.count === list.leaves.length) {
@@ -199,6 +204,7 @@ export class Leaves {
       this.froms = enlarged(this.froms, new Int32Array(grown * leafSize));
       this.tos = enlarged(this.tos, new Int32Array(grown * leafSize));
       this.live = enlarged(this.live, new Int32Array(grown));
+      this.built = enlarged(this.built, new Int32Array(grown));
       this.used = enlarged(this.used, new Uint8Array(grown));
     }
     return this.end++;

@@ -22,8 +22,21 @@ export class LinkIndex {
   /** A site's link comes before its region's. */
   to(demandRegion: Region, site: Fact<SetSite>): Link | null {
     if (demandRegion === 0) return null;
-    const from = (this.from ??= indexOf(this.all)).get(demandRegion);
+    const from = this.linksFrom(demandRegion);
     return from?.toSite.get(site.siteId) ?? from?.toRegion.get(site.region) ?? null;
+  }
+
+  /** True where a site there may have a link of its own. */
+  hasSiteLinks(demandRegion: Region): boolean {
+    return (this.linksFrom(demandRegion)?.toSite.size ?? 0) > 0;
+  }
+
+  toRegion(demandRegion: Region, region: Region): Link | null {
+    return this.linksFrom(demandRegion)?.toRegion.get(region) ?? null;
+  }
+
+  private linksFrom(demandRegion: Region): LinksFrom | undefined {
+    return (this.from ??= indexOf(this.all)).get(demandRegion);
   }
 }
 

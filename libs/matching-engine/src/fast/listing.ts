@@ -17,6 +17,9 @@ function enlist(market: Market, offer: number): void {
   const { data } = market.tables.offers;
   const { offers } = market.books[data[offer + Offer.BOOK]!]!;
   data[offer + Offer.LISTED] = 1;
+  const pool = market.pools[data[offer + Offer.POOL]!]!;
+  market.tables.offersOfPool.prepend(offer, pool.firstOffer);
+  pool.firstOffer = offer;
   market.leaves.insert(
     offers,
     data[offer + Offer.ASK]!,
@@ -32,6 +35,9 @@ export function delist(market: Market, offer: number): void {
   const { data } = market.tables.offers;
   if (data[offer + Offer.LISTED] === 0) return;
   data[offer + Offer.LISTED] = 0;
+  const pool = market.pools[data[offer + Offer.POOL]!]!;
+  if (pool.firstOffer === offer) pool.firstOffer = data[offer + Offer.OF_POOL_NEXT]!;
+  market.tables.offersOfPool.remove(offer);
   market.leaves.remove(market.books[data[offer + Offer.BOOK]!]!.offers, data[offer + Offer.ASK]!, data[offer + Offer.PRIORITY]!, offer);
 }
 

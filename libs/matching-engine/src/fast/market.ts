@@ -3,7 +3,9 @@ import type { BookId, PoolId, Region, SiteId, Slot, Time } from '#domain';
 import type { DefineBook, SetSite } from '../command.js';
 import type { CurtailmentState, Fact, IndexState, PoolState, VacatedState } from '../snapshot.js';
 import { Arena } from './arena.js';
+import { Blocks } from './blocks.js';
 import { Capacity } from './capacity.js';
+import { Columns } from './columns.js';
 import { EventBuffer } from './event-buffer.js';
 import { Ids } from './ids.js';
 import { Leaves } from './leaves.js';
@@ -23,6 +25,7 @@ export type PoolFact = Omit<PoolState, 'health' | 'draining' | 'nodeHealth' | 'd
 export class Pool {
   health: number = Health.OK;
   draining = false;
+  trades = false;
   readonly nodeHealth = new Map<number, number>();
   readonly drainingNodes = new Set<number>();
   /** R-17: when nothing RECLAIMABLE of it is sold; null: always. */
@@ -35,17 +38,27 @@ export class Pool {
   link: Link | null = null;
   /** Something of it was freed; see Freed. */
   freed = false;
+  /** First of its offers that stand in their books' lists; -1: none. */
+  firstOffer = -1;
+  /** Pools of its site and product, itself among them, and the matching that looked at it as of a group last. */
+  siblings: Pool[] = [];
+  grouped = 0;
+  /** What its offers' leaves are told of it (columns.ts), and of which version that is. */
+  columns = new Uint16Array(0);
+  columnsVersion = 0;
 
   constructor(
     readonly index: number,
     public fact: PoolFact,
     public site: Site,
     readonly capacity: Capacity,
-  ) {}
+  ) {
+    this.setTrades();
+  }
 
-  /** False: no node of it can be sold. */
-  get trades(): boolean {
-    return this.fact.active && this.site.active && this.health === Health.OK && !this.draining;
+  /** False: no node of it can be sold. To be called when anything of what it says has changed. */
+  setTrades(): void {
+    this.trades = this.fact.active && this.site.active && this.health === Health.OK && !this.draining;
   }
 
   isUsable(node: number): boolean {
@@ -117,11 +130,16 @@ export class Market {
   stopped = false;
   readonly arena = new Arena();
   readonly steps = new Steps(this.arena);
+  /** What is known to be sold out, of pools and of offers. */
+  readonly poolBlocks = new Blocks();
+  readonly offerBlocks = new Blocks();
   readonly leaves = new Leaves();
+  readonly columns = new Columns(this);
   readonly participants = new Participants();
   readonly sites = new Map<SiteId, Site>();
   readonly pools: Pool[] = [];
   readonly poolOf = new Map<PoolId, Pool>();
+  private readonly siblingsOf = new Map<string, Pool[]>();
   readonly books: Book[] = [];
   readonly bookOf = new Map<BookId, Book>();
   /** R-17 */
@@ -156,7 +174,7 @@ export class Market {
 
   constructor(readonly horizonSlots: number) {
     this.tables = tablesOf(horizonSlots);
-    this.sold = new Sold(this.tables.offers, this.steps);
+    this.sold = new Sold(this.tables.offers, this.steps, this.offerBlocks);
     this.resold = new Resold(this.steps);
   }
 
@@ -164,6 +182,8 @@ export class Market {
     this.time = time;
     this.firstSellable = firstSellableSlot(time);
     this.steps.past = this.firstSellable - 1;
+    this.poolBlocks.setPresent(this.firstSellable);
+    this.offerBlocks.setPresent(this.firstSellable);
   }
 
   bookOfProduct(pool: PoolFact, tier: number): Book | null {
@@ -172,11 +192,35 @@ export class Market {
   }
 
   newPool(fact: PoolFact, site: Site): Pool {
-    const pool = new Pool(this.pools.length, fact, site, new Capacity(this.arena, this.steps, fact.nodes, fact.unitsPerNode));
+    const pool = new Pool(this.pools.length, fact, site, this.newCapacity(fact));
     pool.curtailment = this.curtailments.get(fact.siteId) ?? null;
+    const product = `${site.siteId} ${fact.computeClass} ${fact.modelId} ${fact.unit}`;
+    const siblings = this.siblingsOf.get(product) ?? [];
+    siblings.push(pool);
+    this.siblingsOf.set(product, siblings);
+    pool.siblings = siblings;
+    this.columns.columnOfRegion(site.region);
     this.pools.push(pool);
     this.poolOf.set(fact.poolId, pool);
     return pool;
+  }
+
+  /** What `isSoldOut` is asked next: leases of [from, to) in groups of so many units; of none where from is -1. */
+  askBlocks(perNode: number, from: Slot, to: Slot): void {
+    this.poolBlocks.ask(perNode, from, to);
+    this.offerBlocks.ask(perNode, from, to);
+  }
+
+  /** Of the pool nothing was free for a lease of [from, to), or so it seems: notes which blocks are to blame. */
+  learnPool(pool: Pool, perNode: number, from: Slot, to: Slot): void {
+    this.poolBlocks.learn(pool.index, perNode, from, to, this.firstSellable, this.isPoolFull);
+  }
+
+  private readonly isPoolFull = (index: number, units: number, from: Slot, to: Slot): boolean =>
+    this.pools[index]!.capacity.isFull(units, from, to);
+
+  private newCapacity({ nodes, unitsPerNode }: PoolFact): Capacity {
+    return new Capacity(this.arena, this.steps, nodes, unitsPerNode, this.poolBlocks, this.pools.length);
   }
 
   newBook(fact: Fact<DefineBook>): Book {

@@ -86,11 +86,10 @@ function tryBid(run: Run, bid: number, offer: number, mark: number): void {
 function offersFreed(market: Market, freed: Freed): number[] {
   const offers = [...new Set(freed.offers)];
   if (freed.pools.length === 0) return offers;
-  const books = new Set(freed.pools.flatMap(({ fact }) => [1, 2].flatMap((tier) => market.bookOfProduct(fact, tier) ?? [])));
-  for (const book of books) {
-    for (const offer of market.leaves.recordsOf(book.offers)) {
-      if (market.pools[market.tables.offers.data[offer + Offer.POOL]!]!.freed && !freed.offers.includes(offer)) offers.push(offer);
-    }
+  const seen = new Set(offers);
+  const { data } = market.tables.offers;
+  for (const { firstOffer } of freed.pools) {
+    for (let offer = firstOffer; offer >= 0; offer = data[offer + Offer.OF_POOL_NEXT]!) if (!seen.has(offer)) offers.push(offer);
   }
   return offers;
 }

@@ -59,6 +59,14 @@ function fitting(wish: Wish, candidate: Candidate, start: Slot, groups: number, 
 export const costAtAsk = (wish: Wish, { ask, link }: Candidate, units: number, counted: number): number =>
   amountOf(ask, units, wish.duration) + transferOf(wish.dataGb, link, counted, wish.gbTotal);
 
+/** The candidate had nothing for the wish at the start: notes what is sold out, so that it is not looked at again in vain. */
+export function learnInVain(market: Market, wish: Wish, { offer, pool, lease }: Candidate, start: Slot): void {
+  if (wish.precision !== 0) return;
+  const end = start + wish.duration;
+  if (lease === 0) market.learnPool(pool, wish.perNode, start, end);
+  market.sold.learn(offer, wish.perNode, start, end, market.firstSellable);
+}
+
 /** Takes the piece's units on nodes and of the offer. */
 export function take(market: Market, wish: Wish, piece: Piece): void {
   const { candidate, start, units } = piece;

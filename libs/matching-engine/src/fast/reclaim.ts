@@ -9,7 +9,7 @@ import type { Piece } from './pieces.js';
 import { relist } from './listing.js';
 import { Bid, Trade } from './records.js';
 
-import { difference, fillAt, groupsOf, isBehind, leastOf, Turns } from './together.js';
+import { difference, fillAt, groupsOf, isBehind, leastOfAll, Turns } from './together.js';
 import type { Fill } from './together.js';
 import type { Wish } from './wish.js';
 
@@ -103,7 +103,7 @@ function bestFill(market: Market, wish: Wish, groups: readonly (readonly Candida
     for (; absent < leases.length && leases[absent]!.free <= gate; absent++) setAbsent(market, leases[absent]!, true);
     const end = gates[g + 1] ?? Infinity;
     for (const group of groups) {
-      const least = leastOf(wish, group);
+      const least = leastOfAll(wish, group);
       turns.mark(market, group);
       for (let start = starts.next(gate); start >= 0 && start < end; start = turns.next(start + 1)) {
         if (isBehind(wish, least, start, best)) break;

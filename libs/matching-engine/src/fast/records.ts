@@ -93,11 +93,13 @@ export const Offer = {
   DUE_NEXT: 18,
   SESSION: 19,
   COLLECTED: 20,
-  /** It stands in its book's list. */
+  /** It stands in its book's list, and in its pool's. */
   LISTED: 21,
   MEMORY: 22,
   /** number of the lease that it resells; 0: none. */
   LEASE: 23,
+  OF_POOL_PREVIOUS: 24,
+  OF_POOL_NEXT: 25,
 } as const;
 
 export const Trade = {
@@ -170,7 +172,7 @@ export const Memory = {
 
 export const tablesOf = (horizonSlots: number) => {
   const bids = new Table(50);
-  const offers = new Table(24);
+  const offers = new Table(26);
   const trades = new Table(32);
   return {
     bids,
@@ -179,6 +181,7 @@ export const tablesOf = (horizonSlots: number) => {
     choices: new Table(10),
     memories: new Table(6),
     tradesOfBid: new Links(trades, Trade.OF_BID_PREVIOUS, Trade.OF_BID_NEXT),
+    offersOfPool: new Links(offers, Offer.OF_POOL_PREVIOUS, Offer.OF_POOL_NEXT),
     tradesOfPool: new Links(trades, Trade.OF_POOL_PREVIOUS, Trade.OF_POOL_NEXT),
     leasesDue: new Calendar(trades, Trade.DUE, Trade.DUE_PREVIOUS, Trade.DUE_NEXT, horizonSlots),
     offersDue: new Calendar(offers, Offer.DUE, Offer.DUE_PREVIOUS, Offer.DUE_NEXT, horizonSlots),

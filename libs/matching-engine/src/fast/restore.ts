@@ -65,6 +65,7 @@ function restorePool(market: Market, { health, draining, nodeHealth, drainingNod
   const pool = market.newPool(fact, market.sites.get(fact.siteId)!);
   pool.health = health;
   pool.draining = draining;
+  pool.setTrades();
   for (const each of nodeHealth) pool.nodeHealth.set(each.node, each.health);
   for (const node of drainingNodes) pool.drainingNodes.add(node);
   for (const node of [...pool.nodeHealth.keys(), ...drainingNodes]) pool.capacity.setUsable(node, false);

@@ -1,3 +1,4 @@
+import type { Blocks } from './blocks.js';
 import { Offer } from './records.js';
 import { folded } from './steps.js';
 import type { Steps } from './steps.js';
@@ -10,13 +11,38 @@ export class Sold {
   constructor(
     private readonly offers: Table,
     private readonly steps: Steps,
+    private readonly blocks: Blocks,
   ) {}
 
   clear(offer: number): void {
     const { data } = this.offers;
     data[offer + Offer.SOLD_UNITS] = 0;
     data[offer + Offer.SOLD_STEPS] = -1;
+    this.forget(offer);
   }
+
+  /** What was noted as sold out is so no more: units came back, or the offer has more. */
+  forget(offer: number): void {
+    this.blocks.clear(offer / this.offers.stride);
+  }
+
+  /** True where what was asked of the blocks is known to be sold out. */
+  isSoldOut(offer: number): boolean {
+    return this.blocks.isSoldOut(offer / this.offers.stride);
+  }
+
+  /** A look at [from, to) for groups of so many units was in vain. */
+  learn(offer: number, perNode: number, from: number, to: number, firstSellable: number): void {
+    this.blocks.learn(offer / this.offers.stride, perNode, from, to, firstSellable, this.isFull);
+  }
+
+  private readonly isFull = (index: number, units: number, from: number, to: number): boolean => {
+    const { data, stride } = this.offers;
+    const offer = index * stride;
+    const first = Math.max(from, data[offer + Offer.FROM]!);
+    const last = Math.min(to, data[offer + Offer.TO]!);
+    return first >= last || data[offer + Offer.UNITS]! - this.least(offer, first, last) < units;
+  };
 
   release(offer: number): void {
     const steps = this.offers.data[offer + Offer.SOLD_STEPS]!;
@@ -42,6 +68,7 @@ export class Sold {
   /** Sells units (gives them back where negative) over [from, to). */
   add(offer: number, from: number, to: number, units: number): void {
     if (from >= to) return;
+    if (units < 0) this.forget(offer);
     const { data } = this.offers;
     const sold = data[offer + Offer.SOLD_UNITS]!;
     const steps = data[offer + Offer.SOLD_STEPS]!;

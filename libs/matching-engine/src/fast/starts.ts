@@ -27,6 +27,8 @@ export class Starts {
   last = -1;
   private isMarked = false;
   private marks = new Uint8Array(1024);
+  /** The start of the first mark. */
+  private origin = 0;
 
   get areNone(): boolean {
     return this.last < this.first;
@@ -38,6 +40,12 @@ export class Starts {
     this.isMarked = false;
   }
 
+  /** Those of them in [first, last] alone, until they are set anew or narrowed again. */
+  narrow(first: Slot, last: Slot): void {
+    this.first = first;
+    this.last = last;
+  }
+
   none(): void {
     this.first = 0;
     this.last = -1;
@@ -47,6 +55,7 @@ export class Starts {
   set(earliest: Slot, latest: Slot, durationSlots: number, hours: number, weekdays: number, from: Slot): void {
     this.first = Math.max(earliest, from);
     this.last = latest - durationSlots;
+    this.origin = this.first;
     this.isMarked = (hours !== everyHour || weekdays !== everyWeekday) && !this.areNone;
     if (!this.isMarked) return;
     const count = this.last - this.first + 1;
@@ -64,16 +73,17 @@ export class Starts {
     this.marks.copyWithin(0, first - this.first, last - this.first + 1);
     this.first = first;
     this.last = last;
+    this.origin = first;
   }
 
   allows(start: Slot): boolean {
-    return start >= this.first && start <= this.last && (!this.isMarked || this.marks[start - this.first] === 1);
+    return start >= this.first && start <= this.last && (!this.isMarked || this.marks[start - this.origin] === 1);
   }
 
   /** The first allowed start from the slot on; -1: none. */
   next(slot: Slot): Slot {
     let start = slot < this.first ? this.first : slot;
-    if (this.isMarked) while (start <= this.last && this.marks[start - this.first] === 0) start++;
+    if (this.isMarked) while (start <= this.last && this.marks[start - this.origin] === 0) start++;
     return start <= this.last ? start : -1;
   }
 }

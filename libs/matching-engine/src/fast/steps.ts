@@ -107,6 +107,24 @@ export class Steps {
     return -1;
   }
 
+  /** True where `passes` holds for the row of some slot of [from, to), joined with the base row alone. */
+  some(block: number, from: number, to: number, join: Join, passes: () => boolean): boolean {
+    const { words } = this.arena;
+    const width = words[block + 2]!;
+    if (folded.row.length < width) folded.row = new Int32Array(2 * width);
+    const { row } = folded;
+    const starts = startsOf(block, width);
+    const count = words[block]!;
+    const rows = starts + words[block + 1]!;
+    const first = this.at(block, from);
+    for (let i = first; i < count && (i === first || words[starts + i]! < to); i++) {
+      for (let k = 0; k < width; k++) row[k] = words[block + HEADER + k]!;
+      this.join(row, rows + i * width, width, join);
+      if (passes()) return true;
+    }
+    return false;
+  }
+
   /** The word of a one-word row at its greatest or, by -1, its least over [from, to). */
   extreme(block: number, from: number, to: number, sign: 1 | -1): number {
     const { words } = this.arena;

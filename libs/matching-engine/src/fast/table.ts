@@ -58,6 +58,14 @@ export class Links {
     if (last >= 0) data[last + this.next] = record;
   }
 
+  /** Puts the record before the first (-1: there is none). */
+  prepend(record: number, first: number): void {
+    const { data } = this.table;
+    data[record + this.previous] = -1;
+    data[record + this.next] = first;
+    if (first >= 0) data[first + this.previous] = record;
+  }
+
   remove(record: number): void {
     const { data } = this.table;
     const before = data[record + this.previous]!;

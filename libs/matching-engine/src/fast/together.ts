@@ -1,9 +1,10 @@
 import { amountOf, Placement, Preference } from '#domain';
 import type { Slot } from '#domain';
 import type { TradeChoice } from '../explanation.js';
+import { firstFree } from './anywhere.js';
 import type { Candidate, Candidates } from './candidates.js';
 import type { Market } from './market.js';
-import { costAtAsk, pieceOf, take } from './pieces.js';
+import { costAtAsk, learnInVain, pieceOf, take } from './pieces.js';
 import type { Piece } from './pieces.js';
 import { Offer } from './records.js';
 import { freeGroups, stockOf } from './stock.js';
@@ -29,15 +30,15 @@ export function matchTogether(market: Market, wish: Wish, candidates: Candidates
   if (wish.placement === Placement.ANYWHERE && wish.starts.first === wish.starts.last) return matchOnly(market, wish, candidates);
   const ranking: Ranking = { best: null, second: null, group: [] };
   const turns = new Turns(wish);
-  for (const group of groupsOf(wish, candidates)) {
-    const least = leastOf(wish, group);
-    if (isBehind(wish, least, wish.starts.first, ranking.second)) continue;
-    turns.mark(market, group);
-    for (let start = turns.next(wish.starts.first); start >= 0; start = turns.next(start + 1)) {
-      if (isBehind(wish, least, start, ranking.second)) break;
-      rank(wish, ranking, fillAt(market, wish, group, start), group);
+  if (comesByGroups(wish)) {
+    // The first of a group is its best; once that is behind, all that come are.
+    candidates.begin(wish);
+    for (let first = candidates.take(); first; first = candidates.take()) {
+      if (first.pool.grouped === candidates.stamp) continue;
+      if (isBehind(wish, leastOf(wish, first), wish.starts.first, ranking.second)) break;
+      rankGroup(market, wish, ranking, turns, groupWith(market, wish, candidates, first));
     }
-  }
+  } else for (const group of groupsOf(wish, candidates)) rankGroup(market, wish, ranking, turns, group);
   const { best } = ranking;
   if (!best) return [];
   rankSuccessor(market, wish, ranking, turns);
@@ -53,14 +54,105 @@ export function matchTogether(market: Market, wish: Wish, candidates: Candidates
   return best.pieces;
 }
 
+function rankGroup(market: Market, wish: Wish, ranking: Ranking, turns: Turns, whole: readonly Candidate[]): void {
+  const { precision, dataGb, preference, placement } = wish;
+  if (precision !== 0 || dataGb !== 0 || preference === Preference.EARLIEST || placement === Placement.ANYWHERE) {
+    return rankTurns(market, wish, ranking, turns, whole);
+  }
+  const group = whole.filter((candidate) => firstFree(market, wish, candidate, wish.starts.first) >= 0);
+  if (group.length === 0) return;
+  turns.mark(market, group);
+  for (let i = 0; i < group.length; i++) {
+    const least = leastOf(wish, group[i]!);
+    if (isBehind(wish, least, wish.starts.first, ranking.second)) return;
+    rankTurnsOf(market, wish, ranking, turns, group, i, least);
+  }
+}
+
+/** The turns of the group at which the candidate `first` is the first that has something: a fill there costs no less than all at its ask. */
+function rankTurnsOf(
+  market: Market,
+  wish: Wish,
+  ranking: Ranking,
+  turns: Turns,
+  group: readonly Candidate[],
+  first: number,
+  least: Least | null,
+): void {
+  for (let start = turns.next(wish.starts.first); start >= 0; start = turns.next(start + 1)) {
+    const free = firstFree(market, wish, group[first]!, start);
+    if (free < 0) return;
+    if (free > start) start = turns.next(free);
+    if (start < 0 || isBehind(wish, least, start, ranking.second)) return;
+    if (turns.isDone(start) || (free < start && firstFree(market, wish, group[first]!, start) !== start)) continue;
+    turns.setDone(start);
+    rank(wish, ranking, fillAt(market, wish, group, start, first), group);
+  }
+}
+
+/** Every turn of the group. */
+function rankTurns(market: Market, wish: Wish, ranking: Ranking, turns: Turns, group: readonly Candidate[]): void {
+  if (group.length === 0) return;
+  const least = leastOfAll(wish, group);
+  if (isBehind(wish, least, wish.starts.first, ranking.second)) return;
+  turns.mark(market, group);
+  for (let start = nextTurn(wish, turns, group, wish.starts.first); start >= 0; start = nextTurn(wish, turns, group, start + 1)) {
+    if (isBehind(wish, least, start, ranking.second)) break;
+    rank(wish, ranking, fillAt(market, wish, group, start), group);
+  }
+}
+
+/** The next turn at which the group may have enough: of one pool, where that has the groups of units that are needed. What is needed is free first where a turn is. */
+function nextTurn(wish: Wish, turns: Turns, group: readonly Candidate[], from: Slot): Slot {
+  const { pool, group: counted } = group[0]!;
+  const start = turns.next(from);
+  if (start < 0 || wish.precision !== 0 || group.some((each) => each.pool !== pool || each.lease !== 0)) return start;
+  const { starts, duration, perNode, need } = wish;
+  const free = pool.capacity.firstStart(perNode, start, starts.last, duration, Math.ceil(need / counted));
+  return free <= start ? free : turns.next(free);
+}
+
+/** True where the groups come in the order of their bests, and the offers of one can be found without the others. */
+const comesByGroups = ({ placement, ties, precision, dataGb, pin }: Wish): boolean =>
+  (placement === Placement.ONE_POOL || placement === Placement.ONE_SITE) &&
+  ties.books.length === 1 &&
+  precision === 0 &&
+  dataGb === 0 &&
+  pin < 0;
+
+/** The group of the candidate, in R-11's order. */
+function groupWith(market: Market, wish: Wish, candidates: Candidates, { pool, offer: best }: Candidate): Candidate[] {
+  const { data } = market.tables.offers;
+  const book = data[best + Offer.BOOK]!;
+  const group: Candidate[] = [];
+  for (const each of wish.placement === Placement.ONE_POOL ? [pool] : pool.siblings) {
+    each.grouped = candidates.stamp;
+    if (each.firstOffer < 0 || !candidates.testPool(wish, each)) continue;
+    for (let offer = each.firstOffer; offer >= 0; offer = data[offer + Offer.OF_POOL_NEXT]!) {
+      const candidate =
+        data[offer + Offer.BOOK] === book && data[offer + Offer.ASK]! <= wish.limit && !candidates.isSoldOut(offer)
+          ? candidates.test(wish, offer)
+          : null;
+      if (candidate) group.push(candidate);
+    }
+  }
+  return candidates.inOrder(group);
+}
+
 /** Less than which no fill of a group can have; null where it is not said. */
 export interface Least {
   readonly keySum: bigint;
   readonly cost: number;
 }
 
-/** The whole rest at the group's least key and least ask. Transfer and PFLOPS are rounded piece by piece, and are not foretold. */
-export function leastOf(wish: Wish, group: readonly Candidate[]): Least | null {
+/** The whole rest at the key and ask of the first candidate that a fill takes. Transfer and PFLOPS are rounded piece by piece, and are not foretold. */
+function leastOf(wish: Wish, { key, ask }: Candidate): Least | null {
+  if (wish.precision !== 0 || wish.dataGb !== 0) return null;
+  return { keySum: BigInt(key) * BigInt(wish.rest), cost: amountOf(ask, wish.rest, wish.duration) };
+}
+
+/** At the group's least key and least ask. */
+export function leastOfAll(wish: Wish, group: readonly Candidate[]): Least | null {
   if (wish.precision !== 0 || wish.dataGb !== 0) return null;
   let ask = Infinity;
   for (const candidate of group) if (candidate.ask < ask) ask = candidate.ask;
@@ -124,8 +216,9 @@ function groupId({ placement }: Wish, { pool: { fact, site } }: Candidate): numb
 /** Groups that the fill being made left in each stock that it touched. */
 const left = new Map<number, number>();
 
-export function fillAt(market: Market, wish: Wish, group: readonly Candidate[], start: Slot): Fill {
-  let next = 0;
+/** Of the group from the candidate `first` on; those before have nothing. */
+export function fillAt(market: Market, wish: Wish, group: readonly Candidate[], start: Slot, first = 0): Fill {
+  let next = first;
   return fillOf(market, wish, () => group[next++] ?? null, start);
 }
 
@@ -133,6 +226,7 @@ function fillOf(market: Market, wish: Wish, next: () => Candidate | null, start:
   const { data } = market.tables.offers;
   const end = start + wish.duration;
   const fill: Fill = { start, pieces: [], counted: 0, keySum: 0n, cost: 0 };
+  const isOneStart = wish.starts.first === wish.starts.last;
   left.clear();
   while (fill.counted < wish.rest) {
     const candidate = next();
@@ -143,7 +237,10 @@ function fillOf(market: Market, wish: Wish, next: () => Candidate | null, start:
     const pooled = left.get(stock) ?? freeGroups(market, wish, candidate, start, end);
     const piece = pooled === 0 ? null : pieceOf(market, wish, candidate, start, pooled, wish.rest - fill.counted);
     left.set(stock, pooled - (piece ? piece.units / wish.perNode : 0));
-    if (!piece) continue;
+    if (!piece) {
+      if (isOneStart && wish.precision === 0) learnInVain(market, wish, candidate, start);
+      continue;
+    }
     fill.pieces.push(piece);
     fill.counted += piece.counted;
     fill.keySum += BigInt(candidate.key) * BigInt(piece.counted);
@@ -186,10 +283,10 @@ export class Turns {
   }
 
   mark(market: Market, group: readonly Candidate[]): void {
+    this.marks.fill(0);
     if (this.isOne) return;
     const { starts, duration } = this.wish;
     const { data } = market.tables.offers;
-    this.marks.fill(0);
     const [from, to] = [starts.first, starts.last + duration + 1];
     const seen = new Set<number>();
     for (const { offer, pool, lease } of group) {
@@ -220,11 +317,20 @@ export class Turns {
     if (slot >= first && slot <= last) this.marks[slot - first] = 1;
   }
 
+  /** The fill of the group at this start has been ranked. */
+  isDone(start: Slot): boolean {
+    return this.marks[start - this.wish.starts.first] === 2;
+  }
+
+  setDone(start: Slot): void {
+    this.marks[start - this.wish.starts.first] = 2;
+  }
+
   /** The first turn from the slot on; -1: none. */
   next(slot: Slot): Slot {
     const { starts } = this.wish;
     for (let start = starts.next(slot); start >= 0; start = starts.next(start + 1)) {
-      if (start === starts.first || this.marks[start - starts.first] === 1 || !starts.allows(start - 1)) return start;
+      if (start === starts.first || this.marks[start - starts.first] !== 0 || !starts.allows(start - 1)) return start;
     }
     return -1;
   }
