@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Explanation, type CertificateVerification, type CertifyExplanationRequest, type ExplanationCertificate } from '#contracts';
-import { absent, BrokenJournal, Database, invalid, Journal, Refusal, type Call, type JournalRow } from '#platform';
+import { absent, BrokenJournal, Database, invalid, Journal, Logger, Refusal, type Call, type JournalRow } from '#platform';
 import { Bids } from './bid.query.js';
 import { decode } from './codec/batch.js';
 import { explanationOf, summaryOf } from './explanation.js';
 import { openPast } from './past-thread.js';
 import { Sequencer, shard } from './sequencer.js';
+import { SnapshotStore, type Kept } from './snapshot-store.js';
 
 /** Replays that may wait for the one under way. */
 const waitingMax = 8;
@@ -24,6 +25,8 @@ export class Certificates {
     private readonly bids: Bids,
     private readonly journal: Journal,
     private readonly database: Database,
+    private readonly snapshots: SnapshotStore,
+    private readonly log: Logger,
   ) {}
 
   /**
@@ -41,11 +44,7 @@ export class Certificates {
       throw invalid('at', 'explanation_must_not_precede_its_bid', 'the bid was placed later than that');
     const row = await this.rowOf(at === 0 ? placed : await this.lastBefore(at, placed));
     const sequence = at === 0 ? placed : row.lastSequence;
-    const [snapshot] = await this.database.query<{ sequence: bigint; state: Buffer }>(
-      'select sequence, state from snapshot where shard = $1 and sequence < $2 order by sequence desc limit 1',
-      [shard, sequence],
-    );
-    const certificate = await this.inTurn(() => this.replay(bidId, sequence, row, Number(snapshot?.sequence ?? 0), snapshot?.state));
+    const certificate = await this.inTurn(() => this.replayFromNewest(bidId, sequence, row));
     if (!certificate) throw absent('explanation');
     return certificate;
   }
@@ -72,25 +71,33 @@ export class Certificates {
       throw error;
     }
     const row = await this.journal.holding(shard, certificate.sequence);
-    const again =
-      row && certificate.sequence > 1 ? await this.replay(certificate.bidId, certificate.sequence, row, 0, undefined) : undefined;
+    const again = row && certificate.sequence > 1 ? await this.replay(certificate.bidId, certificate.sequence, row) : undefined;
     if (!again) return ['sequence'];
     const [said, found] = [certificate, again].map(comparable);
     return Object.keys(found!).filter((name) => said![name] !== found![name]);
   }
 
-  /** Undefined where the market knew no such bid then. */
-  private async replay(
-    bidId: number,
-    sequence: number,
-    row: JournalRow,
-    from: number,
-    state: Uint8Array | undefined,
-  ): Promise<ExplanationCertificate | undefined> {
+  /** A snapshot that cannot be used, or is gone by now, is passed over. */
+  private async replayFromNewest(bidId: number, sequence: number, row: JournalRow): Promise<ExplanationCertificate | undefined> {
+    for (const snapshot of await this.snapshots.list(shard, sequence - 1)) {
+      try {
+        return await this.replay(bidId, sequence, row, snapshot);
+      } catch (cause) {
+        this.log.warn({ err: cause, sequence: snapshot.sequence }, 'a snapshot cannot be used for a replay; an older one is taken');
+      }
+    }
+    return this.replay(bidId, sequence, row);
+  }
+
+  /** From a snapshot, or from the first command. Undefined where the market knew no such bid then. */
+  private async replay(bidId: number, sequence: number, row: JournalRow, snapshot?: Kept): Promise<ExplanationCertificate | undefined> {
     const past = openPast();
     try {
-      await past.tell({ state });
-      for await (const { firstSequence, payload } of this.journal.read(shard, from + 1)) {
+      if (snapshot) {
+        for await (const part of this.snapshots.parts(shard, snapshot.sequence)) await past.tell({ part });
+        await past.tell({ stateHash: snapshot.stateHash });
+      }
+      for await (const { firstSequence, payload } of this.journal.read(shard, (snapshot?.sequence ?? 0) + 1)) {
         if (firstSequence >= row.firstSequence) break;
         await past.tell({ row: { firstSequence, payload } });
       }

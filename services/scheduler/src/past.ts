@@ -17,18 +17,26 @@ export interface Answer {
   readonly isPflops: boolean;
 }
 
-/** First a snapshot (nothing: none), then rows of the journal up to the question's, then the question. */
-export type Told = { readonly state: Uint8Array | undefined } | { readonly row: Row } | { readonly question: Question };
+/** First the parts of a snapshot and the hash of its state (none: none), then rows of the journal up to the question's, then the question. */
+export type Told = { readonly part: Uint8Array } | { readonly stateHash: string } | { readonly row: Row } | { readonly question: Question };
 
 /** A market of the past: fed with the journal, and asked. */
 export class Past {
+  private readonly parts: Uint8Array[] = [];
   private market = Market.empty();
 
+  /** @throws Error where the snapshot is not what its hash says, or cannot be read */
   take(told: Told): Answer | undefined {
     if ('question' in told) return this.answer(told.question);
-    if ('row' in told) replayRow(this.market, told.row, Infinity);
-    else this.market = told.state ? read(told.state) : Market.empty();
+    if ('part' in told) this.parts.push(told.part);
+    else if ('row' in told) replayRow(this.market, told.row, Infinity);
+    else this.begin(told.stateHash);
     return undefined;
+  }
+
+  private begin(stateHash: string): void {
+    this.market = read(Buffer.concat(this.parts.splice(0)));
+    if (this.market.engine.stateHash() !== stateHash) throw new Error('snapshot_must_have_its_hash');
   }
 
   private answer({ bidId, sequence, row }: Question): Answer {
