@@ -152,6 +152,13 @@ export const mutations: readonly Mutation[] = [
     replace: '',
   },
   {
+    rule: 'R-18',
+    wrong: 'a FIRM lease that is given up early is paid no more',
+    file: 'own-leases.ts',
+    find: 'const unheld = isFirm ? 0 : releaseUndelivered(market, lease, from);',
+    replace: 'const unheld = releaseUndelivered(market, lease, from);',
+  },
+  {
     rule: 'R-19',
     wrong: 'depth shows what a halted book has',
     file: 'depth.ts',
