@@ -55,6 +55,7 @@ describe('a batch of the journal', () => {
       { command: { kind: 'EndSessions', first: 1, last: 4_000_000_000 } },
       { command: { kind: 'StopMarket' } },
       { command: { kind: 'StartMarket' } },
+      { command: { kind: 'HaltBook', bookId: 3 }, decided: { by: 'key 3', key: 'halt-1', reason: '核对价格' } },
     ];
     expect(decode(encode({ time: 1_767_196_800_000, entries }))).toEqual({ time: 1_767_196_800_000, entries });
   });
