@@ -4,12 +4,16 @@ import type { Tx } from '#platform';
 import { BuyingPower } from './buying-power.js';
 import type { Lowering } from './buying-power.js';
 import { money, receivable } from './core/account.js';
+import { Earnings } from './earnings.js';
 import { Ledger } from './ledger.js';
 import { Overdue } from './overdue.js';
 
-export type DebtCause = 'subsidy_refused' | 'rounding' | 'adjustment';
+export type DebtCause = 'subsidy_refused' | 'rounding' | 'adjustment' | 'given_back';
 
-/** R-28: what a buyer owes beyond its holds. Whoever posted it to the buyer's receivable says so here; money pays it once the engine lowered buying power. */
+/**
+ * R-28: what a buyer owes beyond its holds. Whoever posted it to the buyer's receivable says so here; money pays it once the engine lowered buying power.
+ * What a payee had to give back and no earnings cover is such a debt too, as far as it has money: a reseller (R-18) may never be paid out again.
+ */
 @Injectable()
 export class Debts {
   constructor(
@@ -17,6 +21,7 @@ export class Debts {
     private readonly ledger: Ledger,
     private readonly buyingPower: BuyingPower,
     private readonly overdue: Overdue,
+    private readonly earnings: Earnings,
   ) {}
 
   async owe(tx: Tx, participantId: number, amount: bigint, cause: DebtCause): Promise<void> {
@@ -29,21 +34,42 @@ export class Debts {
     await this.ask(tx, participantId);
   }
 
-  /** The engine's answer. A debt that was refused is asked for later. */
+  /** The engine's answer. A debt that was refused is asked for later; one of earnings may be covered by then, and is made anew if not. */
   async lowered(tx: Tx, { participantId, amount, reference, accepted, cause }: Lowering): Promise<void> {
-    if (!accepted) return void (await tx.query('UPDATE debts SET asked = false WHERE debt_id = $1', [reference]));
+    if (!accepted) {
+      await tx.query(`DELETE FROM debts WHERE debt_id = $1 AND cause = 'given_back'`, [reference]);
+      return void (await tx.query('UPDATE debts SET asked = false WHERE debt_id = $1', [reference]));
+    }
     const id = `debt/${reference}`;
     await this.ledger.post(tx, {
       journal: id,
       cause,
       orders: [{ id, kind: 'debt_paid', phase: 'single', debit: money(participantId), credit: receivable(participantId), amount }],
     });
-    await tx.query('UPDATE debts SET paid_at = $2 WHERE debt_id = $1', [reference, this.clock.now()]);
+    const [debt] = await tx.query<{ cause: DebtCause }>('UPDATE debts SET paid_at = $2 WHERE debt_id = $1 RETURNING cause', [
+      reference,
+      this.clock.now(),
+    ]);
+    if (debt!.cause === 'given_back') await this.earnings.add(tx, [{ participantId, kind: 'paid_back', amount, tradeId: 0 }]);
     await this.overdue.paid(tx, participantId);
+  }
+
+  /** What earnings do not cover, and money does. */
+  private async takeFromMoney(tx: Tx): Promise<void> {
+    const rows = await tx.query<{ participant_id: number; uncovered: string }>(
+      'SELECT participant_id, -sum(amount) AS uncovered FROM unpaid GROUP BY participant_id HAVING sum(amount) < 0 ORDER BY participant_id',
+    );
+    for (const { participant_id: id, uncovered } of rows) {
+      const purse = money(id);
+      const amounts = [BigInt(uncovered), await this.earnings.owedBy(tx, id), (await this.ledger.lockAvailable(tx, [purse])).get(purse)!];
+      const amount = amounts.reduce((least, one) => (one < least ? one : least));
+      if (amount > 0n) await this.owe(tx, id, amount, 'given_back');
+    }
   }
 
   /** Asks for what debtors can pay by now. */
   async askAll(tx: Tx): Promise<void> {
+    await this.takeFromMoney(tx);
     const rows = await tx.query<{ participant_id: number }>(
       'SELECT DISTINCT participant_id FROM debts WHERE paid_at IS NULL AND NOT asked ORDER BY participant_id',
     );

@@ -10,7 +10,7 @@ import { Ledger } from './ledger.js';
 import { before, participantAsked } from './list.js';
 
 export type EarningKind =
-  'income' | 'fee' | 'sla_credit' | 'transfer' | 'compensation' | 'proceeds' | 'adjustment' | 'refund' | 'returned_payout';
+  'income' | 'fee' | 'sla_credit' | 'transfer' | 'compensation' | 'proceeds' | 'adjustment' | 'refund' | 'paid_back' | 'returned_payout';
 
 /** One change of somebody's income, signed. */
 export interface NewEarning {
@@ -78,14 +78,16 @@ export class Earnings {
     return orders;
   }
 
-  /** What givings back left owed beyond income: by so much income is more than the unpaid earnings. Its income is locked. */
+  /** What givings back left owed beyond income, and money is not asked for: by so much income is more than the unpaid earnings. Its income is locked. */
   async owedBy(tx: Tx, participantId: number): Promise<bigint> {
     const account = income(participantId);
     const available = (await this.ledger.lockAvailable(tx, [account])).get(account)!;
-    const [row] = await tx.query<{ unpaid: string }>('SELECT coalesce(sum(amount), 0) AS unpaid FROM unpaid WHERE participant_id = $1', [
-      participantId,
-    ]);
-    return available - BigInt(row!.unpaid);
+    const [row] = await tx.query<{ left: string }>(
+      `SELECT coalesce((SELECT sum(amount) FROM unpaid WHERE participant_id = $1), 0)
+         + coalesce((SELECT sum(amount) FROM debts WHERE participant_id = $1 AND cause = 'given_back' AND paid_at IS NULL), 0) AS left`,
+      [participantId],
+    );
+    return available - BigInt(row!.left);
   }
 
   /** Amounts of 0 leave no line. */

@@ -84,6 +84,36 @@ it('R-18 proceeds follow what is paid for with the first rating, and stand when 
   ]);
 });
 
+it('R-28 a reseller that has to give back what it was paid out pays it from its money, and is paid out as before', async () => {
+  const resale = {
+    buyerId: otherBuyer.participantId,
+    providerId: buyer.participantId,
+    deliveredById: provider.participantId,
+    resoldLeaseId: 7,
+  };
+  const bills = await desk.closeMonth();
+  const { payouts } = await desk.settlement().createPayouts({ month: '2026-01' });
+  for (const { payoutId } of payouts) await desk.settlement().confirmPayout({ payoutId, bankReference: `B${payoutId}` });
+  const [bill] = bills.filter(({ buyerId }) => buyerId === otherBuyer.participantId);
+  const line = bill!.lines.findIndex(({ tradeId, kind }) => tradeId === 1 && kind === 'compute') + 1;
+  const before = await desk.settlement().getBalance({ participantId: buyer.participantId });
+  await desk.settlement().refundBill({ billId: bill!.billId, line, amount: yuan(50), reason: 'poor' });
+  await desk.exchange.advance();
+  expect(await desk.settlement().getBalance({ participantId: buyer.participantId })).toMatchObject({ receivable: yuan(48.5), income: 0n });
+  await desk.exchange.advance(4 * 900_000);
+  const after = await desk.settlement().getBalance({ participantId: buyer.participantId });
+  expect(after).toMatchObject({ receivable: 0n, moneyAvailable: before.moneyAvailable - yuan(48.5) });
+  expect(desk.market.free(buyer.participantId)).toBe(after.moneyAvailable);
+  const sold = await desk.trade({ tradeId: 5, ...resale });
+  await desk.settle(sold);
+  await desk.exchange.advance(8 * 900_000);
+  expect(await desk.settlement().getBalance({ participantId: buyer.participantId })).toMatchObject({ receivable: 0n, income: yuan(7.76) });
+  await desk.exchange.advanceTo(Date.parse('2026-03-01T00:00:00+08:00'));
+  const { payouts: next } = await desk.settlement().createPayouts({ month: '2026-02' });
+  expect(next.filter(({ participantId }) => participantId === buyer.participantId)).toMatchObject([{ amount: yuan(7.76) }]);
+  for (const { payoutId } of next) await desk.settlement().confirmPayout({ payoutId, bankReference: `B${payoutId}` });
+});
+
 it('the books balance', async () => {
   expect(await desk.leftOver()).toEqual(nothing);
 });

@@ -3019,7 +3019,7 @@ export const messages: Record<string, MessageSchema> = {
         name: 'kind',
         kind: 'string',
         description:
-          'income, fee, sla_credit, transfer, compensation, proceeds (of a lease that was ended early and sold again), adjustment, refund, returned_payout.',
+          'income, fee, sla_credit, transfer, compensation, proceeds (of a lease that was ended early and sold again), adjustment, refund, paid_back (from money), returned_payout.',
       },
       { name: 'amount', kind: 'bigint', rule: { format: 'money' }, description: "Signed: what it adds to the participant's income." },
       { name: 'tradeId', kind: 'int64' },

@@ -441,7 +441,7 @@ export interface ReturnPayoutRequest {
 export interface Earning {
   earningId: number;
   participantId: number;
-  /** income, fee, sla_credit, transfer, compensation, proceeds (of a lease that was ended early and sold again), adjustment, refund, returned_payout. */
+  /** income, fee, sla_credit, transfer, compensation, proceeds (of a lease that was ended early and sold again), adjustment, refund, paid_back (from money), returned_payout. */
   kind: string;
   /** Signed: what it adds to the participant's income. */
   amount: bigint;
