@@ -7,7 +7,7 @@ import { Desk, linkOwner, nothing, provider, yuan } from './market.js';
 /** Of each trade: its price and transfer by the newest rating less refunds, and what each hand had of it. */
 async function checkHands(desk: Desk): Promise<void> {
   const trades = await desk.exchange.database.query<Record<string, string>>(
-    `SELECT t.trade_id, t.buyer_id, t.provider_id, t.link_owner_id, lost.provider_id AS loser_id,
+    `SELECT t.trade_id, t.buyer_id, t.provider_id, t.link_owner_id, lost.delivered_by_id AS loser_id,
          greatest(0, r.compute - r.credit - f.price) AS price, r.transfer - f.transfer AS transfer,
          (SELECT sum(compute_change + transfer_change - credit_change) FROM settlement.ratings WHERE trade_id = t.trade_id) - f.price - f.transfer AS paid,
          t.owed_amount * r.unit_slots / (t.units * (t.to_slot - t.from_slot)) AS compensation,
@@ -53,6 +53,7 @@ async function checkBuyer(desk: Desk, participantId: number, trades: readonly Re
          - (SELECT coalesce(sum(rounding), 0) FROM settlement.bills WHERE buyer_id = $1)
          + (SELECT coalesce(sum(amount - exact), 0) FROM settlement.refunds WHERE buyer_id = $1)
          + (SELECT coalesce(sum(granted), 0) FROM settlement.subsidy_decisions WHERE buyer_id = $1)
+         - (SELECT coalesce(sum(amount), 0) FROM settlement.earnings WHERE participant_id = $1 AND kind = 'paid_back')
          - (SELECT coalesce(sum(t.amount), 0) FROM settlement.transfers t JOIN settlement.refunds f ON t.transfer_id = 'refund/' || f.refund_id || '/clawed-back/available'
             WHERE f.buyer_id = $1) AS other`,
     [participantId],
@@ -71,6 +72,21 @@ async function checkBuyingPower(desk: Desk): Promise<void> {
     );
     expect([BigInt(row!.has), BigInt(row!.available)]).toEqual([desk.market.has(participantId), desk.market.free(participantId)]);
   }
+}
+
+/** Earnings that are not paid out: what income and receivable together say. */
+async function unpaidOf(desk: Desk, participantId: number): Promise<bigint> {
+  const [row] = await desk.exchange.database.query<{ unpaid: string }>(
+    'SELECT coalesce(sum(amount), 0) AS unpaid FROM settlement.unpaid WHERE participant_id = $1',
+    [participantId],
+  );
+  const unpaid = BigInt(row!.unpaid);
+  const [income, owed] = [
+    await desk.balanceOf(`participant/${participantId}/income`),
+    await desk.balanceOf(`participant/${participantId}/receivable`),
+  ];
+  expect(income + owed).toBe(unpaid);
+  return unpaid;
 }
 
 describe('conservation', () => {
@@ -103,7 +119,6 @@ describe('conservation', () => {
               const balance = await desk.settlement().getBalance({ participantId });
               expect(balance).toMatchObject({
                 moneyHeld: 0n,
-                receivable: 0n,
                 subsidyReserved: 0n,
                 subsidyHeld: 0n,
                 moneyAvailable: desk.market.free(participantId),
@@ -113,20 +128,9 @@ describe('conservation', () => {
               const { issued, available, held, redeemed } = await desk.ledger.getProgrammeBalances({ programmeId });
               expect([issued, held]).toEqual([available + redeemed, 0n]);
             }
-            // Whoever is owed is paid; whoever was paid too much owes it, and that alone.
-            for (const { participantId } of [provider, linkOwner]) {
-              const [row] = await desk.exchange.database.query<{ unpaid: string }>(
-                'SELECT coalesce(sum(amount), 0) AS unpaid FROM settlement.unpaid WHERE participant_id = $1',
-                [participantId],
-              );
-              const unpaid = BigInt(row!.unpaid);
-              expect(unpaid).toBeLessThanOrEqual(0n);
-              const [income, owed] = [
-                await desk.balanceOf(`participant/${participantId}/income`),
-                await desk.balanceOf(`participant/${participantId}/receivable`),
-              ];
-              expect(income + owed).toBe(unpaid);
-            }
+            // Whoever is owed is paid; whoever was paid too much owes it, and that alone. Who has money owes nothing that earnings do not cover.
+            for (const { participantId } of [provider, linkOwner]) expect(await unpaidOf(desk, participantId)).toBeLessThanOrEqual(0n);
+            for (const participantId of buyers) expect(await unpaidOf(desk, participantId)).toBeGreaterThanOrEqual(0n);
           } finally {
             await desk.stop();
           }

@@ -26,6 +26,7 @@ export type Step =
       gb: bigint;
       reclaimable: boolean;
       shared: number;
+      resold: boolean;
     }
   | { do: 'lose'; which: number; dearer: number }
   | { do: 'end'; which: number; cut: number; up: number; used: number | undefined }
@@ -58,6 +59,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
       gb: fc.bigInt(0n, 900_000n),
       reclaimable: fc.constantFrom(true, true, false),
       shared: fc.constantFrom(0, 0, 1, 0.3),
+      resold: fc.constantFrom(false, false, true),
     }),
   },
   {
@@ -145,6 +147,7 @@ export class Play {
     gb,
     reclaimable,
     shared,
+    resold,
   }: Extract<Step, { do: 'trade' }>): Promise<void> {
     const own = this.orders.filter((known) => known.who === buyerId);
     const none = { id: 9000 + this.next, programmeId: this.next % 2 ? reimbursing : 0, rateBp: 0, left: 0n };
@@ -159,7 +162,9 @@ export class Play {
     const trade = await this.desk.trade({
       ...{ tradeId: this.next++, bidId: of.id, programmeId: of.programmeId, buyerId, units, price, window: { from, to: from + slots } },
       ...{ subsidy, transferAmount: gb, linkOwnerId: gb > 0n ? linkOwner.participantId : 0 },
-      // R-18: it sells again, in part, what the links' owner gave up.
+      // R-18: the other buyer resells what the provider delivers.
+      ...(resold ? { providerId: buyers.find((other) => other !== buyerId)!, deliveredById: provider.participantId } : {}),
+      // It sells again, in part, what the links' owner gave up.
       proceeds: amount > 0n ? [{ leaseId: 77, participantId: linkOwner.participantId, amount }] : [],
       book: { computeClass: 2, model: 'A100', unit: 1, tier: reclaimable ? Tier.RECLAIMABLE : Tier.FIRM },
     });
@@ -199,10 +204,10 @@ export class Play {
   }
 
   private async report(lease: { trade: TradeMade; unitSlots: number; version: number }, used: number): Promise<void> {
-    const { tradeId, window, providerId } = lease.trade;
+    const { tradeId, window, providerId, deliveredById } = lease.trade;
     const unitSlots = Math.floor(lease.unitSlots * used);
     const record = { recordId: `r${tradeId}`, version: ++lease.version, leaseId: tradeId, meterSequence: 1, window, unitSlots };
-    await this.desk.settlement({ ...provider, participantId: providerId }).reportUsage({ records: [record] });
+    await this.desk.settlement({ ...provider, participantId: deliveredById || providerId }).reportUsage({ records: [record] });
   }
 
   private async correct({ which, used }: Extract<Step, { do: 'correct' }>): Promise<void> {
@@ -292,6 +297,6 @@ export class Play {
     await desk.settlement().closeBillingPeriod({ month: '2026-02' });
     await desk.exchange.advance(4 * quarterHour);
     await this.payOut('2026-02');
-    await desk.exchange.advance(quarterHour);
+    await desk.exchange.advance(4 * quarterHour);
   }
 }
