@@ -1,6 +1,7 @@
 import { countedPerPflops, Preference } from '#domain';
 import { spreadOf } from './amounts.js';
-import { Filter, greenTiers } from './columns.js';
+import { greenTiers } from './columns.js';
+import { Filter } from './filter.js';
 import { leafSize } from './leaves.js';
 import type { OrderedList } from './leaves.js';
 import type { Link } from './links-index.js';

@@ -1,39 +1,57 @@
-import { demandsOfDataClass, slotsPerDay } from '#domain';
-import type { Constraints } from '../command.js';
-import type { Market, Pool } from './market.js';
+import { slotsPerDay } from '#domain';
+import type { Slot } from '#domain';
+import type { SetSite } from '../command.js';
+import type { PoolState } from '../snapshot.js';
+import type { Leaves } from './leaves.js';
 import { Offer } from './records.js';
-import type { Wish } from './wish.js';
+import type { Table } from './table.js';
 
 // Bit-sliced leaves: for each leaf of offers a word a column, of which bit i says that the leaf's entry i has what the column stands for. So 32 offers are tested against a
 // wish by a few ANDs. A column only rules out: what is left is tested in full. Columns are made when a walk first needs them after the leaf, a fact or the day has changed.
 
 const days = 96;
-const memories = [16, 24, 32, 40, 48, 64, 80, 96, 128, 192];
-const greens = Array.from({ length: 20 }, (_, i) => 500 * (i + 1));
-const pues = Array.from({ length: 16 }, (_, i) => 1_100 + 50 * i);
-const reliabilities = [5_000, 8_000, 9_000, 9_200, 9_300, 9_400, 9_500, 9_600, 9_700, 9_800, 9_900];
-const perNodes = [2, 3, 4, 5, 8, 9, 16];
-const minSlots = [1, 2, 4, 8, 16, 24, 48, 96];
+export const memories = [16, 24, 32, 40, 48, 64, 80, 96, 128, 192];
+export const greens = Array.from({ length: 20 }, (_, i) => 500 * (i + 1));
+export const pues = Array.from({ length: 16 }, (_, i) => 1_100 + 50 * i);
+export const reliabilities = [5_000, 8_000, 9_000, 9_200, 9_300, 9_400, 9_500, 9_600, 9_700, 9_800, 9_900];
+export const perNodes = [2, 3, 4, 5, 8, 9, 16];
+export const minSlots = [1, 2, 4, 8, 16, 24, 48, 96];
 
 const widths = [32, 8, 5, 1, memories.length, 8, greens.length, pues.length, reliabilities.length, perNodes.length, minSlots.length, days];
 const starts = widths.map((_, i) => widths.slice(0, i).reduce((sum, width) => sum + width, 0));
 const startOf = (i: number): number => starts[i]!;
-const [REGION, ZONE, GRADE, DOMESTIC] = [startOf(0), startOf(1), startOf(2), startOf(3)];
-const [MEMORY, INTERCONNECT, GREEN, PUE] = [startOf(4), startOf(5), startOf(6), startOf(7)];
-const [RELIABILITY, PER_NODE, MIN_SLOTS] = [startOf(8), startOf(9), startOf(10)];
+export const [REGION, ZONE, GRADE, DOMESTIC] = [startOf(0), startOf(1), startOf(2), startOf(3)];
+export const [MEMORY, INTERCONNECT, GREEN, PUE] = [startOf(4), startOf(5), startOf(6), startOf(7)];
+export const [RELIABILITY, PER_NODE, MIN_SLOTS] = [startOf(8), startOf(9), startOf(10)];
 /** Day d: the window begins on it or before; ends on it or after. */
-const FROM = startOf(11);
-const TO = FROM + days;
+export const FROM = startOf(11);
+export const TO = FROM + days;
 const width = TO + days;
 
 /** Columns by shares of green power, from the most; the wish's offers in a tier come before those of the next. */
 export const greenTiers = greens.length + 1;
 
 /** How many of the rising thresholds the value reaches. */
-function reached(thresholds: readonly number[], value: number): number {
+export function reached(thresholds: readonly number[], value: number): number {
   let count = 0;
   while (count < thresholds.length && thresholds[count]! <= value) count++;
   return count;
+}
+
+/** What of a pool its offers' columns say. */
+interface Sort {
+  readonly fact: Pick<PoolState, 'domestic' | 'memoryGib' | 'interconnect' | 'reliabilityBp' | 'unitsPerNode'>;
+  readonly site: Pick<SetSite, 'region' | 'zone' | 'securityGrade' | 'greenShareBp' | 'pueMilli'>;
+  columns: Uint16Array;
+  columnsVersion: number;
+}
+
+/** What of the market the columns are made from. */
+interface Ground {
+  readonly firstSellable: Slot;
+  readonly leaves: Leaves;
+  readonly pools: readonly Sort[];
+  readonly tables: { readonly offers: Table };
 }
 
 export class Columns {
@@ -43,7 +61,7 @@ export class Columns {
   /** Regions have a column each; from the 33rd on they share them. */
   private readonly regions = new Map<number, number>();
 
-  constructor(private readonly market: Market) {}
+  constructor(private readonly market: Ground) {}
 
   /** Facts of pools or sites have changed. */
   expire(): void {
@@ -119,7 +137,7 @@ export class Columns {
   }
 
   /** Those of what never differs between offers of the pool. */
-  private columnsOf(pool: Pool): Uint16Array {
+  private columnsOf(pool: Sort): Uint16Array {
     if (pool.columnsVersion === this.version) return pool.columns;
     const { fact, site } = pool;
     const found: number[] = [REGION + this.columnOfRegion(site.region), ZONE + (site.zone & 7)];
@@ -137,112 +155,5 @@ export class Columns {
     pool.columns = Uint16Array.from(found);
     pool.columnsVersion = this.version;
     return pool.columns;
-  }
-}
-
-/** What a wish asks of the columns. */
-export class Filter {
-  private readonly columns = new Int32Array(32);
-  private count = 0;
-  /** Bits of region columns of which an offer must have one; -1: any. */
-  private regions = -1;
-  /** Of the tier that is walked: a column that must not be set, or -1; one that must, or -1; region columns. */
-  private without = -1;
-  private withThis = -1;
-  private tierRegions = -1;
-
-  constructor(private readonly market: Market) {}
-
-  /** A level column `first + i` says that `thresholds[i]` is reached; the value must be. */
-  private atLeast(first: number, thresholds: readonly number[], value: number): void {
-    const count = reached(thresholds, value);
-    if (count > 0) this.columns[this.count++] = first + count - 1;
-  }
-
-  set(wish: Wish): void {
-    const { columns } = this.market;
-    columns.setDay();
-    this.count = 0;
-    this.regions = -1;
-    this.allTiers();
-    const { starts: allowed, duration } = wish;
-    this.columns[this.count++] = FROM + columns.dayOf(allowed.last);
-    this.columns[this.count++] = TO + columns.dayOf(allowed.first + duration);
-    const least = minSlots.findIndex((slots) => slots >= duration);
-    if (least >= 0) this.columns[this.count++] = MIN_SLOTS + least;
-    this.atLeast(PER_NODE, perNodes, wish.perNode);
-    if (wish.region !== 0) this.regions &= 1 << columns.columnOfRegion(wish.region);
-    if (wish.ties.constrains) this.setConstraints(wish.ties.constraints, wish.ties.demandRegion);
-  }
-
-  private setConstraints(c: Constraints, demandRegion: number): void {
-    const { columns } = this.market;
-    if (c.zone !== null) this.columns[this.count++] = ZONE + (c.zone & 7);
-    if (c.dataClass !== null) {
-      const { securityGrade, zone } = demandsOfDataClass[c.dataClass];
-      if (zone !== null) this.columns[this.count++] = ZONE + (zone & 7);
-      if (securityGrade > 0) this.columns[this.count++] = GRADE + securityGrade - 1;
-    }
-    if (c.securityGradeMin > 0) this.columns[this.count++] = GRADE + c.securityGradeMin - 1;
-    if (c.domesticOnly) this.columns[this.count++] = DOMESTIC;
-    this.atLeast(MEMORY, memories, c.memoryGibMin);
-    if (c.interconnect !== null) this.columns[this.count++] = INTERCONNECT + (c.interconnect & 7);
-    this.atLeast(GREEN, greens, c.greenShareBpMin);
-    if (c.pueMilliMax !== null) {
-      const most = c.pueMilliMax;
-      const i = pues.findIndex((pue) => pue >= most);
-      if (i >= 0) this.columns[this.count++] = PUE + i;
-    }
-    this.atLeast(RELIABILITY, reliabilities, c.reliabilityBpMin);
-    if (c.regionsIn.length > 0) {
-      let bits = 0;
-      for (const region of c.regionsIn) bits |= 1 << columns.columnOfRegion(region);
-      this.regions &= bits;
-    }
-    if (c.roundTripUsMax !== null) this.regions &= this.within(demandRegion, c.roundTripUsMax);
-  }
-
-  /** Region columns that hold a region that may be so near. */
-  private within(demandRegion: number, us: number): number {
-    const { columns, links } = this.market;
-    if (links.hasSiteLinks(demandRegion)) return -1;
-    let bits = 0;
-    for (const [region, column] of columns.regionsSeen) {
-      const link = links.toRegion(demandRegion, region);
-      if (link ? link.roundTripUs <= us : region === demandRegion) bits |= 1 << (column & 31);
-    }
-    return bits;
-  }
-
-  allTiers(): void {
-    this.without = -1;
-    this.withThis = -1;
-    this.tierRegions = -1;
-  }
-
-  /** 0: the greenest. */
-  setGreenTier(tier: number): void {
-    this.withThis = tier < greens.length ? GREEN + greens.length - 1 - tier : -1;
-    this.without = tier > 0 ? GREEN + greens.length - tier : -1;
-  }
-
-  setRegionTier(bits: number): void {
-    this.tierRegions = bits;
-  }
-
-  /** Those of the mask's entries of the leaf that are not ruled out. */
-  apply(leaf: number, mask: number): number {
-    const { columns } = this.market;
-    const base = columns.of(leaf);
-    const words = columns.all;
-    let left = mask;
-    for (let i = 0; i < this.count; i++) left &= words[base + this.columns[i]!]!;
-    if (this.withThis >= 0) left &= words[base + this.withThis]!;
-    if (this.without >= 0) left &= ~words[base + this.without]!;
-    const regions = this.regions & this.tierRegions;
-    if (left === 0 || regions === -1) return left;
-    let inside = 0;
-    for (let bits = regions; bits !== 0; bits &= bits - 1) inside |= words[base + REGION + 31 - Math.clz32(bits & -bits)]!;
-    return left & inside;
   }
 }
