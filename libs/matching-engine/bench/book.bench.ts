@@ -26,7 +26,7 @@ function setUp(): Facts {
 
 /** Messages a second. Commands are written before their chunk's time starts; events are encoded, and overwritten by the next chunk's. */
 function runEngine(stream: Stream, countsTrades: boolean): { perSecond: number; trades: number } {
-  const engine = createFastEngine();
+  const engine = createFastEngine({ orders: stream.length / 2 });
   const facts = setUp();
   for (const command of facts.commands) engine.apply(command);
   const source = new Commands(stream, facts.sequence, chunk);

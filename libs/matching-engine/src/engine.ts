@@ -28,6 +28,8 @@ export interface MatchingEngine {
 export interface EngineOptions {
   /** How far ahead of the first sellable slot a window may end. 90 days where not given. */
   readonly horizonSlots?: number;
+  /** How many orders of each kind to make room for at once: no rule, only so that tables need not grow so often. */
+  readonly orders?: number;
 }
 
 export interface QuotedBid {

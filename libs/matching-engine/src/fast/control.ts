@@ -86,6 +86,6 @@ function arrive(run: Run, offer: number): void {
   const { data } = market.tables.offers;
   if (market.stopped || market.books[data[offer + Offer.BOOK]!]!.halted) return;
   data[offer + Offer.COLLECTED] = 0;
-  market.freed.offers.push(offer);
+  market.freed.offer(offer);
   pass(run);
 }

@@ -45,10 +45,28 @@ export class EventBuffer {
     this.push(kind);
   }
 
+  private write2(kind: number, a: number, b: number): void {
+    this.room(3);
+    const { words, length } = this;
+    words[length] = kind;
+    words[length + 1] = a;
+    words[length + 2] = b;
+    this.length = length + 3;
+  }
+
+  private write4(kind: number, a: number, b: number, c: number, d: number): void {
+    this.room(5);
+    const { words, length } = this;
+    words[length] = kind;
+    words[length + 1] = a;
+    words[length + 2] = b;
+    words[length + 3] = c;
+    words[length + 4] = d;
+    this.length = length + 5;
+  }
+
   leaseEnded(tradeNumber: number, due: number): void {
-    this.begin(ENDED, 2);
-    this.push(tradeNumber);
-    this.push(due);
+    this.write2(ENDED, tradeNumber, due);
   }
 
   orderExpired(orderId: number, participantId: number, isBid: boolean, due: number): void {
@@ -71,11 +89,7 @@ export class EventBuffer {
   }
 
   orderAccepted(orderId: number, participantId: number, isBid: boolean, repeated: boolean): void {
-    this.begin(ACCEPTED, 4);
-    this.push(orderId);
-    this.push(participantId);
-    this.push(isBid ? 1 : 0);
-    this.push(repeated ? 1 : 0);
+    this.write4(ACCEPTED, orderId, participantId, isBid ? 1 : 0, repeated ? 1 : 0);
   }
 
   orderRefused(orderId: number, participantId: number, isBid: boolean, rejection: Rejection, repeated: boolean): void {
@@ -88,11 +102,7 @@ export class EventBuffer {
   }
 
   orderAmended(orderId: number, participantId: number, isBid: boolean, keepsTime: boolean): void {
-    this.begin(AMENDED, 4);
-    this.push(orderId);
-    this.push(participantId);
-    this.push(isBid ? 1 : 0);
-    this.push(keepsTime ? 1 : 0);
+    this.write4(AMENDED, orderId, participantId, isBid ? 1 : 0, keepsTime ? 1 : 0);
   }
 
   changeRefused(orderId: number, participantId: number, rejection: Rejection): void {
@@ -159,26 +169,16 @@ export class EventBuffer {
   }
 
   orderFilled(orderId: number, participantId: number): void {
-    this.begin(FILLED, 2);
-    this.push(orderId);
-    this.push(participantId);
+    this.write2(FILLED, orderId, participantId);
   }
 
   orderRested(orderId: number, participantId: number, isBid: boolean, rest: number): void {
-    this.begin(RESTED, 4);
-    this.push(orderId);
-    this.push(participantId);
-    this.push(isBid ? 1 : 0);
-    this.push(rest);
+    this.write4(RESTED, orderId, participantId, isBid ? 1 : 0, rest);
   }
 
   /** Reasons are places in cancelReasons. */
   orderCancelled(orderId: number, participantId: number, isBid: boolean, reason: number): void {
-    this.begin(CANCELLED, 4);
-    this.push(orderId);
-    this.push(participantId);
-    this.push(isBid ? 1 : 0);
-    this.push(reason);
+    this.write4(CANCELLED, orderId, participantId, isBid ? 1 : 0, reason);
   }
 
   /** Reasons are places in haltReasons. */

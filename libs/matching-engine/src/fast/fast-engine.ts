@@ -46,8 +46,8 @@ export interface FastEngine extends MatchingEngine {
 }
 
 /** The rules over typed arrays: the same events and the same hash as the naive engine's, without work for the garbage collector. */
-export const createFastEngine = ({ horizonSlots = horizonOf90Days }: EngineOptions = {}): FastEngine =>
-  new TypedArrayEngine(new Market(horizonSlots));
+export const createFastEngine = ({ horizonSlots = horizonOf90Days, orders = 64 }: EngineOptions = {}): FastEngine =>
+  new TypedArrayEngine(new Market(horizonSlots, orders));
 
 export const restoreFastEngine = (snapshot: Snapshot): FastEngine => new TypedArrayEngine(marketOf(snapshot));
 

@@ -91,9 +91,23 @@ export class Freed {
   readonly pools: Pool[] = [];
   readonly offers: number[] = [];
   readonly bids: number[] = [];
+  /** An offer that came alone, as nearly all do: lists are not for it. -1: none. */
+  one = -1;
 
   get isEmpty(): boolean {
-    return !this.everything && this.pools.length === 0 && this.offers.length === 0 && this.bids.length === 0;
+    return this.one < 0 && !this.everything && this.pools.length === 0 && this.offers.length === 0 && this.bids.length === 0;
+  }
+
+  offer(offer: number): void {
+    if (this.one < 0 && this.offers.length === 0) this.one = offer;
+    else this.all().push(offer);
+  }
+
+  /** The offers, the one that came alone among them. */
+  all(): number[] {
+    if (this.one >= 0) this.offers.push(this.one);
+    this.one = -1;
+    return this.offers;
   }
 
   pool(pool: Pool): void {
@@ -104,9 +118,10 @@ export class Freed {
 
   clear(): void {
     this.everything = false;
-    this.clearPools();
-    this.offers.length = 0;
-    this.bids.length = 0;
+    this.one = -1;
+    if (this.pools.length > 0) this.clearPools();
+    if (this.offers.length > 0) this.offers.length = 0;
+    if (this.bids.length > 0) this.bids.length = 0;
   }
 
   clearPools(): void {
@@ -153,8 +168,8 @@ export class Market {
   readonly sold: Sold;
   readonly resold: Resold;
   /** By order id; by trade number. */
-  readonly memories = new Ids();
-  readonly tradeOf = new Ids();
+  readonly memories: Ids;
+  readonly tradeOf: Ids;
   /** Memories of closed orders, as they closed: a ring (R-10a). */
   closed = new Int32Array(1024);
   closedFirst = 0;
@@ -172,8 +187,14 @@ export class Market {
   vacated: VacatedState[] = [];
   events = new EventBuffer();
 
-  constructor(readonly horizonSlots: number) {
-    this.tables = tablesOf(horizonSlots);
+  /** @param orders of each kind for which room is made at once */
+  constructor(
+    readonly horizonSlots: number,
+    orders = 64,
+  ) {
+    this.tables = tablesOf(horizonSlots, orders);
+    this.memories = new Ids(orders);
+    this.tradeOf = new Ids(orders);
     this.sold = new Sold(this.tables.offers, this.steps, this.offerBlocks);
     this.resold = new Resold(this.steps);
   }

@@ -81,7 +81,7 @@ export function rested(market: Market, offer: number, participantId: number): vo
   const { data } = market.tables.offers;
   const collects = market.stopped || market.books[data[offer + Offer.BOOK]!]!.halted;
   data[offer + Offer.COLLECTED] = collects ? 1 : 0;
-  if (!collects) market.freed.offers.push(offer);
+  if (!collects) market.freed.offer(offer);
   market.events.orderRested(data[offer + Offer.ID]!, participantId, false, data[offer + Offer.UNITS]!);
 }
 
@@ -151,7 +151,8 @@ export function amendBid(run: Run, { orderId, participantId, changes, sequence }
   const subsidy = { amount: data[bid + Bid.SUBSIDY]!, rateBp: data[bid + Bid.SUBSIDY_RATE]! };
   const rejection = bidFault(market, asked, standing, filled) ?? bidGuard(market, place, terms, rest, subsidy, data[bid + Bid.RESERVED]!);
   if (rejection) return market.events.changeRefused(orderId, participantId, rejection);
-  const keepsTime = terms.units <= standing.units && isSame({ ...terms, units: 0 }, { ...standing, units: 0 });
+  const isWhen = terms.earliest === standing.earliest && terms.latest === standing.latest;
+  const keepsTime = isWhen && terms.units <= standing.units && keepsAllButUnits(terms, standing, changes);
   setResting(market, bid, false);
   setBidTerms(market, bid, terms);
   if (data[bid + Bid.IS_REST] === 1) data[bid + Bid.GB_UNITS] = terms.units;
@@ -175,7 +176,7 @@ export function amendOffer({ market }: Run, { orderId, participantId, changes, s
   const fault = lease < 0 ? offerFault(market, terms, participantId, pool.fact, book) : resaleFault(market, lease, terms);
   const rejection = fault ?? offerGuard(market, place, book, pool, terms);
   if (rejection) return market.events.changeRefused(orderId, participantId, rejection);
-  const keepsTime = terms.units <= standing.units && isSame({ ...terms, units: 0 }, { ...standing, units: 0 });
+  const keepsTime = terms.units <= standing.units && keepsAllButUnits(terms, standing, changes);
   if (!keepsTime) {
     delist(market, offer);
     data[offer + Offer.PRIORITY] = sequence;
@@ -193,6 +194,12 @@ function changed<T extends object>(terms: T, changes: Partial<T>): T {
   const after = { ...terms };
   for (const key of Object.keys(changes) as (keyof T)[]) if (changes[key] !== undefined) after[key] = changes[key];
   return after;
+}
+
+/** True where of what was to change nothing but the units is other than it was. */
+function keepsAllButUnits<T extends object>(terms: T, standing: T, changes: Partial<T>): boolean {
+  for (const key in changes) if (key !== 'units' && !isSame(terms[key], standing[key])) return false;
+  return true;
 }
 
 /** True for equal numbers, strings, lists and records of such, however they came about. */

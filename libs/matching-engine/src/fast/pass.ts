@@ -14,10 +14,11 @@ export function pass(run: Run): void {
     market.freed = market.spare;
     market.spare = freed;
     if (isOneOffer(market, freed)) {
-      passOne(run, freed.offers[0]!);
+      passOne(run, freed.one);
       freed.clear();
       continue;
     }
+    freed.all();
     const near = freed.everything ? [] : offersFreed(market, freed);
     const bids = inOrder(market, bidsNear(market, freed, near));
     // What a reclaim frees of the same pools meanwhile is for the next pass.
@@ -35,9 +36,9 @@ export function pass(run: Run): void {
  * The usual pass: a new or amended offer, and no resting bid of its class that names a floor or asks for PFLOPS. Nor a rest (R-17), which may have its parent's limit and time:
  * their order is then that of their ids, which lists do not know.
  */
-function isOneOffer(market: Market, { everything, offers, pools, bids }: Freed): boolean {
-  if (everything || offers.length !== 1 || pools.length > 0 || bids.length > 0 || market.pflops.size > 0) return false;
-  const book = market.books[market.tables.offers.data[offers[0]! + Offer.BOOK]!]!;
+function isOneOffer(market: Market, { everything, one, pools, bids }: Freed): boolean {
+  if (everything || one < 0 || pools.length > 0 || bids.length > 0 || market.pflops.size > 0) return false;
+  const book = market.books[market.tables.offers.data[one + Offer.BOOK]!]!;
   return book.bids.rests === 0 && market.floors[book.fact.computeClass]!.size === 0;
 }
 

@@ -7,9 +7,10 @@ import { forgetVacated } from './vacated.js';
 /** time passes; what fell due happens first, in order. */
 export function passTime(market: Market, time: Time): void {
   const { leasesDue, offersDue, bidsDue } = market.tables;
-  market.setTime(time);
+  const moves = time !== market.time;
+  if (moves) market.setTime(time);
   if (leasesDue.isDue(time) || offersDue.isDue(time) || bidsDue.isDue(time)) fallDue(market, time);
-  else {
+  else if (moves) {
     leasesDue.moveTo(time);
     offersDue.moveTo(time);
     bidsDue.moveTo(time);

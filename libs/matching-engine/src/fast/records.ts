@@ -170,16 +170,16 @@ export const Memory = {
   ORDER: 5,
 } as const;
 
-export const tablesOf = (horizonSlots: number) => {
-  const bids = new Table(50);
-  const offers = new Table(26);
-  const trades = new Table(32);
+export const tablesOf = (horizonSlots: number, orders: number) => {
+  const bids = new Table(50, orders);
+  const offers = new Table(26, orders);
+  const trades = new Table(32, orders);
   return {
     bids,
     offers,
     trades,
-    choices: new Table(10),
-    memories: new Table(6),
+    choices: new Table(10, orders),
+    memories: new Table(6, orders),
     tradesOfBid: new Links(trades, Trade.OF_BID_PREVIOUS, Trade.OF_BID_NEXT),
     offersOfPool: new Links(offers, Offer.OF_POOL_PREVIOUS, Offer.OF_POOL_NEXT),
     tradesOfPool: new Links(trades, Trade.OF_POOL_PREVIOUS, Trade.OF_POOL_NEXT),
