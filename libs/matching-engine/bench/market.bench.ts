@@ -7,6 +7,9 @@ import { MarketCommands } from './market-commands.js';
 const full = Number(process.env.POOLS ?? 100_000);
 const rounds = Number(process.env.ROUNDS ?? 5);
 const commandsOfARound = Number(process.env.COMMANDS ?? 50_000);
+/** Commands that the naive engine applies too: at a hundredth of the size, and at full size. */
+const few = Number(process.env.AGREE ?? 10_000);
+const fewer = Number(process.env.AGREE_FULL ?? 50);
 
 interface Market {
   readonly engine: FastEngine;
@@ -17,7 +20,7 @@ interface Market {
 /** Ten orders a pool: offers first, then bids that buy most of the near days, then bids below the asks that rest. */
 function open(pools: number): Market {
   const source = new MarketCommands(pools);
-  const engine = createFastEngine();
+  const engine = createFastEngine({ orders: 12 * pools });
   const events = new EventBuffer();
   const send = (command: Command): void => {
     events.clear();
@@ -62,15 +65,15 @@ function measure({ engine, source }: Market): Measured {
   return { perSecond: 2000 / every, bid, offer };
 }
 
-/** Share of commands on which a naive engine, started from the same state, gives the same events. */
-function agreement({ engine, source }: Market, count: number): number {
+/** On how many of so many commands a naive engine, started from the same state, gives the same events. */
+function alike({ engine, source }: Market, count: number): number {
   const naive = restoreNaiveEngine(engine.snapshot());
-  let alike = 0;
+  let same = 0;
   for (let i = 0; i < count; i++) {
     const command = source.next();
-    if (JSON.stringify(naive.apply(command)) === JSON.stringify(engine.apply(command))) alike++;
+    if (JSON.stringify(naive.apply(command)) === JSON.stringify(engine.apply(command))) same++;
   }
-  return alike / count;
+  return same;
 }
 
 const median = (values: readonly number[]) => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)]!;
@@ -88,6 +91,7 @@ export function run(progress: (text: string) => void) {
   const push = (metric: string, value: number, unit: string, method: string) =>
     results.push({ metric, value: Math.round(value * 100) / 100, unit, method });
   const p = (measured: readonly Measured[], of: 'bid' | 'offer', share: number) => median(measured.map((each) => each[of].at(share)));
+  let same = 0;
   for (const [name, part] of [
     ['hundredth', 100],
     ['tenth', 10],
@@ -95,13 +99,8 @@ export function run(progress: (text: string) => void) {
     const market = open(Math.floor(full / part));
     const measured = rate(market, name);
     push(`bid_p50_us_${name}`, p(measured, 'bid', 0.5), 'µs', how(market));
-    if (part === 100)
-      push(
-        'agreement_hundredth',
-        agreement(market, Number(process.env.AGREE ?? 10_000)),
-        'share',
-        'commands on which the naive engine, started from the same state, gives the same events',
-      );
+    if (part === 100) same = alike(market, few);
+    progress(`${name}: looked at`);
   }
   const market = open(full);
   progress('full market is open');
@@ -113,5 +112,14 @@ export function run(progress: (text: string) => void) {
   push('bid_p999_us', p(measured, 'bid', 0.999), 'µs', open_loop);
   push('offer_p99_us', p(measured, 'offer', 0.99), 'µs', open_loop);
   push('rss_mib', process.memoryUsage().rss / 2 ** 20, 'MiB', 'of the process with the full market, client included');
+  progress('the naive engine is asked at full size');
+  same += alike(market, fewer);
+  const asked = `${few} commands at a hundredth of the size and ${fewer} at full size`;
+  push(
+    'agreement',
+    same / (few + fewer),
+    'share',
+    `of ${asked}, those on which the naive engine, started from the same state, gives the same events`,
+  );
   return results;
 }
