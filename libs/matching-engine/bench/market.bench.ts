@@ -115,11 +115,11 @@ export function run(progress: (text: string) => void) {
   progress('the naive engine is asked at full size');
   same += alike(market, fewer);
   const asked = `${few} commands at a hundredth of the size and ${fewer} at full size`;
-  push(
-    'agreement',
-    same / (few + fewer),
-    'share',
-    `of ${asked}, those on which the naive engine, started from the same state, gives the same events`,
-  );
+  results.push({
+    metric: 'agreement',
+    value: same / (few + fewer),
+    unit: 'share',
+    method: `of ${asked}, those on which the naive engine, started from the same state, gives the same events`,
+  });
   return results;
 }
