@@ -35,7 +35,7 @@ export const engines: readonly (readonly [name: string, create: CreateEngine, re
 
 /** Rules that an engine does not obey yet: their tables, and random commands that need them, leave it out. */
 export type RuleGroup = 'R-7a' | 'R-17' | 'R-18' | 'R-23';
-const lacking: Readonly<Record<string, readonly RuleGroup[]>> = { fast: ['R-7a'] };
+const lacking: Readonly<Record<string, readonly RuleGroup[]>> = {};
 
 export const enginesWith = (group: RuleGroup): typeof engines => engines.filter(([name]) => !lacking[name]?.includes(group));
 

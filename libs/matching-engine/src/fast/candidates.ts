@@ -329,7 +329,7 @@ export class Candidates {
     const { ties } = wish;
     if (fact.unitsPerNode < wish.perNode || fact.poolId === wish.withoutPool) return false;
     if ((wish.pool !== 0 && fact.poolId !== wish.pool) || (wish.site !== 0 && site.siteId !== wish.site)) return false;
-    if (wish.region !== 0 && site.region !== wish.region) return false;
+    if ((wish.region !== 0 && site.region !== wish.region) || (wish.away !== 0 && !wish.isAway(pool))) return false;
     if (ties.floor && !passesFloor(pool, ties.floor)) return false;
     if (!ties.constrains && wish.dataGb === 0) return true;
     const { link } = pool;

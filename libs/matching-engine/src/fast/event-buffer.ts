@@ -15,7 +15,7 @@ const [LOWERED, RELEASED, LOST, MADE, CUT] = [K.BuyingPowerLowered, K.TradeRelea
 const [FILLED, RESTED, CANCELLED] = [K.OrderFilled, K.OrderRested, K.OrderCancelled];
 const [HALTED, REOPENED] = [K.BookHalted, K.BookReopened];
 const [RECLAIMED, CONTINUED] = [K.LeaseReclaimed, K.BidContinued];
-const [RESOLD, EXTENDED, SHARED] = [K.LeaseResold, K.LeaseExtended, K.ProceedsShared];
+const [RESOLD, EXTENDED, SHARED, STANDBY] = [K.LeaseResold, K.LeaseExtended, K.ProceedsShared, K.StandbyMade];
 
 /**
  * Events as numbers, one after another in a preallocated array that only ever grows: the kind, then the event's fields in the order of their type; lists by their length
@@ -224,6 +224,11 @@ export class EventBuffer {
     this.push(deliveredById);
   }
 
+  standbyMade(tradeNumber: number): void {
+    this.begin(STANDBY, 1);
+    this.push(tradeNumber);
+  }
+
   leaseExtended(tradeNumber: number, byTradeNumber: number): void {
     this.begin(EXTENDED, 2);
     this.push(tradeNumber);
@@ -343,6 +348,8 @@ class Reader {
         };
       case 'LeaseResold':
         return { kind, tradeNumber: this.next(), byTradeNumber: this.next(), deliveredById: this.next() };
+      case 'StandbyMade':
+        return { kind, tradeNumber: this.next() };
       case 'LeaseExtended':
         return { kind, tradeNumber: this.next(), byTradeNumber: this.next() };
       case 'ProceedsShared':

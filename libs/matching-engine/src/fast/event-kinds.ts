@@ -28,6 +28,7 @@ export const eventKinds = [
   'LeaseResold',
   'LeaseExtended',
   'ProceedsShared',
+  'StandbyMade',
 ] as const satisfies readonly EventKind[];
 
 export const commandKinds = [

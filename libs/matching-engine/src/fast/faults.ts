@@ -17,6 +17,7 @@ import {
   Preference,
   ResidencyZone,
   slotsPerDay,
+  Standby,
   startOfSlot,
   Tier,
   TimeInForce,
@@ -93,7 +94,8 @@ export function bidFault(market: Market, terms: BidTerms, standing: BidTerms | n
     return 'amend_must_keep_precision_and_per_node_of_what_is_filled';
   }
   if (units * countOfOne(precision) < filled) return 'bid_units_must_not_fall_below_its_fills';
-  if (isTooDear(terms.limitPrice, units, durationSlots)) return 'worst_case_must_be_within_safe_integers';
+  if (isTooDear(terms.limitPrice, terms.standby === null ? units : 2 * units, durationSlots))
+    return 'worst_case_must_be_within_safe_integers';
   if (terms.goodTill !== null && terms.goodTill <= market.time) return 'good_till_must_lie_ahead';
   return lastAllowedStart(terms, market.firstSellable) < 0 ? 'bid_must_have_a_start_ahead' : null;
 }
@@ -120,8 +122,11 @@ function choicesFault(terms: BidTerms): Rejection | null {
     isFrom1(timeInForce, TimeInForce.FOK) &&
     isFrom1(placement, Placement.ANYWHERE) &&
     isFrom1(preference, Preference.EARLIEST) &&
-    (precision === null || isOneOf(Precision, precision));
+    (precision === null || isOneOf(Precision, precision)) &&
+    isNullOr(Standby, terms.standby);
   if (!areKnown) return 'bid_choices_must_be_known';
+  const isWhole = terms.allOrNone || timeInForce === TimeInForce.FOK || placement === Placement.ONE_POOL;
+  if (terms.standby !== null && !isWhole) return 'bid_standby_must_be_all_or_none';
   const needsRegion = terms.constraints.roundTripUsMax !== null || terms.dataGb > 0 || preference === Preference.NEAREST;
   if (!isWithin(terms.demandRegion, needsRegion ? 1 : 0, Number.MAX_SAFE_INTEGER)) return 'bid_demand_region_must_be_given';
   if (!isWithin(terms.dataGb, 0, 1_000_000_000)) return 'bid_data_gb_must_be_within_range';

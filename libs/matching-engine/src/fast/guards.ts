@@ -29,15 +29,18 @@ export function bidGuard(
 ): Rejection | null {
   const { precision, limitPrice, units, durationSlots } = terms;
   const computeClass = terms.floor?.computeClass ?? market.bookOf.get(terms.books[0]!)!.fact.computeClass;
-  const guard = participantGuard(market, place, computeClass, amountOf(limitPrice, units, durationSlots));
+  const guard = participantGuard(market, place, computeClass, fillsOf(terms) * amountOf(limitPrice, units, durationSlots));
   if (guard) return guard;
   if (!isInsideCollar(market, terms)) return 'price_must_be_inside_the_collar';
   const { totals, reserved: held } = market.participants;
-  const worst = worthOf(precision ?? 0, limitPrice, rest, durationSlots);
+  const worst = fillsOf(terms) * worthOf(precision ?? 0, limitPrice, rest, durationSlots);
   const money = subsidy ? worst - subsidyShare(worst, subsidy.rateBp, subsidy.amount, Infinity) : worst;
   const covered = money <= totals[place]! - held[place]! + reserved;
   return covered ? null : 'buying_power_must_cover_the_worst_case';
 }
+
+/** R-7a: how often the bid is filled. */
+const fillsOf = ({ standby }: BidTerms): number => (standby === null ? 1 : 2);
 
 /** R-22 for an offer. */
 export function offerGuard(market: Market, place: number, book: Book, pool: Pool, terms: OfferTerms): Rejection | null {

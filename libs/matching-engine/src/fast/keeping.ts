@@ -66,6 +66,7 @@ export function setBidTerms(market: Market, bid: number, terms: BidTerms): void 
   data[bid + Bid.PREFERENCE] = terms.preference;
   data[bid + Bid.DATA_GB] = terms.dataGb;
   data[bid + Bid.NOTICE] = terms.noticeSlots;
+  data[bid + Bid.STANDBY] = terms.standby ?? 0;
 }
 
 /** The terms as they were accepted: earliest raised, latest resolved. */
@@ -92,7 +93,7 @@ export function bidTermsOf(market: Market, bid: number): BidTerms {
     placement: data[bid + Bid.PLACEMENT]! as BidTerms['placement'],
     together: data[bid + Bid.TOGETHER] === 1,
     constraints,
-    standby: null,
+    standby: (data[bid + Bid.STANDBY]! || null) as BidTerms['standby'],
     preference: data[bid + Bid.PREFERENCE]! as BidTerms['preference'],
     demandRegion,
     dataGb: data[bid + Bid.DATA_GB]!,

@@ -72,7 +72,7 @@ export function occupyNodes(market: Market, trade: number, from: Slot, to: Slot,
   occupyStock(market, data[trade + Trade.WITHIN]!, pool, market.arena.words, nodes, count, from, to, sign);
 }
 
-/** before the lease gives its nodes back, what it resold stands on its own. */
+/** what the lease resold stands on its own, once the lease has given its nodes back: a node never holds both. */
 export function detach(market: Market, trade: number): void {
   const { data } = market.tables.trades;
   for (const part of partsOf(market, trade)) {

@@ -12,9 +12,10 @@ import { match } from './matching.js';
 import { giveBack } from './pieces.js';
 import type { Piece } from './pieces.js';
 import { byPlace, reclaim, undoReclaim } from './reclaim.js';
-import type { Reclaim } from './reclaim.js';
 import { Bid, Trade } from './records.js';
 import type { Run } from './run.js';
+import { piecesOf } from './standby.js';
+import type { Filled } from './standby.js';
 import { occupyStock } from './stock.js';
 import { continueBids, cutAll, inTradeOrder, makeReplacement } from './trading.js';
 import type { Replaced } from './trading.js';
@@ -27,18 +28,16 @@ interface LostPart extends Replaced {
   readonly from: Slot;
   readonly to: Slot;
   readonly units: number;
+  /** R-7a: of the second fill. */
+  readonly standby: boolean;
   /** The pool whose provider failed it; 0: none. */
   readonly withoutPool: number;
 }
 
-/** Where a lost part is placed anew, and what is reclaimed for it (R-17); taken until `forget`. */
-interface Found {
+/** Where a lost part is placed anew; taken until `forget`. */
+interface Found extends Filled {
   readonly part: LostPart;
-  readonly matched: readonly Piece[];
-  readonly reclaimed: Reclaim | null;
 }
-
-const piecesOf = ({ matched, reclaimed }: Found): readonly Piece[] => (reclaimed ? [...matched, ...reclaimed.pieces] : matched);
 
 interface Cut {
   readonly tradeNumber: number;
@@ -92,10 +91,11 @@ function losePart(market: Market, trade: number, isLost: (node: number) => boole
   data[trade + Trade.TRANSFER] = data[trade + Trade.TRANSFER]! - transfer;
   // R-18: units that it resold are not placed anew for it.
   const own = ownUnits(market, trade, from, to);
-  if (units === all) detach(market, trade);
   giveBackPlaced(market, trade, units, from, to);
-  if (units === all) endAt(market, trade, from);
-  else {
+  if (units === all) {
+    detach(market, trade);
+    endAt(market, trade, from);
+  } else {
     keepNodes(market, trade, isLost);
     data[trade + Trade.UNITS] = all - units;
     data[trade + Trade.COUNTED] = data[trade + Trade.COUNTED]! - counted;
@@ -123,6 +123,7 @@ function losePart(market: Market, trade: number, isLost: (node: number) => boole
     transferAmount: unheld - paid,
     money: unheld - subsidy,
     subsidy,
+    standby: data[trade + Trade.STANDBY] === 1,
     withoutPool,
   };
   return own === units ? part : partOf(part, own);
@@ -203,13 +204,13 @@ function placeAnew(run: Run, parts: readonly LostPart[]): void {
   for (const part of parts) {
     if (done.has(part)) continue;
     const isGang = isWhole(data, part.bid);
-    const family = isGang ? parts.filter((each) => each.bid === part.bid) : [part];
+    const family = isGang ? parts.filter((each) => each.bid === part.bid && each.standby === part.standby) : [part];
     for (const each of family) done.add(each);
     const found = placeFamily(run, family);
     const short = found.filter((each) => countedOf(piecesOf(each)) < each.part.counted);
     if (short.length > 0 && isGang) {
       for (const each of found) forget(market, each);
-      cut.push(...family.map((each) => cutOf(each, each.units)), ...breakGang(market, part.bid));
+      cut.push(...family.map((each) => cutOf(each, each.units)), ...breakGang(market, part));
     } else {
       placing.push(...found);
       for (const each of found) if (each.reclaimed) reclaimed.push(...cutAll(market, part.bid, each.reclaimed));
@@ -221,6 +222,7 @@ function placeAnew(run: Run, parts: readonly LostPart[]): void {
   for (const found of placing) {
     const { part } = found;
     run.wish.ofPart(market, part.bid, part.counted, part.from, part.to);
+    run.wish.isSecond = part.standby;
     for (const piece of piecesOf(found)) makeReplacement(run, run.wish, piece, part);
   }
   for (const { bid } of parts) unbind(market, bid);
@@ -251,14 +253,25 @@ function placeFamily(run: Run, family: readonly LostPart[]): Found[] {
 const isActive = ({ participants, tables }: Market, { bid }: LostPart): boolean =>
   participants.facts[tables.bids.data[bid + Bid.PARTICIPANT]!]?.active ?? false;
 
-/** R-24: the same remaining window, where the bid's other leases (or what of them was just placed anew) are if the placement asks it. */
-function wishFor({ market, wish }: Run, { bid, from, to, counted, withoutPool }: LostPart, justPlaced: Pool | null): void {
+/**
+ * R-24: the same remaining window, where the bid's other leases (or what of them was just placed anew) are if the placement asks it; away from those of its other fill
+ * (R-7a).
+ */
+function wishFor({ market, wish }: Run, { bid, from, to, counted, standby, withoutPool }: LostPart, justPlaced: Pool | null): void {
   wish.ofPart(market, bid, counted, from, to);
+  wish.isSecond = standby;
   wish.withoutPool = withoutPool;
   const { data } = market.tables.trades;
-  let lease = firstLease(market, bid);
-  while (lease >= 0 && data[lease + Trade.TO]! <= from) lease = leaseFrom(market, data[lease + Trade.OF_BID_NEXT]!);
-  const other = lease >= 0 ? market.pools[data[lease + Trade.POOL]!]! : justPlaced;
+  let other: Pool | null = null;
+  const away: Pool[] = [];
+  for (let lease = firstLease(market, bid); lease >= 0; lease = leaseFrom(market, data[lease + Trade.OF_BID_NEXT]!)) {
+    if (data[lease + Trade.TO]! <= from) continue;
+    const pool = market.pools[data[lease + Trade.POOL]!]!;
+    if ((data[lease + Trade.STANDBY] === 1) !== standby) away.push(pool);
+    else other ??= pool;
+  }
+  wish.setAway(market, away);
+  other ??= justPlaced;
   if (!other) return;
   if (wish.placement === Placement.ONE_POOL) wish.pool = other.fact.poolId;
   if (wish.placement === Placement.ONE_SITE) wish.site = other.site.siteId;
@@ -274,11 +287,11 @@ const unitsShort = (part: LostPart, pieces: readonly Piece[]): number =>
 const cutOf = ({ tradeNumber, from }: LostPart, units: number): Cut => ({ tradeNumber, units, from, reason: 0, unheld: 0 });
 
 /** R-24: what is left of the bid's leases ends at the next slot, unpaid from then. */
-function breakGang(market: Market, bid: number): Cut[] {
+function breakGang(market: Market, { bid, standby }: LostPart): Cut[] {
   const { data } = market.tables.trades;
   const leases: number[] = [];
   for (let lease = firstLease(market, bid); lease >= 0; lease = leaseFrom(market, data[lease + Trade.OF_BID_NEXT]!)) {
-    if (data[lease + Trade.TO]! > market.firstSellable) leases.push(lease);
+    if (data[lease + Trade.TO]! > market.firstSellable && (data[lease + Trade.STANDBY] === 1) === standby) leases.push(lease);
   }
   return leases.sort(byPlace(data)).map((trade) => {
     const start = data[trade + Trade.FROM]!;
@@ -288,8 +301,8 @@ function breakGang(market: Market, bid: number): Cut[] {
     const transfer = shareOf(data[trade + Trade.TRANSFER]!, to - from, to - start);
     const unheld = release(market, trade, amountOf(data[trade + Trade.PRICE]!, units, to - from) + transfer);
     data[trade + Trade.TRANSFER] = data[trade + Trade.TRANSFER]! - transfer;
-    detach(market, trade);
     giveBackPlaced(market, trade, units, from, to);
+    detach(market, trade);
     endAt(market, trade, from);
     return { tradeNumber: data[trade + Trade.NUMBER]!, units, from, reason: 1, unheld };
   });

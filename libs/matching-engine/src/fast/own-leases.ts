@@ -97,8 +97,8 @@ export function endLease({ market }: Run, { kind, participantId, tradeNumber }: 
   const from = Math.max(data[lease + Trade.FROM]!, market.firstSellable);
   const isFirm = data[lease + Trade.TIER] === Tier.FIRM;
   if (isFirm) vacate(market, lease, from);
-  detach(market, lease);
   occupyLease(market, lease, from, data[lease + Trade.TO]!, -1);
+  detach(market, lease);
   market.freed.pool(market.pools[data[lease + Trade.POOL]!]!);
   const unheld = isFirm ? 0 : releaseUndelivered(market, lease, from);
   endAt(market, lease, from);

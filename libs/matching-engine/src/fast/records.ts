@@ -66,6 +66,8 @@ export const Bid = {
   TIE_POOL: 47,
   TIE_SITE: 48,
   TIE_REGION: 49,
+  /** R-7a: where its second fill must not be; 0: it asks none. */
+  STANDBY: 50,
 } as const;
 
 export const Offer = {
@@ -141,6 +143,8 @@ export const Trade = {
   GOING: 30,
   /** number of the lease that it is a part of, resold; 0: none. */
   WITHIN: 31,
+  /** R-7a: of the second fill. */
+  STANDBY: 32,
 } as const;
 
 /** R-20; of a bid, linked by NEXT. */
@@ -171,9 +175,9 @@ export const Memory = {
 } as const;
 
 export const tablesOf = (horizonSlots: number, orders: number) => {
-  const bids = new Table(50, orders);
+  const bids = new Table(52, orders);
   const offers = new Table(26, orders);
-  const trades = new Table(32, orders);
+  const trades = new Table(34, orders);
   return {
     bids,
     offers,

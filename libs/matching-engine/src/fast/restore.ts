@@ -152,6 +152,7 @@ function restoreTrade(market: Market, state: TradeState, bid: number): void {
   data[trade + Trade.SINCE] = state.since;
   data[trade + Trade.TIER] = market.bookOf.get(state.bookId)!.fact.tier;
   data[trade + Trade.WITHIN] = state.within;
+  data[trade + Trade.STANDBY] = state.standby ? 1 : 0;
   data[trade + Trade.PRICE] = state.price;
   data[trade + Trade.TRANSFER] = state.transferAmount;
   data[trade + Trade.HELD] = state.held;

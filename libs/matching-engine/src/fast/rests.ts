@@ -84,6 +84,7 @@ function oldestLease({ tables }: Market, bid: number, { trade, from }: Reclaimed
   let oldest = other;
   for (let each = tables.bids.data[bid + Bid.FIRST_TRADE]!; each >= 0; each = data[each + Trade.OF_BID_NEXT]!) {
     if (each === trade || data[each + Trade.ENDED] === 1 || data[each + Trade.TO]! <= from) continue;
+    if (data[each + Trade.STANDBY] !== data[trade + Trade.STANDBY]) continue;
     if (oldest < 0 || data[each]! < data[oldest]!) oldest = each;
   }
   return oldest;

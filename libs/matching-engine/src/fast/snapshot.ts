@@ -177,7 +177,7 @@ function tradeState(market: Market, trade: number, bid: number): TradeState {
     settled: data[trade + Trade.SETTLED] === 1,
     ended: data[trade + Trade.ENDED] === 1,
     within: isRunning(market, data[trade + Trade.WITHIN]!) ? data[trade + Trade.WITHIN]! : 0,
-    standby: false,
+    standby: data[trade + Trade.STANDBY] === 1,
   };
 }
 

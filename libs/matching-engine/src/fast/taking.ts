@@ -29,7 +29,7 @@ export function take(market: Market, wish: Wish, candidates: Candidates, stops: 
   const pieces: Piece[] = [];
   const { rest } = wish;
   for (; outside >= 0; outside = firstOutside(market, wish, found)) {
-    const stop = stopOf(market, wish, found[outside]!)!;
+    const stop = haltFor(market, wish, found[outside]!);
     const made = wish.isTogether ? 0 : outside;
     giveBack(market, wish.duration, found.slice(made));
     for (const piece of found.slice(0, made)) {
@@ -37,7 +37,6 @@ export function take(market: Market, wish: Wish, candidates: Candidates, stops: 
       wish.rest -= piece.counted;
     }
     stops.push(stop);
-    stop.book.halted = true;
     found = match(market, wish, candidates);
   }
   wish.rest = rest;
@@ -50,16 +49,21 @@ export function reclaimWithinBands(market: Market, wish: Wish, candidates: Candi
     const found = reclaim(market, wish, candidates);
     const outside = found ? firstOutside(market, wish, found.pieces) : -1;
     if (!found || outside < 0) return found;
-    const stop = stopOf(market, wish, found.pieces[outside]!)!;
-    stops.push(stop);
-    stop.book.halted = true;
+    stops.push(haltFor(market, wish, found.pieces[outside]!));
     undoReclaim(market, found);
   }
 }
 
-function firstOutside(market: Market, wish: Wish, pieces: readonly Piece[]): number {
+export function firstOutside(market: Market, wish: Wish, pieces: readonly Piece[]): number {
   for (let i = 0; i < pieces.length; i++) if (stopOf(market, wish, pieces[i]!)) return i;
   return -1;
+}
+
+/** The book of a piece that lies outside of its band is halted. */
+export function haltFor(market: Market, wish: Wish, piece: Piece): Stop {
+  const stop = stopOf(market, wish, piece)!;
+  stop.book.halted = true;
+  return stop;
 }
 
 function stopOf(market: Market, wish: Wish, piece: Piece): Stop | null {

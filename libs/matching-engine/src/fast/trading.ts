@@ -16,6 +16,7 @@ import { mayReclaim } from './reclaim.js';
 import type { Reclaim } from './reclaim.js';
 import { restOfLease } from './rests.js';
 import { letRest } from './resting.js';
+import { piecesOf, takeBoth } from './standby.js';
 import { priceOf, reclaimWithinBands, take, wasFirst } from './taking.js';
 import { restOf } from './wish.js';
 import { shareProceeds } from './vacated.js';
@@ -31,12 +32,33 @@ export function trade(run: Run, bid: number, pin = -1): void {
   wish.ofBid(market, bid);
   if (pin >= 0) wish.pinTo(market, pin);
   stops.length = 0;
+  if (data[bid + Bid.STANDBY] !== 0) return tradeBoth(run, bid);
   const pieces = take(market, wish, run.candidates, stops);
   const reclaimed = lacks(wish, pieces) ? reclaimLeft(run, pieces) : null;
   const cut = reclaimed ? inTradeOrder(market, cutAll(market, bid, reclaimed)) : noLeases;
   for (const lease of cut) tellReclaimed(market, lease);
   for (const piece of pieces) makeTrade(run, wish, piece);
   if (reclaimed) for (const piece of reclaimed.pieces) makeTrade(run, wish, piece);
+  finish(run, bid, cut);
+}
+
+/** R-7a: the same with both fills, or none. */
+function tradeBoth(run: Run, bid: number): void {
+  const { market, wish } = run;
+  const fills = takeBoth(run, bid);
+  const cut = fills.flatMap(({ reclaimed }) => (reclaimed ? cutAll(market, bid, reclaimed) : []));
+  for (const lease of inTradeOrder(market, cut)) tellReclaimed(market, lease);
+  for (const [i, fill] of fills.entries()) {
+    wish.isSecond = i === 1;
+    for (const piece of piecesOf(fill)) makeTrade(run, wish, piece);
+  }
+  finish(run, bid, cut);
+}
+
+/** What comes after the trades of one bid. */
+function finish(run: Run, bid: number, cut: readonly ReclaimedLease[]): void {
+  const { market, stops } = run;
+  const { data } = market.tables.bids;
   reserve(market, bid, data[bid + Bid.RESERVED]!);
   if (stops.length > 0) halt(run, bid);
   if (restOf(data, bid) === 0) {
@@ -100,7 +122,7 @@ function makeTrade(run: Run, wish: Wish, piece: Piece): void {
   // What the bid held has the trade now.
   data[wish.bid + Bid.SUBSIDY] = data[wish.bid + Bid.SUBSIDY]! - subsidy;
   data[wish.bid + Bid.RESERVED] = money - (cost - subsidy);
-  data[wish.bid + Bid.FILLED] = data[wish.bid + Bid.FILLED]! + piece.counted;
+  if (!wish.isSecond) data[wish.bid + Bid.FILLED] = data[wish.bid + Bid.FILLED]! + piece.counted;
   record(run, wish, piece, { price, transfer, subsidy, replaces: 0, place: 0, since: 0, owed: 0 });
   const book = market.books[market.tables.offers.data[offer + Offer.BOOK]!]!;
   countTrade(market, book, pool.site.region, piece.units * wish.duration, amountOf(price, piece.units, wish.duration));
@@ -176,6 +198,7 @@ function record(run: Run, wish: Wish, piece: Piece, { price, transfer, subsidy, 
   data[made + Trade.SINCE] = replaces === 0 ? start : since;
   data[made + Trade.TIER] = book.tier;
   data[made + Trade.WITHIN] = piece.candidate.lease;
+  data[made + Trade.STANDBY] = wish.isSecond ? 1 : 0;
   data[made + Trade.PRICE] = price;
   data[made + Trade.TRANSFER] = transfer;
   data[made + Trade.HELD] = amount + transfer;
@@ -185,6 +208,7 @@ function record(run: Run, wish: Wish, piece: Piece, { price, transfer, subsidy, 
   enterTrade(market, made);
   recordChoice(run, wish, piece, number);
   tell(run, wish, piece, made, replaces, owed);
+  if (wish.isSecond) market.events.standbyMade(number);
   if (piece.candidate.lease !== 0 || wish.pin >= 0 || market.vacated.length > 0) tellLeases(market, wish, piece.candidate, made);
 }
 

@@ -1,4 +1,4 @@
-import { countedPerPflops, Placement, startOfSlot, TimeInForce } from '#domain';
+import { countedPerPflops, Placement, Standby, startOfSlot, TimeInForce } from '#domain';
 import type { PoolId, Region, SiteId, Slot, Time } from '#domain';
 import { gbUnitsOf } from './family.js';
 import type { Market, Pool } from './market.js';
@@ -41,6 +41,10 @@ export class Wish {
   tier = 0;
   /** the lease (a trade's record) whose nodes an extension takes alone; -1: none. */
   pin = -1;
+  /** R-7a: it is of the second fill; and where that, or what takes its place, must not be: sites or regions (0: anywhere). */
+  isSecond = false;
+  away = 0;
+  readonly awayFrom: number[] = [];
   /** When it is asked: a GTD offer is no candidate from its date on. */
   time: Time = 0;
   duration = 0;
@@ -72,6 +76,8 @@ export class Wish {
     this.gbUnits = gbUnitsOf(data, bid);
     this.gbTotal = this.precision === 0 ? this.gbUnits : this.gbUnits * countedPerPflops;
     this.pin = -1;
+    this.isSecond = false;
+    this.away = 0;
     this.time = market.time;
     this.pool = 0;
     this.site = 0;
@@ -135,6 +141,28 @@ export class Wish {
     if (this.placement === Placement.ONE_REGION) this.region = site.region;
   }
 
+  /** R-7a: the second fill, of the same shape and window as the first, which is all of the wish, away from it. */
+  keepAway(market: Market, first: readonly Given[]): void {
+    this.isSecond = true;
+    this.need = this.rest;
+    this.starts.one(first[0]!.start);
+    this.setAway(
+      market,
+      first.map(({ candidate }) => candidate.pool),
+    );
+  }
+
+  /** R-7a: the sites or regions of the pools are left out. */
+  setAway(market: Market, pools: readonly Pool[]): void {
+    this.away = pools.length === 0 ? 0 : market.tables.bids.data[this.bid + Bid.STANDBY]!;
+    this.awayFrom.length = 0;
+    for (const { site } of pools) this.awayFrom.push(this.away === Standby.SITE ? site.siteId : site.region);
+  }
+
+  isAway({ site }: Pool): boolean {
+    return !this.awayFrom.includes(this.away === Standby.SITE ? site.siteId : site.region);
+  }
+
   /** so much counted over the window. Where it is tied to is for the caller to say. */
   ofPart(market: Market, bid: number, counted: number, from: Slot, to: Slot): void {
     this.load(market, bid);
@@ -165,8 +193,9 @@ export const isWhole = (data: Data, bid: number): boolean =>
 export const restOf = (data: Data, bid: number): number =>
   data[bid + Bid.UNITS]! * (data[bid + Bid.PRECISION] === 0 ? 1 : countedPerPflops) - data[bid + Bid.FILLED]!;
 
-/** limit × rest × hours. */
+/** limit × rest × hours; twice with a standby (R-7a). */
 export const worstCaseOf = (data: Data, bid: number): number =>
+  (data[bid + Bid.STANDBY] === 0 ? 1 : 2) *
   worthOf(data[bid + Bid.PRECISION]!, data[bid + Bid.LIMIT]!, restOf(data, bid), data[bid + Bid.DURATION]!);
 
 const startTerms = (data: Data, bid: number) => ({
