@@ -2,7 +2,7 @@ import { Health } from '#domain';
 import type { BidState, OfferState, PoolState, Snapshot, TradeState } from '../src/snapshot.js';
 import { occupyLease } from './capacity.js';
 import { worstCaseOf } from './guards.js';
-import { Hash, writeCanonical } from './hash.js';
+import { Hash, writeCanonical } from '../src/canonical-hash.js';
 import { keyOfIndex } from './index-price.js';
 import { addTrade, reserve, setExpiry, setOfferExpiry } from './keeping.js';
 import { byTime, Market, Pool } from './market.js';

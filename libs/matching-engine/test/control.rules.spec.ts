@@ -1,21 +1,6 @@
 import { ComputeClass, slotMs, Tier, TimeInForce } from '#domain';
 import type { BidTerms, Rejection } from '#matching-engine';
-import {
-  buyer,
-  chongqing,
-  enginesWith,
-  hami,
-  kinds,
-  of,
-  origin,
-  other,
-  provider,
-  refusal,
-  rival,
-  Scenario,
-  trades,
-  yuan,
-} from './scenario.js';
+import { buyer, chongqing, engines, hami, kinds, of, origin, other, provider, refusal, rival, Scenario, trades, yuan } from './scenario.js';
 
 const book = {
   bookId: 1,
@@ -29,7 +14,7 @@ const book = {
 } as const;
 const nextHour = 4;
 
-for (const [name, create] of enginesWith('R-23')) {
+for (const [name, create] of engines) {
   const market = (): Scenario => new Scenario(create);
 
   describe(`${name}: R-19 index`, () => {

@@ -1,6 +1,6 @@
 import { Health, Tier } from '#domain';
 import type { OfferTerms } from '#matching-engine';
-import { buyer, engines, enginesWith, offerTerms, origin, Scenario, yuan } from './scenario.js';
+import { buyer, engines, offerTerms, origin, Scenario, yuan } from './scenario.js';
 
 const day = { earliest: origin + 1, latest: origin + 96, durationSlots: 95 };
 const window = { from: origin + 1, to: origin + 96 };
@@ -98,7 +98,7 @@ for (const [name, create] of engines) {
   });
 }
 
-for (const [name, create] of enginesWith('R-17')) {
+for (const [name, create] of engines) {
   it(`${name}: R-19 depth leaves out RECLAIMABLE units while their site is curtailed`, () => {
     const at = new Scenario(create);
     reclaimable(at, { units: 16 });
@@ -109,7 +109,7 @@ for (const [name, create] of enginesWith('R-17')) {
   });
 }
 
-for (const [name, create] of enginesWith('R-18')) {
+for (const [name, create] of engines) {
   it(`${name}: R-19 depth shows what a lease is resold of, as long as it is left`, () => {
     const at = new Scenario(create);
     at.offer({ units: 16 });

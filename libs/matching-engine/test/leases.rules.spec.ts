@@ -1,10 +1,10 @@
 import { Health, Placement, Precision, Tier } from '#domain';
 import type { Event, OfferTerms, Rejection } from '#matching-engine';
-import { buyer, enginesWith, kinds, of, offerTerms, origin, other, provider, refusal, rival, Scenario, trades, yuan } from './scenario.js';
+import { buyer, engines, kinds, of, offerTerms, origin, other, provider, refusal, rival, Scenario, trades, yuan } from './scenario.js';
 
 const third = 3;
 
-for (const [name, create] of enginesWith('R-18')) {
+for (const [name, create] of engines) {
   /** The buyer has lease 1: 8 cards of pool 1 at 5 yuan in the slots 4 … 12. Nothing else is on offer. */
   const market = (units = 8): Scenario => {
     const at = new Scenario(create);

@@ -21,18 +21,18 @@ import { Dice } from './dice.js';
 import { Facts, pools, regions } from './random-facts.js';
 import type { Unstamped } from './random-facts.js';
 import { bidTerms, origin, yuan } from './scenario.js';
-import type { RuleGroup } from './scenario.js';
 
 export { Dice } from './dice.js';
+
+/** Rules that come about seldom of themselves. */
+export type SeldomRule = 'R-7a' | 'R-17' | 'R-18';
 
 /** Which of the nasty things may come; all where not said. */
 export interface Leanings {
   /** bids by PFLOPS. */
   readonly pflops?: boolean;
-  /** Rules that no command needs. */
-  readonly without?: readonly RuleGroup[];
   /** Half of the commands are made for this rule. */
-  readonly toward?: RuleGroup | null;
+  readonly toward?: SeldomRule | null;
 }
 
 const buyers = [1, 2, 3, 4];
@@ -76,14 +76,9 @@ class Writer {
     return this.commands;
   }
 
-  private has(group: RuleGroup): boolean {
-    return !this.leanings.without?.includes(group);
-  }
-
   private push(command: Unstamped): void {
     const stamped = { ...command, sequence: this.commands.length + 1, time: this.time };
     this.commands.push(stamped);
-    if (!this.has('R-18')) return;
     for (const event of this.engine.apply(stamped)) if (event.kind === 'TradeMade') this.trades.push(event);
   }
 
@@ -109,7 +104,7 @@ class Writer {
         tier,
         referencePrice: bookId === 3 ? 5 * yuan : 0,
         collarBp: bookId === 3 ? 6_000 : 0,
-        bandBp: !this.has('R-23') ? 0 : bookId === 1 ? 6_000 : bookId === 3 ? 5_000 : 0,
+        bandBp: bookId === 1 ? 6_000 : bookId === 3 ? 5_000 : 0,
       });
     }
     for (const linkId of [1, 2, 3]) this.push(this.facts.link(linkId));
@@ -127,13 +122,13 @@ class Writer {
   private next(): Unstamped {
     const { dice } = this;
     const { toward } = this.leanings;
-    if (toward && this.has(toward) && dice.oneIn(2)) return this.leaning(toward);
+    if (toward && dice.oneIn(2)) return this.leaning(toward);
     const roll = dice.roll(100);
     if (roll < 36) return this.bid();
     if (roll < 58) return this.offer();
     if (roll < 66) return this.amendBid();
     if (roll < 70) return this.amendOffer();
-    if (roll < 73 && this.has('R-18')) return this.lease();
+    if (roll < 73) return this.lease();
     if (roll < 77) return this.cancel();
     if (roll < 84) return this.health();
     if (roll < 87) return this.drain();
@@ -141,7 +136,7 @@ class Writer {
     if (roll < 92) return { kind: 'FailLease', tradeNumber: 1 + dice.roll(1 + this.commands.length / 4) };
     if (roll < 94) return this.money();
     if (roll < 96) return this.fact();
-    if (roll < 99) return this.has('R-23') ? this.control() : { kind: 'AdvanceTime' };
+    if (roll < 99) return this.control();
     return dice.pick<Unstamped>(
       { kind: 'AdvanceTime' },
       { kind: 'CancelAll', participantId: dice.pick(...buyers, ...providers) },
@@ -174,7 +169,7 @@ class Writer {
   /** mostly none; else one of the last few. */
   private session(): number {
     const { dice } = this;
-    return dice.oneIn(3) && this.has('R-23') ? 1 + Math.floor(this.commands.length / 40) + dice.roll(3) : 0;
+    return dice.oneIn(3) ? 1 + Math.floor(this.commands.length / 40) + dice.roll(3) : 0;
   }
 
   private price(): number {
@@ -203,7 +198,7 @@ class Writer {
     const precision = this.leanings.pflops !== false && dice.oneIn(6) ? dice.pick(Precision.FP16, Precision.FP32) : null;
     const units = precision === null ? perNode * (1 + dice.roll(Math.ceil(12 / perNode))) : 1 + dice.roll(4);
     const named = !dice.oneIn(6);
-    const standby = this.has('R-7a') && dice.oneIn(8) ? dice.pick(Standby.SITE, Standby.REGION) : null;
+    const standby = dice.oneIn(8) ? dice.pick(Standby.SITE, Standby.REGION) : null;
     return {
       ...bidTerms,
       books: named ? dice.pick([1], [1], [1], [3], [2], [2], [2], [4], [1, 2], [1, 3], [1, 2, 3, 4]) : [],
@@ -235,12 +230,12 @@ class Writer {
       preference: dice.pick(Preference.CHEAPEST, Preference.CHEAPEST, Preference.GREENEST, Preference.NEAREST, Preference.EARLIEST),
       demandRegion: dice.oneIn(40) ? 0 : dice.pick(...regions),
       dataGb: dice.oneIn(3) ? dice.pick(1, 7, 100) : 0,
-      noticeSlots: this.has('R-17') ? dice.pick(0, 0, 1, 4) : 0,
+      noticeSlots: dice.pick(0, 0, 1, 4),
     };
   }
 
   /** Plain bids that meet plain offers, so that reclaims, leases of one's own and second fills come about often. */
-  private leaning(rule: RuleGroup): Unstamped {
+  private leaning(rule: SeldomRule): Unstamped {
     const { dice } = this;
     if (rule === 'R-18' && dice.oneIn(3)) return this.lease();
     if (rule === 'R-17' && dice.oneIn(40)) return this.curtail();
@@ -306,7 +301,7 @@ class Writer {
       participantId,
       sessionId: this.session(),
       poolId,
-      tier: dice.pick(Tier.FIRM, this.has('R-17') ? Tier.RECLAIMABLE : Tier.FIRM),
+      tier: dice.pick(Tier.FIRM, Tier.RECLAIMABLE),
       terms: this.offerTerms(),
     };
   }
@@ -425,7 +420,7 @@ class Writer {
     this.isStopped = dice.oneIn(12);
     if (this.isStopped) return { kind: 'StopMarket' };
     if (dice.oneIn(5)) return { kind: 'HaltBook', bookId };
-    if (dice.oneIn(6) && this.has('R-17')) return this.curtail();
+    if (dice.oneIn(6)) return this.curtail();
     if (dice.oneIn(6)) {
       const last = 1 + Math.floor(this.commands.length / 40) + dice.roll(2);
       return { kind: 'EndSessions', first: dice.oneIn(2) ? 1 : last, last };

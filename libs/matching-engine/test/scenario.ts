@@ -33,15 +33,6 @@ export const engines: readonly (readonly [name: string, create: CreateEngine, re
   ['fast', createFastEngine, restoreFastEngine],
 ];
 
-/** Rules that an engine does not obey yet: their tables, and random commands that need them, leave it out. */
-export type RuleGroup = 'R-7a' | 'R-17' | 'R-18' | 'R-23';
-const lacking: Readonly<Record<string, readonly RuleGroup[]>> = {};
-
-export const enginesWith = (group: RuleGroup): typeof engines => engines.filter(([name]) => !lacking[name]?.includes(group));
-
-export const lackedBy = (create: CreateEngine): readonly RuleGroup[] =>
-  lacking[engines.find(([, each]) => each === create)?.[0] ?? ''] ?? [];
-
 /** Slot that holds the scenarios' first instant: a Monday, 00:00 in Shanghai. */
 export const origin = 20_003 * 96 - 32;
 export const yuan = 1_000_000;

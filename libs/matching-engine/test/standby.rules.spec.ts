@@ -1,8 +1,8 @@
 import { ComputeClass, Health, Placement, Standby, Tier, TimeInForce } from '#domain';
 import type { BidTerms, Event } from '#matching-engine';
-import { bidTerms, buyer, enginesWith, kinds, of, origin, refusal, rival, Scenario, trades, yuan } from './scenario.js';
+import { bidTerms, buyer, engines, kinds, of, origin, refusal, rival, Scenario, trades, yuan } from './scenario.js';
 
-for (const [name, create] of enginesWith('R-7a')) {
+for (const [name, create] of engines) {
   /** Pools 1 and 3 at site 1 in Chongqing ask 5 and 6, pool 4 at site 3 in Chongqing 7, pool 2 at site 2 in Hami 8: each 8 cards. */
   const market = (): Scenario => {
     const at = new Scenario(create);

@@ -1,4 +1,4 @@
-import { Hash, writeCanonical } from '../../reference/hash.js';
+import { Hash, writeCanonical } from '../canonical-hash.js';
 import type { Snapshot } from '../snapshot.js';
 
 /**
