@@ -2,6 +2,7 @@
 import pg from 'pg';
 import type { Message } from '#contracts';
 import type { Call } from './call.js';
+import type { Logger } from './log.js';
 import { conflict } from './refusal.js';
 
 /** Where a database is and who connects. */
@@ -65,10 +66,31 @@ const parsers = new Map<number, (value: string) => unknown>([
   [1016, (value) => pieces(value).map((piece) => (piece === 'NULL' ? null : BigInt(piece)))],
   [1231, (value) => pieces(value).map((piece) => (piece === 'NULL' ? null : piece))],
 ]);
-export const columnTypes: pg.CustomTypesConfig = {
+const columnTypes: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text') =>
     parsers.get(oid) ?? (types.getTypeParser(oid, format) as (value: string) => unknown)) as typeof types.getTypeParser,
 };
+
+const idleInTransactionMsMax = 300_000;
+
+/** Connections of a role. Where one is lost is said in the log. */
+export function openPool(role: DatabaseAddress, max: number, log: Logger): pg.Pool {
+  const pool = new pg.Pool({
+    ...role,
+    max,
+    types: columnTypes,
+    // Statements need not wait for the answers to those before.
+    pipeline: true,
+    connectionTimeoutMillis: 30_000,
+    idle_in_transaction_session_timeout: idleInTransactionMsMax,
+  });
+  // A lost connection is an error of the query under way, or of nobody's; without a listener it would end the process.
+  pool.on('error', (error) => {
+    if (!pool.ending) log.warn({ err: error, role: role.user }, 'an idle database connection was lost');
+  });
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
 
 export class Database {
   private readonly names = new Map<string, string>();

@@ -21,6 +21,8 @@ export type { EventMeta } from './on.js';
 export { At, Clock, Quiescent } from './clock.js';
 export type { Quiet } from './clock.js';
 export { service } from './service.js';
+export { openThread, SecondThread } from './thread.js';
+export type { ThreadSeed } from './thread.js';
 export type { ServiceOptions } from './platform.js';
 export { BrokenJournal, Journal, StaleEpoch } from './journal.js';
 export type { Batch, JournalEnd, JournalRow, JournalWriter } from './journal.js';

@@ -2,14 +2,14 @@
 import { scrypt } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import pg from 'pg';
+import type pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Activity, type Loop } from './activity.js';
 import { type Bus, PostgresBus } from './bus.js';
 import { Clock, type Quiet } from './clock.js';
 import type { Config } from './config.js';
 import { Consumer, type TypeHandler } from './consumer.js';
-import { columnTypes, Database, type DatabaseAddress } from './database.js';
+import { Database, type DatabaseAddress, openPool } from './database.js';
 import { Health } from './health.js';
 import { Jobs } from './jobs.js';
 import { Journal } from './journal.js';
@@ -20,6 +20,7 @@ import { Outbox } from './outbox.js';
 import { Refusal } from './refusal.js';
 import { relay } from './relay.js';
 import { RpcTable } from './rpc-table.js';
+import { SecondThread } from './thread.js';
 
 export interface ServiceOptions {
   /** Name of the service, of its schema and the source of its events. */
@@ -37,6 +38,7 @@ export interface Service {
   readonly outbox: Outbox;
   readonly journal: Journal;
   readonly log: Logger;
+  readonly thread: SecondThread;
   readonly relay: Loop;
   readonly consumers: Consumer[];
 }
@@ -46,7 +48,8 @@ const lookMs = 5_000;
 const settleMsMax = 60_000;
 /** One that appends, one that reads. */
 const journalConnections = 2;
-const idleInTransactionMsMax = 300_000;
+/** Of a service's second thread. */
+const threadConnections = 2;
 
 /** Sources may be compiled to dist/, which holds no SQL: migrations are read beside the sources. */
 const compiledRoot = fileURLToPath(new URL('../../../', import.meta.url));
@@ -110,7 +113,9 @@ export class Platform {
     database.hook({ beforeCommit: (tx) => outbox.write(tx), afterCommit: () => loop.wake() });
     // A journal's writer never stands in line behind the service's questions.
     const kept = new Journal(journal ? this.pool(role, journalConnections) : database);
-    const service = { name, database, outbox, journal: kept, log, relay: loop, consumers: [] };
+    const seed = { name, role, connections: threadConnections, logLevel: this.config.logLevel };
+    const thread = new SecondThread(seed, () => loop.wake());
+    const service = { name, database, outbox, journal: kept, log, thread, relay: loop, consumers: [] };
     this.services.push(service);
     this.health.add(`${name} database`, async () => {
       await database.query('select 1');
@@ -176,20 +181,7 @@ export class Platform {
   }
 
   private pool(role: DatabaseAddress, max: number): Database {
-    const pool = new pg.Pool({
-      ...role,
-      max,
-      types: columnTypes,
-      // Statements need not wait for the answers to those before.
-      pipeline: true,
-      connectionTimeoutMillis: 30_000,
-      idle_in_transaction_session_timeout: idleInTransactionMsMax,
-    });
-    // A lost connection is an error of the query under way, or of nobody's; without a listener it would end the process.
-    pool.on('error', (error) => {
-      if (!pool.ending) this.log.warn({ err: error, role: role.user }, 'an idle database connection was lost');
-    });
-    pool.on('connect', (client) => client.on('error', () => undefined));
+    const pool = openPool(role, max, this.log);
     this.pools.push(pool);
     return new Database(pool);
   }

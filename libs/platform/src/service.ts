@@ -4,6 +4,7 @@ import { Database } from './database.js';
 import { Journal } from './journal.js';
 import { Logger } from './log.js';
 import { Outbox } from './outbox.js';
+import { SecondThread } from './thread.js';
 import { Platform, type Service, type ServiceOptions } from './platform.js';
 
 /** Token of the service that a module belongs to. */
@@ -29,8 +30,9 @@ export function service(options: ServiceOptions): DynamicModule {
       part(Database, (of) => of.database),
       part(Outbox, (of) => of.outbox),
       part(Logger, (of) => of.log),
+      part(SecondThread, (of) => of.thread),
       ...(options.journal ? [part(Journal, (of) => of.journal)] : []),
     ],
-    exports: [SERVICE, Database, Outbox, Logger, ...(options.journal ? [Journal] : [])],
+    exports: [SERVICE, Database, Outbox, Logger, SecondThread, ...(options.journal ? [Journal] : [])],
   };
 }

@@ -3,5 +3,5 @@ import { sha256 } from '#platform';
 /** R-10a: the first 52 bits of SHA-256 over participant and key; never 0. */
 export function orderIdOf(participantId: number, idempotencyKey: string): number {
   const hash = sha256(`${participantId}:${idempotencyKey}`);
-  return Number(hash.readBigUInt64BE() >> 12n) || 1;
+  return hash.readUInt32BE() * 2 ** 20 + (hash.readUInt32BE(4) >>> 12) || 1;
 }

@@ -11,21 +11,23 @@ import {
   Outbox,
   Quiescent,
   Refusal,
+  SecondThread,
   StaleEpoch,
+  type Batch as JournalBatch,
   type JournalWriter,
   type Quiet,
 } from '#platform';
 import { decode, encode } from './codec/batch.js';
+import { cursorOf } from './cursor.js';
 import type { Entry, Step } from './entry.js';
 import { Market } from './market.js';
+import { Follower } from './follower.js';
+import type { Progress } from './progress.js';
 import { Projector } from './projector.js';
 import { Snapshots } from './snapshots.js';
-import type { Cursor } from './steps-writer.js';
 
 const batchMax = 1_000;
 const waitingMax = 20_000;
-/** So many commands wait where many come. */
-const busyFrom = 200;
 /** Commands that the query tables may be behind. */
 const lagMax = 200_000;
 
@@ -36,7 +38,7 @@ interface Waiting {
 }
 
 interface Batch {
-  readonly first: number;
+  readonly row: JournalBatch;
   readonly time: number;
   readonly waiting: readonly Waiting[];
   readonly durable: Promise<unknown>;
@@ -52,7 +54,10 @@ export const shard = 0;
 @Quiescent()
 export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet {
   market = Market.empty();
-  projector!: Projector;
+  /** The query tables. */
+  projector!: Progress;
+  private follower: Follower | undefined;
+  private beside: Projector | undefined;
   /** Where the last start began to replay: the sequence of its snapshot, 0 without one. */
   replayedFrom = 0;
   /** The last command that was found in the journal rather than submitted here. */
@@ -71,6 +76,7 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
     readonly snapshots: Snapshots,
     readonly database: Database,
     private readonly outbox: Outbox,
+    private readonly second: SecondThread,
     private readonly clock: Clock,
     private readonly config: Config,
     private readonly log: Logger,
@@ -84,22 +90,13 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
 
   /** The newest snapshot that others were told of, then the tail of the journal. */
   async onModuleInit(): Promise<void> {
-    const [row] = await this.database.query<{ sequence: bigint; time: bigint; published: bigint }>(
-      'select sequence, time, published from projection where shard = $1',
-      [shard],
-    );
-    const cursor: Cursor = { sequence: Number(row?.sequence ?? 0), time: Number(row?.time ?? 0), published: Number(row?.published ?? 0) };
+    const cursor = await cursorOf(this.database, shard);
     this.market = (await this.snapshots.newest(shard, cursor.sequence)) ?? Market.empty();
     this.replayedFrom = this.market.sequence;
-    this.projector = new Projector(
-      this.database,
-      this.outbox,
-      this.log,
-      this.market.dictionary,
-      shard,
-      cursor,
-      () => this.waiting.length > busyFrom,
-    );
+    // Runs on a virtual clock are there to be repeated: one thread has fewer orders in which things can come.
+    if (Follower.isCompiled && !this.clock.isVirtual)
+      this.projector = this.follower = new Follower(shard, cursor.sequence, this.second, this.log);
+    else this.projector = this.beside = new Projector(this.database, this.outbox, this.log, this.market.dictionary, shard, cursor);
     await this.takeOver();
     if (!this.market.isOpen) await this.submit([{ command: { kind: 'OpenMarket', horizonSlots: this.config.horizonDays * slotsPerDay } }]);
     // the streams of the leader before are gone, and what rests of their sessions goes before any other command.
@@ -120,6 +117,7 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
       });
     }
     this.lastSequence = this.openedAt = this.market.sequence;
+    this.follower?.upTo(this.lastSequence);
     this.lastTime = this.market.time;
     this.stopped = undefined;
     this.log.info(
@@ -212,23 +210,25 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
     const time = Math.max(this.lastTime, this.clock.now());
     this.lastSequence += entries.length;
     this.lastTime = time;
-    const durable = this.writer.append({ firstSequence: first, lastSequence: this.lastSequence, payload: encode({ time, entries }) });
+    const row = { firstSequence: first, lastSequence: this.lastSequence, payload: encode({ time, entries }) };
+    const durable = this.writer.append(row);
     durable.catch(() =>
       waiting.forEach((one) => one.reject(unavailable('command_must_be_journalled', 'whether it was is not known; ask again'))),
     );
-    return { first, time, waiting, durable };
+    return { row, time, waiting, durable };
   }
 
-  private answer({ first, time, waiting }: Batch): void {
-    let sequence = first;
+  private answer({ row, time, waiting }: Batch): void {
+    this.follower?.follow(row, row.lastSequence);
+    let sequence = row.firstSequence;
     for (const { entries, resolve } of waiting) resolve(entries.map((entry) => this.apply(sequence++, time, entry)));
     this.snapshots.consider(shard, this.market.sequence);
   }
 
   private apply(sequence: number, time: number, entry: Entry): Step {
-    const isNew = sequence > this.projector.sequence;
+    const isNew = this.beside !== undefined && sequence > this.beside.sequence;
     const step = this.market.apply(sequence, time, entry, isNew);
-    if (isNew) this.projector.follow(step);
+    if (isNew) this.beside!.follow(step);
     return step;
   }
 

@@ -1,0 +1,83 @@
+// The thread of a Follower: a second market, fed by the journal, whose steps become rows.
+import { parentPort, workerData } from 'node:worker_threads';
+import { openThread, type ThreadSeed } from '#platform';
+import { decode } from './codec/batch.js';
+import { cursorOf } from './cursor.js';
+import { Market } from './market.js';
+import { Projector } from './projector.js';
+import type { Row } from './replay.js';
+import { SnapshotStore } from './snapshot-store.js';
+import { Snapshots } from './snapshots.js';
+
+export interface Start {
+  readonly shard: number;
+  readonly seed: ThreadSeed;
+}
+
+/** A durable row; how much the journal holds; up to where somebody waits; the end. */
+export type Said = { readonly row: Row } | { readonly upTo: number } | { readonly hurry: number } | { readonly stop: true };
+
+export interface Heard {
+  readonly sequence: number;
+  readonly isFailing: boolean;
+}
+
+/** Steps that wait to be written; more stay rows of the journal, which are small. */
+const behindMax = 4_000;
+
+const { shard, seed } = workerData as Start;
+const rows: Row[] = [];
+let end = 0;
+let isStopping = false;
+let wake = () => {};
+const service = openThread(seed);
+const cursor = await cursorOf(service.database, shard);
+const snapshots = new Snapshots(new SnapshotStore(service.database), service.journal, service.log);
+const market = (await snapshots.newest(shard, cursor.sequence)) ?? Market.empty();
+const projector = new Projector(service.database, service.outbox, service.log, market.dictionary, shard, cursor);
+const tell = () => parentPort!.postMessage({ sequence: projector.sequence, isFailing: projector.isFailing } satisfies Heard);
+projector.watch(tell);
+tell();
+// What was said before waits in the port.
+parentPort!.on('message', (said: Said) => {
+  if ('row' in said) rows.push(said.row);
+  else if ('upTo' in said) end = said.upTo;
+  // Who asked hears of failures by what is told after each batch.
+  else if ('hurry' in said) projector.passed(said.hurry).catch(() => undefined);
+  else isStopping = true;
+  wake();
+});
+while (!isStopping) {
+  if (projector.behind > behindMax) await projector.nextBatch(1_000);
+  else if (rows.length) await take(rows.shift()!);
+  else if (end > market.sequence) await readJournal();
+  else await new Promise<void>((resolve) => (wake = resolve));
+}
+await projector.stop();
+await service.close();
+parentPort!.close();
+
+async function take(row: Row): Promise<void> {
+  if (row.firstSequence > market.sequence + 1) await readJournal();
+  apply(row);
+}
+
+async function readJournal(): Promise<void> {
+  for await (const row of service.journal.read(shard, market.sequence + 1)) {
+    apply(row);
+    while (projector.behind > behindMax && !isStopping) await projector.nextBatch(1_000);
+    if (isStopping) return;
+  }
+}
+
+/** What was given twice is applied once. */
+function apply({ firstSequence, payload }: Row): void {
+  const { time, entries } = decode(payload);
+  entries.forEach((entry, index) => {
+    const sequence = firstSequence + index;
+    if (sequence <= market.sequence) return;
+    const isNew = sequence > projector.sequence;
+    const step = market.apply(sequence, time, entry, isNew);
+    if (isNew) projector.follow(step);
+  });
+}

@@ -1,0 +1,69 @@
+import { Refusal } from '#platform';
+
+/** How far the query tables have come, and who waits for it. */
+export abstract class Progress {
+  protected readonly stopping = new AbortController();
+  /** They cannot be written just now. */
+  isFailing = false;
+  /** Who waits for a sequence. */
+  protected readers = 0;
+  private readonly listeners = new Set<() => void>();
+
+  /** Of the last command whose effects are in the tables. */
+  abstract get sequence(): number;
+  /** Nothing waits. Who asks wants it to be: what waits is written at once. */
+  abstract get isIdle(): boolean;
+  /** Ends after the batch under way; what waits is in the journal. */
+  abstract stop(): Promise<void>;
+  /** What waits, up to this sequence at least, is written without a pause. */
+  protected abstract hurry(sequence: number): void;
+
+  get isStopped(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
+  /**
+   * Resolves once the tables hold what the command of that sequence did.
+   * @throws Refusal unavailable while they cannot be written
+   */
+  async passed(sequence: number): Promise<void> {
+    while (this.sequence < sequence) {
+      if (this.isFailing || this.isStopped)
+        throw new Refusal('unavailable', 'projection_must_follow_the_journal', 'the query tables cannot be written just now');
+      this.hurry(sequence);
+      this.readers += 1;
+      await new Promise<void>((resolve) => {
+        const stop = this.watch(() => {
+          stop();
+          resolve();
+        });
+      });
+      this.readers -= 1;
+    }
+  }
+
+  /** Calls after each batch. @returns how to stop it */
+  watch(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Resolves after the next batch is written, after so long, or when the signal is given. */
+  async nextBatch(patienceMs: number, signal?: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', done);
+        stop();
+        resolve();
+      };
+      const timer = setTimeout(done, patienceMs);
+      signal?.addEventListener('abort', done);
+      const stop = this.watch(done);
+    });
+  }
+
+  protected wake(): void {
+    for (const listener of [...this.listeners]) listener();
+  }
+}
