@@ -1,14 +1,15 @@
 import { slotAt, slotsPerDay } from '#domain';
-import type { Command, MatchingEngine } from '#matching-engine';
+import type { Command, MatchingEngine, SubmitBid } from '#matching-engine';
 import { createFastEngine, createNaiveEngine, restoreFastEngine, restoreNaiveEngine } from '#matching-engine';
 import { randomCommands, shrink } from './random-commands.js';
 import type { SeldomRule } from './random-commands.js';
 
 // The fast engine against the naive one: the same commands must yield the same events and the same hash, and each must go on from the other's snapshot.
 
-/** Commands between two looks at the hashes, and between two exchanges of snapshots. */
+/** Commands between two looks at the hashes, between two exchanges of snapshots, and between two explanations and quotes. */
 const hashEvery = 100;
 const swapEvery = 700;
+const askEvery = 500;
 
 /** What differs first, or null. */
 export function difference(commands: readonly Command[], everyHash = hashEvery): string | null {
@@ -22,9 +23,22 @@ export function difference(commands: readonly Command[], everyHash = hashEvery):
       return `the hashes after ${command.sequence} ${command.kind}\n${firstDifference(naive, fast)}`;
     const [expectedDepth, depth] = [depthsOf(naive, command.time), depthsOf(fast, command.time)];
     if (depth !== expectedDepth) return `depth after ${command.sequence} ${command.kind}\nnaive: ${expectedDepth}\nfast:  ${depth}`;
+    if ((i + 1) % askEvery === 0) {
+      const asked = commands.slice(0, i + 1).filter((each) => each.kind === 'SubmitBid');
+      const [expectedAnswers, answers] = [answersOf(naive, asked), answersOf(fast, asked)];
+      if (answers !== expectedAnswers)
+        return `explanations after ${command.sequence} ${command.kind}\nnaive: ${expectedAnswers}\nfast:  ${answers}`;
+    }
     if ((i + 1) % swapEvery === 0) [naive, fast] = [restoreNaiveEngine(fast.snapshot()), restoreFastEngine(naive.snapshot())];
   }
   return null;
+}
+
+/** R-20: of the last two bids, and of the last as if it came anew. */
+function answersOf(engine: MatchingEngine, bids: readonly SubmitBid[]): string {
+  const last = bids.at(-1);
+  const explained = bids.slice(-2).map(({ orderId }) => engine.explain(orderId));
+  return JSON.stringify([explained, last ? engine.quote(last, last.time) : null]);
 }
 
 /** R-19: of every book, for two hours, a day and all time. */
