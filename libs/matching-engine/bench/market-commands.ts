@@ -12,7 +12,7 @@ import {
   Tier,
   TimeInForce,
 } from '#domain';
-import type { BidTerms, Command, Constraints } from '#matching-engine';
+import type { BidTerms, Command, Constraints, SubmitBid } from '#matching-engine';
 import { noConstraints } from '#matching-engine';
 import { Dice } from '../test/random-commands.js';
 import { Facts } from './facts.js';
@@ -23,6 +23,10 @@ const models = 20;
 const regions = Array.from({ length: 31 }, (_, i) => 110_000 + 10_000 * i);
 const origin = 20_003 * slotsPerDay;
 export const marketTime = origin * slotMs;
+/** What is sold of these counts as near. */
+export const nearDays = 7;
+export const nearFrom = origin + 2;
+export const nearTo = origin + slotsPerDay * nearDays;
 const buyers = 10_000;
 const firstProvider = 20_001;
 const providers = 500;
@@ -100,10 +104,11 @@ export class MarketCommands {
     return Math.round((dearest * (model + 4)) / (models + 4) / 100) * 100;
   }
 
-  offer(pool = 1 + this.dice.roll(this.pools)): Command {
+  /** isWide: for all of the near days, and much of the pool. */
+  offer(pool = 1 + this.dice.roll(this.pools), isWide = false): Command {
     const { dice } = this;
     const orderId = ++this.lastOrder;
-    const day = dice.roll(4) === 0 ? dice.roll(60) : dice.roll(8);
+    const day = isWide ? 0 : dice.roll(4) === 0 ? dice.roll(60) : dice.roll(8);
     const from = origin + 2 + slotsPerDay * day;
     const model = this.modelOf(pool);
     this.offers.push({ orderId, pool });
@@ -115,9 +120,9 @@ export class MarketCommands {
       poolId: pool,
       tier: Tier.FIRM,
       terms: {
-        units: dice.pick(8, 16, 32, 64),
+        units: isWide ? dice.pick(32, 64, 96) : dice.pick(8, 16, 32, 64),
         from,
-        to: from + slotsPerDay * (1 + dice.roll(20)),
+        to: from + slotsPerDay * ((isWide ? nearDays : 1) + dice.roll(20)),
         minSlots: dice.pick(1, 4, 16),
         ask: Math.round((this.asked(model) * (80 + dice.roll(60))) / 100 / 100) * 100,
         timeInForce: TimeInForce.GTC,
@@ -173,6 +178,18 @@ export class MarketCommands {
       noticeSlots: 0,
     };
     return this.stamp({ kind: 'SubmitBid', orderId, participantId: this.buyerOf(orderId), sessionId: 0, terms });
+  }
+
+  /** One that buys some nodes for days, at any price that is asked, and does not rest. */
+  largeBid(): Command {
+    const { dice } = this;
+    const bid = this.bid(150, true) as SubmitBid;
+    const durationSlots = dice.pick(48, 96, 192, 288);
+    const earliest = origin + 4 + dice.roll(slotsPerDay * nearDays - durationSlots);
+    const when = { durationSlots, earliest, latest: earliest + durationSlots };
+    const terms = { ...bid.terms, ...when, perNode: 8, units: 8 * (2 + dice.roll(8)), timeInForce: TimeInForce.IOC };
+    this.bids.pop();
+    return { ...bid, terms };
   }
 
   private buyerOf(orderId: number): number {

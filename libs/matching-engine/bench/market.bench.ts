@@ -2,7 +2,7 @@
 import type { Command, FastEngine } from '#matching-engine';
 import { createFastEngine, EventBuffer, restoreNaiveEngine } from '#matching-engine';
 import { Histogram } from './histogram.js';
-import { MarketCommands } from './market-commands.js';
+import { MarketCommands, nearDays, nearFrom, nearTo } from './market-commands.js';
 
 const full = Number(process.env.POOLS ?? 100_000);
 const rounds = Number(process.env.ROUNDS ?? 5);
@@ -15,9 +15,11 @@ interface Market {
   readonly engine: FastEngine;
   readonly source: MarketCommands;
   readonly resting: number;
+  /** Share of the pools' unit-slots of the near days. */
+  readonly sold: number;
 }
 
-/** Ten orders a pool: offers first, then bids that buy most of the near days, then bids below the asks that rest. */
+/** Ten orders a pool rest: offers, then bids below the asks. Between them bids that do not rest buy until 70 % of the near days is sold. */
 function open(pools: number): Market {
   const source = new MarketCommands(pools);
   const engine = createFastEngine({ orders: 12 * pools });
@@ -26,11 +28,20 @@ function open(pools: number): Market {
     events.clear();
     engine.applyTo(command, events);
   };
-  for (const command of source.setUp()) send(command);
-  for (let i = 0; i < 5 * pools; i++) send(source.offer(1 + (i % pools)));
-  for (let i = 0; i < 6 * pools; i++) send(source.bid(140, true));
+  let [all, sold] = [0, 0];
+  for (const command of source.setUp()) {
+    send(command);
+    if (command.kind === 'SetPool') all += command.nodes * command.unitsPerNode * (nearTo - nearFrom);
+  }
+  for (let i = 0; i < 5 * pools; i++) send(source.offer(1 + (i % pools), i < 2 * pools));
+  for (let i = 0; i < 30 * pools && sold < 0.7 * all; i++) {
+    send(source.largeBid());
+    for (const event of events.decode()) {
+      if (event.kind === 'TradeMade') sold += event.units * Math.max(0, Math.min(event.to, nearTo) - Math.max(event.from, nearFrom));
+    }
+  }
   for (let i = 0; i < 5 * pools; i++) send(source.bid(40 + (i % 30), i % 2 === 0));
-  return { engine, source, resting: 10 * pools };
+  return { engine, source, resting: 10 * pools, sold: sold / all };
 }
 
 interface Measured {
@@ -65,16 +76,28 @@ function measure({ engine, source }: Market): Measured {
   return { perSecond: 2000 / every, bid, offer };
 }
 
+interface Looked {
+  same: number;
+  bids: number;
+  filled: number;
+}
+
 /** On how many of so many commands a naive engine, started from the same state, gives the same events. */
-function alike({ engine, source }: Market, count: number): number {
+function alike({ engine, source }: Market, count: number): Looked {
   const naive = restoreNaiveEngine(engine.snapshot());
-  let same = 0;
+  const found = { same: 0, bids: 0, filled: 0 };
   for (let i = 0; i < count; i++) {
     const command = source.next();
-    if (JSON.stringify(naive.apply(command)) === JSON.stringify(engine.apply(command))) same++;
+    const events = engine.apply(command);
+    if (JSON.stringify(naive.apply(command)) === JSON.stringify(events)) found.same++;
+    if (command.kind !== 'SubmitBid') continue;
+    found.bids++;
+    if (events.some((event) => event.kind === 'OrderFilled' && event.orderId === command.orderId)) found.filled++;
   }
-  return same;
+  return found;
 }
+
+const percent = (share: number) => Math.round(100 * share);
 
 const median = (values: readonly number[]) => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)]!;
 
@@ -82,7 +105,7 @@ const median = (values: readonly number[]) => [...values].sort((one, other) => o
 export function run(progress: (text: string) => void) {
   const results: { metric: string; value: number; unit: string; method: string }[] = [];
   const how = (market: Market) =>
-    `${market.source.pools} pools, ${market.resting} orders sent to rest, 90 days; 40 % bids, 20 % offers, 30 % cancels, 8 % amends, 2 % losses and returns; median of ${rounds} rounds of ${commandsOfARound} after a warm-up`;
+    `${market.source.pools} pools, ${market.resting} orders sent to rest, 90 days, ${percent(market.sold)} % of the next ${nearDays} days sold; 40 % bids, 20 % offers, 30 % cancels, 8 % amends, 2 % losses and returns; median of ${rounds} rounds of ${commandsOfARound} after a warm-up`;
   const rate = (market: Market, name: string) => {
     const measured = Array.from({ length: rounds + 1 }, () => measure(market)).slice(1);
     progress(`${name}: ${measured.map(({ perSecond }) => Math.round(perSecond)).join(', ')} commands/s`);
@@ -91,7 +114,7 @@ export function run(progress: (text: string) => void) {
   const push = (metric: string, value: number, unit: string, method: string) =>
     results.push({ metric, value: Math.round(value * 100) / 100, unit, method });
   const p = (measured: readonly Measured[], of: 'bid' | 'offer', share: number) => median(measured.map((each) => each[of].at(share)));
-  let same = 0;
+  let looked: Looked = { same: 0, bids: 0, filled: 0 };
   for (const [name, part] of [
     ['hundredth', 100],
     ['tenth', 10],
@@ -99,8 +122,8 @@ export function run(progress: (text: string) => void) {
     const market = open(Math.floor(full / part));
     const measured = rate(market, name);
     push(`bid_p50_us_${name}`, p(measured, 'bid', 0.5), 'µs', how(market));
-    if (part === 100) same = alike(market, few);
-    progress(`${name}: looked at`);
+    if (part === 100) looked = alike(market, few);
+    progress(`${name}: ${percent(market.sold)} % of the near days was sold`);
   }
   const market = open(full);
   progress('full market is open');
@@ -113,13 +136,13 @@ export function run(progress: (text: string) => void) {
   push('offer_p99_us', p(measured, 'offer', 0.99), 'µs', open_loop);
   push('rss_mib', process.memoryUsage().rss / 2 ** 20, 'MiB', 'of the process with the full market, client included');
   progress('the naive engine is asked at full size');
-  same += alike(market, fewer);
+  const same = looked.same + alike(market, fewer).same;
   const asked = `${few} commands at a hundredth of the size and ${fewer} at full size`;
   results.push({
     metric: 'agreement',
     value: same / (few + fewer),
     unit: 'share',
-    method: `of ${asked}, those on which the naive engine, started from the same state, gives the same events`,
+    method: `of ${asked}, those on which the naive engine, started from the same state, gives the same events; of ${looked.bids} bids among them ${looked.filled} were filled`,
   });
   return results;
 }
