@@ -53,12 +53,15 @@ function passOne(run: Run, offer: number): void {
   const book = market.books[offers[offer + Offer.BOOK]!]!;
   const list = book.bids;
   const ask = offers[offer + Offer.ASK]!;
+  const [from, to, least] = [offers[offer + Offer.FROM]!, offers[offer + Offer.TO]!, offers[offer + Offer.MIN_SLOTS]!];
   const mark = ++market.passes;
   for (let at = 0; at < list.count; at++) {
     const leaf = list.leaves[at]!;
     for (let mask = leaves.live[leaf]!; mask !== 0; mask &= mask - 1) {
       const place = leaves.firstPlace(leaf, mask);
       if (-leaves.keys[place]! < ask || offers[offer + Offer.LISTED] === 0 || book.halted || market.stopped) return;
+      // No lease of the offer's least length lies in the windows of both.
+      if (Math.min(leaves.tos[place]!, to) - Math.max(leaves.froms[place]!, from) < least) continue;
       const { inserts } = list;
       const [key, rank] = [leaves.keys[place]!, leaves.ranks[place]!];
       tryBid(run, leaves.records[place]!, offer, mark);
