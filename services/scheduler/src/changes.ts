@@ -123,7 +123,10 @@ export class Changes {
 export const asks = (call: Call, participantId: number): Asked => ({
   participantId,
   key: call.idempotencyKey!,
-  hash: `${call.method.split('/').at(-1)} ${call.requestHash!.slice(0, 32)}`,
+  hash: `${call.method
+    .split('/')
+    .at(-1)!
+    .replace(/^Cancel(Bid|Offer)$/, 'CancelOrder')} ${call.requestHash!.slice(0, 32)}`,
 });
 
 export const reused = () => conflict('idempotency_key_must_not_be_reused', 'this key came with another request before', 'idempotencyKey');

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { firstSellableSlot, numberOfTrade, TimeInForce } from '#domain';
 import { BidAnswer, Lease, OfferAnswer, type EndLeaseRequest, type ExtendLeaseRequest, type ResellLeaseRequest } from '#contracts';
-import { absent, Clock, Database, mayAct, type Call } from '#platform';
+import { absent, Clock, conflict, Database, mayAct, type Call } from '#platform';
 import { bidAnswer, offerAnswer, placedBid, stateAfter } from './answer.js';
 import { asks, Changes } from './changes.js';
 import { endedEarly } from './lease-life.js';
@@ -26,6 +26,7 @@ export class OwnLeases {
   /** @throws Refusal absent for a lease that is not the caller's to sell, else naming the rule or guard (R-22) that refused the offer */
   async resell(call: Call, request: ResellLeaseRequest): Promise<OfferAnswer> {
     const lease = await this.ofBuyer(call, request.leaseId);
+    await this.mustBePaidInFull(request.leaseId);
     const { market } = this.sequencer;
     const asked = asks(call, lease.buyerId);
     const orderId = orderIdOf(asked.participantId, asked.key);
@@ -78,6 +79,13 @@ export class OwnLeases {
       await this.sequencer.projector.passed(sequence);
       return this.leases.get(call, leaseId);
     });
+  }
+
+  /** R-33: a programme pays for what its buyer uses, not for what it sells. */
+  private async mustBePaidInFull(leaseId: number): Promise<void> {
+    const [trade] = await this.database.query<{ programme_id: number }>('select programme_id from trade where trade_id = $1', [leaseId]);
+    if (trade?.programme_id)
+      throw conflict('lease_must_be_without_programme_to_be_resold', `programme ${trade.programme_id} pays a part of it`, 'leaseId');
   }
 
   /** As its buyer sees it, also where the operator acts for the buyer. */

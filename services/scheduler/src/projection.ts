@@ -1,6 +1,7 @@
 import { tradeId, type TradeNumber } from '#domain';
 import { BidTerms, BuyingPowerLowered, LeaseState, OrderClosed, OrderState, TradeMade, TradeReleased, type Message } from '#contracts';
 import type { BidContinued, BidTerms as Terms, Event, TradeMade as Made } from '#matching-engine';
+import type { BidRow } from './bid.view.js';
 import type { Dictionary } from './dictionary.js';
 import type { Entry, Step } from './entry.js';
 import { LeaseLife } from './lease-life.js';
@@ -193,6 +194,13 @@ export class Projection {
 
   // ---- trades and leases
 
+  /** What a lease is for: what its bid says or, where it is placed anew, what the lost one was for: the bid's id may be another's by now (R-10a). */
+  private labelOf(made: Made): Pick<BidRow, 'project' | 'programme_id' | 'client_order_id' | 'image' | 'public_key'> {
+    if (!made.replaces) return this.rows.bids.get(made.bidId)!;
+    const lost = tradeId(this.shard, made.replaces);
+    return { ...this.rows.leases.get(lost)!, programme_id: this.rows.trades.get(lost)!.programme_id };
+  }
+
   private trade(step: Step, made: Made): void {
     const id = tradeId(this.shard, made.tradeNumber);
     const bid = this.rows.bids.get(made.bidId)!;
@@ -206,6 +214,7 @@ export class Projection {
       bid.open = bid.open > BigInt(made.counted) ? bid.open - BigInt(made.counted) : 0n;
       bid.filled_units += made.units;
     }
+    const label = this.labelOf(made);
     const shared = {
       bid_id: BigInt(made.bidId),
       buyer_id: made.buyerId,
@@ -218,7 +227,7 @@ export class Projection {
       units: made.units,
       from_slot: made.from,
       to_slot: made.to,
-      project: bid.project,
+      project: label.project,
       standby,
       resold_lease_id: BigInt(this.idOf(resold?.tradeNumber)),
       extended_lease_id: BigInt(this.idOf(extended?.tradeNumber)),
@@ -234,6 +243,7 @@ export class Projection {
       sequence: BigInt(step.sequence),
       made_at: BigInt(step.time),
       released: false,
+      programme_id: label.programme_id,
     });
     this.rows.leases.set(id, {
       ...shared,
@@ -241,9 +251,9 @@ export class Projection {
       state: promised.confirmBy ? LeaseState.PENDING : LeaseState.CONFIRMED,
       delivered_from: made.from,
       delivered_to: made.to,
-      client_order_id: bid.client_order_id,
-      image: bid.image,
-      public_key: bid.public_key,
+      client_order_id: label.client_order_id,
+      image: label.image,
+      public_key: label.public_key,
       endpoint: '',
       sealed_secret: Buffer.alloc(0),
       confirm_by: BigInt(promised.confirmBy),
@@ -276,8 +286,8 @@ export class Projection {
       computeAmount: BigInt(made.computeAmount),
       transferAmount: BigInt(made.transferAmount),
       linkOwnerId: made.linkOwnerId,
-      programmeId: bid.programme_id,
-      project: bid.project,
+      programmeId: label.programme_id,
+      project: label.project,
       greenShareBp: promised.greenShareBp,
       pueMilli: promised.pueMilli,
       domestic: promised.domestic,

@@ -51,7 +51,7 @@ const columns = {
   offer:
     'offer_id participant_id pool_id book_id state units from_slot to_slot min_slots ask time_in_force good_till client_order_id sold_unit_slots reason sequence placed_at closed_at request_hash first_answer lease_id',
   trade:
-    'trade_id bid_id offer_id buyer_id provider_id pool_id site_id region book_id nodes units counted from_slot to_slot price compute_amount transfer_amount project sequence made_at released standby resold_lease_id extended_lease_id',
+    'trade_id bid_id offer_id buyer_id provider_id pool_id site_id region book_id nodes units counted from_slot to_slot price compute_amount transfer_amount project sequence made_at released standby resold_lease_id extended_lease_id programme_id',
   lease:
     'lease_id state nodes units pool_id provider_id delivered_from delivered_to client_order_id image public_key endpoint sealed_secret confirm_by confirmed_at held unit_slots reason changed_at reclaimed_by reclaimed_at',
   book: 'book_id compute_class model unit tier reference_price collar_bp band_bp',

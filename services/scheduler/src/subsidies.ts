@@ -39,11 +39,20 @@ export class Subsidies {
     const { amount, rateBp } = await this.reserve(bid);
     const subsidy = amount > 0n ? { amount: Number(amount), rateBp } : undefined;
     const step = await this.sequencer.submitOne({ ...entry, command: { ...entry.command, ...(subsidy && { subsidy }) } });
-    if (step.events.some((event) => event.kind === 'OrderRefused')) {
+    if (!(await this.isPlacedBy(bid, step))) {
       await this.release(orderId);
       await this.forget(orderId);
     }
     return step;
+  }
+
+  /** False where the market refused the bid, or knows its id of another request (R-10a): then nobody else gives the reservation back. */
+  private async isPlacedBy({ orderId, programmeId }: SubsidisedBid, { sequence, events }: Step): Promise<boolean> {
+    if (events.some((event) => event.kind === 'OrderRefused')) return false;
+    if (!events.some((event) => event.kind === 'OrderAccepted' && event.repeated)) return true;
+    await this.sequencer.projector.passed(sequence);
+    const [row] = await this.database.query<{ programme_id: number }>('select programme_id from bid where bid_id = $1', [orderId]);
+    return row?.programme_id === programmeId;
   }
 
   /** True where the market answers a bid of this id by its first answer (R-10a). */
@@ -56,7 +65,7 @@ export class Subsidies {
   @At('scheduler-forsaken-subsidies', slotMs)
   async releaseForsaken(now: number): Promise<void> {
     const rows = await this.database.query<{ order_id: bigint; placed: boolean }>(
-      `select order_id, exists (select from bid where bid_id = order_id and placed_at >= began_at) as placed
+      `select order_id, exists (select from bid where bid_id = order_id and placed_at >= began_at and programme_id <> 0) as placed
        from reserving where began_at < $1 order by order_id`,
       [now - slotMs],
     );

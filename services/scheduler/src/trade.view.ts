@@ -20,6 +20,7 @@ export interface TradeRow {
   compute_amount: bigint;
   transfer_amount: bigint;
   project: string;
+  programme_id: number;
   sequence: bigint;
   made_at: bigint;
   released: boolean;

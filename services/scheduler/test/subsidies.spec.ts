@@ -1,5 +1,13 @@
 import { shanghaiDay } from '#domain';
-import { LedgerDefinition, OrderState, SettlementDefinition, SubsidyKind, TimeInForce, VoucherDefinition } from '#contracts';
+import {
+  LeasingDefinition,
+  LedgerDefinition,
+  OrderState,
+  SettlementDefinition,
+  SubsidyKind,
+  TimeInForce,
+  VoucherDefinition,
+} from '#contracts';
 import { SettlementModule } from '#settlement';
 import { VoucherModule } from '#voucher';
 import { orderIdOf } from '../src/order-id.js';
@@ -69,6 +77,17 @@ describe('R-31: a bid with a programme, with the real ledger and vouchers beside
     expect(power()).toMatchObject({ total: 8_000_000, reserved: 0 });
   });
 
+  it('gives the reservation back where the same key placed another bid meanwhile', async () => {
+    const call = { idempotencyKey: 'raced' };
+    const terms = oneHour({ limitPrice: yuan, timeInForce: TimeInForce.IOC });
+    const answers = await Promise.allSettled([
+      market.scheduling(buyer).submitBid({ terms, programmeId }, call),
+      market.scheduling(buyer).submitBid({ terms }, call),
+    ]);
+    expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await held()).toBe(0n);
+  });
+
   it('gives back what a crash left between reservation and bid', async () => {
     const orderId = orderIdOf(buyerId, 'crashed');
     const { database } = market.sequencer;
@@ -109,5 +128,12 @@ describe('R-31: a bid with a programme, with the real ledger and vouchers beside
     await market.scheduling(buyer).cancelBid({ bidId });
     await market.slots(1);
     expect(await held()).toBe(0n);
+  });
+
+  it('R-33 a lease that a programme pays a part of is not resold', async () => {
+    const { trades } = await market.scheduling(buyer).submitBid({ terms: oneHour({ limitPrice: 8 * yuan }), programmeId });
+    expect(trades).toHaveLength(1);
+    const resale = market.exchange.call(LeasingDefinition, buyer).resellLease({ leaseId: trades[0]!.tradeId, ask: 9 * yuan });
+    await expect(resale).rejects.toMatchObject({ rule: 'lease_must_be_without_programme_to_be_resold' });
   });
 });

@@ -47,8 +47,8 @@ export class Claims {
       `SELECT t.trade_id, t.reservation_id, h.hold, h.held_subsidy, r.subsidy AS used, c.claimed
        FROM (SELECT trade_id, sum(subsidy)::int8 AS claimed FROM bill_lines WHERE bill_id = $1 GROUP BY trade_id) c
        JOIN trades t USING (trade_id) JOIN leases h USING (trade_id) JOIN ratings r ON r.trade_id = t.trade_id AND r.revision = 1
-       WHERE t.bid_id = $2 AND EXISTS (SELECT 1 FROM bill_lines b WHERE b.bill_id = $1 AND b.trade_id = t.trade_id AND b.subsidy > 0) ORDER BY t.trade_id`,
-      [event.billId, event.bidId],
+       WHERE t.bid_id = $2 AND t.programme_id = $3 AND EXISTS (SELECT 1 FROM bill_lines b WHERE b.bill_id = $1 AND b.trade_id = t.trade_id AND b.subsidy > 0) ORDER BY t.trade_id`,
+      [event.billId, event.bidId, event.programmeId],
     );
     const claimed = trades.reduce((sum, trade) => sum + trade.claimed, 0n);
     const cause = `${meta.source}/${meta.sequence}`;

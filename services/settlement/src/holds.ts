@@ -100,13 +100,12 @@ export class Holds {
 
   /** R-26: the engine says what is of the programme's reservation and what is of the buyer's money, and both are there. */
   private async hold(tx: Tx, made: readonly Made[]): Promise<void> {
-    const reservations = await this.reservations.lock(tx, [
-      ...new Set(made.filter(({ trade }) => trade.subsidy > 0n).map(({ trade }) => trade.bidId)),
-    ]);
+    const subsidised = made.map(({ trade }) => trade).filter(({ subsidy }) => subsidy > 0n);
+    const reservations = await this.reservations.lock(tx, subsidised);
     const taken = new Map<number, bigint>();
     const held = made.map(({ trade, cause }): HeldTrade => {
       const { subsidy } = trade;
-      const reservation = subsidy > 0n ? reservations.get(trade.bidId) : undefined;
+      const reservation = reservations.get(trade.tradeId);
       if (subsidy > 0n && !reservation) throw new Error(`subsidy_must_be_reserved: trade ${trade.tradeId}`);
       const id = Number(reservation?.reservation_id);
       if (reservation) taken.set(id, (taken.get(id) ?? 0n) + subsidy);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { SubsidyReservation } from '#contracts';
-import type { ReleaseSubsidyRequest, ReserveSubsidyRequest } from '#contracts';
+import type { ReleaseSubsidyRequest, ReserveSubsidyRequest, TradeMade } from '#contracts';
 import { Clock, conflict, Database } from '#platform';
 import type { Call, Tx } from '#platform';
 import { programme } from './core/account.js';
@@ -73,13 +73,17 @@ export class Reservations {
     });
   }
 
-  /** The newest reservation of each order, by order, locked. */
-  async lock(tx: Tx, orderIds: readonly number[]): Promise<Map<number, Reservation>> {
-    if (orderIds.length === 0) return new Map();
-    const rows = await tx.query<Reservation>('SELECT * FROM reservations WHERE order_id = ANY($1) ORDER BY reservation_id FOR UPDATE', [
-      orderIds,
-    ]);
-    return new Map(rows.map((row) => [Number(row.order_id), row]));
+  /** What the trades take of, by trade, locked: the newest reservation of a trade's bid or, where it is placed anew (R-24), that of the trade which it replaces. */
+  async lock(tx: Tx, trades: readonly Pick<TradeMade, 'tradeId' | 'bidId' | 'replacesTradeId'>[]): Promise<Map<number, Reservation>> {
+    if (trades.length === 0) return new Map();
+    const rows = await tx.query<Reservation & { trade_id: bigint }>(
+      `WITH named AS (
+         SELECT u.trade_id, coalesce(lost.reservation_id, (SELECT max(reservation_id) FROM reservations r WHERE r.order_id = u.bid_id)) AS reservation_id
+         FROM unnest($1::int8[], $2::int8[], $3::int8[]) AS u (trade_id, bid_id, lost_id) LEFT JOIN trades lost ON lost.trade_id = u.lost_id)
+       SELECT named.trade_id, r.* FROM named JOIN reservations r USING (reservation_id) ORDER BY r.reservation_id FOR UPDATE OF r`,
+      [trades.map((trade) => trade.tradeId), trades.map((trade) => trade.bidId), trades.map((trade) => trade.replacesTradeId)],
+    );
+    return new Map(rows.map((row) => [Number(row.trade_id), row]));
   }
 
   /** Trades take so much more of reservations (less, where negative), by reservation. What they leave goes back when the engine is done with a trade of the bid. */

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Withdrawal, WithdrawalState } from '#contracts';
 import type { GetWithdrawalRequest, ListWithdrawalsRequest, ListWithdrawalsResponse, RequestWithdrawalRequest } from '#contracts';
+import { formatYuan } from '#domain';
 import { absent, Clock, conflict, Database, mayAct, nextPage, ownsOrAbsent, pageOf } from '#platform';
 import type { Call, Tx } from '#platform';
 import { BuyingPower } from './buying-power.js';
 import type { Lowering } from './buying-power.js';
-import { money } from './core/account.js';
+import { money, receivable } from './core/account.js';
 import { Ledger } from './ledger.js';
 import { before, participantAsked } from './list.js';
 
@@ -34,7 +35,11 @@ export class Withdrawals {
   async request({ participantId, amount }: RequestWithdrawalRequest, call: Call): Promise<Withdrawal> {
     if (!mayAct(call, participantId)) throw absent(`participant ${participantId}`);
     return this.db.once(call, Withdrawal, async (tx) => {
-      const available = (await this.ledger.lockAvailable(tx, [money(participantId)])).get(money(participantId))!;
+      const [purse, debt] = [money(participantId), receivable(participantId)];
+      const balances = await this.ledger.lockAvailable(tx, [purse, debt]);
+      const [available, owed] = [balances.get(purse)!, -balances.get(debt)!];
+      if (owed > 0n && available - owed < amount)
+        throw conflict('receivable_must_be_paid_first', `${formatYuan(owed)} yuan are owed to the exchange`, 'amount');
       if (available < amount) throw conflict('money_must_cover_the_withdrawal', 'less money than that is available', 'amount');
       const [row] = await tx.query<Row>(
         `INSERT INTO withdrawals (participant_id, amount, state, requested_at) VALUES ($1, $2, $3, $4) RETURNING ${columns}`,

@@ -178,6 +178,34 @@ describe('subsidies', () => {
     expect(await desk.leftOver()).toEqual(nothing);
   });
 
+  it('R-10a, R-24 what is placed anew takes of the reservation that its lost trade took of, whatever came under the key since', async () => {
+    await desk.deposit(P, yuan(100));
+    await reserve(77, yuan(4.8));
+    const trade = await desk.trade({ tradeId: 1, bidId: 77, programmeId: 1, units: 2, subsidy: yuan(4.8) });
+    await desk.closeOrder(77);
+    await reserve(77, yuan(1));
+    await desk.lose(trade, 1);
+    await desk.trade({ tradeId: 2, bidId: 77, programmeId: 1, subsidy: yuan(2.4), window: trade.window, replacesTradeId: 1 });
+    expect(await desk.exchange.database.query('SELECT cause FROM settlement.dead_letter')).toEqual([]);
+    expect(await desk.settlement(buyer).getBalance({ participantId: P })).toMatchObject({ moneyHeld: yuan(11.2), subsidyHeld: yuan(4.8) });
+  });
+
+  it('R-28 who owes withdraws only what is left beside it', async () => {
+    await desk.deposit(P, yuan(11.2));
+    await reserve(77, yuan(4.8));
+    const trade = await desk.trade({ tradeId: 1, bidId: 77, programmeId: 1, units: 2, subsidy: yuan(4.8) });
+    await desk.closeOrder(77);
+    await desk.settle(trade);
+    const [bill] = await desk.closeMonth();
+    await desk.decide(bill!, 77, 0n, 1);
+    await desk.deposit(P, yuan(3));
+    const withdraw = (amount: bigint) => desk.settlement(buyer).requestWithdrawal({ participantId: P, amount });
+    await expect(withdraw(1n)).rejects.toMatchObject({ rule: 'receivable_must_be_paid_first' });
+    await desk.deposit(P, yuan(3));
+    await desk.exchange.advance(4 * quarterHour);
+    await expect(withdraw(yuan(1.2))).resolves.toBeDefined();
+  });
+
   it('R-33 a refund takes back from provider and fee, and gives the programme its share', async () => {
     await desk.deposit(P, yuan(100));
     await reserve(77, yuan(4.8));

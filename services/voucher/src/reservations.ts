@@ -46,6 +46,7 @@ export class Reservations {
   async reserve(request: SubsidyForBid): Promise<SubsidyAnswer> {
     return this.database.transaction(async (tx) => {
       await lockFirm(tx, request.programmeId, request.buyerId);
+      await keyMustBeNew(tx, request);
       const decided = (await decidedBefore(tx, request)) ?? (await this.decide(tx, request));
       const held = await this.hold(request, decided);
       const amount = held?.amount ?? 0n;
@@ -116,7 +117,7 @@ export class Reservations {
 
   private async decide(tx: Tx, request: SubsidyForBid): Promise<Decided> {
     const today = shanghaiDay(slotAt(this.clock.now()));
-    const [programme, buyers, usedThisYear] = await Promise.all([
+    const [programme, buyers, used] = await Promise.all([
       readProgramme(tx, request.programmeId),
       this.participants.find(tx, [request.buyerId]),
       usedInYear(tx, request.programmeId, request.buyerId, yearOfDay(today), request.orderId),
@@ -129,7 +130,8 @@ export class Reservations {
       buyer,
       bid: request,
       worstCase: request.worstCase,
-      usedThisYear,
+      promised: used.promised,
+      usedThisYear: used.promised + used.granted,
       today,
     });
     if (decision.refusedBy) throw conflict(decision.refusedBy.rule, decision.refusedBy.detail, 'programmeId');
@@ -142,6 +144,15 @@ export class Reservations {
     const { programmeId, orderId, buyerId } = request;
     return this.ledger.reserveSubsidy({ programmeId, orderId, buyerId, amount, rateBp }, serviceCall('voucher'));
   }
+}
+
+/** R-10a lets a key come again a day after its order closed; the leases of that order may run and be billed long after. */
+async function keyMustBeNew(tx: Tx, { orderId }: SubsidyForBid): Promise<void> {
+  const [row] = await tx.query(
+    'select from reservations where order_id = $1 and closed and exists (select from subsidised_trades t where t.order_id = $1)',
+    [orderId],
+  );
+  if (row) throw conflict('idempotency_key_must_be_new', 'a bid of this key has had leases under a programme', 'Idempotency-Key');
 }
 
 /** One decision at a time about what a buyer gets of a programme. */

@@ -3,7 +3,13 @@ import type { Tx } from '#platform';
 import { dateOfDay } from './date.js';
 
 /** Granted to the buyer by the programme in the year (less what was taken back), and promised to its bids other than this one. */
-export async function usedInYear(tx: Tx, programmeId: number, buyerId: number, year: string, orderId: number): Promise<bigint> {
+export async function usedInYear(
+  tx: Tx,
+  programmeId: number,
+  buyerId: number,
+  year: string,
+  orderId: number,
+): Promise<{ granted: bigint; promised: bigint }> {
   const [[row], granted] = await Promise.all([
     tx.query<{ promised: bigint }>(
       `select coalesce(sum(promised), 0)::int8 as promised from reservations
@@ -12,7 +18,7 @@ export async function usedInYear(tx: Tx, programmeId: number, buyerId: number, y
     ),
     grantedInYear(tx, [programmeId], buyerId, year),
   ]);
-  return row!.promised + granted.get(programmeId)!;
+  return { promised: row!.promised, granted: granted.get(programmeId)! };
 }
 
 /** By programme, claims that wait for officers included. */

@@ -76,7 +76,7 @@ describe('R-33: a bill', () => {
     await world.closeMonth();
     expect((await claims(programmeId)).map((claim) => [claim.amount, ...brokenOf(claim)])).toEqual([
       [yuan(20)],
-      [yuan(10), 'subsidy_must_fit_the_cap_a_bill'],
+      [yuan(10), 'subsidy_must_fit_the_reservation'],
     ]);
     // 15 yuan of the year are left.
     const next = await world.reserve(world.bid(programmeId));

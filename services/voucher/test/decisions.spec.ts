@@ -96,6 +96,7 @@ describe('R-31: what is reserved with a bid', () => {
     buyer,
     bid: { classes: [2], domesticOnly: false, greenShareBpMin: 0, providersIn: [] },
     worstCase: yuan('1000'),
+    promised: 0n,
     usedThisYear: 0n,
     today,
   };
@@ -139,6 +140,13 @@ describe('R-31: what is reserved with a bid', () => {
     ['extras that the bid itself makes sure of', { bid: { ...asked.bid, domesticOnly: true, greenShareBpMin: 8_000 } }, 3_500, '350', []],
     ['rounded down', { worstCase: 9n }, 2_000, '0.000001', []],
     ['the cap a bill', { terms: withTier({ capPerBill: yuan('150') }) }, 2_000, '150', ['subsidy_must_fit_the_cap_a_bill']],
+    [
+      'what other promises leave of the cap a bill',
+      { terms: withTier({ capPerBill: yuan('150') }), promised: yuan('40') },
+      2_000,
+      '110',
+      ['subsidy_must_fit_the_cap_a_bill'],
+    ],
     [
       'what the year leaves',
       { terms: withTier({ capPerFirmYear: yuan('500') }), usedThisYear: yuan('420') },

@@ -12,6 +12,8 @@ export interface ReservationCase {
   readonly bid: BidShape;
   /** limit × units × hours. */
   readonly worstCase: Money;
+  /** Promised to the buyer's other bids by this programme, and not billed yet: all of it may come on one bill. */
+  readonly promised: Money;
   /** Granted to the buyer by this programme this year, and promised to its other bids. */
   readonly usedThisYear: Money;
   readonly today: Day;
@@ -46,7 +48,7 @@ export function decideReservation(asked: ReservationCase): ReservationDecision {
   const rate: Clause = { rule: 'rate', passed: true, detail: `${rateBp} bp of at most ${formatYuan(asked.worstCase)} yuan` };
   if (terms.kind === Kind.REIMBURSEMENT) return { refusedBy, amount: 0n, rateBp, clauses: [...clauses, rate] };
   const whole = { amount: shareOf(asked.worstCase, rateBp), clauses: [...clauses, rate] };
-  const ofBill = limitBy(whole, 'subsidy_must_fit_the_cap_a_bill', tier.capPerBill, 0n);
+  const ofBill = limitBy(whole, 'subsidy_must_fit_the_cap_a_bill', tier.capPerBill, asked.promised);
   const ofYear = limitBy(ofBill, 'subsidy_must_fit_the_cap_a_firm_a_year', tier.capPerFirmYear, asked.usedThisYear);
   return { refusedBy, rateBp, ...ofYear };
 }
