@@ -131,7 +131,7 @@ describe('R-31: a bid with a programme, with the real ledger and vouchers beside
   });
 
   it('R-33 a lease that a programme pays a part of is not resold', async () => {
-    const { trades } = await market.scheduling(buyer).submitBid({ terms: oneHour({ limitPrice: 8 * yuan }), programmeId });
+    const { trades } = await market.scheduling(buyer).submitBid({ terms: oneHour({ limitPrice: 8 * yuan, earliest: 0, latest: 0 }), programmeId });
     expect(trades).toHaveLength(1);
     const resale = market.exchange.call(LeasingDefinition, buyer).resellLease({ leaseId: trades[0]!.tradeId, ask: 9 * yuan });
     await expect(resale).rejects.toMatchObject({ rule: 'lease_must_be_without_programme_to_be_resold' });

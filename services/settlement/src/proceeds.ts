@@ -34,8 +34,8 @@ export class Proceeds {
   async pay(tx: Tx, rated: readonly Rated[]): Promise<void> {
     // R-33: what a programme paid a part of is nobody's to earn from; its provider keeps what it sells of it again.
     const shares = await tx.query<Share>(
-      `SELECT p.* FROM proceeds p JOIN trades given_up ON given_up.trade_id = p.lease_id
-       WHERE p.trade_id = ANY($1) AND given_up.programme_id = 0 ORDER BY p.trade_id, p.lease_id`,
+      `SELECT p.* FROM proceeds p LEFT JOIN trades given_up ON given_up.trade_id = p.lease_id
+       WHERE p.trade_id = ANY($1) AND coalesce(given_up.programme_id, 0) = 0 ORDER BY p.trade_id, p.lease_id`,
       [rated.map(({ lease }) => lease.trade_id)],
     );
     for (const share of shares)
