@@ -1,4 +1,4 @@
-import { shanghaiDay } from '#domain';
+import { shanghaiDay, startOfSlot, Tier } from '#domain';
 import {
   LeasingDefinition,
   LedgerDefinition,
@@ -11,7 +11,7 @@ import {
 import { SettlementModule } from '#settlement';
 import { VoucherModule } from '#voucher';
 import { orderIdOf } from '../src/order-id.js';
-import { buyer, buyerId, firstSlot, oneHour, openMarket, yuan, type TestMarket } from './market.js';
+import { buyer, buyerId, firstSlot, oneHour, openMarket, poolId, provider, yuan, type TestMarket } from './market.js';
 
 describe('R-31: a bid with a programme, with the real ledger and vouchers beside the market', () => {
   const authority = { participantId: 7, roles: ['authority'] } as const;
@@ -131,7 +131,10 @@ describe('R-31: a bid with a programme, with the real ledger and vouchers beside
   });
 
   it('R-33 a lease that a programme pays a part of is not resold', async () => {
-    const { trades } = await market.scheduling(buyer).submitBid({ terms: oneHour({ limitPrice: 8 * yuan, earliest: 0, latest: 0 }), programmeId });
+    const window = { from: firstSlot + 401, to: firstSlot + 497 };
+    await market.exchange.advanceTo(startOfSlot(firstSlot + 400));
+    await market.scheduling(provider).submitOffer({ poolId, tier: Tier.FIRM, units: 1, window, ask: 2 * yuan });
+    const { trades } = await market.scheduling(buyer).submitBid({ terms: oneHour({ limitPrice: 8 * yuan, latest: 0 }), programmeId });
     expect(trades).toHaveLength(1);
     const resale = market.exchange.call(LeasingDefinition, buyer).resellLease({ leaseId: trades[0]!.tradeId, ask: 9 * yuan });
     await expect(resale).rejects.toMatchObject({ rule: 'lease_must_be_without_programme_to_be_resold' });

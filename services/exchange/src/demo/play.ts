@@ -6,7 +6,7 @@ import type { Bid } from './orders.js';
 import { Random } from './random.js';
 import type { Shape } from './trace.js';
 import { Upkeep } from './upkeep.js';
-import type { Buyer, World } from './world.js';
+import type { World } from './world.js';
 
 /** Asia/Shanghai's midnight is sixteen hours into a day of slots. */
 const midnight = 64;
@@ -37,8 +37,8 @@ export class Play {
   readonly #upkeep: Upkeep;
   readonly #played: Played;
   readonly #standing: { key: string; id: string }[] = [];
-  /** Buyers of voucher bids since the exchange was last seen at rest. */
-  readonly #givingBack = new Set<Buyer>();
+  /** A voucher bid came since the exchange was last seen at rest. */
+  #givingBack = false;
 
   constructor(
     readonly api: Api,
@@ -67,7 +67,7 @@ export class Play {
   /** Also answers only when all that follows from earlier calls is done: so at the same slot it makes a run repeatable. */
   async #advance(slot: number): Promise<void> {
     await this.api.post(this.world.operator, '/v1/clock/advance', { to: new Date(slot * slotMs).toISOString() });
-    this.#givingBack.clear();
+    this.#givingBack = false;
   }
 
   async #placeStandingOffers(): Promise<void> {
@@ -107,9 +107,9 @@ export class Play {
   }
 
   async #place(bid: Bid, slot: number): Promise<void> {
-    // What a voucher bid leaves of its reservation goes back behind the call: it may decide its buyer's next bid, and the next voucher's.
-    if (this.#givingBack.has(bid.buyer) || (bid.asksVoucher && this.#givingBack.size)) await this.#advance(slot);
-    if (bid.asksVoucher) this.#givingBack.add(bid.buyer);
+    // What a voucher bid leaves of its reservation goes back behind the call: it may decide the next voucher.
+    if (bid.asksVoucher && this.#givingBack) await this.#advance(slot);
+    if (bid.asksVoucher) this.#givingBack = true;
     try {
       const { bidId } = await this.api.post(bid.buyer.key, '/v1/bids', bid.body, bid.once);
       this.#played.bids.push({ bid, bidId: String(bidId), refused: undefined });
