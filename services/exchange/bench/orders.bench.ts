@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { BidTerms, ComputeClass, Placement, Tier, TimeInForce, Unit } from '#contracts';
 import { Api } from '../src/demo/client.js';
 import type { Json } from '../src/demo/client.js';
-import { endedWithUs, freePort, startPrivateExchange } from '../src/demo/exchange-process.js';
+import { endedWithUs, freePorts, startPrivateExchange } from '../src/demo/exchange-process.js';
 import { slotMs } from '../src/demo/orders.js';
 import { book, openSmallMarket, rfc } from '../src/demo/small-market.js';
 import { bareServer } from './bare-server.js';
@@ -59,7 +59,7 @@ function streamBids(): (index: number) => BidTerms {
 }
 
 async function startBare(folder: string): Promise<{ url: string; stop: () => Promise<void> }> {
-  const port = await freePort();
+  const { httpPort: port } = await freePorts();
   const child = spawn(process.execPath, [bareServer, String(port)], {
     env: { ...process.env, EXCHANGE_DATA: join(folder, 'data') },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Api, Problem } from '../src/demo/client.js';
 import type { Json } from '../src/demo/client.js';
-import { freePort, startExchange } from '../src/demo/exchange-process.js';
+import { freePorts, startExchange } from '../src/demo/exchange-process.js';
 import type { ExchangeProcess } from '../src/demo/exchange-process.js';
 import { slotMs } from '../src/demo/orders.js';
 import { Random } from '../src/demo/random.js';
@@ -87,7 +87,7 @@ async function countOf(api: Api, key: string, clientOrderId: string): Promise<nu
 
 it(`keeps every acknowledged command and no refused one, killed ${kills} times (CRASH_SEED=${seed})`, async () => {
   const random = new Random(seed);
-  const place = { data: join(folder, 'data'), httpPort: await freePort(), grpcPort: await freePort() };
+  const place = { data: join(folder, 'data'), ...(await freePorts()) };
   exchange = await startExchange(place);
   const operator = exchange.key!;
   let api = new Api(exchange.address, 'test');

@@ -1,7 +1,7 @@
 // An exchange as a process of its own, the way `npm start` runs it: for the demo, the benchmarks and the tests that kill it.
 import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -28,11 +28,17 @@ const main = join(import.meta.dirname, '../main.js').replace(/([/\\])services([/
   import.meta.dirname.includes('dist') ? path : `/dist${path}`,
 );
 
-export async function freePort(): Promise<number> {
-  const server = createServer();
+/** Two that differ: a port that was given back may be the next to be given. */
+export async function freePorts(): Promise<{ httpPort: number; grpcPort: number }> {
+  const [http, grpc] = [createServer(), createServer()];
+  const [httpPort, grpcPort] = [await portOf(http), await portOf(grpc)];
+  await Promise.all([http, grpc].map((server) => new Promise((resolve) => server.close(resolve))));
+  return { httpPort, grpcPort };
+}
+
+async function portOf(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
   if (address === null || typeof address === 'string') throw new Error('a port must be free on 127.0.0.1');
   return address.port;
 }
@@ -79,7 +85,7 @@ export async function startPrivateExchange(settings: Record<string, string>): Pr
   const folder = await mkdtemp(join(tmpdir(), 'compute-exchange-'));
   // mkdtemp closes it to others, and root runs the database as nobody, who would put it elsewhere.
   await chmod(folder, 0o755);
-  const exchange = await startExchange({ data: join(folder, 'data'), httpPort: await freePort(), grpcPort: await freePort(), settings });
+  const exchange = await startExchange({ data: join(folder, 'data'), ...(await freePorts()), settings });
   const remove = () => rm(folder, { recursive: true, force: true });
   const stop = endedWithUs(() => exchange.stop().then(remove));
   if (exchange.key === undefined) throw new Error('a new exchange must print its first operator key');
