@@ -112,7 +112,8 @@ describe('a transaction', () => {
         await tx.query('update note set sequence = sequence + 1 where id = $1', [second]);
       });
     await Promise.all([cross(60, 61), cross(61, 60)]);
-    expect(tries).toBe(3);
+    // On a busy machine both are sent back.
+    expect(tries).toBeGreaterThan(2);
     expect(await database.query('select sequence from note where id in (60, 61)')).toEqual([{ sequence: 2n }, { sequence: 2n }]);
   });
 
