@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -31,8 +32,8 @@ export class Follower extends Progress {
     this.start();
   }
 
-  /** A thread needs a compiled file; where there is none the tables are written on the first thread. */
-  static readonly isCompiled = existsSync(worker);
+  /** A thread needs a compiled file, and a core beside those of the first thread and the database; else the tables are written on the first thread. */
+  static readonly isOfUse = existsSync(worker) && availableParallelism() > 2;
 
   get sequence(): number {
     return this.cursor;

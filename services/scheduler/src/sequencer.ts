@@ -94,7 +94,7 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
     this.market = (await this.snapshots.newest(shard, cursor.sequence)) ?? Market.empty();
     this.replayedFrom = this.market.sequence;
     // Runs on a virtual clock are there to be repeated: one thread has fewer orders in which things can come.
-    if (Follower.isCompiled && !this.clock.isVirtual)
+    if (Follower.isOfUse && !this.clock.isVirtual)
       this.projector = this.follower = new Follower(shard, cursor.sequence, this.second, this.log);
     else this.projector = this.beside = new Projector(this.database, this.outbox, this.log, this.market.dictionary, shard, cursor);
     await this.takeOver();
