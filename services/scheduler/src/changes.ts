@@ -119,7 +119,7 @@ export class Changes {
   }
 }
 
-/** The pipeline lets no call pass without a key. */
+/** The pipeline lets no call pass without a key. A cancel is one call, whether a bid, an offer or a stream's order is named. */
 export const asks = (call: Call, participantId: number): Asked => ({
   participantId,
   key: call.idempotencyKey!,

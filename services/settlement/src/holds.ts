@@ -38,6 +38,10 @@ interface Made {
 @Injectable()
 export class Holds {
   private readonly made = new Gather<Made>((tx, made) => this.hold(tx, made));
+  private readonly released = new Gather<number>(async (tx, tradeIds) => {
+    await this.flush(tx);
+    await this.reservations.tradesReleased(tx, tradeIds);
+  });
 
   constructor(
     private readonly ledger: Ledger,
@@ -58,9 +62,8 @@ export class Holds {
   }
 
   @On(TradeReleased)
-  async tradeReleased({ tradeId }: TradeReleased, tx: Tx, meta: EventMeta): Promise<void> {
-    await this.flush(tx);
-    await this.reservations.tradeReleased(tx, tradeId, `${meta.source}/${meta.sequence}`);
+  async tradeReleased({ tradeId }: TradeReleased, tx: Tx, _meta: EventMeta): Promise<void> {
+    this.released.add(tx, tradeId);
   }
 
   /** Makes the holds that wait in this transaction. */

@@ -100,13 +100,13 @@ export class Rater {
 
   /** What the holds did not need goes back to its reservation. */
   private async releaseUnused(tx: Tx, rated: readonly { lease: DueLease; split: Split }[]): Promise<void> {
-    const unused = new Map<number, bigint>();
+    const changes = new Map<number, bigint>();
     for (const { lease, split } of rated) {
       if (lease.reservation_id === null) continue;
       const id = Number(lease.reservation_id);
-      unused.set(id, (unused.get(id) ?? 0n) - lease.held_subsidy + split.subsidy);
+      changes.set(id, (changes.get(id) ?? 0n) + split.subsidy - lease.held_subsidy);
     }
-    await this.reservations.use(tx, unused);
+    await this.reservations.use(tx, changes);
   }
 }
 

@@ -96,15 +96,16 @@ export class Reservations {
   }
 
   /**
-   * The engine is done with the trade: where its bid is over, what no trade uses goes back. Not before: what a lost lease leaves, the one that is placed anew
+   * The engine is done with the trades: where their bids are over, what no trade uses goes back. Not before: what a lost lease leaves, the one that is placed anew
    * takes again (R-24), and the engine tells of both before this.
    */
-  async tradeReleased(tx: Tx, tradeId: number, cause: string): Promise<void> {
-    const [row] = await tx.query<Reservation>(
-      'SELECT r.* FROM trades JOIN reservations r USING (reservation_id) WHERE trade_id = $1 AND NOT open FOR UPDATE OF r',
-      [tradeId],
+  async tradesReleased(tx: Tx, tradeIds: readonly number[]): Promise<void> {
+    const rows = await tx.query<Reservation>(
+      `SELECT * FROM reservations WHERE NOT open AND in_trades + released < amount
+         AND reservation_id IN (SELECT reservation_id FROM trades WHERE trade_id = ANY($1)) ORDER BY reservation_id FOR UPDATE`,
+      [tradeIds],
     );
-    if (row) await this.releaseLeft(tx, row, cause);
+    for (const row of rows) await this.releaseLeft(tx, row, 'trade-released');
   }
 
   /** The caller gave back to the programme what trades had used. */
