@@ -56,9 +56,9 @@ export class Jobs {
   }
 
   /**
-   * Moves the virtual clock to `to` by way of every moment at which jobs fall due; at each, and at the end, waits for `settle`.
-   * The caller sees to it that this is done once at a time. Throws invalid where the clock would go back, unavailable where a job keeps
-   * failing.
+   * Moves the virtual clock to `to` by way of every moment at which jobs fall due; after each job, and at the end, waits for `settle`: so each
+   * sees all that followed from the one before it, and the same calls give the same state. The caller sees to it that this is done once at a
+   * time. Throws invalid where the clock would go back, unavailable where a job keeps failing.
    */
   async advance(to: number, settle: () => Promise<void>): Promise<void> {
     if (to < this.clock.now()) throw invalid('to', 'clock_must_not_go_back', `it stands at ${new Date(this.clock.now()).toISOString()}`);
@@ -79,8 +79,8 @@ export class Jobs {
         });
         job.last = first;
         ran.push(job);
+        await settle();
       }
-      await settle();
     }
     await settle();
   }

@@ -37,8 +37,8 @@ export class Play {
   readonly #upkeep: Upkeep;
   readonly #played: Played;
   readonly #standing: { key: string; id: string }[] = [];
-  /** A voucher bid came since the exchange was last seen at rest. */
-  #givingBack = false;
+  /** A bid came since the exchange was last seen at rest. */
+  #unsettled = false;
 
   constructor(
     readonly api: Api,
@@ -67,7 +67,7 @@ export class Play {
   /** Also answers only when all that follows from earlier calls is done: so at the same slot it makes a run repeatable. */
   async #advance(slot: number): Promise<void> {
     await this.api.post(this.world.operator, '/v1/clock/advance', { to: new Date(slot * slotMs).toISOString() });
-    this.#givingBack = false;
+    this.#unsettled = false;
   }
 
   async #placeStandingOffers(): Promise<void> {
@@ -107,9 +107,9 @@ export class Play {
   }
 
   async #place(bid: Bid, slot: number): Promise<void> {
-    // What a voucher bid leaves of its reservation goes back behind the call: it may decide the next voucher.
-    if (bid.asksVoucher && this.#givingBack) await this.#advance(slot);
-    if (bid.asksVoucher) this.#givingBack = true;
+    // What a bid leaves of a reservation, its own or that of a lease it reclaims, goes back behind the call: it may decide the next voucher.
+    if (bid.asksVoucher && this.#unsettled) await this.#advance(slot);
+    this.#unsettled = true;
     try {
       const { bidId } = await this.api.post(bid.buyer.key, '/v1/bids', bid.body, bid.once);
       this.#played.bids.push({ bid, bidId: String(bidId), refused: undefined });
