@@ -1,7 +1,6 @@
 /** 128-bit MurmurHash3 (x86) over 32-bit words: quick and even; it tells states apart and is no seal against forgery (the journal's chain is). */
 export class Hash {
   private readonly lanes = new Uint32Array(4);
-  private readonly block = new Uint32Array(4);
   private words = 0;
 
   /** A safe integer as two words. */
@@ -25,18 +24,13 @@ export class Hash {
     return [...h].map((lane) => lane.toString(16).padStart(8, '0')).join('');
   }
 
+  /** Words go to the lanes in turn. */
   private word(word: number): void {
-    this.block[this.words++ % 4] = word;
-    if (this.words % 4 === 0) this.mixBlock();
-  }
-
-  private mixBlock(): void {
-    const { block, lanes: h } = this;
-    for (let i = 0; i < 4; i++) {
-      const k = Math.imul(rotate(Math.imul(block[i]!, multipliers[i]!), rotations[i]!), multipliers[(i + 1) % 4]!);
-      h[i] = h[i]! ^ k;
-      h[i] = Math.imul(rotate(h[i]!, laneRotations[i]!) + h[(i + 1) % 4]!, 5) + additions[i]!;
-    }
+    const { lanes: h } = this;
+    const i = this.words++ & 3;
+    const next = (i + 1) & 3;
+    const k = Math.imul(rotate(Math.imul(word, multipliers[i]!), rotations[i]!), multipliers[next]!);
+    h[i] = Math.imul(rotate(h[i]! ^ k, laneRotations[i]!) + h[next]!, 5) + additions[i]!;
   }
 }
 
@@ -67,6 +61,27 @@ export function writeCanonical(hash: Hash, value: unknown): void {
     hash.number(value.length);
     for (const item of value) writeCanonical(hash, item);
   } else {
-    for (const [, item] of Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) writeCanonical(hash, item);
+    const record = value as Record<string, unknown>;
+    for (const name of sortedNames(Object.keys(record))) writeCanonical(hash, record[name]);
   }
+}
+
+/** Names of records sorted before, by the first of them: most records are like one of a few. */
+const sortedBefore = new Map<string | undefined, { readonly names: readonly string[]; readonly sorted: readonly string[] }[]>();
+const alikeMax = 32;
+
+function sortedNames(names: readonly string[]): readonly string[] {
+  let known = sortedBefore.get(names[0]);
+  if (!known) sortedBefore.set(names[0], (known = []));
+  const alike = known.find((one) => areSame(one.names, names));
+  if (alike) return alike.sorted;
+  const sorted = names.toSorted();
+  if (known.length < alikeMax) known.push({ names, sorted });
+  return sorted;
+}
+
+function areSame(names: readonly string[], others: readonly string[]): boolean {
+  if (names.length !== others.length) return false;
+  for (let i = 0; i < names.length; i++) if (names[i] !== others[i]) return false;
+  return true;
 }

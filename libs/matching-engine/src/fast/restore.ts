@@ -13,7 +13,7 @@ import { worstCaseOf } from './wish.js';
 /** The market as it was. Throws for a snapshot of another format, which is no input of a participant's but a file of the shell's. */
 export function marketOf(snapshot: Snapshot): Market {
   if (snapshot.format !== 1) throw new Error(`snapshot_format_must_be_known: ${String(snapshot.format)}`);
-  const state = JSON.parse(JSON.stringify(snapshot)) as Snapshot;
+  const state = owned(snapshot);
   const { rulesVersion, sequence, lastTrade, lastRest, stopped } = state;
   const market = new Market(state.horizonSlots);
   market.vacated = state.vacated;
@@ -35,6 +35,11 @@ export function marketOf(snapshot: Snapshot): Market {
     setExpiry(market, bid);
   }
   return market;
+}
+
+/** What the market keeps of a snapshot and changes is its own; orders and trades become records. */
+function owned({ offers, bids, closedBids, trades, remembered, ...facts }: Snapshot): Snapshot {
+  return { ...(JSON.parse(JSON.stringify(facts)) as typeof facts), offers, bids, closedBids, trades, remembered };
 }
 
 function restoreFacts(market: Market, state: Snapshot): void {

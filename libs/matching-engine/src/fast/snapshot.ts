@@ -10,60 +10,69 @@ import type { Table } from './table.js';
 import { decisions } from './trading.js';
 
 const sorted = <T>(items: Iterable<T>, key: (item: T) => number): T[] => [...items].sort((a, b) => key(a) - key(b));
-const byTime = (a: { priority: number; orderId: number }, b: { priority: number; orderId: number }): number =>
-  a.priority - b.priority || a.orderId - b.orderId;
 
-/** The whole state as plain JSON; nothing in it is shared with the market. */
+/** The whole state as plain JSON; nothing in it that changes is shared with the market. A million orders are copied once, not by way of a text. */
 export function snapshotOf(market: Market): Snapshot {
-  const bids = recordsOf(market.tables.bids, (data, bid) => data[bid + Bid.KNOWN] === 1 || data[bid + Bid.FIRST_TRADE]! >= 0).map(
-    (record) => ({ record, ...bidState(market, record) }),
+  const { bids, offers, trades } = market.tables;
+  const known = recordsOf(bids, (data, bid) => data[bid + Bid.KNOWN] === 1 || data[bid + Bid.FIRST_TRADE]! >= 0);
+  const isKept = (bid: number): boolean => bids.data[bid + Bid.OPEN] === 1 || bids.data[bid + Bid.FIRST_TRADE]! >= 0;
+  const kept = byTime(bids, Bid.PRIORITY, known.filter(isKept));
+  const closed = byTime(
+    bids,
+    Bid.PRIORITY,
+    known.filter((bid) => !isKept(bid)),
   );
-  const { data } = market.tables.bids;
-  const isKept = (bid: number): boolean => data[bid + Bid.OPEN] === 1 || data[bid + Bid.FIRST_TRADE]! >= 0;
-  const kept = bids.filter(({ record }) => isKept(record)).sort(byTime);
-  const index = new Map(kept.map(({ record }, i) => [record, i]));
-  const trades = recordsOf(market.tables.trades, (all, trade) => market.tradeOf.get(all[trade]!) === trade);
-  const stateOf = ({ record, ...state }: BidState & { record: number }): BidState => ({
-    ...state,
-    parent: index.get(parentOf(market, record)) ?? -1,
-  });
-  const snapshot: Snapshot = {
-    format: 1,
-    rulesVersion: market.rulesVersion,
-    horizonSlots: market.horizonSlots,
-    sequence: market.sequence,
-    time: market.time,
-    lastTrade: market.lastTrade,
-    lastRest: market.lastRest,
-    ...participantsOf(market),
-    sites: sorted(market.sites.values(), (site) => site.siteId),
-    pools: sorted(market.pools, (pool) => pool.fact.poolId).map(poolState),
-    links: sorted(market.links.all.values(), (link) => link.linkId),
-    books: sorted(market.books, (book) => book.fact.bookId).map((book) => book.fact),
-    halted: sorted(
-      market.books.filter((book) => book.halted).map((book) => book.fact.bookId),
-      (bookId) => bookId,
-    ),
-    stopped: market.stopped,
-    curtailments: sorted(market.curtailments.values(), ({ siteId }) => siteId),
-    index: market.books.flatMap((book) => [...book.indices.values()]).sort((a, b) => a.bookId - b.bookId || a.region - b.region),
-    offers: recordsOf(market.tables.offers, (all, offer) => all[offer + Offer.SERIAL] !== 0)
-      .map((offer) => offerState(market, offer))
-      .sort(byTime),
+  const places = new Int32Array(bids.length / bids.stride).fill(-1);
+  kept.forEach((bid, place) => (places[bid / bids.stride] = place));
+  const stateOf = (bid: number): BidState => {
+    const parent = parentOf(market, bid);
+    return bidState(market, bid, parent < 0 ? -1 : places[parent / bids.stride]!);
+  };
+  const standing = sorted(
+    recordsOf(trades, (data, trade) => market.tradeOf.get(data[trade]!) === trade),
+    (trade) => trades.data[trade + Trade.NUMBER]!,
+  );
+  return {
+    ...(JSON.parse(JSON.stringify(factsOf(market))) as ReturnType<typeof factsOf>),
+    offers: byTime(
+      offers,
+      Offer.PRIORITY,
+      recordsOf(offers, (data, offer) => data[offer + Offer.SERIAL] !== 0),
+    ).map((offer) => offerState(market, offer)),
     bids: kept.map(stateOf),
-    closedBids: bids
-      .filter(({ record }) => !isKept(record))
-      .sort(byTime)
-      .map(stateOf),
-    trades: sorted(
-      trades.map((trade) => tradeState(market, trade, index.get(market.tables.trades.data[trade + Trade.BID]!)!)),
-      ({ tradeNumber }) => tradeNumber,
-    ),
-    vacated: market.vacated,
+    closedBids: closed.map(stateOf),
+    trades: standing.map((trade) => tradeState(market, trade, places[trades.data[trade + Trade.BID]! / bids.stride]!)),
     remembered: rememberedOf(market),
   };
-  return JSON.parse(JSON.stringify(snapshot)) as Snapshot;
 }
+
+/** All but what there is an entry of for each order or trade. */
+const factsOf = (market: Market): Omit<Snapshot, 'offers' | 'bids' | 'closedBids' | 'trades' | 'remembered'> => ({
+  format: 1,
+  rulesVersion: market.rulesVersion,
+  horizonSlots: market.horizonSlots,
+  sequence: market.sequence,
+  time: market.time,
+  lastTrade: market.lastTrade,
+  lastRest: market.lastRest,
+  ...participantsOf(market),
+  sites: sorted(market.sites.values(), (site) => site.siteId),
+  pools: sorted(market.pools, (pool) => pool.fact.poolId).map(poolState),
+  links: sorted(market.links.all.values(), (link) => link.linkId),
+  books: sorted(market.books, (book) => book.fact.bookId).map((book) => book.fact),
+  halted: sorted(
+    market.books.filter((book) => book.halted).map((book) => book.fact.bookId),
+    (bookId) => bookId,
+  ),
+  stopped: market.stopped,
+  curtailments: sorted(market.curtailments.values(), ({ siteId }) => siteId),
+  index: market.books.flatMap((book) => [...book.indices.values()]).sort((a, b) => a.bookId - b.bookId || a.region - b.region),
+  vacated: market.vacated,
+});
+
+/** Records of orders, whose ids stand first, the older first. */
+const byTime = ({ data }: Table, priority: number, records: number[]): number[] =>
+  records.sort((a, b) => data[a + priority]! - data[b + priority]! || data[a]! - data[b]!);
 
 function recordsOf(table: Table, isLive: (data: Float64Array, record: number) => boolean): number[] {
   const records: number[] = [];
@@ -111,7 +120,7 @@ function offerState(market: Market, offer: number): OfferState {
   };
 }
 
-function bidState(market: Market, bid: number): BidState {
+function bidState(market: Market, bid: number, parent: number): BidState {
   const { data } = market.tables.bids;
   return {
     orderId: data[bid]!,
@@ -127,7 +136,7 @@ function bidState(market: Market, bid: number): BidState {
     gbUnits: gbUnitsOf(data, bid),
     isRest: data[bid + Bid.IS_REST] === 1,
     tie: tieOfBid(data, bid),
-    parent: -1,
+    parent,
     choices: choicesOf(market, bid),
   };
 }
@@ -202,10 +211,13 @@ function rememberedOf(market: Market): RememberedState[] {
     const closedAt = data[memory + Memory.CLOSED_AT]!;
     return {
       orderId: data[memory + Memory.ID]!,
-      participantId: data[memory + Memory.PARTICIPANT_ID]!,
+      // Who sent an order that was refused may have been no number at all; JSON has none such.
+      participantId: numberOrNull(data[memory + Memory.PARTICIPANT_ID]!) as number,
       isBid: data[memory + Memory.IS_BID] === 1,
       rejection: rejection < 0 ? null : rejections[rejection]!,
       closedAt: closedAt === Infinity ? null : closedAt,
     };
   });
 }
+
+const numberOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
