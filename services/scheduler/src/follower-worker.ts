@@ -6,8 +6,8 @@ import { cursorOf } from './cursor.js';
 import { Market } from './market.js';
 import { Projector } from './projector.js';
 import type { Row } from './replay.js';
+import { newestMarket } from './snapshot-making.js';
 import { SnapshotStore } from './snapshot-store.js';
-import { Snapshots } from './snapshots.js';
 
 export interface Start {
   readonly shard: number;
@@ -32,8 +32,8 @@ let isStopping = false;
 let wake = () => {};
 const service = openThread(seed);
 const cursor = await cursorOf(service.database, shard);
-const snapshots = new Snapshots(new SnapshotStore(service.database), service.journal, service.log);
-const market = (await snapshots.newest(shard, cursor.sequence)) ?? Market.empty();
+const archive = { ...service, store: new SnapshotStore(service.database) };
+const market = (await newestMarket(archive, shard, cursor.sequence)) ?? Market.empty();
 const projector = new Projector(service.database, service.outbox, service.log, market.dictionary, shard, cursor);
 const tell = () => parentPort!.postMessage({ sequence: projector.sequence, isFailing: projector.isFailing } satisfies Heard);
 projector.watch(tell);

@@ -35,8 +35,7 @@ export class Past {
   }
 
   private begin(stateHash: string): void {
-    this.market = read(Buffer.concat(this.parts.splice(0)));
-    if (this.market.engine.stateHash() !== stateHash) throw new Error('snapshot_must_have_its_hash');
+    this.market = read(Buffer.concat(this.parts.splice(0)), stateHash);
   }
 
   private answer({ bidId, sequence, row }: Question): Answer {

@@ -1,3 +1,4 @@
+import { stateHashOf } from '#matching-engine';
 import type { JournalRow } from '#platform';
 import { decode } from './codec/batch.js';
 import { Sink, Source } from './codec/bytes.js';
@@ -29,14 +30,17 @@ const version = 1;
 
 export function written(market: Market): Written {
   const sink = new Sink();
+  const state = market.snapshot();
   sink.byte(version);
-  writeValue(sink, market.snapshot());
-  return { sequence: market.sequence, time: market.time, stateHash: market.engine.stateHash(), state: sink.taken() };
+  writeValue(sink, state);
+  return { sequence: market.sequence, time: market.time, stateHash: stateHashOf(state.engine), state: sink.taken() };
 }
 
-/** @throws Error where another version wrote it, or it is cut off */
-export function read(state: Uint8Array): Market {
-  const source = new Source(state);
+/** @throws Error where another version wrote it, it is cut off, or the hash is not that of its state */
+export function read(bytes: Uint8Array, stateHash: string): Market {
+  const source = new Source(bytes);
   if (source.byte() !== version) throw new Error('snapshot_version_must_be_known');
-  return Market.restore(readValue(source) as MarketState);
+  const state = readValue(source) as MarketState;
+  if (stateHashOf(state.engine) !== stateHash) throw new Error('snapshot_must_have_its_hash');
+  return Market.restore(state);
 }

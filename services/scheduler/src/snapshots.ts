@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { Injectable } from '@nestjs/common';
-import { Journal, Logger } from '#platform';
-import { Market } from './market.js';
-import { read, replayRow, written, type Written } from './replay.js';
+import { Journal, Logger, SecondThread } from '#platform';
+import type { Market } from './market.js';
+import { makeSnapshot, newestMarket } from './snapshot-making.js';
 import { SnapshotStore } from './snapshot-store.js';
-import type { Told } from './snapshot-worker.js';
+import type { Start } from './snapshot-worker.js';
 
 /** Commands between two snapshots at least, and so many times as long as the last one took. */
 const every = 50_000;
@@ -19,30 +19,20 @@ export class Snapshots {
   private lastSequence = 0;
   private notBefore = 0;
   private writing: Promise<void> | undefined;
+  private thread: Worker | undefined;
 
   constructor(
-    private readonly store: SnapshotStore,
-    private readonly journal: Journal,
-    private readonly log: Logger,
+    readonly store: SnapshotStore,
+    readonly journal: Journal,
+    private readonly second: SecondThread,
+    readonly log: Logger,
   ) {}
 
-  /**
-   * The newest that lies not behind `cursor`: what the projector has not told yet must be replayed. One that cannot be read, or whose hash is
-   * not that of its state, is dropped.
-   */
+  /** The newest that lies not behind `cursor`: what the projector has not told yet must be replayed. */
   async newest(shard: number, cursor: number): Promise<Market | undefined> {
-    for (const { sequence, stateHash } of await this.store.list(shard, cursor)) {
-      try {
-        const market = read(await this.store.whole(shard, sequence));
-        if (market.engine.stateHash() !== stateHash) throw new Error('snapshot_must_have_its_hash');
-        this.lastSequence = market.sequence;
-        return market;
-      } catch (cause) {
-        this.log.error({ err: cause, sequence }, 'a snapshot cannot be used; it is dropped and an older one taken');
-        await this.store.drop(shard, sequence);
-      }
-    }
-    return undefined;
+    const market = await newestMarket(this, shard, cursor);
+    this.lastSequence = market?.sequence ?? 0;
+    return market;
   }
 
   /** Takes one where it is time, while the market goes on. */
@@ -50,51 +40,35 @@ export class Snapshots {
     if (this.writing || sequence - this.lastSequence < every || performance.now() < this.notBefore) return;
     this.lastSequence = sequence;
     this.writing = this.take(shard)
-      .catch((cause: unknown) => this.log.error({ err: cause, sequence }, 'a snapshot could not be written'))
+      .catch((cause: unknown) => this.log.warn({ err: cause, sequence }, 'a snapshot was not written'))
       .finally(() => (this.writing = undefined));
   }
 
   /** Of all that is journalled. Resolves when it is written. */
   async take(shard: number): Promise<void> {
     const began = performance.now();
-    const state = existsSync(worker) ? await this.beside(shard) : await this.here(shard);
-    this.lastSequence = state.sequence;
-    await this.store.write(shard, state);
+    this.lastSequence = existsSync(worker) ? await this.beside(shard) : await makeSnapshot(this, shard);
     this.notBefore = performance.now() + restTimes * (performance.now() - began);
   }
 
-  /** What is being written is finished. */
+  /** One that is being made is given up. */
   async stop(): Promise<void> {
+    await this.thread?.terminate();
     await this.writing;
   }
 
-  /** In a thread of its own: neither replaying nor writing a large state holds the market up. */
-  private async beside(shard: number): Promise<Written> {
-    const thread = new Worker(worker);
+  /** In a thread of its own: neither replaying nor reading and writing a large state holds the market up. */
+  private async beside(shard: number): Promise<number> {
+    const start: Start = { shard, seed: this.second.seed };
+    const thread = (this.thread = new Worker(worker, { workerData: start }));
     try {
-      const result = new Promise<Written>((resolve, reject) => thread.once('message', resolve).once('error', reject));
-      const tell = (told: Told) => thread.postMessage(told);
-      const before = await this.before(shard);
-      if (before) for await (const part of this.store.parts(shard, before)) tell({ part });
-      tell({ begin: true });
-      for await (const { firstSequence, payload } of this.journal.read(shard, before + 1)) tell({ row: { firstSequence, payload } });
-      tell({ write: true });
-      return await result;
+      return await new Promise<number>((resolve, reject) => {
+        let sequence: number | undefined;
+        thread.once('message', (made: number) => (sequence = made)).once('error', reject);
+        thread.once('exit', () => (sequence === undefined ? reject(new Error('snapshot_must_be_made_before_the_end')) : resolve(sequence)));
+      });
     } finally {
-      await thread.terminate();
+      this.thread = undefined;
     }
-  }
-
-  /** The same in place, where the thread's file is not compiled. */
-  private async here(shard: number): Promise<Written> {
-    const before = await this.before(shard);
-    const market = before ? read(await this.store.whole(shard, before)) : Market.empty();
-    for await (const row of this.journal.read(shard, market.sequence + 1)) replayRow(market, row, Infinity);
-    return written(market);
-  }
-
-  /** Sequence of the newest; 0: none. */
-  private async before(shard: number): Promise<number> {
-    return (await this.store.list(shard))[0]?.sequence ?? 0;
   }
 }

@@ -121,7 +121,7 @@ it('a snapshot is the state that it was taken of, in a fifth of its JSON', () =>
   const batches = batchesOf(randomCommands(7, 2_000)).map(encode);
   for (const payload of batches) replayRow(market, { firstSequence: market.sequence + 1, payload }, Infinity);
   const { state, stateHash } = written(market);
-  const again = read(state);
+  const again = read(state, stateHash);
   expect(again.engine.stateHash()).toBe(stateHash);
   expect(again.snapshot()).toEqual(market.snapshot());
   expect(state.length * 5).toBeLessThan(JSON.stringify(market.snapshot()).length);
