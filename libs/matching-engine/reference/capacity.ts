@@ -28,7 +28,7 @@ function freeOfLease({ ended, pool, nodes, resold, from, to }: Trade, first: Slo
   if (ended || !pool.trades() || first < from || last > to) return [];
   return nodes
     .filter(({ node }) => pool.isUsable(node))
-    .map(({ node, units }) => ({ node, free: units - (resold.get(node)?.peak(first, last) ?? 0) }));
+    .map(({ node, units }) => ({ node, free: Math.max(0, units - (resold.get(node)?.peak(first, last) ?? 0)) }));
 }
 
 /** R-2a: how many groups of so many units on one node are free. */

@@ -1,7 +1,8 @@
-import { everyHour, everyWeekday, firstSellableSlot, isPrice, Placement, tick, countedPerPflops } from '#domain';
+import { countedPerPflops, firstSellableSlot, isPrice, slotAt, tick } from '#domain';
 import type { OrderId, Slot, Time } from '#domain';
 import type { BidTerms } from '../src/command.js';
 import type { Explanation, Obstacle, Relaxation } from '../src/explanation.js';
+import { relaxing } from '../src/relaxing.js';
 import { freeByNode, groupsFree, groupsOn, stockOf } from './capacity.js';
 import type { Bid, Market, Offer, Pool, Trade } from './market.js';
 import { giveBack, match } from './matching.js';
@@ -18,13 +19,16 @@ export function explain(market: Market, orderId: OrderId): Explanation | null {
   return bid ? explainBid(market, bid, market.time, false) : null;
 }
 
-/** as the market stands. A closed bid is explained at its own starts, past or not. isFaulty: its terms are no terms, and nothing can be said. */
+/**
+ * R-20: as the market stands. A closed bid that has no start ahead is explained at the slot under way, if that is one of its starts: what the market was before is not
+ * known any more. isFaulty: its terms are no terms, and nothing can be said.
+ */
 export function explainBid(market: Market, bid: Bid, time: Time, isFaulty: boolean): Explanation {
   const choices = [...bid.choices];
   const nothing = { start: 0, free: 0, removed: [], left: 0, fillingLimit: 0, relaxations: [], predictedStart: 0, choices };
   if (isFaulty) return { rest: 0, ...nothing };
   const ahead = wishOf(bid, time);
-  const wish: Wish = ahead.starts.length > 0 || bid.open ? ahead : { ...ahead, starts: allowedStarts(bid.terms, 0) };
+  const wish: Wish = ahead.starts.length > 0 || bid.open ? ahead : { ...ahead, starts: allowedStarts(bid.terms, slotAt(time)) };
   if (wish.rest === 0) return { rest: 0, ...nothing };
   const lacks = !wouldFill(market, wish);
   return {
@@ -151,38 +155,13 @@ function fillingLimit(market: Market, wish: Wish): number {
   return ascending[low] ?? 0;
 }
 
-/** Each tie of the bid, and its terms without it. */
-const withoutTie: Record<Relaxation, (terms: BidTerms) => Partial<BidTerms>> = {
-  per_node: () => ({ perNode: 1 }),
-  regions: ({ constraints }) => ({ constraints: { ...constraints, regionsIn: [], regionsOut: [] } }),
-  round_trip: ({ constraints }) => ({ constraints: { ...constraints, roundTripUsMax: null } }),
-  zone: ({ constraints }) => ({ constraints: { ...constraints, zone: null } }),
-  security_grade: ({ constraints }) => ({ constraints: { ...constraints, securityGradeMin: 0 } }),
-  data_class: ({ constraints }) => ({ constraints: { ...constraints, dataClass: null } }),
-  domestic: ({ constraints }) => ({ constraints: { ...constraints, domesticOnly: false } }),
-  memory: ({ constraints }) => ({ constraints: { ...constraints, memoryGibMin: 0 } }),
-  interconnect: ({ constraints }) => ({ constraints: { ...constraints, interconnect: null } }),
-  green_share: ({ constraints }) => ({ constraints: { ...constraints, greenShareBpMin: 0 } }),
-  pue: ({ constraints }) => ({ constraints: { ...constraints, pueMilliMax: null } }),
-  providers: ({ constraints }) => ({ constraints: { ...constraints, providersIn: [], providersOut: [] } }),
-  reliability: ({ constraints }) => ({ constraints: { ...constraints, reliabilityBpMin: 0 } }),
-  link: () => ({ dataGb: 0 }),
-  standby: () => ({ standby: null }),
-  hours: () => ({ hours: everyHour }),
-  weekdays: () => ({ weekdays: everyWeekday }),
-  placement: () => ({ placement: Placement.ANYWHERE }),
-  together: () => ({ together: false }),
-  all_or_none: () => ({ allOrNone: false }),
-  min_units: () => ({ minUnits: 0 }),
-};
-
 /** The ties that the bid has and of which each, given up alone, lets the market fill the rest. */
 function relaxations(market: Market, wish: Wish): Relaxation[] {
   const { terms } = wish.bid;
-  return (Object.keys(withoutTie) as Relaxation[]).filter((tie) => {
-    const loose = withoutTie[tie](terms);
-    const isTied = JSON.stringify({ ...terms, ...loose }) !== JSON.stringify(terms);
-    return isTied && wouldFill(market, loosened(wish, { ...terms, ...loose }));
+  const fills = (loose: Partial<BidTerms>): boolean => wouldFill(market, loosened(wish, { ...terms, ...loose }));
+  return relaxing.flatMap(([tie, loosen]) => {
+    const loose = loosen(terms);
+    return loose && fills(loose) ? [tie] : [];
   });
 }
 

@@ -1,4 +1,4 @@
-import { amountOf, startOfSlot } from '#domain';
+import { amountOf, slotAt, startOfSlot } from '#domain';
 import type { OrderId, Slot } from '#domain';
 import type { LeaseReclaimed } from '../src/event.js';
 import { subsidyShare } from '../src/subsidy.js';
@@ -40,11 +40,11 @@ export function endAt(run: Run, trade: Trade, slot: Slot): void {
   }
 }
 
-/** before the lease gives its nodes back, what it resold stands on its own. */
+/** before the lease gives its nodes back, what it resold stands on its own; in the slot under way both hold their nodes, so that nothing is free there. */
 export function detach(market: Market, trade: Trade): void {
   for (const part of market.trades.values()) {
     if (part.within !== trade || part.ended) continue;
-    const from = Math.max(part.from, market.firstSellable);
+    const from = Math.max(part.from, slotAt(market.time));
     occupyNodes(part.pool, trade, part.nodes, from, part.to, -1);
     part.within = trade.within;
     occupyNodes(part.pool, part.within, part.nodes, from, part.to, 1);

@@ -1,4 +1,4 @@
-import { amountOf, Placement, Tier } from '#domain';
+import { amountOf, Placement, slotAt, Tier } from '#domain';
 import type { Slot } from '#domain';
 import type { FailLease } from '../src/command.js';
 import type { LeaseCutShort, NodeUnits } from '../src/event.js';
@@ -60,7 +60,8 @@ function losePart(run: Run, trade: Trade, nodes: readonly NodeUnits[], withoutPo
   // units that it resold are not placed anew for it.
   const own = unitsOn(nodes.filter(({ node }) => !isResold(trade, node, from)));
   if (units === all) detach(run.market, trade);
-  occupyLease(trade, nodes, from, to, -1);
+  // What goes on knows nothing of the nodes that it lost, in the slot under way neither.
+  occupyLease(trade, nodes, units === all ? from : Math.max(trade.from, slotAt(market.time)), to, -1);
   run.freed.pools.add(trade.pool);
   if (units === all) endAt(run, trade, from);
   else {

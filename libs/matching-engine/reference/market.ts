@@ -65,7 +65,7 @@ export class Pool {
 
   /** Units free on a usable node at every slot of the window. */
   freeOn(index: number, from: Slot, to: Slot): number {
-    return this.fact.unitsPerNode - (this.taken[index]?.peak(from, to) ?? 0);
+    return Math.max(0, this.fact.unitsPerNode - (this.taken[index]?.peak(from, to) ?? 0));
   }
 
   /** What is free on each usable node over the window. */

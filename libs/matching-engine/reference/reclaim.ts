@@ -85,9 +85,12 @@ export const isReclaimable = (market: Market, lease: Trade): boolean =>
 export const endOfNotice = ({ firstSellable }: Market, lease: Trade): Slot =>
   firstSellable + (lease.since < firstSellable ? lease.bid.terms.noticeSlots : 0);
 
-/** Its own lease, its parent's, or one of its rests'. What is explained is a copy of the bid on other terms, with the same trades. */
+/**
+ * Its own lease, its parent's, or one of its rests': these know it as long as it is open or has leases. What is explained is a copy of the bid on other terms, with the
+ * same trades.
+ */
 const isOfFamily = (bid: Bid, { bid: other }: Trade): boolean =>
-  other.trades === bid.trades || other === bid.parent || other.parent?.trades === bid.trades;
+  other.trades === bid.trades || other === bid.parent || (other.parent?.trades === bid.trades && (bid.open || bid.trades.size > 0));
 
 const vacate = (leases: readonly Trade[], start: Slot): void => leases.forEach((lease) => occupyFrom(lease, start, -1));
 const putBack = (leases: readonly Trade[], start: Slot): void => leases.forEach((lease) => occupyFrom(lease, start, 1));

@@ -66,19 +66,24 @@ for (const [name, create, restore] of engines) {
       );
     });
 
-    it('changes nothing by asking (R-20)', () => {
+    it('changes nothing by asking: state, hash and whatever comes next are those of an engine that is never asked (R-20)', () => {
       holds(
         create,
         (make, commands) => {
-          const engine = make();
+          const [engine, unasked] = [make(), make()];
+          const closed: number[] = [];
           for (const command of commands) {
-            engine.apply(command);
+            const [events, expected] = [engine.apply(command), unasked.apply(command)];
+            if (JSON.stringify(events) !== JSON.stringify(expected))
+              return [`after asking ${JSON.stringify(expected)} is ${JSON.stringify(events)}`];
+            for (const event of events) if (event.kind === 'OrderExpired' && event.isBid) closed.push(event.orderId);
             if (command.kind !== 'SubmitBid' || command.sequence % 7 !== 0) continue;
-            const before = engine.stateHash();
-            engine.explain(command.orderId);
+            const before = [engine.stateHash(), JSON.stringify(engine.snapshot())];
+            for (const orderId of [command.orderId, ...closed.splice(0)]) engine.explain(orderId);
             engine.quote(command, command.time);
             engine.depth(1, 0, 2 ** 40);
-            if (engine.stateHash() !== before) return ['explain, quote and depth change nothing'];
+            if (engine.stateHash() !== before[0]) return ['explain, quote and depth keep the hash'];
+            if (JSON.stringify(engine.snapshot()) !== before[1]) return ['explain, quote and depth keep the state'];
           }
           return [];
         },

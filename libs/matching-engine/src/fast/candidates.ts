@@ -6,6 +6,7 @@ import { leafSize } from './leaves.js';
 import type { OrderedList } from './leaves.js';
 import type { Link } from './links-index.js';
 import type { Book, Market, Pool } from './market.js';
+import { openOffers } from './listing.js';
 import { Offer } from './records.js';
 import { passesConstraints, passesFloor, roundTrip } from './reach.js';
 import type { Wish } from './wish.js';
@@ -84,8 +85,10 @@ export class Candidates {
     this.isFiltered = false;
     const { starts, duration } = wish;
     // A reclaim asks what would be free if leases were not there.
-    const asks = starts.first === starts.last && wish.tier === 0;
+    const isAhead = starts.first >= this.market.firstSellable;
+    const asks = starts.first === starts.last && wish.tier === 0 && isAhead;
     this.market.askBlocks(wish.perNode, asks ? starts.first : -1, starts.first + duration);
+    if (!isAhead) return this.collectAll(wish);
     const { books, floor } = wish.ties;
     if (this.market.stopped) return this.sort(wish);
     if (!floor && books.length === 1) this.openBook(this.market.bookOf.get(books[0]!)!);
@@ -102,6 +105,18 @@ export class Candidates {
     this.next = 0;
     this.tier = 0;
     this.tiers = this.tiersOf(wish);
+  }
+
+  /** A dry run in the slot under way: lists and what is noted as sold out tell only of slots ahead, so every open offer is tested. */
+  private collectAll(wish: Wish): void {
+    const open = this.market.stopped ? [] : this.booksOf(wish).filter(({ halted }) => !halted);
+    const books = open.filter(({ fact }) => wish.tier === 0 || fact.tier === wish.tier);
+    this.isCollected = true;
+    this.next = 0;
+    this.tier = 0;
+    this.tiers = 0;
+    this.collected = openOffers(this.market, books).flatMap((offer) => this.test(wish, offer) ?? []);
+    this.collected.sort(byKeyPriceTime(wish));
   }
 
   private useFilter(wish: Wish): void {
@@ -347,7 +362,7 @@ function keyOf(wish: Wish, pool: Pool, link: Link | null): number {
 }
 
 /** the delivered price is within the limit; a PFLOPS bid's by cross-multiplying. */
-function isWithinLimit(wish: Wish, ask: number, spread: number, group: number): boolean {
+export function isWithinLimit(wish: Wish, ask: number, spread: number, group: number): boolean {
   if (wish.precision === 0) return ask + spread <= wish.limit;
   return BigInt(ask) * BigInt(wish.perNode * countedPerPflops) <= (BigInt(wish.limit) - BigInt(spread)) * BigInt(group);
 }

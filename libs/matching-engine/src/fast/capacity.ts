@@ -92,7 +92,7 @@ export class Capacity {
         const word = row[k]!;
         if (word !== -1) groups += free[word & 255]! + free[(word >>> 8) & 255]! + free[(word >>> 16) & 255]! + free[word >>> 24]!;
       }
-    } else for (let node = 0; node < this.nodes; node++) groups += Math.floor((this.unitsPerNode - row[node]!) / perNode);
+    } else for (let node = 0; node < this.nodes; node++) groups += Math.max(0, Math.floor((this.unitsPerNode - row[node]!) / perNode));
     return groups;
   }
 
@@ -116,6 +116,11 @@ export class Capacity {
 
   turns(from: number, to: number, mark: (slot: number) => void): void {
     this.steps.turns(this.block, from, to, mark);
+  }
+
+  /** Calls `mark` with each slot in [from, to) at which a node has more free than just before. */
+  falls(from: number, to: number, mark: (slot: number) => void): void {
+    this.steps.falls(this.block, from, to, this.join, mark);
   }
 
   /** Units free on the node over the window. */
@@ -176,7 +181,7 @@ export class Capacity {
           const word = row + (node >> 2);
           const shift = 8 * (node & 3);
           const byte = (words[word]! >>> shift) & 255;
-          const next = sign > 0 ? ((byte + 1) << units) - 1 : byte >> units;
+          const next = sign > 0 ? (((byte + 1) << units) - 1) & 255 : byte >> units;
           words[word] = (words[word]! & ~(0xff << shift)) | (next << shift);
         }
       }

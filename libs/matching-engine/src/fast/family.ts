@@ -40,7 +40,7 @@ export function leaveFamily(data: Data, bid: number): void {
 
 /** The bid whose lease was reclaimed for it; -1: it is no rest, or that one is forgotten. */
 export const parentOf = ({ tables: { bids } }: Market, bid: number): number =>
-  bids.data[bid + Bid.IS_REST] === 1 ? bids.data[bid + Bid.PARENT]! : -1;
+  bid >= 0 && bids.data[bid + Bid.IS_REST] === 1 ? bids.data[bid + Bid.PARENT]! : -1;
 
 /** where a rest is bound to; 0s: nowhere. */
 export const tieOfBid = (data: Data, bid: number): TieState =>

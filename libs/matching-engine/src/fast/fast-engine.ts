@@ -1,6 +1,5 @@
 import { slotsPerDay } from '#domain';
 import type { BookId, OrderId, ParticipantId, Slot, Time } from '#domain';
-import { restoreNaiveEngine } from '../../reference/naive-engine.js';
 import type { Command } from '../command.js';
 import type { BuyingPower, Depth, EngineOptions, IndexPrice, MatchingEngine, Quote, QuotedBid } from '../engine.js';
 import type { Event } from '../event.js';
@@ -11,6 +10,7 @@ import { endSessions, haltBook, reopenBook, startMarket, stopMarket } from './co
 import { curtailSite } from './curtailing.js';
 import { depthOf } from './depth.js';
 import { EventBuffer } from './event-buffer.js';
+import { explain } from './explain.js';
 import {
   defineBook,
   drainChanged,
@@ -33,6 +33,7 @@ import { amendBid, amendOffer, cancelAll, cancelOrder, submitBid, submitOffer } 
 import { endLease, extendLease, resellLease, withdrawResales } from './own-leases.js';
 import { pass } from './pass.js';
 import { passTime } from './passing.js';
+import { quote } from './quote.js';
 import { marketOf } from './restore.js';
 import { Run } from './run.js';
 import { snapshotOf } from './snapshot.js';
@@ -80,11 +81,11 @@ class TypedArrayEngine implements FastEngine {
   }
 
   quote(bid: QuotedBid, time: Time): Quote {
-    return restoreNaiveEngine(this.snapshot()).quote(bid, time);
+    return quote(this.run, bid, time);
   }
 
   explain(orderId: OrderId): Explanation | null {
-    return restoreNaiveEngine(this.snapshot()).explain(orderId);
+    return explain(this.run, orderId);
   }
 
   depth(bookId: BookId, from: Slot, to: Slot): Depth {

@@ -18,7 +18,7 @@ export function countOrder(market: Market, place: number): void {
   participants.seconds[place] = second;
 }
 
-/** R-22 for a bid on these terms that lacks so much, counted; `reserved` is the money that it holds already. */
+/** R-22 for a bid on these terms that lacks so much, counted; `reserved` is the money that it holds already; isRated: its participant's order rate counts. */
 export function bidGuard(
   market: Market,
   place: number,
@@ -26,38 +26,43 @@ export function bidGuard(
   rest: number,
   subsidy: Subsidy | undefined,
   reserved: number,
+  isRated = true,
 ): Rejection | null {
-  const { precision, limitPrice, units, durationSlots } = terms;
+  const { limitPrice, units, durationSlots } = terms;
   const computeClass = terms.floor?.computeClass ?? market.bookOf.get(terms.books[0]!)!.fact.computeClass;
-  const guard = participantGuard(market, place, computeClass, fillsOf(terms) * amountOf(limitPrice, units, durationSlots));
+  const guard = participantGuard(market, place, computeClass, fillsOf(terms) * amountOf(limitPrice, units, durationSlots), isRated);
   if (guard) return guard;
   if (!isInsideCollar(market, terms)) return 'price_must_be_inside_the_collar';
   const { totals, reserved: held } = market.participants;
-  const worst = fillsOf(terms) * worthOf(precision ?? 0, limitPrice, rest, durationSlots);
+  const worst = worstCaseOfTerms(terms, rest);
   const money = subsidy ? worst - subsidyShare(worst, subsidy.rateBp, subsidy.amount, Infinity) : worst;
   const covered = money <= totals[place]! - held[place]! + reserved;
   return covered ? null : 'buying_power_must_cover_the_worst_case';
 }
+
+/** R-26: limit × rest × hours; twice with a standby (R-7a). */
+export const worstCaseOfTerms = (terms: BidTerms, rest: number): number =>
+  fillsOf(terms) * worthOf(terms.precision ?? 0, terms.limitPrice, rest, terms.durationSlots);
 
 /** R-7a: how often the bid is filled. */
 const fillsOf = ({ standby }: BidTerms): number => (standby === null ? 1 : 2);
 
 /** R-22 for an offer. */
 export function offerGuard(market: Market, place: number, book: Book, pool: Pool, terms: OfferTerms): Rejection | null {
-  const guard = participantGuard(market, place, book.fact.computeClass, amountOf(terms.ask, terms.units, terms.to - terms.from));
+  const guard = participantGuard(market, place, book.fact.computeClass, amountOf(terms.ask, terms.units, terms.to - terms.from), true);
   const { collarBp } = book.fact;
   const isInside = collarBp === 0 || liesWithin(terms.ask, referenceIn(market, book, pool.site.region), collarBp);
   return guard ?? (isInside ? null : 'price_must_be_inside_the_collar');
 }
 
-function participantGuard(market: Market, place: number, computeClass: number, worth: number): Rejection | null {
+function participantGuard(market: Market, place: number, computeClass: number, worth: number, isRated: boolean): Rejection | null {
   const fact = place < 0 ? null : market.participants.facts[place]!;
   if (!fact?.active) return 'participant_must_be_active';
   if (fact.overdue) return 'participant_must_owe_nothing_overdue';
   const { tradableClasses, ordersPerSecond, orderValueCap } = fact;
   if (tradableClasses.length > 0 && !tradableClasses.some((allowed) => allowed === computeClass))
     return 'participant_must_be_allowed_the_book';
-  if (market.participants.orders[place]! > ordersPerSecond) return 'participant_must_be_within_its_order_rate';
+  if (isRated && market.participants.orders[place]! > ordersPerSecond) return 'participant_must_be_within_its_order_rate';
   return worth > orderValueCap ? 'order_value_must_be_within_the_cap' : null;
 }
 

@@ -72,11 +72,11 @@ export function occupyNodes(market: Market, trade: number, from: Slot, to: Slot,
   occupyStock(market, data[trade + Trade.WITHIN]!, pool, market.arena.words, nodes, count, from, to, sign);
 }
 
-/** what the lease resold stands on its own, once the lease has given its nodes back: a node never holds both. */
+/** what the lease resold stands on its own, once the lease has given its nodes back: only in the slot under way a node holds both. */
 export function detach(market: Market, trade: number): void {
   const { data } = market.tables.trades;
   for (const part of partsOf(market, trade)) {
-    const from = Math.max(data[part + Trade.FROM]!, market.firstSellable);
+    const from = Math.max(data[part + Trade.FROM]!, market.present);
     occupyNodes(market, part, from, data[part + Trade.TO]!, -1);
     data[part + Trade.WITHIN] = data[trade + Trade.WITHIN]!;
     occupyNodes(market, part, from, data[part + Trade.TO]!, 1);

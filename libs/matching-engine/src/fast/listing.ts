@@ -1,4 +1,4 @@
-import type { Market } from './market.js';
+import type { Book, Market } from './market.js';
 import { Offer } from './records.js';
 
 // Books hold the offers that may still sell something. One that is sold out leaves its book's list until something of it is free again: most futile work of a matching
@@ -52,4 +52,14 @@ function maySell(market: Market, offer: number): boolean {
   if (steps >= 0) return market.steps.longestBelow(steps, from, to, units) >= least;
   if (data[offer + Offer.SOLD_UNITS]! < units) return true;
   return data[offer + Offer.SOLD_FROM]! - from >= least || to - data[offer + Offer.SOLD_TO]! >= least;
+}
+
+/** The open offers of the books, those that may sell nothing ahead among them; in no order. A walk over all offers. */
+export function openOffers({ tables: { offers }, books: all }: Market, books: readonly Book[]): number[] {
+  const isAsked = all.map((book) => books.includes(book));
+  const { data } = offers;
+  const found: number[] = [];
+  for (let offer = 0; offer < offers.length; offer += offers.stride)
+    if (data[offer + Offer.SERIAL] !== 0 && isAsked[data[offer + Offer.BOOK]!]) found.push(offer);
+  return found;
 }

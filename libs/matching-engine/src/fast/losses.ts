@@ -91,7 +91,8 @@ function losePart(market: Market, trade: number, isLost: (node: number) => boole
   data[trade + Trade.TRANSFER] = data[trade + Trade.TRANSFER]! - transfer;
   // units that it resold are not placed anew for it.
   const own = ownUnits(market, trade, from, to);
-  giveBackPlaced(market, trade, units, from, to);
+  // What goes on knows nothing of the nodes that it lost, in the slot under way neither.
+  giveBackPlaced(market, trade, units, units === all ? from : Math.max(start, market.present), to);
   if (units === all) {
     detach(market, trade);
     endAt(market, trade, from);
@@ -243,7 +244,7 @@ function placeFamily(run: Run, family: readonly LostPart[]): Found[] {
     const active = isActive(market, part);
     const matched = active ? match(market, wish, candidates) : [];
     const isFirm = market.tables.trades.data[part.trade + Trade.TIER] === Tier.FIRM;
-    if (active && isFirm) wish.leave(market, matched);
+    if (active && isFirm) wish.leave(matched);
     found.push({ part, matched, reclaimed: active && isFirm ? reclaim(market, wish, candidates) : null });
   }
   return found;
@@ -270,7 +271,7 @@ function wishFor({ market, wish }: Run, { bid, from, to, counted, standby, witho
     if ((data[lease + Trade.STANDBY] === 1) !== standby) away.push(pool);
     else other ??= pool;
   }
-  wish.setAway(market, away);
+  wish.setAway(away);
   other ??= justPlaced;
   if (!other) return;
   if (wish.placement === Placement.ONE_POOL) wish.pool = other.fact.poolId;

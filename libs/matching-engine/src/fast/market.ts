@@ -202,9 +202,14 @@ export class Market {
   setTime(time: Time): void {
     this.time = time;
     this.firstSellable = firstSellableSlot(time);
-    this.steps.past = this.firstSellable - 1;
+    this.steps.past = this.present;
     this.poolBlocks.setPresent(this.firstSellable);
     this.offerBlocks.setPresent(this.firstSellable);
+  }
+
+  /** The slot under way. */
+  get present(): Slot {
+    return this.firstSellable - 1;
   }
 
   bookOfProduct(pool: PoolFact, tier: number): Book | null {

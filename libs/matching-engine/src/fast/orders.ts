@@ -124,11 +124,11 @@ export function matchArrived(run: Run, bid: number, pin = -1): void {
 const participantOf = (market: Market, place: number): number => market.participants.ids[place]!;
 
 /** A `latest` of 0 is the earliest possible end, `earliest` being raised as by R-13. */
-const resolveLatest = (terms: BidTerms, time: Time): BidTerms =>
+export const resolveLatest = (terms: BidTerms, time: Time): BidTerms =>
   terms.latest === 0 ? { ...terms, latest: Math.max(terms.earliest, firstSellableSlot(time)) + terms.durationSlots } : terms;
 
 /** R-13: an earlier `earliest` is raised to the first sellable slot. Of an amend it is the standing one where both have passed: then nothing changed. */
-function raiseEarliest(terms: BidTerms, time: Time, standing: BidTerms | null): BidTerms {
+export function raiseEarliest(terms: BidTerms, time: Time, standing: BidTerms | null): BidTerms {
   const first = firstSellableSlot(time);
   if (standing && standing.earliest <= first && terms.earliest <= first) return { ...terms, earliest: standing.earliest };
   return terms.earliest >= first ? terms : { ...terms, earliest: Math.max(terms.earliest, first) };

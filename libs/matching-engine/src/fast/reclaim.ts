@@ -80,12 +80,18 @@ function leasesInTheWay(market: Market, wish: Wish, groups: readonly (readonly C
       if (data[trade + Trade.GOING] === 1 || data[trade + Trade.FROM]! >= last + wish.duration || data[trade + Trade.TO]! <= first)
         continue;
       const bid = data[trade + Trade.BID]!;
-      if (bid === wish.bid || bid === parent || parentOf(market, bid) === wish.bid) continue;
+      if (bid === wish.bid || bid === parent || isRestOf(market, bid, wish.bid)) continue;
       const free = endOfNotice(market, trade);
       if (free <= last) found.push({ trade, pool, free });
     }
   }
   return found.sort((a, b) => a.free - b.free);
+}
+
+/** A rest knows its parent as long as that is open or has leases. */
+function isRestOf(market: Market, rest: number, bid: number): boolean {
+  const { data } = market.tables.bids;
+  return bid >= 0 && parentOf(market, rest) === bid && (data[bid + Bid.OPEN] === 1 || data[bid + Bid.FIRST_TRADE]! >= 0);
 }
 
 /**

@@ -35,6 +35,11 @@ export class Resold {
     for (const block of this.leases.get(lease)?.values() ?? []) this.steps.turns(block, from, to, mark);
   }
 
+  /** The same where less is resold than just before. */
+  falls(lease: TradeNumber, from: Slot, to: Slot, mark: (slot: Slot) => void): void {
+    for (const block of this.leases.get(lease)?.values() ?? []) this.steps.falls(block, from, to, 'most', mark);
+  }
+
   /** The lease has ended. */
   forget(lease: TradeNumber): void {
     const nodes = this.leases.get(lease);

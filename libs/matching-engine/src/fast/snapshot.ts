@@ -141,7 +141,7 @@ function bidState(market: Market, bid: number, parent: number): BidState {
   };
 }
 
-function choicesOf({ tables }: Market, bid: number): TradeChoice[] {
+export function choicesOf({ tables }: Market, bid: number): TradeChoice[] {
   const { data } = tables.choices;
   const choices: TradeChoice[] = [];
   for (let choice = tables.bids.data[bid + Bid.FIRST_CHOICE]!; choice >= 0; choice = data[choice + Choice.NEXT]!) {

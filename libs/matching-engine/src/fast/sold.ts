@@ -120,4 +120,13 @@ export class Sold {
     if (first >= from && first < to) mark(first);
     if (last >= from && last < to) mark(last);
   }
+
+  /** The same where less is sold than just before. */
+  falls(offer: number, from: number, to: number, mark: (slot: number) => void): void {
+    const { data } = this.offers;
+    const steps = data[offer + Offer.SOLD_STEPS]!;
+    if (steps >= 0) return this.steps.falls(steps, from, to, 'most', mark);
+    const last = data[offer + Offer.SOLD_TO]!;
+    if (data[offer + Offer.SOLD_UNITS]! > 0 && last >= from && last < to) mark(last);
+  }
 }

@@ -14,16 +14,16 @@ export interface Filled {
 
 export const piecesOf = ({ matched, reclaimed }: Filled): readonly Piece[] => (reclaimed ? [...matched, ...reclaimed.pieces] : matched);
 
-/** R-7a: both fills of the bid, or none. Only what both would have made can lie outside of a band and halt its book (R-23). */
-export function takeBoth(run: Run, bid: number): readonly Filled[] {
+/** R-7a: both fills of the bid, or none; `ask` makes the wish what the bid asks. Only what both would have made can lie outside of a band and halt its book (R-23). */
+export function takeBoth(run: Run, ask: () => void): readonly Filled[] {
   const { market, wish, stops } = run;
   for (;;) {
-    wish.ofBid(market, bid);
+    ask();
     const first = fill(run);
     const pieces = piecesOf(first);
     if (pieces.length === 0) return [];
-    wish.ofBid(market, bid);
-    wish.keepAway(market, pieces);
+    ask();
+    wish.keepAway(pieces);
     const second = fill(run);
     const both = [...pieces, ...piecesOf(second)];
     const isBoth = both.length > pieces.length;
@@ -37,13 +37,13 @@ export function takeBoth(run: Run, bid: number): readonly Filled[] {
 }
 
 /** Matched, and reclaimed what it still lacks, whatever the bands. */
-function fill({ market, wish, candidates }: Run): Filled {
+export function fill({ market, wish, candidates }: Run): Filled {
   const matched = match(market, wish, candidates);
-  wish.leave(market, matched);
+  wish.leave(matched);
   return { matched, reclaimed: reclaim(market, wish, candidates) };
 }
 
-function undo({ market, wish }: Run, { matched, reclaimed }: Filled): void {
+export function undo({ market, wish }: Run, { matched, reclaimed }: Filled): void {
   if (reclaimed) undoReclaim(market, reclaimed);
   giveBack(market, wish.duration, matched);
 }

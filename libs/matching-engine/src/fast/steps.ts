@@ -161,6 +161,25 @@ export class Steps {
       if (words[starts + i]! >= from) mark(words[starts + i]!);
   }
 
+  /** Calls `mark` with each slot in [from, to) at which less is taken than just before: in some byte of the row ('or'), or word ('most'). */
+  falls(block: number, from: number, to: number, join: Join, mark: (slot: number) => void): void {
+    const { words } = this.arena;
+    const width = words[block + 2]!;
+    const starts = startsOf(block, width);
+    const count = words[block]!;
+    const rows = starts + words[block + 1]!;
+    for (let i = Math.max(1, this.at(block, from)); i < count && words[starts + i]! < to; i++) {
+      if (words[starts + i]! < from) continue;
+      const [before, row] = [rows + (i - 1) * width, rows + i * width];
+      for (let k = 0; k < width; k++) {
+        const isLess = join === 'or' ? (words[before + k]! & ~words[row + k]!) !== 0 : words[row + k]! < words[before + k]!;
+        if (!isLess) continue;
+        mark(words[starts + i]!);
+        break;
+      }
+    }
+  }
+
   /** Changes the rows of [from, to) by `change`, which is given each row's offset. Answers the block, which may have moved. */
   change(given: number, from: number, to: number, change: (words: Int32Array, row: number) => void): number {
     if (from >= to) return given;

@@ -37,7 +37,7 @@ function freeByNode(market: Market, lease: number, pool: Pool, pin: number, from
   if (trade < 0 || data[trade + Trade.ENDED] === 1 || from < data[trade + Trade.FROM]! || to > data[trade + Trade.TO]!) return [];
   const free = nodesOf(market, trade)
     .filter(({ node }) => pool.isUsable(node))
-    .map(({ node, units }) => ({ node, free: units - market.resold.peak(lease, node, from, to) }));
+    .map(({ node, units }) => ({ node, free: Math.max(0, units - market.resold.peak(lease, node, from, to)) }));
   if (pin < 0) return free;
   const pinned = new Map(nodesOf(market, pin).map(({ node, units }) => [node, units]));
   return free.map((each) => ({ node: each.node, free: Math.min(each.free, pinned.get(each.node) ?? 0) }));

@@ -6,7 +6,7 @@ import type { Book, Market } from './market.js';
 import { match } from './matching.js';
 import { giveBack } from './pieces.js';
 import type { Piece } from './pieces.js';
-import { Bid, Offer } from './records.js';
+import { Offer } from './records.js';
 import { reclaim, undoReclaim } from './reclaim.js';
 import type { Reclaim } from './reclaim.js';
 import type { Wish } from './wish.js';
@@ -71,13 +71,13 @@ function stopOf(market: Market, wish: Wish, piece: Piece): Stop | null {
   const book = market.books[market.tables.offers.data[offer + Offer.BOOK]!]!;
   if (book.fact.bandBp === 0) return null;
   const reference = referenceIn(market, book, pool.site.region);
-  const price = priceOf(market, wish, piece);
+  const price = priceOf(wish, piece);
   return liesWithin(price, reference, book.fact.bandBp) ? null : { book, price, reference };
 }
 
 /** the price of the order with the earlier time; R-17: a reclaimed rest pays the ask. */
-export const priceOf = (market: Market, wish: Wish, { candidate, units, counted }: Piece): Price =>
-  !wish.isRest && wasFirst(market, wish, candidate.priority)
+export const priceOf = (wish: Wish, { candidate, units, counted }: Piece): Price =>
+  !wish.isRest && wasFirst(wish, candidate.priority)
     ? highestPrice(
         worthOf(wish.precision, wish.limit, counted, wish.duration) - transferOf(wish.dataGb, candidate.link, counted, wish.gbTotal),
         units,
@@ -86,5 +86,4 @@ export const priceOf = (market: Market, wish: Wish, { candidate, units, counted 
     : candidate.ask;
 
 /** True where the bid has the earlier time. */
-export const wasFirst = (market: Market, wish: Wish, priority: number): boolean =>
-  market.tables.bids.data[wish.bid + Bid.PRIORITY]! < priority;
+export const wasFirst = (wish: Wish, priority: number): boolean => wish.priority < priority;

@@ -78,6 +78,19 @@ export class TiesList {
   }
 }
 
+/** For a dry run: held by nobody. */
+export const looseTies = ({ books, floor, constraints, demandRegion }: BidTerms): Ties => ({
+  index: -1,
+  hash: 0,
+  stays: false,
+  holders: 0,
+  books,
+  floor,
+  constraints,
+  demandRegion,
+  constrains: constrains(constraints),
+});
+
 const constrains = (c: Constraints): boolean =>
   c !== noConstraints &&
   (c.regionsIn.length > 0 ||

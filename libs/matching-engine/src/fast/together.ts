@@ -30,7 +30,7 @@ export function matchTogether(market: Market, wish: Wish, candidates: Candidates
   if (wish.placement === Placement.ANYWHERE && wish.starts.first === wish.starts.last) return matchOnly(market, wish, candidates);
   const ranking: Ranking = { best: null, second: null, group: [] };
   const turns = new Turns(wish);
-  if (comesByGroups(wish)) {
+  if (comesByGroups(market, wish)) {
     // The first of a group is its best; once that is behind, all that come are.
     candidates.begin(wish);
     for (let first = candidates.take(); first; first = candidates.take()) {
@@ -113,12 +113,13 @@ function nextTurn(wish: Wish, turns: Turns, group: readonly Candidate[], from: S
 }
 
 /** True where the groups come in the order of their bests, and the offers of one can be found without the others. */
-const comesByGroups = ({ placement, ties, precision, dataGb, pin }: Wish): boolean =>
+const comesByGroups = (market: Market, { placement, ties, precision, dataGb, pin, starts }: Wish): boolean =>
   (placement === Placement.ONE_POOL || placement === Placement.ONE_SITE) &&
   ties.books.length === 1 &&
   precision === 0 &&
   dataGb === 0 &&
-  pin < 0;
+  pin < 0 &&
+  starts.first >= market.firstSellable;
 
 /** The group of the candidate, in R-11's order. */
 function groupWith(market: Market, wish: Wish, candidates: Candidates, { pool, offer: best }: Candidate): Candidate[] {
@@ -207,7 +208,7 @@ export function groupsOf(wish: Wish, candidates: Candidates): Candidate[][] {
   return [...groups.values()];
 }
 
-function groupId({ placement }: Wish, { pool: { fact, site } }: Candidate): number {
+export function groupId({ placement }: Wish, { pool: { fact, site } }: Candidate): number {
   if (placement === Placement.ANYWHERE) return 0;
   if (placement === Placement.ONE_POOL) return fact.poolId;
   return placement === Placement.ONE_SITE ? site.siteId : site.region;

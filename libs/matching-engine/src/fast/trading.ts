@@ -45,7 +45,7 @@ export function trade(run: Run, bid: number, pin = -1): void {
 /** R-7a: the same with both fills, or none. */
 function tradeBoth(run: Run, bid: number): void {
   const { market, wish } = run;
-  const fills = takeBoth(run, bid);
+  const fills = takeBoth(run, () => wish.ofBid(market, bid));
   const cut = fills.flatMap(({ reclaimed }) => (reclaimed ? cutAll(market, bid, reclaimed) : []));
   for (const lease of inTradeOrder(market, cut)) tellReclaimed(market, lease);
   for (const [i, fill] of fills.entries()) {
@@ -78,7 +78,7 @@ function lacks(wish: Wish, pieces: readonly Piece[]): boolean {
 
 function reclaimLeft({ market, wish, candidates, stops }: Run, pieces: readonly Piece[]): Reclaim | null {
   if (!mayReclaim(market, wish)) return null;
-  wish.leave(market, pieces);
+  wish.leave(pieces);
   return reclaimWithinBands(market, wish, candidates, stops);
 }
 
@@ -114,7 +114,7 @@ function makeTrade(run: Run, wish: Wish, piece: Piece): void {
   const { market } = run;
   const { offer, pool, link } = piece.candidate;
   const transfer = transferOf(wish.dataGb, link, piece.counted, wish.gbTotal);
-  const price = priceOf(market, wish, piece);
+  const price = priceOf(wish, piece);
   const { data } = market.tables.bids;
   const cost = amountOf(price, piece.units, wish.duration) + transfer;
   const money = data[wish.bid + Bid.RESERVED]!;
@@ -252,7 +252,7 @@ function tell(
   events.push(transfer);
   events.push(trades.data[made + Trade.SUBSIDY]!);
   events.push(link && transfer > 0 ? link.ownerId : 0);
-  events.push(wasFirst(market, wish, priority) ? 1 : 0);
+  events.push(wasFirst(wish, priority) ? 1 : 0);
   events.push(replaces);
   events.push(owed);
   events.nodes(market.arena.words, nodes, nodeCount);

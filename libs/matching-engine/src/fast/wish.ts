@@ -1,9 +1,12 @@
-import { countedPerPflops, Placement, Standby, startOfSlot, TimeInForce } from '#domain';
+import { countedPerPflops, countOfOne, Placement, Standby, startOfSlot, TimeInForce } from '#domain';
 import type { PoolId, Region, SiteId, Slot, Time } from '#domain';
+import type { BidTerms } from '../command.js';
+import type { TieState } from '../snapshot.js';
 import { gbUnitsOf } from './family.js';
 import type { Market, Pool } from './market.js';
 import { Bid, Trade } from './records.js';
 import { lastAllowedStart, Starts } from './starts.js';
+import { looseTies } from './ties.js';
 import type { Ties } from './ties.js';
 import { worthOf } from './amounts.js';
 
@@ -12,6 +15,19 @@ interface Given {
   readonly candidate: { readonly pool: Pool };
   readonly start: Slot;
   readonly counted: number;
+}
+
+/** Who asks in a dry run. */
+export interface Asker {
+  /** Its record; -1: a bid that is only quoted. */
+  readonly bid: number;
+  /** Its place among the participants; -1: not known. */
+  readonly participant: number;
+  readonly filled: number;
+  readonly gbUnits: number;
+  readonly isRest: boolean;
+  readonly tie: TieState;
+  readonly priority: number;
 }
 
 /** What a bid asks of one matching: its own rest, or a lost part of a lease. One is used again and again. */
@@ -32,6 +48,10 @@ export class Wish {
   placement = 0;
   preference = 0;
   isTogether = false;
+  isWhole = false;
+  minUnits = 0;
+  standby = 0;
+  priority = 0;
   /** it pays the ask. */
   isRest = false;
   /** R-11a: what the bid's GB are for, in units and counted. */
@@ -72,6 +92,10 @@ export class Wish {
     this.placement = data[bid + Bid.PLACEMENT]!;
     this.preference = data[bid + Bid.PREFERENCE]!;
     this.isTogether = startsTogether(data, bid);
+    this.isWhole = isWhole(data, bid);
+    this.minUnits = data[bid + Bid.MIN_UNITS]!;
+    this.standby = data[bid + Bid.STANDBY]!;
+    this.priority = data[bid + Bid.PRIORITY]!;
     this.isRest = data[bid + Bid.IS_REST] === 1;
     this.gbUnits = gbUnitsOf(data, bid);
     this.gbTotal = this.precision === 0 ? this.gbUnits : this.gbUnits * countedPerPflops;
@@ -90,7 +114,7 @@ export class Wish {
     this.load(market, bid);
     const { data } = market.tables.bids;
     this.rest = this.total - data[bid + Bid.FILLED]!;
-    this.setNeed(data);
+    this.setNeed();
     if (this.isRest) {
       this.pool = data[bid + Bid.TIE_POOL]!;
       this.site = data[bid + Bid.TIE_SITE]!;
@@ -105,14 +129,55 @@ export class Wish {
       data[bid + Bid.WEEKDAYS]!,
       market.firstSellable,
     );
+    this.bind(market, bid);
+  }
+
+  /** the rest of what starts together is bound to the site, region and start of the leases that remain of its bid. True where there are such. */
+  bind(market: Market, bid: number): boolean {
     const lease = this.isTogether ? firstLease(market, bid) : -1;
-    if (lease < 0) return;
+    if (lease < 0) return false;
     const { site } = market.pools[market.tables.trades.data[lease + Trade.POOL]!]!;
     if (this.placement === Placement.ONE_SITE) this.site = site.siteId;
     if (this.placement === Placement.ONE_REGION) this.region = site.region;
     const bound = boundStart(market, lease);
     if (this.starts.allows(bound)) this.starts.one(bound);
     else this.starts.none();
+    return true;
+  }
+
+  /** what the bid asks on these terms at that time; its starts, and where its leases bind it to, are for the caller to say. */
+  ofTerms(market: Market, by: Asker, terms: BidTerms, time: Time): void {
+    this.bid = by.bid;
+    this.ties = looseTies(terms);
+    this.participant = by.participant;
+    this.group = by.participant < 0 ? 0 : market.participants.groups[by.participant]!;
+    this.units = terms.units;
+    this.precision = terms.precision ?? 0;
+    this.total = countedOf(terms);
+    this.perNode = terms.perNode;
+    this.limit = terms.limitPrice;
+    this.dataGb = terms.dataGb;
+    this.placement = terms.placement;
+    this.preference = terms.preference;
+    this.isTogether = areTogether(terms);
+    this.isWhole = areWhole(terms);
+    this.minUnits = terms.minUnits;
+    this.standby = terms.standby ?? 0;
+    this.priority = by.priority;
+    this.isRest = by.isRest;
+    this.gbUnits = by.gbUnits;
+    this.gbTotal = by.gbUnits * countOfOne(terms.precision);
+    this.pin = -1;
+    this.isSecond = false;
+    this.away = 0;
+    this.time = time;
+    this.pool = by.tie.pool;
+    this.site = by.tie.site;
+    this.region = by.tie.region;
+    this.withoutPool = 0;
+    this.duration = terms.durationSlots;
+    this.rest = this.total - by.filled;
+    this.setNeed();
   }
 
   /** an extension stays on its lease's nodes. */
@@ -122,17 +187,16 @@ export class Wish {
   }
 
   /** the least that a matching may take of the rest. */
-  private setNeed(data: Data): void {
+  private setNeed(): void {
     this.need = this.rest;
-    if (isWhole(data, this.bid)) return;
-    const minUnits = data[this.bid + Bid.MIN_UNITS]!;
-    this.need = minUnits > 0 ? Math.min(this.rest, (this.total / this.units) * minUnits) : 1;
+    if (this.isWhole) return;
+    this.need = this.minUnits > 0 ? Math.min(this.rest, (this.total / this.units) * this.minUnits) : 1;
   }
 
   /** what it still lacks after these pieces of it were taken, where and when they are if they bind it. */
-  leave(market: Market, pieces: readonly Given[]): void {
+  leave(pieces: readonly Given[]): void {
     for (const { counted } of pieces) this.rest -= counted;
-    this.setNeed(market.tables.bids.data);
+    this.setNeed();
     const first = pieces[0];
     if (!first || !this.isTogether) return;
     const { site } = first.candidate.pool;
@@ -142,19 +206,16 @@ export class Wish {
   }
 
   /** R-7a: the second fill, of the same shape and window as the first, which is all of the wish, away from it. */
-  keepAway(market: Market, first: readonly Given[]): void {
+  keepAway(first: readonly Given[]): void {
     this.isSecond = true;
     this.need = this.rest;
     this.starts.one(first[0]!.start);
-    this.setAway(
-      market,
-      first.map(({ candidate }) => candidate.pool),
-    );
+    this.setAway(first.map(({ candidate }) => candidate.pool));
   }
 
   /** R-7a: the sites or regions of the pools are left out. */
-  setAway(market: Market, pools: readonly Pool[]): void {
-    this.away = pools.length === 0 ? 0 : market.tables.bids.data[this.bid + Bid.STANDBY]!;
+  setAway(pools: readonly Pool[]): void {
+    this.away = pools.length === 0 ? 0 : this.standby;
     this.awayFrom.length = 0;
     for (const { site } of pools) this.awayFrom.push(this.away === Standby.SITE ? site.siteId : site.region);
   }
@@ -167,13 +228,27 @@ export class Wish {
   ofPart(market: Market, bid: number, counted: number, from: Slot, to: Slot): void {
     this.load(market, bid);
     this.rest = counted;
-    this.need = isWhole(market.tables.bids.data, bid) ? counted : 1;
+    this.need = this.isWhole ? counted : 1;
     this.duration = to - from;
     this.starts.one(from);
   }
 }
 
 type Data = Float64Array;
+
+/** Counted. */
+const countedOf = ({ units, precision }: BidTerms): number => units * countOfOne(precision);
+
+/** the same of terms as of a record. */
+const areTogether = (terms: BidTerms): boolean =>
+  terms.placement !== Placement.ANYWHERE ||
+  terms.together ||
+  terms.allOrNone ||
+  terms.minUnits > 0 ||
+  terms.timeInForce === TimeInForce.FOK;
+
+const areWhole = (terms: BidTerms): boolean =>
+  terms.allOrNone || terms.timeInForce === TimeInForce.FOK || terms.placement === Placement.ONE_POOL;
 
 /** the pieces start together. */
 export const startsTogether = (data: Data, bid: number): boolean =>
