@@ -20,16 +20,28 @@ buf('format', '-w');
 buf('generate', '--template', 'buf.gen.yaml', '-o', contracts);
 rmSync(join(contracts, 'gen/google'), { recursive: true, force: true });
 
-// ts-proto checks 64-bit ranges by BigInt even where a field's type is number; the writer checks them anyway.
+// ts-proto carries every 64-bit field through a BigInt, and checks its range by another, even where the field's type is number: there both halves go as they are.
+const safeIntegers = `
+function longToNumber(reader: BinaryReader): number {
+  reader["varint64"]();
+  const number = reader["varint64Hi"] * 4_294_967_296 + (reader["varint64Lo"] >>> 0);
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return number;
+}
+
+function numberToLong(writer: BinaryWriter, number: number): BinaryWriter {
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return writer["writeVarint64"](number | 0, globalThis.Math.floor(number / 4_294_967_296) | 0);
+}
+`;
 for (const name of readdirSync(join(contracts, 'gen'), { recursive: true }).filter((name) => name.endsWith('.ts'))) {
   const path = join(contracts, 'gen', name);
-  writeFileSync(
-    path,
-    readFileSync(path, 'utf8').replace(
-      /if \(BigInt\.asU?IntN\(64, .+?\) !== .+?\) \{\n\s*throw new globalThis\.Error\(.*?\);\n\s*\}\n/g,
-      '',
-    ),
-  );
+  const text = readFileSync(path, 'utf8')
+    .replace(/if \(BigInt\.asU?IntN\(64, .+?\) !== .+?\) \{\n\s*throw new globalThis\.Error\(.*?\);\n\s*\}\n/g, '')
+    .replace(/(writer\.uint32\(\d+\))\.int64\(BigInt\((.+?)\)\);/g, 'numberToLong($1, $2);')
+    .replaceAll('longToNumber(reader.int64())', 'longToNumber(reader)');
+  const safe = text.replace(/\nfunction longToNumber\(int64: [^]*?\n\}\n/, text.includes('numberToLong(') ? safeIntegers : '\n');
+  writeFileSync(path, safe);
 }
 
 const set = fromBinary(FileDescriptorSetSchema, buf('build', '-o', '-'));
@@ -163,7 +175,7 @@ writeFileSync(
 );
 writeFileSync(
   join(contracts, 'index.ts'),
-  `${header}${exported.join('')}export { ${services.map(({ service }) => `${service.name}Definition`).join(', ')}, definitions } from './gen/services.js';\nexport { enums, messages } from './gen/schema.js';\nexport { descriptors } from './gen/descriptors.js';\nexport type { AnyMessage, EnumSchema, FieldRules, FieldSchema, Message, MessageSchema, Method, MethodRules, RoleName, ServiceDefinition } from './schema-types.js';\nexport { topicOf, topics } from './topics.js';\nexport type { Topic } from './topics.js';\n`,
+  `${header}${exported.join('')}export { ${services.map(({ service }) => `${service.name}Definition`).join(', ')}, definitions } from './gen/services.js';\nexport { enums, messages } from './gen/schema.js';\nexport { descriptors } from './gen/descriptors.js';\nexport type { AnyMessage, EnumSchema, FieldRules, FieldSchema, Message, MessageSchema, Method, MethodRules, RoleName, ServiceDefinition } from './schema-types.js';\nexport { topicOf, topics } from './topics.js';\nexport type { Topic } from './topics.js';\nexport { bytesOf } from './bytes.js';\n`,
 );
 const generated = readdirSync(join(contracts, 'gen'), { recursive: true }).filter((name) => name.endsWith('.ts'));
 execFileSync(

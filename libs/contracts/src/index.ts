@@ -398,3 +398,4 @@ export type {
 } from './schema-types.js';
 export { topicOf, topics } from './topics.js';
 export type { Topic } from './topics.js';
+export { bytesOf } from './bytes.js';

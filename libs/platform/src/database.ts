@@ -1,6 +1,6 @@
 // One service's tables: a pool that connects as the service's own role, transactions, and answers given once.
 import pg from 'pg';
-import type { Message } from '#contracts';
+import { bytesOf, type Message } from '#contracts';
 import type { Call } from './call.js';
 import type { Logger } from './log.js';
 import { conflict } from './refusal.js';
@@ -136,11 +136,7 @@ export class Database {
       );
       if (!first) return response.decode((await recorded(tx, caller, key, request))!);
       const answer = await fn(tx);
-      tx.atCommit('update idempotency set response = $3 where caller = $1 and key = $2', [
-        caller,
-        key,
-        Buffer.from(response.encode(answer).finish()),
-      ]);
+      tx.atCommit('update idempotency set response = $3 where caller = $1 and key = $2', [caller, key, bytesOf(response, answer)]);
       return answer;
     }, call.traceparent);
   }
@@ -162,7 +158,7 @@ export class Database {
     if (known) return response.decode(known);
     try {
       const answer = await work();
-      const bytes = Buffer.from(response.encode(answer).finish());
+      const bytes = bytesOf(response, answer);
       await this.query('update idempotency set response = $3 where caller = $1 and key = $2', [caller, key, bytes]);
       return answer;
     } catch (error) {

@@ -3,7 +3,7 @@ import { createServer } from 'nice-grpc';
 import type { CallContext, Server } from 'nice-grpc';
 import { HealthDefinition, HealthServiceImpl, HealthState } from 'nice-grpc-server-health';
 import { ServerReflection, ServerReflectionService } from 'nice-grpc-server-reflection';
-import { IdentityDefinition, descriptors } from '#contracts';
+import { bytesOf, IdentityDefinition, descriptors } from '#contracts';
 import type { Method, ServiceDefinition } from '#contracts';
 import type { Call } from './call.js';
 import type { Config } from './config.js';
@@ -91,7 +91,7 @@ const wireOf = ({ fullName }: ServiceDefinition, { name, requestStream, response
   requestStream,
   responseStream,
   options: {},
-  requestSerialize: (message: unknown) => Buffer.from(requestType.encode(message as never).finish()),
+  requestSerialize: (message: unknown) => bytesOf(requestType, message),
   requestDeserialize: (bytes: Uint8Array): unknown => {
     try {
       return requestType.decode(bytes);
@@ -99,7 +99,7 @@ const wireOf = ({ fullName }: ServiceDefinition, { name, requestStream, response
       return new Malformed(error);
     }
   },
-  responseSerialize: (message: unknown) => Buffer.from(responseType.encode(message as never).finish()),
+  responseSerialize: (message: unknown) => bytesOf(responseType, message),
   responseDeserialize: (bytes: Uint8Array) => responseType.decode(bytes),
 });
 

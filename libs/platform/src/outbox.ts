@@ -1,5 +1,5 @@
 // Events leave with the transaction that made them true: written to the outbox before it commits, moved to the bus after.
-import { type Message, topicOf } from '#contracts';
+import { bytesOf, type Message, topicOf } from '#contracts';
 import type { Clock } from './clock.js';
 import type { Outgoing, Tx } from './database.js';
 
@@ -94,6 +94,6 @@ export class Outbox {
   }
 
   private add<T>(tx: Tx, message: Message<T>, data: T, event: Pick<Outgoing, 'source' | 'sequence' | 'subject' | 'time'>): void {
-    tx.outgoing.push({ ...event, type: message.$type, traceparent: tx.traceparent ?? '', data: message.encode(data).finish() });
+    tx.outgoing.push({ ...event, type: message.$type, traceparent: tx.traceparent ?? '', data: bytesOf(message, data) });
   }
 }

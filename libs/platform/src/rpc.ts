@@ -1,8 +1,8 @@
 // The one pipeline that every call passes, in process or from outside: may the caller, is it said once, is the request good, then the handler.
 import { randomUUID } from 'node:crypto';
-import type { Method, ServiceDefinition } from '#contracts';
+import { bytesOf, type Method, type ServiceDefinition } from '#contracts';
 import type { Call, Caller } from './call.js';
-import { sha256 } from './crypto.js';
+import { sha256, sha256Hex } from './crypto.js';
 import type { Logger } from './log.js';
 import { isAway } from './fault.js';
 import { Refusal, forbidden, invalid } from './refusal.js';
@@ -36,14 +36,11 @@ export function guarded<D extends ServiceDefinition>(definition: D, implementati
 
 /** A handler behind the pipeline of its method; for calls that come within a stream of another method, too. */
 export function guard(step: Guarded, handler: Handler): Handler {
-  const { requestStream, responseStream, requestType } = step.method;
+  const { requestStream, responseStream } = step.method;
   const accept = (request: unknown, call: Call): [unknown, Call] => {
-    authorise(step.method, call.caller);
-    requireIdempotencyKey(step, call);
-    if (requestStream) return checkedStream(step, request as AsyncIterable<object>, call);
-    const violations = validate(requestType.$type, request as object);
-    if (violations.length) throw invalidAll(violations);
-    return [request, passed(step, call, () => sha256(encoded(step, request)).toString('hex'))];
+    if (!requestStream) return [request, accepted(step, request, call)];
+    enter(step, call);
+    return checkedStream(step, request as AsyncIterable<object>, call);
   };
   if (responseStream) return (request, call) => answers(step, handler, ...accept(request, call));
   return async (request, call) => {
@@ -53,6 +50,19 @@ export function guard(step: Guarded, handler: Handler): Handler {
       throw failure(step, call, error, request);
     }
   };
+}
+
+/** What stands before the handler, for a call that is carried out with others. @returns the call as its handler sees it. @throws Refusal */
+export function accepted(step: Guarded, request: unknown, call: Call): Call {
+  enter(step, call);
+  const violations = validate(step.method.requestType.$type, request as object);
+  if (violations.length) throw invalidAll(violations);
+  return passed(step, call, () => sha256Hex(bytesOf(step.method.requestType, request)));
+}
+
+function enter(step: Guarded, call: Call): void {
+  authorise(step.method, call.caller);
+  requireIdempotencyKey(step, call);
 }
 
 /** As JSON and paths write a field's name. */
@@ -103,7 +113,7 @@ function checkedStream(step: Guarded, requests: AsyncIterable<object>, call: Cal
     for await (const request of requests) {
       const violations = validate(step.method.requestType.$type, request);
       if (violations.length) throw invalidAll(violations.map((violation) => ({ ...violation, field: `[${index}].${violation.field}` })));
-      if (call.idempotencyKey !== undefined) hash = sha256(hash, encoded(step, request));
+      if (call.idempotencyKey !== undefined) hash = sha256(hash, bytesOf(step.method.requestType, request));
       index++;
       yield request;
     }
@@ -128,7 +138,7 @@ function answers(step: Guarded, handler: Handler, request: unknown, call: Call):
 }
 
 /** What a caller may learn of an error. */
-function failure({ name, log }: Guarded, call: Call, error: unknown, request: unknown): Refusal | Fault {
+export function failure({ name, log }: Guarded, call: Call, error: unknown, request: unknown): Refusal | Fault {
   if (error instanceof Refusal || error instanceof Fault) return error;
   if (call.signal?.aborted) return new Refusal('unavailable', 'call_must_not_be_cancelled', 'the caller went away');
   if (isOfAForeignCursor(error, request))
@@ -145,8 +155,6 @@ function failure({ name, log }: Guarded, call: Call, error: unknown, request: un
   log.error({ err: error, id, method: name, caller: call.caller.name }, 'a call failed');
   return new Fault(id, error);
 }
-
-const encoded = ({ method }: Guarded, message: unknown): Uint8Array => method.requestType.encode(message as never).finish();
 
 /** A cursor that was made up holds values that the database cannot read as its keys' (SQLSTATE class 22). */
 const isOfAForeignCursor = (error: unknown, request: unknown): boolean =>

@@ -13,8 +13,8 @@ const VIOLATIONS_MAX = 50;
 
 type Format = NonNullable<FieldSchema['rule']>['format'];
 type Fields = Readonly<Record<string, unknown>>;
-/** Adds what `value`, which stands at `path`, breaks. */
-type Check = (value: unknown, path: string, found: Violation[]) => void;
+/** Adds what `value`, which stands under that name or number in what stands at `path`, breaks. Most breaks nothing, so its own path is written only then. */
+type Check = (value: unknown, path: string, name: string | number, found: Violation[]) => void;
 type Validator = (message: Fields, path: string, found: Violation[]) => void;
 
 const validators = new Map<string, Validator>();
@@ -50,13 +50,13 @@ function compile(type: string): Validator {
   return (message, path, found) => {
     for (const { name, check } of fields) {
       if (found.length >= VIOLATIONS_MAX) return;
-      check(message[name], path === '' ? name : `${path}.${name}`, found);
+      check(message[name], path, name, found);
     }
     for (const names of oneofs) {
       const given = names.filter((name) => message[name] !== undefined);
       if (given.length > 1)
         found.push({
-          field: path === '' ? given[1]! : `${path}.${given[1]!}`,
+          field: pathOf(path, given[1]!),
           rule: 'one_of_a_group_must_be_given',
           detail: `only one of ${names.join(', ')} may be given`,
         });
@@ -64,14 +64,17 @@ function compile(type: string): Validator {
   };
 }
 
+const pathOf = (path: string, name: string | number): string =>
+  typeof name === 'number' ? `${path}[${name}]` : path === '' ? name : `${path}.${name}`;
+
 function fieldCheck(field: FieldSchema): Check {
   const item = itemCheck(field);
   const { required = false } = field.rule ?? {};
   if (field.repeated) return listCheck(field, item);
   const isGiven = givenCheck(field);
-  return (value, path, found) => {
-    if (isGiven(value)) item(value, path, found);
-    else if (required) found.push({ field: path, rule: 'field_must_be_given', detail: 'is required' });
+  return (value, path, name, found) => {
+    if (isGiven(value)) item(value, path, name, found);
+    else if (required) found.push({ field: pathOf(path, name), rule: 'field_must_be_given', detail: 'is required' });
   };
 }
 
@@ -88,15 +91,18 @@ function givenCheck(field: FieldSchema): (value: unknown) => boolean {
 
 function listCheck(field: FieldSchema, item: Check): Check {
   const { required = false, minItems = required ? 1 : 0, maxItems = Infinity } = field.rule ?? {};
-  return (value, path, found) => {
+  return (value, path, name, found) => {
     const list = (value ?? []) as readonly unknown[];
     if (list.length < minItems || list.length > maxItems)
       found.push({
-        field: path,
+        field: pathOf(path, name),
         rule: 'list_must_fit_its_length',
         detail: `must hold ${range(minItems, maxItems)} items, holds ${list.length}`,
       });
-    else for (let index = 0; index < list.length && found.length < VIOLATIONS_MAX; index++) item(list[index], `${path}[${index}]`, found);
+    else if (list.length) {
+      const at = pathOf(path, name);
+      for (let index = 0; index < list.length && found.length < VIOLATIONS_MAX; index++) item(list[index], at, index, found);
+    }
   };
 }
 
@@ -105,7 +111,7 @@ function itemCheck(field: FieldSchema): Check {
     case 'message': {
       if (field.rule?.apart) return () => undefined;
       const validator = validatorOf(field.type!);
-      return (value, path, found) => validator(value as Fields, path, found);
+      return (value, path, name, found) => validator(value as Fields, pathOf(path, name), found);
     }
     case 'enum':
       return enumCheck(field);
@@ -131,27 +137,28 @@ function enumCheck(field: FieldSchema): Check {
   const known = new Set(values.map(({ number }) => number));
   if (!field.repeated) known.add(0);
   const names = values.map(({ name }) => name).join(', ');
-  return (value, path, found) => {
-    if (!known.has(value as number)) found.push({ field: path, rule: 'value_must_be_one_of_the_list', detail: `must be one of ${names}` });
+  return (value, path, name, found) => {
+    if (!known.has(value as number))
+      found.push({ field: pathOf(path, name), rule: 'value_must_be_one_of_the_list', detail: `must be one of ${names}` });
   };
 }
 
 function textCheck(field: FieldSchema): Check {
   const { minLength = 0, maxLength = Infinity, pattern } = field.rule ?? {};
   const expression = pattern === undefined ? undefined : new RegExp(pattern, 'u');
-  return (value, path, found) => {
+  return (value, path, name, found) => {
     const text = value as string;
     if (text.includes('\0') || !text.isWellFormed())
-      found.push({ field: path, rule: 'text_must_be_well_formed', detail: 'must be well-formed Unicode without NUL' });
+      found.push({ field: pathOf(path, name), rule: 'text_must_be_well_formed', detail: 'must be well-formed Unicode without NUL' });
     // Characters are counted only where the code units leave a doubt.
     else if (text.length < minLength || (text.length > maxLength && charactersOf(text) > maxLength))
       found.push({
-        field: path,
+        field: pathOf(path, name),
         rule: 'text_must_fit_its_length',
         detail: `must have ${range(minLength, maxLength)} characters, has ${charactersOf(text)}`,
       });
     else if (expression && !expression.test(text))
-      found.push({ field: path, rule: 'text_must_match_its_pattern', detail: `must match ${pattern}` });
+      found.push({ field: pathOf(path, name), rule: 'text_must_match_its_pattern', detail: `must match ${pattern}` });
   };
 }
 
@@ -159,11 +166,11 @@ const charactersOf = (text: string): number => [...text].length;
 
 function bytesCheck(field: FieldSchema): Check {
   const { minLength = 0, maxLength = Infinity } = field.rule ?? {};
-  return (value, path, found) => {
+  return (value, path, name, found) => {
     const { length } = value as Uint8Array;
     if (length < minLength || length > maxLength)
       found.push({
-        field: path,
+        field: pathOf(path, name),
         rule: 'bytes_must_fit_their_length',
         detail: `must have ${range(minLength, maxLength)} bytes, has ${length}`,
       });
@@ -200,17 +207,17 @@ function numberCheck(field: FieldSchema): Check {
   const max = Math.min(most, field.rule?.max ?? most);
   const step = field.rule?.multipleOf ?? (format === 'price' ? tick : 1);
   const isWhole = field.kind !== 'double';
-  return (value, path, found) => {
+  return (value, path, name, found) => {
     const number = value as number;
     if (isWhole && !Number.isSafeInteger(number))
-      found.push({ field: path, rule: 'number_must_be_whole', detail: 'must be a whole number that is exact in JSON' });
+      found.push({ field: pathOf(path, name), rule: 'number_must_be_whole', detail: 'must be a whole number that is exact in JSON' });
     else if (!(number >= min && number <= max))
-      found.push({ field: path, rule: 'number_must_be_in_range', detail: `must be ${written(min, max, format)}` });
+      found.push({ field: pathOf(path, name), rule: 'number_must_be_in_range', detail: `must be ${written(min, max, format)}` });
     else if (isWhole && number % step !== 0)
       found.push(
         format === 'price'
-          ? { field: path, rule: 'price_must_be_on_the_tick', detail: `must be a multiple of ${writeMoney(step)} yuan` }
-          : { field: path, rule: 'number_must_be_a_multiple', detail: `must be a multiple of ${step}` },
+          ? { field: pathOf(path, name), rule: 'price_must_be_on_the_tick', detail: `must be a multiple of ${writeMoney(step)} yuan` }
+          : { field: pathOf(path, name), rule: 'number_must_be_a_multiple', detail: `must be a multiple of ${step}` },
       );
   };
 }
@@ -222,17 +229,17 @@ function bigCheck(field: FieldSchema): Check {
   const min = field.rule?.min === undefined ? least : BigInt(field.rule.min);
   const max = field.rule?.max === undefined ? most : BigInt(field.rule.max);
   const step = BigInt(field.rule?.multipleOf ?? 1);
-  return (value, path, found) => {
+  return (value, path, name, found) => {
     const number = value as bigint;
     if (number < min || number > max)
       found.push({
-        field: path,
+        field: pathOf(path, name),
         rule: 'number_must_be_in_range',
         detail: `must be ${isMoney ? written(Number(min), Number(max), 'money') : range(min, max)}`,
       });
     else if (number % step !== 0n)
       found.push({
-        field: path,
+        field: pathOf(path, name),
         rule: 'number_must_be_a_multiple',
         detail: `must be a multiple of ${isMoney ? `${writeMoney(step)} yuan` : step}`,
       });

@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Explanation, type CertificateVerification, type CertifyExplanationRequest, type ExplanationCertificate } from '#contracts';
+import {
+  bytesOf,
+  Explanation,
+  type CertificateVerification,
+  type CertifyExplanationRequest,
+  type ExplanationCertificate,
+} from '#contracts';
 import { absent, BrokenJournal, Database, invalid, Journal, Logger, Refusal, type Call, type JournalRow } from '#platform';
 import { Bids } from './bid.query.js';
 import { decode } from './codec/batch.js';
@@ -150,5 +156,5 @@ export class Certificates {
 
 const comparable = ({ explanation, ...fields }: ExplanationCertificate): Record<string, unknown> => ({
   ...fields,
-  explanation: Buffer.from(Explanation.encode(Explanation.create(explanation)).finish()).toString('hex'),
+  explanation: bytesOf(Explanation, Explanation.create(explanation)).toString('hex'),
 });

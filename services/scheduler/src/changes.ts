@@ -123,11 +123,19 @@ export class Changes {
 export const asks = (call: Call, participantId: number): Asked => ({
   participantId,
   key: call.idempotencyKey!,
-  hash: `${call.method
-    .split('/')
-    .at(-1)!
-    .replace(/^Cancel(Bid|Offer)$/, 'CancelOrder')} ${call.requestHash!.slice(0, 32)}`,
+  hash: `${nameOfMethod(call.method)} ${call.requestHash!.slice(0, 32)}`,
 });
+
+const namesOfMethods = new Map<string, string>();
+
+function nameOfMethod(method: string): string {
+  let name = namesOfMethods.get(method);
+  if (name === undefined) {
+    name = method.slice(method.lastIndexOf('/') + 1).replace(/^Cancel(Bid|Offer)$/, 'CancelOrder');
+    namesOfMethods.set(method, name);
+  }
+  return name;
+}
 
 export const reused = () => conflict('idempotency_key_must_not_be_reused', 'this key came with another request before', 'idempotencyKey');
 

@@ -1,5 +1,5 @@
 import type { TradeNumber } from '#domain';
-import type { Command, Event, Explanation, Rejection, SubmitBid } from '#matching-engine';
+import type { Command, Event, Explanation, Rejection, SubmitBid, SubmitOffer } from '#matching-engine';
 
 /** Without the sequence and time that the writer stamps on it. */
 type Unstamped<C> = C extends Command ? Omit<C, 'sequence' | 'time'> : never;
@@ -58,6 +58,10 @@ export interface Entry {
 
 export interface BidEntry extends Entry {
   readonly command: Unstamped<SubmitBid>;
+}
+
+export interface OfferEntry extends Entry {
+  readonly command: Unstamped<SubmitOffer>;
 }
 
 /** Facts of a trade as they were when it was made. */

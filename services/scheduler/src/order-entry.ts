@@ -9,23 +9,23 @@ import {
   type EnterOrdersRequest,
   type EnterOrdersResponse,
   type EntryAnswer,
-  type EntryRefusal,
   type Method,
   type OpenSession,
   type OrderChange,
   type OrderEntry,
   type SubmitBidRequest,
-  type SubmitOfferRequest,
 } from '#contracts';
-import { faultStatus, guard, invalid, isIdempotencyKey, Logger, Refusal, statusOf, type Call, type Fault, type Handler } from '#platform';
+import { guard, invalid, isIdempotencyKey, Logger, type Call, type Handler } from '#platform';
 import { asks, Changes, type Recorded } from './changes.js';
-import { OrderStream } from './order-stream.js';
+import { entryRefusal } from './entry-refusal.js';
+import { OrderBatch } from './order-batch.js';
+import { OrderStream, type Answered } from './order-stream.js';
 import { actor, Orders } from './orders.js';
 import { Sequencer } from './sequencer.js';
 import { Sessions } from './sessions.js';
 import { bidChanges, offerChanges } from './terms.js';
 
-/** Entries of a stream that may be unanswered. */
+/** Entries of a stream that may be unanswered before no more are read. */
 const window = 4_096;
 
 const { methods, fullName } = SchedulingDefinition;
@@ -33,7 +33,20 @@ const { methods, fullName } = SchedulingDefinition;
 const cancel: Method = { ...methods.cancelAll, name: 'CancelOrder', requestType: CancelOrderRequest };
 const actions = ['submitBid', 'submitOffer', 'amendBid', 'amendOffer', 'cancel', 'cancelAll'] as const;
 type Action = (typeof actions)[number];
+/** One by one, as the unary call is. */
+type Handled = Exclude<Action, 'submitOffer'>;
 const isChange = (entry: OrderEntry) => entry.submitBid === undefined && entry.submitOffer === undefined;
+
+/** Undefined where it holds none, or more than one. */
+function actionOf(entry: OrderEntry): Action | undefined {
+  let found: Action | undefined;
+  for (const action of actions) {
+    if (entry[action] === undefined) continue;
+    if (found) return undefined;
+    found = action;
+  }
+  return found;
+}
 
 /** R-23: orders over one stream; each entry passes what its unary call passes. */
 @Injectable()
@@ -62,7 +75,7 @@ export class OrderEntries {
     }
   }
 
-  /** What to do for each entry of a message. */
+  /** What to do for the entries of a message. */
   private entering(call: Call, participantId: number, sessionId: number, open: OpenSession) {
     let recorded: ReadonlyMap<string, Recorded> = new Map();
     const handlers = this.handlers(participantId, sessionId, () => recorded);
@@ -75,11 +88,31 @@ export class OrderEntries {
         .map(({ idempotencyKey }) => idempotencyKey)
         .filter(isIdempotencyKey);
       if (keys.length) recorded = await this.changes.recorded(participantId, keys);
-      return message.entries.map((entry) => () => this.answered(entry, handlers, call));
+      return (answered: Answered) => {
+        const batch = new OrderBatch(
+          this.sequencer,
+          this.orders,
+          this.changes,
+          { call, participantId, sessionId, log: this.log },
+          answered,
+        );
+        for (const entry of message.entries) this.begin(entry, batch, handlers, call, answered);
+        batch.submit();
+      };
     };
   }
 
-  private handlers(participantId: number, sessionId: number, recorded: () => ReadonlyMap<string, Recorded>): Record<Action, Handler> {
+  /** Orders that stand beside each other go to the market together; what changes one, or asks a programme first, goes alone, in its place. */
+  private begin(entry: OrderEntry, batch: OrderBatch, handlers: Record<Handled, Handler>, call: Call, answered: Answered): void {
+    const action = actionOf(entry);
+    if (action === 'submitBid' && !entry.submitBid!.programmeId)
+      return batch.bid(entry.correlation, entry.idempotencyKey, entry.submitBid!);
+    if (action === 'submitOffer') return batch.offer(entry.correlation, entry.idempotencyKey, entry.submitOffer!);
+    batch.submit();
+    void this.answered(entry, action, handlers, call).then((answer) => answered([answer]));
+  }
+
+  private handlers(participantId: number, sessionId: number, recorded: () => ReadonlyMap<string, Recorded>): Record<Handled, Handler> {
     const on = <T>(method: Method, handle: (request: T, call: Call) => Promise<unknown>) =>
       guard({ name: `${fullName}/${method.name}`, method, log: this.log }, (request, call) => handle(request as T, call));
     const change = (call: Call, command: Parameters<Changes['order']>[1], what: 'bid' | 'offer') =>
@@ -88,9 +121,6 @@ export class OrderEntries {
       request.participantId ? request : { ...request, participantId };
     return {
       submitBid: on<SubmitBidRequest>(methods.submitBid, (request, call) => this.orders.submitBid(call, forWhom(request), sessionId)),
-      submitOffer: on<SubmitOfferRequest>(methods.submitOffer, (request, call) =>
-        this.orders.submitOffer(call, forWhom(request), sessionId),
-      ),
       amendBid: on<AmendBidRequest>(methods.amendBid, async (request, call) => {
         // Whether the bid is in units or in PFLOPS only the tables say.
         if (request.units !== undefined || request.pflops !== undefined) return changed(await this.orders.amendBid(call, request));
@@ -109,35 +139,29 @@ export class OrderEntries {
   }
 
   /** @returns the answer of the entry's call, or its refusal */
-  private async answered(entry: OrderEntry, handlers: Record<Action, Handler>, call: Call): Promise<EntryAnswer> {
+  private async answered(
+    entry: OrderEntry,
+    action: Handled | undefined,
+    handlers: Record<Handled, Handler>,
+    call: Call,
+  ): Promise<EntryAnswer> {
     const { correlation, idempotencyKey } = entry;
     try {
-      const [action, ...more] = actions.filter((one) => entry[one] !== undefined);
-      if (!action || more.length) throw invalid('', 'entry_must_hold_one_action', `give one of ${actions.join(', ')}`);
+      if (!action) throw invalid('', 'entry_must_hold_one_action', `give one of ${actions.join(', ')}`);
       const answer = await handlers[action](entry[action], { ...call, idempotencyKey: idempotencyKey || undefined });
       return { correlation, [answerOf[action]]: answer };
     } catch (error) {
-      return { correlation, refused: refusal(error) };
+      return { correlation, refused: entryRefusal(error) };
     }
   }
 }
 
 const answerOf = {
   submitBid: 'bid',
-  submitOffer: 'offer',
   amendBid: 'changed',
   amendOffer: 'changed',
   cancel: 'changed',
   cancelAll: 'cancelled',
-} as const satisfies Record<Action, keyof EntryAnswer>;
+} as const satisfies Record<Handled, keyof EntryAnswer>;
 
 const changed = ({ bidId: orderId, state, trades, sequence, time }: BidAnswer): OrderChange => ({ orderId, state, trades, sequence, time });
-
-function refusal(error: unknown): EntryRefusal {
-  if (error instanceof Refusal) {
-    const { kind, rule, detail, field = '', violations } = error;
-    return { code: statusOf[kind].grpc, rule, detail, field, violations: [...violations] };
-  }
-  // The pipeline lets nothing else through.
-  return { code: faultStatus.grpc, rule: '', detail: (error as Fault).message, field: '', violations: [] };
-}

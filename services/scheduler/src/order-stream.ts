@@ -2,12 +2,15 @@ import type { EnterOrdersRequest, EnterOrdersResponse, EntryAnswer } from '#cont
 
 const answersMax = 1_000;
 
-/** Carries out an entry; resolves to its answer, a refusal among them, and never rejects. */
-export type Enter = (message: EnterOrdersRequest) => Promise<readonly (() => Promise<EntryAnswer>)[]>;
+/** Hears the answers to entries, each once, alone or with others. */
+export type Answered = (answers: readonly EntryAnswer[]) => void;
+
+/** Resolves when a message's entries may be begun, to what begins them. */
+export type Enter = (message: EnterOrdersRequest) => Promise<(answered: Answered) => void>;
 
 /**
- * The two directions of one stream: entries are begun in the order in which they come while fewer than `window` are unanswered, and what is
- * answered goes out together. A client that does not read its answers is not read either.
+ * The two directions of one stream: messages are begun in the order in which they come while fewer than `window` entries are unanswered, and
+ * what is answered goes out together. A client that does not read its answers is not read either.
  */
 export class OrderStream {
   private ready: EntryAnswer[] = [];
@@ -63,11 +66,12 @@ export class OrderStream {
   private async read(messages: AsyncIterator<EnterOrdersRequest>, first: EnterOrdersRequest): Promise<void> {
     try {
       for (let message = first; ;) {
-        for (const begin of await this.enter(message)) {
-          while (this.unanswered >= this.window && !this.isOver) await new Promise<void>((resolve) => (this.wakeReader = resolve));
-          if (this.isOver) return;
-          this.begin(begin);
-        }
+        const begin = await this.enter(message);
+        while (this.unanswered >= this.window && !this.isOver) await new Promise<void>((resolve) => (this.wakeReader = resolve));
+        if (this.isOver) return;
+        this.unanswered += message.entries.length;
+        this.pending += message.entries.length;
+        begin(this.answered);
         const next = await messages.next();
         if (next.done) break;
         message = next.value;
@@ -79,14 +83,11 @@ export class OrderStream {
     this.wakeAnswers();
   }
 
-  private begin(begin: () => Promise<EntryAnswer>): void {
-    this.unanswered += 1;
-    this.pending += 1;
-    void begin().then((answer) => {
-      this.pending -= 1;
-      if (this.isOver) return void (this.pending || this.wakeAnswers());
-      // Whatever else is answered in this turn of the loop goes with the first.
-      if (this.ready.push(answer) === 1) setImmediate(() => this.wakeAnswers());
-    });
-  }
+  private readonly answered: Answered = (answers) => {
+    this.pending -= answers.length;
+    if (this.isOver) return void (this.pending || this.wakeAnswers());
+    // Whatever else is answered in this turn of the loop goes with the first.
+    if (this.ready.length === 0) setImmediate(() => this.wakeAnswers());
+    for (const answer of answers) this.ready.push(answer);
+  };
 }

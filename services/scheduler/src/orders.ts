@@ -14,7 +14,7 @@ import { absent, mayAct, type Call } from '#platform';
 import { bidAnswer, offerAnswer, placedBid, stateAfter } from './answer.js';
 import { Bids } from './bid.query.js';
 import { asks, Changes } from './changes.js';
-import type { BidEntry, Entry, Step } from './entry.js';
+import type { BidEntry, Entry, OfferEntry, Step } from './entry.js';
 import { Offers } from './offer.query.js';
 import { orderIdOf } from './order-id.js';
 import { refusalOf } from './refusal.js';
@@ -43,42 +43,71 @@ export class Orders {
    * @throws Refusal naming the rule or guard (R-22) that refused the bid
    */
   async submitBid(call: Call, request: SubmitBidRequest, sessionId = 0): Promise<BidAnswer> {
-    const asked = asks(call, actor(call, request.participantId));
-    const { participantId } = asked;
-    const orderId = orderIdOf(participantId, asked.key);
-    const terms = bidTerms(request.terms!, this.sequencer.market.dictionary);
-    const { clientOrderId, project, image, publicKey, programmeId } = request;
-    const entry: BidEntry = {
-      command: { kind: 'SubmitBid', orderId, participantId, sessionId, terms },
-      asked,
-      label: { clientOrderId, project, image, publicKey, programmeId },
-    };
+    const entry = this.bid(call, request, sessionId);
+    const { orderId, participantId, terms } = entry.command;
+    const { programmeId } = request;
     const step = programmeId
       ? await this.subsidised({ orderId, participantId, programmeId, terms }, entry)
       : await this.sequencer.submitOne(entry);
-    if (this.accepts(step, true)) return bidAnswer(step, orderId, placedBid(step), this.sequencer.market.dictionary, shard);
-    return this.changes.firstAnswer(asked, BidAnswer);
+    return this.placedBid(step) ?? this.changes.firstAnswer(entry.asked!, BidAnswer);
   }
 
   /** @throws Refusal naming the rule or guard that refused the offer */
   async submitOffer(call: Call, request: SubmitOfferRequest, sessionId = 0): Promise<OfferAnswer> {
+    const entry = this.offer(call, request, sessionId);
+    return this.placedOffer(await this.sequencer.submitOne(entry)) ?? this.changes.firstAnswer(entry.asked!, OfferAnswer);
+  }
+
+  /** The command that places the bid; its programme is asked elsewhere. @throws Refusal */
+  bid(call: Call, request: SubmitBidRequest, sessionId: number): BidEntry {
     const asked = asks(call, actor(call, request.participantId));
     const { participantId } = asked;
-    const orderId = orderIdOf(participantId, asked.key);
+    const { clientOrderId, project, image, publicKey, programmeId } = request;
+    return {
+      command: {
+        kind: 'SubmitBid',
+        orderId: orderIdOf(participantId, asked.key),
+        participantId,
+        sessionId,
+        terms: bidTerms(request.terms!, this.sequencer.market.dictionary),
+      },
+      asked,
+      label: { clientOrderId, project, image, publicKey, programmeId },
+    };
+  }
+
+  /** The command that places the offer. @throws Refusal */
+  offer(call: Call, request: SubmitOfferRequest, sessionId: number): OfferEntry {
+    const asked = asks(call, actor(call, request.participantId));
+    const { participantId } = asked;
     const { poolId, clientOrderId } = request;
-    const command = {
-      kind: 'SubmitOffer',
-      orderId,
-      participantId,
-      sessionId,
-      poolId,
-      tier: request.tier as Tier,
-      terms: offerTerms(request),
-    } as const;
-    const step = await this.sequencer.submitOne({ command, asked, label: { ...noLabel, clientOrderId } });
-    if (this.accepts(step, false))
-      return offerAnswer(step, orderId, stateAfter(step.events, orderId), this.sequencer.market.dictionary, shard);
-    return this.changes.firstAnswer(asked, OfferAnswer);
+    return {
+      command: {
+        kind: 'SubmitOffer',
+        orderId: orderIdOf(participantId, asked.key),
+        participantId,
+        sessionId,
+        poolId,
+        tier: request.tier as Tier,
+        terms: offerTerms(request),
+      },
+      asked,
+      label: { ...noLabel, clientOrderId },
+    };
+  }
+
+  /** The answer to the bid that the step placed; undefined where its key placed one before. @throws Refusal naming the rule or guard */
+  placedBid(step: Step): BidAnswer | undefined {
+    if (!this.accepts(step, true)) return undefined;
+    const { orderId } = (step.entry as BidEntry).command;
+    return bidAnswer(step, orderId, placedBid(step), this.sequencer.market.dictionary, shard);
+  }
+
+  /** The same of an offer. */
+  placedOffer(step: Step): OfferAnswer | undefined {
+    if (!this.accepts(step, false)) return undefined;
+    const { orderId } = (step.entry as OfferEntry).command;
+    return offerAnswer(step, orderId, stateAfter(step.events, orderId), this.sequencer.market.dictionary, shard);
   }
 
   async amendBid(call: Call, request: AmendBidRequest): Promise<BidAnswer> {

@@ -1,5 +1,5 @@
 import { countOfOne, tradeId, type Precision, type TradeNumber } from '#domain';
-import { BidTerms, OrderState } from '#contracts';
+import { BidTerms, bytesOf, OrderState } from '#contracts';
 import type { SubmitOffer } from '#matching-engine';
 import type { Dictionary } from './dictionary.js';
 import type { Label, Step } from './entry.js';
@@ -17,7 +17,7 @@ type Placed = Pick<
 type Whose = Pick<SubmitOffer, 'orderId' | 'participantId'>;
 type SoldBy = Pick<OfferRow, 'pool_id' | 'book_id' | 'lease_id'>;
 
-export const encodedTerms = (terms: BidTerms): Buffer => Buffer.from(BidTerms.encode(terms).finish());
+export const encodedTerms = (terms: BidTerms): Buffer => bytesOf(BidTerms, terms);
 
 /** The rows of new orders: bids and offers, extensions and resales. */
 export class Placing {

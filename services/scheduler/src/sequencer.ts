@@ -26,7 +26,8 @@ import type { Progress } from './progress.js';
 import { Projector } from './projector.js';
 import { Snapshots } from './snapshots.js';
 
-const batchMax = 1_000;
+/** Commands of a row, but for those of one submission; and that may wait to be written. */
+const batchMax = 2_000;
 const waitingMax = 20_000;
 /** Commands that the query tables may be behind. */
 const lagMax = 200_000;
@@ -64,6 +65,8 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
   openedAt = 0;
   private writer!: JournalWriter;
   private waiting: Waiting[] = [];
+  /** Their commands. */
+  private waitingCount = 0;
   private running: Promise<void> | undefined;
   private recovering: Promise<void> | undefined;
   private readonly ending = new AbortController();
@@ -149,10 +152,11 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
    */
   submit(entries: readonly Entry[]): Promise<Step[]> {
     if (this.stopped) return Promise.reject(this.stopped);
-    if (this.waiting.length >= waitingMax || this.isFarAhead)
+    if (this.waitingCount >= waitingMax || this.isFarAhead)
       return Promise.reject(unavailable('market_must_have_room', 'too many calls wait to be written; try again'));
     return new Promise((resolve, reject) => {
       this.waiting.push({ entries, resolve, reject });
+      this.waitingCount += entries.length;
       this.running ??= this.run();
     });
   }
@@ -204,8 +208,11 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
 
   /** Begins to write one row of all that waits. */
   private write(): Batch {
-    const waiting = this.waiting.splice(0, batchMax);
-    const entries = waiting.flatMap((one) => one.entries);
+    const entries: Entry[] = [];
+    let taken = 0;
+    while (taken < this.waiting.length && entries.length < batchMax) entries.push(...this.waiting[taken++]!.entries);
+    const waiting = this.waiting.splice(0, taken);
+    this.waitingCount -= entries.length;
     const first = this.lastSequence + 1;
     const time = Math.max(this.lastTime, this.clock.now());
     this.lastSequence += entries.length;
@@ -239,6 +246,7 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
   private halt(cause: unknown): void {
     this.log.error({ err: cause }, 'the market stops: its journal could not be written');
     this.stopped = unavailable('market_must_have_its_writer', 'the journal could not be written by this process');
+    this.waitingCount = 0;
     for (const one of this.waiting.splice(0)) one.reject(this.stopped);
     if (!(cause instanceof StaleEpoch)) this.recovering = this.recover();
   }

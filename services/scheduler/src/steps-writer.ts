@@ -1,5 +1,5 @@
 import { slotAt, tradeId } from '#domain';
-import { BidAnswer, BidTerms, CancelAllResponse, Explanation, MarketEvent, OfferAnswer, OrderEvent } from '#contracts';
+import { BidAnswer, BidTerms, bytesOf, CancelAllResponse, Explanation, MarketEvent, OfferAnswer, OrderEvent } from '#contracts';
 import type { Event } from '#matching-engine';
 import type { Outbox, Tx } from '#platform';
 import { bidAnswer, offerAnswer, placedBid, stateAfter, type Standing } from './answer.js';
@@ -56,6 +56,8 @@ export async function writeSteps(
   return { sequence: last.sequence, time: last.time, published };
 }
 
+const noOrderEvent = OrderEvent.create();
+
 /** What is kept beside the rows: first answers, explanations, and what live readers are told. */
 class StepsWriter {
   private readonly answers: object[] = [];
@@ -81,7 +83,7 @@ class StepsWriter {
     for (const [bidId, explained] of step.explanations) {
       const explanation = explanationOf(bidId, step.time, explained, this.shard);
       const terms = BidTerms.decode(this.rows.bids.get(bidId)!.terms);
-      const body = Explanation.encode({ ...explanation, summary: summaryOf(explanation, terms.pflops > 0) }).finish();
+      const body = bytesOf(Explanation, { ...explanation, summary: summaryOf(explanation, terms.pflops > 0) });
       this.explanations.set(bidId, { bid_id: bidId, body });
     }
   }
@@ -106,7 +108,7 @@ class StepsWriter {
     const tell = (participantId: number, what: Partial<OrderEvent>) =>
       this.orderEvents.push({
         participant_id: participantId,
-        body: OrderEvent.encode(OrderEvent.create({ time, participantId, ...what })).finish(),
+        body: bytesOf(OrderEvent, { ...noOrderEvent, time, participantId, ...what }),
       });
     for (const id of orders) {
       const bid = this.rows.bids.get(id);
@@ -166,7 +168,7 @@ class StepsWriter {
 
   /** 0: readers of every book. */
   private tellReaders(bookId: number, event: Partial<MarketEvent>): void {
-    this.marketEvents.push({ book_id: bookId, body: MarketEvent.encode(MarketEvent.create(event)).finish() });
+    this.marketEvents.push({ book_id: bookId, body: bytesOf(MarketEvent, MarketEvent.create(event)) });
   }
 
   /** Only what was done is kept: a refused call may be tried again. An order keeps the first answer to it itself. */
@@ -191,7 +193,7 @@ class StepsWriter {
   private cancelAllAnswer(step: Step, event: Event): Uint8Array | undefined {
     if (event.kind !== 'Applied') return undefined;
     const orderIds = step.events.flatMap((other) => (other.kind === 'OrderCancelled' ? [other.orderId] : []));
-    return CancelAllResponse.encode({ orderIds, sequence: step.sequence, time: step.time }).finish();
+    return bytesOf(CancelAllResponse, { orderIds, sequence: step.sequence, time: step.time });
   }
 
   private changeAnswer(step: Step, event: Event): Uint8Array | undefined {
@@ -202,10 +204,10 @@ class StepsWriter {
   }
 
   private bidAnswer(step: Step, bidId: number, standing: Standing): Uint8Array {
-    return BidAnswer.encode(bidAnswer(step, bidId, standing, this.dictionary, this.shard)).finish();
+    return bytesOf(BidAnswer, bidAnswer(step, bidId, standing, this.dictionary, this.shard));
   }
 
   private offerAnswer(step: Step, offerId: number): Uint8Array {
-    return OfferAnswer.encode(offerAnswer(step, offerId, stateAfter(step.events, offerId), this.dictionary, this.shard)).finish();
+    return bytesOf(OfferAnswer, offerAnswer(step, offerId, stateAfter(step.events, offerId), this.dictionary, this.shard));
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type CreateProgrammeRequest, LedgerDefinition, Programme, ProgrammeState, ProgrammeTerms } from '#contracts';
+import { bytesOf, type CreateProgrammeRequest, LedgerDefinition, Programme, ProgrammeState, ProgrammeTerms } from '#contracts';
 import { formatYuan, shanghaiDay, slotAt } from '#domain';
 import {
   type Call,
@@ -154,6 +154,6 @@ export class Programmes {
   }
 }
 
-const encoded = (terms: ProgrammeTerms): Buffer => Buffer.from(ProgrammeTerms.encode(terms).finish());
+const encoded = (terms: ProgrammeTerms): Buffer => bytesOf(ProgrammeTerms, terms);
 const summaryOf = (terms: ProgrammeTerms): string =>
   `${terms.name}: ${formatYuan(terms.budget)} yuan, ${dateOfDay(terms.firstDay)} to ${dateOfDay(terms.lastDay)}, ${terms.tiers.map((tier) => `${tier.rateBp} bp`).join(', ')}`;

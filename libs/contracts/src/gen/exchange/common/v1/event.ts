@@ -45,7 +45,7 @@ export const Event: MessageFns<Event, "exchange.common.v1.Event"> = {
       writer.uint32(18).string(message.source);
     }
     if (message.sequence !== 0) {
-            writer.uint32(24).int64(BigInt(message.sequence));
+            numberToLong(writer.uint32(24), message.sequence);
     }
     if (message.type !== "") {
       writer.uint32(34).string(message.type);
@@ -54,7 +54,7 @@ export const Event: MessageFns<Event, "exchange.common.v1.Event"> = {
       writer.uint32(42).string(message.subject);
     }
     if (message.time !== 0) {
-            writer.uint32(48).int64(BigInt(message.time));
+            numberToLong(writer.uint32(48), message.time);
     }
     if (message.traceparent !== "") {
       writer.uint32(58).string(message.traceparent);
@@ -99,7 +99,7 @@ export const Event: MessageFns<Event, "exchange.common.v1.Event"> = {
               break;
             }
 
-            message.sequence = longToNumber(reader.int64());
+            message.sequence = longToNumber(reader);
             continue;
           }
           case 4: {
@@ -123,7 +123,7 @@ export const Event: MessageFns<Event, "exchange.common.v1.Event"> = {
               break;
             }
 
-            message.time = longToNumber(reader.int64());
+            message.time = longToNumber(reader);
             continue;
           }
           case 7: {
@@ -179,15 +179,16 @@ export type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
+function longToNumber(reader: BinaryReader): number {
+  reader["varint64"]();
+  const number = reader["varint64Hi"] * 4_294_967_296 + (reader["varint64Lo"] >>> 0);
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return number;
+}
+
+function numberToLong(writer: BinaryWriter, number: number): BinaryWriter {
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return writer["writeVarint64"](number | 0, globalThis.Math.floor(number / 4_294_967_296) | 0);
 }
 
 export interface MessageFns<T, V extends string> {

@@ -59,7 +59,7 @@ export const ClockState: MessageFns<ClockState, "exchange.common.v1.ClockState">
 
   encode(message: ClockState, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.time !== 0) {
-            writer.uint32(8).int64(BigInt(message.time));
+            numberToLong(writer.uint32(8), message.time);
     }
     if (message.virtual !== false) {
       writer.uint32(16).bool(message.virtual);
@@ -85,7 +85,7 @@ export const ClockState: MessageFns<ClockState, "exchange.common.v1.ClockState">
               break;
             }
 
-            message.time = longToNumber(reader.int64());
+            message.time = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -128,7 +128,7 @@ export const AdvanceClockRequest: MessageFns<AdvanceClockRequest, "exchange.comm
 
   encode(message: AdvanceClockRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.to !== 0) {
-            writer.uint32(8).int64(BigInt(message.to));
+            numberToLong(writer.uint32(8), message.to);
     }
     return writer;
   },
@@ -151,7 +151,7 @@ export const AdvanceClockRequest: MessageFns<AdvanceClockRequest, "exchange.comm
               break;
             }
 
-            message.to = longToNumber(reader.int64());
+            message.to = longToNumber(reader);
             continue;
           }
         }
@@ -337,7 +337,7 @@ export const ReplayDeadLetterRequest: MessageFns<
       writer.uint32(18).string(message.eventSource);
     }
     if (message.sequence !== 0) {
-            writer.uint32(24).int64(BigInt(message.sequence));
+            numberToLong(writer.uint32(24), message.sequence);
     }
     return writer;
   },
@@ -376,7 +376,7 @@ export const ReplayDeadLetterRequest: MessageFns<
               break;
             }
 
-            message.sequence = longToNumber(reader.int64());
+            message.sequence = longToNumber(reader);
             continue;
           }
         }
@@ -418,7 +418,7 @@ export const DeadLetter: MessageFns<DeadLetter, "exchange.common.v1.DeadLetter">
       writer.uint32(18).string(message.eventSource);
     }
     if (message.sequence !== 0) {
-            writer.uint32(24).int64(BigInt(message.sequence));
+            numberToLong(writer.uint32(24), message.sequence);
     }
     if (message.type !== "") {
       writer.uint32(34).string(message.type);
@@ -430,7 +430,7 @@ export const DeadLetter: MessageFns<DeadLetter, "exchange.common.v1.DeadLetter">
       writer.uint32(48).int32(message.attempts);
     }
     if (message.failedAt !== 0) {
-            writer.uint32(56).int64(BigInt(message.failedAt));
+            numberToLong(writer.uint32(56), message.failedAt);
     }
     if (message.replayed !== false) {
       writer.uint32(64).bool(message.replayed);
@@ -472,7 +472,7 @@ export const DeadLetter: MessageFns<DeadLetter, "exchange.common.v1.DeadLetter">
               break;
             }
 
-            message.sequence = longToNumber(reader.int64());
+            message.sequence = longToNumber(reader);
             continue;
           }
           case 4: {
@@ -504,7 +504,7 @@ export const DeadLetter: MessageFns<DeadLetter, "exchange.common.v1.DeadLetter">
               break;
             }
 
-            message.failedAt = longToNumber(reader.int64());
+            message.failedAt = longToNumber(reader);
             continue;
           }
           case 8: {
@@ -552,15 +552,16 @@ export type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
+function longToNumber(reader: BinaryReader): number {
+  reader["varint64"]();
+  const number = reader["varint64Hi"] * 4_294_967_296 + (reader["varint64Lo"] >>> 0);
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return number;
+}
+
+function numberToLong(writer: BinaryWriter, number: number): BinaryWriter {
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return writer["writeVarint64"](number | 0, globalThis.Math.floor(number / 4_294_967_296) | 0);
 }
 
 export interface MessageFns<T, V extends string> {

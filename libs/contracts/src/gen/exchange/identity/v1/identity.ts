@@ -112,7 +112,7 @@ export const Me: MessageFns<Me, "exchange.identity.v1.Me"> = {
       writer.uint32(42).string(message.keyName);
     }
     if (message.expiresAt !== 0) {
-            writer.uint32(48).int64(BigInt(message.expiresAt));
+            numberToLong(writer.uint32(48), message.expiresAt);
     }
     return writer;
   },
@@ -185,7 +185,7 @@ export const Me: MessageFns<Me, "exchange.identity.v1.Me"> = {
               break;
             }
 
-            message.expiresAt = longToNumber(reader.int64());
+            message.expiresAt = longToNumber(reader);
             continue;
           }
         }
@@ -240,13 +240,13 @@ export const ApiKey: MessageFns<ApiKey, "exchange.identity.v1.ApiKey"> = {
       writer.join();
     }
     if (message.createdAt !== 0) {
-            writer.uint32(40).int64(BigInt(message.createdAt));
+            numberToLong(writer.uint32(40), message.createdAt);
     }
     if (message.expiresAt !== 0) {
-            writer.uint32(48).int64(BigInt(message.expiresAt));
+            numberToLong(writer.uint32(48), message.expiresAt);
     }
     if (message.revokedAt !== 0) {
-            writer.uint32(56).int64(BigInt(message.revokedAt));
+            numberToLong(writer.uint32(56), message.revokedAt);
     }
     if (message.lastUsedDay !== 0) {
       writer.uint32(64).int32(message.lastUsedDay);
@@ -314,7 +314,7 @@ export const ApiKey: MessageFns<ApiKey, "exchange.identity.v1.ApiKey"> = {
               break;
             }
 
-            message.createdAt = longToNumber(reader.int64());
+            message.createdAt = longToNumber(reader);
             continue;
           }
           case 6: {
@@ -322,7 +322,7 @@ export const ApiKey: MessageFns<ApiKey, "exchange.identity.v1.ApiKey"> = {
               break;
             }
 
-            message.expiresAt = longToNumber(reader.int64());
+            message.expiresAt = longToNumber(reader);
             continue;
           }
           case 7: {
@@ -330,7 +330,7 @@ export const ApiKey: MessageFns<ApiKey, "exchange.identity.v1.ApiKey"> = {
               break;
             }
 
-            message.revokedAt = longToNumber(reader.int64());
+            message.revokedAt = longToNumber(reader);
             continue;
           }
           case 8: {
@@ -388,7 +388,7 @@ export const CreateKeyRequest: MessageFns<CreateKeyRequest, "exchange.identity.v
       writer.uint32(24).int32(v!);
     }
     if (message.expiresAt !== 0) {
-            writer.uint32(32).int64(BigInt(message.expiresAt));
+            numberToLong(writer.uint32(32), message.expiresAt);
     }
     return writer;
   },
@@ -445,7 +445,7 @@ export const CreateKeyRequest: MessageFns<CreateKeyRequest, "exchange.identity.v
               break;
             }
 
-            message.expiresAt = longToNumber(reader.int64());
+            message.expiresAt = longToNumber(reader);
             continue;
           }
         }
@@ -899,15 +899,16 @@ export type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
+function longToNumber(reader: BinaryReader): number {
+  reader["varint64"]();
+  const number = reader["varint64Hi"] * 4_294_967_296 + (reader["varint64Lo"] >>> 0);
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return number;
+}
+
+function numberToLong(writer: BinaryWriter, number: number): BinaryWriter {
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return writer["writeVarint64"](number | 0, globalThis.Math.floor(number / 4_294_967_296) | 0);
 }
 
 export interface MessageFns<T, V extends string> {

@@ -137,7 +137,7 @@ export const HelloResponse: MessageFns<HelloResponse, "exchange.interconnect.v1.
       writer.uint32(18).string(message.platform);
     }
     if (message.time !== 0) {
-            writer.uint32(24).int64(BigInt(message.time));
+            numberToLong(writer.uint32(24), message.time);
     }
     return writer;
   },
@@ -176,7 +176,7 @@ export const HelloResponse: MessageFns<HelloResponse, "exchange.interconnect.v1.
               break;
             }
 
-            message.time = longToNumber(reader.int64());
+            message.time = longToNumber(reader);
             continue;
           }
         }
@@ -340,7 +340,7 @@ export const PartnerHello: MessageFns<PartnerHello, "exchange.interconnect.v1.Pa
 
   encode(message: PartnerHello, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.helloId !== 0) {
-            writer.uint32(8).int64(BigInt(message.helloId));
+            numberToLong(writer.uint32(8), message.helloId);
     }
     if (message.participantId !== 0) {
       writer.uint32(16).int32(message.participantId);
@@ -352,7 +352,7 @@ export const PartnerHello: MessageFns<PartnerHello, "exchange.interconnect.v1.Pa
       writer.uint32(32).int32(message.version);
     }
     if (message.saidAt !== 0) {
-            writer.uint32(40).int64(BigInt(message.saidAt));
+            numberToLong(writer.uint32(40), message.saidAt);
     }
     return writer;
   },
@@ -375,7 +375,7 @@ export const PartnerHello: MessageFns<PartnerHello, "exchange.interconnect.v1.Pa
               break;
             }
 
-            message.helloId = longToNumber(reader.int64());
+            message.helloId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -407,7 +407,7 @@ export const PartnerHello: MessageFns<PartnerHello, "exchange.interconnect.v1.Pa
               break;
             }
 
-            message.saidAt = longToNumber(reader.int64());
+            message.saidAt = longToNumber(reader);
             continue;
           }
         }
@@ -444,15 +444,16 @@ export type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
+function longToNumber(reader: BinaryReader): number {
+  reader["varint64"]();
+  const number = reader["varint64Hi"] * 4_294_967_296 + (reader["varint64Lo"] >>> 0);
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return number;
+}
+
+function numberToLong(writer: BinaryWriter, number: number): BinaryWriter {
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return writer["writeVarint64"](number | 0, globalThis.Math.floor(number / 4_294_967_296) | 0);
 }
 
 export interface MessageFns<T, V extends string> {

@@ -233,16 +233,16 @@ export const LeaseMeasured: MessageFns<LeaseMeasured, "exchange.monitoring.v1.Le
 
   encode(message: LeaseMeasured, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.leaseId !== 0) {
-            writer.uint32(8).int64(BigInt(message.leaseId));
+            numberToLong(writer.uint32(8), message.leaseId);
     }
     if (message.unitSlotsDue !== 0) {
-            writer.uint32(16).int64(BigInt(message.unitSlotsDue));
+            numberToLong(writer.uint32(16), message.unitSlotsDue);
     }
     if (message.unitSlotsUp !== 0) {
-            writer.uint32(24).int64(BigInt(message.unitSlotsUp));
+            numberToLong(writer.uint32(24), message.unitSlotsUp);
     }
     if (message.energyWh !== 0) {
-            writer.uint32(32).int64(BigInt(message.energyWh));
+            numberToLong(writer.uint32(32), message.energyWh);
     }
     if (message.energyMeasured !== false) {
       writer.uint32(40).bool(message.energyMeasured);
@@ -268,7 +268,7 @@ export const LeaseMeasured: MessageFns<LeaseMeasured, "exchange.monitoring.v1.Le
               break;
             }
 
-            message.leaseId = longToNumber(reader.int64());
+            message.leaseId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -276,7 +276,7 @@ export const LeaseMeasured: MessageFns<LeaseMeasured, "exchange.monitoring.v1.Le
               break;
             }
 
-            message.unitSlotsDue = longToNumber(reader.int64());
+            message.unitSlotsDue = longToNumber(reader);
             continue;
           }
           case 3: {
@@ -284,7 +284,7 @@ export const LeaseMeasured: MessageFns<LeaseMeasured, "exchange.monitoring.v1.Le
               break;
             }
 
-            message.unitSlotsUp = longToNumber(reader.int64());
+            message.unitSlotsUp = longToNumber(reader);
             continue;
           }
           case 4: {
@@ -292,7 +292,7 @@ export const LeaseMeasured: MessageFns<LeaseMeasured, "exchange.monitoring.v1.Le
               break;
             }
 
-            message.energyWh = longToNumber(reader.int64());
+            message.energyWh = longToNumber(reader);
             continue;
           }
           case 5: {
@@ -337,15 +337,16 @@ export type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
+function longToNumber(reader: BinaryReader): number {
+  reader["varint64"]();
+  const number = reader["varint64Hi"] * 4_294_967_296 + (reader["varint64Lo"] >>> 0);
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return number;
+}
+
+function numberToLong(writer: BinaryWriter, number: number): BinaryWriter {
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return writer["writeVarint64"](number | 0, globalThis.Math.floor(number / 4_294_967_296) | 0);
 }
 
 export interface MessageFns<T, V extends string> {

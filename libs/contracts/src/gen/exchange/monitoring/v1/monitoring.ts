@@ -347,7 +347,7 @@ export const ReportTelemetryRequest: MessageFns<
 
   encode(message: ReportTelemetryRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sequence !== 0) {
-            writer.uint32(8).int64(BigInt(message.sequence));
+            numberToLong(writer.uint32(8), message.sequence);
     }
     for (const v of message.samples) {
       TelemetrySample.encode(v!, writer.uint32(18).fork()).join();
@@ -373,7 +373,7 @@ export const ReportTelemetryRequest: MessageFns<
               break;
             }
 
-            message.sequence = longToNumber(reader.int64());
+            message.sequence = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -419,10 +419,10 @@ export const ReportTelemetryResponse: MessageFns<
 
   encode(message: ReportTelemetryResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.nodeSlots !== 0) {
-            writer.uint32(8).int64(BigInt(message.nodeSlots));
+            numberToLong(writer.uint32(8), message.nodeSlots);
     }
     if (message.nodeSlotsKept !== 0) {
-            writer.uint32(16).int64(BigInt(message.nodeSlotsKept));
+            numberToLong(writer.uint32(16), message.nodeSlotsKept);
     }
     return writer;
   },
@@ -445,7 +445,7 @@ export const ReportTelemetryResponse: MessageFns<
               break;
             }
 
-            message.nodeSlots = longToNumber(reader.int64());
+            message.nodeSlots = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -453,7 +453,7 @@ export const ReportTelemetryResponse: MessageFns<
               break;
             }
 
-            message.nodeSlotsKept = longToNumber(reader.int64());
+            message.nodeSlotsKept = longToNumber(reader);
             continue;
           }
         }
@@ -567,13 +567,13 @@ export const PoolHealth: MessageFns<PoolHealth, "exchange.monitoring.v1.PoolHeal
       writer.uint32(34).string(message.reason);
     }
     if (message.since !== 0) {
-            writer.uint32(40).int64(BigInt(message.since));
+            numberToLong(writer.uint32(40), message.since);
     }
     if (message.lastSeenAt !== 0) {
-            writer.uint32(48).int64(BigInt(message.lastSeenAt));
+            numberToLong(writer.uint32(48), message.lastSeenAt);
     }
     if (message.deadlineAt !== 0) {
-            writer.uint32(56).int64(BigInt(message.deadlineAt));
+            numberToLong(writer.uint32(56), message.deadlineAt);
     }
     if (message.nodesSuspect !== 0) {
       writer.uint32(64).int32(message.nodesSuspect);
@@ -634,7 +634,7 @@ export const PoolHealth: MessageFns<PoolHealth, "exchange.monitoring.v1.PoolHeal
               break;
             }
 
-            message.since = longToNumber(reader.int64());
+            message.since = longToNumber(reader);
             continue;
           }
           case 6: {
@@ -642,7 +642,7 @@ export const PoolHealth: MessageFns<PoolHealth, "exchange.monitoring.v1.PoolHeal
               break;
             }
 
-            message.lastSeenAt = longToNumber(reader.int64());
+            message.lastSeenAt = longToNumber(reader);
             continue;
           }
           case 7: {
@@ -650,7 +650,7 @@ export const PoolHealth: MessageFns<PoolHealth, "exchange.monitoring.v1.PoolHeal
               break;
             }
 
-            message.deadlineAt = longToNumber(reader.int64());
+            message.deadlineAt = longToNumber(reader);
             continue;
           }
           case 8: {
@@ -938,7 +938,7 @@ export const HealthChange: MessageFns<HealthChange, "exchange.monitoring.v1.Heal
 
   encode(message: HealthChange, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.number !== 0) {
-            writer.uint32(8).int64(BigInt(message.number));
+            numberToLong(writer.uint32(8), message.number);
     }
     if (message.poolId !== 0) {
       writer.uint32(16).int32(message.poolId);
@@ -957,7 +957,7 @@ export const HealthChange: MessageFns<HealthChange, "exchange.monitoring.v1.Heal
       writer.uint32(42).string(message.reason);
     }
     if (message.at !== 0) {
-            writer.uint32(48).int64(BigInt(message.at));
+            numberToLong(writer.uint32(48), message.at);
     }
     if (message.by !== "") {
       writer.uint32(58).string(message.by);
@@ -983,7 +983,7 @@ export const HealthChange: MessageFns<HealthChange, "exchange.monitoring.v1.Heal
               break;
             }
 
-            message.number = longToNumber(reader.int64());
+            message.number = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -1033,7 +1033,7 @@ export const HealthChange: MessageFns<HealthChange, "exchange.monitoring.v1.Heal
               break;
             }
 
-            message.at = longToNumber(reader.int64());
+            message.at = longToNumber(reader);
             continue;
           }
           case 7: {
@@ -1336,10 +1336,10 @@ export const PoolAvailability: MessageFns<PoolAvailability, "exchange.monitoring
       Window.encode(message.window, writer.uint32(18).fork()).join();
     }
     if (message.unitSlotsDue !== 0) {
-            writer.uint32(24).int64(BigInt(message.unitSlotsDue));
+            numberToLong(writer.uint32(24), message.unitSlotsDue);
     }
     if (message.unitSlotsUp !== 0) {
-            writer.uint32(32).int64(BigInt(message.unitSlotsUp));
+            numberToLong(writer.uint32(32), message.unitSlotsUp);
     }
     if (message.availabilityBp !== 0) {
       writer.uint32(40).int32(message.availabilityBp);
@@ -1350,13 +1350,13 @@ export const PoolAvailability: MessageFns<PoolAvailability, "exchange.monitoring
           "value provided for field BigInt(message.nodeSlotsReported) of type int64 too large",
         );
       }
-      writer.uint32(48).int64(BigInt(message.nodeSlotsReported));
+      numberToLong(writer.uint32(48), message.nodeSlotsReported);
     }
     if (message.utilisationBp !== 0) {
       writer.uint32(56).int32(message.utilisationBp);
     }
     if (message.energyWh !== 0) {
-            writer.uint32(64).int64(BigInt(message.energyWh));
+            numberToLong(writer.uint32(64), message.energyWh);
     }
     return writer;
   },
@@ -1395,7 +1395,7 @@ export const PoolAvailability: MessageFns<PoolAvailability, "exchange.monitoring
               break;
             }
 
-            message.unitSlotsDue = longToNumber(reader.int64());
+            message.unitSlotsDue = longToNumber(reader);
             continue;
           }
           case 4: {
@@ -1403,7 +1403,7 @@ export const PoolAvailability: MessageFns<PoolAvailability, "exchange.monitoring
               break;
             }
 
-            message.unitSlotsUp = longToNumber(reader.int64());
+            message.unitSlotsUp = longToNumber(reader);
             continue;
           }
           case 5: {
@@ -1419,7 +1419,7 @@ export const PoolAvailability: MessageFns<PoolAvailability, "exchange.monitoring
               break;
             }
 
-            message.nodeSlotsReported = longToNumber(reader.int64());
+            message.nodeSlotsReported = longToNumber(reader);
             continue;
           }
           case 7: {
@@ -1435,7 +1435,7 @@ export const PoolAvailability: MessageFns<PoolAvailability, "exchange.monitoring
               break;
             }
 
-            message.energyWh = longToNumber(reader.int64());
+            message.energyWh = longToNumber(reader);
             continue;
           }
         }
@@ -1481,7 +1481,7 @@ export const GetLeaseAvailabilityRequest: MessageFns<
 
   encode(message: GetLeaseAvailabilityRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.leaseId !== 0) {
-            writer.uint32(8).int64(BigInt(message.leaseId));
+            numberToLong(writer.uint32(8), message.leaseId);
     }
     return writer;
   },
@@ -1504,7 +1504,7 @@ export const GetLeaseAvailabilityRequest: MessageFns<
               break;
             }
 
-            message.leaseId = longToNumber(reader.int64());
+            message.leaseId = longToNumber(reader);
             continue;
           }
         }
@@ -1547,22 +1547,22 @@ export const LeaseAvailability: MessageFns<LeaseAvailability, "exchange.monitori
 
   encode(message: LeaseAvailability, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.leaseId !== 0) {
-            writer.uint32(8).int64(BigInt(message.leaseId));
+            numberToLong(writer.uint32(8), message.leaseId);
     }
     if (message.window !== undefined) {
       Window.encode(message.window, writer.uint32(18).fork()).join();
     }
     if (message.unitSlotsDue !== 0) {
-            writer.uint32(24).int64(BigInt(message.unitSlotsDue));
+            numberToLong(writer.uint32(24), message.unitSlotsDue);
     }
     if (message.unitSlotsUp !== 0) {
-            writer.uint32(32).int64(BigInt(message.unitSlotsUp));
+            numberToLong(writer.uint32(32), message.unitSlotsUp);
     }
     if (message.availabilityBp !== 0) {
       writer.uint32(40).int32(message.availabilityBp);
     }
     if (message.energyWh !== 0) {
-            writer.uint32(48).int64(BigInt(message.energyWh));
+            numberToLong(writer.uint32(48), message.energyWh);
     }
     if (message.energyMeasured !== false) {
       writer.uint32(56).bool(message.energyMeasured);
@@ -1591,7 +1591,7 @@ export const LeaseAvailability: MessageFns<LeaseAvailability, "exchange.monitori
               break;
             }
 
-            message.leaseId = longToNumber(reader.int64());
+            message.leaseId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -1607,7 +1607,7 @@ export const LeaseAvailability: MessageFns<LeaseAvailability, "exchange.monitori
               break;
             }
 
-            message.unitSlotsDue = longToNumber(reader.int64());
+            message.unitSlotsDue = longToNumber(reader);
             continue;
           }
           case 4: {
@@ -1615,7 +1615,7 @@ export const LeaseAvailability: MessageFns<LeaseAvailability, "exchange.monitori
               break;
             }
 
-            message.unitSlotsUp = longToNumber(reader.int64());
+            message.unitSlotsUp = longToNumber(reader);
             continue;
           }
           case 5: {
@@ -1631,7 +1631,7 @@ export const LeaseAvailability: MessageFns<LeaseAvailability, "exchange.monitori
               break;
             }
 
-            message.energyWh = longToNumber(reader.int64());
+            message.energyWh = longToNumber(reader);
             continue;
           }
           case 7: {
@@ -1689,15 +1689,16 @@ export type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
+function longToNumber(reader: BinaryReader): number {
+  reader["varint64"]();
+  const number = reader["varint64Hi"] * 4_294_967_296 + (reader["varint64Lo"] >>> 0);
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return number;
+}
+
+function numberToLong(writer: BinaryWriter, number: number): BinaryWriter {
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return writer["writeVarint64"](number | 0, globalThis.Math.floor(number / 4_294_967_296) | 0);
 }
 
 export interface MessageFns<T, V extends string> {

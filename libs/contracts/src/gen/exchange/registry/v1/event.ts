@@ -588,10 +588,10 @@ export const PoolChanged: MessageFns<PoolChanged, "exchange.registry.v1.PoolChan
       writer.uint32(88).int32(message.interconnect);
     }
     if (message.tflopsFp16Milli !== 0) {
-            writer.uint32(96).int64(BigInt(message.tflopsFp16Milli));
+            numberToLong(writer.uint32(96), message.tflopsFp16Milli);
     }
     if (message.tflopsFp32Milli !== 0) {
-            writer.uint32(104).int64(BigInt(message.tflopsFp32Milli));
+            numberToLong(writer.uint32(104), message.tflopsFp32Milli);
     }
     if (message.domestic !== false) {
       writer.uint32(112).bool(message.domestic);
@@ -717,7 +717,7 @@ export const PoolChanged: MessageFns<PoolChanged, "exchange.registry.v1.PoolChan
               break;
             }
 
-            message.tflopsFp16Milli = longToNumber(reader.int64());
+            message.tflopsFp16Milli = longToNumber(reader);
             continue;
           }
           case 13: {
@@ -725,7 +725,7 @@ export const PoolChanged: MessageFns<PoolChanged, "exchange.registry.v1.PoolChan
               break;
             }
 
-            message.tflopsFp32Milli = longToNumber(reader.int64());
+            message.tflopsFp32Milli = longToNumber(reader);
             continue;
           }
           case 14: {
@@ -854,7 +854,7 @@ export const LinkChanged: MessageFns<LinkChanged, "exchange.registry.v1.LinkChan
       writer.uint32(72).int32(message.gigabitsPerSecond);
     }
     if (message.pricePerGb !== 0) {
-            writer.uint32(80).int64(BigInt(message.pricePerGb));
+            numberToLong(writer.uint32(80), message.pricePerGb);
     }
     return writer;
   },
@@ -949,7 +949,7 @@ export const LinkChanged: MessageFns<LinkChanged, "exchange.registry.v1.LinkChan
               break;
             }
 
-            message.pricePerGb = longToNumber(reader.int64());
+            message.pricePerGb = longToNumber(reader);
             continue;
           }
         }
@@ -1005,7 +1005,7 @@ export const DrainChanged: MessageFns<DrainChanged, "exchange.registry.v1.DrainC
       writer.uint32(24).bool(message.draining);
     }
     if (message.drainId !== 0) {
-            writer.uint32(32).int64(BigInt(message.drainId));
+            numberToLong(writer.uint32(32), message.drainId);
     }
     return writer;
   },
@@ -1062,7 +1062,7 @@ export const DrainChanged: MessageFns<DrainChanged, "exchange.registry.v1.DrainC
               break;
             }
 
-            message.drainId = longToNumber(reader.int64());
+            message.drainId = longToNumber(reader);
             continue;
           }
         }
@@ -1098,15 +1098,16 @@ export type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
+function longToNumber(reader: BinaryReader): number {
+  reader["varint64"]();
+  const number = reader["varint64Hi"] * 4_294_967_296 + (reader["varint64Lo"] >>> 0);
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return number;
+}
+
+function numberToLong(writer: BinaryWriter, number: number): BinaryWriter {
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return writer["writeVarint64"](number | 0, globalThis.Math.floor(number / 4_294_967_296) | 0);
 }
 
 export interface MessageFns<T, V extends string> {

@@ -1084,7 +1084,7 @@ export const Participant: MessageFns<Participant, "exchange.registry.v1.Particip
       ParticipantDetails.encode(message.amendment, writer.uint32(42).fork()).join();
     }
     if (message.changedAt !== 0) {
-            writer.uint32(48).int64(BigInt(message.changedAt));
+            numberToLong(writer.uint32(48), message.changedAt);
     }
     return writer;
   },
@@ -1147,7 +1147,7 @@ export const Participant: MessageFns<Participant, "exchange.registry.v1.Particip
               break;
             }
 
-            message.changedAt = longToNumber(reader.int64());
+            message.changedAt = longToNumber(reader);
             continue;
           }
         }
@@ -1570,7 +1570,7 @@ export const SiteDetails: MessageFns<SiteDetails, "exchange.registry.v1.SiteDeta
       writer.uint32(72).int32(message.greenShareBp);
     }
     if (message.energyMwhPerYear !== 0) {
-            writer.uint32(80).int64(BigInt(message.energyMwhPerYear));
+            numberToLong(writer.uint32(80), message.energyMwhPerYear);
     }
     return writer;
   },
@@ -1665,7 +1665,7 @@ export const SiteDetails: MessageFns<SiteDetails, "exchange.registry.v1.SiteDeta
               break;
             }
 
-            message.energyMwhPerYear = longToNumber(reader.int64());
+            message.energyMwhPerYear = longToNumber(reader);
             continue;
           }
         }
@@ -1738,7 +1738,7 @@ export const Site: MessageFns<Site, "exchange.registry.v1.Site"> = {
       writer.uint32(56).int32(message.siteClass);
     }
     if (message.changedAt !== 0) {
-            writer.uint32(64).int64(BigInt(message.changedAt));
+            numberToLong(writer.uint32(64), message.changedAt);
     }
     return writer;
   },
@@ -1817,7 +1817,7 @@ export const Site: MessageFns<Site, "exchange.registry.v1.Site"> = {
               break;
             }
 
-            message.changedAt = longToNumber(reader.int64());
+            message.changedAt = longToNumber(reader);
             continue;
           }
         }
@@ -2244,10 +2244,10 @@ export const PoolDetails: MessageFns<PoolDetails, "exchange.registry.v1.PoolDeta
       writer.uint32(64).int32(message.interconnect);
     }
     if (message.tflopsFp16Milli !== 0) {
-            writer.uint32(72).int64(BigInt(message.tflopsFp16Milli));
+            numberToLong(writer.uint32(72), message.tflopsFp16Milli);
     }
     if (message.tflopsFp32Milli !== 0) {
-            writer.uint32(80).int64(BigInt(message.tflopsFp32Milli));
+            numberToLong(writer.uint32(80), message.tflopsFp32Milli);
     }
     if (message.domestic !== false) {
       writer.uint32(88).bool(message.domestic);
@@ -2349,7 +2349,7 @@ export const PoolDetails: MessageFns<PoolDetails, "exchange.registry.v1.PoolDeta
               break;
             }
 
-            message.tflopsFp16Milli = longToNumber(reader.int64());
+            message.tflopsFp16Milli = longToNumber(reader);
             continue;
           }
           case 10: {
@@ -2357,7 +2357,7 @@ export const PoolDetails: MessageFns<PoolDetails, "exchange.registry.v1.PoolDeta
               break;
             }
 
-            message.tflopsFp32Milli = longToNumber(reader.int64());
+            message.tflopsFp32Milli = longToNumber(reader);
             continue;
           }
           case 11: {
@@ -2479,7 +2479,7 @@ export const Pool: MessageFns<Pool, "exchange.registry.v1.Pool"> = {
       writer.uint32(64).int32(message.pendingNodes);
     }
     if (message.changedAt !== 0) {
-            writer.uint32(72).int64(BigInt(message.changedAt));
+            numberToLong(writer.uint32(72), message.changedAt);
     }
     return writer;
   },
@@ -2566,7 +2566,7 @@ export const Pool: MessageFns<Pool, "exchange.registry.v1.Pool"> = {
               break;
             }
 
-            message.changedAt = longToNumber(reader.int64());
+            message.changedAt = longToNumber(reader);
             continue;
           }
         }
@@ -2972,7 +2972,7 @@ export const LinkDetails: MessageFns<LinkDetails, "exchange.registry.v1.LinkDeta
       writer.uint32(48).int32(message.gigabitsPerSecond);
     }
     if (message.pricePerGb !== 0) {
-            writer.uint32(56).int64(BigInt(message.pricePerGb));
+            numberToLong(writer.uint32(56), message.pricePerGb);
     }
     return writer;
   },
@@ -3043,7 +3043,7 @@ export const LinkDetails: MessageFns<LinkDetails, "exchange.registry.v1.LinkDeta
               break;
             }
 
-            message.pricePerGb = longToNumber(reader.int64());
+            message.pricePerGb = longToNumber(reader);
             continue;
           }
         }
@@ -3101,7 +3101,7 @@ export const Link: MessageFns<Link, "exchange.registry.v1.Link"> = {
       LinkDetails.encode(message.amendment, writer.uint32(50).fork()).join();
     }
     if (message.changedAt !== 0) {
-            writer.uint32(56).int64(BigInt(message.changedAt));
+            numberToLong(writer.uint32(56), message.changedAt);
     }
     return writer;
   },
@@ -3172,7 +3172,7 @@ export const Link: MessageFns<Link, "exchange.registry.v1.Link"> = {
               break;
             }
 
-            message.changedAt = longToNumber(reader.int64());
+            message.changedAt = longToNumber(reader);
             continue;
           }
         }
@@ -3589,7 +3589,7 @@ export const NeedDetails: MessageFns<NeedDetails, "exchange.registry.v1.NeedDeta
       writer.uint32(48).int32(message.unit);
     }
     if (message.petaflopsMilli !== 0) {
-            writer.uint32(56).int64(BigInt(message.petaflopsMilli));
+            numberToLong(writer.uint32(56), message.petaflopsMilli);
     }
     if (message.precision !== 0) {
       writer.uint32(64).int32(message.precision);
@@ -3675,7 +3675,7 @@ export const NeedDetails: MessageFns<NeedDetails, "exchange.registry.v1.NeedDeta
               break;
             }
 
-            message.petaflopsMilli = longToNumber(reader.int64());
+            message.petaflopsMilli = longToNumber(reader);
             continue;
           }
           case 8: {
@@ -3778,7 +3778,7 @@ export const Need: MessageFns<Need, "exchange.registry.v1.Need"> = {
       NeedDetails.encode(message.amendment, writer.uint32(50).fork()).join();
     }
     if (message.changedAt !== 0) {
-            writer.uint32(56).int64(BigInt(message.changedAt));
+            numberToLong(writer.uint32(56), message.changedAt);
     }
     return writer;
   },
@@ -3849,7 +3849,7 @@ export const Need: MessageFns<Need, "exchange.registry.v1.Need"> = {
               break;
             }
 
-            message.changedAt = longToNumber(reader.int64());
+            message.changedAt = longToNumber(reader);
             continue;
           }
         }
@@ -4795,7 +4795,7 @@ export const Drain: MessageFns<Drain, "exchange.registry.v1.Drain"> = {
 
   encode(message: Drain, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.drainId !== 0) {
-            writer.uint32(8).int64(BigInt(message.drainId));
+            numberToLong(writer.uint32(8), message.drainId);
     }
     if (message.poolId !== 0) {
       writer.uint32(16).int32(message.poolId);
@@ -4837,7 +4837,7 @@ export const Drain: MessageFns<Drain, "exchange.registry.v1.Drain"> = {
               break;
             }
 
-            message.drainId = longToNumber(reader.int64());
+            message.drainId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -5083,7 +5083,7 @@ export const CancelDrainRequest: MessageFns<CancelDrainRequest, "exchange.regist
       writer.uint32(8).int32(message.poolId);
     }
     if (message.drainId !== 0) {
-            writer.uint32(16).int64(BigInt(message.drainId));
+            numberToLong(writer.uint32(16), message.drainId);
     }
     if (message.reason !== "") {
       writer.uint32(26).string(message.reason);
@@ -5117,7 +5117,7 @@ export const CancelDrainRequest: MessageFns<CancelDrainRequest, "exchange.regist
               break;
             }
 
-            message.drainId = longToNumber(reader.int64());
+            message.drainId = longToNumber(reader);
             continue;
           }
           case 3: {
@@ -5362,10 +5362,10 @@ export const Change: MessageFns<Change, "exchange.registry.v1.Change"> = {
 
   encode(message: Change, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.changeId !== 0) {
-            writer.uint32(8).int64(BigInt(message.changeId));
+            numberToLong(writer.uint32(8), message.changeId);
     }
     if (message.at !== 0) {
-            writer.uint32(16).int64(BigInt(message.at));
+            numberToLong(writer.uint32(16), message.at);
     }
     if (message.kind !== 0) {
       writer.uint32(24).int32(message.kind);
@@ -5415,7 +5415,7 @@ export const Change: MessageFns<Change, "exchange.registry.v1.Change"> = {
               break;
             }
 
-            message.changeId = longToNumber(reader.int64());
+            message.changeId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -5423,7 +5423,7 @@ export const Change: MessageFns<Change, "exchange.registry.v1.Change"> = {
               break;
             }
 
-            message.at = longToNumber(reader.int64());
+            message.at = longToNumber(reader);
             continue;
           }
           case 3: {
@@ -5548,10 +5548,10 @@ export const ListHistoryRequest: MessageFns<ListHistoryRequest, "exchange.regist
       writer.uint32(24).int32(message.id);
     }
     if (message.fromTime !== 0) {
-            writer.uint32(32).int64(BigInt(message.fromTime));
+            numberToLong(writer.uint32(32), message.fromTime);
     }
     if (message.toTime !== 0) {
-            writer.uint32(40).int64(BigInt(message.toTime));
+            numberToLong(writer.uint32(40), message.toTime);
     }
     return writer;
   },
@@ -5598,7 +5598,7 @@ export const ListHistoryRequest: MessageFns<ListHistoryRequest, "exchange.regist
               break;
             }
 
-            message.fromTime = longToNumber(reader.int64());
+            message.fromTime = longToNumber(reader);
             continue;
           }
           case 5: {
@@ -5606,7 +5606,7 @@ export const ListHistoryRequest: MessageFns<ListHistoryRequest, "exchange.regist
               break;
             }
 
-            message.toTime = longToNumber(reader.int64());
+            message.toTime = longToNumber(reader);
             continue;
           }
         }
@@ -5895,7 +5895,7 @@ export const ResourceLine: MessageFns<ResourceLine, "exchange.registry.v1.Resour
       writer.uint32(96).int32(message.zone);
     }
     if (message.energyMwhPerYear !== 0) {
-            writer.uint32(104).int64(BigInt(message.energyMwhPerYear));
+            numberToLong(writer.uint32(104), message.energyMwhPerYear);
     }
     if (message.poolIdentifier !== "") {
       writer.uint32(114).string(message.poolIdentifier);
@@ -5913,7 +5913,7 @@ export const ResourceLine: MessageFns<ResourceLine, "exchange.registry.v1.Resour
       writer.uint32(144).int32(message.nodes);
     }
     if (message.units !== 0) {
-            writer.uint32(152).int64(BigInt(message.units));
+            numberToLong(writer.uint32(152), message.units);
     }
     if (message.memoryGibPerUnit !== 0) {
       writer.uint32(160).int32(message.memoryGibPerUnit);
@@ -5922,10 +5922,10 @@ export const ResourceLine: MessageFns<ResourceLine, "exchange.registry.v1.Resour
       writer.uint32(168).int32(message.interconnect);
     }
     if (message.tflopsFp16Milli !== 0) {
-            writer.uint32(176).int64(BigInt(message.tflopsFp16Milli));
+            numberToLong(writer.uint32(176), message.tflopsFp16Milli);
     }
     if (message.tflopsFp32Milli !== 0) {
-            writer.uint32(184).int64(BigInt(message.tflopsFp32Milli));
+            numberToLong(writer.uint32(184), message.tflopsFp32Milli);
     }
     if (message.domestic !== false) {
       writer.uint32(192).bool(message.domestic);
@@ -6047,7 +6047,7 @@ export const ResourceLine: MessageFns<ResourceLine, "exchange.registry.v1.Resour
               break;
             }
 
-            message.energyMwhPerYear = longToNumber(reader.int64());
+            message.energyMwhPerYear = longToNumber(reader);
             continue;
           }
           case 14: {
@@ -6095,7 +6095,7 @@ export const ResourceLine: MessageFns<ResourceLine, "exchange.registry.v1.Resour
               break;
             }
 
-            message.units = longToNumber(reader.int64());
+            message.units = longToNumber(reader);
             continue;
           }
           case 20: {
@@ -6119,7 +6119,7 @@ export const ResourceLine: MessageFns<ResourceLine, "exchange.registry.v1.Resour
               break;
             }
 
-            message.tflopsFp16Milli = longToNumber(reader.int64());
+            message.tflopsFp16Milli = longToNumber(reader);
             continue;
           }
           case 23: {
@@ -6127,7 +6127,7 @@ export const ResourceLine: MessageFns<ResourceLine, "exchange.registry.v1.Resour
               break;
             }
 
-            message.tflopsFp32Milli = longToNumber(reader.int64());
+            message.tflopsFp32Milli = longToNumber(reader);
             continue;
           }
           case 24: {
@@ -6195,7 +6195,7 @@ export const ListResourcesResponse: MessageFns<ListResourcesResponse, "exchange.
       ResourceLine.encode(v!, writer.uint32(10).fork()).join();
     }
     if (message.publishedAt !== 0) {
-            writer.uint32(16).int64(BigInt(message.publishedAt));
+            numberToLong(writer.uint32(16), message.publishedAt);
     }
     if (message.page !== undefined) {
       PageInfo.encode(message.page, writer.uint32(26).fork()).join();
@@ -6229,7 +6229,7 @@ export const ListResourcesResponse: MessageFns<ListResourcesResponse, "exchange.
               break;
             }
 
-            message.publishedAt = longToNumber(reader.int64());
+            message.publishedAt = longToNumber(reader);
             continue;
           }
           case 3: {
@@ -6418,7 +6418,7 @@ export const WantedLine: MessageFns<WantedLine, "exchange.registry.v1.WantedLine
       writer.uint32(56).int32(message.unit);
     }
     if (message.petaflopsMilli !== 0) {
-            writer.uint32(64).int64(BigInt(message.petaflopsMilli));
+            numberToLong(writer.uint32(64), message.petaflopsMilli);
     }
     if (message.precision !== 0) {
       writer.uint32(72).int32(message.precision);
@@ -6512,7 +6512,7 @@ export const WantedLine: MessageFns<WantedLine, "exchange.registry.v1.WantedLine
               break;
             }
 
-            message.petaflopsMilli = longToNumber(reader.int64());
+            message.petaflopsMilli = longToNumber(reader);
             continue;
           }
           case 9: {
@@ -6604,7 +6604,7 @@ export const ListWantedComputeResponse: MessageFns<
       WantedLine.encode(v!, writer.uint32(10).fork()).join();
     }
     if (message.publishedAt !== 0) {
-            writer.uint32(16).int64(BigInt(message.publishedAt));
+            numberToLong(writer.uint32(16), message.publishedAt);
     }
     if (message.page !== undefined) {
       PageInfo.encode(message.page, writer.uint32(26).fork()).join();
@@ -6638,7 +6638,7 @@ export const ListWantedComputeResponse: MessageFns<
               break;
             }
 
-            message.publishedAt = longToNumber(reader.int64());
+            message.publishedAt = longToNumber(reader);
             continue;
           }
           case 3: {
@@ -6742,7 +6742,7 @@ export const Publication: MessageFns<Publication, "exchange.registry.v1.Publicat
       writer.uint32(10).string(message.quarter);
     }
     if (message.publishedAt !== 0) {
-            writer.uint32(16).int64(BigInt(message.publishedAt));
+            numberToLong(writer.uint32(16), message.publishedAt);
     }
     if (message.by !== "") {
       writer.uint32(26).string(message.by);
@@ -6782,7 +6782,7 @@ export const Publication: MessageFns<Publication, "exchange.registry.v1.Publicat
               break;
             }
 
-            message.publishedAt = longToNumber(reader.int64());
+            message.publishedAt = longToNumber(reader);
             continue;
           }
           case 3: {
@@ -6977,15 +6977,16 @@ export type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
+function longToNumber(reader: BinaryReader): number {
+  reader["varint64"]();
+  const number = reader["varint64Hi"] * 4_294_967_296 + (reader["varint64Lo"] >>> 0);
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return number;
+}
+
+function numberToLong(writer: BinaryWriter, number: number): BinaryWriter {
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return writer["writeVarint64"](number | 0, globalThis.Math.floor(number / 4_294_967_296) | 0);
 }
 
 export interface MessageFns<T, V extends string> {

@@ -200,7 +200,7 @@ export const ReopenBookRequest: MessageFns<ReopenBookRequest, "exchange.scheduli
       writer.uint32(18).string(message.reason);
     }
     if (message.referencePrice !== 0) {
-            writer.uint32(24).int64(BigInt(message.referencePrice));
+            numberToLong(writer.uint32(24), message.referencePrice);
     }
     return writer;
   },
@@ -239,7 +239,7 @@ export const ReopenBookRequest: MessageFns<ReopenBookRequest, "exchange.scheduli
               break;
             }
 
-            message.referencePrice = longToNumber(reader.int64());
+            message.referencePrice = longToNumber(reader);
             continue;
           }
         }
@@ -557,7 +557,7 @@ export const MarketAction: MessageFns<MarketAction, "exchange.scheduling.v1.Mark
 
   encode(message: MarketAction, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.actionId !== 0) {
-            writer.uint32(8).int64(BigInt(message.actionId));
+            numberToLong(writer.uint32(8), message.actionId);
     }
     if (message.kind !== 0) {
       writer.uint32(16).int32(message.kind);
@@ -572,10 +572,10 @@ export const MarketAction: MessageFns<MarketAction, "exchange.scheduling.v1.Mark
       Window.encode(message.window, writer.uint32(42).fork()).join();
     }
     if (message.referencePrice !== 0) {
-            writer.uint32(48).int64(BigInt(message.referencePrice));
+            numberToLong(writer.uint32(48), message.referencePrice);
     }
     if (message.price !== 0) {
-            writer.uint32(56).int64(BigInt(message.price));
+            numberToLong(writer.uint32(56), message.price);
     }
     if (message.reclaimedLeases !== 0) {
       writer.uint32(64).int32(message.reclaimedLeases);
@@ -587,10 +587,10 @@ export const MarketAction: MessageFns<MarketAction, "exchange.scheduling.v1.Mark
       writer.uint32(82).string(message.reason);
     }
     if (message.time !== 0) {
-            writer.uint32(88).int64(BigInt(message.time));
+            numberToLong(writer.uint32(88), message.time);
     }
     if (message.sequence !== 0) {
-            writer.uint32(96).int64(BigInt(message.sequence));
+            numberToLong(writer.uint32(96), message.sequence);
     }
     return writer;
   },
@@ -613,7 +613,7 @@ export const MarketAction: MessageFns<MarketAction, "exchange.scheduling.v1.Mark
               break;
             }
 
-            message.actionId = longToNumber(reader.int64());
+            message.actionId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -653,7 +653,7 @@ export const MarketAction: MessageFns<MarketAction, "exchange.scheduling.v1.Mark
               break;
             }
 
-            message.referencePrice = longToNumber(reader.int64());
+            message.referencePrice = longToNumber(reader);
             continue;
           }
           case 7: {
@@ -661,7 +661,7 @@ export const MarketAction: MessageFns<MarketAction, "exchange.scheduling.v1.Mark
               break;
             }
 
-            message.price = longToNumber(reader.int64());
+            message.price = longToNumber(reader);
             continue;
           }
           case 8: {
@@ -693,7 +693,7 @@ export const MarketAction: MessageFns<MarketAction, "exchange.scheduling.v1.Mark
               break;
             }
 
-            message.time = longToNumber(reader.int64());
+            message.time = longToNumber(reader);
             continue;
           }
           case 12: {
@@ -701,7 +701,7 @@ export const MarketAction: MessageFns<MarketAction, "exchange.scheduling.v1.Mark
               break;
             }
 
-            message.sequence = longToNumber(reader.int64());
+            message.sequence = longToNumber(reader);
             continue;
           }
         }
@@ -986,7 +986,7 @@ export const Curtailment: MessageFns<Curtailment, "exchange.scheduling.v1.Curtai
       Window.encode(message.window, writer.uint32(18).fork()).join();
     }
     if (message.since !== 0) {
-            writer.uint32(24).int64(BigInt(message.since));
+            numberToLong(writer.uint32(24), message.since);
     }
     return writer;
   },
@@ -1025,7 +1025,7 @@ export const Curtailment: MessageFns<Curtailment, "exchange.scheduling.v1.Curtai
               break;
             }
 
-            message.since = longToNumber(reader.int64());
+            message.since = longToNumber(reader);
             continue;
           }
         }
@@ -1186,7 +1186,7 @@ export const MarketStatus: MessageFns<MarketStatus, "exchange.scheduling.v1.Mark
       writer.uint32(8).bool(message.stopped);
     }
     if (message.since !== 0) {
-            writer.uint32(16).int64(BigInt(message.since));
+            numberToLong(writer.uint32(16), message.since);
     }
     return writer;
   },
@@ -1217,7 +1217,7 @@ export const MarketStatus: MessageFns<MarketStatus, "exchange.scheduling.v1.Mark
               break;
             }
 
-            message.since = longToNumber(reader.int64());
+            message.since = longToNumber(reader);
             continue;
           }
         }
@@ -1251,15 +1251,16 @@ export type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
+function longToNumber(reader: BinaryReader): number {
+  reader["varint64"]();
+  const number = reader["varint64Hi"] * 4_294_967_296 + (reader["varint64Lo"] >>> 0);
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return number;
+}
+
+function numberToLong(writer: BinaryWriter, number: number): BinaryWriter {
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return writer["writeVarint64"](number | 0, globalThis.Math.floor(number / 4_294_967_296) | 0);
 }
 
 export interface MessageFns<T, V extends string> {

@@ -248,13 +248,13 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
 
   encode(message: TradeMade, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.tradeId !== 0) {
-            writer.uint32(8).int64(BigInt(message.tradeId));
+            numberToLong(writer.uint32(8), message.tradeId);
     }
     if (message.bidId !== 0) {
-            writer.uint32(16).int64(BigInt(message.bidId));
+            numberToLong(writer.uint32(16), message.bidId);
     }
     if (message.offerId !== 0) {
-            writer.uint32(24).int64(BigInt(message.offerId));
+            numberToLong(writer.uint32(24), message.offerId);
     }
     if (message.buyerId !== 0) {
       writer.uint32(32).int32(message.buyerId);
@@ -284,7 +284,7 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
       Window.encode(message.window, writer.uint32(98).fork()).join();
     }
     if (message.price !== 0) {
-            writer.uint32(104).int64(BigInt(message.price));
+            numberToLong(writer.uint32(104), message.price);
     }
     if (message.computeAmount !== 0n) {
             writer.uint32(112).int64(message.computeAmount);
@@ -314,7 +314,7 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
       writer.uint32(176).bool(message.confirmsAtOnce);
     }
     if (message.madeAt !== 0) {
-            writer.uint32(184).int64(BigInt(message.madeAt));
+            numberToLong(writer.uint32(184), message.madeAt);
     }
     if (message.regionOfDemand !== 0) {
       writer.uint32(192).int32(message.regionOfDemand);
@@ -323,7 +323,7 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
       writer.uint32(200).bool(message.bidWasFirst);
     }
     if (message.replacesTradeId !== 0) {
-            writer.uint32(208).int64(BigInt(message.replacesTradeId));
+            numberToLong(writer.uint32(208), message.replacesTradeId);
     }
     if (message.owedAmount !== 0n) {
             writer.uint32(216).int64(message.owedAmount);
@@ -335,13 +335,13 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
       writer.uint32(320).bool(message.standby);
     }
     if (message.resoldLeaseId !== 0) {
-            writer.uint32(328).int64(BigInt(message.resoldLeaseId));
+            numberToLong(writer.uint32(328), message.resoldLeaseId);
     }
     if (message.deliveredById !== 0) {
       writer.uint32(336).int32(message.deliveredById);
     }
     if (message.extendedLeaseId !== 0) {
-            writer.uint32(344).int64(BigInt(message.extendedLeaseId));
+            numberToLong(writer.uint32(344), message.extendedLeaseId);
     }
     for (const v of message.proceeds) {
       ProceedsShare.encode(v!, writer.uint32(354).fork()).join();
@@ -367,7 +367,7 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
               break;
             }
 
-            message.tradeId = longToNumber(reader.int64());
+            message.tradeId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -375,7 +375,7 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
               break;
             }
 
-            message.bidId = longToNumber(reader.int64());
+            message.bidId = longToNumber(reader);
             continue;
           }
           case 3: {
@@ -383,7 +383,7 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
               break;
             }
 
-            message.offerId = longToNumber(reader.int64());
+            message.offerId = longToNumber(reader);
             continue;
           }
           case 4: {
@@ -463,7 +463,7 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
               break;
             }
 
-            message.price = longToNumber(reader.int64());
+            message.price = longToNumber(reader);
             continue;
           }
           case 14: {
@@ -543,7 +543,7 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
               break;
             }
 
-            message.madeAt = longToNumber(reader.int64());
+            message.madeAt = longToNumber(reader);
             continue;
           }
           case 24: {
@@ -567,7 +567,7 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
               break;
             }
 
-            message.replacesTradeId = longToNumber(reader.int64());
+            message.replacesTradeId = longToNumber(reader);
             continue;
           }
           case 27: {
@@ -599,7 +599,7 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
               break;
             }
 
-            message.resoldLeaseId = longToNumber(reader.int64());
+            message.resoldLeaseId = longToNumber(reader);
             continue;
           }
           case 42: {
@@ -615,7 +615,7 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
               break;
             }
 
-            message.extendedLeaseId = longToNumber(reader.int64());
+            message.extendedLeaseId = longToNumber(reader);
             continue;
           }
           case 44: {
@@ -697,7 +697,7 @@ export const ProceedsShare: MessageFns<ProceedsShare, "exchange.scheduling.v1.Pr
 
   encode(message: ProceedsShare, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.leaseId !== 0) {
-            writer.uint32(8).int64(BigInt(message.leaseId));
+            numberToLong(writer.uint32(8), message.leaseId);
     }
     if (message.participantId !== 0) {
       writer.uint32(16).int32(message.participantId);
@@ -726,7 +726,7 @@ export const ProceedsShare: MessageFns<ProceedsShare, "exchange.scheduling.v1.Pr
               break;
             }
 
-            message.leaseId = longToNumber(reader.int64());
+            message.leaseId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -791,7 +791,7 @@ export const LeaseChanged: MessageFns<LeaseChanged, "exchange.scheduling.v1.Leas
 
   encode(message: LeaseChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.leaseId !== 0) {
-            writer.uint32(8).int64(BigInt(message.leaseId));
+            numberToLong(writer.uint32(8), message.leaseId);
     }
     if (message.state !== 0) {
       writer.uint32(16).int32(message.state);
@@ -824,7 +824,7 @@ export const LeaseChanged: MessageFns<LeaseChanged, "exchange.scheduling.v1.Leas
             writer.uint32(88).int64(message.held);
     }
     if (message.unitSlots !== 0) {
-            writer.uint32(96).int64(BigInt(message.unitSlots));
+            numberToLong(writer.uint32(96), message.unitSlots);
     }
     return writer;
   },
@@ -847,7 +847,7 @@ export const LeaseChanged: MessageFns<LeaseChanged, "exchange.scheduling.v1.Leas
               break;
             }
 
-            message.leaseId = longToNumber(reader.int64());
+            message.leaseId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -935,7 +935,7 @@ export const LeaseChanged: MessageFns<LeaseChanged, "exchange.scheduling.v1.Leas
               break;
             }
 
-            message.unitSlots = longToNumber(reader.int64());
+            message.unitSlots = longToNumber(reader);
             continue;
           }
         }
@@ -982,7 +982,7 @@ export const OrderClosed: MessageFns<OrderClosed, "exchange.scheduling.v1.OrderC
 
   encode(message: OrderClosed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.orderId !== 0) {
-            writer.uint32(8).int64(BigInt(message.orderId));
+            numberToLong(writer.uint32(8), message.orderId);
     }
     if (message.participantId !== 0) {
       writer.uint32(16).int32(message.participantId);
@@ -1020,7 +1020,7 @@ export const OrderClosed: MessageFns<OrderClosed, "exchange.scheduling.v1.OrderC
               break;
             }
 
-            message.orderId = longToNumber(reader.int64());
+            message.orderId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -1192,7 +1192,7 @@ export const TradeReleased: MessageFns<TradeReleased, "exchange.scheduling.v1.Tr
 
   encode(message: TradeReleased, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.tradeId !== 0) {
-            writer.uint32(8).int64(BigInt(message.tradeId));
+            numberToLong(writer.uint32(8), message.tradeId);
     }
     return writer;
   },
@@ -1215,7 +1215,7 @@ export const TradeReleased: MessageFns<TradeReleased, "exchange.scheduling.v1.Tr
               break;
             }
 
-            message.tradeId = longToNumber(reader.int64());
+            message.tradeId = longToNumber(reader);
             continue;
           }
         }
@@ -1248,15 +1248,16 @@ export type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
+function longToNumber(reader: BinaryReader): number {
+  reader["varint64"]();
+  const number = reader["varint64Hi"] * 4_294_967_296 + (reader["varint64Lo"] >>> 0);
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return number;
+}
+
+function numberToLong(writer: BinaryWriter, number: number): BinaryWriter {
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return writer["writeVarint64"](number | 0, globalThis.Math.floor(number / 4_294_967_296) | 0);
 }
 
 export interface MessageFns<T, V extends string> {

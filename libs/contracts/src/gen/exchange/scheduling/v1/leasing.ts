@@ -81,7 +81,7 @@ export const ResellLeaseRequest: MessageFns<ResellLeaseRequest, "exchange.schedu
 
   encode(message: ResellLeaseRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.leaseId !== 0) {
-            writer.uint32(8).int64(BigInt(message.leaseId));
+            numberToLong(writer.uint32(8), message.leaseId);
     }
     if (message.units !== 0) {
       writer.uint32(16).int32(message.units);
@@ -93,13 +93,13 @@ export const ResellLeaseRequest: MessageFns<ResellLeaseRequest, "exchange.schedu
       writer.uint32(32).int32(message.minSlots);
     }
     if (message.ask !== 0) {
-            writer.uint32(40).int64(BigInt(message.ask));
+            numberToLong(writer.uint32(40), message.ask);
     }
     if (message.timeInForce !== 0) {
       writer.uint32(48).int32(message.timeInForce);
     }
     if (message.goodTill !== 0) {
-            writer.uint32(56).int64(BigInt(message.goodTill));
+            numberToLong(writer.uint32(56), message.goodTill);
     }
     if (message.clientOrderId !== "") {
       writer.uint32(66).string(message.clientOrderId);
@@ -125,7 +125,7 @@ export const ResellLeaseRequest: MessageFns<ResellLeaseRequest, "exchange.schedu
               break;
             }
 
-            message.leaseId = longToNumber(reader.int64());
+            message.leaseId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -157,7 +157,7 @@ export const ResellLeaseRequest: MessageFns<ResellLeaseRequest, "exchange.schedu
               break;
             }
 
-            message.ask = longToNumber(reader.int64());
+            message.ask = longToNumber(reader);
             continue;
           }
           case 6: {
@@ -173,7 +173,7 @@ export const ResellLeaseRequest: MessageFns<ResellLeaseRequest, "exchange.schedu
               break;
             }
 
-            message.goodTill = longToNumber(reader.int64());
+            message.goodTill = longToNumber(reader);
             continue;
           }
           case 8: {
@@ -224,13 +224,13 @@ export const ExtendLeaseRequest: MessageFns<ExtendLeaseRequest, "exchange.schedu
 
   encode(message: ExtendLeaseRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.leaseId !== 0) {
-            writer.uint32(8).int64(BigInt(message.leaseId));
+            numberToLong(writer.uint32(8), message.leaseId);
     }
     if (message.durationSlots !== 0) {
       writer.uint32(16).int32(message.durationSlots);
     }
     if (message.limitPrice !== 0) {
-            writer.uint32(24).int64(BigInt(message.limitPrice));
+            numberToLong(writer.uint32(24), message.limitPrice);
     }
     if (message.clientOrderId !== "") {
       writer.uint32(34).string(message.clientOrderId);
@@ -256,7 +256,7 @@ export const ExtendLeaseRequest: MessageFns<ExtendLeaseRequest, "exchange.schedu
               break;
             }
 
-            message.leaseId = longToNumber(reader.int64());
+            message.leaseId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -272,7 +272,7 @@ export const ExtendLeaseRequest: MessageFns<ExtendLeaseRequest, "exchange.schedu
               break;
             }
 
-            message.limitPrice = longToNumber(reader.int64());
+            message.limitPrice = longToNumber(reader);
             continue;
           }
           case 4: {
@@ -317,7 +317,7 @@ export const EndLeaseRequest: MessageFns<EndLeaseRequest, "exchange.scheduling.v
 
   encode(message: EndLeaseRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.leaseId !== 0) {
-            writer.uint32(8).int64(BigInt(message.leaseId));
+            numberToLong(writer.uint32(8), message.leaseId);
     }
     return writer;
   },
@@ -340,7 +340,7 @@ export const EndLeaseRequest: MessageFns<EndLeaseRequest, "exchange.scheduling.v
               break;
             }
 
-            message.leaseId = longToNumber(reader.int64());
+            message.leaseId = longToNumber(reader);
             continue;
           }
         }
@@ -386,7 +386,7 @@ export const ListReclaimNoticesRequest: MessageFns<
       writer.uint32(24).bool(message.unacknowledged);
     }
     if (message.leaseId !== 0) {
-            writer.uint32(32).int64(BigInt(message.leaseId));
+            numberToLong(writer.uint32(32), message.leaseId);
     }
     return writer;
   },
@@ -433,7 +433,7 @@ export const ListReclaimNoticesRequest: MessageFns<
               break;
             }
 
-            message.leaseId = longToNumber(reader.int64());
+            message.leaseId = longToNumber(reader);
             continue;
           }
         }
@@ -547,7 +547,7 @@ export const AcknowledgeReclaimNoticeRequest: MessageFns<
 
   encode(message: AcknowledgeReclaimNoticeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.noticeId !== 0) {
-            writer.uint32(8).int64(BigInt(message.noticeId));
+            numberToLong(writer.uint32(8), message.noticeId);
     }
     return writer;
   },
@@ -570,7 +570,7 @@ export const AcknowledgeReclaimNoticeRequest: MessageFns<
               break;
             }
 
-            message.noticeId = longToNumber(reader.int64());
+            message.noticeId = longToNumber(reader);
             continue;
           }
         }
@@ -603,15 +603,16 @@ export type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
+function longToNumber(reader: BinaryReader): number {
+  reader["varint64"]();
+  const number = reader["varint64Hi"] * 4_294_967_296 + (reader["varint64Lo"] >>> 0);
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return number;
+}
+
+function numberToLong(writer: BinaryWriter, number: number): BinaryWriter {
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return writer["writeVarint64"](number | 0, globalThis.Math.floor(number / 4_294_967_296) | 0);
 }
 
 export interface MessageFns<T, V extends string> {

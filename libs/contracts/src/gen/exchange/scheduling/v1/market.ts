@@ -234,13 +234,13 @@ export const BookEntry: MessageFns<BookEntry, "exchange.scheduling.v1.BookEntry"
       Book.encode(message.book, writer.uint32(18).fork()).join();
     }
     if (message.referencePrice !== 0) {
-            writer.uint32(24).int64(BigInt(message.referencePrice));
+            numberToLong(writer.uint32(24), message.referencePrice);
     }
     if (message.collarBp !== 0) {
       writer.uint32(32).int32(message.collarBp);
     }
     if (message.lastPrice !== 0) {
-            writer.uint32(40).int64(BigInt(message.lastPrice));
+            numberToLong(writer.uint32(40), message.lastPrice);
     }
     if (message.bandBp !== 0) {
       writer.uint32(48).int32(message.bandBp);
@@ -252,7 +252,7 @@ export const BookEntry: MessageFns<BookEntry, "exchange.scheduling.v1.BookEntry"
       writer.uint32(66).string(message.haltedBy);
     }
     if (message.haltedAt !== 0) {
-            writer.uint32(72).int64(BigInt(message.haltedAt));
+            numberToLong(writer.uint32(72), message.haltedAt);
     }
     return writer;
   },
@@ -291,7 +291,7 @@ export const BookEntry: MessageFns<BookEntry, "exchange.scheduling.v1.BookEntry"
               break;
             }
 
-            message.referencePrice = longToNumber(reader.int64());
+            message.referencePrice = longToNumber(reader);
             continue;
           }
           case 4: {
@@ -307,7 +307,7 @@ export const BookEntry: MessageFns<BookEntry, "exchange.scheduling.v1.BookEntry"
               break;
             }
 
-            message.lastPrice = longToNumber(reader.int64());
+            message.lastPrice = longToNumber(reader);
             continue;
           }
           case 6: {
@@ -339,7 +339,7 @@ export const BookEntry: MessageFns<BookEntry, "exchange.scheduling.v1.BookEntry"
               break;
             }
 
-            message.haltedAt = longToNumber(reader.int64());
+            message.haltedAt = longToNumber(reader);
             continue;
           }
         }
@@ -453,7 +453,7 @@ export const SetBookRequest: MessageFns<SetBookRequest, "exchange.scheduling.v1.
       Book.encode(message.book, writer.uint32(10).fork()).join();
     }
     if (message.referencePrice !== 0) {
-            writer.uint32(16).int64(BigInt(message.referencePrice));
+            numberToLong(writer.uint32(16), message.referencePrice);
     }
     if (message.collarBp !== 0) {
       writer.uint32(24).int32(message.collarBp);
@@ -490,7 +490,7 @@ export const SetBookRequest: MessageFns<SetBookRequest, "exchange.scheduling.v1.
               break;
             }
 
-            message.referencePrice = longToNumber(reader.int64());
+            message.referencePrice = longToNumber(reader);
             continue;
           }
           case 3: {
@@ -612,10 +612,10 @@ export const DepthLevel: MessageFns<DepthLevel, "exchange.scheduling.v1.DepthLev
 
   encode(message: DepthLevel, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.price !== 0) {
-            writer.uint32(8).int64(BigInt(message.price));
+            numberToLong(writer.uint32(8), message.price);
     }
     if (message.units !== 0) {
-            writer.uint32(16).int64(BigInt(message.units));
+            numberToLong(writer.uint32(16), message.units);
     }
     if (message.orders !== 0) {
       writer.uint32(24).int32(message.orders);
@@ -641,7 +641,7 @@ export const DepthLevel: MessageFns<DepthLevel, "exchange.scheduling.v1.DepthLev
               break;
             }
 
-            message.price = longToNumber(reader.int64());
+            message.price = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -649,7 +649,7 @@ export const DepthLevel: MessageFns<DepthLevel, "exchange.scheduling.v1.DepthLev
               break;
             }
 
-            message.units = longToNumber(reader.int64());
+            message.units = longToNumber(reader);
             continue;
           }
           case 3: {
@@ -860,7 +860,7 @@ export const MarketTrade: MessageFns<MarketTrade, "exchange.scheduling.v1.Market
 
   encode(message: MarketTrade, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.tradeId !== 0) {
-            writer.uint32(8).int64(BigInt(message.tradeId));
+            numberToLong(writer.uint32(8), message.tradeId);
     }
     if (message.bookId !== 0) {
       writer.uint32(16).int32(message.bookId);
@@ -875,10 +875,10 @@ export const MarketTrade: MessageFns<MarketTrade, "exchange.scheduling.v1.Market
       Window.encode(message.window, writer.uint32(42).fork()).join();
     }
     if (message.price !== 0) {
-            writer.uint32(48).int64(BigInt(message.price));
+            numberToLong(writer.uint32(48), message.price);
     }
     if (message.madeAt !== 0) {
-            writer.uint32(56).int64(BigInt(message.madeAt));
+            numberToLong(writer.uint32(56), message.madeAt);
     }
     return writer;
   },
@@ -901,7 +901,7 @@ export const MarketTrade: MessageFns<MarketTrade, "exchange.scheduling.v1.Market
               break;
             }
 
-            message.tradeId = longToNumber(reader.int64());
+            message.tradeId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -941,7 +941,7 @@ export const MarketTrade: MessageFns<MarketTrade, "exchange.scheduling.v1.Market
               break;
             }
 
-            message.price = longToNumber(reader.int64());
+            message.price = longToNumber(reader);
             continue;
           }
           case 7: {
@@ -949,7 +949,7 @@ export const MarketTrade: MessageFns<MarketTrade, "exchange.scheduling.v1.Market
               break;
             }
 
-            message.madeAt = longToNumber(reader.int64());
+            message.madeAt = longToNumber(reader);
             continue;
           }
         }
@@ -1063,7 +1063,7 @@ export const WatchMarketRequest: MessageFns<WatchMarketRequest, "exchange.schedu
 
   encode(message: WatchMarketRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.after !== 0) {
-            writer.uint32(8).int64(BigInt(message.after));
+            numberToLong(writer.uint32(8), message.after);
     }
     if (message.bookId !== 0) {
       writer.uint32(16).int32(message.bookId);
@@ -1089,7 +1089,7 @@ export const WatchMarketRequest: MessageFns<WatchMarketRequest, "exchange.schedu
               break;
             }
 
-            message.after = longToNumber(reader.int64());
+            message.after = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -1132,10 +1132,10 @@ export const MarketEvent: MessageFns<MarketEvent, "exchange.scheduling.v1.Market
 
   encode(message: MarketEvent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sequence !== 0) {
-            writer.uint32(8).int64(BigInt(message.sequence));
+            numberToLong(writer.uint32(8), message.sequence);
     }
     if (message.time !== 0) {
-            writer.uint32(16).int64(BigInt(message.time));
+            numberToLong(writer.uint32(16), message.time);
     }
     if (message.trade !== undefined) {
       MarketTrade.encode(message.trade, writer.uint32(26).fork()).join();
@@ -1170,7 +1170,7 @@ export const MarketEvent: MessageFns<MarketEvent, "exchange.scheduling.v1.Market
               break;
             }
 
-            message.sequence = longToNumber(reader.int64());
+            message.sequence = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -1178,7 +1178,7 @@ export const MarketEvent: MessageFns<MarketEvent, "exchange.scheduling.v1.Market
               break;
             }
 
-            message.time = longToNumber(reader.int64());
+            message.time = longToNumber(reader);
             continue;
           }
           case 3: {
@@ -1313,7 +1313,7 @@ export const MarketState: MessageFns<MarketState, "exchange.scheduling.v1.Market
       writer.uint32(8).int32(message.shard);
     }
     if (message.sequence !== 0) {
-            writer.uint32(16).int64(BigInt(message.sequence));
+            numberToLong(writer.uint32(16), message.sequence);
     }
     if (message.projectedSequence !== 0) {
       if (BigInt.asIntN(64, BigInt(message.projectedSequence)) !== BigInt(message.projectedSequence)) {
@@ -1321,19 +1321,19 @@ export const MarketState: MessageFns<MarketState, "exchange.scheduling.v1.Market
           "value provided for field BigInt(message.projectedSequence) of type int64 too large",
         );
       }
-      writer.uint32(24).int64(BigInt(message.projectedSequence));
+      numberToLong(writer.uint32(24), message.projectedSequence);
     }
     if (message.snapshotSequence !== 0) {
-            writer.uint32(32).int64(BigInt(message.snapshotSequence));
+            numberToLong(writer.uint32(32), message.snapshotSequence);
     }
     if (message.time !== 0) {
-            writer.uint32(40).int64(BigInt(message.time));
+            numberToLong(writer.uint32(40), message.time);
     }
     if (message.stateHash !== "") {
       writer.uint32(50).string(message.stateHash);
     }
     if (message.epoch !== 0) {
-            writer.uint32(56).int64(BigInt(message.epoch));
+            numberToLong(writer.uint32(56), message.epoch);
     }
     if (message.journalHash !== "") {
       writer.uint32(66).string(message.journalHash);
@@ -1367,7 +1367,7 @@ export const MarketState: MessageFns<MarketState, "exchange.scheduling.v1.Market
               break;
             }
 
-            message.sequence = longToNumber(reader.int64());
+            message.sequence = longToNumber(reader);
             continue;
           }
           case 3: {
@@ -1375,7 +1375,7 @@ export const MarketState: MessageFns<MarketState, "exchange.scheduling.v1.Market
               break;
             }
 
-            message.projectedSequence = longToNumber(reader.int64());
+            message.projectedSequence = longToNumber(reader);
             continue;
           }
           case 4: {
@@ -1383,7 +1383,7 @@ export const MarketState: MessageFns<MarketState, "exchange.scheduling.v1.Market
               break;
             }
 
-            message.snapshotSequence = longToNumber(reader.int64());
+            message.snapshotSequence = longToNumber(reader);
             continue;
           }
           case 5: {
@@ -1391,7 +1391,7 @@ export const MarketState: MessageFns<MarketState, "exchange.scheduling.v1.Market
               break;
             }
 
-            message.time = longToNumber(reader.int64());
+            message.time = longToNumber(reader);
             continue;
           }
           case 6: {
@@ -1407,7 +1407,7 @@ export const MarketState: MessageFns<MarketState, "exchange.scheduling.v1.Market
               break;
             }
 
-            message.epoch = longToNumber(reader.int64());
+            message.epoch = longToNumber(reader);
             continue;
           }
           case 8: {
@@ -1501,10 +1501,10 @@ export const MarketVerification: MessageFns<MarketVerification, "exchange.schedu
 
   encode(message: MarketVerification, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sequence !== 0) {
-            writer.uint32(8).int64(BigInt(message.sequence));
+            numberToLong(writer.uint32(8), message.sequence);
     }
     if (message.commands !== 0) {
-            writer.uint32(16).int64(BigInt(message.commands));
+            numberToLong(writer.uint32(16), message.commands);
     }
     if (message.stateHash !== "") {
       writer.uint32(26).string(message.stateHash);
@@ -1516,7 +1516,7 @@ export const MarketVerification: MessageFns<MarketVerification, "exchange.schedu
       writer.uint32(40).bool(message.same);
     }
     if (message.milliseconds !== 0) {
-            writer.uint32(48).int64(BigInt(message.milliseconds));
+            numberToLong(writer.uint32(48), message.milliseconds);
     }
     return writer;
   },
@@ -1539,7 +1539,7 @@ export const MarketVerification: MessageFns<MarketVerification, "exchange.schedu
               break;
             }
 
-            message.sequence = longToNumber(reader.int64());
+            message.sequence = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -1547,7 +1547,7 @@ export const MarketVerification: MessageFns<MarketVerification, "exchange.schedu
               break;
             }
 
-            message.commands = longToNumber(reader.int64());
+            message.commands = longToNumber(reader);
             continue;
           }
           case 3: {
@@ -1579,7 +1579,7 @@ export const MarketVerification: MessageFns<MarketVerification, "exchange.schedu
               break;
             }
 
-            message.milliseconds = longToNumber(reader.int64());
+            message.milliseconds = longToNumber(reader);
             continue;
           }
         }
@@ -1617,15 +1617,16 @@ export type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
+function longToNumber(reader: BinaryReader): number {
+  reader["varint64"]();
+  const number = reader["varint64Hi"] * 4_294_967_296 + (reader["varint64Lo"] >>> 0);
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return number;
+}
+
+function numberToLong(writer: BinaryWriter, number: number): BinaryWriter {
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return writer["writeVarint64"](number | 0, globalThis.Math.floor(number / 4_294_967_296) | 0);
 }
 
 export interface MessageFns<T, V extends string> {

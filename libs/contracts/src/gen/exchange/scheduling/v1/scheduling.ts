@@ -722,7 +722,7 @@ export const ClassFloor: MessageFns<ClassFloor, "exchange.scheduling.v1.ClassFlo
       writer.uint32(32).int32(message.precision);
     }
     if (message.tflopsMilliMin !== 0) {
-            writer.uint32(40).int64(BigInt(message.tflopsMilliMin));
+            numberToLong(writer.uint32(40), message.tflopsMilliMin);
     }
     if (message.memoryGibMin !== 0) {
       writer.uint32(48).int32(message.memoryGibMin);
@@ -780,7 +780,7 @@ export const ClassFloor: MessageFns<ClassFloor, "exchange.scheduling.v1.ClassFlo
               break;
             }
 
-            message.tflopsMilliMin = longToNumber(reader.int64());
+            message.tflopsMilliMin = longToNumber(reader);
             continue;
           }
           case 6: {
@@ -1153,13 +1153,13 @@ export const BidTerms: MessageFns<BidTerms, "exchange.scheduling.v1.BidTerms"> =
       writer.uint32(88).int32(v!);
     }
     if (message.limitPrice !== 0) {
-            writer.uint32(96).int64(BigInt(message.limitPrice));
+            numberToLong(writer.uint32(96), message.limitPrice);
     }
     if (message.timeInForce !== 0) {
       writer.uint32(104).int32(message.timeInForce);
     }
     if (message.goodTill !== 0) {
-            writer.uint32(112).int64(BigInt(message.goodTill));
+            numberToLong(writer.uint32(112), message.goodTill);
     }
     if (message.allOrNone !== false) {
       writer.uint32(120).bool(message.allOrNone);
@@ -1320,7 +1320,7 @@ export const BidTerms: MessageFns<BidTerms, "exchange.scheduling.v1.BidTerms"> =
               break;
             }
 
-            message.limitPrice = longToNumber(reader.int64());
+            message.limitPrice = longToNumber(reader);
             continue;
           }
           case 13: {
@@ -1336,7 +1336,7 @@ export const BidTerms: MessageFns<BidTerms, "exchange.scheduling.v1.BidTerms"> =
               break;
             }
 
-            message.goodTill = longToNumber(reader.int64());
+            message.goodTill = longToNumber(reader);
             continue;
           }
           case 15: {
@@ -1633,7 +1633,7 @@ export const AmendBidRequest: MessageFns<AmendBidRequest, "exchange.scheduling.v
 
   encode(message: AmendBidRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.bidId !== 0) {
-            writer.uint32(8).int64(BigInt(message.bidId));
+            numberToLong(writer.uint32(8), message.bidId);
     }
     if (message.units !== undefined) {
       writer.uint32(16).int32(message.units);
@@ -1701,7 +1701,7 @@ export const AmendBidRequest: MessageFns<AmendBidRequest, "exchange.scheduling.v
               break;
             }
 
-            message.bidId = longToNumber(reader.int64());
+            message.bidId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -1725,7 +1725,7 @@ export const AmendBidRequest: MessageFns<AmendBidRequest, "exchange.scheduling.v
               break;
             }
 
-            message.limitPrice = longToNumber(reader.int64());
+            message.limitPrice = longToNumber(reader);
             continue;
           }
           case 5: {
@@ -1781,7 +1781,7 @@ export const AmendBidRequest: MessageFns<AmendBidRequest, "exchange.scheduling.v
               break;
             }
 
-            message.goodTill = longToNumber(reader.int64());
+            message.goodTill = longToNumber(reader);
             continue;
           }
           case 12: {
@@ -1872,7 +1872,7 @@ export const CancelBidRequest: MessageFns<CancelBidRequest, "exchange.scheduling
 
   encode(message: CancelBidRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.bidId !== 0) {
-            writer.uint32(8).int64(BigInt(message.bidId));
+            numberToLong(writer.uint32(8), message.bidId);
     }
     return writer;
   },
@@ -1895,7 +1895,7 @@ export const CancelBidRequest: MessageFns<CancelBidRequest, "exchange.scheduling
               break;
             }
 
-            message.bidId = longToNumber(reader.int64());
+            message.bidId = longToNumber(reader);
             continue;
           }
         }
@@ -1941,7 +1941,7 @@ export const Fill: MessageFns<Fill, "exchange.scheduling.v1.Fill"> = {
 
   encode(message: Fill, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.tradeId !== 0) {
-            writer.uint32(8).int64(BigInt(message.tradeId));
+            numberToLong(writer.uint32(8), message.tradeId);
     }
     if (message.book !== undefined) {
       Book.encode(message.book, writer.uint32(18).fork()).join();
@@ -1962,7 +1962,7 @@ export const Fill: MessageFns<Fill, "exchange.scheduling.v1.Fill"> = {
       Window.encode(message.window, writer.uint32(58).fork()).join();
     }
     if (message.price !== 0) {
-            writer.uint32(64).int64(BigInt(message.price));
+            numberToLong(writer.uint32(64), message.price);
     }
     if (message.computeAmount !== 0n) {
             writer.uint32(72).int64(message.computeAmount);
@@ -1994,7 +1994,7 @@ export const Fill: MessageFns<Fill, "exchange.scheduling.v1.Fill"> = {
               break;
             }
 
-            message.tradeId = longToNumber(reader.int64());
+            message.tradeId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -2050,7 +2050,7 @@ export const Fill: MessageFns<Fill, "exchange.scheduling.v1.Fill"> = {
               break;
             }
 
-            message.price = longToNumber(reader.int64());
+            message.price = longToNumber(reader);
             continue;
           }
           case 9: {
@@ -2124,25 +2124,25 @@ export const BidAnswer: MessageFns<BidAnswer, "exchange.scheduling.v1.BidAnswer"
 
   encode(message: BidAnswer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.bidId !== 0) {
-            writer.uint32(8).int64(BigInt(message.bidId));
+            numberToLong(writer.uint32(8), message.bidId);
     }
     if (message.state !== 0) {
       writer.uint32(16).int32(message.state);
     }
     if (message.filled !== 0) {
-            writer.uint32(24).int64(BigInt(message.filled));
+            numberToLong(writer.uint32(24), message.filled);
     }
     if (message.open !== 0) {
-            writer.uint32(32).int64(BigInt(message.open));
+            numberToLong(writer.uint32(32), message.open);
     }
     for (const v of message.trades) {
       Fill.encode(v!, writer.uint32(42).fork()).join();
     }
     if (message.sequence !== 0) {
-            writer.uint32(48).int64(BigInt(message.sequence));
+            numberToLong(writer.uint32(48), message.sequence);
     }
     if (message.time !== 0) {
-            writer.uint32(56).int64(BigInt(message.time));
+            numberToLong(writer.uint32(56), message.time);
     }
     return writer;
   },
@@ -2165,7 +2165,7 @@ export const BidAnswer: MessageFns<BidAnswer, "exchange.scheduling.v1.BidAnswer"
               break;
             }
 
-            message.bidId = longToNumber(reader.int64());
+            message.bidId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -2181,7 +2181,7 @@ export const BidAnswer: MessageFns<BidAnswer, "exchange.scheduling.v1.BidAnswer"
               break;
             }
 
-            message.filled = longToNumber(reader.int64());
+            message.filled = longToNumber(reader);
             continue;
           }
           case 4: {
@@ -2189,7 +2189,7 @@ export const BidAnswer: MessageFns<BidAnswer, "exchange.scheduling.v1.BidAnswer"
               break;
             }
 
-            message.open = longToNumber(reader.int64());
+            message.open = longToNumber(reader);
             continue;
           }
           case 5: {
@@ -2205,7 +2205,7 @@ export const BidAnswer: MessageFns<BidAnswer, "exchange.scheduling.v1.BidAnswer"
               break;
             }
 
-            message.sequence = longToNumber(reader.int64());
+            message.sequence = longToNumber(reader);
             continue;
           }
           case 7: {
@@ -2213,7 +2213,7 @@ export const BidAnswer: MessageFns<BidAnswer, "exchange.scheduling.v1.BidAnswer"
               break;
             }
 
-            message.time = longToNumber(reader.int64());
+            message.time = longToNumber(reader);
             continue;
           }
         }
@@ -2253,7 +2253,7 @@ export const OfferAnswer: MessageFns<OfferAnswer, "exchange.scheduling.v1.OfferA
 
   encode(message: OfferAnswer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.offerId !== 0) {
-            writer.uint32(8).int64(BigInt(message.offerId));
+            numberToLong(writer.uint32(8), message.offerId);
     }
     if (message.state !== 0) {
       writer.uint32(16).int32(message.state);
@@ -2262,10 +2262,10 @@ export const OfferAnswer: MessageFns<OfferAnswer, "exchange.scheduling.v1.OfferA
       Fill.encode(v!, writer.uint32(26).fork()).join();
     }
     if (message.sequence !== 0) {
-            writer.uint32(32).int64(BigInt(message.sequence));
+            numberToLong(writer.uint32(32), message.sequence);
     }
     if (message.time !== 0) {
-            writer.uint32(40).int64(BigInt(message.time));
+            numberToLong(writer.uint32(40), message.time);
     }
     return writer;
   },
@@ -2288,7 +2288,7 @@ export const OfferAnswer: MessageFns<OfferAnswer, "exchange.scheduling.v1.OfferA
               break;
             }
 
-            message.offerId = longToNumber(reader.int64());
+            message.offerId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -2312,7 +2312,7 @@ export const OfferAnswer: MessageFns<OfferAnswer, "exchange.scheduling.v1.OfferA
               break;
             }
 
-            message.sequence = longToNumber(reader.int64());
+            message.sequence = longToNumber(reader);
             continue;
           }
           case 5: {
@@ -2320,7 +2320,7 @@ export const OfferAnswer: MessageFns<OfferAnswer, "exchange.scheduling.v1.OfferA
               break;
             }
 
-            message.time = longToNumber(reader.int64());
+            message.time = longToNumber(reader);
             continue;
           }
         }
@@ -2358,7 +2358,7 @@ export const GetBidRequest: MessageFns<GetBidRequest, "exchange.scheduling.v1.Ge
 
   encode(message: GetBidRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.bidId !== 0) {
-            writer.uint32(8).int64(BigInt(message.bidId));
+            numberToLong(writer.uint32(8), message.bidId);
     }
     return writer;
   },
@@ -2381,7 +2381,7 @@ export const GetBidRequest: MessageFns<GetBidRequest, "exchange.scheduling.v1.Ge
               break;
             }
 
-            message.bidId = longToNumber(reader.int64());
+            message.bidId = longToNumber(reader);
             continue;
           }
         }
@@ -2432,7 +2432,7 @@ export const Bid: MessageFns<Bid, "exchange.scheduling.v1.Bid"> = {
 
   encode(message: Bid, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.bidId !== 0) {
-            writer.uint32(8).int64(BigInt(message.bidId));
+            numberToLong(writer.uint32(8), message.bidId);
     }
     if (message.participantId !== 0) {
       writer.uint32(16).int32(message.participantId);
@@ -2459,22 +2459,22 @@ export const Bid: MessageFns<Bid, "exchange.scheduling.v1.Bid"> = {
       writer.uint32(72).int32(message.programmeId);
     }
     if (message.filled !== 0) {
-            writer.uint32(80).int64(BigInt(message.filled));
+            numberToLong(writer.uint32(80), message.filled);
     }
     if (message.open !== 0) {
-            writer.uint32(88).int64(BigInt(message.open));
+            numberToLong(writer.uint32(88), message.open);
     }
     if (message.reason !== "") {
       writer.uint32(98).string(message.reason);
     }
     if (message.sequence !== 0) {
-            writer.uint32(104).int64(BigInt(message.sequence));
+            numberToLong(writer.uint32(104), message.sequence);
     }
     if (message.placedAt !== 0) {
-            writer.uint32(112).int64(BigInt(message.placedAt));
+            numberToLong(writer.uint32(112), message.placedAt);
     }
     if (message.closedAt !== 0) {
-            writer.uint32(120).int64(BigInt(message.closedAt));
+            numberToLong(writer.uint32(120), message.closedAt);
     }
     for (const v of message.trades) {
       Fill.encode(v!, writer.uint32(130).fork()).join();
@@ -2500,7 +2500,7 @@ export const Bid: MessageFns<Bid, "exchange.scheduling.v1.Bid"> = {
               break;
             }
 
-            message.bidId = longToNumber(reader.int64());
+            message.bidId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -2572,7 +2572,7 @@ export const Bid: MessageFns<Bid, "exchange.scheduling.v1.Bid"> = {
               break;
             }
 
-            message.filled = longToNumber(reader.int64());
+            message.filled = longToNumber(reader);
             continue;
           }
           case 11: {
@@ -2580,7 +2580,7 @@ export const Bid: MessageFns<Bid, "exchange.scheduling.v1.Bid"> = {
               break;
             }
 
-            message.open = longToNumber(reader.int64());
+            message.open = longToNumber(reader);
             continue;
           }
           case 12: {
@@ -2596,7 +2596,7 @@ export const Bid: MessageFns<Bid, "exchange.scheduling.v1.Bid"> = {
               break;
             }
 
-            message.sequence = longToNumber(reader.int64());
+            message.sequence = longToNumber(reader);
             continue;
           }
           case 14: {
@@ -2604,7 +2604,7 @@ export const Bid: MessageFns<Bid, "exchange.scheduling.v1.Bid"> = {
               break;
             }
 
-            message.placedAt = longToNumber(reader.int64());
+            message.placedAt = longToNumber(reader);
             continue;
           }
           case 15: {
@@ -2612,7 +2612,7 @@ export const Bid: MessageFns<Bid, "exchange.scheduling.v1.Bid"> = {
               break;
             }
 
-            message.closedAt = longToNumber(reader.int64());
+            message.closedAt = longToNumber(reader);
             continue;
           }
           case 16: {
@@ -2859,7 +2859,7 @@ export const ExplainBidRequest: MessageFns<ExplainBidRequest, "exchange.scheduli
 
   encode(message: ExplainBidRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.bidId !== 0) {
-            writer.uint32(8).int64(BigInt(message.bidId));
+            numberToLong(writer.uint32(8), message.bidId);
     }
     return writer;
   },
@@ -2882,7 +2882,7 @@ export const ExplainBidRequest: MessageFns<ExplainBidRequest, "exchange.scheduli
               break;
             }
 
-            message.bidId = longToNumber(reader.int64());
+            message.bidId = longToNumber(reader);
             continue;
           }
         }
@@ -2919,7 +2919,7 @@ export const ObstacleCount: MessageFns<ObstacleCount, "exchange.scheduling.v1.Ob
       writer.uint32(10).string(message.obstacle);
     }
     if (message.counted !== 0) {
-            writer.uint32(16).int64(BigInt(message.counted));
+            numberToLong(writer.uint32(16), message.counted);
     }
     return writer;
   },
@@ -2950,7 +2950,7 @@ export const ObstacleCount: MessageFns<ObstacleCount, "exchange.scheduling.v1.Ob
               break;
             }
 
-            message.counted = longToNumber(reader.int64());
+            message.counted = longToNumber(reader);
             continue;
           }
         }
@@ -2985,13 +2985,13 @@ export const TradeChoice: MessageFns<TradeChoice, "exchange.scheduling.v1.TradeC
 
   encode(message: TradeChoice, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.tradeId !== 0) {
-            writer.uint32(8).int64(BigInt(message.tradeId));
+            numberToLong(writer.uint32(8), message.tradeId);
     }
     if (message.start !== 0) {
       writer.uint32(16).int32(message.start);
     }
     if (message.deliveredPrice !== 0) {
-            writer.uint32(24).int64(BigInt(message.deliveredPrice));
+            numberToLong(writer.uint32(24), message.deliveredPrice);
     }
     if (message.runnerUpStart !== 0) {
       writer.uint32(32).int32(message.runnerUpStart);
@@ -3002,7 +3002,7 @@ export const TradeChoice: MessageFns<TradeChoice, "exchange.scheduling.v1.TradeC
           "value provided for field BigInt(message.runnerUpDeliveredPrice) of type int64 too large",
         );
       }
-      writer.uint32(40).int64(BigInt(message.runnerUpDeliveredPrice));
+      numberToLong(writer.uint32(40), message.runnerUpDeliveredPrice);
     }
     if (message.decidedBy !== "") {
       writer.uint32(50).string(message.decidedBy);
@@ -3028,7 +3028,7 @@ export const TradeChoice: MessageFns<TradeChoice, "exchange.scheduling.v1.TradeC
               break;
             }
 
-            message.tradeId = longToNumber(reader.int64());
+            message.tradeId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -3044,7 +3044,7 @@ export const TradeChoice: MessageFns<TradeChoice, "exchange.scheduling.v1.TradeC
               break;
             }
 
-            message.deliveredPrice = longToNumber(reader.int64());
+            message.deliveredPrice = longToNumber(reader);
             continue;
           }
           case 4: {
@@ -3060,7 +3060,7 @@ export const TradeChoice: MessageFns<TradeChoice, "exchange.scheduling.v1.TradeC
               break;
             }
 
-            message.runnerUpDeliveredPrice = longToNumber(reader.int64());
+            message.runnerUpDeliveredPrice = longToNumber(reader);
             continue;
           }
           case 6: {
@@ -3120,28 +3120,28 @@ export const Explanation: MessageFns<Explanation, "exchange.scheduling.v1.Explan
 
   encode(message: Explanation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.bidId !== 0) {
-            writer.uint32(8).int64(BigInt(message.bidId));
+            numberToLong(writer.uint32(8), message.bidId);
     }
     if (message.time !== 0) {
-            writer.uint32(16).int64(BigInt(message.time));
+            numberToLong(writer.uint32(16), message.time);
     }
     if (message.rest !== 0) {
-            writer.uint32(24).int64(BigInt(message.rest));
+            numberToLong(writer.uint32(24), message.rest);
     }
     if (message.start !== 0) {
       writer.uint32(32).int32(message.start);
     }
     if (message.free !== 0) {
-            writer.uint32(40).int64(BigInt(message.free));
+            numberToLong(writer.uint32(40), message.free);
     }
     for (const v of message.removed) {
       ObstacleCount.encode(v!, writer.uint32(50).fork()).join();
     }
     if (message.left !== 0) {
-            writer.uint32(56).int64(BigInt(message.left));
+            numberToLong(writer.uint32(56), message.left);
     }
     if (message.fillingLimit !== 0) {
-            writer.uint32(64).int64(BigInt(message.fillingLimit));
+            numberToLong(writer.uint32(64), message.fillingLimit);
     }
     for (const v of message.relaxations) {
       writer.uint32(74).string(v!);
@@ -3176,7 +3176,7 @@ export const Explanation: MessageFns<Explanation, "exchange.scheduling.v1.Explan
               break;
             }
 
-            message.bidId = longToNumber(reader.int64());
+            message.bidId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -3184,7 +3184,7 @@ export const Explanation: MessageFns<Explanation, "exchange.scheduling.v1.Explan
               break;
             }
 
-            message.time = longToNumber(reader.int64());
+            message.time = longToNumber(reader);
             continue;
           }
           case 3: {
@@ -3192,7 +3192,7 @@ export const Explanation: MessageFns<Explanation, "exchange.scheduling.v1.Explan
               break;
             }
 
-            message.rest = longToNumber(reader.int64());
+            message.rest = longToNumber(reader);
             continue;
           }
           case 4: {
@@ -3208,7 +3208,7 @@ export const Explanation: MessageFns<Explanation, "exchange.scheduling.v1.Explan
               break;
             }
 
-            message.free = longToNumber(reader.int64());
+            message.free = longToNumber(reader);
             continue;
           }
           case 6: {
@@ -3224,7 +3224,7 @@ export const Explanation: MessageFns<Explanation, "exchange.scheduling.v1.Explan
               break;
             }
 
-            message.left = longToNumber(reader.int64());
+            message.left = longToNumber(reader);
             continue;
           }
           case 8: {
@@ -3232,7 +3232,7 @@ export const Explanation: MessageFns<Explanation, "exchange.scheduling.v1.Explan
               break;
             }
 
-            message.fillingLimit = longToNumber(reader.int64());
+            message.fillingLimit = longToNumber(reader);
             continue;
           }
           case 9: {
@@ -3312,10 +3312,10 @@ export const CertifyExplanationRequest: MessageFns<
 
   encode(message: CertifyExplanationRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.bidId !== 0) {
-            writer.uint32(8).int64(BigInt(message.bidId));
+            numberToLong(writer.uint32(8), message.bidId);
     }
     if (message.at !== 0) {
-            writer.uint32(16).int64(BigInt(message.at));
+            numberToLong(writer.uint32(16), message.at);
     }
     return writer;
   },
@@ -3338,7 +3338,7 @@ export const CertifyExplanationRequest: MessageFns<
               break;
             }
 
-            message.bidId = longToNumber(reader.int64());
+            message.bidId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -3346,7 +3346,7 @@ export const CertifyExplanationRequest: MessageFns<
               break;
             }
 
-            message.at = longToNumber(reader.int64());
+            message.at = longToNumber(reader);
             continue;
           }
         }
@@ -3384,16 +3384,16 @@ export const ExplanationCertificate: MessageFns<
 
   encode(message: ExplanationCertificate, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.bidId !== 0) {
-            writer.uint32(8).int64(BigInt(message.bidId));
+            numberToLong(writer.uint32(8), message.bidId);
     }
     if (message.shard !== 0) {
       writer.uint32(16).int32(message.shard);
     }
     if (message.sequence !== 0) {
-            writer.uint32(24).int64(BigInt(message.sequence));
+            numberToLong(writer.uint32(24), message.sequence);
     }
     if (message.time !== 0) {
-            writer.uint32(32).int64(BigInt(message.time));
+            numberToLong(writer.uint32(32), message.time);
     }
     if (message.batchHash !== "") {
       writer.uint32(42).string(message.batchHash);
@@ -3425,7 +3425,7 @@ export const ExplanationCertificate: MessageFns<
               break;
             }
 
-            message.bidId = longToNumber(reader.int64());
+            message.bidId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -3441,7 +3441,7 @@ export const ExplanationCertificate: MessageFns<
               break;
             }
 
-            message.sequence = longToNumber(reader.int64());
+            message.sequence = longToNumber(reader);
             continue;
           }
           case 4: {
@@ -3449,7 +3449,7 @@ export const ExplanationCertificate: MessageFns<
               break;
             }
 
-            message.time = longToNumber(reader.int64());
+            message.time = longToNumber(reader);
             continue;
           }
           case 5: {
@@ -3586,10 +3586,10 @@ export const CertificateVerification: MessageFns<
       writer.uint32(18).string(v!);
     }
     if (message.commands !== 0) {
-            writer.uint32(24).int64(BigInt(message.commands));
+            numberToLong(writer.uint32(24), message.commands);
     }
     if (message.milliseconds !== 0) {
-            writer.uint32(32).int64(BigInt(message.milliseconds));
+            numberToLong(writer.uint32(32), message.milliseconds);
     }
     return writer;
   },
@@ -3628,7 +3628,7 @@ export const CertificateVerification: MessageFns<
               break;
             }
 
-            message.commands = longToNumber(reader.int64());
+            message.commands = longToNumber(reader);
             continue;
           }
           case 4: {
@@ -3636,7 +3636,7 @@ export const CertificateVerification: MessageFns<
               break;
             }
 
-            message.milliseconds = longToNumber(reader.int64());
+            message.milliseconds = longToNumber(reader);
             continue;
           }
         }
@@ -3750,10 +3750,10 @@ export const Quote: MessageFns<Quote, "exchange.scheduling.v1.Quote"> = {
       Fill.encode(v!, writer.uint32(18).fork()).join();
     }
     if (message.filled !== 0) {
-            writer.uint32(24).int64(BigInt(message.filled));
+            numberToLong(writer.uint32(24), message.filled);
     }
     if (message.rest !== 0) {
-            writer.uint32(32).int64(BigInt(message.rest));
+            numberToLong(writer.uint32(32), message.rest);
     }
     if (message.cost !== 0n) {
             writer.uint32(40).int64(message.cost);
@@ -3801,7 +3801,7 @@ export const Quote: MessageFns<Quote, "exchange.scheduling.v1.Quote"> = {
               break;
             }
 
-            message.filled = longToNumber(reader.int64());
+            message.filled = longToNumber(reader);
             continue;
           }
           case 4: {
@@ -3809,7 +3809,7 @@ export const Quote: MessageFns<Quote, "exchange.scheduling.v1.Quote"> = {
               break;
             }
 
-            message.rest = longToNumber(reader.int64());
+            message.rest = longToNumber(reader);
             continue;
           }
           case 5: {
@@ -3906,13 +3906,13 @@ export const SubmitOfferRequest: MessageFns<SubmitOfferRequest, "exchange.schedu
       writer.uint32(48).int32(message.minSlots);
     }
     if (message.ask !== 0) {
-            writer.uint32(56).int64(BigInt(message.ask));
+            numberToLong(writer.uint32(56), message.ask);
     }
     if (message.timeInForce !== 0) {
       writer.uint32(64).int32(message.timeInForce);
     }
     if (message.goodTill !== 0) {
-            writer.uint32(72).int64(BigInt(message.goodTill));
+            numberToLong(writer.uint32(72), message.goodTill);
     }
     if (message.clientOrderId !== "") {
       writer.uint32(82).string(message.clientOrderId);
@@ -3986,7 +3986,7 @@ export const SubmitOfferRequest: MessageFns<SubmitOfferRequest, "exchange.schedu
               break;
             }
 
-            message.ask = longToNumber(reader.int64());
+            message.ask = longToNumber(reader);
             continue;
           }
           case 8: {
@@ -4002,7 +4002,7 @@ export const SubmitOfferRequest: MessageFns<SubmitOfferRequest, "exchange.schedu
               break;
             }
 
-            message.goodTill = longToNumber(reader.int64());
+            message.goodTill = longToNumber(reader);
             continue;
           }
           case 10: {
@@ -4063,7 +4063,7 @@ export const AmendOfferRequest: MessageFns<AmendOfferRequest, "exchange.scheduli
 
   encode(message: AmendOfferRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.offerId !== 0) {
-            writer.uint32(8).int64(BigInt(message.offerId));
+            numberToLong(writer.uint32(8), message.offerId);
     }
     if (message.units !== undefined) {
       writer.uint32(16).int32(message.units);
@@ -4104,7 +4104,7 @@ export const AmendOfferRequest: MessageFns<AmendOfferRequest, "exchange.scheduli
               break;
             }
 
-            message.offerId = longToNumber(reader.int64());
+            message.offerId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -4136,7 +4136,7 @@ export const AmendOfferRequest: MessageFns<AmendOfferRequest, "exchange.scheduli
               break;
             }
 
-            message.ask = longToNumber(reader.int64());
+            message.ask = longToNumber(reader);
             continue;
           }
           case 6: {
@@ -4152,7 +4152,7 @@ export const AmendOfferRequest: MessageFns<AmendOfferRequest, "exchange.scheduli
               break;
             }
 
-            message.goodTill = longToNumber(reader.int64());
+            message.goodTill = longToNumber(reader);
             continue;
           }
         }
@@ -4194,7 +4194,7 @@ export const CancelOfferRequest: MessageFns<CancelOfferRequest, "exchange.schedu
 
   encode(message: CancelOfferRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.offerId !== 0) {
-            writer.uint32(8).int64(BigInt(message.offerId));
+            numberToLong(writer.uint32(8), message.offerId);
     }
     return writer;
   },
@@ -4217,7 +4217,7 @@ export const CancelOfferRequest: MessageFns<CancelOfferRequest, "exchange.schedu
               break;
             }
 
-            message.offerId = longToNumber(reader.int64());
+            message.offerId = longToNumber(reader);
             continue;
           }
         }
@@ -4251,7 +4251,7 @@ export const GetOfferRequest: MessageFns<GetOfferRequest, "exchange.scheduling.v
 
   encode(message: GetOfferRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.offerId !== 0) {
-            writer.uint32(8).int64(BigInt(message.offerId));
+            numberToLong(writer.uint32(8), message.offerId);
     }
     return writer;
   },
@@ -4274,7 +4274,7 @@ export const GetOfferRequest: MessageFns<GetOfferRequest, "exchange.scheduling.v
               break;
             }
 
-            message.offerId = longToNumber(reader.int64());
+            message.offerId = longToNumber(reader);
             continue;
           }
         }
@@ -4327,7 +4327,7 @@ export const Offer: MessageFns<Offer, "exchange.scheduling.v1.Offer"> = {
 
   encode(message: Offer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.offerId !== 0) {
-            writer.uint32(8).int64(BigInt(message.offerId));
+            numberToLong(writer.uint32(8), message.offerId);
     }
     if (message.participantId !== 0) {
       writer.uint32(16).int32(message.participantId);
@@ -4351,34 +4351,34 @@ export const Offer: MessageFns<Offer, "exchange.scheduling.v1.Offer"> = {
       writer.uint32(64).int32(message.minSlots);
     }
     if (message.ask !== 0) {
-            writer.uint32(72).int64(BigInt(message.ask));
+            numberToLong(writer.uint32(72), message.ask);
     }
     if (message.timeInForce !== 0) {
       writer.uint32(80).int32(message.timeInForce);
     }
     if (message.goodTill !== 0) {
-            writer.uint32(88).int64(BigInt(message.goodTill));
+            numberToLong(writer.uint32(88), message.goodTill);
     }
     if (message.clientOrderId !== "") {
       writer.uint32(98).string(message.clientOrderId);
     }
     if (message.soldUnitSlots !== 0) {
-            writer.uint32(104).int64(BigInt(message.soldUnitSlots));
+            numberToLong(writer.uint32(104), message.soldUnitSlots);
     }
     if (message.reason !== "") {
       writer.uint32(114).string(message.reason);
     }
     if (message.sequence !== 0) {
-            writer.uint32(120).int64(BigInt(message.sequence));
+            numberToLong(writer.uint32(120), message.sequence);
     }
     if (message.placedAt !== 0) {
-            writer.uint32(128).int64(BigInt(message.placedAt));
+            numberToLong(writer.uint32(128), message.placedAt);
     }
     if (message.closedAt !== 0) {
-            writer.uint32(136).int64(BigInt(message.closedAt));
+            numberToLong(writer.uint32(136), message.closedAt);
     }
     if (message.leaseId !== 0) {
-            writer.uint32(144).int64(BigInt(message.leaseId));
+            numberToLong(writer.uint32(144), message.leaseId);
     }
     return writer;
   },
@@ -4401,7 +4401,7 @@ export const Offer: MessageFns<Offer, "exchange.scheduling.v1.Offer"> = {
               break;
             }
 
-            message.offerId = longToNumber(reader.int64());
+            message.offerId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -4465,7 +4465,7 @@ export const Offer: MessageFns<Offer, "exchange.scheduling.v1.Offer"> = {
               break;
             }
 
-            message.ask = longToNumber(reader.int64());
+            message.ask = longToNumber(reader);
             continue;
           }
           case 10: {
@@ -4481,7 +4481,7 @@ export const Offer: MessageFns<Offer, "exchange.scheduling.v1.Offer"> = {
               break;
             }
 
-            message.goodTill = longToNumber(reader.int64());
+            message.goodTill = longToNumber(reader);
             continue;
           }
           case 12: {
@@ -4497,7 +4497,7 @@ export const Offer: MessageFns<Offer, "exchange.scheduling.v1.Offer"> = {
               break;
             }
 
-            message.soldUnitSlots = longToNumber(reader.int64());
+            message.soldUnitSlots = longToNumber(reader);
             continue;
           }
           case 14: {
@@ -4513,7 +4513,7 @@ export const Offer: MessageFns<Offer, "exchange.scheduling.v1.Offer"> = {
               break;
             }
 
-            message.sequence = longToNumber(reader.int64());
+            message.sequence = longToNumber(reader);
             continue;
           }
           case 16: {
@@ -4521,7 +4521,7 @@ export const Offer: MessageFns<Offer, "exchange.scheduling.v1.Offer"> = {
               break;
             }
 
-            message.placedAt = longToNumber(reader.int64());
+            message.placedAt = longToNumber(reader);
             continue;
           }
           case 17: {
@@ -4529,7 +4529,7 @@ export const Offer: MessageFns<Offer, "exchange.scheduling.v1.Offer"> = {
               break;
             }
 
-            message.closedAt = longToNumber(reader.int64());
+            message.closedAt = longToNumber(reader);
             continue;
           }
           case 18: {
@@ -4537,7 +4537,7 @@ export const Offer: MessageFns<Offer, "exchange.scheduling.v1.Offer"> = {
               break;
             }
 
-            message.leaseId = longToNumber(reader.int64());
+            message.leaseId = longToNumber(reader);
             continue;
           }
         }
@@ -4838,10 +4838,10 @@ export const CancelAllResponse: MessageFns<CancelAllResponse, "exchange.scheduli
             writer.uint32(8).int64(v!);
     }
     if (message.sequence !== 0) {
-            writer.uint32(16).int64(BigInt(message.sequence));
+            numberToLong(writer.uint32(16), message.sequence);
     }
     if (message.time !== 0) {
-            writer.uint32(24).int64(BigInt(message.time));
+            numberToLong(writer.uint32(24), message.time);
     }
     return writer;
   },
@@ -4861,7 +4861,7 @@ export const CancelAllResponse: MessageFns<CancelAllResponse, "exchange.scheduli
         switch (tag >>> 3) {
           case 1: {
             if (tag === 8) {
-              message.orderIds.push(longToNumber(reader.int64()));
+              message.orderIds.push(longToNumber(reader));
 
               continue;
             }
@@ -4869,7 +4869,7 @@ export const CancelAllResponse: MessageFns<CancelAllResponse, "exchange.scheduli
             if (tag === 10) {
               const end2 = reader.uint32() + reader.pos;
               while (reader.pos < end2) {
-                message.orderIds.push(longToNumber(reader.int64()));
+                message.orderIds.push(longToNumber(reader));
               }
 
               continue;
@@ -4882,7 +4882,7 @@ export const CancelAllResponse: MessageFns<CancelAllResponse, "exchange.scheduli
               break;
             }
 
-            message.sequence = longToNumber(reader.int64());
+            message.sequence = longToNumber(reader);
             continue;
           }
           case 3: {
@@ -4890,7 +4890,7 @@ export const CancelAllResponse: MessageFns<CancelAllResponse, "exchange.scheduli
               break;
             }
 
-            message.time = longToNumber(reader.int64());
+            message.time = longToNumber(reader);
             continue;
           }
         }
@@ -4995,7 +4995,7 @@ export const CancelOrderRequest: MessageFns<CancelOrderRequest, "exchange.schedu
 
   encode(message: CancelOrderRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.orderId !== 0) {
-            writer.uint32(8).int64(BigInt(message.orderId));
+            numberToLong(writer.uint32(8), message.orderId);
     }
     return writer;
   },
@@ -5018,7 +5018,7 @@ export const CancelOrderRequest: MessageFns<CancelOrderRequest, "exchange.schedu
               break;
             }
 
-            message.orderId = longToNumber(reader.int64());
+            message.orderId = longToNumber(reader);
             continue;
           }
         }
@@ -5061,7 +5061,7 @@ export const OrderEntry: MessageFns<OrderEntry, "exchange.scheduling.v1.OrderEnt
 
   encode(message: OrderEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.correlation !== 0) {
-            writer.uint32(8).int64(BigInt(message.correlation));
+            numberToLong(writer.uint32(8), message.correlation);
     }
     if (message.idempotencyKey !== "") {
       writer.uint32(18).string(message.idempotencyKey);
@@ -5105,7 +5105,7 @@ export const OrderEntry: MessageFns<OrderEntry, "exchange.scheduling.v1.OrderEnt
               break;
             }
 
-            message.correlation = longToNumber(reader.int64());
+            message.correlation = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -5285,7 +5285,7 @@ export const SessionOpened: MessageFns<SessionOpened, "exchange.scheduling.v1.Se
 
   encode(message: SessionOpened, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sessionId !== 0) {
-            writer.uint32(8).int64(BigInt(message.sessionId));
+            numberToLong(writer.uint32(8), message.sessionId);
     }
     if (message.window !== 0) {
       writer.uint32(16).int32(message.window);
@@ -5311,7 +5311,7 @@ export const SessionOpened: MessageFns<SessionOpened, "exchange.scheduling.v1.Se
               break;
             }
 
-            message.sessionId = longToNumber(reader.int64());
+            message.sessionId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -5354,7 +5354,7 @@ export const OrderChange: MessageFns<OrderChange, "exchange.scheduling.v1.OrderC
 
   encode(message: OrderChange, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.orderId !== 0) {
-            writer.uint32(8).int64(BigInt(message.orderId));
+            numberToLong(writer.uint32(8), message.orderId);
     }
     if (message.state !== 0) {
       writer.uint32(16).int32(message.state);
@@ -5363,10 +5363,10 @@ export const OrderChange: MessageFns<OrderChange, "exchange.scheduling.v1.OrderC
       Fill.encode(v!, writer.uint32(26).fork()).join();
     }
     if (message.sequence !== 0) {
-            writer.uint32(32).int64(BigInt(message.sequence));
+            numberToLong(writer.uint32(32), message.sequence);
     }
     if (message.time !== 0) {
-            writer.uint32(40).int64(BigInt(message.time));
+            numberToLong(writer.uint32(40), message.time);
     }
     return writer;
   },
@@ -5389,7 +5389,7 @@ export const OrderChange: MessageFns<OrderChange, "exchange.scheduling.v1.OrderC
               break;
             }
 
-            message.orderId = longToNumber(reader.int64());
+            message.orderId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -5413,7 +5413,7 @@ export const OrderChange: MessageFns<OrderChange, "exchange.scheduling.v1.OrderC
               break;
             }
 
-            message.sequence = longToNumber(reader.int64());
+            message.sequence = longToNumber(reader);
             continue;
           }
           case 5: {
@@ -5421,7 +5421,7 @@ export const OrderChange: MessageFns<OrderChange, "exchange.scheduling.v1.OrderC
               break;
             }
 
-            message.time = longToNumber(reader.int64());
+            message.time = longToNumber(reader);
             continue;
           }
         }
@@ -5652,7 +5652,7 @@ export const EntryAnswer: MessageFns<EntryAnswer, "exchange.scheduling.v1.EntryA
 
   encode(message: EntryAnswer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.correlation !== 0) {
-            writer.uint32(8).int64(BigInt(message.correlation));
+            numberToLong(writer.uint32(8), message.correlation);
     }
     if (message.bid !== undefined) {
       BidAnswer.encode(message.bid, writer.uint32(18).fork()).join();
@@ -5690,7 +5690,7 @@ export const EntryAnswer: MessageFns<EntryAnswer, "exchange.scheduling.v1.EntryA
               break;
             }
 
-            message.correlation = longToNumber(reader.int64());
+            message.correlation = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -5851,7 +5851,7 @@ export const WatchOrdersRequest: MessageFns<WatchOrdersRequest, "exchange.schedu
       writer.uint32(8).int32(message.participantId);
     }
     if (message.after !== 0) {
-            writer.uint32(16).int64(BigInt(message.after));
+            numberToLong(writer.uint32(16), message.after);
     }
     return writer;
   },
@@ -5882,7 +5882,7 @@ export const WatchOrdersRequest: MessageFns<WatchOrdersRequest, "exchange.schedu
               break;
             }
 
-            message.after = longToNumber(reader.int64());
+            message.after = longToNumber(reader);
             continue;
           }
         }
@@ -5927,10 +5927,10 @@ export const ReclaimNotice: MessageFns<ReclaimNotice, "exchange.scheduling.v1.Re
 
   encode(message: ReclaimNotice, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.noticeId !== 0) {
-            writer.uint32(8).int64(BigInt(message.noticeId));
+            numberToLong(writer.uint32(8), message.noticeId);
     }
     if (message.leaseId !== 0) {
-            writer.uint32(16).int64(BigInt(message.leaseId));
+            numberToLong(writer.uint32(16), message.leaseId);
     }
     if (message.buyerId !== 0) {
       writer.uint32(24).int32(message.buyerId);
@@ -5942,13 +5942,13 @@ export const ReclaimNotice: MessageFns<ReclaimNotice, "exchange.scheduling.v1.Re
       writer.uint32(40).int32(message.from);
     }
     if (message.restBidId !== 0) {
-            writer.uint32(48).int64(BigInt(message.restBidId));
+            numberToLong(writer.uint32(48), message.restBidId);
     }
     if (message.toldAt !== 0) {
-            writer.uint32(56).int64(BigInt(message.toldAt));
+            numberToLong(writer.uint32(56), message.toldAt);
     }
     if (message.acknowledgedAt !== 0) {
-            writer.uint32(64).int64(BigInt(message.acknowledgedAt));
+            numberToLong(writer.uint32(64), message.acknowledgedAt);
     }
     if (message.acknowledgedBy !== "") {
       writer.uint32(74).string(message.acknowledgedBy);
@@ -5974,7 +5974,7 @@ export const ReclaimNotice: MessageFns<ReclaimNotice, "exchange.scheduling.v1.Re
               break;
             }
 
-            message.noticeId = longToNumber(reader.int64());
+            message.noticeId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -5982,7 +5982,7 @@ export const ReclaimNotice: MessageFns<ReclaimNotice, "exchange.scheduling.v1.Re
               break;
             }
 
-            message.leaseId = longToNumber(reader.int64());
+            message.leaseId = longToNumber(reader);
             continue;
           }
           case 3: {
@@ -6014,7 +6014,7 @@ export const ReclaimNotice: MessageFns<ReclaimNotice, "exchange.scheduling.v1.Re
               break;
             }
 
-            message.restBidId = longToNumber(reader.int64());
+            message.restBidId = longToNumber(reader);
             continue;
           }
           case 7: {
@@ -6022,7 +6022,7 @@ export const ReclaimNotice: MessageFns<ReclaimNotice, "exchange.scheduling.v1.Re
               break;
             }
 
-            message.toldAt = longToNumber(reader.int64());
+            message.toldAt = longToNumber(reader);
             continue;
           }
           case 8: {
@@ -6030,7 +6030,7 @@ export const ReclaimNotice: MessageFns<ReclaimNotice, "exchange.scheduling.v1.Re
               break;
             }
 
-            message.acknowledgedAt = longToNumber(reader.int64());
+            message.acknowledgedAt = longToNumber(reader);
             continue;
           }
           case 9: {
@@ -6089,10 +6089,10 @@ export const OrderEvent: MessageFns<OrderEvent, "exchange.scheduling.v1.OrderEve
 
   encode(message: OrderEvent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sequence !== 0) {
-            writer.uint32(8).int64(BigInt(message.sequence));
+            numberToLong(writer.uint32(8), message.sequence);
     }
     if (message.time !== 0) {
-            writer.uint32(16).int64(BigInt(message.time));
+            numberToLong(writer.uint32(16), message.time);
     }
     if (message.participantId !== 0) {
       writer.uint32(24).int32(message.participantId);
@@ -6133,7 +6133,7 @@ export const OrderEvent: MessageFns<OrderEvent, "exchange.scheduling.v1.OrderEve
               break;
             }
 
-            message.sequence = longToNumber(reader.int64());
+            message.sequence = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -6141,7 +6141,7 @@ export const OrderEvent: MessageFns<OrderEvent, "exchange.scheduling.v1.OrderEve
               break;
             }
 
-            message.time = longToNumber(reader.int64());
+            message.time = longToNumber(reader);
             continue;
           }
           case 3: {
@@ -6232,7 +6232,7 @@ export const GetTradeRequest: MessageFns<GetTradeRequest, "exchange.scheduling.v
 
   encode(message: GetTradeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.tradeId !== 0) {
-            writer.uint32(8).int64(BigInt(message.tradeId));
+            numberToLong(writer.uint32(8), message.tradeId);
     }
     return writer;
   },
@@ -6255,7 +6255,7 @@ export const GetTradeRequest: MessageFns<GetTradeRequest, "exchange.scheduling.v
               break;
             }
 
-            message.tradeId = longToNumber(reader.int64());
+            message.tradeId = longToNumber(reader);
             continue;
           }
         }
@@ -6312,13 +6312,13 @@ export const Trade: MessageFns<Trade, "exchange.scheduling.v1.Trade"> = {
 
   encode(message: Trade, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.tradeId !== 0) {
-            writer.uint32(8).int64(BigInt(message.tradeId));
+            numberToLong(writer.uint32(8), message.tradeId);
     }
     if (message.bidId !== 0) {
-            writer.uint32(16).int64(BigInt(message.bidId));
+            numberToLong(writer.uint32(16), message.bidId);
     }
     if (message.offerId !== 0) {
-            writer.uint32(24).int64(BigInt(message.offerId));
+            numberToLong(writer.uint32(24), message.offerId);
     }
     if (message.buyerId !== 0) {
       writer.uint32(32).int32(message.buyerId);
@@ -6348,7 +6348,7 @@ export const Trade: MessageFns<Trade, "exchange.scheduling.v1.Trade"> = {
       Window.encode(message.window, writer.uint32(98).fork()).join();
     }
     if (message.price !== 0) {
-            writer.uint32(104).int64(BigInt(message.price));
+            numberToLong(writer.uint32(104), message.price);
     }
     if (message.computeAmount !== 0n) {
             writer.uint32(112).int64(message.computeAmount);
@@ -6360,10 +6360,10 @@ export const Trade: MessageFns<Trade, "exchange.scheduling.v1.Trade"> = {
       writer.uint32(130).string(message.project);
     }
     if (message.madeAt !== 0) {
-            writer.uint32(136).int64(BigInt(message.madeAt));
+            numberToLong(writer.uint32(136), message.madeAt);
     }
     if (message.sequence !== 0) {
-            writer.uint32(144).int64(BigInt(message.sequence));
+            numberToLong(writer.uint32(144), message.sequence);
     }
     if (message.released !== false) {
       writer.uint32(152).bool(message.released);
@@ -6372,10 +6372,10 @@ export const Trade: MessageFns<Trade, "exchange.scheduling.v1.Trade"> = {
       writer.uint32(160).bool(message.standby);
     }
     if (message.resoldLeaseId !== 0) {
-            writer.uint32(168).int64(BigInt(message.resoldLeaseId));
+            numberToLong(writer.uint32(168), message.resoldLeaseId);
     }
     if (message.extendedLeaseId !== 0) {
-            writer.uint32(176).int64(BigInt(message.extendedLeaseId));
+            numberToLong(writer.uint32(176), message.extendedLeaseId);
     }
     return writer;
   },
@@ -6398,7 +6398,7 @@ export const Trade: MessageFns<Trade, "exchange.scheduling.v1.Trade"> = {
               break;
             }
 
-            message.tradeId = longToNumber(reader.int64());
+            message.tradeId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -6406,7 +6406,7 @@ export const Trade: MessageFns<Trade, "exchange.scheduling.v1.Trade"> = {
               break;
             }
 
-            message.bidId = longToNumber(reader.int64());
+            message.bidId = longToNumber(reader);
             continue;
           }
           case 3: {
@@ -6414,7 +6414,7 @@ export const Trade: MessageFns<Trade, "exchange.scheduling.v1.Trade"> = {
               break;
             }
 
-            message.offerId = longToNumber(reader.int64());
+            message.offerId = longToNumber(reader);
             continue;
           }
           case 4: {
@@ -6494,7 +6494,7 @@ export const Trade: MessageFns<Trade, "exchange.scheduling.v1.Trade"> = {
               break;
             }
 
-            message.price = longToNumber(reader.int64());
+            message.price = longToNumber(reader);
             continue;
           }
           case 14: {
@@ -6526,7 +6526,7 @@ export const Trade: MessageFns<Trade, "exchange.scheduling.v1.Trade"> = {
               break;
             }
 
-            message.madeAt = longToNumber(reader.int64());
+            message.madeAt = longToNumber(reader);
             continue;
           }
           case 18: {
@@ -6534,7 +6534,7 @@ export const Trade: MessageFns<Trade, "exchange.scheduling.v1.Trade"> = {
               break;
             }
 
-            message.sequence = longToNumber(reader.int64());
+            message.sequence = longToNumber(reader);
             continue;
           }
           case 19: {
@@ -6558,7 +6558,7 @@ export const Trade: MessageFns<Trade, "exchange.scheduling.v1.Trade"> = {
               break;
             }
 
-            message.resoldLeaseId = longToNumber(reader.int64());
+            message.resoldLeaseId = longToNumber(reader);
             continue;
           }
           case 22: {
@@ -6566,7 +6566,7 @@ export const Trade: MessageFns<Trade, "exchange.scheduling.v1.Trade"> = {
               break;
             }
 
-            message.extendedLeaseId = longToNumber(reader.int64());
+            message.extendedLeaseId = longToNumber(reader);
             continue;
           }
         }
@@ -6633,10 +6633,10 @@ export const ListTradesRequest: MessageFns<ListTradesRequest, "exchange.scheduli
       writer.uint32(16).int32(message.participantId);
     }
     if (message.bidId !== 0) {
-            writer.uint32(24).int64(BigInt(message.bidId));
+            numberToLong(writer.uint32(24), message.bidId);
     }
     if (message.offerId !== 0) {
-            writer.uint32(32).int64(BigInt(message.offerId));
+            numberToLong(writer.uint32(32), message.offerId);
     }
     if (message.bookId !== 0) {
       writer.uint32(40).int32(message.bookId);
@@ -6681,7 +6681,7 @@ export const ListTradesRequest: MessageFns<ListTradesRequest, "exchange.scheduli
               break;
             }
 
-            message.bidId = longToNumber(reader.int64());
+            message.bidId = longToNumber(reader);
             continue;
           }
           case 4: {
@@ -6689,7 +6689,7 @@ export const ListTradesRequest: MessageFns<ListTradesRequest, "exchange.scheduli
               break;
             }
 
-            message.offerId = longToNumber(reader.int64());
+            message.offerId = longToNumber(reader);
             continue;
           }
           case 5: {
@@ -6815,7 +6815,7 @@ export const GetLeaseRequest: MessageFns<GetLeaseRequest, "exchange.scheduling.v
 
   encode(message: GetLeaseRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.leaseId !== 0) {
-            writer.uint32(8).int64(BigInt(message.leaseId));
+            numberToLong(writer.uint32(8), message.leaseId);
     }
     return writer;
   },
@@ -6838,7 +6838,7 @@ export const GetLeaseRequest: MessageFns<GetLeaseRequest, "exchange.scheduling.v
               break;
             }
 
-            message.leaseId = longToNumber(reader.int64());
+            message.leaseId = longToNumber(reader);
             continue;
           }
         }
@@ -6900,7 +6900,7 @@ export const Lease: MessageFns<Lease, "exchange.scheduling.v1.Lease"> = {
 
   encode(message: Lease, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.leaseId !== 0) {
-            writer.uint32(8).int64(BigInt(message.leaseId));
+            numberToLong(writer.uint32(8), message.leaseId);
     }
     if (message.state !== 0) {
       writer.uint32(16).int32(message.state);
@@ -6954,16 +6954,16 @@ export const Lease: MessageFns<Lease, "exchange.scheduling.v1.Lease"> = {
       writer.uint32(146).string(message.publicKey);
     }
     if (message.confirmBy !== 0) {
-            writer.uint32(152).int64(BigInt(message.confirmBy));
+            numberToLong(writer.uint32(152), message.confirmBy);
     }
     if (message.confirmedAt !== 0) {
-            writer.uint32(160).int64(BigInt(message.confirmedAt));
+            numberToLong(writer.uint32(160), message.confirmedAt);
     }
     if (message.reason !== "") {
       writer.uint32(170).string(message.reason);
     }
     if (message.changedAt !== 0) {
-            writer.uint32(176).int64(BigInt(message.changedAt));
+            numberToLong(writer.uint32(176), message.changedAt);
     }
     if (message.standby !== false) {
       writer.uint32(184).bool(message.standby);
@@ -6972,13 +6972,13 @@ export const Lease: MessageFns<Lease, "exchange.scheduling.v1.Lease"> = {
       writer.uint32(192).int32(message.reclaimedBy);
     }
     if (message.reclaimedAt !== 0) {
-            writer.uint32(200).int64(BigInt(message.reclaimedAt));
+            numberToLong(writer.uint32(200), message.reclaimedAt);
     }
     if (message.resoldLeaseId !== 0) {
-            writer.uint32(208).int64(BigInt(message.resoldLeaseId));
+            numberToLong(writer.uint32(208), message.resoldLeaseId);
     }
     if (message.extendedLeaseId !== 0) {
-            writer.uint32(216).int64(BigInt(message.extendedLeaseId));
+            numberToLong(writer.uint32(216), message.extendedLeaseId);
     }
     return writer;
   },
@@ -7001,7 +7001,7 @@ export const Lease: MessageFns<Lease, "exchange.scheduling.v1.Lease"> = {
               break;
             }
 
-            message.leaseId = longToNumber(reader.int64());
+            message.leaseId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -7145,7 +7145,7 @@ export const Lease: MessageFns<Lease, "exchange.scheduling.v1.Lease"> = {
               break;
             }
 
-            message.confirmBy = longToNumber(reader.int64());
+            message.confirmBy = longToNumber(reader);
             continue;
           }
           case 20: {
@@ -7153,7 +7153,7 @@ export const Lease: MessageFns<Lease, "exchange.scheduling.v1.Lease"> = {
               break;
             }
 
-            message.confirmedAt = longToNumber(reader.int64());
+            message.confirmedAt = longToNumber(reader);
             continue;
           }
           case 21: {
@@ -7169,7 +7169,7 @@ export const Lease: MessageFns<Lease, "exchange.scheduling.v1.Lease"> = {
               break;
             }
 
-            message.changedAt = longToNumber(reader.int64());
+            message.changedAt = longToNumber(reader);
             continue;
           }
           case 23: {
@@ -7193,7 +7193,7 @@ export const Lease: MessageFns<Lease, "exchange.scheduling.v1.Lease"> = {
               break;
             }
 
-            message.reclaimedAt = longToNumber(reader.int64());
+            message.reclaimedAt = longToNumber(reader);
             continue;
           }
           case 26: {
@@ -7201,7 +7201,7 @@ export const Lease: MessageFns<Lease, "exchange.scheduling.v1.Lease"> = {
               break;
             }
 
-            message.resoldLeaseId = longToNumber(reader.int64());
+            message.resoldLeaseId = longToNumber(reader);
             continue;
           }
           case 27: {
@@ -7209,7 +7209,7 @@ export const Lease: MessageFns<Lease, "exchange.scheduling.v1.Lease"> = {
               break;
             }
 
-            message.extendedLeaseId = longToNumber(reader.int64());
+            message.extendedLeaseId = longToNumber(reader);
             continue;
           }
         }
@@ -7288,10 +7288,10 @@ export const ListLeasesRequest: MessageFns<ListLeasesRequest, "exchange.scheduli
       writer.uint32(42).string(message.project);
     }
     if (message.bidId !== 0) {
-            writer.uint32(48).int64(BigInt(message.bidId));
+            numberToLong(writer.uint32(48), message.bidId);
     }
     if (message.changedFrom !== 0) {
-            writer.uint32(56).int64(BigInt(message.changedFrom));
+            numberToLong(writer.uint32(56), message.changedFrom);
     }
     return writer;
   },
@@ -7354,7 +7354,7 @@ export const ListLeasesRequest: MessageFns<ListLeasesRequest, "exchange.scheduli
               break;
             }
 
-            message.bidId = longToNumber(reader.int64());
+            message.bidId = longToNumber(reader);
             continue;
           }
           case 7: {
@@ -7362,7 +7362,7 @@ export const ListLeasesRequest: MessageFns<ListLeasesRequest, "exchange.scheduli
               break;
             }
 
-            message.changedFrom = longToNumber(reader.int64());
+            message.changedFrom = longToNumber(reader);
             continue;
           }
         }
@@ -7473,7 +7473,7 @@ export const ConfirmLeaseRequest: MessageFns<ConfirmLeaseRequest, "exchange.sche
 
   encode(message: ConfirmLeaseRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.leaseId !== 0) {
-            writer.uint32(8).int64(BigInt(message.leaseId));
+            numberToLong(writer.uint32(8), message.leaseId);
     }
     if (message.endpoint !== "") {
       writer.uint32(18).string(message.endpoint);
@@ -7502,7 +7502,7 @@ export const ConfirmLeaseRequest: MessageFns<ConfirmLeaseRequest, "exchange.sche
               break;
             }
 
-            message.leaseId = longToNumber(reader.int64());
+            message.leaseId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -7553,15 +7553,16 @@ export type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
+function longToNumber(reader: BinaryReader): number {
+  reader["varint64"]();
+  const number = reader["varint64Hi"] * 4_294_967_296 + (reader["varint64Lo"] >>> 0);
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return number;
+}
+
+function numberToLong(writer: BinaryWriter, number: number): BinaryWriter {
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return writer["writeVarint64"](number | 0, globalThis.Math.floor(number / 4_294_967_296) | 0);
 }
 
 export interface MessageFns<T, V extends string> {

@@ -104,7 +104,7 @@ export const BuyingPowerRaised: MessageFns<BuyingPowerRaised, "exchange.settleme
       writer.uint32(8).int32(message.participantId);
     }
     if (message.number !== 0) {
-            writer.uint32(16).int64(BigInt(message.number));
+            numberToLong(writer.uint32(16), message.number);
     }
     if (message.amount !== 0n) {
             writer.uint32(24).int64(message.amount);
@@ -141,7 +141,7 @@ export const BuyingPowerRaised: MessageFns<BuyingPowerRaised, "exchange.settleme
               break;
             }
 
-            message.number = longToNumber(reader.int64());
+            message.number = longToNumber(reader);
             continue;
           }
           case 3: {
@@ -290,7 +290,7 @@ export const TradeSettled: MessageFns<TradeSettled, "exchange.settlement.v1.Trad
 
   encode(message: TradeSettled, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.tradeId !== 0) {
-            writer.uint32(8).int64(BigInt(message.tradeId));
+            numberToLong(writer.uint32(8), message.tradeId);
     }
     if (message.buyerId !== 0) {
       writer.uint32(16).int32(message.buyerId);
@@ -322,7 +322,7 @@ export const TradeSettled: MessageFns<TradeSettled, "exchange.settlement.v1.Trad
               break;
             }
 
-            message.tradeId = longToNumber(reader.int64());
+            message.tradeId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -452,7 +452,7 @@ export const BillIssued: MessageFns<BillIssued, "exchange.settlement.v1.BillIssu
 
   encode(message: BillIssued, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.billId !== 0) {
-            writer.uint32(8).int64(BigInt(message.billId));
+            numberToLong(writer.uint32(8), message.billId);
     }
     if (message.buyerId !== 0) {
       writer.uint32(16).int32(message.buyerId);
@@ -487,7 +487,7 @@ export const BillIssued: MessageFns<BillIssued, "exchange.settlement.v1.BillIssu
               break;
             }
 
-            message.billId = longToNumber(reader.int64());
+            message.billId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -569,7 +569,7 @@ export const BillLine: MessageFns<BillLine, "exchange.settlement.v1.BillLine"> =
 
   encode(message: BillLine, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.tradeId !== 0) {
-            writer.uint32(8).int64(BigInt(message.tradeId));
+            numberToLong(writer.uint32(8), message.tradeId);
     }
     if (message.kind !== "") {
       writer.uint32(18).string(message.kind);
@@ -593,7 +593,7 @@ export const BillLine: MessageFns<BillLine, "exchange.settlement.v1.BillLine"> =
       writer.uint32(64).int32(message.greenShareBp);
     }
     if (message.bidId !== 0) {
-            writer.uint32(72).int64(BigInt(message.bidId));
+            numberToLong(writer.uint32(72), message.bidId);
     }
     if (message.subsidy !== 0n) {
             writer.uint32(80).int64(message.subsidy);
@@ -622,7 +622,7 @@ export const BillLine: MessageFns<BillLine, "exchange.settlement.v1.BillLine"> =
               break;
             }
 
-            message.tradeId = longToNumber(reader.int64());
+            message.tradeId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -686,7 +686,7 @@ export const BillLine: MessageFns<BillLine, "exchange.settlement.v1.BillLine"> =
               break;
             }
 
-            message.bidId = longToNumber(reader.int64());
+            message.bidId = longToNumber(reader);
             continue;
           }
           case 10: {
@@ -756,13 +756,13 @@ export const BillRefunded: MessageFns<BillRefunded, "exchange.settlement.v1.Bill
 
   encode(message: BillRefunded, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.billId !== 0) {
-            writer.uint32(8).int64(BigInt(message.billId));
+            numberToLong(writer.uint32(8), message.billId);
     }
     if (message.buyerId !== 0) {
       writer.uint32(16).int32(message.buyerId);
     }
     if (message.tradeId !== 0) {
-            writer.uint32(24).int64(BigInt(message.tradeId));
+            numberToLong(writer.uint32(24), message.tradeId);
     }
     if (message.amount !== 0n) {
             writer.uint32(32).int64(message.amount);
@@ -771,7 +771,7 @@ export const BillRefunded: MessageFns<BillRefunded, "exchange.settlement.v1.Bill
       writer.uint32(42).string(message.reason);
     }
     if (message.refundId !== 0) {
-            writer.uint32(48).int64(BigInt(message.refundId));
+            numberToLong(writer.uint32(48), message.refundId);
     }
     if (message.subsidy !== 0n) {
             writer.uint32(56).int64(message.subsidy);
@@ -780,7 +780,7 @@ export const BillRefunded: MessageFns<BillRefunded, "exchange.settlement.v1.Bill
       writer.uint32(64).int32(message.programmeId);
     }
     if (message.bidId !== 0) {
-            writer.uint32(72).int64(BigInt(message.bidId));
+            numberToLong(writer.uint32(72), message.bidId);
     }
     return writer;
   },
@@ -803,7 +803,7 @@ export const BillRefunded: MessageFns<BillRefunded, "exchange.settlement.v1.Bill
               break;
             }
 
-            message.billId = longToNumber(reader.int64());
+            message.billId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -819,7 +819,7 @@ export const BillRefunded: MessageFns<BillRefunded, "exchange.settlement.v1.Bill
               break;
             }
 
-            message.tradeId = longToNumber(reader.int64());
+            message.tradeId = longToNumber(reader);
             continue;
           }
           case 4: {
@@ -843,7 +843,7 @@ export const BillRefunded: MessageFns<BillRefunded, "exchange.settlement.v1.Bill
               break;
             }
 
-            message.refundId = longToNumber(reader.int64());
+            message.refundId = longToNumber(reader);
             continue;
           }
           case 7: {
@@ -867,7 +867,7 @@ export const BillRefunded: MessageFns<BillRefunded, "exchange.settlement.v1.Bill
               break;
             }
 
-            message.bidId = longToNumber(reader.int64());
+            message.bidId = longToNumber(reader);
             continue;
           }
         }
@@ -908,15 +908,16 @@ export type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
+function longToNumber(reader: BinaryReader): number {
+  reader["varint64"]();
+  const number = reader["varint64Hi"] * 4_294_967_296 + (reader["varint64Lo"] >>> 0);
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return number;
+}
+
+function numberToLong(writer: BinaryWriter, number: number): BinaryWriter {
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return writer["writeVarint64"](number | 0, globalThis.Math.floor(number / 4_294_967_296) | 0);
 }
 
 export interface MessageFns<T, V extends string> {

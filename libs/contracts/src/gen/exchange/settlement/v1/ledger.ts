@@ -173,7 +173,7 @@ export const ReserveSubsidyRequest: MessageFns<ReserveSubsidyRequest, "exchange.
         writer.uint32(8).int32(message.programmeId);
       }
       if (message.orderId !== 0) {
-                writer.uint32(16).int64(BigInt(message.orderId));
+                numberToLong(writer.uint32(16), message.orderId);
       }
       if (message.buyerId !== 0) {
         writer.uint32(24).int32(message.buyerId);
@@ -213,7 +213,7 @@ export const ReserveSubsidyRequest: MessageFns<ReserveSubsidyRequest, "exchange.
                 break;
               }
 
-              message.orderId = longToNumber(reader.int64());
+              message.orderId = longToNumber(reader);
               continue;
             }
             case 3: {
@@ -276,7 +276,7 @@ export const ReleaseSubsidyRequest: MessageFns<ReleaseSubsidyRequest, "exchange.
 
     encode(message: ReleaseSubsidyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
       if (message.orderId !== 0) {
-                writer.uint32(8).int64(BigInt(message.orderId));
+                numberToLong(writer.uint32(8), message.orderId);
       }
       return writer;
     },
@@ -299,7 +299,7 @@ export const ReleaseSubsidyRequest: MessageFns<ReleaseSubsidyRequest, "exchange.
                 break;
               }
 
-              message.orderId = longToNumber(reader.int64());
+              message.orderId = longToNumber(reader);
               continue;
             }
           }
@@ -333,13 +333,13 @@ export const SubsidyReservation: MessageFns<SubsidyReservation, "exchange.settle
 
   encode(message: SubsidyReservation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.reservationId !== 0) {
-            writer.uint32(8).int64(BigInt(message.reservationId));
+            numberToLong(writer.uint32(8), message.reservationId);
     }
     if (message.programmeId !== 0) {
       writer.uint32(16).int32(message.programmeId);
     }
     if (message.orderId !== 0) {
-            writer.uint32(24).int64(BigInt(message.orderId));
+            numberToLong(writer.uint32(24), message.orderId);
     }
     if (message.buyerId !== 0) {
       writer.uint32(32).int32(message.buyerId);
@@ -374,7 +374,7 @@ export const SubsidyReservation: MessageFns<SubsidyReservation, "exchange.settle
               break;
             }
 
-            message.reservationId = longToNumber(reader.int64());
+            message.reservationId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -390,7 +390,7 @@ export const SubsidyReservation: MessageFns<SubsidyReservation, "exchange.settle
               break;
             }
 
-            message.orderId = longToNumber(reader.int64());
+            message.orderId = longToNumber(reader);
             continue;
           }
           case 4: {
@@ -861,15 +861,16 @@ export type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
+function longToNumber(reader: BinaryReader): number {
+  reader["varint64"]();
+  const number = reader["varint64Hi"] * 4_294_967_296 + (reader["varint64Lo"] >>> 0);
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return number;
+}
+
+function numberToLong(writer: BinaryWriter, number: number): BinaryWriter {
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return writer["writeVarint64"](number | 0, globalThis.Math.floor(number / 4_294_967_296) | 0);
 }
 
 export interface MessageFns<T, V extends string> {

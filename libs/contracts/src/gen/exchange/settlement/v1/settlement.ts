@@ -622,7 +622,7 @@ export const Deposit: MessageFns<Deposit, "exchange.settlement.v1.Deposit"> = {
 
   encode(message: Deposit, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.depositId !== 0) {
-            writer.uint32(8).int64(BigInt(message.depositId));
+            numberToLong(writer.uint32(8), message.depositId);
     }
     if (message.participantId !== 0) {
       writer.uint32(16).int32(message.participantId);
@@ -634,7 +634,7 @@ export const Deposit: MessageFns<Deposit, "exchange.settlement.v1.Deposit"> = {
       writer.uint32(34).string(message.bankReference);
     }
     if (message.recordedAt !== 0) {
-            writer.uint32(40).int64(BigInt(message.recordedAt));
+            numberToLong(writer.uint32(40), message.recordedAt);
     }
     if (message.recordedBy !== "") {
       writer.uint32(50).string(message.recordedBy);
@@ -660,7 +660,7 @@ export const Deposit: MessageFns<Deposit, "exchange.settlement.v1.Deposit"> = {
               break;
             }
 
-            message.depositId = longToNumber(reader.int64());
+            message.depositId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -692,7 +692,7 @@ export const Deposit: MessageFns<Deposit, "exchange.settlement.v1.Deposit"> = {
               break;
             }
 
-            message.recordedAt = longToNumber(reader.int64());
+            message.recordedAt = longToNumber(reader);
             continue;
           }
           case 6: {
@@ -951,7 +951,7 @@ export const Withdrawal: MessageFns<Withdrawal, "exchange.settlement.v1.Withdraw
 
   encode(message: Withdrawal, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.withdrawalId !== 0) {
-            writer.uint32(8).int64(BigInt(message.withdrawalId));
+            numberToLong(writer.uint32(8), message.withdrawalId);
     }
     if (message.participantId !== 0) {
       writer.uint32(16).int32(message.participantId);
@@ -966,10 +966,10 @@ export const Withdrawal: MessageFns<Withdrawal, "exchange.settlement.v1.Withdraw
       writer.uint32(42).string(message.refusedBy);
     }
     if (message.requestedAt !== 0) {
-            writer.uint32(48).int64(BigInt(message.requestedAt));
+            numberToLong(writer.uint32(48), message.requestedAt);
     }
     if (message.endedAt !== 0) {
-            writer.uint32(56).int64(BigInt(message.endedAt));
+            numberToLong(writer.uint32(56), message.endedAt);
     }
     return writer;
   },
@@ -992,7 +992,7 @@ export const Withdrawal: MessageFns<Withdrawal, "exchange.settlement.v1.Withdraw
               break;
             }
 
-            message.withdrawalId = longToNumber(reader.int64());
+            message.withdrawalId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -1032,7 +1032,7 @@ export const Withdrawal: MessageFns<Withdrawal, "exchange.settlement.v1.Withdraw
               break;
             }
 
-            message.requestedAt = longToNumber(reader.int64());
+            message.requestedAt = longToNumber(reader);
             continue;
           }
           case 7: {
@@ -1040,7 +1040,7 @@ export const Withdrawal: MessageFns<Withdrawal, "exchange.settlement.v1.Withdraw
               break;
             }
 
-            message.endedAt = longToNumber(reader.int64());
+            message.endedAt = longToNumber(reader);
             continue;
           }
         }
@@ -1080,7 +1080,7 @@ export const GetWithdrawalRequest: MessageFns<GetWithdrawalRequest, "exchange.se
 
   encode(message: GetWithdrawalRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.withdrawalId !== 0) {
-            writer.uint32(8).int64(BigInt(message.withdrawalId));
+            numberToLong(writer.uint32(8), message.withdrawalId);
     }
     return writer;
   },
@@ -1103,7 +1103,7 @@ export const GetWithdrawalRequest: MessageFns<GetWithdrawalRequest, "exchange.se
               break;
             }
 
-            message.withdrawalId = longToNumber(reader.int64());
+            message.withdrawalId = longToNumber(reader);
             continue;
           }
         }
@@ -1388,10 +1388,10 @@ export const ParticipantBalance: MessageFns<ParticipantBalance, "exchange.settle
           "value provided for field BigInt(message.buyingPowerNumber) of type int64 too large",
         );
       }
-      writer.uint32(64).int64(BigInt(message.buyingPowerNumber));
+      numberToLong(writer.uint32(64), message.buyingPowerNumber);
     }
     if (message.receivableDueAt !== 0) {
-            writer.uint32(72).int64(BigInt(message.receivableDueAt));
+            numberToLong(writer.uint32(72), message.receivableDueAt);
     }
     return writer;
   },
@@ -1470,7 +1470,7 @@ export const ParticipantBalance: MessageFns<ParticipantBalance, "exchange.settle
               break;
             }
 
-            message.buyingPowerNumber = longToNumber(reader.int64());
+            message.buyingPowerNumber = longToNumber(reader);
             continue;
           }
           case 9: {
@@ -1478,7 +1478,7 @@ export const ParticipantBalance: MessageFns<ParticipantBalance, "exchange.settle
               break;
             }
 
-            message.receivableDueAt = longToNumber(reader.int64());
+            message.receivableDueAt = longToNumber(reader);
             continue;
           }
         }
@@ -1562,7 +1562,7 @@ export const Account: MessageFns<Account, "exchange.settlement.v1.Account"> = {
       writer.uint32(64).bool(message.creditsLimited);
     }
     if (message.openedAt !== 0) {
-            writer.uint32(72).int64(BigInt(message.openedAt));
+            numberToLong(writer.uint32(72), message.openedAt);
     }
     return writer;
   },
@@ -1649,7 +1649,7 @@ export const Account: MessageFns<Account, "exchange.settlement.v1.Account"> = {
               break;
             }
 
-            message.openedAt = longToNumber(reader.int64());
+            message.openedAt = longToNumber(reader);
             continue;
           }
         }
@@ -1867,7 +1867,7 @@ export const LedgerTransfer: MessageFns<LedgerTransfer, "exchange.settlement.v1.
       writer.uint32(10).string(message.transferId);
     }
     if (message.sequence !== 0) {
-            writer.uint32(16).int64(BigInt(message.sequence));
+            numberToLong(writer.uint32(16), message.sequence);
     }
     if (message.journal !== "") {
       writer.uint32(26).string(message.journal);
@@ -1897,7 +1897,7 @@ export const LedgerTransfer: MessageFns<LedgerTransfer, "exchange.settlement.v1.
       writer.uint32(90).string(message.cause);
     }
     if (message.madeAt !== 0) {
-            writer.uint32(96).int64(BigInt(message.madeAt));
+            numberToLong(writer.uint32(96), message.madeAt);
     }
     return writer;
   },
@@ -1928,7 +1928,7 @@ export const LedgerTransfer: MessageFns<LedgerTransfer, "exchange.settlement.v1.
               break;
             }
 
-            message.sequence = longToNumber(reader.int64());
+            message.sequence = longToNumber(reader);
             continue;
           }
           case 3: {
@@ -2008,7 +2008,7 @@ export const LedgerTransfer: MessageFns<LedgerTransfer, "exchange.settlement.v1.
               break;
             }
 
-            message.madeAt = longToNumber(reader.int64());
+            message.madeAt = longToNumber(reader);
             continue;
           }
         }
@@ -2291,7 +2291,7 @@ export const TrialBalanceRow: MessageFns<TrialBalanceRow, "exchange.settlement.v
       writer.uint32(10).string(message.kind);
     }
     if (message.accounts !== 0) {
-            writer.uint32(16).int64(BigInt(message.accounts));
+            numberToLong(writer.uint32(16), message.accounts);
     }
     if (message.debitsPending !== 0n) {
             writer.uint32(24).int64(message.debitsPending);
@@ -2337,7 +2337,7 @@ export const TrialBalanceRow: MessageFns<TrialBalanceRow, "exchange.settlement.v
               break;
             }
 
-            message.accounts = longToNumber(reader.int64());
+            message.accounts = longToNumber(reader);
             continue;
           }
           case 3: {
@@ -2691,13 +2691,13 @@ export const LedgerSummary: MessageFns<LedgerSummary, "exchange.settlement.v1.Le
       ClearingBalance.encode(v!, writer.uint32(106).fork()).join();
     }
     if (message.transfers !== 0) {
-            writer.uint32(112).int64(BigInt(message.transfers));
+            numberToLong(writer.uint32(112), message.transfers);
     }
     if (message.trades !== 0) {
-            writer.uint32(120).int64(BigInt(message.trades));
+            numberToLong(writer.uint32(120), message.trades);
     }
     if (message.unrated !== 0) {
-            writer.uint32(128).int64(BigInt(message.unrated));
+            numberToLong(writer.uint32(128), message.unrated);
     }
     return writer;
   },
@@ -2824,7 +2824,7 @@ export const LedgerSummary: MessageFns<LedgerSummary, "exchange.settlement.v1.Le
               break;
             }
 
-            message.transfers = longToNumber(reader.int64());
+            message.transfers = longToNumber(reader);
             continue;
           }
           case 15: {
@@ -2832,7 +2832,7 @@ export const LedgerSummary: MessageFns<LedgerSummary, "exchange.settlement.v1.Le
               break;
             }
 
-            message.trades = longToNumber(reader.int64());
+            message.trades = longToNumber(reader);
             continue;
           }
           case 16: {
@@ -2840,7 +2840,7 @@ export const LedgerSummary: MessageFns<LedgerSummary, "exchange.settlement.v1.Le
               break;
             }
 
-            message.unrated = longToNumber(reader.int64());
+            message.unrated = longToNumber(reader);
             continue;
           }
         }
@@ -2899,16 +2899,16 @@ export const UsageReport: MessageFns<UsageReport, "exchange.settlement.v1.UsageR
       writer.uint32(16).int32(message.version);
     }
     if (message.leaseId !== 0) {
-            writer.uint32(24).int64(BigInt(message.leaseId));
+            numberToLong(writer.uint32(24), message.leaseId);
     }
     if (message.meterSequence !== 0) {
-            writer.uint32(32).int64(BigInt(message.meterSequence));
+            numberToLong(writer.uint32(32), message.meterSequence);
     }
     if (message.window !== undefined) {
       Window.encode(message.window, writer.uint32(42).fork()).join();
     }
     if (message.unitSlots !== 0) {
-            writer.uint32(48).int64(BigInt(message.unitSlots));
+            numberToLong(writer.uint32(48), message.unitSlots);
     }
     return writer;
   },
@@ -2947,7 +2947,7 @@ export const UsageReport: MessageFns<UsageReport, "exchange.settlement.v1.UsageR
               break;
             }
 
-            message.leaseId = longToNumber(reader.int64());
+            message.leaseId = longToNumber(reader);
             continue;
           }
           case 4: {
@@ -2955,7 +2955,7 @@ export const UsageReport: MessageFns<UsageReport, "exchange.settlement.v1.UsageR
               break;
             }
 
-            message.meterSequence = longToNumber(reader.int64());
+            message.meterSequence = longToNumber(reader);
             continue;
           }
           case 5: {
@@ -2971,7 +2971,7 @@ export const UsageReport: MessageFns<UsageReport, "exchange.settlement.v1.UsageR
               break;
             }
 
-            message.unitSlots = longToNumber(reader.int64());
+            message.unitSlots = longToNumber(reader);
             continue;
           }
         }
@@ -3154,22 +3154,22 @@ export const UsageRecord: MessageFns<UsageRecord, "exchange.settlement.v1.UsageR
       writer.uint32(16).int32(message.version);
     }
     if (message.leaseId !== 0) {
-            writer.uint32(24).int64(BigInt(message.leaseId));
+            numberToLong(writer.uint32(24), message.leaseId);
     }
     if (message.meterSequence !== 0) {
-            writer.uint32(32).int64(BigInt(message.meterSequence));
+            numberToLong(writer.uint32(32), message.meterSequence);
     }
     if (message.window !== undefined) {
       Window.encode(message.window, writer.uint32(42).fork()).join();
     }
     if (message.unitSlots !== 0) {
-            writer.uint32(48).int64(BigInt(message.unitSlots));
+            numberToLong(writer.uint32(48), message.unitSlots);
     }
     if (message.providerId !== 0) {
       writer.uint32(56).int32(message.providerId);
     }
     if (message.reportedAt !== 0) {
-            writer.uint32(64).int64(BigInt(message.reportedAt));
+            numberToLong(writer.uint32(64), message.reportedAt);
     }
     if (message.superseded !== false) {
       writer.uint32(72).bool(message.superseded);
@@ -3211,7 +3211,7 @@ export const UsageRecord: MessageFns<UsageRecord, "exchange.settlement.v1.UsageR
               break;
             }
 
-            message.leaseId = longToNumber(reader.int64());
+            message.leaseId = longToNumber(reader);
             continue;
           }
           case 4: {
@@ -3219,7 +3219,7 @@ export const UsageRecord: MessageFns<UsageRecord, "exchange.settlement.v1.UsageR
               break;
             }
 
-            message.meterSequence = longToNumber(reader.int64());
+            message.meterSequence = longToNumber(reader);
             continue;
           }
           case 5: {
@@ -3235,7 +3235,7 @@ export const UsageRecord: MessageFns<UsageRecord, "exchange.settlement.v1.UsageR
               break;
             }
 
-            message.unitSlots = longToNumber(reader.int64());
+            message.unitSlots = longToNumber(reader);
             continue;
           }
           case 7: {
@@ -3251,7 +3251,7 @@ export const UsageRecord: MessageFns<UsageRecord, "exchange.settlement.v1.UsageR
               break;
             }
 
-            message.reportedAt = longToNumber(reader.int64());
+            message.reportedAt = longToNumber(reader);
             continue;
           }
           case 9: {
@@ -3306,7 +3306,7 @@ export const ListUsageRequest: MessageFns<ListUsageRequest, "exchange.settlement
       PageRequest.encode(message.page, writer.uint32(10).fork()).join();
     }
     if (message.leaseId !== 0) {
-            writer.uint32(16).int64(BigInt(message.leaseId));
+            numberToLong(writer.uint32(16), message.leaseId);
     }
     if (message.participantId !== 0) {
       writer.uint32(24).int32(message.participantId);
@@ -3340,7 +3340,7 @@ export const ListUsageRequest: MessageFns<ListUsageRequest, "exchange.settlement
               break;
             }
 
-            message.leaseId = longToNumber(reader.int64());
+            message.leaseId = longToNumber(reader);
             continue;
           }
           case 3: {
@@ -3524,7 +3524,7 @@ export const BillingPeriod: MessageFns<BillingPeriod, "exchange.settlement.v1.Bi
             writer.uint32(24).int64(message.total);
     }
     if (message.closedAt !== 0) {
-            writer.uint32(32).int64(BigInt(message.closedAt));
+            numberToLong(writer.uint32(32), message.closedAt);
     }
     if (message.closedBy !== "") {
       writer.uint32(42).string(message.closedBy);
@@ -3574,7 +3574,7 @@ export const BillingPeriod: MessageFns<BillingPeriod, "exchange.settlement.v1.Bi
               break;
             }
 
-            message.closedAt = longToNumber(reader.int64());
+            message.closedAt = longToNumber(reader);
             continue;
           }
           case 5: {
@@ -3760,7 +3760,7 @@ export const UsageReference: MessageFns<UsageReference, "exchange.settlement.v1.
       writer.uint32(16).int32(message.version);
     }
     if (message.unitSlots !== 0) {
-            writer.uint32(24).int64(BigInt(message.unitSlots));
+            numberToLong(writer.uint32(24), message.unitSlots);
     }
     return writer;
   },
@@ -3799,7 +3799,7 @@ export const UsageReference: MessageFns<UsageReference, "exchange.settlement.v1.
               break;
             }
 
-            message.unitSlots = longToNumber(reader.int64());
+            message.unitSlots = longToNumber(reader);
             continue;
           }
         }
@@ -3869,10 +3869,10 @@ export const BillItem: MessageFns<BillItem, "exchange.settlement.v1.BillItem"> =
       writer.uint32(18).string(message.kind);
     }
     if (message.tradeId !== 0) {
-            writer.uint32(24).int64(BigInt(message.tradeId));
+            numberToLong(writer.uint32(24), message.tradeId);
     }
     if (message.bidId !== 0) {
-            writer.uint32(32).int64(BigInt(message.bidId));
+            numberToLong(writer.uint32(32), message.bidId);
     }
     if (message.project !== "") {
       writer.uint32(42).string(message.project);
@@ -3893,16 +3893,16 @@ export const BillItem: MessageFns<BillItem, "exchange.settlement.v1.BillItem"> =
       writer.uint32(80).int32(message.units);
     }
     if (message.unitSlots !== 0) {
-            writer.uint32(88).int64(BigInt(message.unitSlots));
+            numberToLong(writer.uint32(88), message.unitSlots);
     }
     if (message.price !== 0) {
-            writer.uint32(96).int64(BigInt(message.price));
+            numberToLong(writer.uint32(96), message.price);
     }
     if (message.unitSlotsDue !== 0) {
-            writer.uint32(104).int64(BigInt(message.unitSlotsDue));
+            numberToLong(writer.uint32(104), message.unitSlotsDue);
     }
     if (message.unitSlotsUp !== 0) {
-            writer.uint32(112).int64(BigInt(message.unitSlotsUp));
+            numberToLong(writer.uint32(112), message.unitSlotsUp);
     }
     if (message.creditBp !== 0) {
       writer.uint32(120).int32(message.creditBp);
@@ -3938,10 +3938,10 @@ export const BillItem: MessageFns<BillItem, "exchange.settlement.v1.BillItem"> =
       writer.uint32(240).int32(message.deliveredById);
     }
     if (message.resoldLeaseId !== 0) {
-            writer.uint32(248).int64(BigInt(message.resoldLeaseId));
+            numberToLong(writer.uint32(248), message.resoldLeaseId);
     }
     if (message.extendedLeaseId !== 0) {
-            writer.uint32(256).int64(BigInt(message.extendedLeaseId));
+            numberToLong(writer.uint32(256), message.extendedLeaseId);
     }
     return writer;
   },
@@ -3980,7 +3980,7 @@ export const BillItem: MessageFns<BillItem, "exchange.settlement.v1.BillItem"> =
               break;
             }
 
-            message.tradeId = longToNumber(reader.int64());
+            message.tradeId = longToNumber(reader);
             continue;
           }
           case 4: {
@@ -3988,7 +3988,7 @@ export const BillItem: MessageFns<BillItem, "exchange.settlement.v1.BillItem"> =
               break;
             }
 
-            message.bidId = longToNumber(reader.int64());
+            message.bidId = longToNumber(reader);
             continue;
           }
           case 5: {
@@ -4044,7 +4044,7 @@ export const BillItem: MessageFns<BillItem, "exchange.settlement.v1.BillItem"> =
               break;
             }
 
-            message.unitSlots = longToNumber(reader.int64());
+            message.unitSlots = longToNumber(reader);
             continue;
           }
           case 12: {
@@ -4052,7 +4052,7 @@ export const BillItem: MessageFns<BillItem, "exchange.settlement.v1.BillItem"> =
               break;
             }
 
-            message.price = longToNumber(reader.int64());
+            message.price = longToNumber(reader);
             continue;
           }
           case 13: {
@@ -4060,7 +4060,7 @@ export const BillItem: MessageFns<BillItem, "exchange.settlement.v1.BillItem"> =
               break;
             }
 
-            message.unitSlotsDue = longToNumber(reader.int64());
+            message.unitSlotsDue = longToNumber(reader);
             continue;
           }
           case 14: {
@@ -4068,7 +4068,7 @@ export const BillItem: MessageFns<BillItem, "exchange.settlement.v1.BillItem"> =
               break;
             }
 
-            message.unitSlotsUp = longToNumber(reader.int64());
+            message.unitSlotsUp = longToNumber(reader);
             continue;
           }
           case 15: {
@@ -4164,7 +4164,7 @@ export const BillItem: MessageFns<BillItem, "exchange.settlement.v1.BillItem"> =
               break;
             }
 
-            message.resoldLeaseId = longToNumber(reader.int64());
+            message.resoldLeaseId = longToNumber(reader);
             continue;
           }
           case 32: {
@@ -4172,7 +4172,7 @@ export const BillItem: MessageFns<BillItem, "exchange.settlement.v1.BillItem"> =
               break;
             }
 
-            message.extendedLeaseId = longToNumber(reader.int64());
+            message.extendedLeaseId = longToNumber(reader);
             continue;
           }
         }
@@ -4248,7 +4248,7 @@ export const Bill: MessageFns<Bill, "exchange.settlement.v1.Bill"> = {
 
   encode(message: Bill, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.billId !== 0) {
-            writer.uint32(8).int64(BigInt(message.billId));
+            numberToLong(writer.uint32(8), message.billId);
     }
     if (message.buyerId !== 0) {
       writer.uint32(16).int32(message.buyerId);
@@ -4257,7 +4257,7 @@ export const Bill: MessageFns<Bill, "exchange.settlement.v1.Bill"> = {
       writer.uint32(26).string(message.month);
     }
     if (message.issuedAt !== 0) {
-            writer.uint32(32).int64(BigInt(message.issuedAt));
+            numberToLong(writer.uint32(32), message.issuedAt);
     }
     if (message.lineCount !== 0) {
       writer.uint32(40).int32(message.lineCount);
@@ -4301,7 +4301,7 @@ export const Bill: MessageFns<Bill, "exchange.settlement.v1.Bill"> = {
               break;
             }
 
-            message.billId = longToNumber(reader.int64());
+            message.billId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -4325,7 +4325,7 @@ export const Bill: MessageFns<Bill, "exchange.settlement.v1.Bill"> = {
               break;
             }
 
-            message.issuedAt = longToNumber(reader.int64());
+            message.issuedAt = longToNumber(reader);
             continue;
           }
           case 5: {
@@ -4583,7 +4583,7 @@ export const GetBillRequest: MessageFns<GetBillRequest, "exchange.settlement.v1.
 
   encode(message: GetBillRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.billId !== 0) {
-            writer.uint32(8).int64(BigInt(message.billId));
+            numberToLong(writer.uint32(8), message.billId);
     }
     return writer;
   },
@@ -4606,7 +4606,7 @@ export const GetBillRequest: MessageFns<GetBillRequest, "exchange.settlement.v1.
               break;
             }
 
-            message.billId = longToNumber(reader.int64());
+            message.billId = longToNumber(reader);
             continue;
           }
         }
@@ -4640,7 +4640,7 @@ export const RefundBillRequest: MessageFns<RefundBillRequest, "exchange.settleme
 
   encode(message: RefundBillRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.billId !== 0) {
-            writer.uint32(8).int64(BigInt(message.billId));
+            numberToLong(writer.uint32(8), message.billId);
     }
     if (message.line !== 0) {
       writer.uint32(16).int32(message.line);
@@ -4672,7 +4672,7 @@ export const RefundBillRequest: MessageFns<RefundBillRequest, "exchange.settleme
               break;
             }
 
-            message.billId = longToNumber(reader.int64());
+            message.billId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -4745,16 +4745,16 @@ export const Refund: MessageFns<Refund, "exchange.settlement.v1.Refund"> = {
 
   encode(message: Refund, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.refundId !== 0) {
-            writer.uint32(8).int64(BigInt(message.refundId));
+            numberToLong(writer.uint32(8), message.refundId);
     }
     if (message.billId !== 0) {
-            writer.uint32(16).int64(BigInt(message.billId));
+            numberToLong(writer.uint32(16), message.billId);
     }
     if (message.line !== 0) {
       writer.uint32(24).int32(message.line);
     }
     if (message.tradeId !== 0) {
-            writer.uint32(32).int64(BigInt(message.tradeId));
+            numberToLong(writer.uint32(32), message.tradeId);
     }
     if (message.buyerId !== 0) {
       writer.uint32(40).int32(message.buyerId);
@@ -4772,7 +4772,7 @@ export const Refund: MessageFns<Refund, "exchange.settlement.v1.Refund"> = {
       writer.uint32(74).string(message.reason);
     }
     if (message.refundedAt !== 0) {
-            writer.uint32(80).int64(BigInt(message.refundedAt));
+            numberToLong(writer.uint32(80), message.refundedAt);
     }
     if (message.refundedBy !== "") {
       writer.uint32(90).string(message.refundedBy);
@@ -4798,7 +4798,7 @@ export const Refund: MessageFns<Refund, "exchange.settlement.v1.Refund"> = {
               break;
             }
 
-            message.refundId = longToNumber(reader.int64());
+            message.refundId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -4806,7 +4806,7 @@ export const Refund: MessageFns<Refund, "exchange.settlement.v1.Refund"> = {
               break;
             }
 
-            message.billId = longToNumber(reader.int64());
+            message.billId = longToNumber(reader);
             continue;
           }
           case 3: {
@@ -4822,7 +4822,7 @@ export const Refund: MessageFns<Refund, "exchange.settlement.v1.Refund"> = {
               break;
             }
 
-            message.tradeId = longToNumber(reader.int64());
+            message.tradeId = longToNumber(reader);
             continue;
           }
           case 5: {
@@ -4870,7 +4870,7 @@ export const Refund: MessageFns<Refund, "exchange.settlement.v1.Refund"> = {
               break;
             }
 
-            message.refundedAt = longToNumber(reader.int64());
+            message.refundedAt = longToNumber(reader);
             continue;
           }
           case 11: {
@@ -4928,7 +4928,7 @@ export const ListRefundsRequest: MessageFns<ListRefundsRequest, "exchange.settle
       writer.uint32(16).int32(message.participantId);
     }
     if (message.billId !== 0) {
-            writer.uint32(24).int64(BigInt(message.billId));
+            numberToLong(writer.uint32(24), message.billId);
     }
     return writer;
   },
@@ -4967,7 +4967,7 @@ export const ListRefundsRequest: MessageFns<ListRefundsRequest, "exchange.settle
               break;
             }
 
-            message.billId = longToNumber(reader.int64());
+            message.billId = longToNumber(reader);
             continue;
           }
         }
@@ -5201,7 +5201,7 @@ export const ConfirmPayoutRequest: MessageFns<ConfirmPayoutRequest, "exchange.se
 
   encode(message: ConfirmPayoutRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.payoutId !== 0) {
-            writer.uint32(8).int64(BigInt(message.payoutId));
+            numberToLong(writer.uint32(8), message.payoutId);
     }
     if (message.bankReference !== "") {
       writer.uint32(18).string(message.bankReference);
@@ -5227,7 +5227,7 @@ export const ConfirmPayoutRequest: MessageFns<ConfirmPayoutRequest, "exchange.se
               break;
             }
 
-            message.payoutId = longToNumber(reader.int64());
+            message.payoutId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -5270,7 +5270,7 @@ export const ReturnPayoutRequest: MessageFns<ReturnPayoutRequest, "exchange.sett
 
   encode(message: ReturnPayoutRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.payoutId !== 0) {
-            writer.uint32(8).int64(BigInt(message.payoutId));
+            numberToLong(writer.uint32(8), message.payoutId);
     }
     if (message.reason !== "") {
       writer.uint32(18).string(message.reason);
@@ -5296,7 +5296,7 @@ export const ReturnPayoutRequest: MessageFns<ReturnPayoutRequest, "exchange.sett
               break;
             }
 
-            message.payoutId = longToNumber(reader.int64());
+            message.payoutId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -5350,7 +5350,7 @@ export const Earning: MessageFns<Earning, "exchange.settlement.v1.Earning"> = {
 
   encode(message: Earning, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.earningId !== 0) {
-            writer.uint32(8).int64(BigInt(message.earningId));
+            numberToLong(writer.uint32(8), message.earningId);
     }
     if (message.participantId !== 0) {
       writer.uint32(16).int32(message.participantId);
@@ -5362,7 +5362,7 @@ export const Earning: MessageFns<Earning, "exchange.settlement.v1.Earning"> = {
             writer.uint32(32).int64(message.amount);
     }
     if (message.tradeId !== 0) {
-            writer.uint32(40).int64(BigInt(message.tradeId));
+            numberToLong(writer.uint32(40), message.tradeId);
     }
     if (message.month !== "") {
       writer.uint32(50).string(message.month);
@@ -5374,10 +5374,10 @@ export const Earning: MessageFns<Earning, "exchange.settlement.v1.Earning"> = {
       writer.uint32(64).int32(message.feeBp);
     }
     if (message.payoutId !== 0) {
-            writer.uint32(72).int64(BigInt(message.payoutId));
+            numberToLong(writer.uint32(72), message.payoutId);
     }
     if (message.earnedAt !== 0) {
-            writer.uint32(80).int64(BigInt(message.earnedAt));
+            numberToLong(writer.uint32(80), message.earnedAt);
     }
     return writer;
   },
@@ -5400,7 +5400,7 @@ export const Earning: MessageFns<Earning, "exchange.settlement.v1.Earning"> = {
               break;
             }
 
-            message.earningId = longToNumber(reader.int64());
+            message.earningId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -5432,7 +5432,7 @@ export const Earning: MessageFns<Earning, "exchange.settlement.v1.Earning"> = {
               break;
             }
 
-            message.tradeId = longToNumber(reader.int64());
+            message.tradeId = longToNumber(reader);
             continue;
           }
           case 6: {
@@ -5464,7 +5464,7 @@ export const Earning: MessageFns<Earning, "exchange.settlement.v1.Earning"> = {
               break;
             }
 
-            message.payoutId = longToNumber(reader.int64());
+            message.payoutId = longToNumber(reader);
             continue;
           }
           case 10: {
@@ -5472,7 +5472,7 @@ export const Earning: MessageFns<Earning, "exchange.settlement.v1.Earning"> = {
               break;
             }
 
-            message.earnedAt = longToNumber(reader.int64());
+            message.earnedAt = longToNumber(reader);
             continue;
           }
         }
@@ -5527,7 +5527,7 @@ export const Payout: MessageFns<Payout, "exchange.settlement.v1.Payout"> = {
 
   encode(message: Payout, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.payoutId !== 0) {
-            writer.uint32(8).int64(BigInt(message.payoutId));
+            numberToLong(writer.uint32(8), message.payoutId);
     }
     if (message.participantId !== 0) {
       writer.uint32(16).int32(message.participantId);
@@ -5545,10 +5545,10 @@ export const Payout: MessageFns<Payout, "exchange.settlement.v1.Payout"> = {
       writer.uint32(48).int32(message.lineCount);
     }
     if (message.instructedAt !== 0) {
-            writer.uint32(56).int64(BigInt(message.instructedAt));
+            numberToLong(writer.uint32(56), message.instructedAt);
     }
     if (message.endedAt !== 0) {
-            writer.uint32(64).int64(BigInt(message.endedAt));
+            numberToLong(writer.uint32(64), message.endedAt);
     }
     if (message.bankReference !== "") {
       writer.uint32(74).string(message.bankReference);
@@ -5580,7 +5580,7 @@ export const Payout: MessageFns<Payout, "exchange.settlement.v1.Payout"> = {
               break;
             }
 
-            message.payoutId = longToNumber(reader.int64());
+            message.payoutId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -5628,7 +5628,7 @@ export const Payout: MessageFns<Payout, "exchange.settlement.v1.Payout"> = {
               break;
             }
 
-            message.instructedAt = longToNumber(reader.int64());
+            message.instructedAt = longToNumber(reader);
             continue;
           }
           case 8: {
@@ -5636,7 +5636,7 @@ export const Payout: MessageFns<Payout, "exchange.settlement.v1.Payout"> = {
               break;
             }
 
-            message.endedAt = longToNumber(reader.int64());
+            message.endedAt = longToNumber(reader);
             continue;
           }
           case 9: {
@@ -5868,7 +5868,7 @@ export const GetPayoutRequest: MessageFns<GetPayoutRequest, "exchange.settlement
 
   encode(message: GetPayoutRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.payoutId !== 0) {
-            writer.uint32(8).int64(BigInt(message.payoutId));
+            numberToLong(writer.uint32(8), message.payoutId);
     }
     return writer;
   },
@@ -5891,7 +5891,7 @@ export const GetPayoutRequest: MessageFns<GetPayoutRequest, "exchange.settlement
               break;
             }
 
-            message.payoutId = longToNumber(reader.int64());
+            message.payoutId = longToNumber(reader);
             continue;
           }
         }
@@ -5934,7 +5934,7 @@ export const ListEarningsRequest: MessageFns<ListEarningsRequest, "exchange.sett
       writer.uint32(26).string(message.month);
     }
     if (message.tradeId !== 0) {
-            writer.uint32(32).int64(BigInt(message.tradeId));
+            numberToLong(writer.uint32(32), message.tradeId);
     }
     return writer;
   },
@@ -5981,7 +5981,7 @@ export const ListEarningsRequest: MessageFns<ListEarningsRequest, "exchange.sett
               break;
             }
 
-            message.tradeId = longToNumber(reader.int64());
+            message.tradeId = longToNumber(reader);
             continue;
           }
         }
@@ -6164,7 +6164,7 @@ export const Schedule: MessageFns<Schedule, "exchange.settlement.v1.Schedule"> =
       writer.uint32(16).int32(message.version);
     }
     if (message.effectiveFrom !== 0) {
-            writer.uint32(24).int64(BigInt(message.effectiveFrom));
+            numberToLong(writer.uint32(24), message.effectiveFrom);
     }
     if (message.feeBp !== 0) {
       writer.uint32(32).int32(message.feeBp);
@@ -6173,7 +6173,7 @@ export const Schedule: MessageFns<Schedule, "exchange.settlement.v1.Schedule"> =
       SlaTier.encode(v!, writer.uint32(42).fork()).join();
     }
     if (message.publishedAt !== 0) {
-            writer.uint32(48).int64(BigInt(message.publishedAt));
+            numberToLong(writer.uint32(48), message.publishedAt);
     }
     if (message.publishedBy !== "") {
       writer.uint32(58).string(message.publishedBy);
@@ -6215,7 +6215,7 @@ export const Schedule: MessageFns<Schedule, "exchange.settlement.v1.Schedule"> =
               break;
             }
 
-            message.effectiveFrom = longToNumber(reader.int64());
+            message.effectiveFrom = longToNumber(reader);
             continue;
           }
           case 4: {
@@ -6239,7 +6239,7 @@ export const Schedule: MessageFns<Schedule, "exchange.settlement.v1.Schedule"> =
               break;
             }
 
-            message.publishedAt = longToNumber(reader.int64());
+            message.publishedAt = longToNumber(reader);
             continue;
           }
           case 7: {
@@ -6436,7 +6436,7 @@ export const PublishScheduleRequest: MessageFns<
       writer.uint32(8).int32(message.kind);
     }
     if (message.effectiveFrom !== 0) {
-            writer.uint32(16).int64(BigInt(message.effectiveFrom));
+            numberToLong(writer.uint32(16), message.effectiveFrom);
     }
     if (message.feeBp !== 0) {
       writer.uint32(24).int32(message.feeBp);
@@ -6473,7 +6473,7 @@ export const PublishScheduleRequest: MessageFns<
               break;
             }
 
-            message.effectiveFrom = longToNumber(reader.int64());
+            message.effectiveFrom = longToNumber(reader);
             continue;
           }
           case 3: {
@@ -6525,15 +6525,16 @@ export type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
+function longToNumber(reader: BinaryReader): number {
+  reader["varint64"]();
+  const number = reader["varint64Hi"] * 4_294_967_296 + (reader["varint64Lo"] >>> 0);
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return number;
+}
+
+function numberToLong(writer: BinaryWriter, number: number): BinaryWriter {
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return writer["writeVarint64"](number | 0, globalThis.Math.floor(number / 4_294_967_296) | 0);
 }
 
 export interface MessageFns<T, V extends string> {

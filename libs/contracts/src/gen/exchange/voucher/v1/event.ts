@@ -64,10 +64,10 @@ export const SubsidyDecided: MessageFns<SubsidyDecided, "exchange.voucher.v1.Sub
 
   encode(message: SubsidyDecided, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.claimId !== 0) {
-            writer.uint32(8).int64(BigInt(message.claimId));
+            numberToLong(writer.uint32(8), message.claimId);
     }
     if (message.billId !== 0) {
-            writer.uint32(16).int64(BigInt(message.billId));
+            numberToLong(writer.uint32(16), message.billId);
     }
     if (message.buyerId !== 0) {
       writer.uint32(24).int32(message.buyerId);
@@ -76,7 +76,7 @@ export const SubsidyDecided: MessageFns<SubsidyDecided, "exchange.voucher.v1.Sub
       writer.uint32(32).int32(message.programmeId);
     }
     if (message.bidId !== 0) {
-            writer.uint32(40).int64(BigInt(message.bidId));
+            numberToLong(writer.uint32(40), message.bidId);
     }
     if (message.amount !== 0n) {
             writer.uint32(48).int64(message.amount);
@@ -111,7 +111,7 @@ export const SubsidyDecided: MessageFns<SubsidyDecided, "exchange.voucher.v1.Sub
               break;
             }
 
-            message.claimId = longToNumber(reader.int64());
+            message.claimId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -119,7 +119,7 @@ export const SubsidyDecided: MessageFns<SubsidyDecided, "exchange.voucher.v1.Sub
               break;
             }
 
-            message.billId = longToNumber(reader.int64());
+            message.billId = longToNumber(reader);
             continue;
           }
           case 3: {
@@ -143,7 +143,7 @@ export const SubsidyDecided: MessageFns<SubsidyDecided, "exchange.voucher.v1.Sub
               break;
             }
 
-            message.bidId = longToNumber(reader.int64());
+            message.bidId = longToNumber(reader);
             continue;
           }
           case 6: {
@@ -217,7 +217,7 @@ export const SubsidyPart: MessageFns<SubsidyPart, "exchange.voucher.v1.SubsidyPa
 
   encode(message: SubsidyPart, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.tradeId !== 0) {
-            writer.uint32(8).int64(BigInt(message.tradeId));
+            numberToLong(writer.uint32(8), message.tradeId);
     }
     if (message.amount !== 0n) {
             writer.uint32(16).int64(message.amount);
@@ -243,7 +243,7 @@ export const SubsidyPart: MessageFns<SubsidyPart, "exchange.voucher.v1.SubsidyPa
               break;
             }
 
-            message.tradeId = longToNumber(reader.int64());
+            message.tradeId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -286,10 +286,10 @@ export const SubsidyClawedBack: MessageFns<SubsidyClawedBack, "exchange.voucher.
 
   encode(message: SubsidyClawedBack, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.claimId !== 0) {
-            writer.uint32(8).int64(BigInt(message.claimId));
+            numberToLong(writer.uint32(8), message.claimId);
     }
     if (message.billId !== 0) {
-            writer.uint32(16).int64(BigInt(message.billId));
+            numberToLong(writer.uint32(16), message.billId);
     }
     if (message.buyerId !== 0) {
       writer.uint32(24).int32(message.buyerId);
@@ -304,7 +304,7 @@ export const SubsidyClawedBack: MessageFns<SubsidyClawedBack, "exchange.voucher.
       writer.uint32(50).string(message.reason);
     }
     if (message.refundId !== 0) {
-            writer.uint32(56).int64(BigInt(message.refundId));
+            numberToLong(writer.uint32(56), message.refundId);
     }
     return writer;
   },
@@ -327,7 +327,7 @@ export const SubsidyClawedBack: MessageFns<SubsidyClawedBack, "exchange.voucher.
               break;
             }
 
-            message.claimId = longToNumber(reader.int64());
+            message.claimId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -335,7 +335,7 @@ export const SubsidyClawedBack: MessageFns<SubsidyClawedBack, "exchange.voucher.
               break;
             }
 
-            message.billId = longToNumber(reader.int64());
+            message.billId = longToNumber(reader);
             continue;
           }
           case 3: {
@@ -375,7 +375,7 @@ export const SubsidyClawedBack: MessageFns<SubsidyClawedBack, "exchange.voucher.
               break;
             }
 
-            message.refundId = longToNumber(reader.int64());
+            message.refundId = longToNumber(reader);
             continue;
           }
         }
@@ -414,15 +414,16 @@ export type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
+function longToNumber(reader: BinaryReader): number {
+  reader["varint64"]();
+  const number = reader["varint64Hi"] * 4_294_967_296 + (reader["varint64Lo"] >>> 0);
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return number;
+}
+
+function numberToLong(writer: BinaryWriter, number: number): BinaryWriter {
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return writer["writeVarint64"](number | 0, globalThis.Math.floor(number / 4_294_967_296) | 0);
 }
 
 export interface MessageFns<T, V extends string> {

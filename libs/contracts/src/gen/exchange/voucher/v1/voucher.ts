@@ -801,10 +801,10 @@ export const Programme: MessageFns<Programme, "exchange.voucher.v1.Programme"> =
       writer.uint32(42).string(v!);
     }
     if (message.createdAt !== 0) {
-            writer.uint32(48).int64(BigInt(message.createdAt));
+            numberToLong(writer.uint32(48), message.createdAt);
     }
     if (message.changedAt !== 0) {
-            writer.uint32(56).int64(BigInt(message.changedAt));
+            numberToLong(writer.uint32(56), message.changedAt);
     }
     return writer;
   },
@@ -867,7 +867,7 @@ export const Programme: MessageFns<Programme, "exchange.voucher.v1.Programme"> =
               break;
             }
 
-            message.createdAt = longToNumber(reader.int64());
+            message.createdAt = longToNumber(reader);
             continue;
           }
           case 7: {
@@ -875,7 +875,7 @@ export const Programme: MessageFns<Programme, "exchange.voucher.v1.Programme"> =
               break;
             }
 
-            message.changedAt = longToNumber(reader.int64());
+            message.changedAt = longToNumber(reader);
             continue;
           }
         }
@@ -1661,13 +1661,13 @@ export const ProgrammeStep: MessageFns<ProgrammeStep, "exchange.voucher.v1.Progr
 
   encode(message: ProgrammeStep, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.number !== 0) {
-            writer.uint32(8).int64(BigInt(message.number));
+            numberToLong(writer.uint32(8), message.number);
     }
     if (message.programmeId !== 0) {
       writer.uint32(16).int32(message.programmeId);
     }
     if (message.claimId !== 0) {
-            writer.uint32(24).int64(BigInt(message.claimId));
+            numberToLong(writer.uint32(24), message.claimId);
     }
     if (message.step !== "") {
       writer.uint32(34).string(message.step);
@@ -1679,7 +1679,7 @@ export const ProgrammeStep: MessageFns<ProgrammeStep, "exchange.voucher.v1.Progr
       writer.uint32(50).string(message.key);
     }
     if (message.at !== 0) {
-            writer.uint32(56).int64(BigInt(message.at));
+            numberToLong(writer.uint32(56), message.at);
     }
     if (message.detail !== "") {
       writer.uint32(66).string(message.detail);
@@ -1705,7 +1705,7 @@ export const ProgrammeStep: MessageFns<ProgrammeStep, "exchange.voucher.v1.Progr
               break;
             }
 
-            message.number = longToNumber(reader.int64());
+            message.number = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -1721,7 +1721,7 @@ export const ProgrammeStep: MessageFns<ProgrammeStep, "exchange.voucher.v1.Progr
               break;
             }
 
-            message.claimId = longToNumber(reader.int64());
+            message.claimId = longToNumber(reader);
             continue;
           }
           case 4: {
@@ -1753,7 +1753,7 @@ export const ProgrammeStep: MessageFns<ProgrammeStep, "exchange.voucher.v1.Progr
               break;
             }
 
-            message.at = longToNumber(reader.int64());
+            message.at = longToNumber(reader);
             continue;
           }
           case 8: {
@@ -1969,7 +1969,7 @@ export const Claim: MessageFns<Claim, "exchange.voucher.v1.Claim"> = {
 
   encode(message: Claim, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.claimId !== 0) {
-            writer.uint32(8).int64(BigInt(message.claimId));
+            numberToLong(writer.uint32(8), message.claimId);
     }
     if (message.programmeId !== 0) {
       writer.uint32(16).int32(message.programmeId);
@@ -1978,13 +1978,13 @@ export const Claim: MessageFns<Claim, "exchange.voucher.v1.Claim"> = {
       writer.uint32(24).int32(message.buyerId);
     }
     if (message.billId !== 0) {
-            writer.uint32(32).int64(BigInt(message.billId));
+            numberToLong(writer.uint32(32), message.billId);
     }
     if (message.month !== "") {
       writer.uint32(42).string(message.month);
     }
     if (message.bidId !== 0) {
-            writer.uint32(48).int64(BigInt(message.bidId));
+            numberToLong(writer.uint32(48), message.bidId);
     }
     if (message.state !== 0) {
       writer.uint32(56).int32(message.state);
@@ -2005,7 +2005,7 @@ export const Claim: MessageFns<Claim, "exchange.voucher.v1.Claim"> = {
       writer.uint32(98).string(v!);
     }
     if (message.decidedAt !== 0) {
-            writer.uint32(104).int64(BigInt(message.decidedAt));
+            numberToLong(writer.uint32(104), message.decidedAt);
     }
     return writer;
   },
@@ -2028,7 +2028,7 @@ export const Claim: MessageFns<Claim, "exchange.voucher.v1.Claim"> = {
               break;
             }
 
-            message.claimId = longToNumber(reader.int64());
+            message.claimId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -2052,7 +2052,7 @@ export const Claim: MessageFns<Claim, "exchange.voucher.v1.Claim"> = {
               break;
             }
 
-            message.billId = longToNumber(reader.int64());
+            message.billId = longToNumber(reader);
             continue;
           }
           case 5: {
@@ -2068,7 +2068,7 @@ export const Claim: MessageFns<Claim, "exchange.voucher.v1.Claim"> = {
               break;
             }
 
-            message.bidId = longToNumber(reader.int64());
+            message.bidId = longToNumber(reader);
             continue;
           }
           case 7: {
@@ -2124,7 +2124,7 @@ export const Claim: MessageFns<Claim, "exchange.voucher.v1.Claim"> = {
               break;
             }
 
-            message.decidedAt = longToNumber(reader.int64());
+            message.decidedAt = longToNumber(reader);
             continue;
           }
         }
@@ -2172,7 +2172,7 @@ export const GetClaimRequest: MessageFns<GetClaimRequest, "exchange.voucher.v1.G
 
   encode(message: GetClaimRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.claimId !== 0) {
-            writer.uint32(8).int64(BigInt(message.claimId));
+            numberToLong(writer.uint32(8), message.claimId);
     }
     return writer;
   },
@@ -2195,7 +2195,7 @@ export const GetClaimRequest: MessageFns<GetClaimRequest, "exchange.voucher.v1.G
               break;
             }
 
-            message.claimId = longToNumber(reader.int64());
+            message.claimId = longToNumber(reader);
             continue;
           }
         }
@@ -2238,7 +2238,7 @@ export const ListClaimsRequest: MessageFns<ListClaimsRequest, "exchange.voucher.
       writer.uint32(24).int32(message.buyerId);
     }
     if (message.billId !== 0) {
-            writer.uint32(32).int64(BigInt(message.billId));
+            numberToLong(writer.uint32(32), message.billId);
     }
     if (message.state !== 0) {
       writer.uint32(40).int32(message.state);
@@ -2288,7 +2288,7 @@ export const ListClaimsRequest: MessageFns<ListClaimsRequest, "exchange.voucher.
               break;
             }
 
-            message.billId = longToNumber(reader.int64());
+            message.billId = longToNumber(reader);
             continue;
           }
           case 5: {
@@ -2405,7 +2405,7 @@ export const ApproveClaimRequest: MessageFns<ApproveClaimRequest, "exchange.vouc
 
   encode(message: ApproveClaimRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.claimId !== 0) {
-            writer.uint32(8).int64(BigInt(message.claimId));
+            numberToLong(writer.uint32(8), message.claimId);
     }
     return writer;
   },
@@ -2428,7 +2428,7 @@ export const ApproveClaimRequest: MessageFns<ApproveClaimRequest, "exchange.vouc
               break;
             }
 
-            message.claimId = longToNumber(reader.int64());
+            message.claimId = longToNumber(reader);
             continue;
           }
         }
@@ -2462,7 +2462,7 @@ export const RefuseClaimRequest: MessageFns<RefuseClaimRequest, "exchange.vouche
 
   encode(message: RefuseClaimRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.claimId !== 0) {
-            writer.uint32(8).int64(BigInt(message.claimId));
+            numberToLong(writer.uint32(8), message.claimId);
     }
     if (message.reason !== "") {
       writer.uint32(18).string(message.reason);
@@ -2488,7 +2488,7 @@ export const RefuseClaimRequest: MessageFns<RefuseClaimRequest, "exchange.vouche
               break;
             }
 
-            message.claimId = longToNumber(reader.int64());
+            message.claimId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -2540,7 +2540,7 @@ export const SubsidyForBid: MessageFns<SubsidyForBid, "exchange.voucher.v1.Subsi
 
   encode(message: SubsidyForBid, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.orderId !== 0) {
-            writer.uint32(8).int64(BigInt(message.orderId));
+            numberToLong(writer.uint32(8), message.orderId);
     }
     if (message.programmeId !== 0) {
       writer.uint32(16).int32(message.programmeId);
@@ -2584,7 +2584,7 @@ export const SubsidyForBid: MessageFns<SubsidyForBid, "exchange.voucher.v1.Subsi
               break;
             }
 
-            message.orderId = longToNumber(reader.int64());
+            message.orderId = longToNumber(reader);
             continue;
           }
           case 2: {
@@ -2782,7 +2782,7 @@ export const ReleaseSubsidyForBid: MessageFns<ReleaseSubsidyForBid, "exchange.vo
 
   encode(message: ReleaseSubsidyForBid, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.orderId !== 0) {
-            writer.uint32(8).int64(BigInt(message.orderId));
+            numberToLong(writer.uint32(8), message.orderId);
     }
     return writer;
   },
@@ -2805,7 +2805,7 @@ export const ReleaseSubsidyForBid: MessageFns<ReleaseSubsidyForBid, "exchange.vo
               break;
             }
 
-            message.orderId = longToNumber(reader.int64());
+            message.orderId = longToNumber(reader);
             continue;
           }
         }
@@ -2838,15 +2838,16 @@ export type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
+function longToNumber(reader: BinaryReader): number {
+  reader["varint64"]();
+  const number = reader["varint64Hi"] * 4_294_967_296 + (reader["varint64Lo"] >>> 0);
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return number;
+}
+
+function numberToLong(writer: BinaryWriter, number: number): BinaryWriter {
+  if (!globalThis.Number.isSafeInteger(number)) throw new globalThis.Error("Value must be a safe integer");
+  return writer["writeVarint64"](number | 0, globalThis.Math.floor(number / 4_294_967_296) | 0);
 }
 
 export interface MessageFns<T, V extends string> {
