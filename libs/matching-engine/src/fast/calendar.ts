@@ -1,51 +1,44 @@
 import { slotAt } from '#domain';
 import type { Time } from '#domain';
+import type { Arena } from './arena.js';
+import { Bags } from './bags.js';
 import type { Table } from './table.js';
 
 /**
- * What falls due when (R-13), for the records of one table: a ring with a list for each slot up to the horizon, linked through fields of the records, so that putting and
- * removing cost the same whatever stands in it, and nothing stale stays. What was due before the present slot stands in the present one.
+ * What falls due when (R-13), for the records of one table: a ring with a bag for each slot up to the horizon, so that putting and removing cost the same whatever stands in
+ * it, and nothing stale stays. What was due before the present slot stands in the present one.
  */
 export class Calendar {
-  private readonly heads: Int32Array;
+  private readonly bags: Bags;
   private readonly mask: number;
   private present = 0;
   /** Nothing is due before. */
   private earliest = Infinity;
   private count = 0;
+  /** The slot of the last time asked for: most orders of a moment fall due at few instants. */
+  private lastAt = -1;
+  private lastSlot = 0;
 
   constructor(
+    arena: Arena,
     private readonly table: Table,
     private readonly due: number,
-    private readonly previous: number,
-    private readonly next: number,
+    place: number,
     horizonSlots: number,
   ) {
-    const size = 2 ** Math.ceil(Math.log2(horizonSlots + 4));
-    this.heads = new Int32Array(size).fill(-1);
-    this.mask = size - 1;
+    this.bags = new Bags(arena, table, place);
+    this.mask = 2 ** Math.ceil(Math.log2(horizonSlots + 4)) - 1;
   }
 
   put(record: number, at: Time): void {
-    const { data } = this.table;
-    const bucket = this.bucketOf(at);
-    const head = this.heads[bucket]!;
-    data[record + this.due] = at;
-    data[record + this.previous] = -1;
-    data[record + this.next] = head;
-    if (head >= 0) data[head + this.previous] = record;
-    this.heads[bucket] = record;
+    this.table.data[record + this.due] = at;
+    this.bags.put(this.bagOf(at), record);
     if (at < this.earliest) this.earliest = at;
     this.count++;
   }
 
   remove(record: number): void {
-    const { data } = this.table;
-    const before = data[record + this.previous]!;
-    const after = data[record + this.next]!;
-    if (before >= 0) data[before + this.next] = after;
-    else this.heads[this.bucketOf(data[record + this.due]!)] = after;
-    if (after >= 0) data[after + this.previous] = before;
+    this.bags.remove(this.bagOf(this.table.data[record + this.due]!), record);
     this.count--;
   }
 
@@ -57,7 +50,8 @@ export class Calendar {
   take(time: Time, records: number[]): void {
     const now = slotAt(time);
     const last = Math.min(now, this.present + this.mask);
-    for (let slot = this.present; slot <= last; slot++) this.takeSlot(slot & this.mask, time, records);
+    for (let slot = this.present; slot <= last; slot++) this.takeOf(slot & this.mask, time, records);
+    // What is left of the past is due by now.
     this.present = now;
     this.earliest = this.nextDue(now);
   }
@@ -67,24 +61,22 @@ export class Calendar {
     this.present = slotAt(time);
   }
 
-  private bucketOf(at: Time): number {
-    const slot = slotAt(at);
-    return (slot > this.present ? slot : this.present) & this.mask;
+  private bagOf(at: Time): number {
+    if (at !== this.lastAt) {
+      this.lastAt = at;
+      this.lastSlot = slotAt(at);
+    }
+    return (this.lastSlot > this.present ? this.lastSlot : this.present) & this.mask;
   }
 
-  private takeSlot(bucket: number, time: Time, records: number[]): void {
+  private takeOf(bag: number, time: Time, records: number[]): void {
     const { data } = this.table;
-    for (let record = this.heads[bucket]!; record >= 0;) {
-      const following = data[record + this.next]!;
-      if (data[record + this.due]! <= time) {
-        records.push(record);
-        const before = data[record + this.previous]!;
-        if (before >= 0) data[before + this.next] = following;
-        else this.heads[bucket] = following;
-        if (following >= 0) data[following + this.previous] = before;
-        this.count--;
-      }
-      record = following;
+    for (let i = this.bags.countOf(bag) - 1; i >= 0; i--) {
+      const record = this.bags.at(bag, i);
+      if (data[record + this.due]! > time) continue;
+      records.push(record);
+      this.bags.remove(bag, record);
+      this.count--;
     }
   }
 
@@ -92,10 +84,9 @@ export class Calendar {
     if (this.count === 0) return Infinity;
     const { data } = this.table;
     for (let slot = now; slot <= now + this.mask; slot++) {
+      const bag = slot & this.mask;
       let least = Infinity;
-      for (let record = this.heads[slot & this.mask]!; record >= 0; record = data[record + this.next]!) {
-        if (data[record + this.due]! < least) least = data[record + this.due]!;
-      }
+      for (let i = this.bags.countOf(bag) - 1; i >= 0; i--) least = Math.min(least, data[this.bags.at(bag, i) + this.due]!);
       if (least < Infinity) return least;
     }
     return Infinity;

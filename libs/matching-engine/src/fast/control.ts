@@ -62,11 +62,10 @@ function applyCollected(run: Run, book: Book | null): void {
   const { market } = run;
   const bids = market.tables.bids;
   const collected = restingWhere(market, () => true).filter((order) => isConcerned(run, order, book));
-  for (const { bid } of collected) if (bid >= 0) bids.data[bid + Bid.WAITING] = 1;
+  for (const { bid } of collected) if (bid >= 0) bids.data[bid + Bid.COLLECTED] = 2;
   for (const { bid, offer } of collected) {
     if (bid < 0) arrive(run, offer);
     else {
-      bids.data[bid + Bid.WAITING] = 0;
       bids.data[bid + Bid.COLLECTED] = collects(market, bid) ? 1 : 0;
       trade(run, bid);
     }

@@ -3,7 +3,7 @@ import type { CurtailSite } from '../command.js';
 import { cutReclaimed, occupyLease, tellReclaimed } from './leases.js';
 import type { Market } from './market.js';
 import { byPlace, endOfNotice } from './reclaim.js';
-import { Trade } from './records.js';
+import { leasesOf, Trade } from './records.js';
 import type { Run } from './run.js';
 import { continueBids } from './trading.js';
 
@@ -36,12 +36,5 @@ export function curtailSite(run: Run, { kind, siteId, from, to }: CurtailSite): 
   market.freed.everything = true;
 }
 
-function reclaimableOf({ pools, tables }: Market, siteId: number): number[] {
-  const { data } = tables.trades;
-  const leases: number[] = [];
-  for (const { site, firstLease } of pools) {
-    if (site.siteId !== siteId) continue;
-    for (let lease = firstLease[Tier.RECLAIMABLE]!; lease >= 0; lease = data[lease + Trade.OF_POOL_NEXT]!) leases.push(lease);
-  }
-  return leases;
-}
+const reclaimableOf = ({ pools, tables }: Market, siteId: number): number[] =>
+  pools.flatMap(({ site, index }) => (site.siteId === siteId ? tables.leasesOfPool.all(leasesOf(index, Tier.RECLAIMABLE)) : []));

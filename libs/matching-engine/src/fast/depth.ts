@@ -16,7 +16,7 @@ export function depthOf(market: Market, bookId: BookId, from: Slot, to: Slot): D
   const bidLevels = levels(
     resting
       .filter((bid) => bids.data[bid + Bid.EARLIEST]! < to && bids.data[bid + Bid.LATEST]! > from)
-      .map((bid) => ({ price: bids.data[bid + Bid.LIMIT]!, units: restOf(bids.data, bid) })),
+      .map((bid) => ({ price: bids.data[bid + Bid.LIMIT]!, units: restOf(market.tables, bid) })),
   );
   return { bids: bidLevels.reverse(), offers: levels(onSale(market, book, Math.max(from, market.firstSellable), to)) };
 }

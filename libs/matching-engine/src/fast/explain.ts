@@ -5,13 +5,13 @@ import type { Explanation, Relaxation } from '../explanation.js';
 import { relaxing } from '../relaxing.js';
 import { spreadOf } from './amounts.js';
 import { Asking } from './asking.js';
-import { gbUnitsOf, tieOfBid } from './family.js';
+import { gbUnitsOf, isRest, tieOfBid } from './family.js';
 import { bidTermsOf } from './keeping.js';
 import { openOffers } from './listing.js';
 import type { Market } from './market.js';
 import { predictedStart } from './prediction.js';
 import { passesFloor } from './reach.js';
-import { Bid, Memory, Offer } from './records.js';
+import { Bid, bidOfRef, isOpen, Offer } from './records.js';
 import { removals } from './removals.js';
 import type { Run } from './run.js';
 import { choicesOf } from './snapshot.js';
@@ -27,20 +27,16 @@ export function explain(run: Run, orderId: OrderId): Explanation | null {
     bid,
     participant: data[bid + Bid.PARTICIPANT]!,
     filled: data[bid + Bid.FILLED]!,
-    gbUnits: gbUnitsOf(data, bid),
-    isRest: data[bid + Bid.IS_REST] === 1,
-    tie: tieOfBid(data, bid),
+    gbUnits: gbUnitsOf(market.tables, bid),
+    isRest: isRest(market.tables, bid),
+    tie: tieOfBid(market.tables, bid),
     priority: data[bid + Bid.PRIORITY]!,
   };
-  const isOpen = data[bid + Bid.OPEN] === 1;
-  return { ...explainAs(run, by, bidTermsOf(market, bid), market.time, isOpen), choices: choicesOf(market, bid) };
+  return { ...explainAs(run, by, bidTermsOf(market, bid), market.time, isOpen(data, bid)), choices: choicesOf(market, bid) };
 }
 
 /** The record of a bid whose id is known (R-10a), or -1. */
-function knownBid({ memories, tables }: Market, orderId: OrderId): number {
-  const memory = memories.get(orderId);
-  return memory < 0 || tables.memories.data[memory + Memory.IS_BID] === 0 ? -1 : tables.memories.data[memory + Memory.ORDER]!;
-}
+const knownBid = ({ ids, tables }: Market, orderId: OrderId): number => bidOfRef(tables, ids.get(orderId));
 
 /** What there is to say of terms that are none, or of a bid that lacks nothing. */
 export const nothing: Explanation = {

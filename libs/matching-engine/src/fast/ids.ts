@@ -1,69 +1,95 @@
-/** From ids (integers of at most 53 bits, from 1) to records, by open addressing in one typed array: linear probing, and removal that closes the gap. */
+/** Answers the id that stands in a record. */
+export type IdOf = (ref: number) => number;
+
+/**
+ * From ids (integers of at most 53 bits, from 1) to what they lead to (integers below 2^31), by open addressing with linear probing, and removal that closes the gap. A place
+ * is two words, 32 bits of the id's hash and what it leads to: what has the same bits is asked for its id. Small places keep more of the table near.
+ */
 export class Ids {
-  /** Pairs of an id (0: none) and its record, so that a look-up touches one line of memory. */
-  private pairs: Float64Array;
+  /** Pairs of a hash and what it leads to, plus 1 (0: none). */
+  private pairs: Int32Array;
   private mask: number;
   private count = 0;
 
   /** @param ids how many are expected; more are taken as well */
-  constructor(ids = 512) {
+  constructor(
+    private readonly idOf: IdOf,
+    ids = 512,
+  ) {
     const places = 2 ** Math.ceil(Math.log2(2 * ids + 2));
-    this.pairs = new Float64Array(2 * places);
+    this.pairs = new Int32Array(2 * places).fill(0);
     this.mask = places - 1;
   }
 
-  /** The record, or -1; also for what is no id. */
+  /** What it leads to, or -1; also for what is no id. */
   get(id: number): number {
     const { pairs, mask } = this;
     if (!(id > 0)) return -1;
-    for (let i = home(id) & mask; ; i = (i + 1) & mask) {
-      const key = pairs[2 * i]!;
-      if (key === id) return pairs[2 * i + 1]!;
-      if (key === 0) return -1;
+    const hash = hashOf(id);
+    for (let i = hash & mask; ; i = (i + 1) & mask) {
+      const to = pairs[2 * i + 1]!;
+      if (to === 0) return -1;
+      if (pairs[2 * i] === hash && this.idOf(to - 1) === id) return to - 1;
     }
   }
 
-  set(id: number, record: number): void {
-    if (2 * this.count >= this.mask) this.grow();
-    const { pairs, mask } = this;
-    let i = home(id) & mask;
-    while (pairs[2 * i] !== 0 && pairs[2 * i] !== id) i = (i + 1) & mask;
-    if (pairs[2 * i] === 0) this.count++;
-    pairs[2 * i] = id;
-    pairs[2 * i + 1] = record;
+  /** Where the id's search begins: reading it early brings it near. */
+  touch(id: number): number {
+    return this.pairs[2 * (hashOf(id) & this.mask) + 1]!;
   }
 
+  /** To be called when the record says the id. */
+  set(id: number, to: number): void {
+    if (2 * this.count >= this.mask) this.grow();
+    const { pairs, mask } = this;
+    const hash = hashOf(id);
+    let i = hash & mask;
+    while (pairs[2 * i + 1] !== 0 && !(pairs[2 * i] === hash && this.idOf(pairs[2 * i + 1]! - 1) === id)) i = (i + 1) & mask;
+    if (pairs[2 * i + 1] === 0) this.count++;
+    pairs[2 * i] = hash;
+    pairs[2 * i + 1] = to + 1;
+  }
+
+  /** To be called while the record says the id. */
   remove(id: number): void {
     const { pairs, mask } = this;
-    let gap = home(id) & mask;
-    while (pairs[2 * gap] !== id) {
-      if (pairs[2 * gap] === 0) return;
+    const hash = hashOf(id);
+    let gap = hash & mask;
+    while (!(pairs[2 * gap] === hash && this.idOf(pairs[2 * gap + 1]! - 1) === id)) {
+      if (pairs[2 * gap + 1] === 0) return;
       gap = (gap + 1) & mask;
     }
     this.count--;
-    for (let i = (gap + 1) & mask; pairs[2 * i] !== 0; i = (i + 1) & mask) {
-      const distance = (i - home(pairs[2 * i]!)) & mask;
+    for (let i = (gap + 1) & mask; pairs[2 * i + 1] !== 0; i = (i + 1) & mask) {
+      const distance = (i - pairs[2 * i]!) & mask;
       if (distance < ((i - gap) & mask)) continue;
       pairs[2 * gap] = pairs[2 * i]!;
       pairs[2 * gap + 1] = pairs[2 * i + 1]!;
       gap = i;
     }
     pairs[2 * gap] = 0;
+    pairs[2 * gap + 1] = 0;
   }
 
   private grow(): void {
     const { pairs } = this;
-    this.pairs = new Float64Array(2 * pairs.length);
-    this.mask = pairs.length - 1;
-    this.count = 0;
-    for (let i = 0; i < pairs.length; i += 2) if (pairs[i] !== 0) this.set(pairs[i]!, pairs[i + 1]!);
+    const mask = pairs.length - 1;
+    const larger = new Int32Array(2 * pairs.length);
+    for (let at = 0; at < pairs.length; at += 2) {
+      if (pairs[at + 1] === 0) continue;
+      let i = pairs[at]! & mask;
+      while (larger[2 * i + 1] !== 0) i = (i + 1) & mask;
+      larger[2 * i] = pairs[at]!;
+      larger[2 * i + 1] = pairs[at + 1]!;
+    }
+    this.pairs = larger;
+    this.mask = mask;
   }
 }
 
-const home = (id: number): number => {
+const hashOf = (id: number): number => {
   const low = id | 0;
   const high = ((id - (low >>> 0)) / 4_294_967_296) | 0;
-  let h = Math.imul(low ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1);
-  h ^= h >>> 15;
-  return h;
+  const h = Math.imul(low ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1);
+  return h ^ (h >>> 15);
 };

@@ -4,7 +4,7 @@ import { subsidyShare } from '../subsidy.js';
 import { buyerOf, endLease, offerOfTrade, setExpiry } from './keeping.js';
 import { relist } from './listing.js';
 import type { Market } from './market.js';
-import { Bid, Trade } from './records.js';
+import { isOpen, Rare, rareOf, Trade } from './records.js';
 import { occupyStock } from './stock.js';
 import { partsOf } from './vacated.js';
 
@@ -17,7 +17,8 @@ export function release(market: Market, trade: number, amount: number): number {
   const subsidy = data[trade + Trade.SUBSIDY]!;
   const unheld = Math.min(amount, held);
   const place = buyerOf(market, trade);
-  const rateBp = market.tables.bids.data[data[trade + Trade.BID]! + Bid.SUBSIDY_RATE]!;
+  const { rare } = market.tables;
+  const rateBp = rare.data[rareOf(market.tables, data[trade + Trade.BID]!) + Rare.SUBSIDY_RATE]!;
   const left = subsidyShare(held - unheld, rateBp, subsidy, held - subsidy);
   data[trade + Trade.HELD] = held - unheld;
   data[trade + Trade.SUBSIDY] = left;
@@ -50,7 +51,7 @@ export function endAt(market: Market, trade: number, slot: Slot): void {
 
 /** a rest stays bound only while a lease of its bid remains. */
 export function unbind(market: Market, bid: number): void {
-  if (market.tables.bids.data[bid + Bid.OPEN] === 0) return;
+  if (!isOpen(market.tables.bids.data, bid)) return;
   setExpiry(market, bid);
   market.freed.bids.push(bid);
 }

@@ -1,7 +1,18 @@
+import type { Table } from './table.js';
+
 export const leafSize = 32;
+/** Places for the leaves to which the youngest of a key went. */
+const hints = 256;
+/** Field of an order's record that says in which leaf it stands; -1: in none. */
+const LEAF = 14;
 
 /** A list's place in the leaves: its leaves in order, and beside each what no entry of it comes before (of the first it is not looked at). */
 export interface OrderedList {
+  readonly index: number;
+  /** The records' table. */
+  readonly table: Table;
+  /** By a hash of the key: the leaf to which the last of it went. Looked at with doubt. */
+  readonly hints: Int32Array;
   leaves: Int32Array;
   firstKeys: Float64Array;
   firstRanks: Float64Array;
@@ -16,7 +27,8 @@ export interface OrderedList {
 /**
  * Ordered lists of records in leaves of 32: by key, ascending, then by rank, ascending. Offers stand by (ask, time), resting bids by (minus limit, time). The leaves of all
  * lists are in the same typed arrays and are used again. What is removed only loses its bit in its leaf: nothing moves, so a walk through the list stays right, and the
- * next that comes near takes the gap.
+ * next that comes near takes the gap. A record knows its leaf, and a leaf between which bounds it stands: most that come are the youngest of a key of which others came
+ * just before, and go to the end of the leaf of those without a search.
  */
 export class Leaves {
   keys = new Float64Array(64 * leafSize);
@@ -31,48 +43,83 @@ export class Leaves {
   built = new Int32Array(64);
   /** By leaf: entries that were ever filled. */
   private used = new Uint8Array(64);
+  /** By leaf: its list (-1: none), and the bounds (key, rank) from after the low one to the high one. */
+  private owners = new Int32Array(64).fill(-1);
+  private lows = new Float64Array(2 * 64);
+  private highs = new Float64Array(2 * 64);
+  private lists = 0;
   private end = 0;
   private readonly free: number[] = [];
 
-  list(): OrderedList {
+  list(table: Table): OrderedList {
     const [leaves, firstKeys, firstRanks] = [new Int32Array(4), new Float64Array(4), new Float64Array(4)];
-    return { leaves, firstKeys, firstRanks, count: 0, size: 0, inserts: 0, rests: 0 };
+    const index = this.lists++;
+    return { index, table, hints: new Int32Array(hints), leaves, firstKeys, firstRanks, count: 0, size: 0, inserts: 0, rests: 0 };
   }
 
   insert(list: OrderedList, key: number, rank: number, record: number, windowFrom: number, windowTo: number): void {
-    if (list.count === 0) this.addLeaf(list, 0, key, rank);
-    let at = leafFor(list, key, rank);
-    if (this.live[list.leaves[at]!] === -1) {
-      this.split(list, at);
-      if (isBefore(list, at + 1, key, rank)) at++;
+    const hint = hintOf(key);
+    let leaf = list.hints[hint]!;
+    if (this.live[leaf] === -1 || !this.isBetween(list, leaf, key, rank)) {
+      leaf = this.leafWithRoom(list, key, rank);
+      list.hints[hint] = leaf;
     }
-    const leaf = list.leaves[at]!;
-    const place = leaf * leafSize + this.gapFor(leaf, this.indexIn(leaf, key, rank));
+    const place = leaf * leafSize + this.placeIn(leaf, key, rank);
     this.keys[place] = key;
     this.ranks[place] = rank;
     this.records[place] = record;
     this.froms[place] = windowFrom;
     this.tos[place] = windowTo;
     this.built[leaf] = 0;
+    list.table.data[record + LEAF] = leaf;
     list.size++;
     list.inserts++;
   }
 
+  /** True where it is a leaf of the list, and the one in which key and rank belong. */
+  private isBetween(list: OrderedList, leaf: number, key: number, rank: number): boolean {
+    if (this.owners[leaf] !== list.index) return false;
+    const { lows, highs } = this;
+    const low = lows[2 * leaf]!;
+    if (low > key || (low === key && lows[2 * leaf + 1]! >= rank)) return false;
+    const high = highs[2 * leaf]!;
+    return high > key || (high === key && highs[2 * leaf + 1]! >= rank);
+  }
+
+  /** The leaf in which key and rank belong; a full one is split where they come. */
+  private leafWithRoom(list: OrderedList, key: number, rank: number): number {
+    if (list.count === 0) return this.addLeaf(list, 0, key, rank);
+    const at = leafFor(list, key, rank);
+    const leaf = list.leaves[at]!;
+    if (this.live[leaf] !== -1) return leaf;
+    const index = this.indexIn(leaf, key, rank);
+    if (index === leafSize) return this.addLeaf(list, at + 1, key, rank);
+    // What comes is mostly the youngest of its price: more of the same come behind it.
+    this.split(list, at, Math.max(index, leafSize / 2));
+    return leaf;
+  }
+
   remove(list: OrderedList, key: number, rank: number, record: number): void {
-    const { keys, ranks, records } = this;
-    for (let at = leafFor(list, key, rank); at < list.count; at++) {
-      const leaf = list.leaves[at]!;
-      const first = leaf * leafSize;
-      const used = this.used[leaf]!;
-      for (let i = this.indexIn(leaf, key, rank); i < used; i++) {
-        if (keys[first + i] !== key || ranks[first + i] !== rank) return;
-        if (records[first + i] !== record || ((this.live[leaf]! >>> i) & 1) === 0) continue;
-        this.live[leaf]! &= ~(1 << i);
-        list.size--;
-        if (this.live[leaf] === 0) this.dropLeaf(list, at);
-        return;
-      }
+    const { data } = list.table;
+    const leaf = data[record + LEAF]!;
+    data[record + LEAF] = -1;
+    if (leaf >= 0 && this.owners[leaf] === list.index && this.removeFrom(list, leaf, record)) return;
+    // It stands in several lists, and its leaf is in another.
+    for (let at = leafFor(list, key, rank); at < list.count; at++) if (this.removeFrom(list, list.leaves[at]!, record)) return;
+  }
+
+  private removeFrom(list: OrderedList, leaf: number, record: number): boolean {
+    const { records } = this;
+    const first = leaf * leafSize;
+    for (let mask = this.live[leaf]!; mask !== 0; mask &= mask - 1) {
+      const bit = mask & -mask;
+      if (records[first + 31 - Math.clz32(bit)] !== record) continue;
+      this.live[leaf]! &= ~bit;
+      list.size--;
+      if (this.live[leaf] === 0) this.dropLeaf(list, leaf);
+      return true;
     }
+    return false;
   }
 
   /** In order; for what is not done often. */
@@ -103,6 +150,17 @@ export class Leaves {
       else high = middle;
     }
     return low - first;
+  }
+
+  /** Index in a leaf that is not full of a place for key and rank, which is live from now on. */
+  private placeIn(leaf: number, key: number, rank: number): number {
+    const used = this.used[leaf]!;
+    const last = leaf * leafSize + used - 1;
+    const isLast = used === 0 || this.keys[last]! < key || (this.keys[last] === key && this.ranks[last]! < rank);
+    if (!isLast || used === leafSize) return this.gapFor(leaf, isLast ? used : this.indexIn(leaf, key, rank));
+    this.used[leaf] = used + 1;
+    this.live[leaf]! |= 1 << used;
+    return used;
   }
 
   /** Makes room before the entry `index` in a leaf that is not full, by moving what stands between it and the nearest gap; answers the index of what may be filled. */
@@ -148,25 +206,30 @@ export class Leaves {
     }
   }
 
-  private split(list: OrderedList, at: number): void {
+  /** What stands in the full leaf from `half` on goes to a fresh one behind it. */
+  private split(list: OrderedList, at: number, half: number): void {
     const full = list.leaves[at]!;
-    // An entry beyond the last is common (a new order is the youngest of its price): then the full leaf stays full.
-    const half = at + 1 === list.count ? leafSize - 4 : leafSize / 2;
     const from = full * leafSize + half;
     const fresh = this.addLeaf(list, at + 1, this.keys[from]!, this.ranks[from]!);
     const to = fresh * leafSize;
-    this.keys.copyWithin(to, from, from + leafSize - half);
-    this.ranks.copyWithin(to, from, from + leafSize - half);
-    this.records.copyWithin(to, from, from + leafSize - half);
-    this.froms.copyWithin(to, from, from + leafSize - half);
-    this.tos.copyWithin(to, from, from + leafSize - half);
+    const moved = leafSize - half;
+    const { data } = list.table;
+    for (let i = 0; i < moved; i++) {
+      this.keys[to + i] = this.keys[from + i]!;
+      this.ranks[to + i] = this.ranks[from + i]!;
+      this.froms[to + i] = this.froms[from + i]!;
+      this.tos[to + i] = this.tos[from + i]!;
+      this.records[to + i] = this.records[from + i]!;
+      data[this.records[to + i]! + LEAF] = fresh;
+    }
     this.built[full] = 0;
     this.used[full] = half;
     this.live[full] = 2 ** half - 1;
-    this.used[fresh] = leafSize - half;
-    this.live[fresh] = 2 ** (leafSize - half) - 1;
+    this.used[fresh] = moved;
+    this.live[fresh] = 2 ** moved - 1;
   }
 
+  /** A leaf in which nothing comes before key and rank, at a place in the list; the one before it ends there. */
   private addLeaf(list: OrderedList, at: number, key: number, rank: number): number {
     const leaf = this.free.pop() ?? this.newLeaf();
     this.built[leaf] = 0;
@@ -184,15 +247,38 @@ export class Leaves {
     list.firstKeys[at] = key;
     list.firstRanks[at] = rank;
     list.count++;
+    this.owners[leaf] = list.index;
+    this.bound(list, at);
+    if (at > 0) this.bound(list, at - 1);
     return leaf;
   }
 
-  private dropLeaf(list: OrderedList, at: number): void {
-    this.free.push(list.leaves[at]!);
+  private dropLeaf(list: OrderedList, leaf: number): void {
+    const at = this.atOf(list, leaf);
+    this.free.push(leaf);
+    this.owners[leaf] = -1;
     list.leaves.copyWithin(at, at + 1, list.count);
     list.firstKeys.copyWithin(at, at + 1, list.count);
     list.firstRanks.copyWithin(at, at + 1, list.count);
     list.count--;
+    if (at > 0) this.bound(list, at - 1);
+    else if (list.count > 0) this.bound(list, 0);
+  }
+
+  /** Where the leaf stands in its list. */
+  private atOf(list: OrderedList, leaf: number): number {
+    let at = leafFor(list, this.lows[2 * leaf]!, this.lows[2 * leaf + 1]!);
+    while (list.leaves[at] !== leaf) at++;
+    return at;
+  }
+
+  /** The bounds of the list's leaf, as it and the next begin. */
+  private bound({ leaves, firstKeys, firstRanks, count }: OrderedList, at: number): void {
+    const leaf = leaves[at]!;
+    this.lows[2 * leaf] = at === 0 ? -Infinity : firstKeys[at]!;
+    this.lows[2 * leaf + 1] = firstRanks[at]!;
+    this.highs[2 * leaf] = at + 1 === count ? Infinity : firstKeys[at + 1]!;
+    this.highs[2 * leaf + 1] = at + 1 === count ? Infinity : firstRanks[at + 1]!;
   }
 
   private newLeaf(): number {
@@ -206,10 +292,15 @@ export class Leaves {
       this.live = enlarged(this.live, new Int32Array(grown));
       this.built = enlarged(this.built, new Int32Array(grown));
       this.used = enlarged(this.used, new Uint8Array(grown));
+      this.owners = enlarged(this.owners, new Int32Array(grown).fill(-1));
+      this.lows = enlarged(this.lows, new Float64Array(2 * grown));
+      this.highs = enlarged(this.highs, new Float64Array(2 * grown));
     }
     return this.end++;
   }
 }
+
+const hintOf = (key: number): number => Math.imul((key / 100) | 0, 0x9e3779b1) >>> 24;
 
 /** True where nothing of the list's leaf comes before what comes before key and rank. */
 function isBefore({ firstKeys, firstRanks }: OrderedList, at: number, key: number, rank: number): boolean {

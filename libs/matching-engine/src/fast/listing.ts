@@ -4,11 +4,14 @@ import { Offer } from './records.js';
 // Books hold the offers that may still sell something. One that is sold out leaves its book's list until something of it is free again: most futile work of a matching
 // would be to look at such offers.
 
+/** It stands in its book's list, and in its pool's. */
+export const isListed = (data: Float64Array, offer: number): boolean => data[offer + Offer.LEAF]! >= 0;
+
 /** Puts the offer into its book's list or takes it out, as what it sold says. Not while candidates are being walked through. */
 export function relist(market: Market, offer: number): void {
   const { data } = market.tables.offers;
   const may = maySell(market, offer);
-  if ((data[offer + Offer.LISTED] === 1) === may) return;
+  if (isListed(data, offer) === may) return;
   if (may) enlist(market, offer);
   else delist(market, offer);
 }
@@ -16,10 +19,7 @@ export function relist(market: Market, offer: number): void {
 function enlist(market: Market, offer: number): void {
   const { data } = market.tables.offers;
   const { offers } = market.books[data[offer + Offer.BOOK]!]!;
-  data[offer + Offer.LISTED] = 1;
-  const pool = market.pools[data[offer + Offer.POOL]!]!;
-  market.tables.offersOfPool.prepend(offer, pool.firstOffer);
-  pool.firstOffer = offer;
+  market.tables.offersOfPool.put(data[offer + Offer.POOL]!, offer);
   market.leaves.insert(
     offers,
     data[offer + Offer.ASK]!,
@@ -33,11 +33,8 @@ function enlist(market: Market, offer: number): void {
 /** Before its ask or its time change, and when it closes. */
 export function delist(market: Market, offer: number): void {
   const { data } = market.tables.offers;
-  if (data[offer + Offer.LISTED] === 0) return;
-  data[offer + Offer.LISTED] = 0;
-  const pool = market.pools[data[offer + Offer.POOL]!]!;
-  if (pool.firstOffer === offer) pool.firstOffer = data[offer + Offer.OF_POOL_NEXT]!;
-  market.tables.offersOfPool.remove(offer);
+  if (!isListed(data, offer)) return;
+  market.tables.offersOfPool.remove(data[offer + Offer.POOL]!, offer);
   market.leaves.remove(market.books[data[offer + Offer.BOOK]!]!.offers, data[offer + Offer.ASK]!, data[offer + Offer.PRIORITY]!, offer);
 }
 

@@ -12,7 +12,7 @@ import { match } from './matching.js';
 import { giveBack } from './pieces.js';
 import type { Piece } from './pieces.js';
 import { byPlace, reclaim, undoReclaim } from './reclaim.js';
-import { Bid, Trade } from './records.js';
+import { Bid, leasesOf, Trade } from './records.js';
 import type { Run } from './run.js';
 import { piecesOf } from './standby.js';
 import type { Filled } from './standby.js';
@@ -53,9 +53,7 @@ export function loseNodes(run: Run, pool: Pool, isLost: (node: number) => boolea
   const { market } = run;
   const { data } = market.tables.trades;
   const trades: number[] = [];
-  for (const first of pool.firstLease) {
-    for (let trade = first; trade >= 0; trade = data[trade + Trade.OF_POOL_NEXT]!) trades.push(trade);
-  }
+  for (const tier of [Tier.FIRM, Tier.RECLAIMABLE]) trades.push(...market.tables.leasesOfPool.all(leasesOf(pool.index, tier)));
   const parts = trades.sort(byPlace(data)).flatMap((trade) => losePart(market, trade, isLost, 0) ?? []);
   placeAnew(run, parts);
 }
@@ -197,14 +195,13 @@ function giveBackPlaced(market: Market, trade: number, units: number, from: Slot
  */
 function placeAnew(run: Run, parts: readonly LostPart[]): void {
   const { market } = run;
-  const { data } = market.tables.bids;
   const cut: Cut[] = [];
   const placing: Found[] = [];
   const reclaimed: ReclaimedLease[] = [];
   const done = new Set<LostPart>();
   for (const part of parts) {
     if (done.has(part)) continue;
-    const isGang = isWhole(data, part.bid);
+    const isGang = isWhole(market.tables, part.bid);
     const family = isGang ? parts.filter((each) => each.bid === part.bid && each.standby === part.standby) : [part];
     for (const each of family) done.add(each);
     const found = placeFamily(run, family);

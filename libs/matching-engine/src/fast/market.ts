@@ -12,8 +12,10 @@ import { Leaves } from './leaves.js';
 import type { OrderedList } from './leaves.js';
 import { LinkIndex } from './links-index.js';
 import type { Link } from './links-index.js';
+import { Numbers } from './numbers.js';
 import { Participants } from './participants.js';
-import { tablesOf } from './records.js';
+import { idOfRef, tablesOf } from './records.js';
+import type { Tables } from './records.js';
 import { Resold } from './resold.js';
 import { Sold } from './sold.js';
 import { Steps } from './steps.js';
@@ -30,16 +32,12 @@ export class Pool {
   readonly drainingNodes = new Set<number>();
   /** R-17: when nothing RECLAIMABLE of it is sold; null: always. */
   curtailment: CurtailmentState | null = null;
-  /** By tier: first of its leases that have not ended; -1: none. */
-  readonly firstLease = [-1, -1, -1];
   /** The matching that tested it last, what came of it, and the link that counts for that bid. */
   tested = 0;
   passes = false;
   link: Link | null = null;
   /** Something of it was freed; see Freed. */
   freed = false;
-  /** First of its offers that stand in their books' lists; -1: none. */
-  firstOffer = -1;
   /** Pools of its site and product, itself among them, and the matching that looked at it as of a group last. */
   siblings: Pool[] = [];
   grouped = 0;
@@ -161,16 +159,16 @@ export class Market {
   readonly curtailments = new Map<SiteId, CurtailmentState>();
   readonly links = new LinkIndex();
   readonly ties = new TiesList();
+  readonly tables: Tables;
   /** Resting bids in units that name a floor, by class; resting bids by PFLOPS. */
-  readonly floors: OrderedList[] = [0, 1, 2, 3].map(() => this.leaves.list());
-  readonly pflops: OrderedList = this.leaves.list();
-  readonly tables;
+  readonly floors: OrderedList[];
+  readonly pflops: OrderedList;
   readonly sold: Sold;
   readonly resold: Resold;
-  /** By order id; by trade number. */
-  readonly memories: Ids;
-  readonly tradeOf: Ids;
-  /** Memories of closed orders, as they closed: a ring (R-10a). */
+  /** What is known of order ids (R-10a), see known.ts; trades by their numbers. */
+  readonly ids: Ids;
+  readonly tradeOf = new Numbers();
+  /** What ids of closed orders lead to, as they closed: a ring (R-10a). */
   closed = new Int32Array(1024);
   closedFirst = 0;
   closedCount = 0;
@@ -192,9 +190,10 @@ export class Market {
     readonly horizonSlots: number,
     orders = 64,
   ) {
-    this.tables = tablesOf(horizonSlots, orders);
-    this.memories = new Ids(orders);
-    this.tradeOf = new Ids(orders);
+    this.tables = tablesOf(this.arena, horizonSlots, orders);
+    this.floors = [0, 1, 2, 3].map(() => this.leaves.list(this.tables.bids));
+    this.pflops = this.leaves.list(this.tables.bids);
+    this.ids = new Ids((ref) => idOfRef(this.tables, ref), orders);
     this.sold = new Sold(this.tables.offers, this.steps, this.offerBlocks);
     this.resold = new Resold(this.steps);
   }
@@ -250,7 +249,7 @@ export class Market {
   }
 
   newBook(fact: Fact<DefineBook>): Book {
-    const book = new Book(this.books.length, fact, this.leaves.list(), this.leaves.list());
+    const book = new Book(this.books.length, fact, this.leaves.list(this.tables.offers), this.leaves.list(this.tables.bids));
     this.books.push(book);
     this.bookOf.set(fact.bookId, book);
     return book;

@@ -1,8 +1,9 @@
-import { amountOf, countOfOne, firstSellableSlot, isWithin, maxOrderId, TimeInForce } from '#domain';
+import { amountOf, countOfOne, firstSellableSlot, isWithin, TimeInForce } from '#domain';
 import type { Time } from '#domain';
 import type { AmendBid, AmendOffer, BidTerms, CancelAll, CancelOrder, OfferTerms, SubmitBid, SubmitOffer, Subsidy } from '../command.js';
 import { isGuard, rejections } from '../rejection.js';
 import type { Rejection } from '../rejection.js';
+import { isRest } from './family.js';
 import { bidFault, offerFault, resaleFault } from './faults.js';
 import { bidGuard, countOrder, offerGuard } from './guards.js';
 import {
@@ -10,18 +11,18 @@ import {
   addOffer,
   bidTermsOf,
   closeBid,
-  closeMemory,
   closeOffer,
   expiryOfOffer,
-  remember,
   reserve,
   setBidTerms,
   setOfferTerms,
   setResting,
+  setSubsidy,
 } from './keeping.js';
+import { isRepeated, ownOrder, rememberBid, rememberClosed, rememberOffer } from './known.js';
 import { delist, relist } from './listing.js';
 import type { Market } from './market.js';
-import { Bid, Memory, Offer } from './records.js';
+import { Bid, bidOfRef, isOpen, isResting, Offer, offerOfRef, Rare, rareOf } from './records.js';
 import type { Run } from './run.js';
 import { letRest } from './resting.js';
 import { trade } from './trading.js';
@@ -43,11 +44,8 @@ export function submitBid(run: Run, { orderId, participantId, sessionId, terms: 
   if (rejection) return refuse(market, orderId, participantId, true, rejection);
   market.events.orderAccepted(orderId, participantId, true, false);
   const bid = addBid(market, orderId, place, sessionId, sequence, terms);
-  remember(market, orderId, participantId, true, -1, bid);
-  if (subsidy) {
-    market.tables.bids.data[bid + Bid.SUBSIDY] = subsidy.amount;
-    market.tables.bids.data[bid + Bid.SUBSIDY_RATE] = subsidy.rateBp;
-  }
+  rememberBid(market, bid);
+  if (subsidy) setSubsidy(market, bid, subsidy.amount, subsidy.rateBp);
   reserve(market, bid, Infinity);
   matchArrived(run, bid);
 }
@@ -69,7 +67,7 @@ export function submitOffer({ market }: Run, { orderId, participantId, sessionId
   if (rejection) return refuse(market, orderId, participantId, false, rejection);
   market.events.orderAccepted(orderId, participantId, false, false);
   const offer = addOffer(market, orderId, place, sessionId, sequence, pool!.index, book!, terms);
-  remember(market, orderId, participantId, false, -1, offer);
+  rememberOffer(market, offer);
   rested(market, offer, participantId);
 }
 
@@ -85,29 +83,11 @@ export function rested(market: Market, offer: number, participantId: number): vo
   market.events.orderRested(data[offer + Offer.ID]!, participantId, false, data[offer + Offer.UNITS]!);
 }
 
-/** R-10a: a known id is answered with its first answer, without its trades. True where the command is answered. */
-export function isRepeated({ memories, tables, events }: Market, orderId: number, participantId: number, asksBid: boolean): boolean {
-  if (!isWithin(orderId, 1, maxOrderId)) {
-    events.orderRefused(orderId, participantId, asksBid, 'order_id_must_be_of_52_bits', false);
-    return true;
-  }
-  const memory = memories.get(orderId);
-  if (memory < 0) return false;
-  const { data } = tables.memories;
-  const isBid = data[memory + Memory.IS_BID] === 1;
-  const rejection = data[memory + Memory.REJECTION]!;
-  if (data[memory + Memory.PARTICIPANT_ID] !== participantId) {
-    events.orderRefused(orderId, participantId, isBid, 'order_id_must_be_its_participants_own', false);
-  } else if (rejection >= 0) events.orderRefused(orderId, participantId, isBid, rejections[rejection]!, true);
-  else events.orderAccepted(orderId, participantId, isBid, true);
-  return true;
-}
-
 /** Says no to a new order, and remembers it unless a guard refused it (R-10a). */
 export function refuse(market: Market, orderId: number, participantId: number, isBid: boolean, rejection: Rejection): void {
   market.events.orderRefused(orderId, participantId, isBid, rejection, false);
   if (isGuard(rejection)) return;
-  closeMemory(market, remember(market, orderId, participantId, isBid, rejections.indexOf(rejection), -1), market.time);
+  rememberClosed(market, orderId, participantId, isBid, rejections.indexOf(rejection), market.time);
 }
 
 /** R-11, R-14: matches the bid; what is left rests unless IOC or FOK. pin: as of `trade`. */
@@ -115,7 +95,7 @@ export function matchArrived(run: Run, bid: number, pin = -1): void {
   const { market } = run;
   trade(run, bid, pin);
   const { data } = market.tables.bids;
-  if (data[bid + Bid.OPEN] === 0) return;
+  if (!isOpen(data, bid)) return;
   const timeInForce = data[bid + Bid.TIME_IN_FORCE];
   if (timeInForce === TimeInForce.IOC || timeInForce === TimeInForce.FOK) return cancelBid(market, bid, 1);
   letRest(market, bid);
@@ -140,7 +120,7 @@ export function amendBid(run: Run, { orderId, participantId, changes, sequence }
   const { market } = run;
   const place = market.participants.placeOf(participantId);
   countOrder(market, place);
-  const bid = openBid(market, ownMemory(market, orderId, participantId));
+  const bid = openBid(market, ownOrder(market, orderId, participantId));
   if (bid < 0) return market.events.changeRefused(orderId, participantId, 'order_must_be_open');
   const { data } = market.tables.bids;
   const standing = bidTermsOf(market, bid);
@@ -148,14 +128,16 @@ export function amendBid(run: Run, { orderId, participantId, changes, sequence }
   const terms = raiseEarliest(asked, market.time, standing);
   const filled = data[bid + Bid.FILLED]!;
   const rest = terms.units * countOfOne(terms.precision) - filled;
-  const subsidy = { amount: data[bid + Bid.SUBSIDY]!, rateBp: data[bid + Bid.SUBSIDY_RATE]! };
+  const rare = rareOf(market.tables, bid);
+  const { data: more } = market.tables.rare;
+  const subsidy = { amount: more[rare + Rare.SUBSIDY]!, rateBp: more[rare + Rare.SUBSIDY_RATE]! };
   const rejection = bidFault(market, asked, standing, filled) ?? bidGuard(market, place, terms, rest, subsidy, data[bid + Bid.RESERVED]!);
   if (rejection) return market.events.changeRefused(orderId, participantId, rejection);
   const isWhen = terms.earliest === standing.earliest && terms.latest === standing.latest;
   const keepsTime = isWhen && terms.units <= standing.units && keepsAllButUnits(terms, standing, changes);
   setResting(market, bid, false);
   setBidTerms(market, bid, terms);
-  if (data[bid + Bid.IS_REST] === 1) data[bid + Bid.GB_UNITS] = terms.units;
+  if (isRest(market.tables, bid)) more[rare + Rare.GB_UNITS] = terms.units;
   if (!keepsTime) data[bid + Bid.PRIORITY] = sequence;
   reserve(market, bid, Infinity);
   market.events.orderAmended(orderId, participantId, true, keepsTime);
@@ -165,7 +147,7 @@ export function amendBid(run: Run, { orderId, participantId, changes, sequence }
 export function amendOffer({ market }: Run, { orderId, participantId, changes, sequence }: AmendOffer): void {
   const place = market.participants.placeOf(participantId);
   countOrder(market, place);
-  const offer = openOffer(market, ownMemory(market, orderId, participantId));
+  const offer = offerOfRef(market.tables, ownOrder(market, orderId, participantId));
   if (offer < 0) return market.events.changeRefused(orderId, participantId, 'order_must_be_open');
   const { data } = market.tables.offers;
   const book = market.books[data[offer + Offer.BOOK]!]!;
@@ -227,30 +209,17 @@ export function offerTermsOf(market: Market, offer: number): OfferTerms {
 
 // ---- cancels (R-9): what rests goes, trades stand
 
-/** The memory of the participant's order of that id, or -1. */
-function ownMemory({ memories, tables }: Market, orderId: number, participantId: number): number {
-  const memory = memories.get(orderId);
-  return memory >= 0 && tables.memories.data[memory + Memory.PARTICIPANT_ID] === participantId ? memory : -1;
-}
-
-/** The bid of the memory, if it is one and open; else -1. */
-function openBid(market: Market, memory: number): number {
-  const { memories, bids } = market.tables;
-  if (memory < 0 || memories.data[memory + Memory.IS_BID] === 0) return -1;
-  const bid = memories.data[memory + Memory.ORDER]!;
-  return bid >= 0 && bids.data[bid + Bid.OPEN] === 1 ? bid : -1;
-}
-
-function openOffer(market: Market, memory: number): number {
-  const { data } = market.tables.memories;
-  return memory < 0 || data[memory + Memory.IS_BID] === 1 ? -1 : data[memory + Memory.ORDER]!;
+/** The bid that a known id leads to, if it is one and open; else -1. */
+function openBid({ tables }: Market, ref: number): number {
+  const bid = bidOfRef(tables, ref);
+  return bid >= 0 && isOpen(tables.bids.data, bid) ? bid : -1;
 }
 
 export function cancelOrder({ market }: Run, { orderId, participantId }: CancelOrder): void {
-  const memory = ownMemory(market, orderId, participantId);
-  const offer = openOffer(market, memory);
+  const ref = ownOrder(market, orderId, participantId);
+  const offer = offerOfRef(market.tables, ref);
   if (offer >= 0) return cancelOffer(market, offer, 0);
-  const bid = openBid(market, memory);
+  const bid = openBid(market, ref);
   if (bid >= 0) return cancelBid(market, bid, 0);
   market.events.changeRefused(orderId, participantId, 'order_must_be_open');
 }
@@ -273,7 +242,7 @@ export interface Resting {
 export function restingWhere({ tables: { bids, offers } }: Market, isChosen: (owner: number, sessionId: number) => boolean): Resting[] {
   const found: Resting[] = [];
   for (let bid = 0; bid < bids.length; bid += bids.stride) {
-    if (bids.data[bid + Bid.RESTING] === 0 || !isChosen(bids.data[bid + Bid.PARTICIPANT]!, bids.data[bid + Bid.SESSION]!)) continue;
+    if (!isResting(bids.data, bid) || !isChosen(bids.data[bid + Bid.PARTICIPANT]!, bids.data[bid + Bid.SESSION]!)) continue;
     found.push({ priority: bids.data[bid + Bid.PRIORITY]!, orderId: bids.data[bid + Bid.ID]!, bid, offer: -1 });
   }
   for (let offer = 0; offer < offers.length; offer += offers.stride) {

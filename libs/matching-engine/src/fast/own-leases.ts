@@ -4,11 +4,12 @@ import { noConstraints } from '../command.js';
 import type { Rejection } from '../rejection.js';
 import { bidFault, resaleFault } from './faults.js';
 import { bidGuard, countOrder, offerGuard } from './guards.js';
-import { addBid, addOffer, buyerOf, remember, reserve } from './keeping.js';
+import { addBid, addOffer, buyerOf, reserve } from './keeping.js';
+import { isRepeated, rememberBid, rememberOffer } from './known.js';
 import { detach, endAt, occupyLease, releaseUndelivered, unbind } from './leases.js';
 import type { Market } from './market.js';
-import { cancelOffer, isRepeated, matchArrived, refuse, rested, sessionFault } from './orders.js';
-import { Bid, Offer, Trade } from './records.js';
+import { cancelOffer, matchArrived, refuse, rested, sessionFault } from './orders.js';
+import { Offer, Rare, rareOf, Trade } from './records.js';
 import type { Run } from './run.js';
 import { vacate } from './vacated.js';
 
@@ -31,7 +32,7 @@ export function resellLease({ market }: Run, { orderId, participantId, sessionId
   const offer = addOffer(market, orderId, place, sessionId, sequence, pool.index, book, terms);
   market.tables.offers.data[offer + Offer.LEASE] = tradeNumber;
   market.resales++;
-  remember(market, orderId, participantId, false, -1, offer);
+  rememberOffer(market, offer);
   rested(market, offer, participantId);
 }
 
@@ -50,7 +51,7 @@ export function extendLease(run: Run, command: ExtendLease): void {
   if (rejection) return refuse(market, orderId, participantId, true, rejection);
   market.events.orderAccepted(orderId, participantId, true, false);
   const bid = addBid(market, orderId, place, sessionId, sequence, terms);
-  remember(market, orderId, participantId, true, -1, bid);
+  rememberBid(market, bid);
   reserve(market, bid, Infinity);
   matchArrived(run, bid, lease);
 }
@@ -64,7 +65,7 @@ function extensionTerms({ tables }: Market, lease: number, { durationSlots, limi
     floor: null,
     units: data[lease + Trade.UNITS]!,
     precision: null,
-    perNode: tables.bids.data[bid + Bid.PER_NODE]!,
+    perNode: tables.rare.data[rareOf(tables, bid) + Rare.PER_NODE]!,
     durationSlots,
     earliest: to,
     latest: to + durationSlots,
@@ -82,7 +83,7 @@ function extensionTerms({ tables }: Market, lease: number, { durationSlots, limi
     preference: Preference.CHEAPEST,
     demandRegion: 0,
     dataGb: 0,
-    noticeSlots: tables.bids.data[bid + Bid.NOTICE]!,
+    noticeSlots: tables.rare.data[rareOf(tables, bid) + Rare.NOTICE]!,
   };
 }
 

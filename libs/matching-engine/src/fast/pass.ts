@@ -1,8 +1,9 @@
 import { leafFor } from './leaves.js';
 import type { OrderedList } from './leaves.js';
 import { setExpiry } from './keeping.js';
+import { isListed } from './listing.js';
 import type { Book, Freed, Market } from './market.js';
-import { Bid, Offer } from './records.js';
+import { Bid, isOpen, isResting, Offer, Rare, rareOf } from './records.js';
 import type { Run } from './run.js';
 import { trade } from './trading.js';
 
@@ -26,7 +27,7 @@ export function pass(run: Run): void {
     for (const bid of bids) {
       if (!freed.everything && !mayGain(run, bid, near, freed)) continue;
       trade(run, bid);
-      if (market.tables.bids.data[bid + Bid.OPEN] === 1) setExpiry(market, bid);
+      if (isOpen(market.tables.bids.data, bid)) setExpiry(market, bid);
     }
     freed.clear();
   }
@@ -59,7 +60,7 @@ function passOne(run: Run, offer: number): void {
     const leaf = list.leaves[at]!;
     for (let mask = leaves.live[leaf]!; mask !== 0; mask &= mask - 1) {
       const place = leaves.firstPlace(leaf, mask);
-      if (-leaves.keys[place]! < ask || offers[offer + Offer.LISTED] === 0 || book.halted || market.stopped) return;
+      if (-leaves.keys[place]! < ask || !isListed(offers, offer) || book.halted || market.stopped) return;
       // No lease of the offer's least length lies in the windows of both.
       if (Math.min(leaves.tos[place]!, to) - Math.max(leaves.froms[place]!, from) < least) continue;
       const { inserts } = list;
@@ -77,13 +78,13 @@ function passOne(run: Run, offer: number): void {
 function tryBid(run: Run, bid: number, offer: number, mark: number): void {
   const { market, wish, candidates } = run;
   const { data } = market.tables.bids;
-  if (data[bid + Bid.WAITING] === 1 || data[bid + Bid.PASS] === mark) return;
+  if (data[bid + Bid.COLLECTED] === 2 || data[bid + Bid.PASS] === mark) return;
   data[bid + Bid.PASS] = mark;
   wish.ofBid(market, bid);
   candidates.renew();
   if (!candidates.test(wish, offer)) return;
   trade(run, bid);
-  if (market.tables.bids.data[bid + Bid.OPEN] === 1) setExpiry(market, bid);
+  if (isOpen(market.tables.bids.data, bid)) setExpiry(market, bid);
 }
 
 /** The open offers of which something was freed. */
@@ -91,10 +92,7 @@ function offersFreed(market: Market, freed: Freed): number[] {
   const offers = [...new Set(freed.offers)];
   if (freed.pools.length === 0) return offers;
   const seen = new Set(offers);
-  const { data } = market.tables.offers;
-  for (const { firstOffer } of freed.pools) {
-    for (let offer = firstOffer; offer >= 0; offer = data[offer + Offer.OF_POOL_NEXT]!) if (!seen.has(offer)) offers.push(offer);
-  }
+  for (const { index } of freed.pools) for (const offer of market.tables.offersOfPool.all(index)) if (!seen.has(offer)) offers.push(offer);
   return offers;
 }
 
@@ -105,7 +103,7 @@ function bidsNear(market: Market, freed: Freed, near: readonly number[]): number
   const mark = ++market.passes;
   const add = (bid: number): void => {
     const { data } = tables.bids;
-    if (data[bid + Bid.RESTING] === 0 || data[bid + Bid.WAITING] === 1 || data[bid + Bid.PASS] === mark) return;
+    if (!isResting(data, bid) || data[bid + Bid.COLLECTED] === 2 || data[bid + Bid.PASS] === mark) return;
     data[bid + Bid.PASS] = mark;
     found.push(bid);
   };
@@ -152,15 +150,15 @@ const inOrder = (market: Market, bids: number[]): number[] => {
  * get never grows by others' taking. A PFLOPS bid may get more where less is free (R-2 rounds pool by pool), so it is always tried.
  */
 function mayGain({ market, wish, candidates }: Run, bid: number, near: readonly number[], freed: Freed): boolean {
-  const { data } = market.tables.bids;
-  if (data[bid + Bid.PRECISION] !== 0 || freed.bids.includes(bid)) return true;
+  const { tables } = market;
+  if (tables.rare.data[rareOf(tables, bid) + Rare.PRECISION] !== 0 || freed.bids.includes(bid)) return true;
   wish.ofBid(market, bid);
   candidates.renew();
   const offers = market.tables.offers.data;
   const { books, floor } = wish.ties;
   return near.some((offer) => {
     const { fact, halted } = market.books[offers[offer + Offer.BOOK]!]!;
-    if (halted || market.stopped || offers[offer + Offer.LISTED] === 0 || offers[offer + Offer.ASK]! > wish.limit) return false;
+    if (halted || market.stopped || !isListed(offers, offer) || offers[offer + Offer.ASK]! > wish.limit) return false;
     if (
       floor ? floor.computeClass !== fact.computeClass || (floor.tier !== null && floor.tier !== fact.tier) : !books.includes(fact.bookId)
     )

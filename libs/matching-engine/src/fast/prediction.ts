@@ -8,7 +8,7 @@ import type { Market } from './market.js';
 import { groupsOf, Profile, stocksOf } from './profile.js';
 import type { Stock } from './profile.js';
 import { mayReclaim } from './reclaim.js';
-import { Offer } from './records.js';
+import { leasesOf, Offer } from './records.js';
 import { measureOf } from './removals.js';
 import type { Run } from './run.js';
 import { groupId } from './together.js';
@@ -73,7 +73,7 @@ function stocksByGroup(market: Market, wish: Wish, reachable: readonly Candidate
 
 /** FIRM offers of a pool that has RECLAIMABLE leases. */
 function mayBeReclaimed(market: Market, { pool, lease, offers }: Stock): boolean {
-  if (lease !== 0 || pool.firstLease[Tier.RECLAIMABLE]! < 0) return false;
+  if (lease !== 0 || market.tables.leasesOfPool.countOf(leasesOf(pool.index, Tier.RECLAIMABLE)) === 0) return false;
   const { data } = market.tables.offers;
   return offers.some((offer) => market.books[data[offer + Offer.BOOK]!]!.fact.tier === Tier.FIRM);
 }

@@ -7,7 +7,7 @@ import type { Market, Pool } from './market.js';
 import { giveBack, take } from './pieces.js';
 import type { Piece } from './pieces.js';
 import { relist } from './listing.js';
-import { Bid, Trade } from './records.js';
+import { Bid, isOpen, leasesOf, Rare, rareOf, Trade } from './records.js';
 
 import { difference, fillAt, groupsOf, isBehind, leastOfAll, Turns } from './together.js';
 import type { Fill } from './together.js';
@@ -64,7 +64,7 @@ export const byPlace =
 export function endOfNotice({ firstSellable, tables }: Market, lease: number): Slot {
   const { data } = tables.trades;
   const hasBegun = data[lease + Trade.SINCE]! < firstSellable;
-  return firstSellable + (hasBegun ? tables.bids.data[data[lease + Trade.BID]! + Bid.NOTICE]! : 0);
+  return firstSellable + (hasBegun ? tables.rare.data[rareOf(tables, data[lease + Trade.BID]!) + Rare.NOTICE]! : 0);
 }
 
 /** The RECLAIMABLE leases of the groups' pools over the wish's time that may go for one of its starts, those first that may go first. */
@@ -76,7 +76,7 @@ function leasesInTheWay(market: Market, wish: Wish, groups: readonly (readonly C
   const pools = new Set<Pool>();
   for (const group of groups) for (const { pool, lease } of group) if (lease === 0) pools.add(pool);
   for (const pool of pools) {
-    for (let trade = pool.firstLease[Tier.RECLAIMABLE]!; trade >= 0; trade = data[trade + Trade.OF_POOL_NEXT]!) {
+    for (const trade of market.tables.leasesOfPool.all(leasesOf(pool.index, Tier.RECLAIMABLE))) {
       if (data[trade + Trade.GOING] === 1 || data[trade + Trade.FROM]! >= last + wish.duration || data[trade + Trade.TO]! <= first)
         continue;
       const bid = data[trade + Trade.BID]!;
@@ -91,7 +91,7 @@ function leasesInTheWay(market: Market, wish: Wish, groups: readonly (readonly C
 /** A rest knows its parent as long as that is open or has leases. */
 function isRestOf(market: Market, rest: number, bid: number): boolean {
   const { data } = market.tables.bids;
-  return bid >= 0 && parentOf(market, rest) === bid && (data[bid + Bid.OPEN] === 1 || data[bid + Bid.FIRST_TRADE]! >= 0);
+  return bid >= 0 && parentOf(market, rest) === bid && (isOpen(data, bid) || data[bid + Bid.FIRST_TRADE]! >= 0);
 }
 
 /**

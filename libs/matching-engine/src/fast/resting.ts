@@ -10,5 +10,5 @@ export function letRest(market: Market, bid: number): void {
   setResting(market, bid, true);
   data[bid + Bid.COLLECTED] = collects(market, bid) ? 1 : 0;
   setExpiry(market, bid);
-  market.events.orderRested(data[bid + Bid.ID]!, market.participants.ids[data[bid + Bid.PARTICIPANT]!]!, true, restOf(data, bid));
+  market.events.orderRested(data[bid + Bid.ID]!, market.participants.ids[data[bid + Bid.PARTICIPANT]!]!, true, restOf(market.tables, bid));
 }

@@ -1,12 +1,13 @@
 import { rejections } from '../rejection.js';
-import type { BidState, OfferState, PoolState, RememberedState, Snapshot, TradeState } from '../snapshot.js';
+import type { BidState, OfferState, PoolState, Snapshot, TradeState } from '../snapshot.js';
 import { sizeClassOf } from './arena.js';
 import { placed, pushPlaced } from './capacity.js';
 import { makeRest } from './family.js';
-import { addBid, addOffer, bindMemory, closeMemory, enterTrade, remember, reserve, setExpiry, setResting } from './keeping.js';
+import { addBid, addOffer, enterTrade, reserve, setExpiry, setResting, setSubsidy } from './keeping.js';
+import { rememberBid, rememberClosed, rememberClosedBid, rememberOffer } from './known.js';
 import { occupyLease } from './leases.js';
 import { Market } from './market.js';
-import { Bid, Choice, Memory, Offer, Trade } from './records.js';
+import { Bid, Standing, Choice, isOpen, Offer, offerOfRef, Rare, rareOf, Trade } from './records.js';
 import { appendChoice, decisions } from './trading.js';
 import { worstCaseOf } from './wish.js';
 
@@ -21,17 +22,18 @@ export function marketOf(snapshot: Snapshot): Market {
   market.setTime(state.time);
   for (const calendar of [market.tables.leasesDue, market.tables.offersDue, market.tables.bidsDue]) calendar.moveTo(state.time);
   restoreFacts(market, state);
-  for (const memory of state.remembered) restoreMemory(market, memory);
   for (const offer of state.offers) restoreOffer(market, offer);
   const states = [...state.bids, ...state.closedBids];
   const bids = states.map((bid) => restoreBid(market, bid));
+  restoreKnown(market, state, new Map(states.map(({ orderId }, i) => [orderId, bids[i]!])));
   states.forEach((bid, i) => {
     if (bid.isRest) makeRest(market, bids[i]!, bids[bid.parent] ?? -1, bid.gbUnits, bid.tie);
   });
   for (const trade of state.trades) restoreTrade(market, trade, bids[trade.bid]!);
-  for (const bid of bids.filter((each) => market.tables.bids.data[each + Bid.OPEN] === 1)) {
+  for (const bid of bids.filter((each) => isOpen(market.tables.bids.data, each))) {
     setResting(market, bid, true);
-    reserve(market, bid, worstCaseOf(market.tables.bids.data, bid) - market.tables.bids.data[bid + Bid.SUBSIDY]!);
+    const subsidy = market.tables.rare.data[rareOf(market.tables, bid) + Rare.SUBSIDY]!;
+    reserve(market, bid, worstCaseOf(market.tables, bid) - subsidy);
     setExpiry(market, bid);
   }
   return market;
@@ -76,10 +78,19 @@ function restorePool(market: Market, { health, draining, nodeHealth, drainingNod
   for (const node of [...pool.nodeHealth.keys(), ...drainingNodes]) pool.capacity.setUsable(node, false);
 }
 
-function restoreMemory(market: Market, { orderId, participantId, isBid, rejection, closedAt }: RememberedState): void {
-  // Who sent an order that was refused may have been no number at all: JSON then says null.
-  const memory = remember(market, orderId, participantId ?? NaN, isBid, rejection === null ? -1 : rejections.indexOf(rejection), -1);
-  if (closedAt !== null) closeMemory(market, memory, closedAt);
+/** R-10a: bids by order id are the youngest of their id; an older one of the same id is kept by its trades alone. */
+function restoreKnown(market: Market, { remembered }: Snapshot, bidOf: ReadonlyMap<number, number>): void {
+  for (const { orderId, participantId, isBid, rejection, closedAt } of remembered) {
+    const bid = isBid && rejection === null ? bidOf.get(orderId) : undefined;
+    if (bid !== undefined) {
+      rememberBid(market, bid);
+      if (closedAt !== null) rememberClosedBid(market, bid, closedAt);
+    } else if (closedAt !== null) {
+      // Who sent an order that was refused may have been no number at all: JSON then says null.
+      const place = rejection === null ? -1 : rejections.indexOf(rejection);
+      rememberClosed(market, orderId, participantId ?? NaN, isBid, place, closedAt);
+    }
+  }
 }
 
 function restoreOffer(
@@ -92,30 +103,20 @@ function restoreOffer(
   market.tables.offers.data[offer + Offer.COLLECTED] = collected ? 1 : 0;
   market.tables.offers.data[offer + Offer.LEASE] = lease;
   if (lease !== 0) market.resales++;
-  bindMemory(market, market.memories.get(orderId), offer);
+  rememberOffer(market, offer);
 }
 
-/** Its id is known unless the memory of it is of a younger order. */
 function restoreBid(
   market: Market,
   { orderId, participantId, sessionId, terms, priority, open, collected, filled, subsidy, subsidyRateBp, choices }: BidState,
 ): number {
   const bid = addBid(market, orderId, market.participants.placeOf(participantId), sessionId, priority, terms);
   const { data } = market.tables.bids;
-  data[bid + Bid.OPEN] = open ? 1 : 0;
+  data[bid + Bid.STATE] = open ? Standing.OPEN : Standing.FORGOTTEN;
   data[bid + Bid.COLLECTED] = collected ? 1 : 0;
   data[bid + Bid.FILLED] = filled;
-  data[bid + Bid.SUBSIDY] = subsidy;
-  data[bid + Bid.SUBSIDY_RATE] = subsidyRateBp;
+  setSubsidy(market, bid, subsidy, subsidyRateBp);
   for (const each of choices) restoreChoice(market, bid, each);
-  const memory = market.memories.get(orderId);
-  const isKnown = memory >= 0 && market.tables.memories.data[memory + Memory.IS_BID] === 1;
-  data[bid + Bid.KNOWN] = isKnown ? 1 : 0;
-  if (!isKnown) return bid;
-  // Bids come by age.
-  const older = market.tables.memories.data[memory + Memory.ORDER]!;
-  if (older >= 0) data[older + Bid.KNOWN] = 0;
-  bindMemory(market, memory, bid);
   return bid;
 }
 
@@ -139,8 +140,7 @@ function restoreTrade(market: Market, state: TradeState, bid: number): void {
   const trade = trades.take();
   const { data } = trades;
   const pool = market.poolOf.get(state.poolId)!;
-  const memory = state.offerIsOpen ? market.memories.get(state.offerId) : -1;
-  const offer = memory < 0 ? -1 : market.tables.memories.data[memory + Memory.ORDER]!;
+  const offer = state.offerIsOpen ? offerOfRef(market.tables, market.ids.get(state.offerId)) : -1;
   const units = state.nodes.reduce((sum, each) => sum + each.units, 0);
   data[trade + Trade.NUMBER] = state.tradeNumber;
   data[trade + Trade.PLACE] = state.place;

@@ -3,11 +3,12 @@ import type { Price } from '#domain';
 import type { BidTerms } from '../command.js';
 import type { TieState } from '../snapshot.js';
 import { worthOf } from './amounts.js';
-import { gbUnitsOf, makeRest, tieOfBid } from './family.js';
-import { addBid, bidTermsOf, remember, reserve } from './keeping.js';
+import { firstRest, gbUnitsOf, makeRest, nextRest, tieOfBid } from './family.js';
+import { addBid, bidTermsOf, reserve } from './keeping.js';
+import { rememberBid } from './known.js';
 import type { ReclaimedLease } from './leases.js';
 import type { Market } from './market.js';
-import { Bid, Trade } from './records.js';
+import { Bid, Rare, rareOf, Trade } from './records.js';
 import { lastAllowedStart } from './starts.js';
 
 /**
@@ -20,7 +21,7 @@ export function restOfLease(market: Market, lease: ReclaimedLease): number {
   const counted = trades.data[lease.trade + Trade.COUNTED]!;
   const place = bids.data[parent + Bid.PARTICIPANT]!;
   const priority = bids.data[parent + Bid.PRIORITY]!;
-  const gbUnits = gbUnitsOf(bids.data, parent);
+  const gbUnits = gbUnitsOf(market.tables, parent);
   const terms = termsOf(market, lease, parent, counted, place);
   if (!market.participants.facts[place]?.active || terms.limitPrice === 0) return -1;
   if (lastAllowedStart(terms, market.firstSellable) < 0) return -1;
@@ -30,7 +31,7 @@ export function restOfLease(market: Market, lease: ReclaimedLease): number {
   const rest = addBid(market, orderId, place, 0, priority, terms);
   bids.data[rest + Bid.FILLED] = terms.units * countOfOne(terms.precision) - counted;
   makeRest(market, rest, parent, gbUnits, tie);
-  remember(market, orderId, participantId, true, -1, rest);
+  rememberBid(market, rest);
   reserve(market, rest, Infinity);
   market.events.bidContinued(orderId, bids.data[parent]!, trades.data[lease.trade]!, participantId, counted, terms);
   return rest;
@@ -63,14 +64,14 @@ const limitCovered = ({ precision, durationSlots }: BidTerms, counted: number, a
 
 /** Where the bid's other leases are, or those of its other rests, if the placement asks it; else where the bid itself is bound to. */
 function tieOf(market: Market, lease: ReclaimedLease, parent: number): TieState {
-  const { data } = market.tables.bids;
+  const { tables } = market;
   let other = oldestLease(market, parent, lease, -1);
-  for (let rest = data[parent + Bid.FIRST_REST]!; rest >= 0; rest = data[rest + Bid.REST_NEXT]!) {
+  for (let rest = firstRest(tables, parent); rest >= 0; rest = nextRest(tables, rest)) {
     other = oldestLease(market, rest, lease, other);
   }
-  if (other < 0) return tieOfBid(data, parent);
-  const { fact, site } = market.pools[market.tables.trades.data[other + Trade.POOL]!]!;
-  const placement = data[parent + Bid.PLACEMENT]!;
+  if (other < 0) return tieOfBid(tables, parent);
+  const { fact, site } = market.pools[tables.trades.data[other + Trade.POOL]!]!;
+  const placement = tables.rare.data[rareOf(tables, parent) + Rare.PLACEMENT]!;
   return {
     pool: placement === Placement.ONE_POOL ? fact.poolId : 0,
     site: placement === Placement.ONE_SITE ? site.siteId : 0,

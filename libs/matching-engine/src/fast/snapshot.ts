@@ -1,11 +1,12 @@
 import type { BidState, OfferState, PoolState, RememberedState, Snapshot, TradeState } from '../snapshot.js';
 import { rejections } from '../rejection.js';
 import type { TradeChoice } from '../explanation.js';
-import { gbUnitsOf, parentOf, tieOfBid } from './family.js';
+import { gbUnitsOf, isRest, parentOf, tieOfBid } from './family.js';
 import { bidTermsOf, offerOfTrade } from './keeping.js';
+import { closedAtOf } from './known.js';
 import type { Market, Pool } from './market.js';
 import { offerTermsOf } from './orders.js';
-import { Bid, Choice, Memory, Offer, Trade } from './records.js';
+import { Bid, bidOfRef, Standing, Choice, idOfRef, isOpen, Memory, memoryOfRef, Offer, Rare, rareOf, Trade } from './records.js';
 import type { Table } from './table.js';
 import { decisions } from './trading.js';
 
@@ -14,8 +15,8 @@ const sorted = <T>(items: Iterable<T>, key: (item: T) => number): T[] => [...ite
 /** The whole state as plain JSON; nothing in it that changes is shared with the market. A million orders are copied once, not by way of a text. */
 export function snapshotOf(market: Market): Snapshot {
   const { bids, offers, trades } = market.tables;
-  const known = recordsOf(bids, (data, bid) => data[bid + Bid.KNOWN] === 1 || data[bid + Bid.FIRST_TRADE]! >= 0);
-  const isKept = (bid: number): boolean => bids.data[bid + Bid.OPEN] === 1 || bids.data[bid + Bid.FIRST_TRADE]! >= 0;
+  const known = recordsOf(bids, (data, bid) => data[bid + Bid.STATE] !== Standing.FORGOTTEN || data[bid + Bid.FIRST_TRADE]! >= 0);
+  const isKept = (bid: number): boolean => isOpen(bids.data, bid) || bids.data[bid + Bid.FIRST_TRADE]! >= 0;
   const kept = byTime(bids, Bid.PRIORITY, known.filter(isKept));
   const closed = byTime(
     bids,
@@ -122,20 +123,22 @@ function offerState(market: Market, offer: number): OfferState {
 
 function bidState(market: Market, bid: number, parent: number): BidState {
   const { data } = market.tables.bids;
+  const rare = rareOf(market.tables, bid);
+  const { data: more } = market.tables.rare;
   return {
     orderId: data[bid]!,
     participantId: market.participants.ids[data[bid + Bid.PARTICIPANT]!]!,
     sessionId: data[bid + Bid.SESSION]!,
     terms: bidTermsOf(market, bid),
     priority: data[bid + Bid.PRIORITY]!,
-    open: data[bid + Bid.OPEN] === 1,
+    open: isOpen(data, bid),
     collected: data[bid + Bid.COLLECTED] === 1,
     filled: data[bid + Bid.FILLED]!,
-    subsidy: data[bid + Bid.SUBSIDY]!,
-    subsidyRateBp: data[bid + Bid.SUBSIDY_RATE]!,
-    gbUnits: gbUnitsOf(data, bid),
-    isRest: data[bid + Bid.IS_REST] === 1,
-    tie: tieOfBid(data, bid),
+    subsidy: more[rare + Rare.SUBSIDY]!,
+    subsidyRateBp: more[rare + Rare.SUBSIDY_RATE]!,
+    gbUnits: gbUnitsOf(market.tables, bid),
+    isRest: isRest(market.tables, bid),
+    tie: tieOfBid(market.tables, bid),
     parent,
     choices: choicesOf(market, bid),
   };
@@ -196,28 +199,44 @@ function isRunning({ tables, tradeOf }: Market, tradeNumber: number): boolean {
   return lease >= 0 && tables.trades.data[lease + Trade.ENDED] === 0;
 }
 
+/** Closed orders as they closed, then open ones. */
 function rememberedOf(market: Market): RememberedState[] {
-  const { data } = market.tables.memories;
-  const closed = Array.from(
-    { length: market.closedCount },
-    (_, i) => market.closed[(market.closedFirst + i) & (market.closed.length - 1)]!,
+  const { bids, offers } = market.tables;
+  const closed = Array.from({ length: market.closedCount }, (_, i) =>
+    closedState(market, market.closed[(market.closedFirst + i) & (market.closed.length - 1)]!),
   );
-  const open = recordsOf(
-    market.tables.memories,
-    (all, memory) => all[memory + Memory.CLOSED_AT] === Infinity && market.memories.get(all[memory]!) === memory,
-  );
-  return [...closed, ...sorted(open, (memory) => data[memory]!)].map((memory) => {
-    const rejection = data[memory + Memory.REJECTION]!;
-    const closedAt = data[memory + Memory.CLOSED_AT]!;
-    return {
-      orderId: data[memory + Memory.ID]!,
-      // Who sent an order that was refused may have been no number at all; JSON has none such.
-      participantId: numberOrNull(data[memory + Memory.PARTICIPANT_ID]!) as number,
-      isBid: data[memory + Memory.IS_BID] === 1,
-      rejection: rejection < 0 ? null : rejections[rejection]!,
-      closedAt: closedAt === Infinity ? null : closedAt,
-    };
-  });
+  const open = [
+    ...recordsOf(bids, isOpen).map((bid) => openState(market, bids.data, bid, true)),
+    ...recordsOf(offers, (data, offer) => data[offer + Offer.SERIAL] !== 0).map((offer) => openState(market, offers.data, offer, false)),
+  ];
+  return [...closed, ...sorted(open, ({ orderId }) => orderId)];
 }
+
+function closedState(market: Market, ref: number): RememberedState {
+  const { bids, memories } = market.tables;
+  const closedAt = closedAtOf(market, ref);
+  const bid = bidOfRef(market.tables, ref);
+  if (bid >= 0) return { ...openState(market, bids.data, bid, true), closedAt };
+  const memory = memoryOfRef(market.tables, ref);
+  const { data } = memories;
+  const rejection = data[memory + Memory.REJECTION]!;
+  return {
+    orderId: idOfRef(market.tables, ref),
+    // Who sent an order that was refused may have been no number at all; JSON has none such.
+    participantId: numberOrNull(data[memory + Memory.PARTICIPANT_ID]!) as number,
+    isBid: data[memory + Memory.IS_BID] === 1,
+    rejection: rejection < 0 ? null : rejections[rejection]!,
+    closedAt,
+  };
+}
+
+/** Of the record of a bid or of an offer, which begin alike. */
+const openState = ({ participants }: Market, data: Float64Array, order: number, isBid: boolean): RememberedState => ({
+  orderId: data[order + Bid.ID]!,
+  participantId: participants.ids[data[order + Bid.PARTICIPANT]!]!,
+  isBid,
+  rejection: null,
+  closedAt: null,
+});
 
 const numberOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);

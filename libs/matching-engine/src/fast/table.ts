@@ -11,7 +11,8 @@ export class Table {
     readonly stride: number,
     records = 64,
   ) {
-    this.data = new Float64Array(stride * records);
+    // Filled, so that the system gives its pages now and not while orders wait.
+    this.data = new Float64Array(stride * records).fill(0);
   }
 
   /** Offset of a record, whatever it held before. */
@@ -56,14 +57,6 @@ export class Links {
     data[record + this.previous] = last;
     data[record + this.next] = -1;
     if (last >= 0) data[last + this.next] = record;
-  }
-
-  /** Puts the record before the first (-1: there is none). */
-  prepend(record: number, first: number): void {
-    const { data } = this.table;
-    data[record + this.previous] = -1;
-    data[record + this.next] = first;
-    if (first >= 0) data[first + this.previous] = record;
   }
 
   remove(record: number): void {

@@ -123,13 +123,16 @@ const comesByGroups = (market: Market, { placement, ties, precision, dataGb, pin
 
 /** The group of the candidate, in R-11's order. */
 function groupWith(market: Market, wish: Wish, candidates: Candidates, { pool, offer: best }: Candidate): Candidate[] {
-  const { data } = market.tables.offers;
+  const { offers, offersOfPool } = market.tables;
+  const { data } = offers;
   const book = data[best + Offer.BOOK]!;
   const group: Candidate[] = [];
   for (const each of wish.placement === Placement.ONE_POOL ? [pool] : pool.siblings) {
     each.grouped = candidates.stamp;
-    if (each.firstOffer < 0 || !candidates.testPool(wish, each)) continue;
-    for (let offer = each.firstOffer; offer >= 0; offer = data[offer + Offer.OF_POOL_NEXT]!) {
+    const count = offersOfPool.countOf(each.index);
+    if (count === 0 || !candidates.testPool(wish, each)) continue;
+    for (let i = 0; i < count; i++) {
+      const offer = offersOfPool.at(each.index, i);
       const candidate =
         data[offer + Offer.BOOK] === book && data[offer + Offer.ASK]! <= wish.limit && !candidates.isSoldOut(offer)
           ? candidates.test(wish, offer)

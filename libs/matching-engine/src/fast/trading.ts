@@ -9,7 +9,8 @@ import { cutReclaimed, tellReclaimed } from './leases.js';
 import type { ReclaimedLease } from './leases.js';
 import type { Market } from './market.js';
 import { countTrade } from './index-price.js';
-import { Bid, Choice, Offer, Trade } from './records.js';
+import { Bid, Choice, isOpen, Offer, Rare, rareOf, Trade } from './records.js';
+import type { Tables } from './records.js';
 import type { Run } from './run.js';
 import type { Piece } from './pieces.js';
 import { mayReclaim } from './reclaim.js';
@@ -28,11 +29,11 @@ import type { Wish } from './wish.js';
  */
 export function trade(run: Run, bid: number, pin = -1): void {
   const { market, wish, stops } = run;
-  const { data } = market.tables.bids;
   wish.ofBid(market, bid);
   if (pin >= 0) wish.pinTo(market, pin);
   stops.length = 0;
-  if (data[bid + Bid.STANDBY] !== 0) return tradeBoth(run, bid);
+  const rare = rareOf(market.tables, bid);
+  if (rare !== 0 && market.tables.rare.data[rare + Rare.STANDBY] !== 0) return tradeBoth(run, bid);
   const pieces = take(market, wish, run.candidates, stops);
   const reclaimed = lacks(wish, pieces) ? reclaimLeft(run, pieces) : null;
   const cut = reclaimed ? inTradeOrder(market, cutAll(market, bid, reclaimed)) : noLeases;
@@ -61,7 +62,7 @@ function finish(run: Run, bid: number, cut: readonly ReclaimedLease[]): void {
   const { data } = market.tables.bids;
   reserve(market, bid, data[bid + Bid.RESERVED]!);
   if (stops.length > 0) halt(run, bid);
-  if (restOf(data, bid) === 0) {
+  if (restOf(market.tables, bid) === 0) {
     market.events.orderFilled(data[bid + Bid.ID]!, market.participants.ids[data[bid + Bid.PARTICIPANT]!]!);
     closeBid(market, bid, market.time);
   }
@@ -99,7 +100,7 @@ export function continueBids(run: Run, leases: readonly ReclaimedLease[]): void 
     const rest = restOfLease(market, lease);
     if (rest < 0) continue;
     trade(run, rest);
-    if (market.tables.bids.data[rest + Bid.OPEN] === 1) letRest(market, rest);
+    if (isOpen(market.tables.bids.data, rest)) letRest(market, rest);
   }
 }
 
@@ -118,14 +119,26 @@ function makeTrade(run: Run, wish: Wish, piece: Piece): void {
   const { data } = market.tables.bids;
   const cost = amountOf(price, piece.units, wish.duration) + transfer;
   const money = data[wish.bid + Bid.RESERVED]!;
-  const subsidy = subsidyShare(cost, data[wish.bid + Bid.SUBSIDY_RATE]!, data[wish.bid + Bid.SUBSIDY]!, money);
+  const subsidy = takeSubsidy(market.tables, wish.bid, cost, money);
   // What the bid held has the trade now.
-  data[wish.bid + Bid.SUBSIDY] = data[wish.bid + Bid.SUBSIDY]! - subsidy;
   data[wish.bid + Bid.RESERVED] = money - (cost - subsidy);
   if (!wish.isSecond) data[wish.bid + Bid.FILLED] = data[wish.bid + Bid.FILLED]! + piece.counted;
   record(run, wish, piece, { price, transfer, subsidy, replaces: 0, place: 0, since: 0, owed: 0 });
   const book = market.books[market.tables.offers.data[offer + Offer.BOOK]!]!;
   countTrade(market, book, pool.site.region, piece.units * wish.duration, amountOf(price, piece.units, wish.duration));
+}
+
+const rateOf = (tables: Tables, bid: number): number => tables.rare.data[rareOf(tables, bid) + Rare.SUBSIDY_RATE]!;
+
+/** what of the cost the bid's programme pays, which it had set aside. */
+function takeSubsidy(tables: Tables, bid: number, cost: number, money: number): number {
+  const rare = rareOf(tables, bid);
+  if (rare === 0) return 0;
+  const { data } = tables.rare;
+  const left = data[rare + Rare.SUBSIDY]!;
+  const subsidy = subsidyShare(cost, data[rare + Rare.SUBSIDY_RATE]!, left, money);
+  data[rare + Rare.SUBSIDY] = left - subsidy;
+  return subsidy;
 }
 
 /** Of a lease that was lost: what the buyer held for what is now placed anew. */
@@ -150,7 +163,7 @@ export function makeReplacement(run: Run, wish: Wish, piece: Piece, old: Replace
   const transfer = Math.min(full, shareOf(old.transferAmount, counted, old.counted));
   const owed = amountOf(ask - price, units, wish.duration) + full - transfer;
   const cost = amountOf(price, units, wish.duration) + transfer;
-  const subsidy = subsidyShare(cost, run.market.tables.bids.data[wish.bid + Bid.SUBSIDY_RATE]!, old.subsidy, old.money);
+  const subsidy = subsidyShare(cost, rateOf(run.market.tables, wish.bid), old.subsidy, old.money);
   old.subsidy -= subsidy;
   old.money -= cost - subsidy;
   const { reserved } = run.market.participants;
@@ -277,8 +290,6 @@ function recordChoice({ market }: Run, wish: Wish, piece: Piece, number: number)
   data[choice + Choice.DECIDED_BY] = decisions.indexOf(piece.decidedBy);
   appendChoice(market.tables, wish.bid, choice);
 }
-
-type Tables = Run['market']['tables'];
 
 export function appendChoice({ bids, choices }: Tables, bid: number, choice: number): void {
   const last = bids.data[bid + Bid.LAST_CHOICE]!;

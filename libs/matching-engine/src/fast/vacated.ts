@@ -2,7 +2,7 @@ import { amountOf, Tier } from '#domain';
 import type { Slot } from '#domain';
 import type { NodeWindow } from '../snapshot.js';
 import type { Market } from './market.js';
-import { Bid, Trade } from './records.js';
+import { Bid, leasesOf, Trade } from './records.js';
 import { nodesOf } from './stock.js';
 
 // what a buyer gave up of a FIRM lease goes first to that buyer when its provider sells it again. There is little of it: it is in objects.
@@ -12,11 +12,8 @@ export function partsOf(market: Market, trade: number): number[] {
   const { data } = market.tables.trades;
   const number = data[trade + Trade.NUMBER]!;
   if (!market.resold.has(number)) return [];
-  const parts: number[] = [];
-  for (let part = market.pools[data[trade + Trade.POOL]!]!.firstLease[Tier.FIRM]!; part >= 0; part = data[part + Trade.OF_POOL_NEXT]!) {
-    if (data[part + Trade.WITHIN] === number) parts.push(part);
-  }
-  return parts.sort((a, b) => data[a]! - data[b]!);
+  const leases = market.tables.leasesOfPool.all(leasesOf(data[trade + Trade.POOL]!, Tier.FIRM));
+  return leases.filter((part) => data[part + Trade.WITHIN] === number).sort((a, b) => data[a]! - data[b]!);
 }
 
 /** The lease's nodes from the slot on, but for what was resold of it. */

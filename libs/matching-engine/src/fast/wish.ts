@@ -2,9 +2,10 @@ import { countedPerPflops, countOfOne, Placement, Standby, startOfSlot, TimeInFo
 import type { PoolId, Region, SiteId, Slot, Time } from '#domain';
 import type { BidTerms } from '../command.js';
 import type { TieState } from '../snapshot.js';
-import { gbUnitsOf } from './family.js';
+import { gbUnitsOf, isRest } from './family.js';
 import type { Market, Pool } from './market.js';
-import { Bid, Trade } from './records.js';
+import { Bid, Rare, rareOf, Trade } from './records.js';
+import type { Tables } from './records.js';
 import { lastAllowedStart, Starts } from './starts.js';
 import { looseTies } from './ties.js';
 import type { Ties } from './ties.js';
@@ -84,20 +85,22 @@ export class Wish {
     this.participant = data[bid + Bid.PARTICIPANT]!;
     this.group = market.participants.groups[this.participant]!;
     this.units = data[bid + Bid.UNITS]!;
-    this.precision = data[bid + Bid.PRECISION]!;
+    const rare = rareOf(market.tables, bid);
+    const { data: more } = market.tables.rare;
+    this.precision = more[rare + Rare.PRECISION]!;
     this.total = this.precision === 0 ? this.units : this.units * countedPerPflops;
-    this.perNode = data[bid + Bid.PER_NODE]!;
+    this.perNode = more[rare + Rare.PER_NODE]!;
     this.limit = data[bid + Bid.LIMIT]!;
-    this.dataGb = data[bid + Bid.DATA_GB]!;
-    this.placement = data[bid + Bid.PLACEMENT]!;
-    this.preference = data[bid + Bid.PREFERENCE]!;
-    this.isTogether = startsTogether(data, bid);
-    this.isWhole = isWhole(data, bid);
-    this.minUnits = data[bid + Bid.MIN_UNITS]!;
-    this.standby = data[bid + Bid.STANDBY]!;
+    this.dataGb = more[rare + Rare.DATA_GB]!;
+    this.placement = more[rare + Rare.PLACEMENT]!;
+    this.preference = more[rare + Rare.PREFERENCE]!;
+    this.isTogether = startsTogether(market.tables, bid);
+    this.isWhole = isWhole(market.tables, bid);
+    this.minUnits = more[rare + Rare.MIN_UNITS]!;
+    this.standby = more[rare + Rare.STANDBY]!;
     this.priority = data[bid + Bid.PRIORITY]!;
-    this.isRest = data[bid + Bid.IS_REST] === 1;
-    this.gbUnits = gbUnitsOf(data, bid);
+    this.isRest = isRest(market.tables, bid);
+    this.gbUnits = gbUnitsOf(market.tables, bid);
     this.gbTotal = this.precision === 0 ? this.gbUnits : this.gbUnits * countedPerPflops;
     this.pin = -1;
     this.isSecond = false;
@@ -115,18 +118,20 @@ export class Wish {
     const { data } = market.tables.bids;
     this.rest = this.total - data[bid + Bid.FILLED]!;
     this.setNeed();
+    const rare = rareOf(market.tables, bid);
+    const { data: more } = market.tables.rare;
     if (this.isRest) {
-      this.pool = data[bid + Bid.TIE_POOL]!;
-      this.site = data[bid + Bid.TIE_SITE]!;
-      this.region = data[bid + Bid.TIE_REGION]!;
+      this.pool = more[rare + Rare.TIE_POOL]!;
+      this.site = more[rare + Rare.TIE_SITE]!;
+      this.region = more[rare + Rare.TIE_REGION]!;
     }
     this.duration = data[bid + Bid.DURATION]!;
     this.starts.set(
       data[bid + Bid.EARLIEST]!,
       data[bid + Bid.LATEST]!,
       this.duration,
-      data[bid + Bid.HOURS]!,
-      data[bid + Bid.WEEKDAYS]!,
+      more[rare + Rare.HOURS]!,
+      more[rare + Rare.WEEKDAYS]!,
       market.firstSellable,
     );
     this.bind(market, bid);
@@ -234,8 +239,6 @@ export class Wish {
   }
 }
 
-type Data = Float64Array;
-
 /** Counted. */
 const countedOf = ({ units, precision }: BidTerms): number => units * countOfOne(precision);
 
@@ -251,35 +254,51 @@ const areWhole = (terms: BidTerms): boolean =>
   terms.allOrNone || terms.timeInForce === TimeInForce.FOK || terms.placement === Placement.ONE_POOL;
 
 /** the pieces start together. */
-export const startsTogether = (data: Data, bid: number): boolean =>
-  data[bid + Bid.PLACEMENT] !== Placement.ANYWHERE ||
-  data[bid + Bid.TOGETHER] === 1 ||
-  data[bid + Bid.ALL_OR_NONE] === 1 ||
-  data[bid + Bid.MIN_UNITS]! > 0 ||
-  data[bid + Bid.TIME_IN_FORCE] === TimeInForce.FOK;
+export function startsTogether({ bids, rare: { data } }: Tables, bid: number): boolean {
+  const rare = bids.data[bid + Bid.RARE]!;
+  return (
+    bids.data[bid + Bid.TIME_IN_FORCE] === TimeInForce.FOK ||
+    (rare !== 0 &&
+      (data[rare + Rare.PLACEMENT] !== Placement.ANYWHERE ||
+        data[rare + Rare.TOGETHER] === 1 ||
+        data[rare + Rare.ALL_OR_NONE] === 1 ||
+        data[rare + Rare.MIN_UNITS]! > 0))
+  );
+}
 
 /** all or nothing at every matching. */
-export const isWhole = (data: Data, bid: number): boolean =>
-  data[bid + Bid.ALL_OR_NONE] === 1 ||
-  data[bid + Bid.TIME_IN_FORCE] === TimeInForce.FOK ||
-  data[bid + Bid.PLACEMENT] === Placement.ONE_POOL;
+export function isWhole({ bids, rare: { data } }: Tables, bid: number): boolean {
+  const rare = bids.data[bid + Bid.RARE]!;
+  return (
+    bids.data[bid + Bid.TIME_IN_FORCE] === TimeInForce.FOK ||
+    (rare !== 0 && (data[rare + Rare.ALL_OR_NONE] === 1 || data[rare + Rare.PLACEMENT] === Placement.ONE_POOL))
+  );
+}
 
 /** Counted. */
-export const restOf = (data: Data, bid: number): number =>
-  data[bid + Bid.UNITS]! * (data[bid + Bid.PRECISION] === 0 ? 1 : countedPerPflops) - data[bid + Bid.FILLED]!;
+export const restOf = (tables: Tables, bid: number): number => {
+  const { data } = tables.bids;
+  const isInUnits = tables.rare.data[rareOf(tables, bid) + Rare.PRECISION] === 0;
+  return data[bid + Bid.UNITS]! * (isInUnits ? 1 : countedPerPflops) - data[bid + Bid.FILLED]!;
+};
 
 /** limit × rest × hours; twice with a standby (R-7a). */
-export const worstCaseOf = (data: Data, bid: number): number =>
-  (data[bid + Bid.STANDBY] === 0 ? 1 : 2) *
-  worthOf(data[bid + Bid.PRECISION]!, data[bid + Bid.LIMIT]!, restOf(data, bid), data[bid + Bid.DURATION]!);
+export function worstCaseOf(tables: Tables, bid: number): number {
+  const { data } = tables.bids;
+  const rare = rareOf(tables, bid);
+  const { data: more } = tables.rare;
+  const once = worthOf(more[rare + Rare.PRECISION]!, data[bid + Bid.LIMIT]!, restOf(tables, bid), data[bid + Bid.DURATION]!);
+  return more[rare + Rare.STANDBY] === 0 ? once : 2 * once;
+}
 
-const startTerms = (data: Data, bid: number) => ({
-  earliest: data[bid + Bid.EARLIEST]!,
-  latest: data[bid + Bid.LATEST]!,
-  durationSlots: data[bid + Bid.DURATION]!,
-  hours: data[bid + Bid.HOURS]!,
-  weekdays: data[bid + Bid.WEEKDAYS]!,
-});
+function lastStartOf({ bids, rare: { data: more } }: Tables, bid: number): Slot {
+  const { data } = bids;
+  const rare = data[bid + Bid.RARE]!;
+  const [earliest, latest, durationSlots] = [data[bid + Bid.EARLIEST]!, data[bid + Bid.LATEST]!, data[bid + Bid.DURATION]!];
+  if (rare === 0) return latest - durationSlots >= earliest ? latest - durationSlots : -1;
+  const [hours, weekdays] = [more[rare + Rare.HOURS]!, more[rare + Rare.WEEKDAYS]!];
+  return lastAllowedStart({ earliest, latest, durationSlots, hours, weekdays }, 0);
+}
 
 /** The oldest of the bid's leases that remain, in the order of their trades; -1: none. */
 export function firstLease(market: Market, bid: number): number {
@@ -306,8 +325,8 @@ function boundStart(market: Market, lease: number): Slot {
 
 /** a bid expires at its last allowed start (a bound rest at its bound start), a GTD bid at its date if that is earlier. */
 export function expiryOfBid(market: Market, bid: number): Time {
-  const { data } = market.tables.bids;
-  const lease = startsTogether(data, bid) ? firstLease(market, bid) : -1;
-  const last = lease >= 0 ? boundStart(market, lease) : lastAllowedStart(startTerms(data, bid), 0);
-  return Math.min(last < 0 ? 0 : startOfSlot(last), data[bid + Bid.GOOD_TILL]!);
+  const { tables } = market;
+  const lease = startsTogether(tables, bid) ? firstLease(market, bid) : -1;
+  const last = lease >= 0 ? boundStart(market, lease) : lastStartOf(tables, bid);
+  return Math.min(last < 0 ? 0 : startOfSlot(last), tables.rare.data[rareOf(tables, bid) + Rare.GOOD_TILL]!);
 }
