@@ -50,7 +50,7 @@ export const mutations: readonly Mutation[] = [
     rule: 'R-5',
     wrong: 'minUnits is not heeded',
     file: 'wish.ts',
-    find: 'Math.min(this.rest, (this.total / this.units) * minUnits)',
+    find: 'Math.min(this.rest, (this.total / this.units) * this.minUnits)',
     replace: '1',
   },
   {
@@ -113,7 +113,7 @@ export const mutations: readonly Mutation[] = [
     rule: 'R-13',
     wrong: 'a bid does not expire at its date',
     file: 'wish.ts',
-    find: 'startOfSlot(last), data[bid + Bid.GOOD_TILL]!)',
+    find: 'startOfSlot(last), tables.rare.data[rareOf(tables, bid) + Rare.GOOD_TILL]!)',
     replace: 'startOfSlot(last), Infinity)',
   },
   {
@@ -127,8 +127,8 @@ export const mutations: readonly Mutation[] = [
     rule: 'R-15',
     wrong: 'the price is that of the order that came later',
     file: 'taking.ts',
-    find: 'data[wish.bid + Bid.PRIORITY]! < priority',
-    replace: 'data[wish.bid + Bid.PRIORITY]! > priority',
+    find: 'wish.priority < priority',
+    replace: 'wish.priority > priority',
   },
   {
     rule: 'R-16',
@@ -141,7 +141,7 @@ export const mutations: readonly Mutation[] = [
     rule: 'R-17',
     wrong: 'a lease that has begun goes without notice',
     file: 'reclaim.ts',
-    find: 'hasBegun ? tables.bids.data[data[lease + Trade.BID]! + Bid.NOTICE]! : 0',
+    find: 'hasBegun ? tables.rare.data[rareOf(tables, data[lease + Trade.BID]!) + Rare.NOTICE]! : 0',
     replace: '0',
   },
   {
