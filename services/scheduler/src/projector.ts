@@ -9,6 +9,9 @@ const stepsMax = 1_000;
 const pauseMsMax = 5_000;
 /** Batches begin so far apart while nobody waits for them: what comes meanwhile goes with the next. */
 const paceMs = 10;
+/** While commands come: so far apart, and so many times as long as the last one took. Who waits for an answer comes before who will read. */
+const busyMs = 50;
+const busyTimes = 3;
 
 /**
  * Follows the market: steps become rows, answers and events of the other services, a batch in one transaction with the cursor. After a crash
@@ -18,6 +21,7 @@ export class Projector extends Progress {
   private readonly waiting: Step[] = [];
   private running: Promise<void> | undefined;
   private begun = -Infinity;
+  private took = 0;
   private endPause = () => {};
 
   constructor(
@@ -27,6 +31,8 @@ export class Projector extends Progress {
     private readonly dictionary: Dictionary,
     private readonly shard: number,
     private cursor: Cursor,
+    /** Commands come just now, and the tables are not far behind. */
+    private readonly isBusy: () => boolean = () => false,
   ) {
     super();
   }
@@ -72,6 +78,7 @@ export class Projector extends Progress {
         this.waiting.splice(0, steps.length);
         this.isFailing = false;
         pauseMs = 50;
+        this.took = performance.now() - this.begun;
       } catch (error) {
         this.log.error({ err: error, sequence: steps[0]!.sequence }, 'query tables could not be written, trying again');
         this.isFailing = true;
@@ -84,7 +91,8 @@ export class Projector extends Progress {
   }
 
   private async pace(): Promise<void> {
-    const left = this.begun + paceMs - performance.now();
+    const pace = this.isBusy() ? this.took + Math.max(busyMs, busyTimes * this.took) : paceMs;
+    const left = this.begun + pace - performance.now();
     if (left > 1 && this.readers === 0)
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, left);

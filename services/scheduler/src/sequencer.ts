@@ -99,7 +99,10 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
     // Runs on a virtual clock are there to be repeated: one thread has fewer orders in which things can come.
     if (Follower.isOfUse && !this.clock.isVirtual)
       this.projector = this.follower = new Follower(shard, cursor.sequence, this.second, this.log);
-    else this.projector = this.beside = new Projector(this.database, this.outbox, this.log, this.market.dictionary, shard, cursor);
+    else {
+      const isBusy = () => this.running !== undefined && this.market.sequence - this.projector.sequence < lagMax / 2;
+      this.projector = this.beside = new Projector(this.database, this.outbox, this.log, this.market.dictionary, shard, cursor, isBusy);
+    }
     await this.takeOver();
     if (!this.market.isOpen) await this.submit([{ command: { kind: 'OpenMarket', horizonSlots: this.config.horizonDays * slotsPerDay } }]);
     // the streams of the leader before are gone, and what rests of their sessions goes before any other command.

@@ -11,7 +11,8 @@ type Fields = Record<string, unknown>;
 /** Bits of a mask, with which numbers are still counted without sign. */
 const fieldsMax = 31;
 
-export function record<T extends object>(shape: Shape<T>): Field<T> {
+/** @param known an object that most often stands where nothing is said, and says nothing */
+export function record<T extends object>(shape: Shape<T>, known?: T): Field<T> {
   const { names, fields, none } = laidOut(shape);
   const maskOf = (value: Fields): number => {
     let mask = 0;
@@ -20,7 +21,11 @@ export function record<T extends object>(shape: Shape<T>): Field<T> {
   };
   return {
     none: none as T,
-    isNone: (value) => maskOf(value as Fields) === 0,
+    isNone: (value) => {
+      if (value === known) return true;
+      for (let index = 0; index < names.length; index++) if (!fields[index]!.isNone((value as Fields)[names[index]!])) return false;
+      return true;
+    },
     write: (sink, value) => {
       const mask = maskOf(value as Fields);
       sink.number(mask);

@@ -1,5 +1,5 @@
 import { everyHour, everyWeekday, Placement, Preference, TimeInForce } from '#domain';
-import type { BidTerms, ClassFloor, Constraints, OfferTerms } from '#matching-engine';
+import { noConstraints, type BidTerms, type ClassFloor, type Constraints, type OfferTerms } from '#matching-engine';
 import { flag, list, nullable, number } from './field.js';
 import { record, type Shape } from './record.js';
 
@@ -50,7 +50,7 @@ export const bidTerms: Shape<BidTerms> = {
   minUnits: zero,
   placement: number(Placement.ANYWHERE),
   together: flag,
-  constraints: record(constraints),
+  constraints: record(constraints, noConstraints),
   standby: nullable(number(0)),
   preference: number(Preference.CHEAPEST),
   demandRegion: zero,
