@@ -7,6 +7,7 @@ export default {
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^#(domain|matching-engine|contracts|platform|testing)$': '<rootDir>/libs/$1/src/index.ts',
+    '^#naive-engine$': '<rootDir>/libs/matching-engine/reference/naive-engine.ts',
     '^#random-commands$': '<rootDir>/libs/matching-engine/test/random-commands.ts',
     '^#exchange$': '<rootDir>/services/exchange/src/exchange.ts',
     '^#(\\w+)$': '<rootDir>/services/$1/src/$1.module.ts',

@@ -1,6 +1,7 @@
 // Commands a second and how long each takes in a national market: 1,000,000 servers in 100,000 pools, 1,000,000 resting orders, 90 days of slots.
 import type { Command, FastEngine } from '#matching-engine';
-import { createFastEngine, EventBuffer, restoreNaiveEngine } from '#matching-engine';
+import { createFastEngine, EventBuffer } from '#matching-engine';
+import { restoreNaiveEngine } from '#naive-engine';
 import { Histogram } from './histogram.js';
 import { MarketCommands, nearDays, nearFrom, nearTo } from './market-commands.js';
 

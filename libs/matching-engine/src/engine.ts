@@ -96,7 +96,7 @@ export interface BuyingPower {
   readonly raises: number;
 }
 
-/** createNaiveEngine, and later the fast one: an empty shard. */
+/** An empty shard. */
 export type CreateEngine = (options?: EngineOptions) => MatchingEngine;
 
 /** An engine that goes on where the snapshot was taken. Throws where the snapshot is of a format it does not know. */

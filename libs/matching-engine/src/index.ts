@@ -84,4 +84,3 @@ export { EventBuffer } from './fast/event-buffer.js';
 export { createFastEngine, restoreFastEngine } from './fast/fast-engine.js';
 export type { FastEngine } from './fast/fast-engine.js';
 export { hashOf as stateHashOf } from './fast/hash.js';
-export { createNaiveEngine, restoreNaiveEngine } from '../reference/naive-engine.js';

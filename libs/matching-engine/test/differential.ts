@@ -1,6 +1,7 @@
 import { slotAt, slotsPerDay } from '#domain';
 import type { Command, MatchingEngine, SubmitBid } from '#matching-engine';
-import { createFastEngine, createNaiveEngine, restoreFastEngine, restoreNaiveEngine } from '#matching-engine';
+import { createFastEngine, restoreFastEngine } from '#matching-engine';
+import { createNaiveEngine, restoreNaiveEngine } from '#naive-engine';
 import { randomCommands, shrink } from './random-commands.js';
 import type { SeldomRule } from './random-commands.js';
 

@@ -16,7 +16,7 @@ import {
   Unit,
 } from '#domain';
 import type { BidTerms, Command, Constraints, OfferTerms, Subsidy, TradeMade } from '#matching-engine';
-import { createNaiveEngine, noConstraints } from '#matching-engine';
+import { createFastEngine, noConstraints } from '#matching-engine';
 import { Dice } from './dice.js';
 import { Facts, pools, regions } from './random-facts.js';
 import type { Unstamped } from './random-facts.js';
@@ -50,7 +50,7 @@ class Writer {
   private isStopped = false;
   private lastOrder = 0;
   /** Says which leases there are. */
-  private readonly engine = createNaiveEngine({});
+  private readonly engine = createFastEngine();
   private readonly trades: TradeMade[] = [];
   private readonly bids: number[] = [];
   private readonly offers: number[] = [];

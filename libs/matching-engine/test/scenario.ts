@@ -25,7 +25,8 @@ import type {
   SetSite,
   Subsidy,
 } from '#matching-engine';
-import { createFastEngine, createNaiveEngine, noConstraints, restoreFastEngine, restoreNaiveEngine } from '#matching-engine';
+import { createFastEngine, noConstraints, restoreFastEngine } from '#matching-engine';
+import { createNaiveEngine, restoreNaiveEngine } from '#naive-engine';
 
 /** Every engine that must obey the rules; each rule's table runs on all of them. */
 export const engines: readonly (readonly [name: string, create: CreateEngine, restore: RestoreEngine])[] = [

@@ -16,6 +16,11 @@ const importsOf = (file: string) =>
     (match) => (match[1] ?? match[2])!,
   );
 
+/** Where the names of rooms lead. */
+const { imports: aliases } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  imports: Record<string, { 'exchange-source': string } | undefined>;
+};
+
 /** libs/domain, services/registry, … */
 const roomOf = (file: string) => file.split('/').slice(0, 2).join('/');
 const isCore = (file: string) => /^services\/[^/]+\/src\/core\//.test(file);
@@ -148,9 +153,11 @@ describe('every file', () => {
       /\/(index|main|[a-z-]+\.module|[a-z-]+-worker|exchange|global-setup|global-teardown)\.ts$|\.spec\.ts$|\/(bench|test|demo)\//;
     const reached = new Set(
       files.flatMap((file) =>
-        importsOf(file)
-          .filter((specifier) => specifier.startsWith('.'))
-          .map((specifier) => relative(root, resolve(root, dirname(file), specifier)).replace(/\.js$/, '.ts')),
+        importsOf(file).map((specifier) =>
+          specifier.startsWith('.')
+            ? relative(root, resolve(root, dirname(file), specifier)).replace(/\.js$/, '.ts')
+            : (aliases[specifier]?.['exchange-source'].slice('./'.length) ?? specifier),
+        ),
       ),
     );
     expect(written.filter((file) => !reached.has(file) && !entry.test(file))).toEqual([]);

@@ -1,7 +1,8 @@
 import { startOfSlot, type TradeNumber } from '#domain';
 import {
-  createNaiveEngine,
-  restoreNaiveEngine,
+  createFastEngine,
+  restoreFastEngine,
+  type CreateEngine,
   type Event,
   type Explanation,
   type MatchingEngine,
@@ -55,6 +56,7 @@ export class Market {
 
   private constructor(
     private opened: MatchingEngine | undefined,
+    private readonly createEngine: CreateEngine,
     readonly dictionary: Dictionary,
     private readonly seen: Seen,
     state?: MarketState,
@@ -68,12 +70,14 @@ export class Market {
     this.lastSession = state?.lastSession ?? 0;
   }
 
-  static empty(): Market {
-    return new Market(undefined, new Dictionary(), new Seen());
+  /** createEngine: of the engine that the market opens with. */
+  static empty(createEngine: CreateEngine = createFastEngine): Market {
+    return new Market(undefined, createEngine, new Dictionary(), new Seen());
   }
 
   static restore(state: MarketState): Market {
-    return new Market(restoreNaiveEngine(state.engine), Dictionary.fromJson(state.dictionary), Seen.fromJson(state.seen), state);
+    const { engine, dictionary, seen } = state;
+    return new Market(restoreFastEngine(engine), createFastEngine, Dictionary.fromJson(dictionary), Seen.fromJson(seen), state);
   }
 
   /** Throws before the first entry. */
@@ -130,7 +134,7 @@ export class Market {
     }
     const { command } = entry;
     if (command.kind === 'OpenMarket') {
-      this.opened ??= createNaiveEngine({ horizonSlots: command.horizonSlots });
+      this.opened ??= this.createEngine({ horizonSlots: command.horizonSlots });
       return step;
     }
     if (command.kind === 'ConfirmLease')

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { createNaiveEngine, type Command } from '#matching-engine';
+import { createFastEngine, type Command } from '#matching-engine';
 import { randomCommands } from '#random-commands';
 import { decode, encode, version } from '../src/codec/batch.js';
 import { Sink, Source } from '../src/codec/bytes.js';
@@ -22,7 +22,7 @@ describe('a batch of the journal', () => {
         const batches = batchesOf(commands);
         const read = batches.map((batch) => decode(encode(batch)));
         expect(read).toEqual(batches.map(withoutFalse));
-        const [one, other] = [createNaiveEngine({}), createNaiveEngine({})];
+        const [one, other] = [createFastEngine({}), createFastEngine({})];
         const entries = read.flatMap((batch) => batch.entries).slice(1);
         for (const [index, command] of commands.entries()) {
           const { sequence, time } = command;

@@ -78,14 +78,17 @@ export async function startExchange({ data, httpPort, grpcPort, settings }: Exch
 }
 
 /**
- * A private exchange in a folder of its own that goes away with it.
+ * A private exchange in a folder of its own that goes away with it, or in the one that is given, which stays and must be new.
  * @param settings EXCHANGE_ settings
  */
-export async function startPrivateExchange(settings: Record<string, string>): Promise<ExchangeProcess & { readonly key: string }> {
+export async function startPrivateExchange(
+  settings: Record<string, string>,
+  kept?: string,
+): Promise<ExchangeProcess & { readonly key: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'compute-exchange-'));
   // mkdtemp closes it to others, and root runs the database as nobody, who would put it elsewhere.
   await chmod(folder, 0o755);
-  const exchange = await startExchange({ data: join(folder, 'data'), ...(await freePorts()), settings });
+  const exchange = await startExchange({ data: kept ?? join(folder, 'data'), ...(await freePorts()), settings });
   const remove = () => rm(folder, { recursive: true, force: true });
   const stop = endedWithUs(() => exchange.stop().then(remove));
   if (exchange.key === undefined) throw new Error('a new exchange must print its first operator key');

@@ -53,12 +53,9 @@ async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (!options) return;
   if (options.address && options.key) return playOn(options.address, options.key, options);
-  // Its data goes away with it, so nobody needs to wait for the disk.
-  const exchange = await startPrivateExchange({
-    EXCHANGE_DATA_SYNC: 'off',
-    EXCHANGE_CLOCK: 'virtual',
-    EXCHANGE_CLOCK_START: new Date(beginning).toISOString(),
-  });
+  // Its data goes away with it, or can be made again, so nobody needs to wait for the disk.
+  const settings = { EXCHANGE_DATA_SYNC: 'off', EXCHANGE_CLOCK: 'virtual', EXCHANGE_CLOCK_START: new Date(beginning).toISOString() };
+  const exchange = await startPrivateExchange(settings, options.data);
   try {
     await playOn(exchange.address, exchange.key, options);
   } finally {

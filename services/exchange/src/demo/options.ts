@@ -13,6 +13,8 @@ export interface DemoOptions {
   /** Arrivals are so many times closer together than in the trace. */
   readonly compress: number;
   readonly json: boolean;
+  /** Where the private exchange's data is kept; undefined: it goes away with it. */
+  readonly data: string | undefined;
   /** A running exchange with a virtual clock and an operator key for it; undefined: a private one is started. */
   readonly address: string | undefined;
   readonly key: string | undefined;
@@ -28,6 +30,7 @@ Plays a part of a real GPU cluster's trace against an exchange, through its publ
   --seed N            seed of what the trace leaves open      (default 1)
   --nodes-share X     share of the nodes of each model, 0–1   (default: demand at its peak is 1.5 times supply)
   --compress X        arrivals X times closer together        (default 20)
+  --data FOLDER       keep the private exchange's data there, for npm run replay
   --json              print one JSON object instead of a report
   --address URL       play against a running exchange (its clock must be virtual: EXCHANGE_CLOCK=virtual)
   --key SECRET        the operator's API key for that exchange (or DEMO_KEY)
@@ -40,7 +43,7 @@ Plays a part of a real GPU cluster's trace against an exchange, through its publ
  * @throws Error that names the option that is wrong
  */
 export function readOptions(args: string[]): DemoOptions | undefined {
-  const data = join(import.meta.dirname.replace(/([/\\])dist([/\\])/, '$1'), '../../data/openb');
+  const openb = join(import.meta.dirname.replace(/([/\\])dist([/\\])/, '$1'), '../../data/openb');
   const { values } = parseArgs({
     args,
     options: {
@@ -51,6 +54,7 @@ export function readOptions(args: string[]): DemoOptions | undefined {
       'nodes-share': { type: 'string' },
       compress: { type: 'string' },
       json: { type: 'boolean' },
+      data: { type: 'string' },
       address: { type: 'string' },
       key: { type: 'string' },
       help: { type: 'boolean' },
@@ -70,13 +74,14 @@ export function readOptions(args: string[]): DemoOptions | undefined {
   if (values.address && !(values.key ?? process.env.DEMO_KEY))
     throw new Error('--address needs --key (or DEMO_KEY), an operator’s API key');
   return {
-    nodesFile: values.nodes ?? join(data, 'openb_node_list_all_node.csv'),
-    tasksFile: values.tasks ?? join(data, 'openb_pod_list_default.csv'),
+    nodesFile: values.nodes ?? join(openb, 'openb_node_list_all_node.csv'),
+    tasksFile: values.tasks ?? join(openb, 'openb_pod_list_default.csv'),
     limit: number('limit', values.limit, 1, 1e9, true) ?? Infinity,
     seed: number('seed', values.seed, 0, 2 ** 32 - 1, true) ?? 1,
     nodesShare: number('nodes-share', values['nodes-share'], 0.001, 1, false),
     compress: number('compress', values.compress, 1, 100_000, false) ?? 20,
     json: values.json ?? false,
+    data: values.data,
     address: values.address,
     key: values.key ?? process.env.DEMO_KEY,
   };
