@@ -7,7 +7,9 @@ import type { Market } from './market.js';
 import { learnInVain, pieceOf, take } from './pieces.js';
 import type { Piece } from './pieces.js';
 import { Offer } from './records.js';
+import { Spans } from './spans.js';
 import { firstStartOfLease, freeGroups } from './stock.js';
+import { Level } from './walk.js';
 import type { Wish } from './wish.js';
 
 /** One walk through the candidates: what was taken, what is still asked, and the next that has something once all is taken. */
@@ -20,9 +22,10 @@ interface Walk {
 /** R-12 ANYWHERE: candidates in order, from each as much as it has, until filled. The next that still has something is the runner-up. */
 export function matchAnywhere(market: Market, wish: Wish, candidates: Candidates): Piece[] {
   const walk: Walk = { taken: [], rest: wish.rest, next: null };
+  candidates.begin(wish);
   if (wish.starts.first === wish.starts.last) walkOneStart(market, wish, candidates, walk);
-  else if (wish.preference === Preference.EARLIEST) walkStarts(market, wish, candidates, walk);
-  else walkLevels(market, wish, candidates, walk);
+  else if (candidates.comeInOrder) walkLevels(market, wish, candidates, walk);
+  else walkSorted(market, wish, candidates, walk);
   const { next } = walk;
   if (next) {
     for (const piece of walk.taken) {
@@ -61,28 +64,55 @@ function visit(market: Market, wish: Wish, walk: Walk, candidate: Candidate, sta
 
 function walkOneStart(market: Market, wish: Wish, candidates: Candidates, walk: Walk): void {
   const start = wish.starts.first;
-  candidates.begin(wish);
   for (let candidate = candidates.take(); candidate; candidate = candidates.take()) if (visit(market, wish, walk, candidate, start)) return;
 }
 
-/** EARLIEST puts the start first: the first start alone, then ever more together, since most bids need no more than the first. */
-function walkStarts(market: Market, wish: Wish, candidates: Candidates, walk: Walk): void {
+/** Level by level, of each span by span of starts: what is sold out in a span is ruled out before it is looked at. */
+function walkLevels(market: Market, wish: Wish, candidates: Candidates, walk: Walk): void {
   const { starts } = wish;
-  const { first: all, last } = starts;
-  let first = all;
-  for (let count = 1; first >= 0 && walk.next === null; count *= 4) {
-    starts.narrow(first, Math.min(last, first + count - 1));
-    if (starts.first === starts.last) walkOneStart(market, wish, candidates, walk);
-    else walkLevels(market, wish, candidates, walk);
-    const { last: done } = starts;
-    starts.narrow(all, last);
-    first = starts.next(done + 1);
+  const { first, last } = starts;
+  const { level, spans } = scratch;
+  while (candidates.nextLevel(level)) {
+    for (let from = first; from >= 0; from = starts.next(from)) {
+      const to = spans.open(market, wish, candidates, level, from);
+      starts.narrow(from, to);
+      const isOver = walkSpan(market, wish, walk, spans);
+      starts.narrow(first, last);
+      if (isOver) return;
+      from = to + 1;
+    }
   }
 }
 
+/** Start by start, at each the candidates in order. What is free only shrinks on the way, so a candidate that has nothing before a start never has. */
+function walkSpan(market: Market, wish: Wish, walk: Walk, spans: Spans): boolean {
+  for (let now = wish.starts.first; now >= 0;) {
+    let following = Infinity;
+    for (let i = 0; ; i++) {
+      const candidate = spans.at(i);
+      if (!candidate) break;
+      // Before it the candidate has nothing.
+      let free = spans.free[i]!;
+      if (free <= now) {
+        free = firstFree(market, wish, candidate, now);
+        if (free < 0) learnInVain(market, wish, candidate, now);
+        else if (free === now) {
+          if (visit(market, wish, walk, candidate, now)) return true;
+          free = now + 1;
+        }
+        spans.free[i] = free < 0 ? Infinity : free;
+      }
+      if (free >= 0 && free < following) following = free;
+    }
+    now = following === Infinity ? -1 : wish.starts.next(following);
+  }
+  return false;
+}
+
+const scratch = { level: new Level(), spans: new Spans() };
+
 /** Of candidates that are level but for start and time the earlier start comes first, then the older offer. For EARLIEST all are level. */
-function walkLevels(market: Market, wish: Wish, candidates: Candidates, walk: Walk): void {
-  candidates.begin(wish);
+function walkSorted(market: Market, wish: Wish, candidates: Candidates, walk: Walk): void {
   let level: Candidate[] = [];
   for (let candidate = candidates.take(); ; candidate = candidates.take()) {
     if (candidate && (level.length === 0 || isLevel(wish, level[0]!, candidate))) {

@@ -1,19 +1,19 @@
 import { countedPerPflops, Preference } from '#domain';
 import { spreadOf } from './amounts.js';
-import { greenTiers } from './columns.js';
 import { Filter } from './filter.js';
 import { leafSize } from './leaves.js';
-import type { OrderedList } from './leaves.js';
 import type { Link } from './links-index.js';
 import type { Book, Market, Pool } from './market.js';
 import { openOffers } from './listing.js';
 import { Offer } from './records.js';
 import { passesConstraints, passesFloor, roundTrip } from './reach.js';
+import { Walk } from './walk.js';
+import type { Level } from './walk.js';
 import type { Wish } from './wish.js';
 
 const missingLinkUs = 1_000_000_000;
-/** A walk that ends within so many leaves of a book does without columns, so that they are not made where the first offers do. */
-const leavesUnfiltered = 2;
+/** A walk that ends within so many entries does without columns, so that they are not made where the first offers do. */
+const lookedPlainly = 256;
 
 /** An offer within reach of a wish, whatever the start (R-11). */
 export interface Candidate {
@@ -32,35 +32,28 @@ export interface Candidate {
   readonly priority: number;
 }
 
-/** Where a walk through a book stands. */
-interface Cursor {
-  list: OrderedList;
-  /** Index of the leaf in the list, the leaf, and the bits of its entries to come. */
-  at: number;
-  leaf: number;
-  mask: number;
-  /** Of several cursors: where the next entry stands; -1: there is none. */
-  place: number;
-}
-
 /**
- * The candidates of a wish in R-11's order, start aside: key, delivered price, time. Where keys and transfer are the same for all, that is the order in which the offers of the
- * books stand, and they are looked at one by one as they are asked for; else all are collected and sorted.
+ * The candidates of a wish in R-11's order, start aside: key, delivered price, time. Where transfer is the same for all, that is the order in which the offers of the books stand,
+ * walked once for each key (a green share, a round trip), and they are looked at one by one as they are asked for; else all are collected and sorted.
  */
 export class Candidates {
-  private tested = 0;
   private wish!: Wish;
-  private readonly cursors: Cursor[] = [];
+  private readonly books: Book[] = [];
+  private readonly walks: Walk[] = [];
   private open = 0;
+  /** Of a single book without columns: where the walk through its leaves stands, and how many entries were looked at. */
+  private isPlain = false;
+  private at = 0;
+  private mask = 0;
+  private looked = 0;
   private isCollected = false;
   private collected: Candidate[] = [];
   private next = 0;
   private readonly filter: Filter;
-  private isFiltered = false;
-  /** What is collected comes in tiers, each before the next: by green share or by region, else there is one. */
+  /** Each key comes before the next. */
   private tier = 0;
-  private tiers = 0;
-  private readonly near: { us: number; bits: number }[] = [];
+  private readonly tiers: { key: number; bits: number }[] = [];
+  private isTiered = false;
 
   constructor(private readonly market: Market) {
     this.filter = new Filter(market);
@@ -79,32 +72,39 @@ export class Candidates {
 
   begin(wish: Wish): void {
     this.wish = wish;
-    this.tested++;
-    this.open = 0;
+    this.renew();
+    const { preference, starts } = wish;
+    if (starts.first < this.market.firstSellable) return this.collectAll(wish);
+    this.openBooks(wish);
     this.isCollected = false;
-    this.isFiltered = false;
-    const { starts, duration } = wish;
+    this.isTiered = preference === Preference.GREENEST || preference === Preference.NEAREST;
+    this.isPlain = !this.isTiered && this.open === 1 && starts.first === starts.last && this.books[0]!.pages === null && isLevel(wish);
+    if (this.isPlain) return this.beginPlain();
+    for (let i = 0; i < this.open; i++) if (this.books[i]!.pages === null) this.addColumns(this.books[i]!);
     // A reclaim (R-17) asks what would be free if leases were not there.
-    const isAhead = starts.first >= this.market.firstSellable;
-    const asks = starts.first === starts.last && wish.tier === 0 && isAhead;
-    this.market.askBlocks(wish.perNode, asks ? starts.first : -1, starts.first + duration);
-    if (!isAhead) return this.collectAll(wish);
-    const { books, floor } = wish.ties;
-    if (this.market.stopped) return this.sort(wish);
-    if (!floor && books.length === 1) this.openBook(this.market.bookOf.get(books[0]!)!);
-    else for (const book of this.booksOf(wish)) this.openBook(book);
-    this.sort(wish);
+    this.filter.set(wish, wish.tier === 0);
+    if (this.isTiered) this.setTiers(wish);
+    this.isCollected = !isLevel(wish) || (this.isTiered && this.tiers.length === 0);
+    if (this.isCollected) this.collect();
+    else this.beginTier(0);
   }
 
-  private sort(wish: Wish): void {
-    const isLevel = wish.preference === Preference.CHEAPEST || wish.preference === Preference.EARLIEST;
-    if (wish.precision === 0 && wish.dataGb === 0 && isLevel) return;
-    this.useFilter(wish);
-    this.isCollected = true;
-    this.collected = [];
-    this.next = 0;
-    this.tier = 0;
-    this.tiers = this.tiersOf(wish);
+  /** True where candidates come one by one, and levels can be taken. */
+  get comeInOrder(): boolean {
+    return !this.isCollected;
+  }
+
+  private openBooks(wish: Wish): void {
+    this.open = 0;
+    const { books, floor } = wish.ties;
+    if (this.market.stopped) return;
+    if (!floor && books.length === 1) this.openBook(this.market.bookOf.get(books[0]!)!);
+    else for (const book of this.booksOf(wish)) this.openBook(book);
+  }
+
+  private openBook(book: Book): void {
+    if (book.halted || book.offers.count === 0 || (this.wish.tier !== 0 && book.fact.tier !== this.wish.tier)) return;
+    this.books[this.open++] = book;
   }
 
   /** A dry run in the slot under way (R-20): lists and what is noted as sold out tell only of slots ahead, so every open offer is tested. */
@@ -113,78 +113,88 @@ export class Candidates {
     const books = open.filter(({ fact }) => wish.tier === 0 || fact.tier === wish.tier);
     this.isCollected = true;
     this.next = 0;
-    this.tier = 0;
-    this.tiers = 0;
     this.collected = openOffers(this.market, books).flatMap((offer) => this.test(wish, offer) ?? []);
     this.collected.sort(byKeyPriceTime(wish));
   }
 
-  private useFilter(wish: Wish): void {
-    this.isFiltered = true;
-    this.filter.set(wish);
+  private addColumns(book: Book): void {
+    const { leaves, columns } = this.market;
+    book.pages = columns.pages.list();
+    for (const offer of leaves.recordsOf(book.offers)) columns.insert(book.pages, offer);
   }
 
-  private tiersOf({ preference, ties }: Wish): number {
-    if (preference === Preference.GREENEST) return greenTiers;
-    const { columns, links } = this.market;
-    if (preference !== Preference.NEAREST || !columns.tellRegionsApart || links.hasSiteLinks(ties.demandRegion)) return 1;
-    this.near.length = 0;
-    for (const [region, column] of columns.regionsSeen) {
-      const us = roundTrip(ties.demandRegion, region, links.toRegion(ties.demandRegion, region));
-      const key = us < 0 ? missingLinkUs : us;
-      const level = this.near.find((each) => each.us === key);
-      if (level) level.bits |= 1 << column;
-      else this.near.push({ us: key, bits: 1 << column });
+  /** The keys of GREENEST and NEAREST, where columns tell them; else none. */
+  private setTiers({ preference, ties }: Wish): void {
+    const { tiers, market } = this;
+    const { columns, links } = market;
+    tiers.length = 0;
+    if (preference === Preference.GREENEST) {
+      if (columns.greenShares.areApart) for (const [share, bits] of columns.greenShares.seen) tiers.push({ key: -share, bits });
+    } else if (columns.regions.areApart && !links.hasSiteLinks(ties.demandRegion)) {
+      for (const [region, column] of columns.regions.seen) {
+        const us = roundTrip(ties.demandRegion, region, links.toRegion(ties.demandRegion, region));
+        const key = us < 0 ? missingLinkUs : us;
+        const level = tiers.find((each) => each.key === key);
+        if (level) level.bits |= 1 << column;
+        else tiers.push({ key, bits: 1 << column });
+      }
     }
-    this.near.sort((a, b) => a.us - b.us);
-    return this.near.length;
+    tiers.sort((a, b) => a.key - b.key);
+  }
+
+  private beginTier(tier: number): void {
+    this.tier = tier;
+    if (this.isTiered) {
+      const { bits } = this.tiers[tier]!;
+      if (this.wish.preference === Preference.GREENEST) this.filter.setGreenTier(bits);
+      else this.filter.setRegionTier(bits);
+    }
+    for (let i = 0; i < this.open; i++) (this.walks[i] ??= new Walk()).begin(this.books[i]!.pages!);
+  }
+
+  /** False where there is no further tier. */
+  private nextTier(): boolean {
+    if (!this.isTiered || this.tier + 1 >= this.tiers.length) return false;
+    this.beginTier(this.tier + 1);
+    return true;
   }
 
   /** The next candidate in order, or null. */
   take(): Candidate | null {
-    if (!this.isCollected) return this.nextByAsk();
-    while (this.next === this.collected.length) {
-      if (this.tier === this.tiers) return null;
-      this.collect();
+    if (this.isCollected) return this.collected[this.next++] ?? null;
+    for (;;) {
+      const offer = this.isPlain ? this.nextOfLeaves() : this.nextOfPages();
+      if (offer < 0) return null;
+      if (this.isGrouped(offer)) continue;
+      const candidate = this.test(this.wish, offer);
+      if (candidate) return candidate;
     }
-    return this.collected[this.next++]!;
   }
 
-  /** The candidates of the next tier, sorted. */
   private collect(): void {
-    const { wish, tiers } = this;
-    const tier = this.tier++;
-    this.filter.allTiers();
-    if (tiers > 1 && wish.preference === Preference.GREENEST) this.filter.setGreenTier(tier);
-    else if (tiers > 1) this.filter.setRegionTier(this.near[tier]!.bits);
+    const { filter, market } = this;
+    filter.allTiers();
     this.collected.length = 0;
     this.next = 0;
-    for (let i = 0; i < this.open; i++) this.collectOf(this.cursors[i]!.list);
-    if (this.collected.length > 1) this.collected.sort(byKeyPriceTime(wish));
-  }
-
-  private collectOf(list: OrderedList): void {
-    const { keys, records, froms, tos, live } = this.market.leaves;
-    const { duration, starts, precision } = this.wish;
-    const most = precision === 0 ? this.wish.limit : Infinity;
-    const [first, end] = [starts.first + duration, starts.last + duration];
-    for (let at = 0; at < list.count; at++) {
-      if (at > 0 && list.firstKeys[at]! > most) return;
-      const leaf = list.leaves[at]!;
-      for (let mask = this.filter.apply(leaf, live[leaf]!); mask !== 0; mask &= mask - 1) {
-        const place = leaf * leafSize + 31 - Math.clz32(mask & -mask);
-        if (keys[place]! > most) return;
-        const earliestEnd = Math.max(first, froms[place]! + duration);
-        if (earliestEnd > tos[place]! || earliestEnd > end) continue;
-        const candidate = this.isInVain(records[place]!) ? null : this.test(this.wish, records[place]!);
+    this.isTiered = false;
+    this.beginTier(0);
+    for (let i = 0; i < this.open; i++) {
+      for (let walk = this.walks[i]!; walk.look(market.columns.pages, filter, this.most); walk.pass()) {
+        const candidate = this.test(this.wish, market.columns.pages.records[walk.place]!);
         if (candidate) this.collected.push(candidate);
       }
     }
+    if (this.collected.length > 1) this.collected.sort(byKeyPriceTime(this.wish));
+  }
+
+  /** The highest ask within the limit, transfer aside. */
+  private get most(): number {
+    return this.wish.precision === 0 ? this.wish.limit : Infinity;
   }
 
   /** The matching that is being made, for what is noted at pools. */
   get stamp(): number {
-    return this.tested;
+    return this.market.matchings;
   }
 
   /** In R-11's order; for candidates that were tested one by one. */
@@ -192,108 +202,121 @@ export class Candidates {
     return group.length < 2 ? group : group.sort(byKeyPriceTime(this.wish));
   }
 
-  private openBook({ fact, halted, offers: list }: Book): void {
-    if (halted || list.count === 0 || (this.wish.tier !== 0 && fact.tier !== this.wish.tier)) return;
-    const cursor = (this.cursors[this.open++] ??= { list, at: 0, leaf: 0, mask: 0, place: -1 });
-    cursor.list = list;
-    cursor.at = 0;
-    cursor.leaf = list.leaves[0]!;
-    cursor.mask = this.market.leaves.live[cursor.leaf]!;
+  /** Its pool was looked at as of a group. */
+  private isGrouped(offer: number): boolean {
+    return this.market.pools[this.market.tables.offers.data[offer + Offer.POOL]!]!.grouped === this.stamp;
   }
 
-  /** By ask, then time, over all books. */
-  private nextByAsk(): Candidate | null {
-    for (let offer = this.nextOffer(); offer >= 0; offer = this.nextOffer()) {
-      if (this.isInVain(offer)) continue;
-      const candidate = this.test(this.wish, offer);
-      if (candidate) return candidate;
-    }
-    return null;
+  private beginPlain(): void {
+    const { offers } = this.books[0]!;
+    this.at = 0;
+    this.mask = this.market.leaves.live[offers.leaves[0]!]!;
+    this.looked = 0;
   }
 
-  /** It or its pool is known to be sold out, or its pool was looked at as of a group. */
-  private isInVain(offer: number): boolean {
-    if (this.isSoldOut(offer)) return true;
-    return this.market.pools[this.market.tables.offers.data[offer + Offer.POOL]!]!.grouped === this.tested;
-  }
-
-  isSoldOut(offer: number): boolean {
-    const { sold, poolBlocks, tables } = this.market;
-    const { data } = tables.offers;
-    return sold.isSoldOut(offer) || (data[offer + Offer.LEASE] === 0 && poolBlocks.isSoldOut(data[offer + Offer.POOL]!));
-  }
-
-  /** The next offer of the open books, by ask and time, whose window holds some start of the wish; -1: none within the limit. */
-  private nextOffer(): number {
-    return this.open === 1 ? this.nextOfOne(this.cursors[0]!) : this.nextOfMany();
-  }
-
-  private nextOfOne(cursor: Cursor): number {
-    const { keys, records, froms, tos, live } = this.market.leaves;
-    const { duration, starts, precision } = this.wish;
-    const { list } = cursor;
-    const most = precision === 0 ? this.wish.limit : Infinity;
-    const [first, end] = [starts.first + duration, starts.last + duration];
-    let { at, leaf, mask } = cursor;
+  /** The next offer of the book by ask and time whose window holds the start; -1: none within the limit. */
+  private nextOfLeaves(): number {
+    const { keys, ranks, records, froms, tos, live } = this.market.leaves;
+    const { starts, duration, limit } = this.wish;
+    const book = this.books[0]!;
+    const list = book.offers;
     for (;;) {
-      if (mask === 0) {
-        if (++at >= list.count || list.firstKeys[at]! > most) break;
-        leaf = list.leaves[at]!;
-        mask = at < leavesUnfiltered ? live[leaf]! : this.filtered(leaf);
-        if (mask === 0) continue;
+      while (this.mask === 0) {
+        if (++this.at >= list.count || list.firstKeys[this.at]! > limit) {
+          this.at = list.count;
+          return -1;
+        }
+        this.mask = live[list.leaves[this.at]!]!;
       }
-      const place = leaf * leafSize + 31 - Math.clz32(mask & -mask);
-      if (keys[place]! > most) break;
-      mask &= mask - 1;
-      const earliestEnd = Math.max(first, froms[place]! + duration);
-      if (earliestEnd > tos[place]! || earliestEnd > end) continue;
-      cursor.at = at;
-      cursor.leaf = leaf;
-      cursor.mask = mask;
-      return records[place]!;
+      const place = list.leaves[this.at]! * leafSize + 31 - Math.clz32(this.mask & -this.mask);
+      if (keys[place]! > limit) return -1;
+      this.mask &= this.mask - 1;
+      if (++this.looked > lookedPlainly) return this.goOnByColumns(book, keys[place]!, ranks[place]!);
+      if (froms[place]! <= starts.first && tos[place]! >= starts.first + duration) return records[place]!;
     }
-    cursor.at = list.count;
-    cursor.mask = 0;
-    return -1;
   }
 
-  /** Its live entries that the columns do not rule out. */
-  private filtered(leaf: number): number {
-    if (!this.isFiltered) this.useFilter(this.wish);
-    return this.filter.apply(leaf, this.market.leaves.live[leaf]!);
+  /** The book is large and mostly in vain: from now on it has columns, and the walk goes on from that entry. */
+  private goOnByColumns(book: Book, key: number, rank: number): number {
+    const { pages } = this.market.columns;
+    this.isPlain = false;
+    this.addColumns(book);
+    this.filter.set(this.wish, this.wish.tier === 0);
+    this.beginTier(0);
+    const walk = this.walks[0]!;
+    for (; walk.look(pages, this.filter, this.wish.limit); walk.pass()) {
+      const other = pages.keys[walk.place]!;
+      if (other > key || (other === key && pages.ranks[walk.place]! >= rank)) break;
+    }
+    return this.nextOfPages();
   }
 
-  private nextOfMany(): number {
-    const { keys, ranks, records } = this.market.leaves;
-    let best: Cursor | null = null;
+  /** The next offer of the open books, by key, ask and time, whose window holds some start of the wish; -1: none within the limit. */
+  private nextOfPages(): number {
+    const { pages } = this.market.columns;
+    const { duration, starts } = this.wish;
+    const [first, end] = [starts.first + duration, starts.last + duration];
+    for (;;) {
+      const walk = this.firstWalk();
+      if (!walk) {
+        if (this.nextTier()) continue;
+        return -1;
+      }
+      const { place } = walk;
+      walk.pass();
+      const earliestEnd = Math.max(first, pages.froms[place]! + duration);
+      if (earliestEnd <= pages.tos[place]! && earliestEnd <= end) return pages.records[place]!;
+    }
+  }
+
+  /** The walk whose next entry comes first, or null. */
+  private firstWalk(): Walk | null {
+    const { most, filter } = this;
+    const { pages } = this.market.columns;
+    let best: Walk | null = null;
     for (let i = 0; i < this.open; i++) {
-      const cursor = this.cursors[i]!;
-      const place = this.placeOf(cursor);
-      cursor.place = place;
-      if (place < 0) continue;
-      if (!best || keys[place]! < keys[best.place]! || (keys[place] === keys[best.place] && ranks[place]! < ranks[best.place]!))
-        best = cursor;
+      const walk = this.walks[i]!;
+      if (!walk.look(pages, filter, most)) continue;
+      if (best) {
+        const [a, b] = [pages.keys[walk.place]!, pages.keys[best.place]!];
+        if (a > b || (a === b && pages.ranks[walk.place]! > pages.ranks[best.place]!)) continue;
+      }
+      best = walk;
     }
-    if (!best) return -1;
-    if (this.wish.precision === 0 && keys[best.place]! > this.wish.limit) return -1;
-    best.mask &= best.mask - 1;
-    return records[best.place]!;
+    return best;
   }
 
-  /** Where the cursor's next entry stands; -1: there is none. */
-  private placeOf(cursor: Cursor): number {
-    const { leaves } = this.market;
-    while (cursor.mask === 0) {
-      if (++cursor.at >= cursor.list.count) return -1;
-      cursor.leaf = cursor.list.leaves[cursor.at]!;
-      cursor.mask = cursor.at < leavesUnfiltered ? leaves.live[cursor.leaf]! : this.filtered(cursor.leaf);
+  /**
+   * The entries of the next key and ask within reach, whatever their start; by EARLIEST, which puts the start first, all. False where there are no more. They come by leaf in order
+   * where one book is open.
+   */
+  nextLevel(level: Level): boolean {
+    const { most, filter } = this;
+    const { pages } = this.market.columns;
+    const isAll = this.wish.preference === Preference.EARLIEST;
+    level.count = 0;
+    for (;;) {
+      const first = this.firstWalk();
+      if (first) {
+        const key = pages.keys[first.place]!;
+        for (let i = 0; i < this.open; i++) {
+          const walk = this.walks[i]!;
+          if (walk.look(pages, filter, most) && (isAll || pages.keys[walk.place] === key)) walk.takeLevel(pages, filter, most, isAll, level);
+        }
+        return true;
+      }
+      if (!this.nextTier()) return false;
     }
-    return leaves.firstPlace(cursor.leaf, cursor.mask);
+  }
+
+  /** Several books are open. */
+  get areMerged(): boolean {
+    return this.open > 1;
   }
 
   /** For `test` outside of `begin`: what was found about pools before is of another wish. */
   renew(): void {
-    this.tested++;
+    this.market.matchings++;
   }
 
   /** The offer as a candidate, or null: window, constraints, self-trade, limit and place (R-3, R-7, R-11, R-16). Its book is one of the wish's, floor aside, and open. */
@@ -314,8 +337,8 @@ export class Candidates {
 
   /** True where the pool sells and passes what the wish asks of pools; found out once a matching. */
   testPool(wish: Wish, pool: Pool): boolean {
-    if (pool.tested !== this.tested) {
-      pool.tested = this.tested;
+    if (pool.tested !== this.stamp) {
+      pool.tested = this.stamp;
       pool.link = this.needsLink(wish) ? this.market.links.to(wish.ties.demandRegion, pool.site) : null;
       pool.passes = pool.trades && this.passes(wish, pool);
     }
@@ -366,6 +389,9 @@ export function isWithinLimit(wish: Wish, ask: number, spread: number, group: nu
   if (wish.precision === 0) return ask + spread <= wish.limit;
   return BigInt(ask) * BigInt(wish.perNode * countedPerPflops) <= (BigInt(wish.limit) - BigInt(spread)) * BigInt(group);
 }
+
+/** Transfer and the turning of PFLOPS do not change the order by ask. */
+const isLevel = ({ precision, dataGb }: Wish): boolean => precision === 0 && dataGb === 0;
 
 /** R-11: by delivered price. */
 export function compareDelivered(wish: Wish, a: Candidate, b: Candidate): number {

@@ -1,7 +1,6 @@
 import { folded } from './steps.js';
 import type { Join, Steps } from './steps.js';
 import type { Arena } from './arena.js';
-import type { Blocks } from './blocks.js';
 
 /** Nodes and units of the last placing: pairs of words, by node, ascending. */
 export const placed = { pairs: new Int32Array(64), count: 0 };
@@ -15,6 +14,11 @@ function freeIn(byte: number): number {
   let free = 8;
   for (let rest = byte; rest > 0; rest &= rest - 1) free--;
   return free;
+}
+
+/** Is told that something of a pool is free again. */
+interface Freed {
+  forgetPool(pool: number, from: number, to: number): void;
 }
 
 /**
@@ -35,10 +39,9 @@ export class Capacity {
     private readonly steps: Steps,
     private nodes: number,
     private readonly unitsPerNode: number,
-    private readonly blocks: Blocks,
+    private readonly soldOut: Freed,
     private readonly pool: number,
   ) {
-    blocks.clear(pool);
     this.isUnary = unitsPerNode <= 8;
     this.join = this.isUnary ? 'or' : 'most';
     this.block = steps.create(this.widthOf(nodes));
@@ -64,7 +67,7 @@ export class Capacity {
   }
 
   setUsable(node: number, usable: boolean): void {
-    if (usable) this.blocks.clear(this.pool);
+    if (usable) this.soldOut.forgetPool(this.pool, 0, Infinity);
     const { words } = this.arena;
     const base = this.steps.base(this.block);
     if (!this.isUnary) words[base + node] = usable ? 0 : this.unitsPerNode;
@@ -169,7 +172,7 @@ export class Capacity {
 
   /** Takes (by -1: gives back) the units of the pairs of nodes and units at `at`. */
   occupy(pairs: Int32Array, at: number, count: number, from: number, to: number, sign: 1 | -1): void {
-    if (sign < 0) this.blocks.clear(this.pool);
+    if (sign < 0) this.soldOut.forgetPool(this.pool, from, to);
     this.block = this.steps.change(this.block, from, to, (words, row) => {
       // The arena may be where the pairs are, and may just have moved: its words are the ones to read.
       const source = pairs === placed.pairs ? pairs : words;

@@ -2,34 +2,42 @@ import { slotsPerDay } from '#domain';
 import type { Slot } from '#domain';
 import type { SetSite } from '../command.js';
 import type { PoolState } from '../snapshot.js';
-import type { Leaves } from './leaves.js';
+import { Pages, pageLeaves } from './pages.js';
+import type { PageList } from './pages.js';
 import { Offer } from './records.js';
 import type { Table } from './table.js';
 
-// Bit-sliced leaves: for each leaf of offers a word a column, of which bit i says that the leaf's entry i has what the column stands for. So 32 offers are tested against a
-// wish by a few ANDs. A column only rules out: what is left is tested in full. Columns are made when a walk first needs them after the leaf, a fact or the day has changed.
+// What the columns of a book's offers (pages.ts) say of each: where and what its pool is, when its window lies, how short a lease it sells, and what of it is known to be sold
+// out (sold-out.ts). A column only rules out: what is left is tested in full.
 
-const days = 96;
+/** Blocks of four hours of which it is known what is sold out. */
+export const slotsPerBlock = 16;
+export const blocks = 64;
+/** Groups of so many units on one node, by which what is sold out is told apart. */
+export const groupSizes = [1, 2, 4, 8];
+/** Days from the first that can be sold, by which windows are told apart. */
+const days = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 18, 21, 25, 30, 40, 50, 60, 75];
 export const memories = [16, 24, 32, 40, 48, 64, 80, 96, 128, 192];
-export const greens = Array.from({ length: 20 }, (_, i) => 500 * (i + 1));
+export const greens = Array.from({ length: 10 }, (_, i) => 1_000 * (i + 1));
 export const pues = Array.from({ length: 16 }, (_, i) => 1_100 + 50 * i);
 export const reliabilities = [5_000, 8_000, 9_000, 9_200, 9_300, 9_400, 9_500, 9_600, 9_700, 9_800, 9_900];
 export const perNodes = [2, 3, 4, 5, 8, 9, 16];
 export const minSlots = [1, 2, 4, 8, 16, 24, 48, 96];
 
-const widths = [32, 8, 5, 1, memories.length, 8, greens.length, pues.length, reliabilities.length, perNodes.length, minSlots.length, days];
+const widths = [
+  ...[32, 32, 8, 5, 1, memories.length, 8, greens.length, pues.length, reliabilities.length, perNodes.length, minSlots.length],
+  ...[days.length, days.length, groupSizes.length * blocks],
+];
 const starts = widths.map((_, i) => widths.slice(0, i).reduce((sum, width) => sum + width, 0));
 const startOf = (i: number): number => starts[i]!;
-export const [REGION, ZONE, GRADE, DOMESTIC] = [startOf(0), startOf(1), startOf(2), startOf(3)];
-export const [MEMORY, INTERCONNECT, GREEN, PUE] = [startOf(4), startOf(5), startOf(6), startOf(7)];
-export const [RELIABILITY, PER_NODE, MIN_SLOTS] = [startOf(8), startOf(9), startOf(10)];
-/** Day d: the window begins on it or before; ends on it or after. */
-export const FROM = startOf(11);
-export const TO = FROM + days;
-const width = TO + days;
-
-/** Columns by shares of green power, from the most; the wish's offers in a tier come before those of the next. */
-export const greenTiers = greens.length + 1;
+export const [REGION, GREEN_SHARE, ZONE, GRADE, DOMESTIC] = [startOf(0), startOf(1), startOf(2), startOf(3), startOf(4)];
+export const [MEMORY, INTERCONNECT, GREEN, PUE] = [startOf(5), startOf(6), startOf(7), startOf(8)];
+export const [RELIABILITY, PER_NODE, MIN_SLOTS] = [startOf(9), startOf(10), startOf(11)];
+/** The window begins on such a day or before; ends on it or after. */
+const [FROM, TO] = [startOf(12), startOf(13)];
+/** By group size, then by block: it is sold out. */
+export const SOLD_OUT = startOf(14);
+const width = SOLD_OUT + groupSizes.length * blocks;
 
 /** How many of the rising thresholds the value reaches. */
 export function reached(thresholds: readonly number[], value: number): number {
@@ -49,38 +57,41 @@ interface Sort {
 /** What of the market the columns are made from. */
 interface Ground {
   readonly firstSellable: Slot;
-  readonly leaves: Leaves;
   readonly pools: readonly Sort[];
   readonly tables: { readonly offers: Table };
 }
 
+/** Values of which each has a column of its own, up to 32; those that come later share one with another. */
+export class Values {
+  readonly seen = new Map<number, number>();
+
+  columnOf(value: number): number {
+    let column = this.seen.get(value);
+    if (column === undefined) this.seen.set(value, (column = this.seen.size));
+    return column & 31;
+  }
+
+  get areApart(): boolean {
+    return this.seen.size <= 32;
+  }
+}
+
 export class Columns {
-  private words = new Int32Array(64 * width);
+  readonly pages: Pages;
+  readonly regions = new Values();
+  readonly greenShares = new Values();
   private version = 1;
   private firstDay = 0;
-  /** Regions have a column each; from the 33rd on they share them. */
-  private readonly regions = new Map<number, number>();
+  /** By page: the version of its columns. */
+  private versions = new Int32Array(64);
 
-  constructor(private readonly market: Ground) {}
+  constructor(private readonly market: Ground) {
+    this.pages = new Pages(width, market.tables.offers.stride);
+  }
 
   /** Facts of pools or sites have changed. */
   expire(): void {
     this.version++;
-  }
-
-  /** False where two regions share a column. */
-  get tellRegionsApart(): boolean {
-    return this.regions.size <= 32;
-  }
-
-  get regionsSeen(): ReadonlyMap<number, number> {
-    return this.regions;
-  }
-
-  columnOfRegion(region: number): number {
-    let column = this.regions.get(region);
-    if (column === undefined) this.regions.set(region, (column = this.regions.size));
-    return column & 31;
   }
 
   /** To be called before a walk: days are counted from the first that can be sold. */
@@ -91,59 +102,77 @@ export class Columns {
     this.version++;
   }
 
-  dayOf(slot: number): number {
+  /** The column of windows that begin no later than the slot, or than one somewhat later; -1: that says nothing. */
+  beginsBy(slot: Slot): number {
     const day = Math.floor(slot / slotsPerDay) - this.firstDay;
-    return day < 0 ? 0 : day < days ? day : days - 1;
+    const i = days.findIndex((each) => each >= day);
+    return i < 0 ? -1 : FROM + i;
   }
 
-  /** Offset of the leaf's columns, which are made anew where they are of old. */
-  of(leaf: number): number {
-    const { built } = this.market.leaves;
-    if (built[leaf] !== this.version) {
-      this.build(leaf);
-      built[leaf] = this.version;
-    }
-    return leaf * width;
+  /** The column of windows that end no earlier than the slot, or than one somewhat earlier. */
+  endsAfter(slot: Slot): number {
+    const day = Math.floor(slot / slotsPerDay) - this.firstDay;
+    return TO + Math.max(0, reached(days, day) - 1);
   }
 
-  get all(): Int32Array {
-    return this.words;
+  insert(list: PageList, offer: number): void {
+    const { data } = this.market.tables.offers;
+    this.setDay();
+    const [ask, priority] = [data[offer + Offer.ASK]!, data[offer + Offer.PRIORITY]!];
+    this.set(this.pages.insert(list, ask, priority, offer, data[offer + Offer.FROM]!, data[offer + Offer.TO]!));
   }
 
-  private build(leaf: number): void {
-    const { leaves, pools, tables } = this.market;
-    const base = leaf * width;
-    if (base + width > this.words.length) {
-      const larger = new Int32Array(Math.max(2 * this.words.length, 2 * (base + width)));
-      larger.set(this.words);
-      this.words = larger;
+  remove(list: PageList, offer: number): void {
+    this.pages.remove(list, offer);
+  }
+
+  /** To be called before a page's columns are read: makes them anew where they are of old. */
+  prepare(page: number): void {
+    if (page >= this.versions.length) {
+      const versions = new Int32Array(2 * page);
+      versions.set(this.versions);
+      this.versions = versions;
     }
-    const { words } = this;
-    words.fill(0, base, base + width);
-    const { data } = tables.offers;
-    for (let mask = leaves.live[leaf]!; mask !== 0; mask &= mask - 1) {
-      const place = leaves.firstPlace(leaf, mask);
-      const bit = mask & -mask;
-      const offer = leaves.records[place]!;
-      const columns = this.columnsOf(pools[data[offer + Offer.POOL]!]!);
-      for (let i = 0; i < columns.length; i++) words[base + columns[i]!]! |= bit;
-      const shortest = data[offer + Offer.MIN_SLOTS]!;
-      for (let i = minSlots.length - 1; i >= 0 && shortest <= minSlots[i]!; i--) words[base + MIN_SLOTS + i]! |= bit;
-      words[base + FROM + this.dayOf(leaves.froms[place]!)]! |= bit;
-      words[base + TO + this.dayOf(leaves.tos[place]!)]! |= bit;
+    if (this.versions[page] === this.version) return;
+    this.versions[page] = this.version;
+    const { pages } = this;
+    const base = page * width * pageLeaves;
+    pages.words.fill(0, base, base + SOLD_OUT * pageLeaves);
+    for (let i = 0; i < pages.leafCounts[page]!; i++) {
+      const leaf = page * pageLeaves + pages.order[page * pageLeaves + i]!;
+      for (let mask = pages.live[leaf]!; mask !== 0; mask &= mask - 1) this.set(leaf * 32 + 31 - Math.clz32(mask & -mask));
     }
-    for (let day = 1; day < days; day++) words[base + FROM + day]! |= words[base + FROM + day - 1]!;
-    for (let day = days - 2; day >= 0; day--) words[base + TO + day]! |= words[base + TO + day + 1]!;
+  }
+
+  private set(place: number): void {
+    const { pages, market, firstDay } = this;
+    const { words } = pages;
+    const { data } = market.tables.offers;
+    const bit = 1 << (place & 31);
+    const base = pages.wordOf(place, 0);
+    const put = (column: number): void => {
+      words[base + column * pageLeaves]! |= bit;
+    };
+    const offer = pages.records[place]!;
+    const columns = this.columnsOf(market.pools[data[offer + Offer.POOL]!]!);
+    for (let i = 0; i < columns.length; i++) put(columns[i]!);
+    const shortest = data[offer + Offer.MIN_SLOTS]!;
+    for (let i = minSlots.length - 1; i >= 0 && shortest <= minSlots[i]!; i--) put(MIN_SLOTS + i);
+    const [begins, ends] = [pages.froms[place]!, pages.tos[place]!].map((slot) => Math.floor(slot / slotsPerDay) - firstDay);
+    for (let i = days.length - 1; i >= 0 && begins! <= days[i]!; i--) put(FROM + i);
+    put(TO);
+    for (let i = 1; i < days.length && ends! >= days[i]!; i++) put(TO + i);
   }
 
   /** Those of what never differs between offers of the pool. */
   private columnsOf(pool: Sort): Uint16Array {
     if (pool.columnsVersion === this.version) return pool.columns;
     const { fact, site } = pool;
-    const found: number[] = [REGION + this.columnOfRegion(site.region), ZONE + (site.zone & 7)];
+    const found: number[] = [REGION + this.regions.columnOf(site.region), GREEN_SHARE + this.greenShares.columnOf(site.greenShareBp)];
     const upTo = (first: number, count: number): void => {
       for (let i = 0; i < count; i++) found.push(first + i);
     };
+    found.push(ZONE + (site.zone & 7));
     upTo(GRADE, site.securityGrade);
     if (fact.domestic) found.push(DOMESTIC);
     upTo(MEMORY, reached(memories, fact.memoryGib));

@@ -92,7 +92,8 @@ export function setSite(run: Run, command: SetSite): void {
   const { market } = run;
   const site = factOf(command);
   market.sites.set(siteId, site);
-  market.columns.columnOfRegion(region);
+  market.columns.regions.columnOf(region);
+  market.columns.greenShares.columnOf(greenShareBp);
   market.columns.expire();
   for (const pool of market.pools) {
     if (pool.fact.siteId !== siteId) continue;

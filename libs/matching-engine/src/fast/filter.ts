@@ -1,7 +1,9 @@
 import { demandsOfDataClass } from '#domain';
+import type { Slot } from '#domain';
 import type { Constraints } from '../command.js';
 import {
   REGION,
+  GREEN_SHARE,
   ZONE,
   GRADE,
   DOMESTIC,
@@ -12,8 +14,6 @@ import {
   RELIABILITY,
   PER_NODE,
   MIN_SLOTS,
-  FROM,
-  TO,
   memories,
   greens,
   pues,
@@ -21,20 +21,22 @@ import {
   perNodes,
   minSlots,
   reached,
+  slotsPerBlock,
 } from './columns.js';
 import type { Market } from './market.js';
+import { pageLeaves } from './pages.js';
 import type { Wish } from './wish.js';
 
 /** What a wish asks of the columns. */
 export class Filter {
-  private readonly columns = new Int32Array(32);
+  private readonly columns = new Int32Array(128);
   private count = 0;
-  /** Bits of region columns of which an offer must have one; -1: any. */
+  /** Those of `columns` from here on must not be set. */
+  private without = 0;
+  /** Bits of region columns of which an offer must have one; -1: any. Those of the tier that is walked; and its column of green shares; -1: any. */
   private regions = -1;
-  /** Of the tier that is walked: a column that must not be set, or -1; one that must, or -1; region columns. */
-  private without = -1;
-  private withThis = -1;
   private tierRegions = -1;
+  private tierColumn = -1;
 
   constructor(private readonly market: Market) {}
 
@@ -44,20 +46,31 @@ export class Filter {
     if (count > 0) this.columns[this.count++] = first + count - 1;
   }
 
-  set(wish: Wish): void {
+  /** isFree: what is sold out is ruled out too, where there is one start. */
+  set(wish: Wish, isFree: boolean): void {
     const { columns } = this.market;
     columns.setDay();
     this.count = 0;
     this.regions = -1;
     this.allTiers();
     const { starts: allowed, duration } = wish;
-    this.columns[this.count++] = FROM + columns.dayOf(allowed.last);
-    this.columns[this.count++] = TO + columns.dayOf(allowed.first + duration);
     const least = minSlots.findIndex((slots) => slots >= duration);
     if (least >= 0) this.columns[this.count++] = MIN_SLOTS + least;
     this.atLeast(PER_NODE, perNodes, wish.perNode);
-    if (wish.region !== 0) this.regions &= 1 << columns.columnOfRegion(wish.region);
+    if (wish.region !== 0) this.regions &= 1 << columns.regions.columnOf(wish.region);
     if (wish.ties.constrains) this.setConstraints(wish.ties.constraints, wish.ties.demandRegion);
+    const begins = columns.beginsBy(allowed.last);
+    if (begins >= 0) this.columns[this.count++] = begins;
+    this.columns[this.count++] = columns.endsAfter(allowed.first + duration);
+    this.without = this.count;
+    if (isFree && allowed.first === allowed.last) this.setWindow(wish.perNode, allowed.first, allowed.first + duration);
+  }
+
+  private setWindow(perNode: number, from: Slot, to: Slot): void {
+    const { soldOut } = this.market;
+    const last = Math.min(to, soldOut.end);
+    for (let slot = from - (from % slotsPerBlock); slot < last; slot += slotsPerBlock)
+      this.columns[this.count++] = soldOut.columnOf(perNode, slot);
   }
 
   private setConstraints(c: Constraints, demandRegion: number): void {
@@ -81,7 +94,7 @@ export class Filter {
     this.atLeast(RELIABILITY, reliabilities, c.reliabilityBpMin);
     if (c.regionsIn.length > 0) {
       let bits = 0;
-      for (const region of c.regionsIn) bits |= 1 << columns.columnOfRegion(region);
+      for (const region of c.regionsIn) bits |= 1 << columns.regions.columnOf(region);
       this.regions &= bits;
     }
     if (c.roundTripUsMax !== null) this.regions &= this.within(demandRegion, c.roundTripUsMax);
@@ -92,7 +105,7 @@ export class Filter {
     const { columns, links } = this.market;
     if (links.hasSiteLinks(demandRegion)) return -1;
     let bits = 0;
-    for (const [region, column] of columns.regionsSeen) {
+    for (const [region, column] of columns.regions.seen) {
       const link = links.toRegion(demandRegion, region);
       if (link ? link.roundTripUs <= us : region === demandRegion) bits |= 1 << (column & 31);
     }
@@ -100,34 +113,59 @@ export class Filter {
   }
 
   allTiers(): void {
-    this.without = -1;
-    this.withThis = -1;
+    this.tierColumn = -1;
     this.tierRegions = -1;
   }
 
-  /** 0: the greenest. */
-  setGreenTier(tier: number): void {
-    this.withThis = tier < greens.length ? GREEN + greens.length - 1 - tier : -1;
-    this.without = tier > 0 ? GREEN + greens.length - tier : -1;
+  setGreenTier(column: number): void {
+    this.tierColumn = GREEN_SHARE + column;
   }
 
   setRegionTier(bits: number): void {
     this.tierRegions = bits;
   }
 
-  /** Those of the mask's entries of the leaf that are not ruled out. */
-  apply(leaf: number, mask: number): number {
-    const { columns } = this.market;
-    const base = columns.of(leaf);
-    const words = columns.all;
-    let left = mask;
-    for (let i = 0; i < this.count; i++) left &= words[base + this.columns[i]!]!;
-    if (this.withThis >= 0) left &= words[base + this.withThis]!;
-    if (this.without >= 0) left &= ~words[base + this.without]!;
+  /** The page's entries that are not ruled out, a word a leaf, into `left`; false where there is none. */
+  apply(page: number, left: Int32Array): boolean {
+    const { pages } = this.market.columns;
+    this.market.columns.prepare(page);
+    const { words, live } = pages;
+    const base = page * pages.width * pageLeaves;
+    let any = 0;
+    for (let i = 0; i < pageLeaves; i++) left[i] = live[page * pageLeaves + i]!;
+    // What is sold out rules out most.
+    for (let i = this.count - 1; i >= this.without; i--) {
+      const column = base + this.columns[i]! * pageLeaves;
+      any = 0;
+      for (let k = 0; k < pageLeaves; k++) any |= left[k]! &= ~words[column + k]!;
+      if (any === 0) return false;
+    }
+    for (let i = 0; i < this.without; i++) {
+      const column = base + this.columns[i]! * pageLeaves;
+      any = 0;
+      for (let k = 0; k < pageLeaves; k++) any |= left[k]! &= words[column + k]!;
+      if (any === 0) return false;
+    }
     const regions = this.regions & this.tierRegions;
-    if (left === 0 || regions === -1) return left;
-    let inside = 0;
-    for (let bits = regions; bits !== 0; bits &= bits - 1) inside |= words[base + REGION + 31 - Math.clz32(bits & -bits)]!;
-    return left & inside;
+    if (this.tierColumn >= 0) this.and(base + this.tierColumn * pageLeaves, left);
+    if (regions !== -1) this.andRegions(base, regions, left);
+    return true;
+  }
+
+  private and(column: number, left: Int32Array): void {
+    const { words } = this.market.columns.pages;
+    for (let k = 0; k < pageLeaves; k++) left[k]! &= words[column + k]!;
+  }
+
+  private andRegions(base: number, regions: number, left: Int32Array): void {
+    const { words } = this.market.columns.pages;
+    for (let k = 0; k < pageLeaves; k++) {
+      if (left[k] === 0) continue;
+      let inside = 0;
+      for (let bits = regions; bits !== 0; bits &= bits - 1) {
+        inside |= words[base + (REGION + 31 - Math.clz32(bits & -bits)) * pageLeaves + k]!;
+      }
+      left[k]! &= inside;
+    }
   }
 }

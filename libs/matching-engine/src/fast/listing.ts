@@ -18,7 +18,7 @@ export function relist(market: Market, offer: number): void {
 
 function enlist(market: Market, offer: number): void {
   const { data } = market.tables.offers;
-  const { offers } = market.books[data[offer + Offer.BOOK]!]!;
+  const { offers, pages } = market.books[data[offer + Offer.BOOK]!]!;
   market.tables.offersOfPool.put(data[offer + Offer.POOL]!, offer);
   market.leaves.insert(
     offers,
@@ -28,14 +28,17 @@ function enlist(market: Market, offer: number): void {
     data[offer + Offer.FROM]!,
     data[offer + Offer.TO]!,
   );
+  if (pages) market.columns.insert(pages, offer);
 }
 
 /** Before its ask or its time change, and when it closes. */
 export function delist(market: Market, offer: number): void {
   const { data } = market.tables.offers;
   if (!isListed(data, offer)) return;
+  const { offers, pages } = market.books[data[offer + Offer.BOOK]!]!;
   market.tables.offersOfPool.remove(data[offer + Offer.POOL]!, offer);
-  market.leaves.remove(market.books[data[offer + Offer.BOOK]!]!.offers, data[offer + Offer.ASK]!, data[offer + Offer.PRIORITY]!, offer);
+  market.leaves.remove(offers, data[offer + Offer.ASK]!, data[offer + Offer.PRIORITY]!, offer);
+  if (pages) market.columns.remove(pages, offer);
 }
 
 /** False where no lease of the least length has a unit left. */

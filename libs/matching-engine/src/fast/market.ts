@@ -3,7 +3,6 @@ import type { BookId, PoolId, Region, SiteId, Slot, Time } from '#domain';
 import type { DefineBook, SetSite } from '../command.js';
 import type { CurtailmentState, Fact, IndexState, PoolState, VacatedState } from '../snapshot.js';
 import { Arena } from './arena.js';
-import { Blocks } from './blocks.js';
 import { Capacity } from './capacity.js';
 import { Columns } from './columns.js';
 import { EventBuffer } from './event-buffer.js';
@@ -13,11 +12,13 @@ import type { OrderedList } from './leaves.js';
 import { LinkIndex } from './links-index.js';
 import type { Link } from './links-index.js';
 import { Numbers } from './numbers.js';
+import type { PageList } from './pages.js';
 import { Participants } from './participants.js';
 import { idOfRef, tablesOf } from './records.js';
 import type { Tables } from './records.js';
 import { Resold } from './resold.js';
 import { Sold } from './sold.js';
+import { SoldOut } from './sold-out.js';
 import { Steps } from './steps.js';
 import { TiesList } from './ties.js';
 
@@ -73,6 +74,8 @@ export class Book {
   halted = false;
   /** R-19, by region. */
   readonly indices = new Map<Region, IndexState>();
+  /** Its offers with columns (columns.ts); null: none are needed yet. */
+  pages: PageList | null = null;
 
   constructor(
     readonly index: number,
@@ -143,11 +146,7 @@ export class Market {
   stopped = false;
   readonly arena = new Arena();
   readonly steps = new Steps(this.arena);
-  /** What is known to be sold out, of pools and of offers. */
-  readonly poolBlocks = new Blocks();
-  readonly offerBlocks = new Blocks();
   readonly leaves = new Leaves();
-  readonly columns = new Columns(this);
   readonly participants = new Participants();
   readonly sites = new Map<SiteId, Site>();
   readonly pools: Pool[] = [];
@@ -163,6 +162,8 @@ export class Market {
   /** Resting bids in units that name a floor, by class; resting bids by PFLOPS. */
   readonly floors: OrderedList[];
   readonly pflops: OrderedList;
+  readonly columns: Columns;
+  readonly soldOut: SoldOut;
   readonly sold: Sold;
   readonly resold: Resold;
   /** What is known of order ids (R-10a), see known.ts; trades by their numbers. */
@@ -176,6 +177,8 @@ export class Market {
   /** A second one, for the pass that looks while more is freed. */
   spare = new Freed();
   passes = 0;
+  /** Matchings that were made, to tell whose is what is noted at pools. */
+  matchings = 0;
   /** Trades whose leases ended in this command before their time: dropped when it is done. */
   readonly over: number[] = [];
   /** R-18: open offers that resell a lease, and the numbers of leases that were cut in this command while there were any. */
@@ -194,7 +197,9 @@ export class Market {
     this.floors = [0, 1, 2, 3].map(() => this.leaves.list(this.tables.bids));
     this.pflops = this.leaves.list(this.tables.bids);
     this.ids = new Ids((ref) => idOfRef(this.tables, ref), orders);
-    this.sold = new Sold(this.tables.offers, this.steps, this.offerBlocks);
+    this.columns = new Columns(this);
+    this.soldOut = new SoldOut(this, this.columns);
+    this.sold = new Sold(this.tables.offers, this.steps, this.soldOut);
     this.resold = new Resold(this.steps);
   }
 
@@ -202,8 +207,7 @@ export class Market {
     this.time = time;
     this.firstSellable = firstSellableSlot(time);
     this.steps.past = this.present;
-    this.poolBlocks.setPresent(this.firstSellable);
-    this.offerBlocks.setPresent(this.firstSellable);
+    this.soldOut.setPresent(this.firstSellable);
   }
 
   /** The slot under way. */
@@ -224,28 +228,15 @@ export class Market {
     siblings.push(pool);
     this.siblingsOf.set(product, siblings);
     pool.siblings = siblings;
-    this.columns.columnOfRegion(site.region);
+    this.columns.regions.columnOf(site.region);
+    this.columns.greenShares.columnOf(site.greenShareBp);
     this.pools.push(pool);
     this.poolOf.set(fact.poolId, pool);
     return pool;
   }
 
-  /** What `isSoldOut` is asked next: leases of [from, to) in groups of so many units; of none where from is -1. */
-  askBlocks(perNode: number, from: Slot, to: Slot): void {
-    this.poolBlocks.ask(perNode, from, to);
-    this.offerBlocks.ask(perNode, from, to);
-  }
-
-  /** Of the pool nothing was free for a lease of [from, to), or so it seems: notes which blocks are to blame. */
-  learnPool(pool: Pool, perNode: number, from: Slot, to: Slot): void {
-    this.poolBlocks.learn(pool.index, perNode, from, to, this.firstSellable, this.isPoolFull);
-  }
-
-  private readonly isPoolFull = (index: number, units: number, from: Slot, to: Slot): boolean =>
-    this.pools[index]!.capacity.isFull(units, from, to);
-
   private newCapacity({ nodes, unitsPerNode }: PoolFact): Capacity {
-    return new Capacity(this.arena, this.steps, nodes, unitsPerNode, this.poolBlocks, this.pools.length);
+    return new Capacity(this.arena, this.steps, nodes, unitsPerNode, this.soldOut, this.pools.length);
   }
 
   newBook(fact: Fact<DefineBook>): Book {

@@ -62,9 +62,7 @@ export const costAtAsk = (wish: Wish, { ask, link }: Candidate, units: number, c
 /** The candidate had nothing for the wish at the start: notes what is sold out, so that it is not looked at again in vain. */
 export function learnInVain(market: Market, wish: Wish, { offer, pool, lease }: Candidate, start: Slot): void {
   if (wish.precision !== 0 || start < market.firstSellable) return;
-  const end = start + wish.duration;
-  if (lease === 0) market.learnPool(pool, wish.perNode, start, end);
-  market.sold.learn(offer, wish.perNode, start, end, market.firstSellable);
+  market.soldOut.learn(offer, pool, lease, wish.perNode, start, start + wish.duration);
 }
 
 /** Takes the piece's units on nodes and of the offer. */

@@ -134,7 +134,7 @@ function groupWith(market: Market, wish: Wish, candidates: Candidates, { pool, o
     for (let i = 0; i < count; i++) {
       const offer = offersOfPool.at(each.index, i);
       const candidate =
-        data[offer + Offer.BOOK] === book && data[offer + Offer.ASK]! <= wish.limit && !candidates.isSoldOut(offer)
+        data[offer + Offer.BOOK] === book && data[offer + Offer.ASK]! <= wish.limit
           ? candidates.test(wish, offer)
           : null;
       if (candidate) group.push(candidate);
