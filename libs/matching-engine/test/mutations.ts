@@ -105,7 +105,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'R-12',
     wrong: 'of equal fills the dearer one is taken',
-    file: 'together.ts',
+    file: 'fills.ts',
     find: "return [a.cost - b.cost, 'price']",
     replace: "return [b.cost - a.cost, 'price']",
   },

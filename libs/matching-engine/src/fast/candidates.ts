@@ -55,8 +55,15 @@ export class Candidates {
   private readonly tiers: { key: number; bits: number }[] = [];
   private isTiered = false;
 
+  private own: Candidates | null = null;
+
   constructor(private readonly market: Market) {
     this.filter = new Filter(market);
+  }
+
+  /** Another walk through the same market while this one stands where it is. */
+  get inner(): Candidates {
+    return (this.own ??= new Candidates(this.market));
   }
 
   /** The books that the bid names, or that its floor may open. */
@@ -301,7 +308,8 @@ export class Candidates {
         const key = pages.keys[first.place]!;
         for (let i = 0; i < this.open; i++) {
           const walk = this.walks[i]!;
-          if (walk.look(pages, filter, most) && (isAll || pages.keys[walk.place] === key)) walk.takeLevel(pages, filter, most, isAll, level);
+          if (walk.look(pages, filter, most) && (isAll || pages.keys[walk.place] === key))
+            walk.takeLevel(pages, filter, most, isAll, level);
         }
         return true;
       }

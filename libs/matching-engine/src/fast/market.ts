@@ -42,6 +42,9 @@ export class Pool {
   /** Pools of its site and product, itself among them, and the matching that looked at it as of a group last. */
   siblings: Pool[] = [];
   grouped = 0;
+  /** The fill (R-12) that looked at it last, and the groups that left in it. */
+  filling = 0;
+  left = 0;
   /** What its offers' leaves are told of it (columns.ts), and of which version that is. */
   columns = new Uint16Array(0);
   columnsVersion = 0;
@@ -179,6 +182,8 @@ export class Market {
   passes = 0;
   /** Matchings that were made, to tell whose is what is noted at pools. */
   matchings = 0;
+  /** Fills that were tried. */
+  fills = 0;
   /** Trades whose leases ended in this command before their time: dropped when it is done. */
   readonly over: number[] = [];
   /** R-18: open offers that resell a lease, and the numbers of leases that were cut in this command while there were any. */

@@ -9,8 +9,10 @@ import type { Piece } from './pieces.js';
 import { relist } from './listing.js';
 import { Bid, isOpen, leasesOf, Rare, rareOf, Trade } from './records.js';
 
-import { difference, fillAt, groupsOf, isBehind, leastOfAll, Turns } from './together.js';
-import type { Fill } from './together.js';
+import { difference, fillAt, isBehind, leastOfAll } from './fills.js';
+import type { Fill } from './fills.js';
+import { groupsOf } from './together.js';
+import { Turns } from './turns.js';
 import type { Wish } from './wish.js';
 
 /** What a FIRM bid reclaims (R-17): the fill on its nodes, and the leases that go from its start on. Both are taken until `undoReclaim`. */
