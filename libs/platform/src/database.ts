@@ -3,6 +3,7 @@ import pg from 'pg';
 import { bytesOf, type Message } from '#contracts';
 import type { Call } from './call.js';
 import type { Logger } from './log.js';
+import { OneWriteSocket } from './one-write-socket.js';
 import { conflict } from './refusal.js';
 
 /** Where a database is and who connects. */
@@ -81,6 +82,7 @@ export function openPool(role: DatabaseAddress, max: number, log: Logger): pg.Po
     types: columnTypes,
     // Statements need not wait for the answers to those before.
     pipeline: true,
+    stream: () => new OneWriteSocket(),
     connectionTimeoutMillis: 30_000,
     idle_in_transaction_session_timeout: idleInTransactionMsMax,
   });
@@ -190,14 +192,14 @@ export class Database {
     };
     let broken = false;
     try {
-      const begun = client.query('begin');
+      const begun = this.run(client, 'begin', []);
       // Where it fails the first statement fails too, and says so first.
       begun.catch(() => undefined);
       const result = await fn(tx);
       for (const work of ends) await work();
       if (tx.outgoing.length) await this.hooks?.beforeCommit(tx);
       const closing = last.map(([sql, params]) => this.run(client, sql, params));
-      const [{ command }] = await Promise.all([client.query('commit'), begun, ...closing]);
+      const [{ command }] = await Promise.all([client.query({ name: 'commit', text: 'commit' }), begun, ...closing]);
       if (command !== 'COMMIT') throw new Error('transaction_must_not_hide_a_failed_statement');
       if (tx.outgoing.length) this.hooks?.afterCommit(tx);
       return result;
