@@ -15,6 +15,7 @@ export type { Client, Handler, Implementation } from './rpc-types.js';
 export { RpcTable } from './rpc-table.js';
 export { Database } from './database.js';
 export type { DatabaseAddress, Tx } from './database.js';
+export { Gather } from './gather.js';
 export { Outbox } from './outbox.js';
 export type { CountedEvent } from './outbox.js';
 export { On } from './on.js';

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { LeaseChanged, LeaseMeasured, LeaseState } from '#contracts';
-import { firstSellableSlot } from '#domain';
-import { At, Database, type EventMeta, On, Outbox, type Tx } from '#platform';
-import { measuredAt } from './core/availability.js';
+import { LeaseChanged, LeaseMeasured } from '#contracts';
+import { At, Database, type EventMeta, Gather, On, Outbox, type Tx } from '#platform';
+import { type LeaseChange, writeChanges } from './lease.changes.js';
 
 const batch = 1_000;
 
@@ -18,37 +17,16 @@ export interface MeasureRow {
 /** Where leases run, and what each got when it is over (R-29, R-30). */
 @Injectable()
 export class LeaseMeasure {
+  private readonly changes = new Gather<LeaseChange>(writeChanges);
+
   constructor(
     private readonly database: Database,
     private readonly outbox: Outbox,
   ) {}
 
-  /** Most changes are of the state alone: one statement. */
   @On(LeaseChanged)
-  async leaseChanged(lease: LeaseChanged, tx: Tx, meta: EventMeta): Promise<void> {
-    const { from, to } = lease.delivered ?? { from: 0, to: 0 };
-    const isOver = lease.state === LeaseState.ENDED || lease.state === LeaseState.CUT_SHORT;
-    const measureAt = isOver ? measuredAt(meta.time, to) : null;
-    const placement = placementOf(lease);
-    const [known] = await tx.query<{ placement: string; until: number }>(
-      `update leases set state = $2, from_slot = $3, to_slot = $4, measure_at = case when measured then null else $5::int8 end
-       where lease_id = $1 returning placement, old.to_slot as until`,
-      [lease.leaseId, lease.state, from, to, measureAt],
-    );
-    if (!known) {
-      await tx.query(
-        `insert into leases (lease_id, buyer_id, provider_id, state, placement, from_slot, to_slot, measure_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-        [lease.leaseId, lease.buyerId, lease.providerId, lease.state, placement, from, to, measureAt],
-      );
-      await place(tx, lease, from, to);
-    } else if (known.placement !== placement && !isOver) {
-      // Re-placed (R-24): what ran until the next slot stays where it ran.
-      const start = Math.max(from, firstSellableSlot(meta.time));
-      await end(tx, lease.leaseId, start, known.until);
-      await tx.query('update leases set placement = $2 where lease_id = $1', [lease.leaseId, placement]);
-      await place(tx, lease, start, to);
-    } else if (known.until !== to) await end(tx, lease.leaseId, to, known.until);
+  async leaseChanged(lease: LeaseChanged, tx: Tx, { time }: EventMeta): Promise<void> {
+    this.changes.add(tx, { lease, time });
   }
 
   @At('measure-leases', 60_000)
@@ -96,28 +74,6 @@ export class LeaseMeasure {
     return due.length;
   }
 }
-
-/** The parts of a lease that end at `until` end at `to` instead, and none later. */
-async function end(tx: Tx, leaseId: number, to: number, until: number): Promise<void> {
-  await tx.query('update lease_nodes set to_slot = greatest(from_slot, $2) where lease_id = $1 and (to_slot > $2 or to_slot = $3)', [
-    leaseId,
-    to,
-    until,
-  ]);
-}
-
-async function place(tx: Tx, lease: LeaseChanged, from: number, to: number): Promise<void> {
-  if (from >= to) return;
-  await tx.query(
-    `insert into lease_nodes (lease_id, pool_id, node, units, from_slot, to_slot)
-     select $1, $2, node, units, $5, $6 from unnest($3::int4[], $4::int4[]) as placed (node, units)
-     on conflict (lease_id, pool_id, node, from_slot) do update set units = excluded.units, to_slot = excluded.to_slot`,
-    [lease.leaseId, lease.poolId, lease.nodes.map(({ node }) => node), lease.nodes.map(({ units }) => units), from, to],
-  );
-}
-
-const placementOf = (lease: LeaseChanged): string =>
-  `${lease.poolId}:${lease.nodes.map(({ node, units }) => `${node}x${units}`).join(',')}`;
 
 /**
  * Leases up to a slot (all of their windows by default). A slot without telemetry counts as down, and its energy as registered; a node with fewer

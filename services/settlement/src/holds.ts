@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { OrderClosed, TradeMade, TradeReleased } from '#contracts';
-import { On } from '#platform';
+import { Gather, On } from '#platform';
 import type { EventMeta, Tx } from '#platform';
 import { money, programme } from './core/account.js';
 import { splitCost } from './core/hold.js';
 import type { Split } from './core/hold.js';
 import type { TransferOrder } from './core/transfer.js';
-import { Gather } from './gather.js';
 import { Ledger } from './ledger.js';
 import { Reservations } from './reservations.js';
 import { rememberTrades } from './trades.js';

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LeaseChanged, LeaseMeasured, LeaseState } from '#contracts';
-import { On } from '#platform';
+import { Gather, On } from '#platform';
 import type { EventMeta, Tx } from '#platform';
-import { Gather } from './gather.js';
 import { Holds } from './holds.js';
 
 /** R-27a, R-29: how a lease ended and what it got: the facts that it is rated from, once both are known. */

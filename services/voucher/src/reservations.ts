@@ -10,7 +10,7 @@ import {
   TradeSettled,
 } from '#contracts';
 import { shanghaiDay, slotAt } from '#domain';
-import { type Client, Clock, Database, type EventMeta, On, type Tx, clientOf, conflict, serviceCall } from '#platform';
+import { type Client, Clock, Database, type EventMeta, Gather, On, type Tx, clientOf, conflict, serviceCall } from '#platform';
 import { type ReservationDecision, decideReservation } from './core/reservation.js';
 import type { Clause } from './core/terms.js';
 import { Participants } from './participants.js';
@@ -27,11 +27,19 @@ interface ReservationRow {
   readonly closed: boolean;
 }
 
+/** A trade of an order was made; without one, the order closed. */
+interface Told {
+  readonly orderId: number;
+  readonly trade?: TradeMade;
+}
+
 type Decided = Pick<ReservationDecision, 'amount' | 'rateBp' | 'clauses'>;
 
 /** What programmes promise to bids, until their trades are billed. */
 @Injectable()
 export class Reservations {
+  private readonly told = new Gather<Told>(writeTold);
+
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
@@ -91,28 +99,22 @@ export class Reservations {
   }
 
   @On(OrderClosed)
-  async orderClosed(order: OrderClosed, tx: Tx, _meta: EventMeta): Promise<void> {
-    if (!order.programmeId) return;
-    await tx.query('update reservations set closed = true where order_id = $1', [order.orderId]);
-    await countPromises(tx, [order.orderId]);
+  async orderClosed({ programmeId, orderId }: OrderClosed, tx: Tx, _meta: EventMeta): Promise<void> {
+    if (programmeId) this.told.add(tx, { orderId });
   }
 
   /** A trade's share is what it holds of the reservation. */
   @On(TradeMade)
   async tradeMade(trade: TradeMade, tx: Tx, _meta: EventMeta): Promise<void> {
-    if (!trade.programmeId) return;
-    await tx.query(
-      `insert into subsidised_trades (trade_id, order_id, programme_id, share)
-       select $1, order_id, programme_id, $3 from reservations where order_id = $2`,
-      [trade.tradeId, trade.bidId, trade.subsidy],
-    );
-    await countPromises(tx, [trade.bidId]);
+    if (trade.programmeId) this.told.add(tx, { orderId: trade.bidId, trade });
   }
 
   /** What cost nothing comes on no bill. */
   @On(TradeSettled)
   async tradeSettled(trade: TradeSettled, tx: Tx, _meta: EventMeta): Promise<void> {
-    if (trade.cost === 0n) await markBilled(tx, [trade.tradeId]);
+    if (trade.cost > 0n) return;
+    await this.told.flush(tx);
+    await markBilled(tx, [trade.tradeId]);
   }
 
   private async decide(tx: Tx, request: SubsidyForBid): Promise<Decided> {
@@ -144,6 +146,20 @@ export class Reservations {
     const { programmeId, orderId, buyerId } = request;
     return this.ledger.reserveSubsidy({ programmeId, orderId, buyerId, amount, rateBp }, serviceCall('voucher'));
   }
+}
+
+async function writeTold(tx: Tx, told: readonly Told[]): Promise<void> {
+  const made = told.flatMap(({ trade }) => (trade ? [trade] : []));
+  const closed = told.flatMap(({ orderId, trade }) => (trade ? [] : [orderId]));
+  if (made.length)
+    await tx.query(
+      `insert into subsidised_trades (trade_id, order_id, programme_id, share)
+       select made.trade_id, order_id, programme_id, made.share
+       from unnest($1::int8[], $2::int8[], $3::int8[]) as made (trade_id, order_id, share) join reservations using (order_id)`,
+      [made.map((trade) => trade.tradeId), made.map((trade) => trade.bidId), made.map((trade) => trade.subsidy)],
+    );
+  if (closed.length) await tx.query('update reservations set closed = true where order_id = any($1::int8[])', [closed]);
+  await countPromises(tx, [...new Set(told.map(({ orderId }) => orderId))]);
 }
 
 /** R-10a lets a key come again a day after its order closed; the leases of that order may run and be billed long after. */

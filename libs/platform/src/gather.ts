@@ -1,4 +1,4 @@
-import type { Tx } from '#platform';
+import type { Tx } from './database.js';
 
 /**
  * Gathers what the events of one transaction bring, so that thousands of them are written by a few statements: at the transaction's end, or when a
