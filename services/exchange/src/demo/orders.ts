@@ -2,6 +2,7 @@
 import { modelOf } from './cast.js';
 import type { Random } from './random.js';
 import type { Shape, Task } from './trace.js';
+import { voucher } from './world.js';
 import type { Buyer, Pool, World } from './world.js';
 
 export const slotMs = 900_000;
@@ -51,7 +52,8 @@ export interface Bid {
   readonly once: string;
   readonly body: Record<string, unknown>;
   readonly tier: 'FIRM' | 'RECLAIMABLE';
-  readonly asksVoucher: boolean;
+  /** What the programme may come to promise it, in yuan; 0 for a bid without a voucher. */
+  readonly subsidyMax: number;
 }
 
 /** Which models a task takes where the trace does not say: one, some or any that play and have nodes large enough. */
@@ -116,5 +118,6 @@ export function bidOf(task: Task, slot: number, world: World, shape: Shape, rand
     dataGb,
   };
   const body = { terms, clientOrderId: task.name, project: task.qos, ...(asksVoucher ? { programmeId: world.programmeId } : {}) };
-  return { buyer, once: task.name, body, tier, asksVoucher };
+  const worstCase = (limit * units * task.durationSlots) / 400;
+  return { buyer, once: task.name, body, tier, subsidyMax: asksVoucher ? worstCase * voucher.rateMax : 0 };
 }

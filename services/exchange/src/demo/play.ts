@@ -6,6 +6,7 @@ import type { Bid } from './orders.js';
 import { Random } from './random.js';
 import type { Shape } from './trace.js';
 import { Upkeep } from './upkeep.js';
+import { voucher } from './world.js';
 import type { World } from './world.js';
 
 /** Asia/Shanghai's midnight is sixteen hours into a day of slots. */
@@ -39,6 +40,9 @@ export class Play {
   readonly #standing: { key: string; id: string }[] = [];
   /** A bid came since the exchange was last seen at rest. */
   #unsettled = false;
+  /** Yuan of vouchers since the play began. */
+  #askedOfAll = 0;
+  readonly #askedOf = new Map<number, number>();
 
   constructor(
     readonly api: Api,
@@ -107,8 +111,7 @@ export class Play {
   }
 
   async #place(bid: Bid, slot: number): Promise<void> {
-    // What a bid leaves of a reservation, its own or that of a lease it reclaims, goes back behind the call: it may decide the next voucher.
-    if (bid.asksVoucher && this.#unsettled) await this.#advance(slot);
+    if (this.#mayMeetALimit(bid) && this.#unsettled) await this.#advance(slot);
     this.#unsettled = true;
     try {
       const { bidId } = await this.api.post(bid.buyer.key, '/v1/bids', bid.body, bid.once);
@@ -118,6 +121,18 @@ export class Play {
       this.#played.bids.push({ bid, bidId: undefined, refused: error.rule });
       this.#played.refusals.set(error.rule, (this.#played.refusals.get(error.rule) ?? 0) + 1);
     }
+  }
+
+  /**
+   * What bids leave of their vouchers, their own or those of leases they reclaim, goes back behind the calls. It decides a voucher only where all that was
+   * ever asked for would pass the budget or a firm's cap.
+   */
+  #mayMeetALimit({ buyer, subsidyMax }: Bid): boolean {
+    if (subsidyMax === 0) return false;
+    this.#askedOfAll += subsidyMax;
+    const ofFirm = (this.#askedOf.get(buyer.id) ?? 0) + subsidyMax;
+    this.#askedOf.set(buyer.id, ofFirm);
+    return this.#askedOfAll > voucher.budget || ofFirm > Math.min(voucher.capPerBill, voucher.capPerFirmYear);
   }
 
   async #somethingRuns(): Promise<boolean> {

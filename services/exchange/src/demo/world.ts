@@ -130,6 +130,9 @@ async function registerBuyers(api: Api, operator: string): Promise<Buyer[]> {
   return made;
 }
 
+/** The programme's figures, in yuan; the rate with the extra for domestic cards. */
+export const voucher = { budget: 25_000, capPerBill: 4_000, capPerFirmYear: 5_000, rateMax: 0.25 };
+
 /** Two officers of a city approve a programme: 20 % of what small firms of the city pay for intelligent compute, 5 % more on domestic cards. */
 async function registerProgramme(api: Api, operator: string, from: Date, to: Date): Promise<number> {
   const details = { name: 'Chongqing Economy Office 重庆市经信', roles: ['AUTHORITY'], region: 500000, industry: 'S', size: 'LARGE' };
@@ -143,13 +146,20 @@ async function registerProgramme(api: Api, operator: string, from: Date, to: Dat
   const programme = await api.post(first.key, '/v1/programmes', {
     terms: {
       name: 'Intelligent compute voucher 2026 智算券',
-      budget: '12000.00',
+      budget: voucher.budget.toFixed(2),
       firstDay: from.toISOString().slice(0, 10),
       lastDay: to.toISOString().slice(0, 10),
       kind: 'GUARANTEE',
       eligibility: { regions: [500000], sizes: ['MICRO', 'SMALL', 'MEDIUM'] },
       coverage: { classes: ['INTELLIGENT'] },
-      tiers: [{ rateBp: 2000, domesticExtraBp: 500, capPerBill: '2000.00', capPerFirmYear: '5000.00' }],
+      tiers: [
+        {
+          rateBp: 2000,
+          domesticExtraBp: 500,
+          capPerBill: voucher.capPerBill.toFixed(2),
+          capPerFirmYear: voucher.capPerFirmYear.toFixed(2),
+        },
+      ],
     },
   });
   const path = `/v1/programmes/${Number(programme.programmeId)}`;
