@@ -1,22 +1,67 @@
-// npm run differential -- --seeds N [--first-seed S] [--commands C]: random sequences through both engines; a difference is printed with the fewest commands that show it.
+// npm run differential -- --seeds N [--first-seed S] [--commands C] [--threads T]: random sequences through both engines, on as many threads as there are cores; a
+// difference is printed with the fewest commands that show it.
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { differenceOfSeed } from './differential.js';
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '100' },
-    'first-seed': { type: 'string', default: '1' },
-    commands: { type: 'string', default: '2000' },
-  },
-});
-const [seeds, first, count] = [Number(values.seeds), Number(values['first-seed']), Number(values.commands)];
-for (let seed = first; seed < first + seeds; seed++) {
-  const difference = differenceOfSeed(seed, count);
-  if (difference === null) {
-    if ((seed - first + 1) % 50 === 0) process.stderr.write(`${seed - first + 1} seeds alike\n`);
-    continue;
-  }
-  process.stdout.write(`${difference}\n`);
-  process.exit(1);
+/** Every `step`th seed from `first`, below `end`. */
+interface Share {
+  readonly first: number;
+  readonly end: number;
+  readonly step: number;
+  readonly commands: number;
 }
-process.stdout.write(`${seeds} seeds of ${count} commands from ${first}: every event, hash and snapshot alike\n`);
+
+/** What a thread tells of each seed: null where both engines were alike. */
+type Told = string | null;
+
+function runShare({ first, end, step, commands }: Share): void {
+  for (let seed = first; seed < end; seed += step) parentPort!.postMessage(differenceOfSeed(seed, commands) satisfies Told);
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string', default: '100' },
+      'first-seed': { type: 'string', default: '1' },
+      commands: { type: 'string', default: '2000' },
+      threads: { type: 'string', default: String(availableParallelism()) },
+    },
+  });
+  const [seeds, first, commands, step] = [values.seeds, values['first-seed'], values.commands, values.threads].map(Number) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  let alike = 0;
+  const differences: string[] = [];
+  const hear = (told: Told): void => {
+    if (told !== null) differences.push(told);
+    else if (++alike % 50 === 0) process.stderr.write(`${alike} seeds alike\n`);
+  };
+  const workers = Array.from({ length: Math.min(step, seeds) }, (_, i) => {
+    const share: Share = { first: first + i, end: first + seeds, step, commands };
+    return new Worker(new URL(import.meta.url), { workerData: share });
+  });
+  const ended = workers.map(
+    (worker) =>
+      new Promise<void>((resolve, reject) => {
+        worker.on('message', (told: Told) => {
+          hear(told);
+          if (told !== null) workers.forEach((each) => void each.terminate());
+        });
+        worker.on('error', reject);
+        worker.on('exit', () => resolve());
+      }),
+  );
+  await Promise.all(ended);
+  const counted = `${alike} of ${seeds} seeds of ${commands} commands from ${first}`;
+  if (differences.length > 0) process.stdout.write(`${differences.join('\n\n')}\n`);
+  process.stdout.write(`${counted}: every event, hash, depth, explanation, quote and snapshot alike\n`);
+  process.exitCode = alike === seeds ? 0 : 1;
+}
+
+if (isMainThread) await main();
+else runShare(workerData as Share);

@@ -68,6 +68,20 @@ export const mutations: readonly Mutation[] = [
     replace: 'false',
   },
   {
+    rule: 'R-7a',
+    wrong: 'a second fill is taken where the first is',
+    file: 'wish.ts',
+    find: 'this.setAway(first.map(({ candidate }) => candidate.pool));',
+    replace: 'this.setAway([]);',
+  },
+  {
+    rule: 'R-7a',
+    wrong: 'a first fill stands without a second',
+    file: 'standby.ts',
+    find: 'const isBoth = both.length > pieces.length;',
+    replace: 'const isBoth = true;',
+  },
+  {
     rule: 'R-8',
     wrong: 'GREENEST takes the least green first',
     file: 'candidates.ts',
@@ -171,6 +185,20 @@ export const mutations: readonly Mutation[] = [
     file: 'index-price.ts',
     find: 'last.unitSlots += unitSlots',
     replace: 'last.unitSlots = unitSlots',
+  },
+  {
+    rule: 'R-20',
+    wrong: 'what is halted is said to be too dear',
+    file: 'removals.ts',
+    find: 'if (isHalted) return halted;',
+    replace: 'if (isHalted) return limit;',
+  },
+  {
+    rule: 'R-20',
+    wrong: 'what was taken to answer a quote stays taken',
+    file: 'quote.ts',
+    find: 'for (const fill of [...fills].reverse()) undo(run, fill);',
+    replace: 'for (const fill of fills.slice(1)) undo(run, fill);',
   },
   {
     rule: 'R-22',

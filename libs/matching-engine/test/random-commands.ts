@@ -15,7 +15,7 @@ import {
   TimeInForce,
   Unit,
 } from '#domain';
-import type { BidTerms, Command, Constraints, OfferTerms, Subsidy, TradeMade } from '#matching-engine';
+import type { BidTerms, Command, Constraints, Event, OfferTerms, Subsidy, TradeMade } from '#matching-engine';
 import { createFastEngine, noConstraints } from '#matching-engine';
 import { Dice } from './dice.js';
 import { Facts, pools, regions } from './random-facts.js';
@@ -37,9 +37,18 @@ export interface Leanings {
 
 const buyers = [1, 2, 3, 4];
 const providers = [11, 12, 13];
-/** A market that is the same for every seed, then `count` commands. Taking any of them out leaves a sequence that may be applied. */
-export function randomCommands(seed: number, count: number, leanings: Leanings = {}): Command[] {
-  return new Writer(seed, leanings).write(count);
+/**
+ * A market that is the same for every seed, then `count` commands. Taking any of them out leaves a sequence that may be applied.
+ * @param apply answers each command with its events, by which the writer knows which leases there are (R-18); an engine of its own where not given
+ */
+export function randomCommands(
+  seed: number,
+  count: number,
+  leanings: Leanings = {},
+  apply?: (command: Command) => readonly Event[],
+): Command[] {
+  const own = createFastEngine();
+  return new Writer(seed, leanings, apply ?? ((command) => own.apply(command))).write(count);
 }
 
 class Writer {
@@ -49,8 +58,6 @@ class Writer {
   private time = origin * slotMs;
   private isStopped = false;
   private lastOrder = 0;
-  /** Says which leases there are (R-18). */
-  private readonly engine = createFastEngine();
   private readonly trades: TradeMade[] = [];
   private readonly bids: number[] = [];
   private readonly offers: number[] = [];
@@ -61,6 +68,7 @@ class Writer {
   constructor(
     seed: number,
     private readonly leanings: Leanings,
+    private readonly apply: (command: Command) => readonly Event[],
   ) {
     this.dice = new Dice(seed);
     this.facts = new Facts(this.dice);
@@ -79,7 +87,7 @@ class Writer {
   private push(command: Unstamped): void {
     const stamped = { ...command, sequence: this.commands.length + 1, time: this.time };
     this.commands.push(stamped);
-    for (const event of this.engine.apply(stamped)) if (event.kind === 'TradeMade') this.trades.push(event);
+    for (const event of this.apply(stamped)) if (event.kind === 'TradeMade') this.trades.push(event);
   }
 
   private setUp(): void {
