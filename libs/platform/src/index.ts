@@ -30,7 +30,7 @@ export { BrokenJournal, Journal, StaleEpoch } from './journal.js';
 export type { Batch, JournalEnd, JournalRow, JournalWriter } from './journal.js';
 export { nextPage, numberAfter, pageOf } from './page.js';
 export type { Page } from './page.js';
-export { sha256 } from './crypto.js';
+export { sha256, sha256Hex } from './crypto.js';
 export { Config, readConfig, settingsTable } from './config.js';
 export { Logger } from './log.js';
 export { Health } from './health.js';

@@ -57,7 +57,9 @@ export function accepted(step: Guarded, request: unknown, call: Call): Call {
   enter(step, call);
   const violations = validate(step.method.requestType.$type, request as object);
   if (violations.length) throw invalidAll(violations);
-  return passed(step, call, () => sha256Hex(bytesOf(step.method.requestType, request)));
+  const entered = passed(step, call);
+  // Who is given a key reads the hash.
+  return call.idempotencyKey === undefined ? entered : { ...entered, requestHash: sha256Hex(bytesOf(step.method.requestType, request)) };
 }
 
 function enter(step: Guarded, call: Call): void {
@@ -88,22 +90,14 @@ function requireIdempotencyKey({ method }: Guarded, call: Call): void {
     throw invalid('Idempotency-Key', 'idempotency_key_must_be_plain', 'must be 1 to 128 visible ASCII characters');
 }
 
-/** The call as the handler sees it. The hash is made only where somebody reads it. */
-function passed({ name }: Guarded, call: Call, hash: () => string): Call {
-  const { caller, idempotencyKey, signal, traceparent } = call;
-  if (idempotencyKey === undefined) return { caller, method: name, signal, traceparent };
-  let known: string | undefined;
-  return {
-    caller,
-    method: name,
-    idempotencyKey,
-    signal,
-    traceparent,
-    get requestHash() {
-      return (known ??= hash());
-    },
-  };
-}
+/** The call as the handler sees it, but for the hash of what it asks. */
+const passed = ({ name }: Guarded, { caller, idempotencyKey, signal, traceparent }: Call): Call => ({
+  caller,
+  method: name,
+  idempotencyKey,
+  signal,
+  traceparent,
+});
 
 /** Checks each message as it comes. The hash read at the end of the stream covers every message of it. */
 function checkedStream(step: Guarded, requests: AsyncIterable<object>, call: Call): [AsyncIterable<object>, Call] {
@@ -118,7 +112,17 @@ function checkedStream(step: Guarded, requests: AsyncIterable<object>, call: Cal
       yield request;
     }
   }
-  return [checked(), passed(step, call, () => hash.toString('hex'))];
+  const entered = passed(step, call);
+  if (call.idempotencyKey === undefined) return [checked(), entered];
+  return [
+    checked(),
+    {
+      ...entered,
+      get requestHash() {
+        return hash.toString('hex');
+      },
+    },
+  ];
 }
 
 function answers(step: Guarded, handler: Handler, request: unknown, call: Call): AsyncIterable<unknown> {

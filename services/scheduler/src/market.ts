@@ -181,6 +181,7 @@ export class Market {
     for (const event of events)
       if (event.kind === 'LeaseEnded' || (event.kind === 'LeaseCutShort' && event.reason === 'ended_early'))
         this.pending.delete(event.tradeNumber);
+    if (made.length === 0) return noPromises;
     return new Map(
       made.map((trade) => [
         trade.tradeNumber,
@@ -195,13 +196,13 @@ export class Market {
 
   /** Bids that closed: what they lack, as the market stands that could not give it, and how their trades were chosen. */
   private explain(events: readonly Event[]): ReadonlyMap<number, Explanation> {
-    const explanations = new Map<number, Explanation>();
+    let explanations: Map<number, Explanation> | undefined;
     for (const event of events) {
       const closes = event.kind === 'OrderFilled' || ((event.kind === 'OrderExpired' || event.kind === 'OrderCancelled') && event.isBid);
       const explanation = closes && this.engine.explain(event.orderId);
-      if (explanation) explanations.set(event.orderId, explanation);
+      if (explanation) (explanations ??= new Map<number, Explanation>()).set(event.orderId, explanation);
     }
-    return explanations;
+    return explanations ?? noExplanations;
   }
 }
 

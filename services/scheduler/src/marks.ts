@@ -10,9 +10,11 @@ export interface Marks {
 }
 
 const unmarked: Marks = { standby: false, proceeds: [] };
+const nothingMarked = (): Marks => unmarked;
 
 /** By trade number; a trade that nothing is said of is plain. */
 export function marksOf(events: readonly Event[]): (trade: TradeNumber) => Marks {
+  if (!events.some((event) => event.kind === 'TradeMade')) return nothingMarked;
   const marks = new Map<TradeNumber, Marks>();
   const of = (trade: TradeNumber): Marks => marks.get(trade) ?? unmarked;
   for (const event of events) {

@@ -3,6 +3,8 @@
 const wide = 0x80;
 const lowBits = 0x7f;
 const firstSize = 4_096;
+/** Texts below have lengths of one byte. */
+const shortText = 64;
 /** Bytes of a number at most. */
 const numberMax = 9;
 
@@ -38,11 +40,27 @@ export class Sink {
 
   /** Its length in bytes, then UTF-8. */
   text(value: string): void {
+    if (value.length < shortText && this.shortAscii(value)) return;
     const length = Buffer.byteLength(value);
     this.number(length);
     this.room(length);
     this.bytes.write(value, this.at);
     this.at += length;
+  }
+
+  /** Without a call out of JavaScript. @returns false where it is not ASCII; then nothing is written */
+  private shortAscii(value: string): boolean {
+    const { length } = value;
+    this.room(length + 1);
+    const { bytes, at } = this;
+    for (let i = 0; i < length; i++) {
+      const code = value.charCodeAt(i);
+      if (code >= wide) return false;
+      bytes[at + 1 + i] = code;
+    }
+    bytes[at] = 2 * length;
+    this.at = at + 1 + length;
+    return true;
   }
 
   /** What was written; the sink is done with. */
