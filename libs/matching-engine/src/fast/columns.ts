@@ -13,8 +13,9 @@ import type { Table } from './table.js';
 /** Blocks of four hours of which it is known what is sold out. */
 export const slotsPerBlock = 16;
 export const blocks = 64;
-/** Groups of so many units on one node, by which what is sold out is told apart. */
-export const groupSizes = [1, 2, 4, 8];
+/** Groups of so many units on one node, and lengths of time in slots, by which what is sold out is told apart (sold-out.ts). */
+export const groupSizes = [1, 4] as const;
+export const spanLengths = [16, 32, 80, 176];
 /** Days from the first that can be sold, by which windows are told apart. */
 const days = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 18, 21, 25, 30, 40, 50, 60, 75];
 export const memories = [16, 24, 32, 40, 48, 64, 80, 96, 128, 192];
@@ -26,7 +27,7 @@ export const minSlots = [1, 2, 4, 8, 16, 24, 48, 96];
 
 const widths = [
   ...[32, 32, 8, 5, 1, memories.length, 8, greens.length, pues.length, reliabilities.length, perNodes.length, minSlots.length],
-  ...[days.length, days.length, groupSizes.length * blocks],
+  ...[days.length, days.length, (1 + spanLengths.length) * groupSizes.length * blocks],
 ];
 const starts = widths.map((_, i) => widths.slice(0, i).reduce((sum, width) => sum + width, 0));
 const startOf = (i: number): number => starts[i]!;
@@ -35,9 +36,9 @@ export const [MEMORY, INTERCONNECT, GREEN, PUE] = [startOf(5), startOf(6), start
 export const [RELIABILITY, PER_NODE, MIN_SLOTS] = [startOf(9), startOf(10), startOf(11)];
 /** The window begins on such a day or before; ends on it or after. */
 const [FROM, TO] = [startOf(12), startOf(13)];
-/** By group size, then by block: it is sold out. */
+/** What is sold out: by kind, group size and block. */
 export const SOLD_OUT = startOf(14);
-const width = SOLD_OUT + groupSizes.length * blocks;
+const width = SOLD_OUT + (1 + spanLengths.length) * groupSizes.length * blocks;
 
 /** How many of the rising thresholds the value reaches. */
 export function reached(thresholds: readonly number[], value: number): number {
@@ -119,11 +120,22 @@ export class Columns {
     const { data } = this.market.tables.offers;
     this.setDay();
     const [ask, priority] = [data[offer + Offer.ASK]!, data[offer + Offer.PRIORITY]!];
-    this.set(this.pages.insert(list, ask, priority, offer, data[offer + Offer.FROM]!, data[offer + Offer.TO]!));
+    this.set(this.pages.insert(list, ask, priority, offer, data[offer + Offer.FROM]!, data[offer + Offer.TO]!), -1);
   }
 
+  /** While its terms are those with which it was put in. */
   remove(list: PageList, offer: number): void {
-    this.pages.remove(list, offer);
+    const { pages } = this;
+    const place = pages.placeOf(offer);
+    const [leaf, bit] = [place >> 5, 1 << (place & 31)];
+    // Of a page whose columns are of old they are made anew.
+    if (this.versions[leaf >> 4] === this.version) this.set(place, 0);
+    if ((pages.noted[leaf]! & bit) !== 0) {
+      const last = pages.wordOf(place, width);
+      for (let word = pages.wordOf(place, SOLD_OUT); word < last; word += pageLeaves) pages.words[word]! &= ~bit;
+      pages.noted[leaf]! &= ~bit;
+    }
+    pages.remove(list, offer);
   }
 
   /** To be called before a page's columns are read: makes them anew where they are of old. */
@@ -140,18 +152,20 @@ export class Columns {
     pages.words.fill(0, base, base + SOLD_OUT * pageLeaves);
     for (let i = 0; i < pages.leafCounts[page]!; i++) {
       const leaf = page * pageLeaves + pages.order[page * pageLeaves + i]!;
-      for (let mask = pages.live[leaf]!; mask !== 0; mask &= mask - 1) this.set(leaf * 32 + 31 - Math.clz32(mask & -mask));
+      for (let mask = pages.live[leaf]!; mask !== 0; mask &= mask - 1) this.set(leaf * 32 + 31 - Math.clz32(mask & -mask), -1);
     }
   }
 
-  private set(place: number): void {
+  /** Sets the columns that say what the entry has; clears them where `to` is 0 instead of -1. */
+  private set(place: number, to: number): void {
     const { pages, market, firstDay } = this;
     const { words } = pages;
     const { data } = market.tables.offers;
     const bit = 1 << (place & 31);
     const base = pages.wordOf(place, 0);
     const put = (column: number): void => {
-      words[base + column * pageLeaves]! |= bit;
+      const word = base + column * pageLeaves;
+      words[word] = (words[word]! & ~bit) | (bit & to);
     };
     const offer = pages.records[place]!;
     const columns = this.columnsOf(market.pools[data[offer + Offer.POOL]!]!);

@@ -1,5 +1,4 @@
 import { demandsOfDataClass } from '#domain';
-import type { Slot } from '#domain';
 import type { Constraints } from '../command.js';
 import {
   REGION,
@@ -21,7 +20,6 @@ import {
   perNodes,
   minSlots,
   reached,
-  slotsPerBlock,
 } from './columns.js';
 import type { Market } from './market.js';
 import { pageLeaves } from './pages.js';
@@ -29,7 +27,7 @@ import type { Wish } from './wish.js';
 
 /** What a wish asks of the columns. */
 export class Filter {
-  private readonly columns = new Int32Array(128);
+  private readonly columns = new Int32Array(512);
   private count = 0;
   /** Those of `columns` from here on must not be set. */
   private without = 0;
@@ -63,15 +61,12 @@ export class Filter {
     if (begins >= 0) this.columns[this.count++] = begins;
     this.columns[this.count++] = columns.endsAfter(allowed.first + duration);
     this.without = this.count;
-    if (isFree && allowed.first === allowed.last) this.setWindow(wish.perNode, allowed.first, allowed.first + duration);
+    if (isFree && allowed.first === allowed.last) this.market.soldOut.each(wish.perNode, allowed.first, allowed.first, duration, this.push);
   }
 
-  private setWindow(perNode: number, from: Slot, to: Slot): void {
-    const { soldOut } = this.market;
-    const last = Math.min(to, soldOut.end);
-    for (let slot = from - (from % slotsPerBlock); slot < last; slot += slotsPerBlock)
-      this.columns[this.count++] = soldOut.columnOf(perNode, slot);
-  }
+  private readonly push = (column: number): void => {
+    this.columns[this.count++] = column;
+  };
 
   private setConstraints(c: Constraints, demandRegion: number): void {
     const { columns } = this.market;

@@ -45,6 +45,9 @@ export class Pool {
   /** The fill (R-12) that looked at it last, and the groups that left in it. */
   filling = 0;
   left = 0;
+  /** Slots of which something was freed, and its offers do not say so yet (sold-out.ts). */
+  freedFrom = 0;
+  freedTo = 0;
   /** What its offers' leaves are told of it (columns.ts), and of which version that is. */
   columns = new Uint16Array(0);
   columnsVersion = 0;

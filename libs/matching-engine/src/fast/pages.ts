@@ -25,6 +25,8 @@ export class Pages {
   tos = new Int32Array(pageSize);
   /** By leaf: bit i, the entry i stands in the list. */
   live = new Int32Array(pageLeaves);
+  /** By leaf: bit i, some of what the owner of the columns notes now and then is set of the entry i. */
+  noted = new Int32Array(pageLeaves);
   /** By leaf: what no entry of it comes before. */
   leafKeys = new Float64Array(pageLeaves);
   private leafRanks = new Float64Array(pageLeaves);
@@ -66,7 +68,7 @@ export class Pages {
     return ((leaf >> 4) * this.width + column) * pageLeaves + (leaf & 15);
   }
 
-  /** Its columns are all 0. Answers its place. */
+  /** Its columns are not set yet. Answers its place. */
   insert(list: PageList, key: number, rank: number, record: number, from: number, to: number): number {
     if (list.count === 0) this.addPage(list, 0, key, rank);
     for (;;) {
@@ -90,6 +92,7 @@ export class Pages {
     }
   }
 
+  /** Its columns have been cleared. */
   remove(list: PageList, record: number): void {
     const place = this.placeOf(record);
     const leaf = place >> 5;
@@ -97,10 +100,7 @@ export class Pages {
     const bit = 1 << (place & 31);
     this.places[record / this.stride] = -1;
     this.live[leaf]! &= ~bit;
-    if (this.live[leaf] === 0) return this.dropLeaf(list, page, leaf, place);
-    const words = this.words;
-    const base = page * this.width * pageLeaves + (leaf & 15);
-    for (let c = 0, at = base; c < this.width; c++, at += pageLeaves) words[at]! &= ~bit;
+    if (this.live[leaf] === 0) this.dropLeaf(list, page, leaf, place);
   }
 
   /** The entry of the mask, which is not 0, that comes first. */
@@ -155,7 +155,6 @@ export class Pages {
     this.live[leaf] = 0;
     this.leafKeys[leaf] = key;
     this.leafRanks[leaf] = rank;
-    for (let c = 0, word = page * this.width * pageLeaves + position; c < this.width; c++, word += pageLeaves) this.words[word] = 0;
     return leaf;
   }
 
@@ -177,6 +176,8 @@ export class Pages {
     }
     this.live[leaf] = ~moved;
     this.live[fresh] = moved;
+    this.noted[fresh] = this.noted[leaf]! & moved;
+    this.noted[leaf]! &= ~moved;
     const { words } = this;
     const base = page * this.width * pageLeaves;
     for (let c = 0, at = base; c < this.width; c++, at += pageLeaves) {
@@ -209,9 +210,14 @@ export class Pages {
         this.copyEntry(leaf * leafSize + bit, to * leafSize + bit);
       }
       this.live[to] = this.live[leaf]!;
+      this.noted[to] = this.noted[leaf]!;
       const [source, target] = [page * this.width * pageLeaves + (leaf & 15), fresh * this.width * pageLeaves + (to & 15)];
-      for (let c = 0; c < this.width; c++) this.words[target + c * pageLeaves] = this.words[source + c * pageLeaves]!;
+      for (let c = 0; c < this.width; c++) {
+        this.words[target + c * pageLeaves] = this.words[source + c * pageLeaves]!;
+        this.words[source + c * pageLeaves] = 0;
+      }
       this.live[leaf] = 0;
+      this.noted[leaf] = 0;
     }
     this.leafCounts[page] = half;
   }
@@ -261,6 +267,7 @@ export class Pages {
       this.froms = enlarged(this.froms, new Int32Array(pages * pageSize));
       this.tos = enlarged(this.tos, new Int32Array(pages * pageSize));
       this.live = enlarged(this.live, new Int32Array(pages * pageLeaves));
+      this.noted = enlarged(this.noted, new Int32Array(pages * pageLeaves));
       this.leafKeys = enlarged(this.leafKeys, new Float64Array(pages * pageLeaves));
       this.leafRanks = enlarged(this.leafRanks, new Float64Array(pages * pageLeaves));
       this.order = enlarged(this.order, new Uint8Array(pages * pageLeaves));

@@ -1,19 +1,27 @@
 import type { Slot } from '#domain';
 import type { Columns } from './columns.js';
-import { blocks, groupSizes, SOLD_OUT, slotsPerBlock } from './columns.js';
+import { blocks, groupSizes, SOLD_OUT, slotsPerBlock, spanLengths } from './columns.js';
 import type { Market, Pool } from './market.js';
 import { Offer } from './records.js';
 
 /** Which of the sizes says most of groups of so many units. */
-const sizeOf = (perNode: number): number => (perNode >= 8 ? 3 : perNode >= 4 ? 2 : perNode >= 2 ? 1 : 0);
+const sizeOf = (perNode: number): number => (perNode >= groupSizes[1] ? 1 : 0);
+
+const blockOf = (slot: Slot): number => Math.floor(slot / slotsPerBlock);
+
+/** Kind 0 says that at no slot of a block a group is free; kind k that none is free over the whole span of the k-th length that begins with the block. */
+const columnOf = (kind: number, size: number, block: number): number =>
+  SOLD_OUT + (kind * groupSizes.length + size) * blocks + (block & (blocks - 1));
 
 /**
- * What was found sold out, in columns of the offers: for each of the next 64 blocks of four hours and each group size one that says that at no slot of the block a group is
- * free. A bid whose window touches such a block gets nothing there, and most candidates of a market that is mostly sold are ruled out by it. Bits are set where a look was in
- * vain, for all offers of a pool that is sold out, and cleared when something of the block is free again.
+ * What was found sold out, in columns of the offers: for each of the next 64 blocks of four hours and each of two group sizes. A bid whose lease touches a sold-out block or holds
+ * a sold-out span gets nothing there, and most candidates of a market that is mostly sold are ruled out by it. Bits are set where a look was in vain, for all offers of the pool
+ * that is to blame, and cleared when something of the span is free again.
  */
 export class SoldOut {
   private first = 0;
+  /** Pools of which something was freed, and from when to when; their bits are cleared before the next walk. */
+  private readonly freed: Pool[] = [];
 
   constructor(
     private readonly market: Market,
@@ -23,14 +31,15 @@ export class SoldOut {
   /** Blocks that are over give their columns to those that come into sight. */
   setPresent(firstSellable: Slot): void {
     const before = this.first;
-    this.first = Math.floor(firstSellable / slotsPerBlock);
+    this.first = blockOf(firstSellable);
     const { pages } = this.columns;
     for (let block = Math.max(before, this.first - blocks); block < this.first; block++)
-      for (let size = 0; size < groupSizes.length; size++)
-        for (let page = 0; page < pages.pageCount; page++) {
-          const word = pages.wordOf(page << 9, SOLD_OUT + size * blocks + (block & (blocks - 1)));
-          pages.words.fill(0, word, word + 16);
-        }
+      for (let kind = 0; kind <= spanLengths.length; kind++)
+        for (let size = 0; size < groupSizes.length; size++)
+          for (let page = 0; page < pages.pageCount; page++) {
+            const word = pages.wordOf(page << 9, columnOf(kind, size, block));
+            pages.words.fill(0, word, word + 16);
+          }
   }
 
   /** Behind the last slot of which anything is known. */
@@ -38,41 +47,78 @@ export class SoldOut {
     return (this.first + blocks) * slotsPerBlock;
   }
 
-  /** The column that says that no group of so many units is free at the slot or near it; the slot is in sight. */
-  columnOf(perNode: number, slot: Slot): number {
-    return SOLD_OUT + sizeOf(perNode) * blocks + ((slot >> 4) & (blocks - 1));
+  /** Calls `use` with the columns of which none may be set where each lease from [from, last] holds groups of so many units; they begin in one block. */
+  each(perNode: number, from: Slot, last: Slot, duration: number, use: (column: number) => void): void {
+    this.settle();
+    const size = sizeOf(perNode);
+    const to = Math.min(from + duration, this.end);
+    for (let kind = spanLengths.length; kind > 0; kind--) {
+      const length = spanLengths[kind - 1]!;
+      for (let block = blockOf(last + slotsPerBlock - 1); block * slotsPerBlock + length <= to; block++) use(columnOf(kind, size, block));
+    }
+    for (let block = blockOf(from); block * slotsPerBlock < to; block++) use(columnOf(0, size, block));
   }
 
-  /** The candidate had no group of so many units for a lease of [from, to): notes which blocks are to blame. */
+  /** The candidate had no group of so many units for a lease of [from, to): notes what is to blame. */
   learn(offer: number, pool: Pool, lease: number, perNode: number, from: Slot, to: Slot): void {
     if (this.columns.pages.placeOf(offer) < 0) return;
-    const { firstSellable, tables, sold } = this.market;
-    const { offers, offersOfPool } = tables;
-    const { data } = offers;
-    const size = sizeOf(perNode);
-    const units = groupSizes[size]!;
-    const last = Math.min(to, this.end);
-    for (let begin = from - (from % slotsPerBlock); begin < last; begin += slotsPerBlock) {
-      const [first, end] = [Math.max(begin, firstSellable), begin + slotsPerBlock];
-      if (lease === 0 && pool.capacity.isFull(units, first, end)) {
-        for (let i = offersOfPool.countOf(pool.index) - 1; i >= 0; i--) {
-          const each = offersOfPool.at(pool.index, i);
-          if (data[each + Offer.LEASE] === 0) this.note(each, size, begin);
+    const asked = sizeOf(perNode);
+    // Most that is sold out has no unit left, and then has nothing for others too.
+    if (!this.learnOf(offer, pool, lease, 0, from, to) && asked > 0) this.learnOf(offer, pool, lease, asked, from, to);
+  }
+
+  private learnOf(offer: number, pool: Pool, lease: number, size: number, from: Slot, to: Slot): boolean {
+    const end = Math.min(to, this.end);
+    let isFound = false;
+    for (let kind = 1; kind <= spanLengths.length && !isFound; kind++) {
+      const length = spanLengths[kind - 1]!;
+      for (let begin = slotsPerBlock * blockOf(from + slotsPerBlock - 1); begin + length <= end; begin += slotsPerBlock) {
+        if (this.isTaken(offer, pool, lease, groupSizes[size]!, begin, begin + length)) {
+          this.note(offer, pool, kind, size, begin);
+          isFound = true;
         }
-      } else if (sold.isFull(offer, units, first, end)) this.note(offer, size, begin);
+      }
+    }
+    const { firstSellable } = this.market;
+    for (let block = blockOf(from); block * slotsPerBlock < end; block++) {
+      const begin = Math.max(block * slotsPerBlock, firstSellable);
+      if (!this.isFull(offer, pool, lease, groupSizes[size]!, begin, (block + 1) * slotsPerBlock)) continue;
+      this.note(offer, pool, 0, size, block * slotsPerBlock);
+      isFound = true;
+    }
+    return isFound;
+  }
+
+  /** By whom the last question was answered yes: the pool, or else the offer alone. */
+  private isOfPool = false;
+
+  private isTaken(offer: number, pool: Pool, lease: number, units: number, from: Slot, to: Slot): boolean {
+    this.isOfPool = lease === 0 && pool.capacity.freeGroups(units, from, to) === 0;
+    return this.isOfPool || this.market.tables.offers.data[offer + Offer.UNITS]! - this.market.sold.peak(offer, from, to) < units;
+  }
+
+  private isFull(offer: number, pool: Pool, lease: number, units: number, from: Slot, to: Slot): boolean {
+    this.isOfPool = lease === 0 && pool.capacity.isFull(units, from, to);
+    return this.isOfPool || this.market.sold.isFull(offer, units, from, to);
+  }
+
+  private note(offer: number, pool: Pool, kind: number, size: number, slot: Slot): void {
+    if (!this.isOfPool) return this.noteOf(offer, kind, size, slot);
+    const { offers, offersOfPool } = this.market.tables;
+    for (let i = offersOfPool.countOf(pool.index) - 1; i >= 0; i--) {
+      const each = offersOfPool.at(pool.index, i);
+      if (offers.data[each + Offer.LEASE] === 0) this.noteOf(each, kind, size, slot);
     }
   }
 
-  private note(offer: number, size: number, slot: Slot): void {
+  private noteOf(offer: number, kind: number, size: number, slot: Slot): void {
     const { pages } = this.columns;
     const place = pages.placeOf(offer);
     if (place < 0) return;
     const bit = 1 << (place & 31);
+    pages.noted[place >> 5]! |= bit;
     // No group of few free is no group of more.
-    for (let each = size; each < groupSizes.length; each++) {
-      const word = pages.wordOf(place, SOLD_OUT + each * blocks + ((slot >> 4) & (blocks - 1)));
-      pages.words[word]! |= bit;
-    }
+    for (let each = size; each < groupSizes.length; each++) pages.words[pages.wordOf(place, columnOf(kind, each, blockOf(slot)))]! |= bit;
   }
 
   /** Of the offer something of [from, to) is free again, or may be. */
@@ -81,17 +127,40 @@ export class SoldOut {
     const place = pages.placeOf(offer);
     if (place < 0) return;
     const bit = 1 << (place & 31);
-    const last = Math.min(to, this.end);
-    for (let slot = Math.max(from - (from % slotsPerBlock), this.first * slotsPerBlock); slot < last; slot += slotsPerBlock) {
-      for (let size = 0; size < groupSizes.length; size++) {
-        const word = pages.wordOf(place, SOLD_OUT + size * blocks + ((slot >> 4) & (blocks - 1)));
-        pages.words[word]! &= ~bit;
-      }
+    if ((pages.noted[place >> 5]! & bit) === 0) return;
+    const { words } = pages;
+    const last = Math.min(blockOf(to - 1), this.first + blocks - 1);
+    for (let kind = 0; kind <= spanLengths.length; kind++) {
+      const before = kind === 0 ? 0 : spanLengths[kind - 1]! / slotsPerBlock - 1;
+      for (let block = Math.max(blockOf(from) - before, this.first); block <= last; block++)
+        for (let size = 0; size < groupSizes.length; size++) words[pages.wordOf(place, columnOf(kind, size, block))]! &= ~bit;
     }
   }
 
   forgetPool(index: number, from: Slot, to: Slot): void {
+    // A pool's capacity is made before the pool.
+    const pool = this.market.pools[index];
+    if (!pool) return;
+    if (pool.freedFrom === pool.freedTo) {
+      this.freed.push(pool);
+      pool.freedFrom = from;
+      pool.freedTo = to;
+    } else {
+      pool.freedFrom = Math.min(pool.freedFrom, from);
+      pool.freedTo = Math.max(pool.freedTo, to);
+    }
+  }
+
+  /** Clears the bits of what was freed. */
+  settle(): void {
     const { offersOfPool } = this.market.tables;
-    for (let i = offersOfPool.countOf(index) - 1; i >= 0; i--) this.forget(offersOfPool.at(index, i), from, to);
+    for (const pool of this.freed) {
+      for (let i = offersOfPool.countOf(pool.index) - 1; i >= 0; i--) {
+        this.forget(offersOfPool.at(pool.index, i), pool.freedFrom, pool.freedTo);
+      }
+      pool.freedFrom = 0;
+      pool.freedTo = 0;
+    }
+    this.freed.length = 0;
   }
 }

@@ -20,7 +20,7 @@ export class Spans {
   private level!: Level;
   private next = 0;
   /** Columns that must be set, and those from `without` on that must not. */
-  private readonly columns = new Int32Array(80);
+  private readonly columns = new Int32Array(512);
   private count = 0;
   private without = 0;
 
@@ -50,12 +50,12 @@ export class Spans {
     this.columns[this.count++] = columns.endsAfter(end);
     this.without = this.count;
     if (wish.tier !== 0) return;
-    // Each lease of the span holds something of all these blocks.
-    const known = Math.min(end, soldOut.end);
-    for (let slot = from - (from % slotsPerBlock); slot < known; slot += slotsPerBlock) {
-      this.columns[this.count++] = soldOut.columnOf(wish.perNode, slot);
-    }
+    if (from < soldOut.end) soldOut.each(wish.perNode, from, last, wish.duration, this.push);
   }
+
+  private readonly push = (column: number): void => {
+    this.columns[this.count++] = column;
+  };
 
   /** Candidate i in order; null where there are fewer. */
   at(i: number): Candidate | null {
