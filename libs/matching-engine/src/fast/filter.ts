@@ -35,6 +35,10 @@ export class Filter {
   private regions = -1;
   private tierRegions = -1;
   private tierColumn = -1;
+  /** By page: the wish, as numbered, for which `kept` has what is not ruled out, tiers aside. */
+  private seen = new Int32Array(0);
+  private kept = new Int32Array(0);
+  private number = 0;
 
   constructor(private readonly market: Market) {}
 
@@ -50,6 +54,7 @@ export class Filter {
     columns.setDay();
     this.count = 0;
     this.regions = -1;
+    this.number++;
     this.allTiers();
     const { starts: allowed, duration } = wish;
     const least = minSlots.findIndex((slots) => slots >= duration);
@@ -118,49 +123,70 @@ export class Filter {
 
   setRegionTier(bits: number): void {
     this.tierRegions = bits;
+    this.tierColumn = -1;
   }
 
   /** The page's entries that are not ruled out, a word a leaf, into `left`; false where there is none. */
   apply(page: number, left: Int32Array): boolean {
+    const { tierColumn, tierRegions } = this;
+    if (tierColumn < 0 && tierRegions === -1) return this.ruleOut(page, left, 0);
+    const at = page * pageLeaves;
+    this.makeRoom(page);
+    // The next tier asks the same but for its own columns.
+    if (this.seen[page] !== this.number) {
+      this.seen[page] = this.number;
+      if (!this.ruleOut(page, this.kept, at)) this.kept.fill(0, at, at + pageLeaves);
+    }
+    const { pages } = this.market.columns;
+    const base = page * pages.width * pageLeaves;
+    let any = 0;
+    for (let k = 0; k < pageLeaves; k++) {
+      let word = this.kept[at + k]!;
+      if (word !== 0) word &= tierColumn < 0 ? this.inRegions(base + k, tierRegions) : pages.words[base + tierColumn * pageLeaves + k]!;
+      left[k] = word;
+      any |= word;
+    }
+    return any !== 0;
+  }
+
+  private makeRoom(page: number): void {
+    if (page < this.seen.length) return;
+    const { pageCount } = this.market.columns.pages;
+    this.seen = new Int32Array(2 * pageCount);
+    this.kept = new Int32Array(2 * pageCount * pageLeaves);
+  }
+
+  /** The same, tiers aside, from `at` on. */
+  private ruleOut(page: number, left: Int32Array, at: number): boolean {
     const { pages } = this.market.columns;
     this.market.columns.prepare(page);
     const { words, live } = pages;
     const base = page * pages.width * pageLeaves;
     let any = 0;
-    for (let i = 0; i < pageLeaves; i++) left[i] = live[page * pageLeaves + i]!;
+    for (let k = 0; k < pageLeaves; k++) left[at + k] = live[page * pageLeaves + k]!;
     // What is sold out rules out most.
-    for (let i = this.count - 1; i >= this.without; i--) {
+    for (let i = this.without; i < this.count; i++) {
       const column = base + this.columns[i]! * pageLeaves;
       any = 0;
-      for (let k = 0; k < pageLeaves; k++) any |= left[k]! &= ~words[column + k]!;
+      for (let k = 0; k < pageLeaves; k++) any |= left[at + k]! &= ~words[column + k]!;
       if (any === 0) return false;
     }
     for (let i = 0; i < this.without; i++) {
       const column = base + this.columns[i]! * pageLeaves;
       any = 0;
-      for (let k = 0; k < pageLeaves; k++) any |= left[k]! &= words[column + k]!;
+      for (let k = 0; k < pageLeaves; k++) any |= left[at + k]! &= words[column + k]!;
       if (any === 0) return false;
     }
-    const regions = this.regions & this.tierRegions;
-    if (this.tierColumn >= 0) this.and(base + this.tierColumn * pageLeaves, left);
-    if (regions !== -1) this.andRegions(base, regions, left);
+    if (this.regions !== -1)
+      for (let k = 0; k < pageLeaves; k++) if (left[at + k] !== 0) left[at + k]! &= this.inRegions(base + k, this.regions);
     return true;
   }
 
-  private and(column: number, left: Int32Array): void {
+  /** Of the leaf whose words stand there those in one of the regions. */
+  private inRegions(base: number, regions: number): number {
     const { words } = this.market.columns.pages;
-    for (let k = 0; k < pageLeaves; k++) left[k]! &= words[column + k]!;
-  }
-
-  private andRegions(base: number, regions: number, left: Int32Array): void {
-    const { words } = this.market.columns.pages;
-    for (let k = 0; k < pageLeaves; k++) {
-      if (left[k] === 0) continue;
-      let inside = 0;
-      for (let bits = regions; bits !== 0; bits &= bits - 1) {
-        inside |= words[base + (REGION + 31 - Math.clz32(bits & -bits)) * pageLeaves + k]!;
-      }
-      left[k]! &= inside;
-    }
+    let inside = 0;
+    for (let bits = regions; bits !== 0; bits &= bits - 1) inside |= words[base + (REGION + 31 - Math.clz32(bits & -bits)) * pageLeaves]!;
+    return inside;
   }
 }

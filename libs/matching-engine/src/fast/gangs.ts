@@ -34,31 +34,35 @@ export function matchGangs(market: Market, wish: Wish, candidates: Candidates, r
 
 function rankOneStart(market: Market, wish: Wish, candidates: Candidates, ranking: Ranking): void {
   const start = wish.starts.first;
-  const short: Group[] = [];
+  const short: Candidate[][] = [];
   for (let first = candidates.take(); first; first = candidates.take()) {
     if (ranking.isBehindAt(leastOf(wish, first), start, first)) return;
     const pools = poolsOf(wish, first);
     for (const pool of pools) pool.grouped = candidates.stamp;
-    const most = mostOf(market, wish, pools, first, start, start);
-    if (most === 0) learnInVain(market, wish, first, start);
+    // Of the group's pools those that have something count.
+    const having: Pool[] = [];
+    let most = 0;
+    for (const pool of pools) {
+      const here = mostOf(market, wish, pool, first, start, start);
+      if (here > 0) having.push(pool);
+      else if (pool === first.pool) learnInVain(market, wish, first, start);
+      most += here;
+    }
     if (most < wish.need) continue;
-    const group = { pools, candidates: offersOf(market, wish, candidates, pools, first), done: new Set<Slot>() };
+    const group = offersOf(market, wish, candidates, having, first);
     if (most < wish.rest) short.push(group);
-    else ranking.add(fillAt(market, wish, group.candidates, start), group.candidates);
+    else ranking.add(fillAt(market, wish, group, start), group);
   }
-  for (const { candidates: group } of short) ranking.add(fillAt(market, wish, group, start), group);
+  for (const group of short) ranking.add(fillAt(market, wish, group, start), group);
 }
 
 const poolsOf = ({ placement }: Wish, { pool }: Candidate): readonly Pool[] => (placement === Placement.ONE_POOL ? [pool] : pool.siblings);
 
-/** Counted, no less than what the pools have free for a lease from any of the starts [from, to]. */
-function mostOf(market: Market, wish: Wish, pools: readonly Pool[], { group }: Candidate, from: Slot, to: Slot): number {
+/** Counted, no less than what the pool has free for a lease from any of the starts [from, to]. */
+function mostOf(market: Market, wish: Wish, pool: Pool, { group }: Candidate, from: Slot, to: Slot): number {
   if (market.resales > 0 || to >= from + wish.duration) return wish.rest;
-  let groups = 0;
-  const { offersOfPool } = market.tables;
-  for (const pool of pools)
-    if (pool.trades && offersOfPool.countOf(pool.index) > 0) groups += pool.capacity.freeGroups(wish.perNode, to, from + wish.duration);
-  return groups * group;
+  if (!pool.trades || market.tables.offersOfPool.countOf(pool.index) === 0) return 0;
+  return group * pool.capacity.freeGroups(wish.perNode, to, from + wish.duration);
 }
 
 /** Those of the first candidate's book, in R-11's order. */
@@ -125,7 +129,9 @@ class Search {
   private rankIn(candidate: Candidate, least: Least | null, from: Slot, to: Slot): void {
     const { market, wish, ranking } = this;
     const { need, perNode, duration } = wish;
-    if (mostOf(market, wish, poolsOf(wish, candidate), candidate, from, to) < wish.rest) return;
+    let most = 0;
+    for (const pool of poolsOf(wish, candidate)) if (most < wish.rest) most += mostOf(market, wish, pool, candidate, from, to);
+    if (most < wish.rest) return;
     let group: Group | null = null;
     for (let start = from; start >= 0 && start <= to; start = wish.starts.next(start + 1)) {
       if (wish.placement === Placement.ONE_POOL && candidate.lease === 0 && market.resales === 0) {

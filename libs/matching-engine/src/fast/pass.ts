@@ -1,11 +1,16 @@
+import { Placement } from '#domain';
+import { firstFree } from './anywhere.js';
+import type { Candidate } from './candidates.js';
 import { leafFor } from './leaves.js';
 import type { OrderedList } from './leaves.js';
 import { setExpiry } from './keeping.js';
 import { isListed } from './listing.js';
 import type { Book, Freed, Market } from './market.js';
 import { Bid, isOpen, isResting, Offer, Rare, rareOf } from './records.js';
+import { mayReclaim } from './reclaim.js';
 import type { Run } from './run.js';
 import { trade } from './trading.js';
+import type { Wish } from './wish.js';
 
 /** after what was freed, every resting bid that may gain is matched against all candidates: highest limit first (as numbers), then time. */
 export function pass(run: Run): void {
@@ -82,9 +87,19 @@ function tryBid(run: Run, bid: number, offer: number, mark: number): void {
   data[bid + Bid.PASS] = mark;
   wish.ofBid(market, bid);
   candidates.renew();
-  if (!candidates.test(wish, offer)) return;
+  const candidate = candidates.test(wish, offer);
+  if (!candidate || !mayGive(market, wish, candidate)) return;
   trade(run, bid);
   if (isOpen(market.tables.bids.data, bid)) setExpiry(market, bid);
+}
+
+/** False where the new candidate has nothing free for the bid, which then gets what it got before: nothing. What may be reclaimed is not looked at. */
+function mayGive(market: Market, wish: Wish, candidate: Candidate): boolean {
+  if (mayReclaim(market, wish) || wish.starts.areNone) return true;
+  const start = firstFree(market, wish, candidate, wish.starts.first);
+  if (start < 0 || wish.placement !== Placement.ONE_POOL || candidate.lease !== 0) return start >= 0;
+  const { starts, duration, perNode, need } = wish;
+  return candidate.pool.capacity.firstStart(perNode, start, starts.last, duration, Math.ceil(need / candidate.group)) >= 0;
 }
 
 /** The open offers of which something was freed. */
@@ -163,6 +178,7 @@ function mayGain({ market, wish, candidates }: Run, bid: number, near: readonly 
       floor ? floor.computeClass !== fact.computeClass || (floor.tier !== null && floor.tier !== fact.tier) : !books.includes(fact.bookId)
     )
       return false;
-    return candidates.test(wish, offer) !== null;
+    const candidate = candidates.test(wish, offer);
+    return candidate !== null && mayGive(market, wish, candidate);
   });
 }
