@@ -21,7 +21,7 @@ interface Market {
 }
 
 /** Ten orders a pool rest: offers, then bids below the asks. Between them bids that do not rest buy until 70 % of the near days is sold. */
-function open(pools: number): Market {
+export function open(pools: number): Market {
   const source = new MarketCommands(pools);
   const engine = createFastEngine({ orders: 12 * pools });
   const events = new EventBuffer();

@@ -33,6 +33,7 @@ export function predictedStart(run: Run, asking: Asking, offers: readonly number
   const reachable: Candidate[] = [];
   candidates.begin(wish);
   for (let candidate = candidates.take(); candidate; candidate = candidates.take()) reachable.push(candidate);
+  if (reachable.length === 0) return 0;
   const groups = stocksByGroup(market, wish, reachable);
   const reclaims = mayReclaim(market, wish) && groups.some((stocks) => stocks.some((stock) => mayBeReclaimed(market, stock)));
   const isExact = wish.precision === 0 && wish.standby === 0 && !reclaims;

@@ -55,6 +55,10 @@ export class Profile {
   private readonly rises: Float64Array;
   private readonly isPoint: Uint8Array;
   private readonly points: Slot[] = [];
+  /** Of the stock that is added: where it may change, and how long its leases are. */
+  private readonly isTurn: Uint8Array;
+  private readonly turns: number[] = [];
+  private duration = 0;
 
   constructor(
     private readonly market: Market,
@@ -64,6 +68,7 @@ export class Profile {
     this.length = last - first + 1;
     this.rises = new Float64Array(this.length + 1);
     this.isPoint = new Uint8Array(this.length);
+    this.isTurn = new Uint8Array(this.length);
   }
 
   /** Adds what the stock has free. `pooled`: as of `groupsOf`, where it is not what is free now. */
@@ -93,31 +98,39 @@ export class Profile {
   }
 
   /** The starts, from `first` on, at which what the stock has free may change; ascending. */
-  private turnsOf({ pool, lease, offers }: Stock, duration: number): Int32Array {
-    const { market, first, length } = this;
+  private turnsOf({ pool, lease, offers }: Stock, duration: number): readonly number[] {
+    const { market, first, length, turn } = this;
     const { data } = market.tables.offers;
     const [from, to] = [first, first + length + duration];
-    const seen = new Set<number>([0]);
-    const at = (slot: Slot): void => {
-      if (slot > first && slot < first + length) seen.add(slot - first);
-    };
-    // A slot enters the window of a lease that ends after it, and leaves it with the next start.
-    const turn = (slot: Slot): void => {
-      at(slot);
-      at(slot - duration + 1);
-    };
+    this.duration = duration;
+    this.turns.length = 0;
+    this.mark(first);
     for (const offer of offers) {
       turn(data[offer + Offer.FROM]!);
       turn(data[offer + Offer.TO]!);
-      market.sold.turns(offer, from, to, turn);
+      if (length > 1) market.sold.turns(offer, from, to, turn);
     }
-    if (lease !== 0) market.resold.turns(lease, from, to, turn);
-    else pool.capacity.turns(from, to, turn);
+    if (length > 1 && lease !== 0) market.resold.turns(lease, from, to, turn);
+    else if (length > 1) pool.capacity.turns(from, to, turn);
     if (pool.curtailment) {
       turn(pool.curtailment.from);
       turn(pool.curtailment.to);
     }
-    return Int32Array.from(seen).sort();
+    for (const at of this.turns) this.isTurn[at] = 0;
+    return this.turns.sort((a, b) => a - b);
+  }
+
+  /** A slot enters the window of a lease that ends after it, and leaves it with the next start. */
+  private readonly turn = (slot: Slot): void => {
+    this.mark(slot);
+    this.mark(slot - this.duration + 1);
+  };
+
+  private mark(start: Slot): void {
+    const at = start - this.first;
+    if (at < 0 || at >= this.length || this.isTurn[at] === 1) return;
+    this.isTurn[at] = 1;
+    this.turns.push(at);
   }
 
   /** Calls `see` with each run of starts [from, to) and what is free at each of them, ascending, until it says true. */

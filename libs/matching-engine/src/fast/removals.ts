@@ -14,10 +14,9 @@ export type Removals = Pick<Explanation, 'start' | 'free' | 'removed' | 'left'>;
 /** R-20: the start of the wish with most units free, and what each obstacle takes of them in turn. `offers`: those of its books. */
 export function removals(market: Market, wish: Wish, offers: readonly number[]): Removals {
   if (wish.starts.areNone) return { start: 0, free: 0, removed: [], left: 0 };
-  const { data } = market.tables.offers;
   const stocks = stocksOf(
     market,
-    offers.filter((offer) => data[offer + Offer.GOOD_TILL]! > wish.time),
+    offers.filter((offer) => mayHold(market, wish, offer)),
   );
   const { start, free } = mostFree(market, wish, stocks);
   // By obstacle, last: what only passes all of them.
@@ -32,6 +31,15 @@ export function removals(market: Market, wish: Wish, offers: readonly number[]):
     left = still;
   });
   return { start, free, removed, left };
+}
+
+/** Some lease of the wish lies in the offer's window, and the offer does not end before (R-3, R-13). */
+function mayHold(market: Market, { starts, duration, time }: Wish, offer: number): boolean {
+  const { data } = market.tables.offers;
+  const from = data[offer + Offer.FROM]!;
+  const to = data[offer + Offer.TO]!;
+  if (duration < data[offer + Offer.MIN_SLOTS]! || data[offer + Offer.GOOD_TILL]! <= time) return false;
+  return (from > starts.first ? from : starts.first) <= (to - duration < starts.last ? to - duration : starts.last);
 }
 
 /** Groups of so many units on a node; a PFLOPS bid's units are counted by what the pool measures (R-2). */
@@ -66,13 +74,17 @@ function tally(market: Market, wish: Wish, stock: Stock, start: number, measure:
   const link = market.links.to(wish.ties.demandRegion, stock.pool.site);
   const ofPool = firstObstacle(wish, stock.pool, link);
   const spread = spreadOf(wish.dataGb, link, wish.gbUnits, duration);
-  const passing = new Float64Array(counts.length);
+  const stopped = new Float64Array(counts.length);
   stock.offers.forEach((offer, i) => {
     const stop = ofPool >= 0 ? ofPool : stopOf(market, wish, offer, spread, counted);
-    // What is stopped by an obstacle passes those before it.
-    for (let place = 0; place <= (stop < 0 ? obstacles.length : stop); place++) passing[place]! += unsold[i]!;
+    stopped[stop < 0 ? obstacles.length : stop]! += unsold[i]!;
   });
-  for (let place = 0; place < counts.length; place++) counts[place]! += counted * Math.min(pooled, passing[place]!);
+  // What is stopped by an obstacle passes those before it.
+  let passing = 0;
+  for (let place = obstacles.length; place >= 0; place--) {
+    passing += stopped[place]!;
+    counts[place]! += counted * Math.min(pooled, passing);
+  }
 }
 
 /** Place of the first obstacle that the offer itself fails; -1: none. */
