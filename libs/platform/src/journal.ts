@@ -88,19 +88,27 @@ export class Journal {
   }
 
   private async *rows(shard: number, from: number): AsyncGenerator<StoredRow> {
-    // The batch that holds `from` may begin before it.
-    for (let after = from - 1; ;) {
-      const rows = await this.database.query<StoredRow>(
-        `select first_sequence, last_sequence, epoch, payload, previous_hash, hash from journal
-         where shard = $1 and first_sequence > coalesce((select max(first_sequence) - 1 from journal
-           where shard = $1 and first_sequence <= $2 + 1 and last_sequence > $2), $2)
-         order by first_sequence limit ${pageRows}`,
-        [shard, after],
-      );
+    // The next page is fetched while one is read.
+    for (let page = this.page(shard, from - 1); ;) {
+      const rows = await page;
+      const isLast = rows.length < pageRows;
+      if (!isLast) page = this.page(shard, Number(rows.at(-1)!.last_sequence));
+      // Whoever stops reading does not hear that it failed.
+      page.catch(() => undefined);
       yield* rows;
-      if (rows.length < pageRows) return;
-      after = Number(rows.at(-1)!.last_sequence);
+      if (isLast) return;
     }
+  }
+
+  /** The batch that holds the command behind `after` may begin before it. */
+  private page(shard: number, after: number): Promise<StoredRow[]> {
+    return this.database.query<StoredRow>(
+      `select first_sequence, last_sequence, epoch, payload, previous_hash, hash from journal
+       where shard = $1 and first_sequence > coalesce((select max(first_sequence) - 1 from journal
+         where shard = $1 and first_sequence <= $2 + 1 and last_sequence > $2), $2)
+       order by first_sequence limit ${pageRows}`,
+      [shard, after],
+    );
   }
 }
 

@@ -10,7 +10,7 @@ export type Row = Pick<JournalRow, 'firstSequence' | 'payload'>;
 
 /** Applies the commands of a row that the market has not applied yet, up to the sequence `until`. */
 export function replayRow(market: Market, { firstSequence, payload }: Row, until: number): void {
-  const { time, entries } = decode(payload);
+  const { time, entries } = decode(payload, false);
   entries.forEach((entry, index) => {
     const sequence = firstSequence + index;
     if (sequence > market.sequence && sequence <= until) market.apply(sequence, time, entry, false);

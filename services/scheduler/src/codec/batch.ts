@@ -1,8 +1,8 @@
 import type { Entry } from '../entry.js';
 import { Sink, Source } from './bytes.js';
 import { command } from './commands.js';
-import { flag, list, number, optional, pair, text } from './field.js';
-import { record } from './record.js';
+import { flag, list, number, optional, pair, text, untold } from './field.js';
+import { record, type Shape } from './record.js';
 
 /** The entries of one row of the journal, and the time of all of them. */
 export interface Batch {
@@ -13,17 +13,18 @@ export interface Batch {
 /** What `encode` writes. */
 export const version = 2;
 
-const entries = list(
-  record<Entry>({
-    command,
-    from: optional(pair(text, number(0))),
-    asked: optional(record({ participantId: number(0), key: text, hash: text })),
-    label: optional(record({ clientOrderId: text, project: text, image: text, publicKey: text, programmeId: number(0) })),
-    model: optional(text),
-    confirmsAtOnce: optional(flag),
-    decided: optional(record({ by: text, key: text, reason: text })),
-  }),
-);
+const shape: Shape<Entry> = {
+  command,
+  from: optional(pair(text, number(0))),
+  asked: optional(record({ participantId: number(0), key: text, hash: text })),
+  label: optional(record({ clientOrderId: text, project: text, image: text, publicKey: text, programmeId: number(0) })),
+  model: optional(text),
+  confirmsAtOnce: optional(flag),
+  decided: optional(record({ by: text, key: text, reason: text })),
+};
+const entries = list(record(shape));
+/** Without whose words they were: a market that tells nobody has no use for them. */
+const commands = list(record<Entry>({ ...shape, asked: untold(shape.asked), label: untold(shape.label), decided: untold(shape.decided) }));
 
 /**
  * A batch as the journal keeps it: a byte of version, then the batch. What a version wrote is read for ever: another form gets a number of its own
@@ -37,12 +38,15 @@ export function encode(batch: Batch): Buffer {
   return sink.taken();
 }
 
-/** @throws Error where the version is not known, or the bytes are cut off */
-export function decode(row: Uint8Array): Batch {
+/**
+ * @param tells false: the entries' words (asked, label, decided) may be left out
+ * @throws Error where the version is not known, or the bytes are cut off
+ */
+export function decode(row: Uint8Array, tells = true): Batch {
   if (row[0] === 1) return JSON.parse(Buffer.from(row.buffer, row.byteOffset + 1, row.byteLength - 1).toString()) as Batch;
   if (row[0] !== version) throw new Error(`journal_version_must_be_known: ${row[0]}`);
   const source = new Source(row.subarray(1));
-  const batch = { time: source.number(), entries: entries.read(source) };
+  const batch = { time: source.number(), entries: (tells ? entries : commands).read(source) };
   if (!source.isAtEnd) throw new Error('journal_batch_must_end_with_its_entries');
   return batch;
 }

@@ -108,6 +108,12 @@ export class Source {
     return byte;
   }
 
+  skipText(): void {
+    const length = this.number();
+    this.at += length;
+    if (this.at > this.bytes.length) throw new Error('journal_batch_must_be_whole');
+  }
+
   text(): string {
     const length = this.number();
     this.at += length;

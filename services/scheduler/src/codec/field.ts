@@ -7,6 +7,8 @@ export interface Field<T> {
   isNone(value: T): boolean;
   write(sink: Sink, value: T): void;
   read(source: Source): T;
+  /** Reads past it, where that costs less than to read it. */
+  skip?(source: Source): void;
 }
 
 /** Any number; a safe integer from 0 in as few bytes as it needs. */
@@ -22,6 +24,7 @@ export const text: Field<string> = {
   isNone: (value) => value === '',
   write: (sink, value) => sink.text(value),
   read: (source) => source.text(),
+  skip: (source) => source.skipText(),
 };
 
 /** Its bit in a record's mask is all of it, so it stands in records alone. */
@@ -66,4 +69,14 @@ export const pair = <A, B>(first: Field<A>, second: Field<B>): Field<readonly [A
     second.write(sink, value[1]);
   },
   read: (source) => [first.read(source), second.read(source)],
+});
+
+/** What only those need who tell of a batch: others pass over it, and find its none. */
+export const untold = <T>(field: Field<T>): Field<T> => ({
+  ...field,
+  read: (source) => {
+    if (field.skip) field.skip(source);
+    else field.read(source);
+    return field.none;
+  },
 });

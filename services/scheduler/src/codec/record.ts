@@ -43,6 +43,10 @@ export function record<T extends object>(shape: Shape<T>, known?: T): Field<T> {
       for (let index = 0; mask >> index; index++) if ((mask >> index) & 1) value[names[index]!] = fields[index]!.read(source);
       return value as T;
     },
+    skip: (source) => {
+      const mask = knownMask(source);
+      for (let index = 0; mask >> index; index++) if ((mask >> index) & 1) skipField(fields[index]!, source);
+    },
   };
 
   function writeMasked(sink: Sink, value: Fields, mask: number): void {
@@ -75,6 +79,11 @@ export function partial<T extends object>(shape: Shape<T>): Field<Partial<T>> {
       return Object.fromEntries(names.filter((_, index) => (named >> index) & 1).map((name) => [name, value[name]])) as Partial<T>;
     },
   };
+}
+
+function skipField(field: Field<unknown>, source: Source): void {
+  if (field.skip) field.skip(source);
+  else field.read(source);
 }
 
 function laidOut<T extends object>(shape: Shape<T>): { names: string[]; fields: Field<unknown>[]; none: Fields } {
