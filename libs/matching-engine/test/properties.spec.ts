@@ -92,6 +92,30 @@ for (const [name, create, restore] of engines) {
       );
     });
 
+    it('explains what it knows from a snapshot alone: an engine made of one says the same (R-20)', () => {
+      holds(
+        create,
+        (make, commands) => {
+          const engine = make();
+          const bids: number[] = [];
+          for (const command of commands) {
+            const events = engine.apply(command);
+            for (const event of events) if (event.kind === 'OrderAccepted' && event.isBid) bids.push(event.orderId);
+            const expired = events.flatMap((event) => (event.kind === 'OrderExpired' && event.isBid ? [event.orderId] : []));
+            if (expired.length === 0 && command.sequence % 40 !== 0) continue;
+            const restored = restore(engine.snapshot());
+            for (const orderId of [...expired, ...bids.slice(-8)]) {
+              const [said, again] = [engine, restored].map((each) => JSON.stringify(each.explain(orderId)));
+              if (said !== again) return [`of ${orderId} after ${command.sequence} ${said} is ${again}`];
+            }
+          }
+          return [];
+        },
+        {},
+        10,
+      );
+    });
+
     it('quotes what the bid then gets (R-20)', () => {
       holds(
         create,

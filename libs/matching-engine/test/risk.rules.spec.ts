@@ -1,4 +1,4 @@
-import { ComputeClass, Health, Placement, Precision, Tier, TimeInForce } from '#domain';
+import { ComputeClass, Health, Placement, Precision, startOfSlot, Tier, TimeInForce } from '#domain';
 import type { Rejection } from '#matching-engine';
 import { isGuard, noConstraints } from '#matching-engine';
 import {
@@ -414,6 +414,32 @@ for (const [name, create] of engines) {
       });
       at.offer({ units: 4, ask: 6 * yuan }, 2);
       expect(at.engine.explain(2)).toMatchObject({ relaxations: ['regions'] });
+    });
+
+    it('is of a bid that expired what is free with its last start, as long as that slot is under way; then there is no start any more', () => {
+      const at = market();
+      at.offer({ ask: 20 * yuan });
+      at.bid({ units: 3, earliest: origin + 4, latest: origin + 12, durationSlots: 8, limitPrice: 20 * yuan }, rival);
+      at.bid({ units: 4, earliest: origin + 2, latest: origin + 6, durationSlots: 4, limitPrice: 20 * yuan }, rival);
+      at.bid({ units: 2, earliest: origin + 2, latest: origin + 10, durationSlots: 2 }, buyer, 1);
+      expect(at.at(8)).toContainEqual({
+        kind: 'OrderExpired',
+        orderId: 1,
+        participantId: buyer,
+        isBid: true,
+        due: startOfSlot(origin + 8),
+      });
+      const limit = { obstacle: 'limit', counted: 5 };
+      expect(at.engine.explain(1)).toMatchObject({
+        rest: 2,
+        start: origin + 8,
+        free: 5,
+        removed: [limit],
+        left: 0,
+        fillingLimit: 20 * yuan,
+      });
+      at.at(9);
+      expect(at.engine.explain(1)).toMatchObject({ rest: 2, start: 0, free: 0, removed: [], left: 0, fillingLimit: 0, relaxations: [] });
     });
 
     it('names the runner-up and the key that decided', () => {
