@@ -36,7 +36,7 @@ function runEngine(stream: Stream, countsTrades: boolean): { perSecond: number; 
   for (let from = 0; from < stream.length; from += chunk) {
     const commands = source.from(from);
     const before = performance.now();
-    for (const command of commands) engine.applyTo(command, events);
+    engine.applyAll(commands, events);
     ms += performance.now() - before;
     if (countsTrades) trades += events.decode().filter(({ kind }) => kind === 'TradeMade').length;
     events.clear();

@@ -2,6 +2,7 @@ import { slotAt, slotsPerDay } from '#domain';
 import type { Command, Event, SubmitBid } from '#matching-engine';
 import { createFastEngine, restoreFastEngine } from '#matching-engine';
 import { createNaiveEngine, restoreNaiveEngine } from '#naive-engine';
+import { AllAtOnce } from './all-at-once.js';
 import { Asked } from './asked.js';
 import { randomCommands, shrink } from './random-commands.js';
 import type { SeldomRule } from './random-commands.js';
@@ -23,6 +24,7 @@ const atTheEnd: Cadence = { look: Infinity, ask: Infinity, swap: Infinity };
 class Pair {
   private naive = createNaiveEngine();
   private fast = createFastEngine();
+  private readonly allAtOnce = new AllAtOnce();
   private readonly asked = new Asked();
   private readonly books = new Set<number>();
   private applied = 0;
@@ -39,6 +41,7 @@ class Pair {
     if (this.difference !== null) return events;
     const [expected, got] = [JSON.stringify(this.naive.apply(command)), JSON.stringify(events)];
     this.compare('', expected, got, command);
+    this.allAtOnce.add(command, events);
     this.asked.see(events);
     if (command.kind === 'DefineBook') this.books.add(command.bookId);
     if (command.kind === 'SubmitBid') this.lastBid = command;
@@ -62,6 +65,7 @@ class Pair {
     if (!last || this.difference !== null) return;
     if (naive.stateHash() !== fast.stateHash())
       this.difference = `the hashes after ${last.sequence} ${last.kind}\n${firstDifference(naive, fast)}`;
+    this.compare('all at once ', ...this.allAtOnce.apply(), last);
     this.compare('depth ', depthsOf(naive, this.books, last.time), depthsOf(fast, this.books, last.time), last);
   }
 

@@ -91,7 +91,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'R-9',
     wrong: 'a bid that asks for more keeps its time',
-    file: 'orders.ts',
+    file: 'amending.ts',
     find: 'if (!keepsTime) data[bid + Bid.PRIORITY] = sequence;',
     replace: '',
   },
@@ -141,8 +141,8 @@ export const mutations: readonly Mutation[] = [
     rule: 'R-15',
     wrong: 'the price is that of the order that came later',
     file: 'taking.ts',
-    find: 'wish.priority < priority',
-    replace: 'wish.priority > priority',
+    find: 'bidsPriority < offersPriority',
+    replace: 'bidsPriority > offersPriority',
   },
   {
     rule: 'R-16',

@@ -1,9 +1,14 @@
 /** Blocks of 32-bit words in one array, of sizes that are powers of two; what is released is used again by the next of its size. */
 export class Arena {
-  words = new Int32Array(1 << 16);
+  words: Int32Array;
   private end = 0;
   /** By size class: the first free block, or -1; each holds the next in its first word. */
   private readonly free = new Int32Array(31).fill(-1);
+
+  /** @param words for which room is made at once */
+  constructor(words: number) {
+    this.words = new Int32Array(Math.max(1 << 16, words)).fill(0);
+  }
 
   /** Offset of a block of 2^sizeClass words, whatever they held before. */
   take(sizeClass: number): number {

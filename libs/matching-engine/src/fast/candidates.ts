@@ -13,7 +13,7 @@ import type { Wish } from './wish.js';
 
 const missingLinkUs = 1_000_000_000;
 /** A walk that ends within so many entries does without columns, so that they are not made where the first offers do. */
-const lookedPlainly = 256;
+export const lookedPlainly = 256;
 
 /** An offer within reach of a wish, whatever the start. */
 export interface Candidate {
@@ -124,7 +124,8 @@ export class Candidates {
     this.collected.sort(byKeyPriceTime(wish));
   }
 
-  private addColumns(book: Book): void {
+  /** From now on walks through the book go by columns. */
+  addColumns(book: Book): void {
     const { leaves, columns } = this.market;
     book.pages = columns.pages.list();
     for (const offer of leaves.recordsOf(book.offers)) columns.insert(book.pages, offer);

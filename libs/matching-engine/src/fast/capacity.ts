@@ -142,6 +142,11 @@ export class Capacity {
    * is filled up before the next is looked for. The groups must be free; they are taken at once, and `placed` tells on which nodes.
    */
   place(perNode: number, groups: number, from: number, to: number): void {
+    if (this.nodes === 1) {
+      placed.count = 0;
+      pushPlaced(0, perNode * groups);
+      return this.occupy(placed.pairs, 0, 1, from, to, 1);
+    }
     this.steps.fold(this.block, from, to, this.join);
     if (this.here.length < this.nodes) this.here = new Int32Array(2 * this.nodes);
     this.here.fill(0, 0, this.nodes);
@@ -172,23 +177,31 @@ export class Capacity {
 
   /** Takes (by -1: gives back) the units of the pairs of nodes and units at `at`. */
   occupy(pairs: Int32Array, at: number, count: number, from: number, to: number, sign: 1 | -1): void {
+    if (from >= to) return;
     if (sign < 0) this.soldOut.forgetPool(this.pool, from, to);
-    this.block = this.steps.change(this.block, from, to, (words, row) => {
-      // The arena may be where the pairs are, and may just have moved: its words are the ones to read.
-      const source = pairs === placed.pairs ? pairs : words;
-      for (let i = at; i < at + 2 * count; i += 2) {
-        const node = source[i]!;
-        const units = source[i + 1]!;
-        if (!this.isUnary) words[row + node] = words[row + node]! + sign * units;
-        else {
-          const word = row + (node >> 2);
-          const shift = 8 * (node & 3);
-          const byte = (words[word]! >>> shift) & 255;
-          const next = sign > 0 ? (((byte + 1) << units) - 1) & 255 : byte >> units;
-          words[word] = (words[word]! & ~(0xff << shift)) | (next << shift);
-        }
+    const { steps } = this;
+    const block = steps.cut(this.block, from, to);
+    const { words } = this.arena;
+    // The arena may be where the pairs are, and may just have moved: its words are the ones to read.
+    const source = pairs === placed.pairs ? pairs : words;
+    for (let step = steps.first; step < steps.last; step++) this.occupyRow(steps.row(block, step), source, at, count, sign);
+    this.block = steps.seal(block);
+  }
+
+  private occupyRow(row: number, pairs: Int32Array, at: number, count: number, sign: 1 | -1): void {
+    const { words } = this.arena;
+    for (let i = at; i < at + 2 * count; i += 2) {
+      const node = pairs[i]!;
+      const units = pairs[i + 1]!;
+      if (!this.isUnary) words[row + node] = words[row + node]! + sign * units;
+      else {
+        const word = row + (node >> 2);
+        const shift = 8 * (node & 3);
+        const byte = (words[word]! >>> shift) & 255;
+        const next = sign > 0 ? (((byte + 1) << units) - 1) & 255 : byte >> units;
+        words[word] = (words[word]! & ~(0xff << shift)) | (next << shift);
       }
-    });
+    }
   }
 }
 

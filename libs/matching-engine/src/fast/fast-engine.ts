@@ -1,6 +1,6 @@
 import { slotsPerDay } from '#domain';
 import type { BookId, OrderId, ParticipantId, Slot, Time } from '#domain';
-import type { Command } from '../command.js';
+import type { Command, CommandKind } from '../command.js';
 import type { BuyingPower, Depth, EngineOptions, IndexPrice, MatchingEngine, Quote, QuotedBid } from '../engine.js';
 import type { Event } from '../event.js';
 import type { Explanation } from '../explanation.js';
@@ -29,7 +29,9 @@ import { dropOver } from './keeping.js';
 import { failLease } from './losses.js';
 import { Market } from './market.js';
 import { lowerBuyingPower, raiseBuyingPower, settleTrade } from './money.js';
-import { amendBid, amendOffer, cancelAll, cancelOrder, submitBid, submitOffer } from './orders.js';
+import { Ahead } from './ahead.js';
+import { amendBid, amendOffer } from './amending.js';
+import { cancelAll, cancelOrder, submitBid, submitOffer } from './orders.js';
 import { endLease, extendLease, resellLease, withdrawResales } from './own-leases.js';
 import { pass } from './pass.js';
 import { passTime } from './passing.js';
@@ -44,7 +46,12 @@ const horizonOf90Days = 90 * slotsPerDay;
 export interface FastEngine extends MatchingEngine {
   /** As `apply`, but the events go to the end of the buffer; `decode` makes of them what `apply` answers. */
   applyTo(command: Command, events: EventBuffer): void;
+  /** The same for commands one after another: they are applied as if each came alone, and faster. */
+  applyAll(commands: readonly Command[], events: EventBuffer): void;
 }
+
+/** So many commands' orders are brought near at once. */
+const touchedAhead = 64;
 
 /** The rules over typed arrays: the same events and the same hash as the naive engine's, without work for the garbage collector. */
 export const createFastEngine = ({ horizonSlots = horizonOf90Days, orders = 64 }: EngineOptions = {}): FastEngine =>
@@ -55,9 +62,11 @@ export const restoreFastEngine = (snapshot: Snapshot): FastEngine => new TypedAr
 class TypedArrayEngine implements FastEngine {
   private readonly run: Run;
   private readonly own = new EventBuffer();
+  private readonly ahead: Ahead;
 
   constructor(private readonly market: Market) {
     this.run = new Run(market);
+    this.ahead = new Ahead(market);
   }
 
   apply(command: Command): Event[] {
@@ -66,17 +75,89 @@ class TypedArrayEngine implements FastEngine {
     return this.own.decode();
   }
 
+  applyAll(commands: readonly Command[], events: EventBuffer): void {
+    for (let from = 0; from < commands.length; from += touchedAhead) {
+      const to = Math.min(from + touchedAhead, commands.length);
+      this.ahead.touch(commands, from, to);
+      for (let i = from; i < to; i++) this.applyTo(commands[i]!, events);
+    }
+  }
+
   /** R-10: what fell due; the command with its answer, its own matching and what becomes of it; the passes. */
   applyTo(command: Command, events: EventBuffer): void {
-    const { market } = this;
+    const { market, run } = this;
     market.events = events;
-    const outOfOrder = this.outOfOrder(command);
-    if (outOfOrder) return events.commandRefused(command.kind, outOfOrder);
-    market.sequence = command.sequence;
-    passTime(market, command.time);
-    dispatch(this.run, command);
+    // Nearly all commands are of these kinds. Each is read where none but its kind comes by: a read that sees many kinds of objects is dear.
+    switch (command.kind) {
+      case 'SubmitBid':
+        if (!this.begin(command.kind, command.sequence, command.time)) return;
+        submitBid(run, command);
+        return this.end();
+      case 'SubmitOffer':
+        if (!this.begin(command.kind, command.sequence, command.time)) return;
+        submitOffer(run, command);
+        return this.end();
+      case 'CancelOrder':
+        if (!this.begin(command.kind, command.sequence, command.time)) return;
+        cancelOrder(run, command);
+        return this.end();
+      case 'AmendBid':
+        if (!this.begin(command.kind, command.sequence, command.time)) return;
+        amendBid(run, command);
+        return this.end();
+      case 'AmendOffer':
+        if (!this.begin(command.kind, command.sequence, command.time)) return;
+        amendOffer(run, command);
+        return this.end();
+      case 'CancelAll':
+      case 'FailLease':
+      case 'AdvanceTime':
+      case 'RulesVersion':
+      case 'RaiseBuyingPower':
+      case 'LowerBuyingPower':
+      case 'SettleTrade':
+      case 'SetParticipant':
+      case 'OverdueChanged':
+      case 'SetSite':
+      case 'SetPool':
+      case 'SetLink':
+      case 'DefineBook':
+      case 'PoolHealthChanged':
+      case 'NodeHealthChanged':
+      case 'DrainChanged':
+      case 'HaltBook':
+      case 'ReopenBook':
+      case 'StopMarket':
+      case 'StartMarket':
+      case 'EndSessions':
+      case 'CurtailSite':
+      case 'ResellLease':
+      case 'ExtendLease':
+      case 'EndLease':
+        if (!this.begin(command.kind, command.sequence, command.time)) return;
+        dispatch(run, command);
+        return this.end();
+    }
+  }
+
+  /** Time passes; false where the command is out of order, which is told. */
+  private begin(kind: CommandKind, sequence: number, time: Time): boolean {
+    const { market } = this;
+    const outOfOrder = this.outOfOrder(sequence, time);
+    if (outOfOrder) {
+      market.events.commandRefused(kind, outOfOrder);
+      return false;
+    }
+    market.sequence = sequence;
+    passTime(market, time);
+    return true;
+  }
+
+  /** What follows from the command. */
+  private end(): void {
+    const { market } = this;
     if (market.cut.length > 0) withdrawResales(market);
-    pass(this.run);
+    if (!market.freed.isEmpty) pass(this.run);
     if (market.over.length > 0) dropOver(market);
   }
 
@@ -112,24 +193,17 @@ class TypedArrayEngine implements FastEngine {
     return hashOf(snapshotOf(this.market));
   }
 
-  private outOfOrder({ sequence, time }: Command): Rejection | null {
+  private outOfOrder(sequence: number, time: Time): Rejection | null {
     if (!Number.isSafeInteger(sequence) || sequence <= this.market.sequence) return 'sequence_must_grow';
     return Number.isSafeInteger(time) && time >= this.market.time ? null : 'time_must_not_go_back';
   }
 }
 
-function dispatch(run: Run, command: Command): void {
+type OrderKind = 'SubmitBid' | 'SubmitOffer' | 'CancelOrder' | 'AmendBid' | 'AmendOffer';
+
+/** Of commands other than those. */
+function dispatch(run: Run, command: Exclude<Command, { readonly kind: OrderKind }>): void {
   switch (command.kind) {
-    case 'SubmitBid':
-      return submitBid(run, command);
-    case 'SubmitOffer':
-      return submitOffer(run, command);
-    case 'AmendBid':
-      return amendBid(run, command);
-    case 'AmendOffer':
-      return amendOffer(run, command);
-    case 'CancelOrder':
-      return cancelOrder(run, command);
     case 'CancelAll':
       return cancelAll(run, command);
     case 'FailLease':

@@ -22,7 +22,7 @@ import {
   Tier,
   TimeInForce,
 } from '#domain';
-import type { Slot, Time } from '#domain';
+import type { Price, Slot, Time } from '#domain';
 import type { BidTerms, ClassFloor, Constraints, OfferTerms } from '../command.js';
 import { noConstraints } from '../command.js';
 import type { Rejection } from '../rejection.js';
@@ -72,6 +72,21 @@ export function resaleFault(market: Market, lease: number, terms: OfferTerms): R
   if (!isWithin) return 'resale_must_lie_within_its_lease';
   const { fact } = market.pools[data[lease + Trade.POOL]!]!;
   return offerFault(market, terms, fact.providerId, fact, market.bookOf.get(data[lease + Trade.BOOK_ID]!)!);
+}
+
+/** R-9: the same of an offer of which nothing but units and ask is other than it was. */
+export function offerQuantitiesFault(units: number, ask: Price, slots: number): Rejection | null {
+  if (!isWithin(units, 1, maxUnits)) return 'offer_units_must_be_within_range';
+  if (!isPrice(ask)) return 'price_must_be_on_the_tick_and_within_range';
+  return isTooDear(ask, units, slots) ? 'worst_case_must_be_within_safe_integers' : null;
+}
+
+/** R-9: the same as `bidFault` of a bid in units, one a node, of which nothing but units and limit is other than it was. */
+export function quantitiesFault(units: number, limit: Price, slots: number, filled: number): Rejection | null {
+  if (!isWithin(units, 1, maxUnits)) return 'bid_units_must_be_within_range';
+  if (!isPrice(limit)) return 'price_must_be_on_the_tick_and_within_range';
+  if (units < filled) return 'bid_units_must_not_fall_below_its_fills';
+  return isTooDear(limit, units, slots) ? 'worst_case_must_be_within_safe_integers' : null;
 }
 
 /** R-1 … R-8, R-13 and the limits of quantities. `standing` is the bid as it stands, for an amend, with what of it is filled. */

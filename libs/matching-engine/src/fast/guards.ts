@@ -1,6 +1,6 @@
 import { amountOf, countedPerPflops } from '#domain';
 import type { Price } from '#domain';
-import type { BidTerms, OfferTerms, Subsidy } from '../command.js';
+import type { BidTerms, Subsidy } from '../command.js';
 import { subsidyShare } from '../subsidy.js';
 import type { Rejection } from '../rejection.js';
 import { worthOf } from './amounts.js';
@@ -13,7 +13,7 @@ import { passesFloor } from './reach.js';
 export function countOrder(market: Market, place: number): void {
   if (place < 0) return;
   const { participants } = market;
-  const second = Math.floor(market.time / 1000);
+  const { second } = market;
   participants.orders[place] = participants.seconds[place] === second ? participants.orders[place]! + 1 : 1;
   participants.seconds[place] = second;
 }
@@ -33,9 +33,18 @@ export function bidGuard(
   const guard = participantGuard(market, place, computeClass, fillsOf(terms) * amountOf(limitPrice, units, durationSlots), isRated);
   if (guard) return guard;
   if (!isInsideCollar(market, terms)) return 'price_must_be_inside_the_collar';
-  const { totals, reserved: held } = market.participants;
   const worst = worstCaseOfTerms(terms, rest);
   const money = subsidy ? worst - subsidyShare(worst, subsidy.rateBp, subsidy.amount, Infinity) : worst;
+  return moneyGuard(market, place, money, reserved);
+}
+
+/** buying power covers so much of the buyer's money, of which so much is reserved already. */
+export function moneyGuard(
+  { participants: { totals, reserved: held } }: Market,
+  place: number,
+  money: number,
+  reserved: number,
+): Rejection | null {
   const covered = money <= totals[place]! - held[place]! + reserved;
   return covered ? null : 'buying_power_must_cover_the_worst_case';
 }
@@ -48,14 +57,22 @@ export const worstCaseOfTerms = (terms: BidTerms, rest: number): number =>
 const fillsOf = ({ standby }: BidTerms): number => (standby === null ? 1 : 2);
 
 /** R-22 for an offer. */
-export function offerGuard(market: Market, place: number, book: Book, pool: Pool, terms: OfferTerms): Rejection | null {
-  const guard = participantGuard(market, place, book.fact.computeClass, amountOf(terms.ask, terms.units, terms.to - terms.from), true);
+export function offerGuard(
+  market: Market,
+  place: number,
+  book: Book,
+  pool: Pool,
+  ask: Price,
+  units: number,
+  slots: number,
+): Rejection | null {
+  const guard = participantGuard(market, place, book.fact.computeClass, amountOf(ask, units, slots), true);
   const { collarBp } = book.fact;
-  const isInside = collarBp === 0 || liesWithin(terms.ask, referenceIn(market, book, pool.site.region), collarBp);
+  const isInside = collarBp === 0 || liesWithin(ask, referenceIn(market, book, pool.site.region), collarBp);
   return guard ?? (isInside ? null : 'price_must_be_inside_the_collar');
 }
 
-function participantGuard(market: Market, place: number, computeClass: number, worth: number, isRated: boolean): Rejection | null {
+export function participantGuard(market: Market, place: number, computeClass: number, worth: number, isRated: boolean): Rejection | null {
   const fact = place < 0 ? null : market.participants.facts[place]!;
   if (!fact?.active) return 'participant_must_be_active';
   if (fact.overdue) return 'participant_must_owe_nothing_overdue';
@@ -73,6 +90,7 @@ const collarHolds = (market: Market, book: Book, price: Price): boolean =>
 /** A bid is inside where one of its books takes its limit, and where it opens none; a PFLOPS bid's limit is turned into each pool's price. */
 function isInsideCollar(market: Market, terms: BidTerms): boolean {
   const { books, floor, precision, limitPrice } = terms;
+  if (!floor && precision === null && books.length === 1) return collarHolds(market, market.bookOf.get(books[0]!)!, limitPrice);
   if (!floor && precision === null) return books.some((bookId) => collarHolds(market, market.bookOf.get(bookId)!, limitPrice));
   const open = floor ? booksOfFloor(market, floor) : books.map((bookId) => market.bookOf.get(bookId)!);
   const takes = (book: Book): boolean =>

@@ -4,9 +4,14 @@ import { Bid } from './records.js';
 
 // what waits for halted books.
 
+function isAnyHalted({ books }: Market): boolean {
+  for (const { halted } of books) if (halted) return true;
+  return false;
+}
+
 /** True for a bid that waits for one of its books. */
 export function collects(market: Market, bid: number): boolean {
-  if (!market.stopped && !market.books.some((book) => book.halted)) return false;
+  if (!market.stopped && !isAnyHalted(market)) return false;
   return booksOfBid(market, bid).some((book) => market.stopped || book.halted);
 }
 

@@ -1,5 +1,5 @@
-/** Answers the id that stands in a record. */
-export type IdOf = (ref: number) => number;
+import { idOfRef } from './records.js';
+import type { Tables } from './records.js';
 
 /**
  * From ids (integers of at most 53 bits, from 1) to what they lead to (integers below 2^31), by open addressing with linear probing, and removal that closes the gap. A place
@@ -13,7 +13,7 @@ export class Ids {
 
   /** @param ids how many are expected; more are taken as well */
   constructor(
-    private readonly idOf: IdOf,
+    private readonly tables: Tables,
     ids = 512,
   ) {
     const places = 2 ** Math.ceil(Math.log2(2 * ids + 2));
@@ -29,7 +29,7 @@ export class Ids {
     for (let i = hash & mask; ; i = (i + 1) & mask) {
       const to = pairs[2 * i + 1]!;
       if (to === 0) return -1;
-      if (pairs[2 * i] === hash && this.idOf(to - 1) === id) return to - 1;
+      if (pairs[2 * i] === hash && idOfRef(this.tables, to - 1) === id) return to - 1;
     }
   }
 
@@ -44,7 +44,7 @@ export class Ids {
     const { pairs, mask } = this;
     const hash = hashOf(id);
     let i = hash & mask;
-    while (pairs[2 * i + 1] !== 0 && !(pairs[2 * i] === hash && this.idOf(pairs[2 * i + 1]! - 1) === id)) i = (i + 1) & mask;
+    while (pairs[2 * i + 1] !== 0 && !(pairs[2 * i] === hash && idOfRef(this.tables, pairs[2 * i + 1]! - 1) === id)) i = (i + 1) & mask;
     if (pairs[2 * i + 1] === 0) this.count++;
     pairs[2 * i] = hash;
     pairs[2 * i + 1] = to + 1;
@@ -55,7 +55,7 @@ export class Ids {
     const { pairs, mask } = this;
     const hash = hashOf(id);
     let gap = hash & mask;
-    while (!(pairs[2 * gap] === hash && this.idOf(pairs[2 * gap + 1]! - 1) === id)) {
+    while (!(pairs[2 * gap] === hash && idOfRef(this.tables, pairs[2 * gap + 1]! - 1) === id)) {
       if (pairs[2 * gap + 1] === 0) return;
       gap = (gap + 1) & mask;
     }

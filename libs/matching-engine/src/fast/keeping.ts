@@ -307,23 +307,6 @@ export function offerOfTrade(market: Market, trade: number): number {
 
 // ---- trades
 
-/** Enters a trade whose fields are set into the lists of its bid and pool, and into the calendar. */
-export function enterTrade(market: Market, trade: number): void {
-  const { trades, bids } = market.tables;
-  const { data } = trades;
-  market.tradeOf.set(data[trade + Trade.NUMBER]!, trade);
-  const bid = data[trade + Trade.BID]!;
-  market.tables.tradesOfBid.append(trade, bids.data[bid + Bid.LAST_TRADE]!);
-  bids.data[bid + Bid.LAST_TRADE] = trade;
-  if (bids.data[bid + Bid.FIRST_TRADE]! < 0) bids.data[bid + Bid.FIRST_TRADE] = trade;
-  data[trade + Trade.GOING] = 0;
-  if (data[trade + Trade.ENDED] === 1) return;
-  const tier = data[trade + Trade.TIER]!;
-  market.tables.leasesOfPool.put(leasesOf(data[trade + Trade.POOL]!, tier), trade);
-  if (tier === Tier.RECLAIMABLE) market.reclaimable++;
-  market.tables.leasesDue.put(trade, startOfSlot(data[trade + Trade.TO]!));
-}
-
 /** Place of the trade's buyer among the participants. */
 export const buyerOf = ({ tables }: Market, trade: number): number =>
   tables.bids.data[tables.trades.data[trade + Trade.BID]! + Bid.PARTICIPANT]!;

@@ -1,8 +1,9 @@
 import { firstSellableSlot, Health, Precision } from '#domain';
-import type { BookId, PoolId, Region, SiteId, Slot, Time } from '#domain';
+import type { Region, SiteId, Slot, Time } from '#domain';
 import type { DefineBook, SetSite } from '../command.js';
 import type { CurtailmentState, Fact, IndexState, PoolState, VacatedState } from '../snapshot.js';
 import { Arena } from './arena.js';
+import { ById } from './by-id.js';
 import { Capacity } from './capacity.js';
 import { Columns } from './columns.js';
 import { EventBuffer } from './event-buffer.js';
@@ -14,7 +15,7 @@ import type { Link } from './links-index.js';
 import { Numbers } from './numbers.js';
 import type { PageList } from './pages.js';
 import { Participants } from './participants.js';
-import { idOfRef, tablesOf } from './records.js';
+import { tablesOf } from './records.js';
 import type { Tables } from './records.js';
 import { Resold } from './resold.js';
 import { Sold } from './sold.js';
@@ -39,6 +40,8 @@ export class Pool {
   link: Link | null = null;
   /** Something of it was freed; see Freed. */
   freed = false;
+  /** Its books by tier, as far as they were asked for. */
+  readonly books: Book[] = [];
   /** Pools of its site and product, itself among them, and the matching that looked at it as of a group last. */
   siblings: Pool[] = [];
   grouped = 0;
@@ -142,6 +145,8 @@ export class Market {
   rulesVersion = 1;
   sequence = 0;
   time: Time = 0;
+  /** Of command time, for order rates. */
+  second = 0;
   firstSellable: Slot = firstSellableSlot(0);
   lastTrade = 0;
   lastRest = 0;
@@ -150,16 +155,16 @@ export class Market {
   offerSerial = 0;
   /** every book is halted. */
   stopped = false;
-  readonly arena = new Arena();
-  readonly steps = new Steps(this.arena);
+  readonly arena: Arena;
+  readonly steps: Steps;
   readonly leaves = new Leaves();
   readonly participants = new Participants();
   readonly sites = new Map<SiteId, Site>();
   readonly pools: Pool[] = [];
-  readonly poolOf = new Map<PoolId, Pool>();
+  readonly poolOf = new ById<Pool>();
   private readonly siblingsOf = new Map<string, Pool[]>();
   readonly books: Book[] = [];
-  readonly bookOf = new Map<BookId, Book>();
+  readonly bookOf = new ById<Book>();
   /** */
   readonly curtailments = new Map<SiteId, CurtailmentState>();
   readonly links = new LinkIndex();
@@ -176,7 +181,7 @@ export class Market {
   readonly ids: Ids;
   readonly tradeOf = new Numbers();
   /** What ids of closed orders lead to, as they closed: a ring (R-10a). */
-  closed = new Int32Array(1024);
+  closed: Int32Array;
   closedFirst = 0;
   closedCount = 0;
   freed = new Freed();
@@ -201,10 +206,13 @@ export class Market {
     readonly horizonSlots: number,
     orders = 64,
   ) {
+    this.arena = new Arena(4 * orders);
+    this.steps = new Steps(this.arena);
     this.tables = tablesOf(this.arena, horizonSlots, orders);
     this.floors = [0, 1, 2, 3].map(() => this.leaves.list(this.tables.bids));
     this.pflops = this.leaves.list(this.tables.bids);
-    this.ids = new Ids((ref) => idOfRef(this.tables, ref), orders);
+    this.closed = new Int32Array(2 ** Math.ceil(Math.log2(orders + 1))).fill(0);
+    this.ids = new Ids(this.tables, orders);
     this.columns = new Columns(this);
     this.soldOut = new SoldOut(this, this.columns);
     this.sold = new Sold(this.tables.offers, this.steps, this.soldOut);
@@ -213,6 +221,7 @@ export class Market {
 
   setTime(time: Time): void {
     this.time = time;
+    this.second = Math.floor(time / 1000);
     this.firstSellable = firstSellableSlot(time);
     this.steps.past = this.present;
     this.soldOut.setPresent(this.firstSellable);
@@ -223,7 +232,21 @@ export class Market {
     return this.firstSellable - 1;
   }
 
-  bookOfProduct(pool: PoolFact, tier: number): Book | null {
+  /** Nothing but offers and limits decides what a plain bid gets: no stop, no curtailment, nothing of leases that are resold or were given up. */
+  get isOrdinary(): boolean {
+    return !this.stopped && this.resales === 0 && this.vacated.length === 0 && this.curtailments.size === 0;
+  }
+
+  /** The book of what the pool sells, by tier. */
+  bookOfPool(pool: Pool, tier: number): Book | null {
+    const known = pool.books[tier];
+    if (known) return known;
+    const found = this.bookOfProduct(pool.fact, tier);
+    if (found) pool.books[tier] = found;
+    return found;
+  }
+
+  private bookOfProduct(pool: PoolFact, tier: number): Book | null {
     for (const book of this.books) if (book.fact.tier === tier && isOfProduct(pool, book.fact)) return book;
     return null;
   }

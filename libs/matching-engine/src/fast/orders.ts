@@ -1,28 +1,14 @@
 import { amountOf, countOfOne, firstSellableSlot, isWithin, TimeInForce } from '#domain';
 import type { Time } from '#domain';
-import type { AmendBid, AmendOffer, BidTerms, CancelAll, CancelOrder, OfferTerms, SubmitBid, SubmitOffer, Subsidy } from '../command.js';
+import type { BidTerms, CancelAll, CancelOrder, OfferTerms, SubmitBid, SubmitOffer, Subsidy } from '../command.js';
 import { isGuard, rejections } from '../rejection.js';
 import type { Rejection } from '../rejection.js';
-import { isRest } from './family.js';
-import { bidFault, offerFault, resaleFault } from './faults.js';
+import { bidFault, offerFault } from './faults.js';
 import { bidGuard, countOrder, offerGuard } from './guards.js';
-import {
-  addBid,
-  addOffer,
-  bidTermsOf,
-  closeBid,
-  closeOffer,
-  expiryOfOffer,
-  reserve,
-  setBidTerms,
-  setOfferTerms,
-  setResting,
-  setSubsidy,
-} from './keeping.js';
+import { addBid, addOffer, closeBid, closeOffer, reserve, setSubsidy } from './keeping.js';
 import { isRepeated, ownOrder, rememberBid, rememberClosed, rememberOffer } from './known.js';
-import { delist, relist } from './listing.js';
 import type { Market } from './market.js';
-import { Bid, bidOfRef, isOpen, isResting, Offer, offerOfRef, Rare, rareOf } from './records.js';
+import { Bid, bidOfRef, isOpen, isResting, Offer, offerOfRef } from './records.js';
 import type { Run } from './run.js';
 import { letRest } from './resting.js';
 import { trade } from './trading.js';
@@ -61,9 +47,9 @@ export function submitOffer({ market }: Run, { orderId, participantId, sessionId
   const place = market.participants.placeOf(participantId);
   countOrder(market, place);
   const pool = market.poolOf.get(poolId) ?? null;
-  const book = pool && market.bookOfProduct(pool.fact, tier);
+  const book = pool && market.bookOfPool(pool, tier);
   const fault = sessionFault(sessionId) ?? offerFault(market, terms, participantId, pool && pool.fact, book);
-  const rejection = fault ?? offerGuard(market, place, book!, pool!, terms);
+  const rejection = fault ?? offerGuard(market, place, book!, pool!, terms.ask, terms.units, terms.to - terms.from);
   if (rejection) return refuse(market, orderId, participantId, false, rejection);
   market.events.orderAccepted(orderId, participantId, false, false);
   const offer = addOffer(market, orderId, place, sessionId, sequence, pool!.index, book!, terms);
@@ -114,85 +100,6 @@ export function raiseEarliest(terms: BidTerms, time: Time, standing: BidTerms | 
   return terms.earliest >= first ? terms : { ...terms, earliest: Math.max(terms.earliest, first) };
 }
 
-// ---- amends
-
-export function amendBid(run: Run, { orderId, participantId, changes, sequence }: AmendBid): void {
-  const { market } = run;
-  const place = market.participants.placeOf(participantId);
-  countOrder(market, place);
-  const bid = openBid(market, ownOrder(market, orderId, participantId));
-  if (bid < 0) return market.events.changeRefused(orderId, participantId, 'order_must_be_open');
-  const { data } = market.tables.bids;
-  const standing = bidTermsOf(market, bid);
-  const asked = resolveLatest(changed(standing, changes), market.time);
-  const terms = raiseEarliest(asked, market.time, standing);
-  const filled = data[bid + Bid.FILLED]!;
-  const rest = terms.units * countOfOne(terms.precision) - filled;
-  const rare = rareOf(market.tables, bid);
-  const { data: more } = market.tables.rare;
-  const subsidy = { amount: more[rare + Rare.SUBSIDY]!, rateBp: more[rare + Rare.SUBSIDY_RATE]! };
-  const rejection = bidFault(market, asked, standing, filled) ?? bidGuard(market, place, terms, rest, subsidy, data[bid + Bid.RESERVED]!);
-  if (rejection) return market.events.changeRefused(orderId, participantId, rejection);
-  const isWhen = terms.earliest === standing.earliest && terms.latest === standing.latest;
-  const keepsTime = isWhen && terms.units <= standing.units && keepsAllButUnits(terms, standing, changes);
-  setResting(market, bid, false);
-  setBidTerms(market, bid, terms);
-  if (isRest(market.tables, bid)) more[rare + Rare.GB_UNITS] = terms.units;
-  if (!keepsTime) data[bid + Bid.PRIORITY] = sequence;
-  reserve(market, bid, Infinity);
-  market.events.orderAmended(orderId, participantId, true, keepsTime);
-  matchArrived(run, bid);
-}
-
-export function amendOffer({ market }: Run, { orderId, participantId, changes, sequence }: AmendOffer): void {
-  const place = market.participants.placeOf(participantId);
-  countOrder(market, place);
-  const offer = offerOfRef(market.tables, ownOrder(market, orderId, participantId));
-  if (offer < 0) return market.events.changeRefused(orderId, participantId, 'order_must_be_open');
-  const { data } = market.tables.offers;
-  const book = market.books[data[offer + Offer.BOOK]!]!;
-  const standing = offerTermsOf(market, offer);
-  const terms = changed(standing, changes);
-  const pool = market.pools[data[offer + Offer.POOL]!]!;
-  const lease = market.tradeOf.get(data[offer + Offer.LEASE]!);
-  const fault = lease < 0 ? offerFault(market, terms, participantId, pool.fact, book) : resaleFault(market, lease, terms);
-  const rejection = fault ?? offerGuard(market, place, book, pool, terms);
-  if (rejection) return market.events.changeRefused(orderId, participantId, rejection);
-  const keepsTime = terms.units <= standing.units && keepsAllButUnits(terms, standing, changes);
-  if (!keepsTime) {
-    delist(market, offer);
-    data[offer + Offer.PRIORITY] = sequence;
-  }
-  market.tables.offersDue.remove(offer);
-  setOfferTerms(market, offer, terms);
-  relist(market, offer);
-  market.tables.offersDue.put(offer, expiryOfOffer(market, offer));
-  market.events.orderAmended(orderId, participantId, false, keepsTime);
-  rested(market, offer, participantId);
-}
-
-/** What is present and defined is changed. */
-function changed<T extends object>(terms: T, changes: Partial<T>): T {
-  const after = { ...terms };
-  for (const key of Object.keys(changes) as (keyof T)[]) if (changes[key] !== undefined) after[key] = changes[key];
-  return after;
-}
-
-/** True where of what was to change nothing but the units is other than it was. */
-function keepsAllButUnits<T extends object>(terms: T, standing: T, changes: Partial<T>): boolean {
-  for (const key in changes) if (key !== 'units' && !isSame(terms[key], standing[key])) return false;
-  return true;
-}
-
-/** True for equal numbers, strings, lists and records of such, however they came about. */
-function isSame(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  const keys = Object.keys(a);
-  if (keys.length !== Object.keys(b).length) return false;
-  return keys.every((key) => key in b && isSame((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]));
-}
-
 export function offerTermsOf(market: Market, offer: number): OfferTerms {
   const { data } = market.tables.offers;
   const goodTill = data[offer + Offer.GOOD_TILL]!;
@@ -210,7 +117,7 @@ export function offerTermsOf(market: Market, offer: number): OfferTerms {
 // ---- cancels: what rests goes, trades stand
 
 /** The bid that a known id leads to, if it is one and open; else -1. */
-function openBid({ tables }: Market, ref: number): number {
+export function openBid({ tables }: Market, ref: number): number {
   const bid = bidOfRef(tables, ref);
   return bid >= 0 && isOpen(tables.bids.data, bid) ? bid : -1;
 }

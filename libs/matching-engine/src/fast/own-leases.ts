@@ -26,7 +26,7 @@ export function resellLease({ market }: Run, { orderId, participantId, sessionId
   const { data } = market.tables.trades;
   const pool = market.pools[data[lease + Trade.POOL]!]!;
   const book = market.bookOf.get(data[lease + Trade.BOOK_ID]!)!;
-  const guard = offerGuard(market, place, book, pool, terms);
+  const guard = offerGuard(market, place, book, pool, terms.ask, terms.units, terms.to - terms.from);
   if (guard) return refuse(market, orderId, participantId, false, guard);
   market.events.orderAccepted(orderId, participantId, false, false);
   const offer = addOffer(market, orderId, place, sessionId, sequence, pool.index, book, terms);

@@ -23,6 +23,11 @@ export class Participants {
     return this.near[participantId] ?? this.places.get(participantId) ?? -1;
   }
 
+  /** the two places are of one owner. */
+  areOne(one: number, other: number): boolean {
+    return one === other || this.groups[one] === this.groups[other];
+  }
+
   add(participantId: ParticipantId): number {
     const known = this.placeOf(participantId);
     if (known >= 0) return known;

@@ -6,6 +6,7 @@ import type { OrderedList } from './leaves.js';
 import { setExpiry } from './keeping.js';
 import { isListed } from './listing.js';
 import type { Book, Freed, Market } from './market.js';
+import { mayMeet, plainBook, tradePlain } from './plain.js';
 import { Bid, isOpen, isResting, Offer, Rare, rareOf } from './records.js';
 import { mayReclaim } from './reclaim.js';
 import type { Run } from './run.js';
@@ -85,12 +86,24 @@ function tryBid(run: Run, bid: number, offer: number, mark: number): void {
   const { data } = market.tables.bids;
   if (data[bid + Bid.COLLECTED] === 2 || data[bid + Bid.PASS] === mark) return;
   data[bid + Bid.PASS] = mark;
-  wish.ofBid(market, bid);
-  candidates.renew();
-  const candidate = candidates.test(wish, offer);
-  if (!candidate || !mayGive(market, wish, candidate)) return;
-  trade(run, bid);
+  const book = plainBook(market, bid);
+  if (book) {
+    if (!isWithin(market, bid, offer) || !mayMeet(market, bid, offer)) return;
+    tradePlain(run, bid, book);
+  } else {
+    wish.ofBid(market, bid);
+    candidates.renew();
+    const candidate = candidates.test(wish, offer);
+    if (!candidate || !mayGive(market, wish, candidate)) return;
+    trade(run, bid);
+  }
   if (isOpen(market.tables.bids.data, bid)) setExpiry(market, bid);
+}
+
+/** True where the offer's window holds the one of a plain bid. */
+function isWithin({ tables }: Market, bid: number, offer: number): boolean {
+  const [bids, offers] = [tables.bids.data, tables.offers.data];
+  return offers[offer + Offer.FROM]! <= bids[bid + Bid.EARLIEST]! && bids[bid + Bid.LATEST]! <= offers[offer + Offer.TO]!;
 }
 
 /** False where the new candidate has nothing free for the bid, which then gets what it got before: nothing. What may be reclaimed is not looked at. */

@@ -22,12 +22,7 @@ export class Resold {
     const nodes = this.leases.get(lease) ?? new Map<number, number>();
     this.leases.set(lease, nodes);
     const block = nodes.get(node) ?? this.steps.create(1);
-    nodes.set(
-      node,
-      this.steps.change(block, from, to, (words, row) => {
-        words[row] = words[row]! + units;
-      }),
-    );
+    nodes.set(node, from < to ? this.steps.add(block, from, to, units) : block);
   }
 
   /** Calls `mark` with each slot in [from, to) at which what is resold changes. */

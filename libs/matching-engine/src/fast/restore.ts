@@ -3,12 +3,12 @@ import type { BidState, OfferState, PoolState, Snapshot, TradeState } from '../s
 import { sizeClassOf } from './arena.js';
 import { placed, pushPlaced } from './capacity.js';
 import { makeRest } from './family.js';
-import { addBid, addOffer, enterTrade, reserve, setExpiry, setResting, setSubsidy } from './keeping.js';
+import { addBid, addOffer, reserve, setExpiry, setResting, setSubsidy } from './keeping.js';
 import { rememberBid, rememberClosed, rememberClosedBid, rememberOffer } from './known.js';
 import { occupyLease } from './leases.js';
 import { Market } from './market.js';
 import { Bid, Standing, Choice, isOpen, Offer, offerOfRef, Rare, rareOf, Trade } from './records.js';
-import { appendChoice, decisions } from './trading.js';
+import { appendChoice, decisions, enterTrade } from './recording.js';
 import { worstCaseOf } from './wish.js';
 
 /** The market as it was. Throws for a snapshot of another format, which is no input of a participant's but a file of the shell's. */
@@ -98,7 +98,7 @@ function restoreOffer(
   { orderId, participantId, sessionId, poolId, tier, lease, terms, priority, collected }: OfferState,
 ): void {
   const pool = market.poolOf.get(poolId)!;
-  const book = market.bookOfProduct(pool.fact, tier)!;
+  const book = market.bookOfPool(pool, tier)!;
   const offer = addOffer(market, orderId, market.participants.placeOf(participantId), sessionId, priority, pool.index, book, terms);
   market.tables.offers.data[offer + Offer.COLLECTED] = collected ? 1 : 0;
   market.tables.offers.data[offer + Offer.LEASE] = lease;

@@ -1,5 +1,7 @@
 import { Candidates } from './candidates.js';
 import type { Market } from './market.js';
+import { Taken } from './plain.js';
+import { Deal } from './recording.js';
 import type { Stop } from './taking.js';
 import { Wish } from './wish.js';
 
@@ -9,6 +11,11 @@ export class Run {
   readonly candidates: Candidates;
   /** of the bid being matched. */
   readonly stops: Stop[] = [];
+
+  /** The trade being made. */
+  readonly deal = new Deal();
+  /** What a plain bid takes. */
+  readonly taken = new Taken();
 
   constructor(readonly market: Market) {
     this.candidates = new Candidates(market);

@@ -8,7 +8,7 @@ import type { Market, Pool } from './market.js';
 import { offerTermsOf } from './orders.js';
 import { Bid, bidOfRef, Standing, Choice, idOfRef, isOpen, Memory, memoryOfRef, Offer, Rare, rareOf, Trade } from './records.js';
 import type { Table } from './table.js';
-import { decisions } from './trading.js';
+import { decisions } from './recording.js';
 
 const sorted = <T>(items: Iterable<T>, key: (item: T) => number): T[] => [...items].sort((a, b) => key(a) - key(b));
 

@@ -81,9 +81,7 @@ export class Sold {
 
   private addToSteps(offer: number, from: number, to: number, units: number): void {
     const { data } = this.offers;
-    data[offer + Offer.SOLD_STEPS] = this.steps.change(data[offer + Offer.SOLD_STEPS]!, from, to, (words, row) => {
-      words[row] = words[row]! + units;
-    });
+    data[offer + Offer.SOLD_STEPS] = this.steps.add(data[offer + Offer.SOLD_STEPS]!, from, to, units);
   }
 
   /** First start in [start, last] at which at most `limit` units are sold over so many slots; -1: none. */

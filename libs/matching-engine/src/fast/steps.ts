@@ -16,6 +16,9 @@ export type Join = 'or' | 'most';
 export class Steps {
   /** What ended before is never asked for. */
   past = 0;
+  /** See `cut`. */
+  first = 0;
+  last = 0;
 
   constructor(private readonly arena: Arena) {}
 
@@ -180,20 +183,46 @@ export class Steps {
     }
   }
 
-  /** Changes the rows of [from, to) by `change`, which is given each row's offset. Answers the block, which may have moved. */
-  change(given: number, from: number, to: number, change: (words: Int32Array, row: number) => void): number {
-    if (from >= to) return given;
-    let block = this.roomFor(given, 2);
-    const first = this.breakAt(block, from);
-    const last = this.breakAt(block, to);
+  /**
+   * Makes [from, to), which is not empty, begin and end with steps: `first` and `last` then say which they are (the last one is behind it), and their rows may be changed until
+   * `seal`. Answers the block, which may have moved.
+   */
+  cut(given: number, from: number, to: number): number {
+    this.first = this.at(given, from);
+    this.last = this.first + 1;
+    if (this.begins(given, this.first, from) && this.begins(given, this.last, to)) return given;
+    const block = this.roomFor(given, 2);
+    this.first = this.breakAt(block, from);
+    this.last = this.breakAt(block, to);
+    return block;
+  }
+
+  /** Adds to the one word of the rows of [from, to), which is not empty. Answers the block, which may have moved. */
+  add(given: number, from: number, to: number, value: number): number {
+    const block = this.cut(given, from, to);
+    const { words } = this.arena;
+    for (let i = this.first; i < this.last; i++) words[this.row(block, i)]! += value;
+    return this.seal(block);
+  }
+
+  private begins(block: number, i: number, slot: number): boolean {
+    const { words } = this.arena;
+    return i < words[block]! && words[startsOf(block, words[block + 2]!) + i] === slot;
+  }
+
+  /** Offset of a step's row. */
+  row(block: number, i: number): number {
     const { words } = this.arena;
     const width = words[block + 2]!;
-    const rows = startsOf(block, width) + words[block + 1]!;
-    for (let i = first; i < last; i++) change(words, rows + i * width);
-    this.mergeAt(block, last);
-    this.mergeAt(block, first);
-    block = this.shrunk(block);
-    return block;
+    return startsOf(block, width) + words[block + 1]! + i * width;
+  }
+
+  /** Steps that are equal now become one. Answers the block, which may have moved. */
+  seal(block: number): number {
+    const before = this.arena.words[block]!;
+    this.mergeAt(block, this.last);
+    this.mergeAt(block, this.first);
+    return this.arena.words[block] === before ? block : this.shrunk(block);
   }
 
   /** A block of other width with the same steps; words beyond the old ones are 0. Bytes of a row keep their places. */
@@ -263,8 +292,8 @@ export class Steps {
   }
 
   private mergeAt(block: number, i: number): void {
-    if (i === 0) return;
     const { words } = this.arena;
+    if (i === 0 || i >= words[block]!) return;
     const width = words[block + 2]!;
     const starts = startsOf(block, width);
     const rows = starts + words[block + 1]!;

@@ -77,7 +77,7 @@ function stopOf(market: Market, wish: Wish, piece: Piece): Stop | null {
 
 /** the price of the order with the earlier time; R-17: a reclaimed rest pays the ask. */
 export const priceOf = (wish: Wish, { candidate, units, counted }: Piece): Price =>
-  !wish.isRest && wasFirst(wish, candidate.priority)
+  !wish.isRest && wasFirst(wish.priority, candidate.priority)
     ? highestPrice(
         worthOf(wish.precision, wish.limit, counted, wish.duration) - transferOf(wish.dataGb, candidate.link, counted, wish.gbTotal),
         units,
@@ -86,4 +86,4 @@ export const priceOf = (wish: Wish, { candidate, units, counted }: Piece): Price
     : candidate.ask;
 
 /** True where the bid has the earlier time. */
-export const wasFirst = (wish: Wish, priority: number): boolean => wish.priority < priority;
+export const wasFirst = (bidsPriority: number, offersPriority: number): boolean => bidsPriority < offersPriority;

@@ -16,6 +16,8 @@ export interface Ties {
   readonly constraints: Constraints;
   readonly demandRegion: Region;
   readonly constrains: boolean;
+  /** One book, and nothing else. */
+  readonly isPlain: boolean;
 }
 
 export class TiesList {
@@ -46,7 +48,16 @@ export class TiesList {
     const book = books[0]!;
     const known = this.plain.get(book);
     if (known) return known;
-    const ties = this.add({ hash: 0, stays: true, books: [book], floor, constraints: noConstraints, demandRegion, constrains: false });
+    const ties = this.add({
+      hash: 0,
+      stays: true,
+      books: [book],
+      floor,
+      constraints: noConstraints,
+      demandRegion,
+      constrains: false,
+      isPlain: true,
+    });
     this.plain.set(book, ties);
     return ties;
   }
@@ -64,6 +75,7 @@ export class TiesList {
       constraints,
       demandRegion,
       constrains: constrains(constraints),
+      isPlain: false,
     });
     if (alike) alike.push(ties);
     else this.byHash.set(hash, [ties]);
@@ -89,6 +101,7 @@ export const looseTies = ({ books, floor, constraints, demandRegion }: BidTerms)
   constraints,
   demandRegion,
   constrains: constrains(constraints),
+  isPlain: false,
 });
 
 const constrains = (c: Constraints): boolean =>

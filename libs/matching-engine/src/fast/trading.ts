@@ -1,15 +1,16 @@
 import { amountOf } from '#domain';
-import type { TradeChoice } from '../explanation.js';
 import { subsidyShare } from '../subsidy.js';
 import { highestPrice, shareOf, transferOf } from './amounts.js';
 import { deliveredPrice } from './candidates.js';
 import type { Candidate } from './candidates.js';
-import { closeBid, enterTrade, reserve } from './keeping.js';
+import { closeBid, reserve } from './keeping.js';
 import { cutReclaimed, tellReclaimed } from './leases.js';
 import type { ReclaimedLease } from './leases.js';
 import type { Market } from './market.js';
 import { countTrade } from './index-price.js';
-import { Bid, Choice, isOpen, Offer, Rare, rareOf, Trade } from './records.js';
+import { plainBook, tradePlain } from './plain.js';
+import { decisions, recordTrade } from './recording.js';
+import { Bid, isOpen, Offer, Rare, rareOf } from './records.js';
 import type { Tables } from './records.js';
 import type { Run } from './run.js';
 import type { Piece } from './pieces.js';
@@ -29,6 +30,8 @@ import type { Wish } from './wish.js';
  */
 export function trade(run: Run, bid: number, pin = -1): void {
   const { market, wish, stops } = run;
+  const book = pin < 0 ? plainBook(market, bid) : null;
+  if (book) return tradePlain(run, bid, book);
   wish.ofBid(market, bid);
   if (pin >= 0) wish.pinTo(market, pin);
   stops.length = 0;
@@ -182,47 +185,38 @@ interface Bargain {
   readonly owed: number;
 }
 
-/** the next trade, and what the buyer holds for it. A replacement keeps its trade's place, and its units are filled already. */
-function record(run: Run, wish: Wish, piece: Piece, { price, transfer, subsidy, replaces, place, since, owed }: Bargain): void {
-  const { market } = run;
-  const { trades, offers } = market.tables;
-  const { counted, units, start } = piece;
-  const { offer, pool } = piece.candidate;
-  const number = ++market.lastTrade;
-  const amount = amountOf(price, units, wish.duration);
-  const { fact: book } = market.books[offers.data[offer + Offer.BOOK]!]!;
-  const made = trades.take();
-  const { data } = trades;
-  data[made + Trade.NUMBER] = number;
-  data[made + Trade.PLACE] = replaces === 0 ? number : place;
-  data[made + Trade.BID] = wish.bid;
-  data[made + Trade.OFFER] = offer;
-  data[made + Trade.OFFER_SERIAL] = offers.data[offer + Offer.SERIAL]!;
-  data[made + Trade.OFFER_ID] = offers.data[offer + Offer.ID]!;
-  data[made + Trade.BOOK_ID] = book.bookId;
-  data[made + Trade.POOL] = pool.index;
-  data[made + Trade.NODES] = piece.nodes;
-  data[made + Trade.NODES_CLASS] = piece.nodesClass;
-  data[made + Trade.NODE_COUNT] = piece.nodeCount;
-  data[made + Trade.UNITS] = units;
-  data[made + Trade.COUNTED] = counted;
-  data[made + Trade.FROM] = start;
-  data[made + Trade.TO] = start + wish.duration;
-  data[made + Trade.SINCE] = replaces === 0 ? start : since;
-  data[made + Trade.TIER] = book.tier;
-  data[made + Trade.WITHIN] = piece.candidate.lease;
-  data[made + Trade.STANDBY] = wish.isSecond ? 1 : 0;
-  data[made + Trade.PRICE] = price;
-  data[made + Trade.TRANSFER] = transfer;
-  data[made + Trade.HELD] = amount + transfer;
-  data[made + Trade.SUBSIDY] = subsidy;
-  data[made + Trade.SETTLED] = 0;
-  data[made + Trade.ENDED] = 0;
-  enterTrade(market, made);
-  recordChoice(run, wish, piece, number);
-  tell(run, wish, piece, made, replaces, owed);
-  if (wish.isSecond) market.events.standbyMade(number);
-  if (piece.candidate.lease !== 0 || wish.pin >= 0 || market.vacated.length > 0) tellLeases(market, wish, piece.candidate, made);
+function record({ market, deal }: Run, wish: Wish, piece: Piece, bargain: Bargain): void {
+  const { candidate, next, start } = piece;
+  const { lease, link, pool } = candidate;
+  deal.bid = wish.bid;
+  deal.offer = candidate.offer;
+  deal.pool = pool;
+  deal.units = piece.units;
+  deal.counted = piece.counted;
+  deal.from = start;
+  deal.to = start + wish.duration;
+  deal.nodes = piece.nodes;
+  deal.nodesClass = piece.nodesClass;
+  deal.nodeCount = piece.nodeCount;
+  deal.bidWasFirst = wasFirst(wish.priority, candidate.priority);
+  deal.delivered = deliveredPrice(wish, candidate);
+  deal.next = next ? next.offer : -1;
+  deal.nextStart = piece.nextStart;
+  deal.nextDelivered = next ? deliveredPrice(wish, next) : 0;
+  deal.decidedBy = decisions.indexOf(piece.decidedBy);
+  deal.price = bargain.price;
+  deal.transfer = bargain.transfer;
+  deal.linkOwner = link && bargain.transfer > 0 ? link.ownerId : 0;
+  deal.subsidy = bargain.subsidy;
+  deal.replaces = bargain.replaces;
+  deal.place = bargain.place;
+  deal.since = bargain.since;
+  deal.owed = bargain.owed;
+  deal.within = lease;
+  deal.isSecond = wish.isSecond;
+  const made = recordTrade(market, deal);
+  if (wish.isSecond) market.events.standbyMade(market.lastTrade);
+  if (lease !== 0 || wish.pin >= 0 || market.vacated.length > 0) tellLeases(market, wish, candidate, made);
 }
 
 /** which lease the trade resells or extends, and whose the proceeds are. */
@@ -231,69 +225,4 @@ function tellLeases(market: Market, { pin }: Wish, { lease, pool }: Candidate, m
   if (pin >= 0) market.events.leaseExtended(data[pin]!, data[made]!);
   if (lease !== 0) market.events.leaseResold(lease, data[made]!, pool.fact.providerId);
   else shareProceeds(market, made);
-}
-
-function tell(
-  run: Run,
-  wish: Wish,
-  { candidate, start, units, nodes, nodeCount }: Piece,
-  made: number,
-  replaces: number,
-  owed: number,
-): void {
-  const { market } = run;
-  const { bids, offers, trades } = market.tables;
-  const { events, participants } = market;
-  const { offer, pool, link, priority } = candidate;
-  const transfer = trades.data[made + Trade.TRANSFER]!;
-  events.tradeMade();
-  events.push(trades.data[made + Trade.NUMBER]!);
-  events.push(bids.data[wish.bid + Bid.ID]!);
-  events.push(offers.data[offer + Offer.ID]!);
-  events.push(participants.ids[wish.participant]!);
-  events.push(participants.ids[offers.data[offer + Offer.PARTICIPANT]!]!);
-  events.push(trades.data[made + Trade.BOOK_ID]!);
-  events.push(pool.fact.poolId);
-  events.push(pool.site.siteId);
-  events.push(pool.site.region);
-  events.push(units);
-  events.push(trades.data[made + Trade.COUNTED]!);
-  events.push(start);
-  events.push(start + wish.duration);
-  events.push(trades.data[made + Trade.PRICE]!);
-  events.push(trades.data[made + Trade.HELD]! - transfer);
-  events.push(transfer);
-  events.push(trades.data[made + Trade.SUBSIDY]!);
-  events.push(link && transfer > 0 ? link.ownerId : 0);
-  events.push(wasFirst(wish, priority) ? 1 : 0);
-  events.push(replaces);
-  events.push(owed);
-  events.nodes(market.arena.words, nodes, nodeCount);
-}
-
-export const decisions: readonly TradeChoice['decidedBy'][] = ['units', 'preference', 'price', 'start', 'time', 'none'];
-
-/** what was taken, and what stood next. */
-function recordChoice({ market }: Run, wish: Wish, piece: Piece, number: number): void {
-  const { offers, choices } = market.tables;
-  const { next } = piece;
-  const choice = choices.take();
-  const { data } = choices;
-  data[choice + Choice.NEXT] = -1;
-  data[choice + Choice.TRADE] = number;
-  data[choice + Choice.OFFER] = offers.data[piece.candidate.offer + Offer.ID]!;
-  data[choice + Choice.START] = piece.start;
-  data[choice + Choice.DELIVERED] = deliveredPrice(wish, piece.candidate);
-  data[choice + Choice.NEXT_OFFER] = next ? offers.data[next.offer + Offer.ID]! : 0;
-  data[choice + Choice.NEXT_START] = next ? piece.nextStart : 0;
-  data[choice + Choice.NEXT_DELIVERED] = next ? deliveredPrice(wish, next) : 0;
-  data[choice + Choice.DECIDED_BY] = decisions.indexOf(piece.decidedBy);
-  appendChoice(market.tables, wish.bid, choice);
-}
-
-export function appendChoice({ bids, choices }: Tables, bid: number, choice: number): void {
-  const last = bids.data[bid + Bid.LAST_CHOICE]!;
-  if (last >= 0) choices.data[last + Choice.NEXT] = choice;
-  else bids.data[bid + Bid.FIRST_CHOICE] = choice;
-  bids.data[bid + Bid.LAST_CHOICE] = choice;
 }
