@@ -461,6 +461,8 @@ for (const [name, create] of engines) {
         rejection: 'participant_must_be_active',
         fills: [],
       });
+      // What it took is there again.
+      expect(at.bid({ units: 3 }, buyer, 1)).toContainEqual({ kind: 'OrderFilled', orderId: 1, participantId: buyer });
     });
   });
 }
