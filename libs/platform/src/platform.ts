@@ -144,12 +144,7 @@ export class Platform {
   async settle(): Promise<void> {
     const deadline = Date.now() + settleMsMax;
     for (;;) {
-      const late = new AbortController();
-      const isStill = await Promise.race([
-        this.activity.rest().then(() => true),
-        sleep(deadline - Date.now(), false, { signal: late.signal, ref: false }).catch(() => false),
-      ]);
-      late.abort();
+      const isStill = this.activity.isStill || (await this.rests(deadline));
       const answers = await Promise.all(this.quiet.map(async (part) => part.isQuiet()));
       if (isStill && answers.every(Boolean) && this.activity.isStill) return;
       if (Date.now() >= deadline) {
@@ -158,6 +153,17 @@ export class Platform {
       }
       if (!answers.every(Boolean)) await sleep(1);
     }
+  }
+
+  /** False where the deadline comes first. */
+  private async rests(deadline: number): Promise<boolean> {
+    const late = new AbortController();
+    const isStill = await Promise.race([
+      this.activity.rest().then(() => true),
+      sleep(deadline - Date.now(), false, { signal: late.signal, ref: false }).catch(() => false),
+    ]);
+    late.abort();
+    return isStill;
   }
 
   async close(): Promise<void> {
