@@ -53,12 +53,16 @@ export class Reservations {
    */
   async reserve(request: SubsidyForBid): Promise<SubsidyAnswer> {
     return this.database.transaction(async (tx) => {
-      await lockFirm(tx, request.programmeId, request.buyerId);
-      await keyMustBeNew(tx, request);
-      const decided = (await decidedBefore(tx, request)) ?? (await this.decide(tx, request));
+      // Said at once and done one after the other: what is asked after the lock sees what it waited for.
+      const [, , before] = await Promise.all([
+        lockFirm(tx, request.programmeId, request.buyerId),
+        keyMustBeNew(tx, request),
+        decidedBefore(tx, request),
+      ]);
+      const decided = before ?? (await this.decide(tx, request));
       const held = await this.hold(request, decided);
       const amount = held?.amount ?? 0n;
-      await tx.query(
+      const kept = tx.query(
         `insert into reservations (order_id, programme_id, buyer_id, worst_case, asked, amount, rate_bp, clauses, promised)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $6)
          on conflict (order_id) do update set programme_id = excluded.programme_id, buyer_id = excluded.buyer_id,
@@ -75,7 +79,7 @@ export class Reservations {
           JSON.stringify(decided.clauses),
         ],
       );
-      await countPromises(tx, [request.orderId]);
+      await Promise.all([kept, countPromises(tx, [request.orderId])]);
       const isShort = amount < decided.amount;
       const budget = { rule: 'subsidy_must_fit_the_budget', passed: !isShort, detail: isShort ? 'it had no more' : 'it had enough' };
       return {
