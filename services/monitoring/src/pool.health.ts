@@ -81,8 +81,11 @@ export class PoolHealthKeeper {
     await this.judge(tx, rows, meta.time);
   }
 
-  /** Every pool whose silence has come to count for more since it was judged last. */
-  @At('judge-silence', 60_000)
+  /**
+   * Every pool whose silence has come to count for more since it was judged last. By its name it comes after leases are measured: what it tells makes the
+   * market's time pass, and leases that end by that wait for their telemetry.
+   */
+  @At('silence', 60_000)
   async judgeSilence(now: number): Promise<void> {
     await this.database.transaction(async (tx) => {
       const rows = await tx.query<PoolRow>(
