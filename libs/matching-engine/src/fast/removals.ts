@@ -3,6 +3,7 @@ import type { Explanation } from '../explanation.js';
 import { spreadOf } from './amounts.js';
 import { isWithinLimit } from './candidates.js';
 import type { Market } from './market.js';
+import { isListed } from './listing.js';
 import { firstObstacle, halted, limit, selfTrade } from './obstacles.js';
 import { groupsOf, groupsUnsold, Profile, stocksOf } from './profile.js';
 import type { Measure, Stock } from './profile.js';
@@ -33,12 +34,13 @@ export function removals(market: Market, wish: Wish, offers: readonly number[]):
   return { start, free, removed, left };
 }
 
-/** Some lease of the wish lies in the offer's window, and the offer does not end before. */
+/** Some lease of the wish lies in the offer's window, the offer does not end before, and of what lies ahead it is not sold out. */
 function mayHold(market: Market, { starts, duration, time }: Wish, offer: number): boolean {
   const { data } = market.tables.offers;
   const from = data[offer + Offer.FROM]!;
   const to = data[offer + Offer.TO]!;
   if (duration < data[offer + Offer.MIN_SLOTS]! || data[offer + Offer.GOOD_TILL]! <= time) return false;
+  if (!isListed(data, offer) && starts.first >= market.firstSellable) return false;
   return (from > starts.first ? from : starts.first) <= (to - duration < starts.last ? to - duration : starts.last);
 }
 
