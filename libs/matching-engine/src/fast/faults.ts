@@ -89,9 +89,44 @@ export function quantitiesFault(units: number, limit: Price, slots: number, fill
   return isTooDear(limit, units, slots) ? 'worst_case_must_be_within_safe_integers' : null;
 }
 
+/** True for terms of a bid that say nothing rare, name one book and constrain nothing: of those only the numbers can be wrong, and `usualFault` looks at those alone. */
+const areUsual = (terms: BidTerms): boolean =>
+  terms.constraints === noConstraints &&
+  terms.floor === null &&
+  terms.books.length === 1 &&
+  terms.demandRegion === 0 &&
+  (terms.timeInForce === TimeInForce.GTC || terms.timeInForce === TimeInForce.IOC) &&
+  terms.precision === null &&
+  terms.perNode === 1 &&
+  terms.hours === everyHour &&
+  terms.weekdays === everyWeekday &&
+  terms.goodTill === null &&
+  !terms.allOrNone &&
+  terms.minUnits === 0 &&
+  terms.placement === Placement.ANYWHERE &&
+  !terms.together &&
+  terms.preference === Preference.CHEAPEST &&
+  terms.dataGb === 0 &&
+  terms.noticeSlots === 0 &&
+  terms.standby === null;
+
+/** The same as `bidFault` for a new bid on usual terms. */
+function usualFault(market: Market, { books, units, durationSlots, earliest, latest, limitPrice }: BidTerms): Rejection | null {
+  if (!market.bookOf.get(books[0]!)) return 'bid_books_must_be_defined';
+  if (!isWithin(units, 1, maxUnits)) return 'bid_units_must_be_within_range';
+  if (!isWithin(durationSlots, 1, Number.MAX_SAFE_INTEGER)) return 'bid_duration_must_be_positive';
+  if (!isSlot(earliest) || !isSlot(latest) || earliest >= latest) return 'bid_window_must_end_after_it_starts';
+  if (latest - earliest < durationSlots) return 'bid_window_must_hold_its_duration';
+  if (latest > endOfHorizon(market)) return 'bid_window_must_end_within_the_horizon';
+  if (!isPrice(limitPrice)) return 'price_must_be_on_the_tick_and_within_range';
+  if (isTooDear(limitPrice, units, durationSlots)) return 'worst_case_must_be_within_safe_integers';
+  return latest - durationSlots < market.firstSellable ? 'bid_must_have_a_start_ahead' : null;
+}
+
 /** R-1 … R-8, R-13 and the limits of quantities. `standing` is the bid as it stands, for an amend, with what of it is filled. */
 export function bidFault(market: Market, terms: BidTerms, standing: BidTerms | null, filled: number): Rejection | null {
   const { units, precision, perNode, durationSlots, earliest, latest } = terms;
+  if (standing === null && areUsual(terms)) return usualFault(market, terms);
   const where = booksFault(market, terms);
   if (where) return where;
   if (!isWithin(units, 1, maxUnits) || !isWithin(perNode, 1, maxUnitsPerNode)) return 'bid_units_must_be_within_range';
