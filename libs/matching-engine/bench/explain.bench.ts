@@ -24,7 +24,7 @@ const median = (values: readonly number[]) => [...values].sort((one, other) => o
 
 /** @param progress is told what runs */
 export function run(progress: (text: string) => void) {
-  const { engine, sold } = open(pools);
+  const { engine, sold } = open(pools, progress);
   const { bids, offers, time } = engine.snapshot();
   const resting = bids.filter((bid) => bid.open);
   const some = Array.from({ length: Math.min(asked, resting.length) }, (_, i) => resting[Math.floor((i * resting.length) / asked)]!);

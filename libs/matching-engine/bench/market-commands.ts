@@ -20,6 +20,7 @@ import { Facts } from './facts.js';
 type Unstamped = Command extends infer C ? (C extends Command ? Omit<C, 'sequence' | 'time'> : never) : never;
 
 const models = 20;
+const modelsOfSite = 4;
 const regions = Array.from({ length: 31 }, (_, i) => 110_000 + 10_000 * i);
 const origin = 20_003 * slotsPerDay;
 export const marketTime = origin * slotMs;
@@ -56,7 +57,7 @@ export class MarketCommands {
     const { facts, dice } = this;
     for (let id = 1; id <= buyers; id++) facts.participant(id, 5_000_000_000_000_000);
     for (let i = 0; i < providers; i++) facts.participant(firstProvider + i);
-    const sites = Math.max(31, Math.floor(this.pools / 40));
+    const { sites } = this;
     for (let site = 1; site <= sites; site++) {
       facts.site(site, {
         region: regions[site % regions.length]!,
@@ -92,8 +93,14 @@ export class MarketCommands {
     return firstProvider + (pool % providers);
   }
 
+  /** A site holds four models, which follow from its number. */
   private modelOf(pool: number): number {
-    return 1 + ((Math.imul(pool, 7_919) >>> 0) % models);
+    const site = pool % this.sites;
+    return 1 + ((7 * site + 3 * (Math.floor(pool / this.sites) % modelsOfSite)) % models);
+  }
+
+  private get sites(): number {
+    return Math.max(31, Math.floor(this.pools / 40));
   }
 
   private stamp(command: Unstamped): Command {
