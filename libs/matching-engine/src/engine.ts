@@ -30,6 +30,8 @@ export interface EngineOptions {
   readonly horizonSlots?: number;
   /** How many orders of each kind to make room for at once: no rule, only so that tables need not grow so often. */
   readonly orders?: number;
+  /** After how many looks in vain, in one walk through a book's orders, the fast engine keeps columns of them: no rule, only so that books whose first orders fit need none. */
+  readonly columnsAfter?: number;
 }
 
 export interface QuotedBid {

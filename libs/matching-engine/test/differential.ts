@@ -23,7 +23,8 @@ const atTheEnd: Cadence = { look: Infinity, ask: Infinity, swap: Infinity };
 
 class Pair {
   private naive = createNaiveEngine();
-  private fast = createFastEngine();
+  /** Small books too have columns, until the engines are swapped; from the next swap on again. */
+  private fast = createFastEngine({ columnsAfter: 1 });
   private readonly allAtOnce = new AllAtOnce();
   private readonly asked = new Asked();
   private readonly books = new Set<number>();
@@ -50,7 +51,8 @@ class Pair {
     if (this.applied % this.cadence.look === 0) this.look();
     if (this.applied % this.cadence.ask === 0) this.ask();
     if (this.applied % this.cadence.swap === 0) {
-      [this.naive, this.fast] = [restoreNaiveEngine(this.fast.snapshot()), restoreFastEngine(this.naive.snapshot())];
+      const options = (this.applied / this.cadence.swap) % 2 === 0 ? { columnsAfter: 1 } : {};
+      [this.naive, this.fast] = [restoreNaiveEngine(this.fast.snapshot()), restoreFastEngine(this.naive.snapshot(), options)];
     }
     return events;
   }

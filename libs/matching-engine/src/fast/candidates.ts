@@ -12,8 +12,6 @@ import type { Level } from './walk.js';
 import type { Wish } from './wish.js';
 
 const missingLinkUs = 1_000_000_000;
-/** A walk that ends within so many entries does without columns, so that they are not made where the first offers do. */
-export const lookedPlainly = 256;
 
 /** An offer within reach of a wish, whatever the start. */
 export interface Candidate {
@@ -41,11 +39,12 @@ export class Candidates {
   private readonly books: Book[] = [];
   private readonly walks: Walk[] = [];
   private open = 0;
-  /** Of a single book without columns: where the walk through its leaves stands, and how many entries were looked at. */
+  /** Of a single book without columns: where the walk through its leaves stands, how many entries were looked at, and how many pieces had been taken of any when it began. */
   private isPlain = false;
   private at = 0;
   private mask = 0;
   private looked = 0;
+  private taken = 0;
   private isCollected = false;
   private collected: Candidate[] = [];
   private next = 0;
@@ -220,6 +219,7 @@ export class Candidates {
     this.at = 0;
     this.mask = this.market.leaves.live[offers.leaves[0]!]!;
     this.looked = 0;
+    this.taken = this.market.taken;
   }
 
   /** The next offer of the book by ask and time whose window holds the start; -1: none within the limit. */
@@ -239,9 +239,15 @@ export class Candidates {
       const place = list.leaves[this.at]! * leafSize + 31 - Math.clz32(this.mask & -this.mask);
       if (keys[place]! > limit) return -1;
       this.mask &= this.mask - 1;
-      if (++this.looked > lookedPlainly) return this.goOnByColumns(book, keys[place]!, ranks[place]!);
+      if (this.inVain() > this.market.columnsAfter) return this.goOnByColumns(book, keys[place]!, ranks[place]!);
+      this.looked++;
       if (froms[place]! <= starts.first && tos[place]! >= starts.first + duration) return records[place]!;
     }
+  }
+
+  /** Entries looked at of which nothing was taken. */
+  private inVain(): number {
+    return this.looked - (this.market.taken - this.taken);
   }
 
   /** The book is large and mostly in vain: from now on it has columns, and the walk goes on from that entry. */

@@ -1,7 +1,7 @@
-import { slotsPerDay } from '#domain';
 import type { Slot } from '#domain';
 import type { SetSite } from '../command.js';
 import type { PoolState } from '../snapshot.js';
+import { days, PageColumns, reached } from './page-columns.js';
 import { Pages, pageLeaves } from './pages.js';
 import type { PageList } from './pages.js';
 import { Offer } from './records.js';
@@ -16,8 +16,6 @@ export const blocks = 64;
 /** Groups of so many units on one node, and lengths of time in slots, by which what is sold out is told apart (sold-out.ts). */
 export const groupSizes = [1, 4] as const;
 export const spanLengths = [16, 32, 80, 176];
-/** Days from the first that can be sold, by which windows are told apart. */
-const days = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 18, 21, 25, 30, 40, 50, 60, 75];
 export const memories = [16, 24, 32, 40, 48, 64, 80, 96, 128, 192];
 export const greens = Array.from({ length: 10 }, (_, i) => 1_000 * (i + 1));
 export const pues = Array.from({ length: 16 }, (_, i) => 1_100 + 50 * i);
@@ -39,13 +37,6 @@ const [FROM, TO] = [startOf(12), startOf(13)];
 /** What is sold out: by kind, group size and block. */
 export const SOLD_OUT = startOf(14);
 const width = SOLD_OUT + (1 + spanLengths.length) * groupSizes.length * blocks;
-
-/** How many of the rising thresholds the value reaches. */
-export function reached(thresholds: readonly number[], value: number): number {
-  let count = 0;
-  while (count < thresholds.length && thresholds[count]! <= value) count++;
-  return count;
-}
 
 /** What of a pool its offers' columns say. */
 interface Sort {
@@ -77,50 +68,35 @@ export class Values {
   }
 }
 
-export class Columns {
-  readonly pages: Pages;
+export class Columns extends PageColumns {
   readonly regions = new Values();
   readonly greenShares = new Values();
-  private version = 1;
-  private firstDay = 0;
-  /** By page: the version of its columns. */
-  private versions = new Int32Array(64);
 
   constructor(private readonly market: Ground) {
-    this.pages = new Pages(width, market.tables.offers.stride);
+    super(new Pages(width, market.tables.offers.stride), SOLD_OUT);
   }
 
-  /** Facts of pools or sites have changed. */
-  expire(): void {
-    this.version++;
-  }
-
-  /** To be called before a walk: days are counted from the first that can be sold. */
-  setDay(): void {
-    const day = Math.floor(this.market.firstSellable / slotsPerDay);
-    if (day === this.firstDay) return;
-    this.firstDay = day;
-    this.version++;
+  protected get present(): Slot {
+    return this.market.firstSellable;
   }
 
   /** The column of windows that begin no later than the slot, or than one somewhat later; -1: that says nothing. */
   beginsBy(slot: Slot): number {
-    const day = Math.floor(slot / slotsPerDay) - this.firstDay;
+    const day = this.dayOf(slot);
     const i = days.findIndex((each) => each >= day);
     return i < 0 ? -1 : FROM + i;
   }
 
   /** The column of windows that end no earlier than the slot, or than one somewhat earlier. */
   endsAfter(slot: Slot): number {
-    const day = Math.floor(slot / slotsPerDay) - this.firstDay;
-    return TO + Math.max(0, reached(days, day) - 1);
+    return TO + Math.max(0, reached(days, this.dayOf(slot)) - 1);
   }
 
   insert(list: PageList, offer: number): void {
     const { data } = this.market.tables.offers;
     this.setDay();
     const [ask, priority] = [data[offer + Offer.ASK]!, data[offer + Offer.PRIORITY]!];
-    this.set(this.pages.insert(list, ask, priority, offer, data[offer + Offer.FROM]!, data[offer + Offer.TO]!), -1);
+    this.set(this.pages.insert(list, ask, priority, offer, data[offer + Offer.FROM]!, data[offer + Offer.TO]!));
   }
 
   /** While its terms are those with which it was put in. */
@@ -128,8 +104,7 @@ export class Columns {
     const { pages } = this;
     const place = pages.placeOf(offer);
     const [leaf, bit] = [place >> 5, 1 << (place & 31)];
-    // Of a page whose columns are of old they are made anew.
-    if (this.versions[leaf >> 4] === this.version) this.set(place, 0);
+    this.clear(place);
     if ((pages.noted[leaf]! & bit) !== 0) {
       const last = pages.wordOf(place, width);
       for (let word = pages.wordOf(place, SOLD_OUT); word < last; word += pageLeaves) pages.words[word]! &= ~bit;
@@ -138,44 +113,18 @@ export class Columns {
     pages.remove(list, offer);
   }
 
-  /** To be called before a page's columns are read: makes them anew where they are of old. */
-  prepare(page: number): void {
-    if (page >= this.versions.length) {
-      const versions = new Int32Array(2 * page);
-      versions.set(this.versions);
-      this.versions = versions;
-    }
-    if (this.versions[page] === this.version) return;
-    this.versions[page] = this.version;
-    const { pages } = this;
-    const base = page * width * pageLeaves;
-    pages.words.fill(0, base, base + SOLD_OUT * pageLeaves);
-    for (let i = 0; i < pages.leafCounts[page]!; i++) {
-      const leaf = page * pageLeaves + pages.order[page * pageLeaves + i]!;
-      for (let mask = pages.live[leaf]!; mask !== 0; mask &= mask - 1) this.set(leaf * 32 + 31 - Math.clz32(mask & -mask), -1);
-    }
-  }
-
-  /** Sets the columns that say what the entry has; clears them where `to` is 0 instead of -1. */
-  private set(place: number, to: number): void {
-    const { pages, market, firstDay } = this;
-    const { words } = pages;
+  protected each(place: number, put: (column: number) => void): void {
+    const { pages, market } = this;
     const { data } = market.tables.offers;
-    const bit = 1 << (place & 31);
-    const base = pages.wordOf(place, 0);
-    const put = (column: number): void => {
-      const word = base + column * pageLeaves;
-      words[word] = (words[word]! & ~bit) | (bit & to);
-    };
     const offer = pages.records[place]!;
     const columns = this.columnsOf(market.pools[data[offer + Offer.POOL]!]!);
     for (let i = 0; i < columns.length; i++) put(columns[i]!);
     const shortest = data[offer + Offer.MIN_SLOTS]!;
     for (let i = minSlots.length - 1; i >= 0 && shortest <= minSlots[i]!; i--) put(MIN_SLOTS + i);
-    const [begins, ends] = [pages.froms[place]!, pages.tos[place]!].map((slot) => Math.floor(slot / slotsPerDay) - firstDay);
-    for (let i = days.length - 1; i >= 0 && begins! <= days[i]!; i--) put(FROM + i);
+    const [begins, ends] = [this.dayOf(pages.froms[place]!), this.dayOf(pages.tos[place]!)];
+    for (let i = days.length - 1; i >= 0 && begins <= days[i]!; i--) put(FROM + i);
     put(TO);
-    for (let i = 1; i < days.length && ends! >= days[i]!; i++) put(TO + i);
+    for (let i = 1; i < days.length && ends >= days[i]!; i++) put(TO + i);
   }
 
   /** Those of what never differs between offers of the pool. */

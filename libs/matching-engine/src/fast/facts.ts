@@ -95,6 +95,7 @@ export function setSite(run: Run, command: SetSite): void {
   market.columns.regions.columnOf(region);
   market.columns.greenShares.columnOf(greenShareBp);
   market.columns.expire();
+  market.bidColumns.expire();
   for (const pool of market.pools) {
     if (pool.fact.siteId !== siteId) continue;
     pool.site = site;
@@ -120,6 +121,7 @@ export function setPool(run: Run, command: SetPool): void {
     known.setTrades();
     known.capacity.grow(command.nodes);
     market.columns.expire();
+    market.bidColumns.expire();
   } else market.newPool(factOf(command), site);
   market.freed.everything = true;
 }
@@ -148,6 +150,7 @@ export function setLink(run: Run, command: SetLink): void {
   const ids = isId(linkId) && isId(ownerId) && isId(fromRegion) && isId(toRegion) && isWithin(toSiteId, 0, Number.MAX_SAFE_INTEGER);
   if (!answer(run, command, outOfRange(ids && isWithin(roundTripUs, 0, 1_000_000_000) && isWithin(pricePerGb, 0, maxPrice)))) return;
   run.market.links.set(factOf(command));
+  run.market.bidColumns.expire();
   run.market.freed.everything = true;
 }
 

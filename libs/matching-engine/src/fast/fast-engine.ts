@@ -54,10 +54,16 @@ export interface FastEngine extends MatchingEngine {
 const touchedAhead = 64;
 
 /** The rules over typed arrays: the same events and the same hash as the naive engine's, without work for the garbage collector. */
-export const createFastEngine = ({ horizonSlots = horizonOf90Days, orders = 64 }: EngineOptions = {}): FastEngine =>
-  new TypedArrayEngine(new Market(horizonSlots, orders));
+export const createFastEngine = ({ horizonSlots = horizonOf90Days, orders = 64, ...options }: EngineOptions = {}): FastEngine =>
+  engineOf(new Market(horizonSlots, orders), options);
 
-export const restoreFastEngine = (snapshot: Snapshot): FastEngine => new TypedArrayEngine(marketOf(snapshot));
+export const restoreFastEngine = (snapshot: Snapshot, options: Pick<EngineOptions, 'columnsAfter'> = {}): FastEngine =>
+  engineOf(marketOf(snapshot), options);
+
+function engineOf(market: Market, { columnsAfter }: Pick<EngineOptions, 'columnsAfter'>): FastEngine {
+  market.columnsAfter = columnsAfter ?? market.columnsAfter;
+  return new TypedArrayEngine(market);
+}
 
 class TypedArrayEngine implements FastEngine {
   private readonly run: Run;

@@ -19,9 +19,9 @@ import {
   reliabilities,
   perNodes,
   minSlots,
-  reached,
 } from './columns.js';
 import type { Market } from './market.js';
+import { reached } from './page-columns.js';
 import { pageLeaves } from './pages.js';
 import type { Wish } from './wish.js';
 

@@ -181,8 +181,21 @@ export function setResting(market: Market, bid: number, rests: boolean): void {
   const { books, floor } = market.ties.all[data[bid + Bid.TIES]!]!;
   if (market.tables.rare.data[rareOf(market.tables, bid) + Rare.PRECISION] !== 0) enlist(market, market.pflops, bid, rests);
   else if (floor) enlist(market, market.floors[floor.computeClass]!, bid, rests);
-  else if (books.length === 1) enlist(market, market.bookOf.get(books[0]!)!.bids, bid, rests);
-  else for (const bookId of new Set(books)) enlist(market, market.bookOf.get(bookId)!.bids, bid, rests);
+  else if (books.length === 1) enlistOfBook(market, market.bookOf.get(books[0]!)!, bid, rests);
+  else {
+    for (const bookId of new Set(books)) {
+      const book = market.bookOf.get(bookId)!;
+      enlist(market, book.bids, bid, rests);
+      book.shared += rests ? 1 : -1;
+    }
+  }
+}
+
+function enlistOfBook(market: Market, { bids, bidPages }: Book, bid: number, rests: boolean): void {
+  enlist(market, bids, bid, rests);
+  if (!bidPages) return;
+  if (rests) market.bidColumns.insert(bidPages, bid);
+  else market.bidColumns.remove(bidPages, bid);
 }
 
 function enlist({ leaves, tables }: Market, list: OrderedList, bid: number, rests: boolean): void {

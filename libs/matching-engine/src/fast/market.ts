@@ -3,6 +3,7 @@ import type { Region, SiteId, Slot, Time } from '#domain';
 import type { DefineBook, SetSite } from '../command.js';
 import type { CurtailmentState, Fact, IndexState, PoolState, VacatedState } from '../snapshot.js';
 import { Arena } from './arena.js';
+import { BidColumns } from './bid-columns.js';
 import { ById } from './by-id.js';
 import { Capacity } from './capacity.js';
 import { Columns } from './columns.js';
@@ -85,6 +86,9 @@ export class Book {
   readonly indices = new Map<Region, IndexState>();
   /** Its offers with columns (columns.ts); null: none are needed yet. */
   pages: PageList | null = null;
+  /** The same of its resting bids (bid-columns.ts), of which those that name other books too are not there; and how many those are. */
+  bidPages: PageList | null = null;
+  shared = 0;
 
   constructor(
     readonly index: number,
@@ -174,6 +178,7 @@ export class Market {
   readonly floors: OrderedList[];
   readonly pflops: OrderedList;
   readonly columns: Columns;
+  readonly bidColumns: BidColumns;
   readonly soldOut: SoldOut;
   readonly sold: Sold;
   readonly resold: Resold;
@@ -190,6 +195,10 @@ export class Market {
   passes = 0;
   /** Matchings that were made, to tell whose is what is noted at pools. */
   matchings = 0;
+  /** Looks in vain, in one walk through a book's orders, after which it has columns; so books whose first orders fit have none. */
+  columnsAfter = 16;
+  /** Pieces that were taken. */
+  taken = 0;
   /** Fills that were tried. */
   fills = 0;
   /** Trades whose leases ended in this command before their time: dropped when it is done. */
@@ -214,6 +223,7 @@ export class Market {
     this.closed = new Int32Array(2 ** Math.ceil(Math.log2(orders + 1))).fill(0);
     this.ids = new Ids(this.tables, orders);
     this.columns = new Columns(this);
+    this.bidColumns = new BidColumns(this);
     this.soldOut = new SoldOut(this, this.columns);
     this.sold = new Sold(this.tables.offers, this.steps, this.soldOut);
     this.resold = new Resold(this.steps);

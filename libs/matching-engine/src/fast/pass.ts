@@ -62,6 +62,16 @@ function passOne(run: Run, offer: number): void {
   const ask = offers[offer + Offer.ASK]!;
   const [from, to, least] = [offers[offer + Offer.FROM]!, offers[offer + Offer.TO]!, offers[offer + Offer.MIN_SLOTS]!];
   const mark = ++market.passes;
+  if (hasColumns(book)) {
+    const found: number[] = [];
+    market.bidColumns.match(book.bidPages!, offer, (bid) => found.push(bid));
+    for (const bid of found) {
+      if (!isListed(offers, offer) || book.halted || market.stopped) return;
+      tryBid(run, bid, offer, mark);
+    }
+    return;
+  }
+  let inVain = 0;
   for (let at = 0; at < list.count; at++) {
     const leaf = list.leaves[at]!;
     for (let mask = leaves.live[leaf]!; mask !== 0; mask &= mask - 1) {
@@ -71,7 +81,7 @@ function passOne(run: Run, offer: number): void {
       if (Math.min(leaves.tos[place]!, to) - Math.max(leaves.froms[place]!, from) < least) continue;
       const { inserts } = list;
       const [key, rank] = [leaves.keys[place]!, leaves.ranks[place]!];
-      tryBid(run, leaves.records[place]!, offer, mark);
+      if (!tryBid(run, leaves.records[place]!, offer, mark) && ++inVain === market.columnsAfter) addColumns(market, book);
       if (list.inserts === inserts) continue;
       at = leafFor(list, key, rank) - 1;
       break;
@@ -81,23 +91,37 @@ function passOne(run: Run, offer: number): void {
   }
 }
 
-function tryBid(run: Run, bid: number, offer: number, mark: number): void {
+const hasColumns = ({ bidPages, shared }: Book): boolean => bidPages !== null && shared === 0;
+
+/** From now on the book's bids have columns. */
+function addColumns(market: Market, book: Book): void {
+  if (book.bidPages) return;
+  const { data } = market.tables.bids;
+  book.bidPages = market.bidColumns.pages.list();
+  for (const bid of market.leaves.recordsOf(book.bids)) {
+    if (market.ties.all[data[bid + Bid.TIES]!]!.books.length === 1) market.bidColumns.insert(book.bidPages, bid);
+  }
+}
+
+/** False where it was in vain to look. */
+function tryBid(run: Run, bid: number, offer: number, mark: number): boolean {
   const { market, wish, candidates } = run;
   const { data } = market.tables.bids;
-  if (data[bid + Bid.COLLECTED] === 2 || data[bid + Bid.PASS] === mark) return;
+  if (data[bid + Bid.COLLECTED] === 2 || data[bid + Bid.PASS] === mark) return false;
   data[bid + Bid.PASS] = mark;
   const book = plainBook(market, bid);
   if (book) {
-    if (!isWithin(market, bid, offer) || !mayMeet(market, bid, offer)) return;
+    if (!isWithin(market, bid, offer) || !mayMeet(market, bid, offer)) return false;
     tradePlain(run, bid, book);
   } else {
     wish.ofBid(market, bid);
     candidates.renew();
     const candidate = candidates.test(wish, offer);
-    if (!candidate || !mayGive(market, wish, candidate)) return;
+    if (!candidate || !mayGive(market, wish, candidate)) return false;
     trade(run, bid);
   }
   if (isOpen(market.tables.bids.data, bid)) setExpiry(market, bid);
+  return true;
 }
 
 /** True where the offer's window holds the one of a plain bid. */
@@ -158,7 +182,10 @@ function bidsNear(market: Market, freed: Freed, near: readonly number[]): number
     lowest.set(book, Math.min(lowest.get(book) ?? Infinity, tables.offers.data[offer + Offer.ASK]!));
   }
   for (const [book, ask] of lowest) {
-    addList(book.bids, ask);
+    if (hasColumns(book)) {
+      for (const offer of near)
+        if (market.books[tables.offers.data[offer + Offer.BOOK]!] === book) market.bidColumns.match(book.bidPages!, offer, add);
+    } else addList(book.bids, ask);
     addList(market.floors[book.fact.computeClass]!, ask);
   }
   return found;

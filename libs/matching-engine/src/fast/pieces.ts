@@ -69,6 +69,7 @@ export function learnInVain(market: Market, wish: Wish, { offer, pool, lease }: 
 export function take(market: Market, wish: Wish, piece: Piece): void {
   const { candidate, start, units } = piece;
   const end = start + wish.duration;
+  market.taken++;
   place(market, wish, candidate, units / wish.perNode, start, end);
   market.sold.add(candidate.offer, start, end, units);
   keepNodes(market, piece);

@@ -1,7 +1,6 @@
 import { amountOf, Tier, TimeInForce } from '#domain';
 import type { Slot } from '#domain';
 import { sizeClassOf } from './arena.js';
-import { lookedPlainly } from './candidates.js';
 import { placed } from './capacity.js';
 import { countTrade } from './index-price.js';
 import { closeBid, reserve } from './keeping.js';
@@ -106,7 +105,7 @@ function take({ candidates, market, taken }: Run, bid: number, book: Book, asked
       const isInTime = froms[place]! <= from && tos[place]! >= to;
       const free = isInTime && mayMeet(market, bid, offer) ? freeOf(market, offer, from, to) : 0;
       if (free === 0) {
-        if (++inVain === lookedPlainly) candidates.addColumns(book);
+        if (++inVain === market.columnsAfter) candidates.addColumns(book);
         continue;
       }
       if (rest === 0) {
