@@ -57,7 +57,13 @@ export function snapshotOf(market: Market): Snapshot {
   });
 }
 
-const structuredCloneOf = (snapshot: Snapshot): Snapshot => JSON.parse(JSON.stringify(snapshot)) as Snapshot;
+const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+/** List items are copied one by one: a large market's text would be longer than a string may be. */
+const structuredCloneOf = (snapshot: Snapshot): Snapshot =>
+  Object.fromEntries(
+    Object.entries(snapshot).map(([key, value]: [string, unknown]) => [key, Array.isArray(value) ? value.map(copyOf) : copyOf(value)]),
+  ) as unknown as Snapshot;
 
 const poolState = (pool: Pool): PoolState => ({
   ...pool.fact,
