@@ -24,11 +24,19 @@ export function countTrade(market: Market, book: Book, region: Region, unitSlots
     state.last = emptyHour(hour);
   }
   const { last } = state;
-  const microYuan = last.microYuan + (amount % microYuanPerYuan);
+  const yuan = wholeYuan(amount);
+  const microYuan = last.microYuan + amount - yuan * microYuanPerYuan;
+  const carried = microYuan >= microYuanPerYuan ? 1 : 0;
   last.trades++;
   last.unitSlots += unitSlots;
-  last.yuan += Math.floor(amount / microYuanPerYuan) + Math.floor(microYuan / microYuanPerYuan);
-  last.microYuan = microYuan % microYuanPerYuan;
+  last.yuan += yuan + carried;
+  last.microYuan = microYuan - carried * microYuanPerYuan;
+}
+
+/** Of micro-yuan, a safe integer: where the quotient of a large amount is rounded up it is one too many. The rest of a division would cost a call. */
+function wholeYuan(amount: number): number {
+  const yuan = Math.floor(amount / microYuanPerYuan);
+  return yuan * microYuanPerYuan > amount ? yuan - 1 : yuan;
 }
 
 const emptyHour = (hour: number): HourState => ({ hour, trades: 0, unitSlots: 0, yuan: 0, microYuan: 0 });
