@@ -12,7 +12,7 @@ import { restOf, wishOf } from './wish.js';
 
 /** the bid as if it came next. What it takes is given back. */
 export function quote(market: Market, { participantId, terms }: QuotedBid, time: Time): Quote {
-  const now = Math.max(market.time, time);
+  const now = time > market.time ? time : market.time;
   const asked = resolveLatest(terms, now);
   const bid: Bid = {
     orderId: 0,

@@ -25,7 +25,7 @@ export class Asked {
     return [...asked];
   }
 
-  /** The last bid as if it came again, somebody else's an hour later without buying power, and of one start in time that is far ahead. */
+  /** The last bid as if it came again, somebody else's all or none an hour later, and for one start and twice the price far ahead in time. */
   quotes({ time }: Command, bid: SubmitBid | null): [QuotedBid, number][] {
     if (!bid) return [];
     const { participantId, terms } = bid;
@@ -33,7 +33,7 @@ export class Asked {
     return [
       [{ participantId, terms }, time],
       [{ participantId: participantId + 1, terms: { ...terms, dataGb: 0, allOrNone: true } }, time + 4 * slotMs],
-      [{ participantId, terms: { ...terms, latest, limitPrice: 2 * terms.limitPrice } }, time],
+      [{ participantId, terms: { ...terms, latest, limitPrice: 2 * terms.limitPrice } }, time + 5_000 * slotMs],
     ];
   }
 }

@@ -38,7 +38,12 @@ for (const [name, create, restore] of engines) {
       holds(create, (make, commands) => {
         const engine = make();
         const watch = new Watch();
-        for (const command of commands.map(corrupted)) watch.see(engine, command, engine.apply(command));
+        for (const command of commands.map(corrupted)) {
+          watch.see(engine, command, engine.apply(command));
+          if (command.kind !== 'SubmitBid' || command.sequence % 5 !== 0) continue;
+          engine.quote(command, command.sequence % 2 === 0 ? NaN : command.time);
+          engine.explain(command.orderId);
+        }
         const restored = restore(engine.snapshot());
         return [...new Set(watch.broken), ...(restored.stateHash() === engine.stateHash() ? [] : ['the state stays plain JSON'])];
       });

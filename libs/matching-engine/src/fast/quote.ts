@@ -19,7 +19,7 @@ import type { Asker } from './wish.js';
 /** the bid as if it came next. What it takes is given back. */
 export function quote(run: Run, { participantId, terms: said }: QuotedBid, time: Time): Quote {
   const { market, stops } = run;
-  const now = Math.max(market.time, time);
+  const now = time > market.time ? time : market.time;
   const asked = resolveLatest(said, now);
   const terms = raiseEarliest(asked, now, null);
   const participant = market.participants.placeOf(participantId);
