@@ -47,8 +47,8 @@ function finish(value: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-/** Numbers, text, booleans, null, lists and records, written one way: a list by its length and items, a record by its values in the order of their names. */
-export function writeCanonical(hash: Hash, value: unknown): void {
+/** Numbers, text, booleans, null, lists and records, written one way: a list by its length and items, a record by its values in the order of their names. Of a record `without` is left out. */
+export function writeCanonical(hash: Hash, value: unknown, without?: ReadonlySet<string>): void {
   if (typeof value === 'number') hash.number(value);
   else if (typeof value === 'boolean') hash.number(value ? 1 : 0);
   else if (typeof value === 'string')
@@ -62,7 +62,7 @@ export function writeCanonical(hash: Hash, value: unknown): void {
     for (const item of value) writeCanonical(hash, item);
   } else {
     const record = value as Record<string, unknown>;
-    for (const name of sortedNames(Object.keys(record))) writeCanonical(hash, record[name]);
+    for (const name of sortedNames(Object.keys(record))) if (!without?.has(name)) writeCanonical(hash, record[name]);
   }
 }
 

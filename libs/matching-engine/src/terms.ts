@@ -105,7 +105,7 @@ export interface OfferTerms {
 }
 
 /** Constrains nothing. */
-export const noConstraints: Constraints = {
+export const noConstraints: Constraints = Object.freeze({
   regionsIn: [],
   regionsOut: [],
   roundTripUsMax: null,
@@ -120,4 +120,4 @@ export const noConstraints: Constraints = {
   providersIn: [],
   providersOut: [],
   reliabilityBpMin: 0,
-};
+});

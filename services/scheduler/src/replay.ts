@@ -26,7 +26,7 @@ export interface Written {
 }
 
 /** What `written` writes; another is passed over. */
-const version = 1;
+const version = 2;
 
 export function written(market: Market): Written {
   const sink = new Sink();

@@ -13,14 +13,12 @@ export function hashOf(snapshot: Snapshot): string {
     hash,
     [...offers, ...bids].sort((a, b) => a.priority - b.priority || a.orderId - b.orderId).map((order) => order.orderId),
   );
-  writeCanonical(
-    hash,
-    offers.map(({ priority: _priority, ...offer }) => offer),
-  );
-  writeCanonical(
-    hash,
-    bids.map(({ priority: _priority, choices: _choices, ...bid }) => bid),
-  );
+  for (const orders of [offers, bids]) {
+    hash.number(orders.length);
+    for (const order of orders) writeCanonical(hash, order, ofTimeAndChoice);
+  }
   writeCanonical(hash, trades);
   return hash.digest();
 }
+
+const ofTimeAndChoice: ReadonlySet<string> = new Set(['priority', 'choices']);

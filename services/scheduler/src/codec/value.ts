@@ -1,8 +1,21 @@
-// Plain JSON of any size as bytes: an object's keys and each text are written once and then called by number. What a snapshot is kept in, so
+// Plain JSON of any size as bytes: an object's keys, each text, and an object that is frozen and stands in many places are written once and then called by number. What a snapshot is kept in, so
 // nothing of it stands for ever: a snapshot that cannot be read is made again from the journal.
 import type { Sink, Source } from './bytes.js';
 
-const tag = { null: 0, true: 1, false: 2, number: 3, newText: 4, text: 5, list: 6, newShape: 7, shape: 8, undefined: 9 } as const;
+const tag = {
+  null: 0,
+  true: 1,
+  false: 2,
+  number: 3,
+  newText: 4,
+  text: 5,
+  list: 6,
+  newShape: 7,
+  shape: 8,
+  undefined: 9,
+  newFrozen: 10,
+  frozen: 11,
+} as const;
 /** From here on a byte is the number itself. */
 const small = 16;
 /** Between keys; no key has it. */
@@ -10,7 +23,10 @@ const separator = '\0';
 
 export function writeValue(sink: Sink, value: unknown): void {
   const texts = new Map<string, number>();
-  const shapes = new Map<string, number>();
+  /** By their first key. */
+  const shapes = new Map<string | undefined, { readonly keys: readonly string[]; readonly number: number }[]>();
+  let shapeCount = 0;
+  const frozen = new Map<object, number>();
   write(value);
 
   function write(one: unknown): void {
@@ -23,7 +39,16 @@ export function writeValue(sink: Sink, value: unknown): void {
       sink.byte(tag.list);
       sink.number(one.length);
       for (const item of one) write(item);
-    } else writeObject(one as Record<string, unknown>);
+    } else if (Object.isFrozen(one)) writeFrozen(one as Record<string, unknown>);
+    else writeObject(one as Record<string, unknown>);
+  }
+
+  function writeFrozen(object: Record<string, unknown>): void {
+    const known = frozen.get(object);
+    sink.byte(known === undefined ? tag.newFrozen : tag.frozen);
+    if (known !== undefined) return sink.number(known);
+    frozen.set(object, frozen.size);
+    writeObject(object);
   }
 
   function writeNumber(number: number): void {
@@ -42,13 +67,15 @@ export function writeValue(sink: Sink, value: unknown): void {
 
   function writeObject(object: Record<string, unknown>): void {
     const keys = Object.keys(object);
-    const name = `${keys.length}${separator}${keys.join(separator)}`;
-    const known = shapes.get(name);
-    sink.byte(known === undefined ? tag.newShape : tag.shape);
-    if (known === undefined) {
-      shapes.set(name, shapes.size);
-      sink.text(name);
-    } else sink.number(known);
+    let alike = shapes.get(keys[0]);
+    if (!alike) shapes.set(keys[0], (alike = []));
+    const known = alike.find((shape) => areSame(shape.keys, keys));
+    sink.byte(known ? tag.shape : tag.newShape);
+    if (known) sink.number(known.number);
+    else {
+      alike.push({ keys, number: shapeCount++ });
+      sink.text(`${keys.length}${separator}${keys.join(separator)}`);
+    }
     for (const key of keys) write(object[key]);
   }
 }
@@ -57,6 +84,7 @@ export function writeValue(sink: Sink, value: unknown): void {
 export function readValue(source: Source): unknown {
   const texts: string[] = [];
   const shapes: string[][] = [];
+  const frozen: unknown[] = [];
   return read();
 
   function read(): unknown {
@@ -86,9 +114,19 @@ export function readValue(source: Source): unknown {
       }
       case tag.shape:
         return readObject(shapes[source.number()]!);
+      case tag.newFrozen:
+        return readFrozen();
+      case tag.frozen:
+        return frozen[source.number()];
       default:
         throw new Error(`value_must_be_of_a_known_kind: ${byte}`);
     }
+  }
+
+  /** Objects within it are numbered after it. */
+  function readFrozen(): unknown {
+    const place = frozen.push(undefined) - 1;
+    return (frozen[place] = read());
   }
 
   function readList(): unknown[] {
@@ -102,4 +140,10 @@ export function readValue(source: Source): unknown {
     for (const key of keys) object[key] = read();
     return object;
   }
+}
+
+function areSame(keys: readonly string[], others: readonly string[]): boolean {
+  if (keys.length !== others.length) return false;
+  for (let index = 0; index < keys.length; index++) if (keys[index] !== others[index]) return false;
+  return true;
 }
