@@ -69,7 +69,9 @@ function amendUsualBid(
 ): void {
   const { market } = run;
   const { data } = market.tables.bids;
-  const [unitsBefore, limitBefore, slots] = [data[bid + Bid.UNITS]!, data[bid + Bid.LIMIT]!, data[bid + Bid.DURATION]!];
+  const unitsBefore = data[bid + Bid.UNITS]!;
+  const limitBefore = data[bid + Bid.LIMIT]!;
+  const slots = data[bid + Bid.DURATION]!;
   const units = asked === undefined ? unitsBefore : asked;
   const limit = limitAsked === undefined ? limitBefore : limitAsked;
   const filled = data[bid + Bid.FILLED]!;
@@ -126,7 +128,8 @@ function amendUsualOffer(
   sequence: number,
 ): void {
   const { data } = market.tables.offers;
-  const [unitsBefore, askBefore] = [data[offer + Offer.UNITS]!, data[offer + Offer.ASK]!];
+  const unitsBefore = data[offer + Offer.UNITS]!;
+  const askBefore = data[offer + Offer.ASK]!;
   const units = unitsAsked === undefined ? unitsBefore : unitsAsked;
   const ask = asked === undefined ? askBefore : asked;
   const book = market.books[data[offer + Offer.BOOK]!]!;

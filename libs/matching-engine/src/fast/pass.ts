@@ -60,7 +60,9 @@ function passOne(run: Run, offer: number): void {
   const book = market.books[offers[offer + Offer.BOOK]!]!;
   const list = book.bids;
   const ask = offers[offer + Offer.ASK]!;
-  const [from, to, least] = [offers[offer + Offer.FROM]!, offers[offer + Offer.TO]!, offers[offer + Offer.MIN_SLOTS]!];
+  const from = offers[offer + Offer.FROM]!;
+  const to = offers[offer + Offer.TO]!;
+  const least = offers[offer + Offer.MIN_SLOTS]!;
   const mark = ++market.passes;
   if (hasColumns(book)) {
     const found: number[] = [];
@@ -80,7 +82,8 @@ function passOne(run: Run, offer: number): void {
       // No lease of the offer's least length lies in the windows of both.
       if (Math.min(leaves.tos[place]!, to) - Math.max(leaves.froms[place]!, from) < least) continue;
       const { inserts } = list;
-      const [key, rank] = [leaves.keys[place]!, leaves.ranks[place]!];
+      const key = leaves.keys[place]!;
+      const rank = leaves.ranks[place]!;
       if (!tryBid(run, leaves.records[place]!, offer, mark) && ++inVain === market.columnsAfter) addColumns(market, book);
       if (list.inserts === inserts) continue;
       at = leafFor(list, key, rank) - 1;
@@ -126,7 +129,8 @@ function tryBid(run: Run, bid: number, offer: number, mark: number): boolean {
 
 /** True where the offer's window holds the one of a plain bid. */
 function isWithin({ tables }: Market, bid: number, offer: number): boolean {
-  const [bids, offers] = [tables.bids.data, tables.offers.data];
+  const { data: bids } = tables.bids;
+  const { data: offers } = tables.offers;
   return offers[offer + Offer.FROM]! <= bids[bid + Bid.EARLIEST]! && bids[bid + Bid.LATEST]! <= offers[offer + Offer.TO]!;
 }
 

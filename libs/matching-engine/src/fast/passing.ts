@@ -9,13 +9,15 @@ export function passTime(market: Market, time: Time): void {
   const { leasesDue, offersDue, bidsDue } = market.tables;
   const moves = time !== market.time;
   if (moves) market.setTime(time);
-  if (leasesDue.isDue(time) || offersDue.isDue(time) || bidsDue.isDue(time)) fallDue(market, time);
+  const isAnyDue = leasesDue.isDue(time) || offersDue.isDue(time) || bidsDue.isDue(time);
+  if (isAnyDue) fallDue(market, time);
   else if (moves) {
     leasesDue.moveTo(time);
     offersDue.moveTo(time);
     bidsDue.moveTo(time);
   }
-  forget(market);
+  // Else nothing closed before the present time that was not looked at then.
+  if (moves || isAnyDue) forget(market);
   if (market.vacated.length > 0) forgetVacated(market);
 }
 

@@ -294,7 +294,9 @@ export function worstCaseOf(tables: Tables, bid: number): number {
 function lastStartOf({ bids, rare: { data: more } }: Tables, bid: number): Slot {
   const { data } = bids;
   const rare = data[bid + Bid.RARE]!;
-  const [earliest, latest, durationSlots] = [data[bid + Bid.EARLIEST]!, data[bid + Bid.LATEST]!, data[bid + Bid.DURATION]!];
+  const earliest = data[bid + Bid.EARLIEST]!;
+  const latest = data[bid + Bid.LATEST]!;
+  const durationSlots = data[bid + Bid.DURATION]!;
   if (rare === 0) return latest - durationSlots >= earliest ? latest - durationSlots : -1;
   const [hours, weekdays] = [more[rare + Rare.HOURS]!, more[rare + Rare.WEEKDAYS]!];
   return lastAllowedStart({ earliest, latest, durationSlots, hours, weekdays }, 0);
