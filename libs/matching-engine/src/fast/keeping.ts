@@ -179,7 +179,9 @@ export function setResting(market: Market, bid: number, rests: boolean): void {
   const { data } = market.tables.bids;
   if (isResting(data, bid) === rests) return;
   const { books, floor } = market.ties.all[data[bid + Bid.TIES]!]!;
-  if (market.tables.rare.data[rareOf(market.tables, bid) + Rare.PRECISION] !== 0) enlist(market, market.pflops, bid, rests);
+  const [more, rare] = [market.tables.rare.data, rareOf(market.tables, bid)];
+  if (more[rare + Rare.STANDBY] !== 0) market.standbys += rests ? 1 : -1;
+  if (more[rare + Rare.PRECISION] !== 0) enlist(market, market.pflops, bid, rests);
   else if (floor) enlist(market, market.floors[floor.computeClass]!, bid, rests);
   else if (books.length === 1) enlistOfBook(market, market.bookOf.get(books[0]!)!, bid, rests);
   else {

@@ -177,6 +177,8 @@ export class Market {
   /** Resting bids in units that name a floor, by class; resting bids by PFLOPS. */
   readonly floors: OrderedList[];
   readonly pflops: OrderedList;
+  /** R-7a: resting bids that ask a second fill. */
+  standbys = 0;
   readonly columns: Columns;
   readonly bidColumns: BidColumns;
   readonly soldOut: SoldOut;

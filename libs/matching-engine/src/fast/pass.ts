@@ -4,7 +4,7 @@ import type { Candidate } from './candidates.js';
 import { leafFor } from './leaves.js';
 import type { OrderedList } from './leaves.js';
 import { setExpiry } from './keeping.js';
-import { isListed } from './listing.js';
+import { isListed, openOffers } from './listing.js';
 import type { Book, Freed, Market } from './market.js';
 import { mayMeet, plainBook, tradePlain } from './plain.js';
 import { Bid, isOpen, isResting, Offer, Rare, rareOf } from './records.js';
@@ -28,10 +28,13 @@ export function pass(run: Run): void {
     freed.all();
     const near = freed.everything ? [] : offersFreed(market, freed);
     const bids = inOrder(market, bidsNear(market, freed, near));
+    const pairs = new Set(
+      market.standbys === 0 || freed.everything ? [] : bids.filter((bid) => isStandby(market, bid) && reaches(run, bid, near)),
+    );
     // What a reclaim frees of the same pools meanwhile is for the next pass.
     freed.clearPools();
     for (const bid of bids) {
-      if (!freed.everything && !mayGain(run, bid, near, freed)) continue;
+      if (!freed.everything && !pairs.has(bid) && !mayGain(run, bid, near, freed)) continue;
       trade(run, bid);
       if (isOpen(market.tables.bids.data, bid)) setExpiry(market, bid);
     }
@@ -40,11 +43,11 @@ export function pass(run: Run): void {
 }
 
 /**
- * The usual pass: a new or amended offer, and no resting bid of its class that names a floor or asks for PFLOPS. Nor a rest (R-17), which may have its parent's limit and time:
+ * The usual pass: a new or amended offer, and no resting bid of its class that names a floor or asks for PFLOPS, nor any that asks a standby. Nor a rest (R-17), which may have its parent's limit and time:
  * their order is then that of their ids, which lists do not know.
  */
 function isOneOffer(market: Market, { everything, one, pools, bids }: Freed): boolean {
-  if (everything || one < 0 || pools.length > 0 || bids.length > 0 || market.pflops.size > 0) return false;
+  if (everything || one < 0 || pools.length > 0 || bids.length > 0 || market.pflops.size > 0 || market.standbys > 0) return false;
   const book = market.books[market.tables.offers.data[one + Offer.BOOK]!]!;
   return book.bids.rests === 0 && market.floors[book.fact.computeClass]!.size === 0;
 }
@@ -147,6 +150,11 @@ function mayGive(market: Market, wish: Wish, candidate: Candidate): boolean {
 function offersFreed(market: Market, freed: Freed): number[] {
   const offers = [...new Set(freed.offers)];
   if (freed.pools.length === 0) return offers;
+  if (market.standbys > 0) {
+    const { data } = market.tables.offers;
+    const isFreed = (offer: number): boolean => market.pools[data[offer + Offer.POOL]!]!.freed;
+    return [...new Set([...offers, ...openOffers(market, market.books).filter(isFreed)])];
+  }
   const seen = new Set(offers);
   for (const { index } of freed.pools) for (const offer of market.tables.offersOfPool.all(index)) if (!seen.has(offer)) offers.push(offer);
   return offers;
@@ -203,6 +211,25 @@ const inOrder = (market: Market, bids: number[]): number[] => {
         (a, b) => data[b + Bid.LIMIT]! - data[a + Bid.LIMIT]! || data[a + Bid.PRIORITY]! - data[b + Bid.PRIORITY]! || data[a]! - data[b]!,
       );
 };
+
+/** R-7a */
+const isStandby = ({ tables }: Market, bid: number): boolean => tables.rare.data[rareOf(tables, bid) + Rare.STANDBY] !== 0;
+
+/**
+ * True where something freed is within reach of a bid that asks a standby, sold out or not: where others take what its first fill would be of, it may have its first fill
+ * elsewhere and find a second. So what is free does not tell whether it gains.
+ */
+function reaches({ market, wish, candidates }: Run, bid: number, near: readonly number[]): boolean {
+  const offers = market.tables.offers.data;
+  wish.ofBid(market, bid);
+  candidates.renew();
+  const books = candidates.booksOf(wish);
+  return near.some((offer) => {
+    const book = market.books[offers[offer + Offer.BOOK]!]!;
+    if (offers[offer + Offer.SERIAL] === 0 || book.halted || market.stopped || !books.includes(book)) return false;
+    return candidates.test(wish, offer) !== null;
+  });
+}
 
 /**
  * A bid in units gets nothing from a market that gave it nothing before, unless something within its reach was freed since: groups are all of one size, so what it can
