@@ -144,7 +144,11 @@ export function marketOf(snapshot: Snapshot): Market {
   }
   for (const offer of state.offers) restoreOffer(market, offer);
   const bids = bidsOf([...state.bids, ...state.closedBids]);
-  for (const bid of bids) if (market.remembered.has(bid.orderId)) market.bids.set(bid.orderId, bid);
+  for (const bid of bids) {
+    // The id of a bid that only its leases keep may have been refused, or an offer's, since.
+    const memory = market.remembered.get(bid.orderId);
+    if (memory?.isBid && memory.rejection === null) market.bids.set(bid.orderId, bid);
+  }
   for (const trade of state.trades) restoreTrade(market, trade, bids[trade.bid]!);
   for (const { orderId, lease } of state.offers)
     if (lease !== 0) Object.assign(market.offers.get(orderId)!, { lease: market.trades.get(lease) });
