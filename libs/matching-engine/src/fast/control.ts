@@ -63,6 +63,7 @@ function applyCollected(run: Run, book: Book | null): void {
   const bids = market.tables.bids;
   const collected = restingWhere(market, () => true).filter((order) => isConcerned(run, order, book));
   for (const { bid } of collected) if (bid >= 0) bids.data[bid + Bid.COLLECTED] = 2;
+  market.mayCross = true;
   for (const { bid, offer } of collected) {
     if (bid < 0) arrive(run, offer);
     else {
@@ -70,6 +71,7 @@ function applyCollected(run: Run, book: Book | null): void {
       trade(run, bid);
     }
   }
+  market.mayCross = false;
   market.freed.everything = true;
 }
 

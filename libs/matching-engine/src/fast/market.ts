@@ -179,6 +179,8 @@ export class Market {
   readonly pflops: OrderedList;
   /** R-7a: resting bids that ask a second fill. */
   standbys = 0;
+  /** while a reopening applies what was collected, bids and offers stand that would have traded, had no halt kept them apart. */
+  mayCross = false;
   readonly columns: Columns;
   readonly bidColumns: BidColumns;
   readonly soldOut: SoldOut;

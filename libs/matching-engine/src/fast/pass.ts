@@ -28,13 +28,15 @@ export function pass(run: Run): void {
     freed.all();
     const near = freed.everything ? [] : offersFreed(market, freed);
     const bids = inOrder(market, bidsNear(market, freed, near));
-    const pairs = new Set(
-      market.standbys === 0 || freed.everything ? [] : bids.filter((bid) => isStandby(market, bid) && reaches(run, bid, near)),
+    const within = new Set(
+      freed.everything || !looksFar(market)
+        ? []
+        : bids.filter((bid) => (market.mayCross || isStandby(market, bid)) && reaches(run, bid, near)),
     );
     // What a reclaim frees of the same pools meanwhile is for the next pass.
     freed.clearPools();
     for (const bid of bids) {
-      if (!freed.everything && !pairs.has(bid) && !mayGain(run, bid, near, freed)) continue;
+      if (!freed.everything && !within.has(bid) && !mayGain(run, bid, near, freed)) continue;
       trade(run, bid);
       if (isOpen(market.tables.bids.data, bid)) setExpiry(market, bid);
     }
@@ -42,12 +44,15 @@ export function pass(run: Run): void {
   }
 }
 
+/** Some bid may gain by what was freed although that has nothing for it: one that asks a standby (R-7a), or one that a halt kept from what stands. */
+const looksFar = ({ standbys, mayCross }: Market): boolean => standbys > 0 || mayCross;
+
 /**
- * The usual pass: a new or amended offer, and no resting bid of its class that names a floor or asks for PFLOPS, nor any that asks a standby. Nor a rest (R-17), which may have its parent's limit and time:
+ * The usual pass: a new or amended offer, and no resting bid of its class that names a floor or asks for PFLOPS, nor any that looks far. Nor a rest (R-17), which may have its parent's limit and time:
  * their order is then that of their ids, which lists do not know.
  */
 function isOneOffer(market: Market, { everything, one, pools, bids }: Freed): boolean {
-  if (everything || one < 0 || pools.length > 0 || bids.length > 0 || market.pflops.size > 0 || market.standbys > 0) return false;
+  if (everything || one < 0 || pools.length > 0 || bids.length > 0 || market.pflops.size > 0 || looksFar(market)) return false;
   const book = market.books[market.tables.offers.data[one + Offer.BOOK]!]!;
   return book.bids.rests === 0 && market.floors[book.fact.computeClass]!.size === 0;
 }
@@ -150,7 +155,7 @@ function mayGive(market: Market, wish: Wish, candidate: Candidate): boolean {
 function offersFreed(market: Market, freed: Freed): number[] {
   const offers = [...new Set(freed.offers)];
   if (freed.pools.length === 0) return offers;
-  if (market.standbys > 0) {
+  if (looksFar(market)) {
     const { data } = market.tables.offers;
     const isFreed = (offer: number): boolean => market.pools[data[offer + Offer.POOL]!]!.freed;
     return [...new Set([...offers, ...openOffers(market, market.books).filter(isFreed)])];
@@ -216,8 +221,8 @@ const inOrder = (market: Market, bids: number[]): number[] => {
 const isStandby = ({ tables }: Market, bid: number): boolean => tables.rare.data[rareOf(tables, bid) + Rare.STANDBY] !== 0;
 
 /**
- * True where something freed is within reach of a bid that asks a standby, sold out or not: where others take what its first fill would be of, it may have its first fill
- * elsewhere and find a second. So what is free does not tell whether it gains.
+ * True where something freed is within reach of a bid, sold out or not. One that asks a standby may, where others take what its first fill would be of, have that
+ * elsewhere and find a second; one that a halt kept from what stands gains by that. So what is free of what was freed does not tell whether they gain.
  */
 function reaches({ market, wish, candidates }: Run, bid: number, near: readonly number[]): boolean {
   const offers = market.tables.offers.data;
