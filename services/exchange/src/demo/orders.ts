@@ -119,5 +119,6 @@ export function bidOf(task: Task, slot: number, world: World, shape: Shape, rand
   };
   const body = { terms, clientOrderId: task.name, project: task.qos, ...(asksVoucher ? { programmeId: world.programmeId } : {}) };
   const worstCase = (limit * units * task.durationSlots) / 400;
-  return { buyer, once: task.name, body, tier, subsidyMax: asksVoucher ? worstCase * voucher.rateMax : 0 };
+  const rateBp = voucher.rateBp + ('domesticOnly' in constraints ? voucher.domesticExtraBp : 0);
+  return { buyer, once: task.name, body, tier, subsidyMax: asksVoucher ? (worstCase * rateBp) / 10_000 : 0 };
 }

@@ -130,8 +130,8 @@ async function registerBuyers(api: Api, operator: string): Promise<Buyer[]> {
   return made;
 }
 
-/** The programme's figures, in yuan; the rate with the extra for domestic cards. */
-export const voucher = { budget: 25_000, capPerBill: 4_000, capPerFirmYear: 5_000, rateMax: 0.25 };
+/** The programme's figures, in yuan and basis points. */
+export const voucher = { budget: 25_000, capPerBill: 6_000, capPerFirmYear: 8_000, rateBp: 2_000, domesticExtraBp: 500 };
 
 /** Two officers of a city approve a programme: 20 % of what small firms of the city pay for intelligent compute, 5 % more on domestic cards. */
 async function registerProgramme(api: Api, operator: string, from: Date, to: Date): Promise<number> {
@@ -154,8 +154,8 @@ async function registerProgramme(api: Api, operator: string, from: Date, to: Dat
       coverage: { classes: ['INTELLIGENT'] },
       tiers: [
         {
-          rateBp: 2000,
-          domesticExtraBp: 500,
+          rateBp: voucher.rateBp,
+          domesticExtraBp: voucher.domesticExtraBp,
           capPerBill: voucher.capPerBill.toFixed(2),
           capPerFirmYear: voucher.capPerFirmYear.toFixed(2),
         },
