@@ -5,7 +5,7 @@ import type { Logger } from './log.js';
 
 const backoffMsMax = 5_000;
 /** Rounds of a busy loop begin so far apart, so that what comes meanwhile goes with the next; a loop that lay still begins at once. */
-const paceMs = 20;
+const paceMs = 50;
 
 export class Activity {
   private readonly loops: Loop[] = [];

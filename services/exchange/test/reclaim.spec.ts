@@ -41,6 +41,20 @@ it('R-17 a FIRM bid reclaims after the notice that the lease accepted; its buyer
   expect(rest).toMatchObject({ participantId: cheap.id, terms: { units: 8, noticeSlots: 4, timeInForce: 'GTC' } });
 });
 
+it('a bid and the rests of what it reclaimed, which have one place in time, all come page by page', async () => {
+  const idsOf = ({ bids }: Json) => (bids as Json[]).map(({ bidId }) => bidId);
+  const all = idsOf(await market.seen(market.operator, '/v1/bids'));
+  expect(all.length).toBeGreaterThanOrEqual(4);
+  const found: unknown[] = [];
+  for (let query = '?limit=1'; query;) {
+    const page = await market.seen(market.operator, `/v1/bids${query}`);
+    found.push(...idsOf(page));
+    const { nextCursor } = page.page as { nextCursor?: string };
+    query = nextCursor ? `?limit=1&cursor=${nextCursor}` : '';
+  }
+  expect(found).toEqual(all);
+});
+
 it('the notice waits until its buyer acknowledges it, and nobody else can', async () => {
   const [notice] = await noticesOf(cheap);
   const path = `/v1/reclaim-notices/${String(notice!.noticeId)}/acknowledge`;

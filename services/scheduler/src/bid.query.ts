@@ -28,10 +28,12 @@ export class Bids {
       ['project = ?', request.project],
       ['client_order_id = ?', request.clientOrderId],
       ['books @> array[?::int]', request.bookId],
-      ['sequence < ?', after?.[0]],
+      // The rest of a lease that a bid reclaimed (R-17) has that bid's sequence.
+      ['(sequence, bid_id) < (?, ?)', ...(after ?? [])],
     );
-    const found = await this.database.query<BidRow>(`select * from bid ${where} order by sequence desc limit ${limit + 1}`, params);
-    const { rows, page } = nextPage(found, limit, (row) => [row.sequence]);
+    const order = 'order by sequence desc, bid_id desc';
+    const found = await this.database.query<BidRow>(`select * from bid ${where} ${order} limit ${limit + 1}`, params);
+    const { rows, page } = nextPage(found, limit, (row) => [row.sequence, row.bid_id]);
     return { bids: await this.withFills(rows), page };
   }
 

@@ -1,12 +1,20 @@
 import { absent, has, type Call } from '#platform';
 
 /**
- * The `where` of a list from conditions that name their value as `?`; a value of undefined, 0 or '' leaves its condition out.
+ * The `where` of a list from conditions that name their values as `?`, one after the other (a single one as often as it likes); a first value of undefined,
+ * 0 or '' leaves its condition out.
  */
-export function filter(...conditions: [sql: string, value: unknown][]): { where: string; params: unknown[] } {
-  const used = conditions.filter(([, value]) => value !== undefined && value !== 0 && value !== '');
-  const parts = used.map(([sql], index) => sql.replaceAll('?', `$${index + 1}`));
-  return { where: parts.length ? `where ${parts.join(' and ')}` : '', params: used.map(([, value]) => value) };
+export function filter(...conditions: [sql: string, ...values: unknown[]][]): { where: string; params: unknown[] } {
+  const params: unknown[] = [];
+  const parts: string[] = [];
+  for (const [sql, ...values] of conditions) {
+    if (values[0] === undefined || values[0] === 0 || values[0] === '') continue;
+    const before = params.length;
+    let named = 0;
+    parts.push(sql.replaceAll('?', () => `$${before + Math.min(++named, values.length)}`));
+    params.push(...values);
+  }
+  return { where: parts.length ? `where ${parts.join(' and ')}` : '', params };
 }
 
 /**

@@ -8,7 +8,7 @@ import { writeSteps, type Cursor } from './steps-writer.js';
 const stepsMax = 1_000;
 const pauseMsMax = 5_000;
 /** Batches begin so far apart while nobody waits for them: what comes meanwhile goes with the next. */
-const paceMs = 10;
+const paceMs = 40;
 /** While commands come: so far apart, and so many times as long as the last one took. Who waits for an answer comes before who will read. */
 const busyMs = 50;
 const busyTimes = 3;

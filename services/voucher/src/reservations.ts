@@ -12,9 +12,9 @@ import {
 import { shanghaiDay, slotAt } from '#domain';
 import { type Client, Clock, Database, type EventMeta, Gather, On, type Tx, clientOf, conflict, serviceCall } from '#platform';
 import { type ReservationDecision, decideReservation } from './core/reservation.js';
-import type { Clause } from './core/terms.js';
+import type { Buyer, Clause } from './core/terms.js';
 import { Participants } from './participants.js';
-import { readProgramme, termsOf } from './programme.row.js';
+import { type ProgrammeRow, readProgramme, termsOf } from './programme.row.js';
 import { yearOfDay, usedInYear } from './used.js';
 
 interface ReservationRow {
@@ -54,15 +54,19 @@ export class Reservations {
   async reserve(request: SubsidyForBid): Promise<SubsidyAnswer> {
     return this.database.transaction(async (tx) => {
       // Said at once and done one after the other: what is asked after the lock sees what it waited for.
-      const [, , before] = await Promise.all([
+      const today = shanghaiDay(slotAt(this.clock.now()));
+      const [, , before, programme, buyers, used] = await Promise.all([
         lockFirm(tx, request.programmeId, request.buyerId),
         keyMustBeNew(tx, request),
         decidedBefore(tx, request),
+        readProgramme(tx, request.programmeId),
+        this.participants.find(tx, [request.buyerId]),
+        usedInYear(tx, request.programmeId, request.buyerId, yearOfDay(today), request.orderId),
       ]);
-      const decided = before ?? (await this.decide(tx, request));
+      const decided = before ?? decide(request, programme, buyers.get(request.buyerId), used, today);
       const held = await this.hold(request, decided);
       const amount = held?.amount ?? 0n;
-      const kept = tx.query(
+      tx.atCommit(
         `insert into reservations (order_id, programme_id, buyer_id, worst_case, asked, amount, rate_bp, clauses, promised)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $6)
          on conflict (order_id) do update set programme_id = excluded.programme_id, buyer_id = excluded.buyer_id,
@@ -79,7 +83,7 @@ export class Reservations {
           JSON.stringify(decided.clauses),
         ],
       );
-      await Promise.all([kept, countPromises(tx, [request.orderId])]);
+      tx.atCommit(promisesOf, [[request.orderId]]);
       const isShort = amount < decided.amount;
       const budget = { rule: 'subsidy_must_fit_the_budget', passed: !isShort, detail: isShort ? 'it had no more' : 'it had enough' };
       return {
@@ -121,29 +125,6 @@ export class Reservations {
     await markBilled(tx, [trade.tradeId]);
   }
 
-  private async decide(tx: Tx, request: SubsidyForBid): Promise<Decided> {
-    const today = shanghaiDay(slotAt(this.clock.now()));
-    const [programme, buyers, used] = await Promise.all([
-      readProgramme(tx, request.programmeId),
-      this.participants.find(tx, [request.buyerId]),
-      usedInYear(tx, request.programmeId, request.buyerId, yearOfDay(today), request.orderId),
-    ]);
-    const buyer = buyers.get(request.buyerId);
-    if (!buyer) throw conflict('buyer_must_be_registered', `participant ${request.buyerId} is not known`, 'programmeId');
-    const decision = decideReservation({
-      terms: termsOf(programme),
-      isApproved: programme.state === ProgrammeState.APPROVED || programme.state === ProgrammeState.ACTIVE,
-      buyer,
-      bid: request,
-      worstCase: request.worstCase,
-      promised: used.promised,
-      usedThisYear: used.promised + used.granted,
-      today,
-    });
-    if (decision.refusedBy) throw conflict(decision.refusedBy.rule, decision.refusedBy.detail, 'programmeId');
-    return decision;
-  }
-
   /** As much as the programme has, down to nothing: who comes first is served first. */
   private async hold(request: SubsidyForBid, { amount, rateBp }: Decided): Promise<SubsidyReservation | undefined> {
     if (amount === 0n) return undefined;
@@ -164,6 +145,29 @@ async function writeTold(tx: Tx, told: readonly Told[]): Promise<void> {
     );
   if (closed.length) await tx.query('update reservations set closed = true where order_id = any($1::int8[])', [closed]);
   await countPromises(tx, [...new Set(told.map(({ orderId }) => orderId))]);
+}
+
+/** @throws Refusal the clause that refuses the bid */
+function decide(
+  request: SubsidyForBid,
+  programme: ProgrammeRow,
+  buyer: Buyer | undefined,
+  used: Awaited<ReturnType<typeof usedInYear>>,
+  today: number,
+): Decided {
+  if (!buyer) throw conflict('buyer_must_be_registered', `participant ${request.buyerId} is not known`, 'programmeId');
+  const decision = decideReservation({
+    terms: termsOf(programme),
+    isApproved: programme.state === ProgrammeState.APPROVED || programme.state === ProgrammeState.ACTIVE,
+    buyer,
+    bid: request,
+    worstCase: request.worstCase,
+    promised: used.promised,
+    usedThisYear: used.promised + used.granted,
+    today,
+  });
+  if (decision.refusedBy) throw conflict(decision.refusedBy.rule, decision.refusedBy.detail, 'programmeId');
+  return decision;
 }
 
 /** R-10a lets a key come again a day after its order closed; the leases of that order may run and be billed long after. */
@@ -200,15 +204,13 @@ export async function markBilled(tx: Tx, tradeIds: readonly number[]): Promise<v
   await countPromises(tx, [...new Set(rows.map((row) => row.order_id))]);
 }
 
-/** Of an open order all that its billed trades did not take; of a closed one the shares of trades that are still to be billed. */
 async function countPromises(tx: Tx, orderIds: readonly (number | bigint)[]): Promise<void> {
-  if (!orderIds.length) return;
-  await tx.query(
-    `update reservations set promised = case when closed then shares.unbilled else greatest(0, amount - shares.billed) end
-     from (select named.order_id, coalesce(sum(share) filter (where billed), 0)::int8 as billed,
-             coalesce(sum(share) filter (where not billed), 0)::int8 as unbilled
-           from unnest($1::int8[]) as named (order_id) left join subsidised_trades using (order_id) group by 1) shares
-     where reservations.order_id = shares.order_id`,
-    [orderIds],
-  );
+  if (orderIds.length) await tx.query(promisesOf, [orderIds]);
 }
+
+/** Of an open order all that its billed trades did not take; of a closed one the shares of trades that are still to be billed. */
+const promisesOf = `update reservations set promised = case when closed then shares.unbilled else greatest(0, amount - shares.billed) end
+  from (select named.order_id, coalesce(sum(share) filter (where billed), 0)::int8 as billed,
+          coalesce(sum(share) filter (where not billed), 0)::int8 as unbilled
+        from unnest($1::int8[]) as named (order_id) left join subsidised_trades using (order_id) group by 1) shares
+  where reservations.order_id = shares.order_id`;

@@ -37,6 +37,9 @@ export interface Details {
 /** Decimal strings from the API, without the zeros that say nothing. */
 const plain = (amount: unknown) => (textOf(amount) || '0').replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '') || '0';
 
+/** Explanations that are asked for side by side. */
+const askedTogether = 8;
+
 async function all(api: Api, key: string, path: string, rows: string): Promise<Json[]> {
   const found: Json[] = [];
   for await (const row of api.list(key, path, rows)) found.push(row);
@@ -72,12 +75,17 @@ export async function collect(
     }
   }
   let example: Explained | undefined;
-  for (const [at, { bidId, filled }] of unfilled.entries()) {
-    const explanation = await api.get(key, `/v1/bids/${bidId}/explanation`);
-    if (explanation.summary) counts.explained += 1;
-    if (filled === 0 && (!example || Number(explanation.free ?? 0) > Number(example.explanation.free ?? 0)))
-      example = { bidId, name: asked.get(bidId)!.once, explanation };
-    progress(`${at + 1} of ${unfilled.length} unfilled bids explained`, 0.95 + (0.05 * (at + 1)) / unfilled.length);
+  for (let at = 0; at < unfilled.length; at += askedTogether) {
+    const some = unfilled.slice(at, at + askedTogether);
+    const explanations = await Promise.all(some.map(({ bidId }) => api.get(key, `/v1/bids/${bidId}/explanation`)));
+    for (const [index, { bidId, filled }] of some.entries()) {
+      const explanation = explanations[index]!;
+      if (explanation.summary) counts.explained += 1;
+      if (filled === 0 && (!example || Number(explanation.free ?? 0) > Number(example.explanation.free ?? 0)))
+        example = { bidId, name: asked.get(bidId)!.once, explanation };
+    }
+    const done = at + some.length;
+    progress(`${done} of ${unfilled.length} unfilled bids explained`, 0.95 + (0.05 * done) / unfilled.length);
   }
   const summary = await api.get(key, '/v1/ledger/summary');
   const programme = await api.get(key, `/v1/programmes/${world.programmeId}`);

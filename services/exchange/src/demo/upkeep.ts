@@ -20,7 +20,6 @@ export class Upkeep {
   readonly #lookedAt = new Map<number, number>();
   readonly #reported = new Set<number>();
   #sequence = 0;
-  #usage = 0;
 
   constructor(
     readonly api: Api,
@@ -36,14 +35,16 @@ export class Upkeep {
     return provider.id === this.failure?.provider && slot >= this.failure.from && slot < this.failure.to;
   }
 
-  /** Everything that is due at this slot. */
+  /** Everything that is due at this slot. Confirmations go into the market's journal one by one; what is only reported goes side by side. */
   async run(slot: number): Promise<void> {
-    for (const provider of this.world.providers) {
-      if (this.isSilent(provider, slot)) continue;
-      await this.#confirm(provider);
-      await this.#telemetry(provider, slot);
-      await this.#reportUsage(provider);
-    }
+    const awake = this.world.providers.filter((provider) => !this.isSilent(provider, slot));
+    for (const provider of awake) await this.#confirm(provider);
+    await Promise.all(
+      awake.map(async (provider) => {
+        await this.#telemetry(provider, slot);
+        await this.#reportUsage(provider);
+      }),
+    );
   }
 
   async #confirm(provider: Provider): Promise<void> {
@@ -96,7 +97,7 @@ export class Upkeep {
       if (!delivered || delivered.from >= delivered.to) continue;
       const slots = (Date.parse(delivered.to) - Date.parse(delivered.from)) / slotMs;
       records.push({
-        recordId: `usage-${provider.id}-${++this.#usage}`,
+        recordId: `usage-${Number(lease.leaseId)}`,
         version: 1,
         leaseId: lease.leaseId,
         meterSequence: 1,
