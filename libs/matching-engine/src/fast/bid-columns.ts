@@ -1,11 +1,15 @@
 import { demandsOfDataClass } from '#domain';
 import type { Slot } from '#domain';
+import type { SetPool, SetSite } from '../command.js';
 import { greens, memories, minSlots, perNodes, pues, reliabilities } from './columns.js';
-import type { Market, Pool } from './market.js';
+import type { Columns } from './columns.js';
+import type { LinkIndex } from './links-index.js';
 import { days, PageColumns, reached } from './page-columns.js';
 import { pageLeaves, Pages } from './pages.js';
 import type { PageList } from './pages.js';
 import { Bid, Offer, Rare, rareOf } from './records.js';
+import type { Tables } from './records.js';
+import type { TiesList } from './ties.js';
 
 // What the columns of a book's resting bids say of each: the regions, zones and interconnects that it takes, the grades and levels with which it is content, its duration and its
 // window. A new offer rules out by them 512 bids at a time; what is left is tested in full.
@@ -21,6 +25,21 @@ const [REGION, ZONE, INTERCONNECT, GRADE, FOREIGN] = [startOf(0), startOf(1), st
 const [MEMORY, GREEN, PUE, RELIABILITY, PER_NODE] = [startOf(5), startOf(6), startOf(7), startOf(8), startOf(9)];
 const [DURATION, FROM, TO] = [startOf(10), startOf(11), startOf(12)];
 const width = TO + days.length;
+
+interface Pool {
+  readonly fact: Pick<SetPool, 'domestic' | 'interconnect' | 'memoryGib' | 'reliabilityBp' | 'unitsPerNode'>;
+  readonly site: Pick<SetSite, 'region' | 'zone' | 'securityGrade' | 'greenShareBp' | 'pueMilli'>;
+}
+
+/** What of the market is looked at. */
+interface Market {
+  readonly tables: Tables;
+  readonly ties: TiesList;
+  readonly links: LinkIndex;
+  readonly columns: Columns;
+  readonly pools: readonly Pool[];
+  readonly firstSellable: Slot;
+}
 
 export class BidColumns extends PageColumns {
   private readonly columns = new Int32Array(32);

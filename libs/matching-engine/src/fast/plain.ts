@@ -15,37 +15,6 @@ import { wasFirst } from './taking.js';
 // Most bids are plain: units of one book at one start, wherever they come from, the cheapest first. For them R-11's candidates are the offers of the book in the order in which
 // they stand, and matching is one loop over leaves that makes no objects. What such a bid gets is what the general way gives it.
 
-/** What a plain bid takes, piece by piece, and the best that it does not take (R-20; -1: none). One is used again and again. */
-export class Taken {
-  count = 0;
-  next = -1;
-  offers = new Int32Array(64);
-  units = new Int32Array(64);
-  /** Blocks of pairs of node and units. */
-  nodes = new Int32Array(64);
-  nodeCounts = new Int32Array(64);
-
-  push(offer: number, units: number, nodes: number, nodeCount: number): void {
-    if (this.count === this.offers.length) this.grow();
-    this.offers[this.count] = offer;
-    this.units[this.count] = units;
-    this.nodes[this.count] = nodes;
-    this.nodeCounts[this.count++] = nodeCount;
-  }
-
-  private grow(): void {
-    const double = (old: Int32Array): Int32Array<ArrayBuffer> => {
-      const larger = new Int32Array(2 * old.length);
-      larger.set(old);
-      return larger;
-    };
-    this.offers = double(this.offers);
-    this.units = double(this.units);
-    this.nodes = double(this.nodes);
-    this.nodeCounts = double(this.nodeCounts);
-  }
-}
-
 /** The book of a plain bid; null for other bids, and where the market is such that more than offers and limits decide. */
 export function plainBook(market: Market, bid: number): Book | null {
   const { data } = market.tables.bids;

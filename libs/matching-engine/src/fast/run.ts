@@ -1,7 +1,7 @@
 import { Candidates } from './candidates.js';
 import type { Market } from './market.js';
-import { Taken } from './plain.js';
 import { Deal } from './recording.js';
+import { Taken } from './taken.js';
 import type { Stop } from './taking.js';
 import { Wish } from './wish.js';
 

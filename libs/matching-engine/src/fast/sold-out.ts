@@ -1,8 +1,25 @@
 import type { Slot } from '#domain';
+import type { Capacity } from './capacity.js';
 import type { Columns } from './columns.js';
 import { blocks, groupSizes, SOLD_OUT, slotsPerBlock, spanLengths } from './columns.js';
-import type { Market, Pool } from './market.js';
 import { Offer } from './records.js';
+import type { Tables } from './records.js';
+import type { Sold } from './sold.js';
+
+interface Pool {
+  readonly index: number;
+  readonly capacity: Capacity;
+  freedFrom: Slot;
+  freedTo: Slot;
+}
+
+/** What of the market is looked at. */
+interface Market {
+  readonly tables: Tables;
+  readonly sold: Sold;
+  readonly pools: readonly Pool[];
+  readonly firstSellable: Slot;
+}
 
 /** Which of the sizes says most of groups of so many units. */
 const sizeOf = (perNode: number): number => (perNode >= groupSizes[1] ? 1 : 0);
