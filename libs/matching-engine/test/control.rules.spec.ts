@@ -1,4 +1,4 @@
-import { ComputeClass, slotMs, Tier, TimeInForce } from '#domain';
+import { ComputeClass, Health, slotMs, Tier, TimeInForce } from '#domain';
 import type { BidTerms, Rejection } from '#matching-engine';
 import { buyer, chongqing, engines, hami, kinds, of, origin, other, provider, refusal, rival, Scenario, trades, yuan } from './scenario.js';
 
@@ -199,6 +199,23 @@ for (const [name, create] of engines) {
         { kind: 'BookHalted', reason: 'band', price: 8 * yuan, referencePrice: 5 * yuan },
       ]);
       expect(kinds(at.send('ReopenBook', { bookId: 1, referencePrice: 8 * yuan }))).toEqual(['BookReopened', 'TradeMade', 'OrderFilled']);
+    });
+
+    it('a bid that the halt kept from an offer is tried with the pass of each offer that is applied, whatever that one has', () => {
+      const at = market();
+      at.send('DefineBook', { ...book, referencePrice: 5 * yuan, bandBp: 2_000 });
+      at.bid({ units: 2, limitPrice: 7 * yuan }, buyer, 1);
+      at.bid({ units: 1, limitPrice: 5.9 * yuan }, rival, 2);
+      expect(kinds(at.offer({ units: 4, ask: 5.8 * yuan }, 1, Tier.FIRM, provider, 3))).toContain('BookHalted');
+      at.send('NodeHealthChanged', { poolId: 2, nodes: [0, 1], health: Health.LOST });
+      at.offer({ ask: 5.8 * yuan }, 2, Tier.FIRM, other, 4);
+      at.bid({ units: 1, limitPrice: 8 * yuan }, buyer, 5);
+      const made = of(at.send('ReopenBook', { bookId: 1, referencePrice: 7 * yuan }), 'TradeMade');
+      expect(made.map((trade) => [trade.bidId, trade.offerId])).toEqual([
+        [1, 3],
+        [2, 3],
+        [5, 3],
+      ]);
     });
 
     it('the market stops and starts as all its books; what was halted on its own stays so', () => {
