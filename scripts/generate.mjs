@@ -82,8 +82,10 @@ function scalarOf(field) {
   return names[scalar];
 }
 
-function fieldOf(field, description) {
+function fieldOf(field, place, description) {
   const entry = { name: field.localName };
+  // Nearly all are numbered by their places.
+  if (field.number !== place + 1) entry.number = field.number;
   if (field.fieldKind === 'map') throw new Error(`${field}: maps are not in use here`);
   if (field.fieldKind === 'list') entry.repeated = true;
   const kind = field.fieldKind === 'list' ? field.listKind : field.fieldKind;
@@ -123,7 +125,7 @@ for (const file of files) {
     if (type.nestedMessages.length || type.nestedEnums.length) throw new Error(`${type}: nest nothing`);
     messages[type.typeName] = {
       description: commentOf(file, 4, index),
-      fields: type.fields.map((field, at) => fieldOf(field, commentOf(file, 4, index, 2, at))),
+      fields: type.fields.map((field, at) => fieldOf(field, at, commentOf(file, 4, index, 2, at))),
     };
   });
   file.services.forEach((service, index) => services.push({ file, service, index }));

@@ -64,6 +64,8 @@ export interface FieldRules {
 export interface FieldSchema {
   /** Name in TypeScript and in JSON. */
   readonly name: string;
+  /** On the wire; absent where it is one more than the field's place in the message. */
+  readonly number?: number;
   readonly kind: 'string' | 'bool' | 'bytes' | 'double' | 'int32' | 'uint32' | 'uint64' | 'int64' | 'bigint' | 'enum' | 'message';
   /** Full name of the message or enum. */
   readonly type?: string;

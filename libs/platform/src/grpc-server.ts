@@ -6,6 +6,7 @@ import { ServerReflection, ServerReflectionService } from 'nice-grpc-server-refl
 import { bytesOf, IdentityDefinition, descriptors } from '#contracts';
 import type { Method, ServiceDefinition } from '#contracts';
 import type { Call } from './call.js';
+import { readChecked } from './checked-reader.js';
 import type { Config } from './config.js';
 import { serverError } from './grpc-status.js';
 import type { Health } from './health.js';
@@ -94,7 +95,7 @@ const wireOf = ({ fullName }: ServiceDefinition, { name, requestStream, response
   requestSerialize: (message: unknown) => bytesOf(requestType, message),
   requestDeserialize: (bytes: Uint8Array): unknown => {
     try {
-      return requestType.decode(bytes);
+      return readChecked(requestType.$type, bytes) ?? requestType.decode(bytes);
     } catch (error) {
       return new Malformed(error);
     }

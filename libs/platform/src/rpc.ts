@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { bytesOf, type Method, type ServiceDefinition } from '#contracts';
 import type { Call, Caller } from './call.js';
+import { checkedBytes } from './checked-reader.js';
 import { sha256, sha256Hex } from './crypto.js';
 import type { Logger } from './log.js';
 import { isAway } from './fault.js';
@@ -55,11 +56,14 @@ export function guard(step: Guarded, handler: Handler): Handler {
 /** What stands before the handler, for a call that is carried out with others. @returns the call as its handler sees it. @throws Refusal */
 export function accepted(step: Guarded, request: unknown, call: Call): Call {
   enter(step, call);
-  const violations = validate(step.method.requestType.$type, request as object);
+  const { requestType } = step.method;
+  const bytes = checkedBytes(requestType.$type, request as object);
+  const violations = bytes ? [] : validate(requestType.$type, request as object);
   if (violations.length) throw invalidAll(violations);
   const entered = passed(step, call);
   // Who is given a key reads the hash.
-  return call.idempotencyKey === undefined ? entered : { ...entered, requestHash: sha256Hex(bytesOf(step.method.requestType, request)) };
+  if (call.idempotencyKey !== undefined) entered.requestHash = sha256Hex(bytes ?? bytesOf(requestType, request));
+  return entered;
 }
 
 function enter(step: Guarded, call: Call): void {
@@ -90,11 +94,14 @@ function requireIdempotencyKey({ method }: Guarded, call: Call): void {
     throw invalid('Idempotency-Key', 'idempotency_key_must_be_plain', 'must be 1 to 128 visible ASCII characters');
 }
 
+type Entered = Call & { requestHash: string | undefined };
+
 /** The call as the handler sees it, but for the hash of what it asks. */
-const passed = ({ name }: Guarded, { caller, idempotencyKey, signal, traceparent }: Call): Call => ({
+const passed = ({ name }: Guarded, { caller, idempotencyKey, signal, traceparent }: Call): Entered => ({
   caller,
   method: name,
   idempotencyKey,
+  requestHash: undefined,
   signal,
   traceparent,
 });
@@ -105,7 +112,7 @@ function checkedStream(step: Guarded, requests: AsyncIterable<object>, call: Cal
   async function* checked() {
     let index = 0;
     for await (const request of requests) {
-      const violations = validate(step.method.requestType.$type, request);
+      const violations = checkedBytes(step.method.requestType.$type, request) ? [] : validate(step.method.requestType.$type, request);
       if (violations.length) throw invalidAll(violations.map((violation) => ({ ...violation, field: `[${index}].${violation.field}` })));
       if (call.idempotencyKey !== undefined) hash = sha256(hash, bytesOf(step.method.requestType, request));
       index++;

@@ -132,10 +132,16 @@ function itemCheck(field: FieldSchema): Check {
   }
 }
 
+/** The numbers that an enum's field may hold. */
+export function knownOf(field: FieldSchema): ReadonlySet<number> {
+  const known = new Set(enums[field.type!]!.values.map(({ number }) => number));
+  if (!field.repeated) known.add(0);
+  return known;
+}
+
 function enumCheck(field: FieldSchema): Check {
   const values = enums[field.type!]!.values;
-  const known = new Set(values.map(({ number }) => number));
-  if (!field.repeated) known.add(0);
+  const known = knownOf(field);
   const names = values.map(({ name }) => name).join(', ');
   return (value, path, name, found) => {
     if (!known.has(value as number))
@@ -200,12 +206,17 @@ function boundsOf(field: FieldSchema): [number, number] {
   }
 }
 
-function numberCheck(field: FieldSchema): Check {
-  const { format } = field.rule ?? {};
+/** What a number may be. */
+export function rangeOf(field: FieldSchema): { readonly min: number; readonly max: number; readonly step: number } {
   const [least, most] = boundsOf(field);
   const min = Math.max(least, field.rule?.min ?? least);
   const max = Math.min(most, field.rule?.max ?? most);
-  const step = field.rule?.multipleOf ?? (format === 'price' ? tick : 1);
+  return { min, max, step: field.rule?.multipleOf ?? (field.rule?.format === 'price' ? tick : 1) };
+}
+
+function numberCheck(field: FieldSchema): Check {
+  const { format } = field.rule ?? {};
+  const { min, max, step } = rangeOf(field);
   const isWhole = field.kind !== 'double';
   return (value, path, name, found) => {
     const number = value as number;

@@ -1407,17 +1407,24 @@ export const messages: Record<string, MessageSchema> = {
         rule: { format: 'money' },
         description: "R-31: what of compute and transfer the programme's reservation for the bid holds; the rest is the buyer's money.",
       },
-      { name: 'standby', kind: 'bool', description: "R-7a: of the bid's second fill." },
+      { name: 'standby', number: 40, kind: 'bool', description: "R-7a: of the bid's second fill." },
       {
         name: 'resoldLeaseId',
+        number: 41,
         kind: 'int64',
         description:
           "R-18: the lease that it resells (0: none). provider_id is then the reseller, who is paid; the pool's provider delivers.",
       },
-      { name: 'deliveredById', kind: 'int32' },
-      { name: 'extendedLeaseId', kind: 'int64', description: 'R-18: the lease of which it is more, on the same nodes; 0: none.' },
+      { name: 'deliveredById', number: 42, kind: 'int32' },
+      {
+        name: 'extendedLeaseId',
+        number: 43,
+        kind: 'int64',
+        description: 'R-18: the lease of which it is more, on the same nodes; 0: none.',
+      },
       {
         name: 'proceeds',
+        number: 44,
         repeated: true,
         kind: 'message',
         type: 'exchange.scheduling.v1.ProceedsShare',
@@ -2452,6 +2459,7 @@ export const messages: Record<string, MessageSchema> = {
       },
       {
         name: 'deliveredById',
+        number: 20,
         kind: 'int32',
         description: 'R-18: who delivers, where it is another than the provider of record; the buyer may be related to neither (R-33).',
       },
@@ -2524,7 +2532,7 @@ export const messages: Record<string, MessageSchema> = {
         description: 'Held in fact: less than wanted, or 0, where the programme had no more.',
       },
       { name: 'rateBp', kind: 'int32' },
-      { name: 'open', kind: 'bool' },
+      { name: 'open', number: 8, kind: 'bool' },
     ],
   },
   'exchange.settlement.v1.EndProgrammeRequest': {
@@ -2897,12 +2905,13 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'rating', kind: 'int32', description: 'From 1; each later rating of the lease is an adjustment.' },
       {
         name: 'deliveredById',
+        number: 30,
         kind: 'int32',
         description:
           'R-18: who delivered it; another than the provider where it was resold. The lease that was resold, or of which it is more; 0 where none.',
       },
-      { name: 'resoldLeaseId', kind: 'int64' },
-      { name: 'extendedLeaseId', kind: 'int64' },
+      { name: 'resoldLeaseId', number: 31, kind: 'int64' },
+      { name: 'extendedLeaseId', number: 32, kind: 'int64' },
     ],
   },
   'exchange.settlement.v1.Bill': {
@@ -3415,7 +3424,7 @@ export const messages: Record<string, MessageSchema> = {
         description: 'Micro-yuan held for the bid; 0 where the programme reimburses, or has nothing left.',
       },
       { name: 'rateBp', kind: 'int32' },
-      { name: 'clauses', repeated: true, kind: 'message', type: 'exchange.voucher.v1.Clause' },
+      { name: 'clauses', number: 4, repeated: true, kind: 'message', type: 'exchange.voucher.v1.Clause' },
     ],
   },
   'exchange.voucher.v1.ReleaseSubsidyForBid': {
