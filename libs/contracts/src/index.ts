@@ -169,6 +169,9 @@ export {
   BookState,
   ListBooksRequest,
   BookEntry,
+  ListShardsRequest,
+  ListShardsResponse,
+  ShardRule,
   ListBooksResponse,
   SetBookRequest,
   GetDepthRequest,
@@ -181,6 +184,7 @@ export {
   MarketEvent,
   GetMarketStateRequest,
   MarketState,
+  ShardState,
   VerifyMarketRequest,
   MarketVerification,
 } from './gen/exchange/scheduling/v1/market.js';

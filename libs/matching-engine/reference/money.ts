@@ -1,5 +1,5 @@
 import { isWithin, maxOrderValue } from '#domain';
-import type { LowerBuyingPower, RaiseBuyingPower, SettleTrade } from '../src/command.js';
+import type { LowerBuyingPower, RaiseBuyingPower, SettleTrade, TakeSlice } from '../src/command.js';
 import type { Rejection } from '../src/rejection.js';
 import { endTrade } from './keeping.js';
 import type { Run } from './run.js';
@@ -28,6 +28,20 @@ export function lowerBuyingPower(run: Run, { participantId, requestId, amount }:
   const accepted = account !== undefined && isWithin(amount, 1, account.total - account.reserved);
   if (accepted) account.total -= amount;
   run.emit({ kind: 'BuyingPowerLowered', participantId, requestId, amount, accepted, buyingPower: account?.total ?? 0 });
+}
+
+export function takeSlice(run: Run, { kind, participantId, amount }: TakeSlice): void {
+  const { total } = run.market.accounts.get(participantId) ?? { total: 0 };
+  const rejection: Rejection | null =
+    !isWithin(amount, 1, Number.MAX_SAFE_INTEGER) || !isWithin(participantId, 1, Number.MAX_SAFE_INTEGER)
+      ? 'fact_must_be_within_its_range'
+      : Number.isSafeInteger(total + amount)
+        ? null
+        : 'buying_power_must_stay_a_safe_integer';
+  if (rejection) return run.emit({ kind: 'CommandRefused', command: kind, rejection });
+  const account = run.market.account(participantId);
+  account.total += amount;
+  run.emit({ kind: 'SliceTaken', participantId, amount, buyingPower: account.total });
 }
 
 export function settleTrade(run: Run, { kind, tradeNumber, cost }: SettleTrade): void {

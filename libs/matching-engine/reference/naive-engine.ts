@@ -5,6 +5,7 @@ import type { BuyingPower, CreateEngine, Depth, IndexPrice, MatchingEngine, Quot
 import type { Event } from '../src/event.js';
 import type { Explanation } from '../src/explanation.js';
 import type { Rejection } from '../src/rejection.js';
+import { restsOfAShard } from '../src/rest.js';
 import type { Snapshot } from '../src/snapshot.js';
 import { curtailSite } from './curtailing.js';
 import { depthOf } from './depth.js';
@@ -25,7 +26,7 @@ import { endSessions, haltBook, reopenBook, startMarket, stopMarket } from './ha
 import { indexOf } from './index-price.js';
 import { failLease } from './losses.js';
 import { Market } from './market.js';
-import { lowerBuyingPower, raiseBuyingPower, settleTrade } from './money.js';
+import { lowerBuyingPower, raiseBuyingPower, settleTrade, takeSlice } from './money.js';
 import { amendBid, amendOffer, cancelAll, cancelOrder, submitBid, submitOffer } from './orders.js';
 import { endLease, extendLease, resellLease, withdrawResales } from './own-leases.js';
 import { passTime } from './passing.js';
@@ -37,7 +38,11 @@ import { pass } from './trading.js';
 const horizonOf90Days = 90 * slotsPerDay;
 
 /** The rules in the plainest code: the judge of every other engine. */
-export const createNaiveEngine: CreateEngine = ({ horizonSlots = horizonOf90Days } = {}) => new NaiveEngine(new Market(horizonSlots));
+export const createNaiveEngine: CreateEngine = ({ horizonSlots = horizonOf90Days, shard = 0 } = {}) => {
+  const market = new Market(horizonSlots);
+  market.lastRest = shard * restsOfAShard;
+  return new NaiveEngine(market);
+};
 
 export const restoreNaiveEngine: RestoreEngine = (snapshot) => new NaiveEngine(marketOf(snapshot));
 
@@ -55,6 +60,10 @@ class NaiveEngine implements MatchingEngine {
     withdrawResales(run);
     pass(run);
     return run.events;
+  }
+
+  knows(orderId: OrderId): boolean {
+    return this.market.remembered.has(orderId);
   }
 
   quote(bid: QuotedBid, time: Time): Quote {
@@ -116,6 +125,8 @@ function dispatch(run: Run, command: Command): void {
       return raiseBuyingPower(run, command);
     case 'LowerBuyingPower':
       return lowerBuyingPower(run, command);
+    case 'TakeSlice':
+      return takeSlice(run, command);
     case 'SettleTrade':
       return settleTrade(run, command);
     case 'SetParticipant':

@@ -121,6 +121,14 @@ export interface LowerBuyingPower extends Stamp {
   readonly amount: number;
 }
 
+/** a part of the participant's buying power that left another shard's sequence. That it comes once is the shell's to see to. */
+export interface TakeSlice extends Stamp {
+  readonly kind: 'TakeSlice';
+  readonly participantId: ParticipantId;
+  /** Micro-yuan, positive. */
+  readonly amount: number;
+}
+
 /** The trade's final cost to the buyer's money, at most what it holds of it: taken from buying power, and the rest is free again. */
 export interface SettleTrade extends Stamp {
   readonly kind: 'SettleTrade';
@@ -248,6 +256,7 @@ export type Command =
   | RulesVersion
   | RaiseBuyingPower
   | LowerBuyingPower
+  | TakeSlice
   | SettleTrade
   | SetParticipant
   | OverdueChanged

@@ -9,6 +9,8 @@ import type { Snapshot } from './snapshot.js';
 export interface MatchingEngine {
   /** Total: never throws, and every command yields at least one event, a refusal among them. */
   apply(command: Command): Event[];
+  /** R-10a: the order of this id is open, or is answered with its first answer still. */
+  knows(orderId: OrderId): boolean;
   /** R-20's dry run: what the bid would get if it came next, at `time` (the market's own time where that is later). */
   quote(bid: QuotedBid, time: Time): Quote;
   /** R-20 for a bid that rests, or closed less than 24 hours ago or still has leases, as the market stands now; null for others. */
@@ -28,6 +30,8 @@ export interface MatchingEngine {
 export interface EngineOptions {
   /** How far ahead of the first sellable slot a window may end. 90 days where not given. */
   readonly horizonSlots?: number;
+  /** Which shard it is: the ids of its rests (R-17) are no other shard's. 0 where not given; below 4,096. */
+  readonly shard?: number;
   /** How many orders of each kind to make room for at once: no rule, only so that tables need not grow so often. */
   readonly orders?: number;
   /** After how many looks in vain, in one walk through a book's orders, the fast engine keeps columns of them: no rule, only so that books whose first orders fit need none. */

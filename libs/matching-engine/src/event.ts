@@ -108,6 +108,14 @@ export interface BuyingPowerLowered {
   readonly buyingPower: number;
 }
 
+/** What another shard gave came in. */
+export interface SliceTaken {
+  readonly kind: 'SliceTaken';
+  readonly participantId: ParticipantId;
+  readonly amount: number;
+  readonly buyingPower: number;
+}
+
 /** The trade is finally settled: cost left buying power, freed is no longer reserved. Both are the buyer's money. */
 export interface TradeReleased {
   readonly kind: 'TradeReleased';
@@ -271,6 +279,7 @@ export type Event =
   | ChangeRefused
   | BuyingPowerRaised
   | BuyingPowerLowered
+  | SliceTaken
   | TradeReleased
   | LeaseLost
   | LeaseReclaimed

@@ -267,6 +267,7 @@ for (const [name, create] of engines) {
       at.offer();
       const first = at.bid({}, buyer, 1);
       expect(kinds(first)).toEqual(['OrderAccepted', 'TradeMade', 'OrderFilled']);
+      expect([at.engine.knows(1), at.engine.knows(2)]).toEqual([true, false]);
       const again = [{ kind: 'OrderAccepted', orderId: 1, participantId: buyer, isBid: true, repeated: true }];
       expect(at.bid({ units: 3 }, buyer, 1)).toEqual(again);
       at.now = 96 - 1 / slotMs;
@@ -283,6 +284,7 @@ for (const [name, create] of engines) {
       at.participant(buyer, { active: false });
       expect(refusal(at.bid({}, buyer, 2))).toBe('participant_must_be_active');
       at.participant(buyer);
+      expect(at.engine.knows(2)).toBe(false);
       expect(at.bid({}, buyer, 2)).toMatchObject([{ kind: 'OrderAccepted', repeated: false }, { kind: 'OrderRested' }]);
     });
 

@@ -446,6 +446,7 @@ class Writer {
     const participantId = dice.pick(...buyers);
     if (dice.oneIn(2))
       return { kind: 'LowerBuyingPower', participantId, requestId: `${this.commands.length}`, amount: (1 + dice.roll(600)) * yuan };
+    if (dice.oneIn(4)) return { kind: 'TakeSlice', participantId, amount: (1 + dice.roll(300)) * yuan };
     return this.raise(participantId, (1 + dice.roll(300)) * yuan);
   }
 

@@ -7,8 +7,8 @@ const third = 3;
 
 for (const [name, create] of engines) {
   /** Pool 1 is one node of 8 cards; its FIRM offer asks 6, its RECLAIMABLE one 2. Pool 2 offers nothing yet. */
-  const market = (): Scenario => {
-    const at = new Scenario(create, false);
+  const market = (shard = 0): Scenario => {
+    const at = new Scenario(create, false, { shard });
     at.setUp(1);
     at.participant(third);
     at.send('RaiseBuyingPower', { participantId: third, number: 1, amount: 1_000_000 * yuan });
@@ -22,6 +22,15 @@ for (const [name, create] of engines) {
     of(events, 'LeaseReclaimed').map(({ tradeNumber, from }) => [tradeNumber, from - origin]);
 
   describe(`${name}: R-17 what a FIRM bid reclaims`, () => {
+    it('goes on under an id that no other shard gives', () => {
+      const restOf = (shard: number): number => {
+        const at = market(shard);
+        cheap(at, { units: 6 }, buyer, 1);
+        return of(at.bid({ units: 4 }, rival, 2), 'BidContinued')[0]!.orderId;
+      };
+      expect([0, 1, 2].map(restOf)).toEqual([rest, rest + 2 ** 40, rest + 2 ** 41]);
+    });
+
     it('takes what it lacks, tells all in order, and what was reclaimed goes on as a bid', () => {
       const at = market();
       cheap(at, { units: 6 }, buyer, 1);

@@ -165,6 +165,25 @@ for (const [name, create] of engines) {
       ).toBeNull();
     });
 
+    it('a slice of another shard adds to it, and is none of the numbered raises', () => {
+      const at = market();
+      const take = (participantId: number, amount: number) => at.send('TakeSlice', { participantId, amount });
+      expect(take(buyer, 5 * yuan)).toEqual([
+        { kind: 'SliceTaken', participantId: buyer, amount: 5 * yuan, buyingPower: 1_000_005 * yuan },
+      ]);
+      expect(at.engine.buyingPower(buyer)).toEqual({ total: 1_000_005 * yuan, reserved: 0, raises: 1 });
+      expect(take(77, yuan)).toMatchObject([{ buyingPower: yuan }]);
+      expect(at.engine.buyingPower(77)).toEqual({ total: yuan, reserved: 0, raises: 0 });
+      for (const [participantId, amount, rejection] of [
+        [buyer, 0, 'fact_must_be_within_its_range'],
+        [buyer, 0.5, 'fact_must_be_within_its_range'],
+        [0, yuan, 'fact_must_be_within_its_range'],
+        [buyer, Number.MAX_SAFE_INTEGER, 'buying_power_must_stay_a_safe_integer'],
+      ] as const)
+        expect(refusal(take(participantId, amount))).toBe(rejection);
+      expect(refusal(at.send('RaiseBuyingPower', { participantId: buyer, number: 2, amount: yuan }))).toBeNull();
+    });
+
     it('a trade settles once, for no more than it holds', () => {
       const at = market();
       at.offer();

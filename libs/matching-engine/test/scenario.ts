@@ -15,6 +15,7 @@ import type {
   BidTerms,
   Command,
   CreateEngine,
+  EngineOptions,
   Event,
   EventKind,
   MatchingEngine,
@@ -93,8 +94,8 @@ export class Scenario {
   private sequence = 0;
   private lastOrder = 100;
 
-  constructor(create: CreateEngine, facts = true) {
-    this.engine = create({});
+  constructor(create: CreateEngine, facts = true, options: EngineOptions = {}) {
+    this.engine = create(options);
     if (facts) this.setUp();
   }
 

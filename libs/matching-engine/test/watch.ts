@@ -80,6 +80,7 @@ export class Watch {
         if (command.kind === 'AmendOffer') this.offers.set(event.orderId, { ...this.offers.get(event.orderId)!, ...command.changes });
         return;
       case 'BuyingPowerRaised':
+      case 'SliceTaken':
         this.total.set(event.participantId, event.buyingPower);
         return;
       case 'BuyingPowerLowered':

@@ -55,6 +55,12 @@ export class Journal {
     return new JournalWriter(this.database, shard, Number(head!.epoch), end);
   }
 
+  /** The shards that have one, in order. */
+  async shards(): Promise<number[]> {
+    const rows = await this.database.query<{ shard: number }>('select shard from journal_head order by shard');
+    return rows.map(({ shard }) => shard);
+  }
+
   /** Batches that hold commands from sequence `from` on, in order, read page by page. */
   async *read(shard: number, from = 1): AsyncGenerator<JournalRow> {
     for await (const row of this.rows(shard, from)) yield rowOf(row);

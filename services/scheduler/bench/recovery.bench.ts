@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Module } from '@nestjs/common';
-import { Journal, Logger, run as start, service } from '#platform';
+import { Journal, SecondThread, Logger, run as start, service } from '#platform';
 import { encode } from '../src/codec/batch.js';
 import { Market } from '../src/market.js';
 import { replayRow, written } from '../src/replay.js';
@@ -25,7 +25,7 @@ const shard = 0;
 
 @Module({
   imports: [service({ name: 'scheduler', migrations: new URL('../migrations/', import.meta.url), journal: true })],
-  providers: [SnapshotStore, Snapshots],
+  providers: [SnapshotStore],
 })
 class RecoveryModule {}
 
@@ -36,8 +36,9 @@ export async function run(progress: (text: string) => void) {
   const folder = await mkdtemp(join(tmpdir(), 'exchange-recovery-'));
   await chmod(folder, 0o755);
   const running = await start([RecoveryModule], { ...first, data: join(folder, 'data') });
-  const [journal, store, snapshots] = [running.get<Journal>(Journal), running.get(SnapshotStore), running.get(Snapshots)];
-  const archive = { store, journal, log: running.get<Logger>(Logger) };
+  const [journal, store, log] = [running.get<Journal>(Journal), running.get(SnapshotStore), running.get<Logger>(Logger)];
+  const archive = { store, journal, log };
+  const snapshots = new Snapshots(shard, store, journal, running.get<SecondThread>(SecondThread), log);
   const seconds = async <T>(what: string, work: () => Promise<T>): Promise<[T, number, number]> => {
     const [began, worked] = [performance.now(), process.cpuUsage()];
     const result = await work();
@@ -88,7 +89,7 @@ export async function run(progress: (text: string) => void) {
     collect();
     // The market goes on with what comes next while a thread makes the snapshot of all that is journalled.
     const rest = await stopsOf(market, () => sleep(3_000));
-    const beside = await stopsOf(market, () => snapshots.take(shard));
+    const beside = await stopsOf(market, () => snapshots.take());
     progress(`next snapshot, beside: ${(beside.ms / 1_000).toFixed(1)} s`);
 
     const equal = fromLast.isEqual && (await fromSnapshot()).engine.stateHash() === stateHash;

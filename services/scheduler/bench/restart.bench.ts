@@ -6,7 +6,8 @@ import { ComputeClass, Tier, Unit } from '#domain';
 import { SchedulingDefinition, SubmitBidRequest } from '#contracts';
 import { RpcTable, run as start, type Call, type Running } from '#platform';
 import { SchedulerModule } from '../src/scheduler.module.js';
-import { Sequencer } from '../src/sequencer.js';
+import type { Sequencer } from '../src/sequencer.js';
+import { Shards } from '../src/shards.js';
 import { book, buyer, buyerId, oneHour } from '../test/market.js';
 
 const commands = 100_000;
@@ -29,7 +30,7 @@ async function openMarket(sequencer: Sequencer): Promise<void> {
 async function placeBids(running: Running): Promise<void> {
   const submit = running.get<RpcTable>(RpcTable).client(SchedulingDefinition);
   const call: Call = { caller: { ...buyer, name: 'bench' }, method: '' };
-  let placed = running.get(Sequencer).market.sequence;
+  let placed = running.get(Shards).home.market.sequence;
   const place = async () => {
     while (placed < commands) {
       const key = `bid-${++placed}`;
@@ -45,16 +46,16 @@ export async function run(progress: (text: string) => void) {
   const config = { ...first, data: join(folder, 'data') };
   try {
     let running = await start([SchedulerModule], config);
-    await openMarket(running.get(Sequencer));
+    await openMarket(running.get(Shards).home);
     await placeBids(running);
-    const before = running.get(Sequencer).market.engine.stateHash();
+    const before = running.get(Shards).home.market.engine.stateHash();
     await running.stop();
     progress(`${commands} commands journalled`);
 
     const began = performance.now();
     running = await start([SchedulerModule], config);
     const milliseconds = Math.round(performance.now() - began);
-    const { market, replayedFrom } = running.get(Sequencer);
+    const { market, replayedFrom } = running.get(Shards).home;
     if (market.engine.stateHash() !== before) throw new Error('a restart must find the same market');
     await running.stop();
     progress(`back after ${milliseconds} ms`);

@@ -20,6 +20,13 @@ export class Bids {
     return (await this.withFills([row]))[0]!;
   }
 
+  /** Of a bid that is there. */
+  async shardOf(bidId: number): Promise<number> {
+    const [row] = await this.database.query<{ shard: number }>('select shard from bid where bid_id = $1', [bidId]);
+    if (!row) throw absent('bid');
+    return row.shard;
+  }
+
   async list(call: Call, request: ListBidsRequest): Promise<ListBidsResponse> {
     const { limit, after } = pageOf(request.page);
     const { where, params } = filter(
@@ -29,11 +36,11 @@ export class Bids {
       ['client_order_id = ?', request.clientOrderId],
       ['books @> array[?::int]', request.bookId],
       // The rest of a lease that a bid reclaimed (R-17) has that bid's sequence.
-      ['(sequence, bid_id) < (?, ?)', ...(after ?? [])],
+      ['(placed_at, sequence, bid_id) < (?, ?, ?)', ...(after ?? [])],
     );
-    const order = 'order by sequence desc, bid_id desc';
+    const order = 'order by placed_at desc, sequence desc, bid_id desc';
     const found = await this.database.query<BidRow>(`select * from bid ${where} ${order} limit ${limit + 1}`, params);
-    const { rows, page } = nextPage(found, limit, (row) => [row.sequence, row.bid_id]);
+    const { rows, page } = nextPage(found, limit, (row) => [row.placed_at, row.sequence, row.bid_id]);
     return { bids: await this.withFills(rows), page };
   }
 

@@ -2,6 +2,7 @@ import { BidTerms, type Bid, type Fill, type OrderState } from '#contracts';
 
 export interface BidRow {
   bid_id: bigint;
+  shard: number;
   participant_id: number;
   state: OrderState;
   terms: Buffer;

@@ -3,6 +3,7 @@ import type { DefinedBook, Halt } from './dictionary.js';
 
 export interface BookRow {
   book_id: number;
+  shard: number;
   compute_class: number;
   model: string;
   unit: number;
@@ -13,8 +14,9 @@ export interface BookRow {
   last_price: bigint;
 }
 
-export const rowOf = ({ bookId, book, referencePrice, collarBp, bandBp }: DefinedBook): Omit<BookRow, 'last_price'> => ({
+export const rowOf = ({ bookId, book, referencePrice, collarBp, bandBp }: DefinedBook, shard: number): Omit<BookRow, 'last_price'> => ({
   book_id: bookId,
+  shard,
   compute_class: book.computeClass,
   model: book.model,
   unit: book.unit,
@@ -34,4 +36,5 @@ export const bookOf = (row: Omit<BookRow, 'last_price'> & { last_price?: bigint 
   state: halt ? BookState.HALTED : BookState.OPEN,
   haltedBy: halt?.by ?? '',
   haltedAt: halt?.at ?? 0,
+  shard: row.shard,
 });

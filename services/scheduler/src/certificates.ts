@@ -11,11 +11,19 @@ import { Bids } from './bid.query.js';
 import { decode } from './codec/batch.js';
 import { explanationOf, summaryOf } from './explanation.js';
 import { openPast } from './past-thread.js';
-import { Sequencer, shard } from './sequencer.js';
+import { Shards } from './shards.js';
 import { SnapshotStore, type Kept } from './snapshot-store.js';
 
 /** Replays that may wait for the one under way. */
 const waitingMax = 8;
+
+/** A bid, and the command of its shard after which it is asked about; the command is in the row. */
+interface Instant {
+  readonly bidId: number;
+  readonly shard: number;
+  readonly sequence: number;
+  readonly row: JournalRow;
+}
 
 /**
  * Why a bid matched or not at an instant of the past (R-20): the market is replayed to there and asked. What it answers names the command, the journal's batch and the
@@ -27,7 +35,7 @@ export class Certificates {
   private waiting = 0;
 
   constructor(
-    private readonly sequencer: Sequencer,
+    private readonly shards: Shards,
     private readonly bids: Bids,
     private readonly journal: Journal,
     private readonly database: Database,
@@ -41,16 +49,17 @@ export class Certificates {
    */
   async certify(call: Call, { bidId, at }: CertifyExplanationRequest): Promise<ExplanationCertificate> {
     await this.bids.get(call, bidId);
-    const [bid] = await this.database.query<{ sequence: bigint; placed_at: bigint }>(
-      'select sequence, placed_at from bid where bid_id = $1',
+    const [bid] = await this.database.query<{ shard: number; sequence: bigint; placed_at: bigint }>(
+      'select shard, sequence, placed_at from bid where bid_id = $1',
       [bidId],
     );
+    const { shard } = bid!;
     const placed = Number(bid!.sequence);
     if (at !== 0 && at < Number(bid!.placed_at))
       throw invalid('at', 'explanation_must_not_precede_its_bid', 'the bid was placed later than that');
-    const row = await this.rowOf(at === 0 ? placed : await this.lastBefore(at, placed));
+    const row = await this.rowOf(shard, at === 0 ? placed : await this.lastBefore(shard, at, placed));
     const sequence = at === 0 ? placed : row.lastSequence;
-    const certificate = await this.inTurn(() => this.replayFromNewest(bidId, sequence, row));
+    const certificate = await this.inTurn(() => this.replayFromNewest({ bidId, shard, sequence, row }));
     if (!certificate) throw absent('explanation');
     return certificate;
   }
@@ -60,43 +69,46 @@ export class Certificates {
     const started = Date.now();
     await this.bids.get(call, certificate.bidId);
     const { sequence } = certificate;
+    const market = this.shards.all[certificate.shard]?.market;
     const differs = await this.inTurn(() => this.differences(certificate));
     return {
       same: differs.length === 0,
       differs,
-      commands: Math.min(sequence, this.sequencer.market.sequence),
+      commands: Math.min(sequence, market?.sequence ?? 0),
       milliseconds: Date.now() - started,
     };
   }
 
   private async differences(certificate: ExplanationCertificate): Promise<string[]> {
+    const { bidId, shard, sequence } = certificate;
     try {
       await this.journal.verify(shard);
     } catch (error) {
       if (error instanceof BrokenJournal) return ['journal'];
       throw error;
     }
-    const row = await this.journal.holding(shard, certificate.sequence);
-    const again = row && certificate.sequence > 1 ? await this.replay(certificate.bidId, certificate.sequence, row) : undefined;
+    const row = await this.journal.holding(shard, sequence);
+    const again = row && sequence > 1 ? await this.replay({ bidId, shard, sequence, row }) : undefined;
     if (!again) return ['sequence'];
     const [said, found] = [certificate, again].map(comparable);
     return Object.keys(found!).filter((name) => said![name] !== found![name]);
   }
 
   /** A snapshot that cannot be used, or is gone by now, is passed over. */
-  private async replayFromNewest(bidId: number, sequence: number, row: JournalRow): Promise<ExplanationCertificate | undefined> {
+  private async replayFromNewest(instant: Instant): Promise<ExplanationCertificate | undefined> {
+    const { shard, sequence } = instant;
     for (const snapshot of await this.snapshots.list(shard, sequence - 1)) {
       try {
-        return await this.replay(bidId, sequence, row, snapshot);
+        return await this.replay(instant, snapshot);
       } catch (cause) {
         this.log.warn({ err: cause, sequence: snapshot.sequence }, 'a snapshot cannot be used for a replay; an older one is taken');
       }
     }
-    return this.replay(bidId, sequence, row);
+    return this.replay(instant);
   }
 
   /** From a snapshot, or from the first command. Undefined where the market knew no such bid then. */
-  private async replay(bidId: number, sequence: number, row: JournalRow, snapshot?: Kept): Promise<ExplanationCertificate | undefined> {
+  private async replay({ bidId, shard, sequence, row }: Instant, snapshot?: Kept): Promise<ExplanationCertificate | undefined> {
     const past = openPast();
     try {
       if (snapshot) {
@@ -128,17 +140,17 @@ export class Certificates {
   }
 
   /** The last command whose time is not after the instant; `first` is one such. Times of the journal's rows never fall. */
-  private async lastBefore(time: number, first: number): Promise<number> {
-    let [low, high] = [first, this.sequencer.market.sequence];
+  private async lastBefore(shard: number, time: number, first: number): Promise<number> {
+    let [low, high] = [first, this.shards.all[shard]!.market.sequence];
     while (low < high) {
-      const { firstSequence, lastSequence, payload } = await this.rowOf(Math.ceil((low + high) / 2));
+      const { firstSequence, lastSequence, payload } = await this.rowOf(shard, Math.ceil((low + high) / 2));
       if (decode(payload).time <= time) low = lastSequence;
       else high = firstSequence - 1;
     }
     return low;
   }
 
-  private async rowOf(sequence: number): Promise<JournalRow> {
+  private async rowOf(shard: number, sequence: number): Promise<JournalRow> {
     const row = await this.journal.holding(shard, sequence);
     if (!row) throw new BrokenJournal(`journal_must_hold_what_was_applied: ${sequence}`);
     return row;

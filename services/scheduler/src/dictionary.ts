@@ -36,17 +36,18 @@ export class Dictionary implements BookNames {
   /** What a pool's books have in common. */
   private readonly products = new Map<PoolId, Omit<Book, 'tier'>>();
   private lastModel = 0;
-  private lastBook = 0;
+  /** The greatest number that a book has, or is about to have. */
+  lastBook = 0;
 
   /** The model's number, a new one where it has none. */
   modelId(name: string): ModelId {
     return this.models.get(name) ?? this.learnModel(name, this.lastModel + 1);
   }
 
-  /** The book's number, a new one where it has none. */
-  bookId(book: Book): BookId {
+  /** The book's number; a new one, behind `after`, where it has none. */
+  bookId(book: Book, after = 0): BookId {
     const key = keyOf(book);
-    return this.proposed.get(key) ?? this.propose(key, this.lastBook + 1);
+    return this.proposed.get(key) ?? this.propose(key, Math.max(this.lastBook, after) + 1);
   }
 
   /** Number of a book that is open; undefined for others. */
@@ -66,6 +67,11 @@ export class Dictionary implements BookNames {
   /** The book of a pool's offers; it is open where the engine took one. */
   bookOfPool(poolId: PoolId, tier: Tier): BookId {
     return this.bookId({ ...this.products.get(poolId)!, tier });
+  }
+
+  /** What both books of a pool have in common; undefined for a pool that is not known. */
+  productOf(poolId: PoolId): Omit<Book, 'tier'> | undefined {
+    return this.products.get(poolId);
   }
 
   all(): DefinedBook[] {

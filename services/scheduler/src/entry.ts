@@ -1,5 +1,6 @@
 import type { TradeNumber } from '#domain';
-import type { Command, Event, Explanation, Rejection, SubmitBid, SubmitOffer } from '#matching-engine';
+import type { Command, Event, Explanation, ExtendLease, Rejection, ResellLease, SubmitBid, SubmitOffer } from '#matching-engine';
+import type { SliceOf } from './slices.js';
 
 /** Without the sequence and time that the writer stamps on it. */
 type Unstamped<C> = C extends Command ? Omit<C, 'sequence' | 'time'> : never;
@@ -8,6 +9,8 @@ type Unstamped<C> = C extends Command ? Omit<C, 'sequence' | 'time'> : never;
 export interface OpenMarket {
   readonly kind: 'OpenMarket';
   readonly horizonSlots: number;
+  /** Which shard it is; not said: the first. */
+  readonly shard?: number | undefined;
 }
 
 /** The provider promises delivery (R-27a). The engine need not know. */
@@ -50,6 +53,8 @@ export interface Entry {
   readonly asked?: Asked;
   readonly label?: Label;
   readonly decided?: Decided;
+  /** Of a LowerBuyingPower: what it takes away is for that shard. Of a TakeSlice: what it brings was given by that shard. */
+  readonly slice?: SliceOf;
   /** Name of the model that a pool or book numbers. */
   readonly model?: string;
   /** Of a pool: its leases need no confirmation (R-27a). */
@@ -64,6 +69,11 @@ export interface OfferEntry extends Entry {
   readonly command: Unstamped<SubmitOffer>;
 }
 
+/** Whatever places an order. */
+export interface OrderEntry extends Entry {
+  readonly command: Unstamped<SubmitBid | SubmitOffer | ResellLease | ExtendLease>;
+}
+
 /** Facts of a trade as they were when it was made. */
 export interface Promised {
   readonly greenShareBp: number;
@@ -75,6 +85,7 @@ export interface Promised {
 
 /** What became of an entry. */
 export interface Step {
+  readonly shard: number;
   readonly sequence: number;
   readonly time: number;
   readonly entry: Entry;

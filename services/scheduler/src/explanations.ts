@@ -3,14 +3,14 @@ import { Explanation, OrderState, type Quote, type QuoteBidRequest } from '#cont
 import { absent, Clock, Database, mayAct, type Call } from '#platform';
 import { Bids } from './bid.query.js';
 import { explanationOf, summaryOf } from './explanation.js';
-import { Sequencer, shard } from './sequencer.js';
+import { Shards } from './shards.js';
 import { bidTerms } from './terms.js';
 
 /** Why a bid matched or not, and what one would get (R-20). Nothing here changes the market. */
 @Injectable()
 export class Explanations {
   constructor(
-    private readonly sequencer: Sequencer,
+    private readonly shards: Shards,
     private readonly bids: Bids,
     private readonly database: Database,
     private readonly clock: Clock,
@@ -22,7 +22,8 @@ export class Explanations {
    */
   async explain(call: Call, bidId: number): Promise<Explanation> {
     const { terms, state } = await this.bids.get(call, bidId);
-    const { engine, time } = this.sequencer.market;
+    const { market, shard } = this.shards.all[await this.bids.shardOf(bidId)]!;
+    const { engine, time } = market;
     const explained = engine.explain(bidId);
     // A filled bid's leases may have been placed anew since it closed; an open one may have taken the id of one that closed (R-10a).
     const kept = explained?.rest === 0 || state === OrderState.OPEN ? undefined : await this.kept(bidId);
@@ -41,7 +42,8 @@ export class Explanations {
   quote(call: Call, request: QuoteBidRequest): Quote {
     const participantId = request.participantId || call.caller.participantId;
     if (!mayAct(call, participantId)) throw absent('participant');
-    const { engine, dictionary } = this.sequencer.market;
+    const { market, shard } = this.shards.ofTerms(request.terms!);
+    const { engine, dictionary } = market;
     const terms = bidTerms(request.terms!, dictionary);
     const quote = engine.quote({ participantId, terms }, this.clock.now());
     const explanation = explanationOf(0, this.clock.now(), quote.explanation, shard);

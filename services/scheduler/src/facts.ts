@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Health, numberOfTrade, shardOfTrade, Tier } from '#domain';
+import { Health, numberOfTrade, Tier } from '#domain';
 import type { ComputeClass, Interconnect, ResidencyZone, Unit } from '#domain';
 import {
   BuyingPowerLowerRequested,
@@ -17,8 +17,8 @@ import {
 } from '#contracts';
 import { On, type EventMeta, type Tx } from '#platform';
 import type { Entry } from './entry.js';
-import type { Market } from './market.js';
-import { Sequencer, shard } from './sequencer.js';
+import type { Sequencer } from './sequencer.js';
+import { Shards } from './shards.js';
 
 type Commanded = Pick<Entry, 'command' | 'model' | 'confirmsAtOnce'>;
 
@@ -30,9 +30,9 @@ type Commanded = Pick<Entry, 'command' | 'model' | 'confirmsAtOnce'>;
 export class Facts {
   /** Books whose opening is submitted. */
   private readonly opening = new Set<number>();
-  private latest: Promise<void> = Promise.resolve();
+  private latest: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly sequencer: Sequencer) {}
+  constructor(private readonly shards: Shards) {}
 
   @On(ParticipantChanged)
   async participantChanged(event: ParticipantChanged, tx: Tx, meta: EventMeta): Promise<void> {
@@ -42,19 +42,19 @@ export class Facts {
       participantId,
       group: ownerGroup,
       active: isActive(event),
-      ordersPerSecond: orderRatePerSecond,
+      ordersPerSecond: rateOfShard(orderRatePerSecond, this.shards.all.length),
       orderValueCap: Number(orderValueCap),
       tradableClasses: tradableClasses as readonly ComputeClass[],
     } as const;
-    this.journal(tx, meta, { command });
+    this.journal(tx, meta, this.shards.all, { command });
   }
 
   @On(SiteChanged)
   async siteChanged(event: SiteChanged, tx: Tx, meta: EventMeta): Promise<void> {
     const { siteId, region, securityGrade, greenShareBp, pueMilli } = event;
     const zone = event.zone as ResidencyZone;
-    if (!isActive(event) && !(await this.knows((market) => market.hasSite(siteId)))) return;
-    this.journal(tx, meta, {
+    if (!isActive(event) && !(await this.knows((sequencer) => sequencer.market.hasSite(siteId)))) return;
+    this.journal(tx, meta, this.shards.all, {
       command: { kind: 'SetSite', siteId, active: isActive(event), region, zone, securityGrade, greenShareBp, pueMilli },
     });
   }
@@ -62,9 +62,10 @@ export class Facts {
   /** A pool that was never verified may still change its shape: the market hears of it only then. Its two books open with it. */
   @On(PoolChanged)
   async poolChanged(event: PoolChanged, tx: Tx, meta: EventMeta): Promise<void> {
-    const { dictionary } = this.sequencer.market;
     const { poolId, siteId, providerId, computeClass, model, unit } = event;
-    if (!isActive(event) && !(await this.knows((market) => market.hasPool(poolId)))) return;
+    const to = this.shards.of({ computeClass, model, unit });
+    const { dictionary } = to.market;
+    if (!isActive(event) && !(await this.knows(({ market }) => market.hasPool(poolId)))) return;
     const product = { computeClass: computeClass as ComputeClass, modelId: dictionary.modelId(model), unit: unit as Unit };
     const pool: Commanded = {
       command: {
@@ -88,73 +89,84 @@ export class Facts {
     };
     const books = Object.values(Tier)
       .map((tier) => ({ tier, book: { computeClass, model, unit, tier } }))
-      .filter(({ book }) => dictionary.find(book) === undefined && !this.opening.has(dictionary.bookId(book)))
+      .filter(({ book }) => dictionary.find(book) === undefined && !this.opening.has(this.shards.bookId(book)))
       .map(({ tier, book }): Commanded => ({
-        command: { kind: 'DefineBook', bookId: dictionary.bookId(book), ...product, tier, referencePrice: 0, collarBp: 0, bandBp: 0 },
+        command: { kind: 'DefineBook', bookId: this.shards.bookId(book), ...product, tier, referencePrice: 0, collarBp: 0, bandBp: 0 },
         model,
       }));
-    this.journal(tx, meta, ...books, pool);
+    this.journal(tx, meta, [to], ...books, pool);
   }
 
   @On(LinkChanged)
   async linkChanged(event: LinkChanged, tx: Tx, meta: EventMeta): Promise<void> {
     const { linkId, ownerId, fromRegion, toRegion, toSiteId, roundTripUs, pricePerGb } = event;
-    this.journal(tx, meta, {
+    this.journal(tx, meta, this.shards.all, {
       command: { kind: 'SetLink', linkId, active: isActive(event), ownerId, fromRegion, toRegion, toSiteId, roundTripUs, pricePerGb },
     });
   }
 
   @On(DrainChanged)
   async drainChanged({ poolId, nodes, draining }: DrainChanged, tx: Tx, meta: EventMeta): Promise<void> {
-    this.journal(tx, meta, { command: { kind: 'DrainChanged', poolId, nodes, draining } });
+    this.journal(tx, meta, await this.ofPool(poolId), { command: { kind: 'DrainChanged', poolId, nodes, draining } });
   }
 
   @On(PoolHealthChanged)
   async poolHealthChanged({ poolId, health }: PoolHealthChanged, tx: Tx, meta: EventMeta): Promise<void> {
-    if (isJudged(health)) this.journal(tx, meta, { command: { kind: 'PoolHealthChanged', poolId, health } });
+    if (isJudged(health)) this.journal(tx, meta, await this.ofPool(poolId), { command: { kind: 'PoolHealthChanged', poolId, health } });
   }
 
   @On(NodeHealthChanged)
   async nodeHealthChanged({ poolId, nodes, health }: NodeHealthChanged, tx: Tx, meta: EventMeta): Promise<void> {
-    if (isJudged(health)) this.journal(tx, meta, { command: { kind: 'NodeHealthChanged', poolId, nodes, health } });
+    if (isJudged(health))
+      this.journal(tx, meta, await this.ofPool(poolId), { command: { kind: 'NodeHealthChanged', poolId, nodes, health } });
   }
 
   @On(BuyingPowerRaised)
   async buyingPowerRaised({ participantId, number, amount }: BuyingPowerRaised, tx: Tx, meta: EventMeta): Promise<void> {
-    this.journal(tx, meta, { command: { kind: 'RaiseBuyingPower', participantId, number, amount: Number(amount) } });
+    this.journal(tx, meta, [this.shards.home], { command: { kind: 'RaiseBuyingPower', participantId, number, amount: Number(amount) } });
   }
 
   @On(BuyingPowerLowerRequested)
   async buyingPowerLowerRequested(event: BuyingPowerLowerRequested, tx: Tx, meta: EventMeta): Promise<void> {
     const { participantId, requestId, amount } = event;
-    this.journal(tx, meta, { command: { kind: 'LowerBuyingPower', participantId, requestId, amount: Number(amount) } });
+    this.journal(tx, meta, [this.shards.home], { command: { kind: 'LowerBuyingPower', participantId, requestId, amount: Number(amount) } });
   }
 
   @On(OverdueChanged)
   async overdueChanged({ participantId, overdue }: OverdueChanged, tx: Tx, meta: EventMeta): Promise<void> {
-    this.journal(tx, meta, { command: { kind: 'OverdueChanged', participantId, overdue } });
+    this.journal(tx, meta, this.shards.all, { command: { kind: 'OverdueChanged', participantId, overdue } });
   }
 
   @On(TradeSettled)
   async tradeSettled({ tradeId, money }: TradeSettled, tx: Tx, meta: EventMeta): Promise<void> {
-    if (shardOfTrade(tradeId) !== shard) return;
-    this.journal(tx, meta, { command: { kind: 'SettleTrade', tradeNumber: numberOfTrade(tradeId), cost: Number(money) } });
+    const of = this.shards.ofTrade(tradeId);
+    if (of) this.journal(tx, meta, [of], { command: { kind: 'SettleTrade', tradeNumber: numberOfTrade(tradeId), cost: Number(money) } });
   }
 
-  /** Asks the market when all that was submitted before is applied. */
-  private async knows(ask: (market: Market) => boolean): Promise<boolean> {
+  /** Asks the shards when all that was submitted before is applied. */
+  private async knows(ask: (sequencer: Sequencer) => boolean): Promise<boolean> {
     await this.latest;
-    return ask(this.sequencer.market);
+    return this.shards.all.some(ask);
+  }
+
+  /** What is told of a pool that no shard knows is refused by whichever is told. */
+  private async ofPool(poolId: number): Promise<Sequencer[]> {
+    const known = this.shards.ofPool(poolId);
+    if (known) return [known];
+    await this.latest;
+    return [this.shards.ofPool(poolId) ?? this.shards.home];
   }
 
   /**
-   * The commands of many events are journalled together; the inbox commits once they are. Only the last of an event's entries names it: they
-   * are durable together or not at all.
+   * The commands of many events are journalled together; the inbox commits once every shard that they concern has them. Only the last of an event's entries
+   * names it: in a shard they are durable together or not at all.
    */
-  private journal(tx: Tx, { source, sequence }: EventMeta, ...commanded: Commanded[]): void {
-    if (this.sequencer.market.knows([source, sequence])) return;
+  private journal(tx: Tx, { source, sequence }: EventMeta, to: readonly Sequencer[], ...commanded: Commanded[]): void {
     const last = commanded.length - 1;
-    const submitted = this.sequencer.submit(commanded.map((one, index) => (index === last ? { ...one, from: [source, sequence] } : one)));
+    const entries = commanded.map((one, index): Entry => (index === last ? { ...one, from: [source, sequence] } : one));
+    const unknowing = to.filter(({ market }) => !market.knows([source, sequence]));
+    if (!unknowing.length) return;
+    const submitted = Promise.all(unknowing.map((sequencer) => sequencer.submit(entries)));
     for (const { command } of commanded) if (command.kind === 'DefineBook') this.opening.add(command.bookId);
     // Who waits at the end hears of a failure; here it only must not count as opened what comes again.
     this.latest = submitted.then(
@@ -168,6 +180,9 @@ export class Facts {
 }
 
 const isActive = ({ state }: { state: RegistrationState }): boolean => state === RegistrationState.VERIFIED;
+
+/** each shard counts orders for itself. */
+const rateOfShard = (ordersPerSecond: number, shards: number): number => Math.ceil(ordersPerSecond / shards);
 
 /** Draining is told by DrainChanged. */
 const isJudged = (health: number): health is Exclude<Health, typeof Health.DRAINING> =>

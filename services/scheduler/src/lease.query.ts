@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { Lease, ListLeasesRequest, ListLeasesResponse } from '#contracts';
 import { absent, Database, has, nextPage, pageOf, type Call } from '#platform';
-import { Books } from './books.js';
 import { filter, scope } from './filter.js';
 import { leaseOf, selectLease, type LeaseRow } from './lease.view.js';
+import { Shards } from './shards.js';
 
 /** Leases as their buyers and providers see them (R-27a). */
 @Injectable()
 export class Leases {
   constructor(
     private readonly database: Database,
-    private readonly books: Books,
+    private readonly books: Shards,
   ) {}
 
   /** @throws Refusal absent, also for a lease of others */
@@ -30,10 +30,13 @@ export class Leases {
       ['trade.project = ?', request.project],
       ['trade.bid_id = ?', request.bidId],
       ['lease.changed_at >= ?', request.changedFrom],
-      ['lease_id < ?', after?.[0]],
+      ['(trade.made_at, lease_id) < (?, ?)', ...(after ?? [])],
     );
-    const found = await this.database.query<LeaseRow>(`${selectLease} ${where} order by lease_id desc limit ${limit + 1}`, params);
-    const { rows, page } = nextPage(found, limit, (row) => [row.lease_id]);
+    const found = await this.database.query<LeaseRow & { made_at: bigint }>(
+      `${selectLease} ${where} order by trade.made_at desc, lease_id desc limit ${limit + 1}`,
+      params,
+    );
+    const { rows, page } = nextPage(found, limit, (row) => [row.made_at, row.lease_id]);
     return { leases: rows.map((row) => this.view(call, row)!), page };
   }
 

@@ -38,7 +38,7 @@ export interface LeaseRow {
 }
 
 export const selectLease = `select lease.*, trade.buyer_id, trade.bid_id, trade.site_id, trade.region, trade.book_id, trade.from_slot, trade.to_slot, trade.project,
-  trade.standby, trade.resold_lease_id, trade.extended_lease_id
+  trade.made_at, trade.standby, trade.resold_lease_id, trade.extended_lease_id
   from lease join trade on trade_id = lease_id`;
 
 /** The access secret is for the buyer alone, sealed as it is; what to run is for the provider. */

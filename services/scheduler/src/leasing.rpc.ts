@@ -9,12 +9,12 @@ import {
 import { Rpc, type Call, type Implementation } from '#platform';
 import { OwnLeases } from './own-leases.js';
 import { ReclaimNotices } from './reclaim-notices.js';
-import { Sequencer } from './sequencer.js';
+import { Shards } from './shards.js';
 
 @Rpc(LeasingDefinition)
 export class LeasingRpc implements Implementation<typeof LeasingDefinition> {
   constructor(
-    private readonly sequencer: Sequencer,
+    private readonly shards: Shards,
     private readonly own: OwnLeases,
     private readonly notices: ReclaimNotices,
   ) {}
@@ -32,12 +32,12 @@ export class LeasingRpc implements Implementation<typeof LeasingDefinition> {
   }
 
   async listReclaimNotices(request: ListReclaimNoticesRequest, call: Call) {
-    await this.sequencer.fence();
+    await this.shards.fence();
     return this.notices.list(call, request);
   }
 
   async acknowledgeReclaimNotice({ noticeId }: AcknowledgeReclaimNoticeRequest, call: Call) {
-    await this.sequencer.fence();
+    await this.shards.fence();
     return this.notices.acknowledge(call, noticeId);
   }
 }

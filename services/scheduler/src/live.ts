@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { MarketEvent, OrderEvent, type Message, type WatchMarketRequest, type WatchOrdersRequest } from '#contracts';
 import { Database, type Call } from '#platform';
 import { filter, scope } from './filter.js';
-import { Sequencer } from './sequencer.js';
+import { Shards } from './shards.js';
 
 const pageRows = 500;
 /** Wakes by itself now and then, so that a reader that went away is noticed. */
@@ -17,7 +17,7 @@ interface EventRow {
 @Injectable()
 export class Live {
   constructor(
-    private readonly sequencer: Sequencer,
+    private readonly shards: Shards,
     private readonly database: Database,
   ) {}
 
@@ -39,10 +39,9 @@ export class Live {
     after: number,
   ): AsyncIterable<T> {
     const sql = `select sequence, body from ${from}${params.length ? ' and' : ' where'} sequence > $${params.length + 1} order by sequence limit ${pageRows}`;
-    const { projector } = this.sequencer;
-    while (!call.signal?.aborted && !projector.isStopped) {
+    while (!call.signal?.aborted && !this.shards.isEnding) {
       // Asked before reading, so that what is written meanwhile ends the wait.
-      const next = projector.nextBatch(patienceMs, call.signal);
+      const next = this.shards.nextBatch(patienceMs, call.signal);
       const rows = await this.database.query<EventRow>(sql, [...params, after]);
       for (const { sequence, body } of rows) {
         after = Number(sequence);

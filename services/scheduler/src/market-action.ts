@@ -4,6 +4,7 @@ import type { Step } from './entry.js';
 
 /** Something that was done to the market, as it is kept. */
 export interface MarketActionRow {
+  shard: number;
   kind: MarketActionKind;
   book_id: number;
   site_id: number;
@@ -19,7 +20,7 @@ export interface MarketActionRow {
   sequence: bigint;
 }
 
-export type KeptAction = MarketActionRow & { readonly action_id: bigint };
+export type KeptAction = MarketActionRow & { readonly action_id: bigint; readonly all_reclaimed: number };
 
 /** Each of the step's events that is such an action. A band halts within a step of anybody's. */
 export function actionsOf(step: Step): MarketActionRow[] {
@@ -58,7 +59,8 @@ function what({ entry: { command, decided }, events }: Step, event: Event): Part
   };
 }
 
-const nothing = ({ time, sequence }: Step): MarketActionRow => ({
+const nothing = ({ shard, time, sequence }: Step): MarketActionRow => ({
+  shard,
   kind: MarketActionKind.UNSPECIFIED,
   book_id: 0,
   site_id: 0,
@@ -82,7 +84,7 @@ export const actionOf = (row: KeptAction): MarketAction => ({
   window: row.site_id ? { from: row.from_slot, to: row.to_slot } : undefined,
   referencePrice: Number(row.reference_price),
   price: Number(row.price),
-  reclaimedLeases: row.reclaimed_leases,
+  reclaimedLeases: row.all_reclaimed,
   by: row.by,
   reason: row.reason,
   time: Number(row.time),

@@ -12,12 +12,12 @@ import {
 import { invalid, Rpc, type Call, type Implementation } from '#platform';
 import { MarketActions } from './market-action.query.js';
 import { MarketControl } from './market-control.js';
-import { Sequencer } from './sequencer.js';
+import { Shards } from './shards.js';
 
 @Rpc(MarketControlDefinition)
 export class MarketControlRpc implements Implementation<typeof MarketControlDefinition> {
   constructor(
-    private readonly sequencer: Sequencer,
+    private readonly shards: Shards,
     private readonly control: MarketControl,
     private readonly actions: MarketActions,
   ) {}
@@ -49,17 +49,17 @@ export class MarketControlRpc implements Implementation<typeof MarketControlDefi
   }
 
   async listCurtailments(request: ListCurtailmentsRequest) {
-    await this.sequencer.fence();
+    await this.shards.fence();
     return this.actions.curtailments(request);
   }
 
   async getMarketStatus() {
-    await this.sequencer.fence();
+    await this.shards.fence();
     return this.actions.status();
   }
 
   async listMarketActions(request: ListMarketActionsRequest) {
-    await this.sequencer.fence();
+    await this.shards.fence();
     return this.actions.list(request);
   }
 }

@@ -12,7 +12,7 @@ import type {
 import { absent, Database, nextPage, pageOf } from '#platform';
 import { bookOf, type BookRow } from './book.view.js';
 import { filter } from './filter.js';
-import { Sequencer } from './sequencer.js';
+import { Shards } from './shards.js';
 import type { TradeRow } from './trade.view.js';
 
 const levelsMax = 100;
@@ -21,7 +21,7 @@ const levelsMax = 100;
 @Injectable()
 export class MarketData {
   constructor(
-    private readonly sequencer: Sequencer,
+    private readonly shards: Shards,
     private readonly database: Database,
   ) {}
 
@@ -43,24 +43,28 @@ export class MarketData {
   }
 
   private entryOf(row: BookRow): BookEntry {
-    return bookOf(row, this.sequencer.market.dictionary.get(row.book_id)!.halt);
+    const { market } = this.shards.ofBook(row.book_id)!;
+    return bookOf(row, market.dictionary.get(row.book_id)!.halt);
   }
 
   /** @throws Refusal absent where the book is not open */
   depth({ bookId, day }: GetDepthRequest): Depth {
-    const { engine, dictionary } = this.sequencer.market;
-    if (!dictionary.get(bookId)) throw absent('book');
+    const sequencer = this.shards.ofBook(bookId);
+    if (!sequencer) throw absent('book');
     const from = day ? startOfShanghaiDay(day) : 0;
-    const { bids, offers } = engine.depth(bookId, from, day ? from + slotsPerDay : Number.MAX_SAFE_INTEGER);
+    const { bids, offers } = sequencer.market.engine.depth(bookId, from, day ? from + slotsPerDay : Number.MAX_SAFE_INTEGER);
     return { bookId, day, bids: [...bids.slice(0, levelsMax)], offers: [...offers.slice(0, levelsMax)] };
   }
 
   /** Who traded is told to nobody. */
   async trades(request: ListMarketTradesRequest): Promise<ListMarketTradesResponse> {
     const { limit, after } = pageOf(request.page);
-    const { where, params } = filter(['book_id = ?', request.bookId], ['trade_id < ?', after?.[0]]);
-    const found = await this.database.query<TradeRow>(`select * from trade ${where} order by trade_id desc limit ${limit + 1}`, params);
-    const { rows, page } = nextPage(found, limit, (row) => [row.trade_id]);
+    const { where, params } = filter(['book_id = ?', request.bookId], ['(made_at, trade_id) < (?, ?)', ...(after ?? [])]);
+    const found = await this.database.query<TradeRow>(
+      `select * from trade ${where} order by made_at desc, trade_id desc limit ${limit + 1}`,
+      params,
+    );
+    const { rows, page } = nextPage(found, limit, (row) => [row.made_at, row.trade_id]);
     const trades = rows.map((row) => ({
       tradeId: Number(row.trade_id),
       bookId: row.book_id,

@@ -5,6 +5,7 @@ import {
   type GetDepthRequest,
   type ListBooksRequest,
   type ListMarketTradesRequest,
+  type ListShardsResponse,
   type SetBookRequest,
   type WatchMarketRequest,
 } from '#contracts';
@@ -12,13 +13,13 @@ import { Database, Rpc, type Call, type Implementation } from '#platform';
 import { Live } from './live.js';
 import { MarketData } from './market.query.js';
 import { refusalOf } from './refusal.js';
-import { Sequencer } from './sequencer.js';
+import { Shards } from './shards.js';
 import { Verification } from './verification.js';
 
 @Rpc(MarketDefinition)
 export class MarketRpc implements Implementation<typeof MarketDefinition> {
   constructor(
-    private readonly sequencer: Sequencer,
+    private readonly shards: Shards,
     private readonly data: MarketData,
     private readonly verification: Verification,
     private readonly live: Live,
@@ -26,8 +27,13 @@ export class MarketRpc implements Implementation<typeof MarketDefinition> {
   ) {}
 
   async listBooks(request: ListBooksRequest) {
-    await this.sequencer.fence();
+    await this.shards.fence();
     return this.data.books(request);
+  }
+
+  async listShards(): Promise<ListShardsResponse> {
+    const { count, rules } = this.shards.table;
+    return { count, rules: [...rules] };
   }
 
   setBook(request: SetBookRequest, call: Call) {
@@ -39,7 +45,7 @@ export class MarketRpc implements Implementation<typeof MarketDefinition> {
   }
 
   async listMarketTrades(request: ListMarketTradesRequest) {
-    await this.sequencer.fence();
+    await this.shards.fence();
     return this.data.trades(request);
   }
 
@@ -57,10 +63,11 @@ export class MarketRpc implements Implementation<typeof MarketDefinition> {
 
   /** The whole of what is set: said twice it changes nothing more. */
   private async define({ book, referencePrice, collarBp, bandBp }: SetBookRequest): Promise<BookEntry> {
-    const { dictionary } = this.sequencer.market;
+    const sequencer = this.shards.of(book!);
+    const { dictionary } = sequencer.market;
     const { computeClass, model, unit, tier } = book!;
-    const bookId = dictionary.bookId(book!);
-    const step = await this.sequencer.submitOne({
+    const bookId = this.shards.bookId(book!);
+    const step = await sequencer.submitOne({
       command: {
         kind: 'DefineBook',
         bookId,
@@ -75,7 +82,7 @@ export class MarketRpc implements Implementation<typeof MarketDefinition> {
       model,
     });
     for (const event of step.events) if (event.kind === 'CommandRefused') throw refusalOf(event.rejection, 'offer');
-    await this.sequencer.projector.passed(step.sequence);
+    await this.shards.passed(step);
     return this.data.book(bookId);
   }
 }

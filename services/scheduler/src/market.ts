@@ -12,6 +12,7 @@ import {
 import { Dictionary } from './dictionary.js';
 import type { Entry, Promised, Step } from './entry.js';
 import { Seen } from './seen.js';
+import { Slices, type SliceOf, type SlicesState } from './slices.js';
 
 /** R-27a: a provider confirms within an hour. */
 const confirmMs = 3_600_000;
@@ -27,6 +28,8 @@ interface PoolFacts {
 }
 
 export interface MarketState {
+  /** Older snapshots are of the first. */
+  readonly shard?: number;
   readonly sequence: number;
   readonly time: number;
   readonly engine: Snapshot;
@@ -37,6 +40,8 @@ export interface MarketState {
   readonly pending: [TradeNumber, number][];
   readonly sessions: number[];
   readonly lastSession: number;
+  /** Older snapshots have none. */
+  readonly slices?: SlicesState;
 }
 
 /**
@@ -44,6 +49,8 @@ export interface MarketState {
  * are all this class, fed with the same entries.
  */
 export class Market {
+  /** Which one it is, as its first entry says. */
+  shard = 0;
   sequence = 0;
   time = 0;
   private readonly sites: Map<number, SiteFacts>;
@@ -53,6 +60,8 @@ export class Market {
   /** those under which orders came, and whose end is not journalled. */
   readonly sessions: Set<number>;
   lastSession = 0;
+  /** */
+  readonly slices: Slices;
 
   private constructor(
     private opened: MatchingEngine | undefined,
@@ -61,6 +70,7 @@ export class Market {
     private readonly seen: Seen,
     state?: MarketState,
   ) {
+    this.shard = state?.shard ?? 0;
     this.sequence = state?.sequence ?? 0;
     this.time = state?.time ?? 0;
     this.sites = new Map(state?.sites);
@@ -68,6 +78,7 @@ export class Market {
     this.pending = new Map(state?.pending);
     this.sessions = new Set(state?.sessions);
     this.lastSession = state?.lastSession ?? 0;
+    this.slices = new Slices(state?.slices);
   }
 
   /** createEngine: of the engine that the market opens with. */
@@ -92,6 +103,7 @@ export class Market {
 
   snapshot(): MarketState {
     return {
+      shard: this.shard,
       sequence: this.sequence,
       time: this.time,
       engine: this.engine.snapshot(),
@@ -102,6 +114,7 @@ export class Market {
       pending: [...this.pending],
       sessions: [...this.sessions],
       lastSession: this.lastSession,
+      slices: this.slices.toJson(),
     };
   }
 
@@ -127,19 +140,22 @@ export class Market {
   apply(sequence: number, time: number, entry: Entry, tells: boolean): Step {
     this.sequence = sequence;
     this.time = time;
-    const step = { sequence, time, entry, events: [], promised: noPromises, explanations: noExplanations };
+    const step = { shard: this.shard, sequence, time, entry, events: [], promised: noPromises, explanations: noExplanations };
     if (entry.from) {
       if (this.knows(entry.from)) return step;
       this.seen.add(...entry.from);
     }
     const { command } = entry;
     if (command.kind === 'OpenMarket') {
-      this.opened ??= this.createEngine({ horizonSlots: command.horizonSlots });
-      return step;
+      this.shard = command.shard ?? 0;
+      this.opened ??= this.createEngine({ horizonSlots: command.horizonSlots, shard: this.shard });
+      return { ...step, shard: this.shard };
     }
     if (command.kind === 'ConfirmLease')
       return this.pending.delete(command.tradeNumber) ? step : { ...step, refused: 'lease_must_be_pending' };
     if (command.kind === 'FailLease' && !this.pending.delete(command.tradeNumber)) return { ...step, refused: 'lease_must_be_pending' };
+
+    if (command.kind === 'TakeSlice' && entry.slice && !this.slices.isNext(entry.slice)) return step;
 
     if ('sessionId' in command && command.sessionId) this.begin(command.sessionId);
     if (command.kind === 'EndSessions')
@@ -147,6 +163,7 @@ export class Market {
     const events = this.engine.apply({ ...command, sequence, time });
     if (!events.some((event) => event.kind === 'CommandRefused')) this.learn(entry);
     this.learnHalts(command, events);
+    if (entry.slice) this.learnSlice(entry.slice, events);
     return { ...step, events, promised: this.promise(events), explanations: tells ? this.explain(events) : noExplanations };
   }
 
@@ -162,6 +179,13 @@ export class Market {
       this.pools.set(command.poolId, { domestic: command.domestic, confirmsAtOnce });
     }
     if (command.kind === 'DefineBook') this.dictionary.learnBook(command, model!);
+  }
+
+  private learnSlice(slice: SliceOf, events: readonly Event[]): void {
+    for (const event of events) {
+      if (event.kind === 'BuyingPowerLowered' && event.accepted) this.slices.give(slice, event);
+      if (event.kind === 'SliceTaken') this.slices.take(slice);
+    }
   }
 
   private learnHalts(command: Entry['command'], events: readonly Event[]): void {

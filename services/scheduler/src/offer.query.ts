@@ -2,16 +2,16 @@ import { Injectable } from '@nestjs/common';
 import type { ListOffersRequest, ListOffersResponse, Offer } from '#contracts';
 import { absent, Database, nextPage, pageOf, type Call } from '#platform';
 import { ownsOrder } from './bid.query.js';
-import { Books } from './books.js';
 import { filter, scope } from './filter.js';
 import { offerOf, type OfferRow } from './offer.view.js';
+import { Shards } from './shards.js';
 
 /** Offers as their providers see them. */
 @Injectable()
 export class Offers {
   constructor(
     private readonly database: Database,
-    private readonly books: Books,
+    private readonly books: Shards,
   ) {}
 
   /** @throws Refusal absent, also for an offer of others */
@@ -29,10 +29,13 @@ export class Offers {
       ['pool_id = ?', request.poolId],
       ['client_order_id = ?', request.clientOrderId],
       ['book_id = ?', request.bookId],
-      ['sequence < ?', after?.[0]],
+      ['(placed_at, sequence, offer_id) < (?, ?, ?)', ...(after ?? [])],
     );
-    const found = await this.database.query<OfferRow>(`select * from offer ${where} order by sequence desc limit ${limit + 1}`, params);
-    const { rows, page } = nextPage(found, limit, (row) => [row.sequence]);
+    const found = await this.database.query<OfferRow>(
+      `select * from offer ${where} order by placed_at desc, sequence desc, offer_id desc limit ${limit + 1}`,
+      params,
+    );
+    const { rows, page } = nextPage(found, limit, (row) => [row.placed_at, row.sequence, row.offer_id]);
     return { offers: rows.map((row) => offerOf(row, this.books)), page };
   }
 }

@@ -9,11 +9,11 @@ import {
 } from '#contracts';
 import { accepted, failure, type Call, type Guarded, type Logger } from '#platform';
 import type { Changes } from './changes.js';
-import type { Entry, Step } from './entry.js';
+import type { BidEntry, OfferEntry, Step } from './entry.js';
 import { entryRefusal } from './entry-refusal.js';
 import type { Answered } from './order-stream.js';
 import type { Orders } from './orders.js';
-import type { Sequencer } from './sequencer.js';
+import type { Bound, Shards } from './shards.js';
 
 const { methods, fullName } = SchedulingDefinition;
 const bidding = { name: `${fullName}/${methods.submitBid.name}`, method: methods.submitBid };
@@ -29,7 +29,7 @@ export interface Stream {
 
 interface Order {
   readonly correlation: number;
-  readonly entry: Entry;
+  readonly bound: Bound<BidEntry | OfferEntry>;
   /** Undefined where its key placed an order before. */
   readonly answer: (step: Step) => Partial<EntryAnswer> | undefined;
   /** What was answered then. */
@@ -37,7 +37,7 @@ interface Order {
 }
 
 /**
- * Orders that come together and go together: each is checked as its unary call is, but they are one submission to the market, so one row of the
+ * Orders that come together and go together: each is checked as its unary call is, but those of a shard are one submission to it, so one row of its
  * journal and one thing to wait for.
  */
 export class OrderBatch {
@@ -45,7 +45,7 @@ export class OrderBatch {
   private refused: EntryAnswer[] = [];
 
   constructor(
-    private readonly sequencer: Sequencer,
+    private readonly shards: Shards,
     private readonly of: Orders,
     private readonly changes: Changes,
     private readonly stream: Stream,
@@ -54,23 +54,28 @@ export class OrderBatch {
 
   bid(correlation: number, key: string, request: SubmitBidRequest): void {
     this.take(bidding, correlation, key, request, (asking, call) => {
-      const entry = this.of.bid(call, asking, this.stream.sessionId);
+      const bound = this.of.bid(call, asking, this.stream.sessionId);
       const answer = (step: Step) => {
         const bid = this.of.placedBid(step);
         return bid && { bid };
       };
-      return { correlation, entry, answer, first: async () => ({ bid: await this.changes.firstAnswer(entry.asked!, BidAnswer) }) };
+      return { correlation, bound, answer, first: async () => ({ bid: await this.changes.firstAnswer(bound.entry.asked!, BidAnswer) }) };
     });
   }
 
   offer(correlation: number, key: string, request: SubmitOfferRequest): void {
     this.take(offering, correlation, key, request, (asking, call) => {
-      const entry = this.of.offer(call, asking, this.stream.sessionId);
+      const bound = this.of.offer(call, asking, this.stream.sessionId);
       const answer = (step: Step) => {
         const offer = this.of.placedOffer(step);
         return offer && { offer };
       };
-      return { correlation, entry, answer, first: async () => ({ offer: await this.changes.firstAnswer(entry.asked!, OfferAnswer) }) };
+      return {
+        correlation,
+        bound,
+        answer,
+        first: async () => ({ offer: await this.changes.firstAnswer(bound.entry.asked!, OfferAnswer) }),
+      };
     });
   }
 
@@ -80,11 +85,16 @@ export class OrderBatch {
     this.orders = [];
     this.refused = [];
     if (refused.length) this.answered(refused);
-    if (orders.length)
-      this.sequencer.submit(orders.map(({ entry }) => entry)).then(
-        (steps) => this.answer(orders, steps),
-        (error: unknown) => this.answered(orders.map(({ correlation }) => ({ correlation, refused: this.refusal(error) }))),
-      );
+    for (const [to, ofShard] of Map.groupBy(orders, ({ bound }) => bound.to))
+      this.shards
+        .place(
+          to,
+          ofShard.map(({ bound }) => bound.entry),
+        )
+        .then(
+          (steps) => this.answer(ofShard, steps),
+          (error: unknown) => this.answered(ofShard.map(({ correlation }) => ({ correlation, refused: this.refusal(error) }))),
+        );
   }
 
   private take<T extends { participantId: number }>(
@@ -108,11 +118,12 @@ export class OrderBatch {
     return entryRefusal(failure({ ...method, log }, call, error, undefined));
   }
 
-  private answer(orders: readonly Order[], steps: readonly Step[]): void {
+  private answer(orders: readonly Order[], steps: readonly (Step | undefined)[]): void {
     const answers: EntryAnswer[] = [];
     orders.forEach(({ correlation, answer, first }, index) => {
       try {
-        const found = answer(steps[index]!);
+        const step = steps[index];
+        const found = step && answer(step);
         if (found) answers.push({ correlation, ...found });
         else
           void first().then(

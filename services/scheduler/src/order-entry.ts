@@ -21,7 +21,7 @@ import { entryRefusal } from './entry-refusal.js';
 import { OrderBatch } from './order-batch.js';
 import { OrderStream, type Answered } from './order-stream.js';
 import { actor, Orders } from './orders.js';
-import { Sequencer } from './sequencer.js';
+import { Shards } from './shards.js';
 import { Sessions } from './sessions.js';
 import { bidChanges, offerChanges } from './terms.js';
 
@@ -52,7 +52,7 @@ function actionOf(entry: OrderEntry): Action | undefined {
 @Injectable()
 export class OrderEntries {
   constructor(
-    private readonly sequencer: Sequencer,
+    private readonly shards: Shards,
     private readonly sessions: Sessions,
     private readonly orders: Orders,
     private readonly changes: Changes,
@@ -82,20 +82,14 @@ export class OrderEntries {
     return async (message: EnterOrdersRequest) => {
       if (message.open && message.open !== open)
         throw invalid('open', 'session_must_be_opened_once', 'only the first message opens the session');
-      await this.sequencer.untilRoom();
+      await this.shards.untilRoom();
       const keys = message.entries
         .filter(isChange)
         .map(({ idempotencyKey }) => idempotencyKey)
         .filter(isIdempotencyKey);
       if (keys.length) recorded = await this.changes.recorded(participantId, keys);
       return (answered: Answered) => {
-        const batch = new OrderBatch(
-          this.sequencer,
-          this.orders,
-          this.changes,
-          { call, participantId, sessionId, log: this.log },
-          answered,
-        );
+        const batch = new OrderBatch(this.shards, this.orders, this.changes, { call, participantId, sessionId, log: this.log }, answered);
         for (const entry of message.entries) this.begin(entry, batch, handlers, call, answered);
         batch.submit();
       };

@@ -14,12 +14,12 @@ import { absent, mayAct, type Call } from '#platform';
 import { bidAnswer, offerAnswer, placedBid, stateAfter } from './answer.js';
 import { Bids } from './bid.query.js';
 import { asks, Changes } from './changes.js';
-import type { BidEntry, Entry, OfferEntry, Step } from './entry.js';
+import type { BidEntry, OfferEntry, Step } from './entry.js';
 import { Offers } from './offer.query.js';
 import { orderIdOf } from './order-id.js';
 import { refusalOf } from './refusal.js';
-import { Sequencer, shard } from './sequencer.js';
-import { Subsidies, type SubsidisedBid } from './subsidies.js';
+import { Shards, type Bound } from './shards.js';
+import { Subsidies } from './subsidies.js';
 import { bidChanges, bidTerms, offerChanges, offerTerms } from './terms.js';
 
 const noLabel = { clientOrderId: '', project: '', image: '', publicKey: '', programmeId: 0 };
@@ -31,7 +31,7 @@ export class Orders {
   private readonly reserving = new Map<number, Promise<unknown>>();
 
   constructor(
-    private readonly sequencer: Sequencer,
+    private readonly shards: Shards,
     private readonly subsidies: Subsidies,
     private readonly bids: Bids,
     private readonly offers: Offers,
@@ -43,56 +43,50 @@ export class Orders {
    * @throws Refusal naming the rule or guard (R-22) that refused the bid
    */
   async submitBid(call: Call, request: SubmitBidRequest, sessionId = 0): Promise<BidAnswer> {
-    const entry = this.bid(call, request, sessionId);
-    const { orderId, participantId, terms } = entry.command;
+    const bound = this.bid(call, request, sessionId);
     const { programmeId } = request;
-    const step = programmeId
-      ? await this.subsidised({ orderId, participantId, programmeId, terms }, entry)
-      : await this.sequencer.submitOne(entry);
-    return this.placedBid(step) ?? this.changes.firstAnswer(entry.asked!, BidAnswer);
+    const step = programmeId ? await this.subsidised(bound, programmeId) : await this.shards.placeOne(bound);
+    return (step && this.placedBid(step)) ?? this.changes.firstAnswer(bound.entry.asked!, BidAnswer);
   }
 
   /** @throws Refusal naming the rule or guard (R-22) that refused the offer */
   async submitOffer(call: Call, request: SubmitOfferRequest, sessionId = 0): Promise<OfferAnswer> {
-    const entry = this.offer(call, request, sessionId);
-    return this.placedOffer(await this.sequencer.submitOne(entry)) ?? this.changes.firstAnswer(entry.asked!, OfferAnswer);
+    const bound = this.offer(call, request, sessionId);
+    const step = await this.shards.placeOne(bound);
+    return (step && this.placedOffer(step)) ?? this.changes.firstAnswer(bound.entry.asked!, OfferAnswer);
   }
 
   /** The command that places the bid; its programme is asked elsewhere. @throws Refusal */
-  bid(call: Call, request: SubmitBidRequest, sessionId: number): BidEntry {
+  bid(call: Call, request: SubmitBidRequest, sessionId: number): Bound<BidEntry> {
     const asked = asks(call, actor(call, request.participantId));
     const { participantId } = asked;
     const { clientOrderId, project, image, publicKey, programmeId } = request;
+    const to = this.shards.ofTerms(request.terms!);
+    const terms = bidTerms(request.terms!, to.market.dictionary);
     return {
-      command: {
-        kind: 'SubmitBid',
-        orderId: orderIdOf(participantId, asked.key),
-        participantId,
-        sessionId,
-        terms: bidTerms(request.terms!, this.sequencer.market.dictionary),
+      to,
+      entry: {
+        command: { kind: 'SubmitBid', orderId: orderIdOf(participantId, asked.key), participantId, sessionId, terms },
+        asked,
+        label: { clientOrderId, project, image, publicKey, programmeId },
       },
-      asked,
-      label: { clientOrderId, project, image, publicKey, programmeId },
     };
   }
 
   /** The command that places the offer. @throws Refusal */
-  offer(call: Call, request: SubmitOfferRequest, sessionId: number): OfferEntry {
+  offer(call: Call, request: SubmitOfferRequest, sessionId: number): Bound<OfferEntry> {
     const asked = asks(call, actor(call, request.participantId));
     const { participantId } = asked;
     const { poolId, clientOrderId } = request;
+    const placed = { orderId: orderIdOf(participantId, asked.key), participantId, sessionId };
     return {
-      command: {
-        kind: 'SubmitOffer',
-        orderId: orderIdOf(participantId, asked.key),
-        participantId,
-        sessionId,
-        poolId,
-        tier: request.tier as Tier,
-        terms: offerTerms(request),
+      // A pool that no shard knows is refused by whichever is asked.
+      to: this.shards.ofPool(poolId) ?? this.shards.home,
+      entry: {
+        command: { kind: 'SubmitOffer', ...placed, poolId, tier: request.tier as Tier, terms: offerTerms(request) },
+        asked,
+        label: { ...noLabel, clientOrderId },
       },
-      asked,
-      label: { ...noLabel, clientOrderId },
     };
   }
 
@@ -100,18 +94,18 @@ export class Orders {
   placedBid(step: Step): BidAnswer | undefined {
     if (!this.accepts(step, true)) return undefined;
     const { orderId } = (step.entry as BidEntry).command;
-    return bidAnswer(step, orderId, placedBid(step), this.sequencer.market.dictionary, shard);
+    return bidAnswer(step, orderId, placedBid(step), this.shards.marketOf(step).dictionary, step.shard);
   }
 
   /** The same of an offer. */
   placedOffer(step: Step): OfferAnswer | undefined {
     if (!this.accepts(step, false)) return undefined;
     const { orderId } = (step.entry as OfferEntry).command;
-    return offerAnswer(step, orderId, stateAfter(step.events, orderId), this.sequencer.market.dictionary, shard);
+    return offerAnswer(step, orderId, stateAfter(step.events, orderId), this.shards.marketOf(step).dictionary, step.shard);
   }
 
   async amendBid(call: Call, request: AmendBidRequest): Promise<BidAnswer> {
-    await this.sequencer.fence();
+    await this.shards.fence();
     const { participantId, terms } = await this.bids.get(call, request.bidId);
     const changes = bidChanges(request, terms!.pflops > 0);
     const command = { kind: 'AmendBid', orderId: request.bidId, participantId, changes } as const;
@@ -119,21 +113,21 @@ export class Orders {
   }
 
   async amendOffer(call: Call, request: AmendOfferRequest): Promise<OfferAnswer> {
-    await this.sequencer.fence();
+    await this.shards.fence();
     const { participantId } = await this.offers.get(call, request.offerId);
     const command = { kind: 'AmendOffer', orderId: request.offerId, participantId, changes: offerChanges(request) } as const;
     return this.changes.change(asks(call, mine(call, participantId, 'offer')), command, OfferAnswer, 'offer');
   }
 
   async cancelBid(call: Call, bidId: number): Promise<BidAnswer> {
-    await this.sequencer.fence();
+    await this.shards.fence();
     const { participantId } = await this.bids.get(call, bidId);
     const command = { kind: 'CancelOrder', orderId: bidId, participantId } as const;
     return this.changes.change(asks(call, mine(call, participantId, 'bid')), command, BidAnswer, 'bid');
   }
 
   async cancelOffer(call: Call, offerId: number): Promise<OfferAnswer> {
-    await this.sequencer.fence();
+    await this.shards.fence();
     const { participantId } = await this.offers.get(call, offerId);
     const command = { kind: 'CancelOrder', orderId: offerId, participantId } as const;
     return this.changes.change(asks(call, mine(call, participantId, 'offer')), command, OfferAnswer, 'offer');
@@ -141,21 +135,22 @@ export class Orders {
 
   async cancelAll(call: Call, participantId: number): Promise<CancelAllResponse> {
     const asked = asks(call, actor(call, participantId));
-    return this.changes.change(asked, { kind: 'CancelAll', participantId: asked.participantId }, CancelAllResponse, 'bid');
+    return this.changes.all(asked);
   }
 
   /**
    * A bid that is there already must not reserve anew: its reservation may be spent or given back. So the same call at the same time waits for
    * the first.
    */
-  private async subsidised(bid: SubsidisedBid, entry: BidEntry): Promise<Step> {
-    for (let other = this.reserving.get(bid.orderId); other; other = this.reserving.get(bid.orderId)) await other;
+  private async subsidised(bid: Bound<BidEntry>, programmeId: number): Promise<Step | undefined> {
+    const { orderId } = bid.entry.command;
+    for (let other = this.reserving.get(orderId); other; other = this.reserving.get(orderId)) await other;
     const step = this.subsidies
-      .isPlaced(bid.orderId)
-      .then((isPlaced) => (isPlaced ? this.sequencer.submitOne(entry) : this.subsidies.around(bid, entry)));
-    const forget = () => this.reserving.delete(bid.orderId);
-    const projected = step.then(({ sequence }) => this.sequencer.projector.passed(sequence)).then(forget, forget);
-    this.reserving.set(bid.orderId, projected);
+      .isPlaced(orderId)
+      .then((isPlaced) => (isPlaced ? this.shards.placeOne(bid) : this.subsidies.around(bid, programmeId)));
+    const forget = () => this.reserving.delete(orderId);
+    const projected = step.then((placed) => placed && this.shards.passed(placed)).then(forget, forget);
+    this.reserving.set(orderId, projected);
     return step;
   }
 
@@ -167,19 +162,20 @@ export class Orders {
     const isFlat = entry.command.kind === 'ExtendLease';
     for (const event of events) {
       if (event.kind === 'CommandRefused') throw refusalOf(event.rejection, what);
-      if (event.kind === 'OrderRefused') throw refusalOf(event.rejection, what, isFlat, this.more(entry, event));
+      if (event.kind === 'OrderRefused') throw refusalOf(event.rejection, what, isFlat, this.more(step, event));
       if (event.kind === 'OrderAccepted') return !event.repeated;
     }
     throw new Error('order_must_be_answered');
   }
 
   /** Whether a refused order's key came with the same request is not known, so what is answered says whose refusal it is (R-10a). */
-  private more({ command }: Entry, { rejection, repeated }: OrderRefused): string {
+  private more(step: Step, { rejection, repeated }: OrderRefused): string {
+    const { command } = step.entry;
     if (repeated) return ': so the first order of this Idempotency-Key was refused; another order needs a key of its own';
     if (rejection !== 'buying_power_must_cover_the_worst_case' || command.kind !== 'SubmitBid') return '';
     const { subsidy, terms } = command;
     const worst = amountOf(terms.limitPrice, terms.units, terms.durationSlots) * (terms.standby ? 2 : 1);
-    const { total, reserved } = this.sequencer.market.engine.buyingPower(command.participantId) ?? { total: 0, reserved: 0 };
+    const { total, reserved } = this.shards.marketOf(step).engine.buyingPower(command.participantId) ?? { total: 0, reserved: 0 };
     const yuan = (money: number) => formatYuan(BigInt(money));
     return `: the bid needs ${yuan(worst - (subsidy?.amount ?? 0))} yuan, ${yuan(total - reserved)} are free now`;
   }

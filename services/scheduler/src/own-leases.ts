@@ -9,13 +9,13 @@ import { Leases } from './lease.query.js';
 import { orderIdOf } from './order-id.js';
 import { Orders } from './orders.js';
 import { refusalOf } from './refusal.js';
-import { Sequencer, shard } from './sequencer.js';
+import { Shards } from './shards.js';
 
 /** what a buyer does with a lease of its own. */
 @Injectable()
 export class OwnLeases {
   constructor(
-    private readonly sequencer: Sequencer,
+    private readonly shards: Shards,
     private readonly orders: Orders,
     private readonly changes: Changes,
     private readonly leases: Leases,
@@ -27,17 +27,16 @@ export class OwnLeases {
   async resell(call: Call, request: ResellLeaseRequest): Promise<OfferAnswer> {
     const lease = await this.ofBuyer(call, request.leaseId);
     await this.mustBePaidInFull(request.leaseId);
-    const { market } = this.sequencer;
     const asked = asks(call, lease.buyerId);
     const orderId = orderIdOf(asked.participantId, asked.key);
-    const { from, to } = request.window ?? {
+    const window = request.window ?? {
       from: Math.max(lease.delivered!.from, firstSellableSlot(this.clock.now())),
       to: lease.delivered!.to,
     };
     const terms = {
       units: request.units || lease.units,
-      from,
-      to,
+      from: window.from,
+      to: window.to,
       minSlots: request.minSlots || 1,
       ask: request.ask,
       timeInForce: request.timeInForce || TimeInForce.GTC,
@@ -45,9 +44,10 @@ export class OwnLeases {
     };
     const of = { orderId, participantId: asked.participantId, sessionId: 0, tradeNumber: numberOfTrade(request.leaseId) };
     const label = { clientOrderId: request.clientOrderId, project: '', image: '', publicKey: '', programmeId: 0 };
-    const step = await this.sequencer.submitOne({ command: { kind: 'ResellLease', ...of, terms }, asked, label });
-    if (!this.orders.accepts(step, false)) return this.changes.firstAnswer(asked, OfferAnswer);
-    return offerAnswer(step, orderId, stateAfter(step.events, orderId), market.dictionary, shard);
+    const to = this.shards.ofTrade(request.leaseId)!;
+    const step = await this.shards.placeOne({ to, entry: { command: { kind: 'ResellLease', ...of, terms }, asked, label } });
+    if (!step || !this.orders.accepts(step, false)) return this.changes.firstAnswer(asked, OfferAnswer);
+    return offerAnswer(step, orderId, stateAfter(step.events, orderId), to.market.dictionary, step.shard);
   }
 
   /** What runs in the lease goes on in its extension: the same work, for the same project. @throws Refusal as above */
@@ -58,13 +58,12 @@ export class OwnLeases {
     const { durationSlots, limitPrice, clientOrderId } = request;
     const { project, image, publicKey } = lease;
     const of = { orderId, participantId: asked.participantId, sessionId: 0, tradeNumber: numberOfTrade(request.leaseId) };
-    const step = await this.sequencer.submitOne({
-      command: { kind: 'ExtendLease', ...of, durationSlots, limitPrice },
-      asked,
-      label: { clientOrderId, project, image, publicKey, programmeId: 0 },
-    });
-    if (!this.orders.accepts(step, true)) return this.changes.firstAnswer(asked, BidAnswer);
-    return bidAnswer(step, orderId, placedBid(step), this.sequencer.market.dictionary, shard);
+    const to = this.shards.ofTrade(request.leaseId)!;
+    const label = { clientOrderId, project, image, publicKey, programmeId: 0 };
+    const command = { kind: 'ExtendLease', ...of, durationSlots, limitPrice } as const;
+    const step = await this.shards.placeOne({ to, entry: { command, asked, label } });
+    if (!step || !this.orders.accepts(step, true)) return this.changes.firstAnswer(asked, BidAnswer);
+    return bidAnswer(step, orderId, placedBid(step), to.market.dictionary, step.shard);
   }
 
   /** @throws Refusal absent for a lease that is not the caller's, conflict where it is over */
@@ -72,11 +71,11 @@ export class OwnLeases {
     return this.database.answerOnce(call, Lease, async () => {
       const lease = await this.ofBuyer(call, leaseId);
       if (lease.reason === endedEarly) return lease;
-      const { sequence, events } = await this.sequencer.submitOne({
+      const step = await this.shards.ofTrade(leaseId)!.submitOne({
         command: { kind: 'EndLease', participantId: lease.buyerId, tradeNumber: numberOfTrade(leaseId) },
       });
-      for (const event of events) if (event.kind === 'CommandRefused') throw refusalOf(event.rejection, 'bid');
-      await this.sequencer.projector.passed(sequence);
+      for (const event of step.events) if (event.kind === 'CommandRefused') throw refusalOf(event.rejection, 'bid');
+      await this.shards.passed(step);
       return this.leases.get(call, leaseId);
     });
   }
@@ -90,7 +89,7 @@ export class OwnLeases {
 
   /** As its buyer sees it, also where the operator acts for the buyer. */
   private async ofBuyer(call: Call, leaseId: number): Promise<Lease> {
-    await this.sequencer.fence();
+    await this.shards.fence();
     const lease = await this.leases.get(call, leaseId);
     if (!mayAct(call, lease.buyerId)) throw absent('lease');
     return lease;

@@ -60,6 +60,7 @@ export class Placing {
     this.rows.bids.set(orderId, {
       ...placed,
       bid_id: BigInt(orderId),
+      shard: this.shard,
       participant_id: participantId,
       terms: encodedTerms(terms),
       books: terms.books.map((book) => this.dictionary.bookId(book)),

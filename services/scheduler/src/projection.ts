@@ -94,6 +94,8 @@ export class Projection {
       case 'TradeReleased':
         return this.release(step, event.tradeNumber);
       case 'BuyingPowerLowered': {
+        // What goes to another shard stays in the market.
+        if (step.entry.slice) return undefined;
         const { participantId, requestId, accepted, amount } = event;
         return this.tell(BuyingPowerLowered, { participantId, requestId, accepted, amount: BigInt(amount) }, participantId, step.time);
       }
@@ -106,6 +108,7 @@ export class Projection {
       case 'ProceedsShared':
       case 'BookReopened':
       case 'BuyingPowerRaised':
+      case 'SliceTaken':
       case 'ChangeRefused':
       case 'CommandRefused':
       case 'OrderRefused':

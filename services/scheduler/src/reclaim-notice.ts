@@ -17,10 +17,13 @@ export interface NoticeRow {
   acknowledged_by: string;
 }
 
-/** Number of the last notice, where these steps make some. */
-export async function lastNotice(tx: Tx, steps: readonly Step[]): Promise<bigint> {
+/** Number of the shard's last notice, where these steps make some: two shards never give the same. */
+export async function lastNotice(tx: Tx, steps: readonly Step[], shard: number): Promise<bigint> {
   if (!steps.some(({ events }) => events.some(({ kind }) => kind === 'LeaseReclaimed'))) return 0n;
-  const [row] = await tx.query<{ last: bigint }>('select coalesce(max(notice_id), 0) as last from reclaim_notice');
+  const [row] = await tx.query<{ last: bigint }>(
+    'select coalesce(max(notice_id), $1) as last from reclaim_notice where notice_id >= $1 and notice_id < $2',
+    [tradeId(shard, 0), tradeId(shard + 1, 0)],
+  );
   return row!.last;
 }
 

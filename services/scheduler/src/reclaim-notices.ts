@@ -18,13 +18,13 @@ export class ReclaimNotices {
       ['buyer_id = ?', scope(call, request.participantId)],
       ['(acknowledged_at = 0) = ?', request.unacknowledged || undefined],
       ['lease_id = ?', request.leaseId],
-      ['notice_id < ?', after?.[0]],
+      ['(told_at, notice_id) < (?, ?)', ...(after ?? [])],
     );
     const found = await this.database.query<NoticeRow>(
-      `select * from reclaim_notice ${where} order by notice_id desc limit ${limit + 1}`,
+      `select * from reclaim_notice ${where} order by told_at desc, notice_id desc limit ${limit + 1}`,
       params,
     );
-    const { rows, page } = nextPage(found, limit, (row) => [row.notice_id]);
+    const { rows, page } = nextPage(found, limit, (row) => [row.told_at, row.notice_id]);
     return { notices: rows.map(noticeOf), page };
   }
 

@@ -19,6 +19,8 @@ export class Rows {
   readonly trades = new Map<number, TradeRow>();
   readonly leases = new Map<number, LeaseRow>();
 
+  constructor(private readonly shard: number) {}
+
   /** One round trip. `startedBy`: confirmed leases that begin by this slot are read too; -1 for none. */
   async load(tx: Tx, { orderIds, tradeIds, extendedIds }: Touched, startedBy: number): Promise<void> {
     const [bids, extended, offers, trades, leases] = await Promise.all([
@@ -35,7 +37,13 @@ export class Rows {
   }
 
   save(tx: Tx): void {
-    upsert(tx, 'bid', 'bid_id', [...this.bids.values()]);
+    // An id may have gone to another shard a day after its order here closed (R-10a): that bid is not this shard's to write.
+    upsert(
+      tx,
+      'bid',
+      'bid_id',
+      [...this.bids.values()].filter(({ shard }) => shard === this.shard),
+    );
     upsert(tx, 'offer', 'offer_id', [...this.offers.values()]);
     upsert(tx, 'trade', 'trade_id', [...this.trades.values()]);
     upsert(tx, 'lease', 'lease_id', [...this.leases.values()]);
@@ -47,20 +55,20 @@ const touchedLeases = `${selectLease} where lease_id = any($1) or (lease.state =
 
 /** Columns by table, as the rows name them. */
 const columns = {
-  bid: 'bid_id participant_id state terms books client_order_id project image public_key programme_id filled open filled_units reason sequence placed_at closed_at request_hash first_answer',
+  bid: 'bid_id shard participant_id state terms books client_order_id project image public_key programme_id filled open filled_units reason sequence placed_at closed_at request_hash first_answer',
   offer:
     'offer_id participant_id pool_id book_id state units from_slot to_slot min_slots ask time_in_force good_till client_order_id sold_unit_slots reason sequence placed_at closed_at request_hash first_answer lease_id',
   trade:
     'trade_id bid_id offer_id buyer_id provider_id pool_id site_id region book_id nodes units counted from_slot to_slot price compute_amount transfer_amount project sequence made_at released standby resold_lease_id extended_lease_id programme_id',
   lease:
     'lease_id state nodes units pool_id provider_id delivered_from delivered_to client_order_id image public_key endpoint sealed_secret confirm_by confirmed_at held unit_slots reason changed_at reclaimed_by reclaimed_at',
-  book: 'book_id compute_class model unit tier reference_price collar_bp band_bp',
+  book: 'book_id shard compute_class model unit tier reference_price collar_bp band_bp',
   explanation: 'bid_id body',
-  answer: 'participant_id key request_hash response sequence',
+  answer: 'participant_id key shard request_hash response sequence',
   order_event: 'participant_id body',
   market_event: 'book_id body',
   reclaim_notice: 'notice_id lease_id buyer_id reclaimed_by from_slot rest_bid_id told_at acknowledged_at acknowledged_by',
-  market_action: 'kind book_id site_id from_slot to_slot price reference_price reclaimed_leases by key reason time sequence',
+  market_action: 'shard kind book_id site_id from_slot to_slot price reference_price reclaimed_leases by key reason time sequence',
 } as const;
 
 export type Table = keyof typeof columns;

@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { service } from '#platform';
 import { Bids } from './bid.query.js';
-import { Books } from './books.js';
 import { Certificates } from './certificates.js';
 import { Explanations } from './explanations.js';
 import { Facts } from './facts.js';
@@ -18,13 +17,12 @@ import { Offers } from './offer.query.js';
 import { OrderEntries } from './order-entry.js';
 import { Orders } from './orders.js';
 import { Changes } from './changes.js';
+import { Shards } from './shards.js';
 import { Sessions } from './sessions.js';
 import { OwnLeases } from './own-leases.js';
 import { ReclaimNotices } from './reclaim-notices.js';
 import { SchedulingRpc } from './scheduling.rpc.js';
-import { Sequencer } from './sequencer.js';
 import { SnapshotStore } from './snapshot-store.js';
-import { Snapshots } from './snapshots.js';
 import { Subsidies } from './subsidies.js';
 import { MarketTime } from './time.js';
 import { Trades } from './trade.query.js';
@@ -34,11 +32,9 @@ import { Verification } from './verification.js';
   imports: [service({ name: 'scheduler', migrations: new URL('../migrations/', import.meta.url), journal: true })],
   providers: [
     SnapshotStore,
-    Snapshots,
-    Sequencer,
+    Shards,
     Facts,
     MarketTime,
-    Books,
     Trades,
     Bids,
     Offers,

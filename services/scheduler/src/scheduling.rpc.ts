@@ -33,14 +33,14 @@ import { Live } from './live.js';
 import { Offers } from './offer.query.js';
 import { OrderEntries } from './order-entry.js';
 import { Orders } from './orders.js';
-import { Sequencer } from './sequencer.js';
+import { Shards } from './shards.js';
 import { Trades } from './trade.query.js';
 
 /** Reads wait until the query tables have passed what was answered before, so that who was answered sees what it did. */
 @Rpc(SchedulingDefinition)
 export class SchedulingRpc implements Implementation<typeof SchedulingDefinition> {
   constructor(
-    private readonly sequencer: Sequencer,
+    private readonly shards: Shards,
     private readonly orders: Orders,
     private readonly entries: OrderEntries,
     private readonly bids: Bids,
@@ -66,27 +66,27 @@ export class SchedulingRpc implements Implementation<typeof SchedulingDefinition
   }
 
   async getBid({ bidId }: GetBidRequest, call: Call) {
-    await this.sequencer.fence();
+    await this.shards.fence();
     return this.bids.get(call, bidId);
   }
 
   async listBids(request: ListBidsRequest, call: Call) {
-    await this.sequencer.fence();
+    await this.shards.fence();
     return this.bids.list(call, request);
   }
 
   async certifyExplanation(request: CertifyExplanationRequest, call: Call) {
-    await this.sequencer.fence();
+    await this.shards.fence();
     return this.certificates.certify(call, request);
   }
 
   async verifyCertificate({ certificate }: VerifyCertificateRequest, call: Call) {
-    await this.sequencer.fence();
+    await this.shards.fence();
     return this.certificates.verify(call, certificate!);
   }
 
   async explainBid({ bidId }: ExplainBidRequest, call: Call) {
-    await this.sequencer.fence();
+    await this.shards.fence();
     return this.explanations.explain(call, bidId);
   }
 
@@ -107,12 +107,12 @@ export class SchedulingRpc implements Implementation<typeof SchedulingDefinition
   }
 
   async getOffer({ offerId }: GetOfferRequest, call: Call) {
-    await this.sequencer.fence();
+    await this.shards.fence();
     return this.offers.get(call, offerId);
   }
 
   async listOffers(request: ListOffersRequest, call: Call) {
-    await this.sequencer.fence();
+    await this.shards.fence();
     return this.offers.list(call, request);
   }
 
@@ -129,22 +129,22 @@ export class SchedulingRpc implements Implementation<typeof SchedulingDefinition
   }
 
   async getTrade({ tradeId }: GetTradeRequest, call: Call) {
-    await this.sequencer.fence();
+    await this.shards.fence();
     return this.trades.get(call, tradeId);
   }
 
   async listTrades(request: ListTradesRequest, call: Call) {
-    await this.sequencer.fence();
+    await this.shards.fence();
     return this.trades.list(call, request);
   }
 
   async getLease({ leaseId }: GetLeaseRequest, call: Call) {
-    await this.sequencer.fence();
+    await this.shards.fence();
     return this.leases.get(call, leaseId);
   }
 
   async listLeases(request: ListLeasesRequest, call: Call) {
-    await this.sequencer.fence();
+    await this.shards.fence();
     return this.leases.list(call, request);
   }
 

@@ -1,21 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BeforeApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { slotsPerDay } from '#domain';
 import {
-  Clock,
-  Config,
-  Database,
-  Health,
-  Journal,
-  Logger,
-  Outbox,
-  Quiescent,
   Refusal,
-  SecondThread,
   StaleEpoch,
   type Batch as JournalBatch,
+  type Clock,
+  type Config,
+  type Database,
+  type Journal,
   type JournalWriter,
-  type Quiet,
+  type Logger,
+  type Outbox,
+  type SecondThread,
 } from '#platform';
 import { decode, encode } from './codec/batch.js';
 import { cursorOf } from './cursor.js';
@@ -24,7 +20,7 @@ import { Market } from './market.js';
 import { Follower } from './follower.js';
 import type { Progress } from './progress.js';
 import { Projector } from './projector.js';
-import { Snapshots } from './snapshots.js';
+import type { Snapshots } from './snapshots.js';
 
 /** Commands of a row, but for those of one submission; and that may wait to be written. */
 const batchMax = 2_000;
@@ -45,15 +41,22 @@ interface Batch {
   readonly durable: Promise<unknown>;
 }
 
-/** One shard until markets grow beyond a process. */
-export const shard = 0;
+/** What all shards of a process have in common. */
+export interface Around {
+  readonly journal: Journal;
+  readonly database: Database;
+  readonly outbox: Outbox;
+  readonly second: SecondThread;
+  readonly clock: Clock;
+  readonly config: Config;
+  readonly log: Logger;
+}
 
 /**
- * The one writer of the shard. All that waits becomes one row of the journal; once that is on disk its commands are applied in order and
+ * The one writer of a shard. All that waits becomes one row of the journal; once that is on disk its commands are applied in order and
  * answered, while the next batch is already being written.
  */
-@Quiescent()
-export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet {
+export class Sequencer {
   market = Market.empty();
   /** The query tables. */
   projector!: Progress;
@@ -75,36 +78,33 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
   private stopped: Refusal | undefined = unavailable('market_must_have_started', 'the market is being replayed');
 
   constructor(
-    private readonly journal: Journal,
+    readonly shard: number,
     readonly snapshots: Snapshots,
-    readonly database: Database,
-    private readonly outbox: Outbox,
-    private readonly second: SecondThread,
-    private readonly clock: Clock,
-    private readonly config: Config,
-    private readonly log: Logger,
-    health: Health,
-  ) {
-    health.add('market', async () => {
-      if (this.stopped) throw this.stopped;
-      return `command ${this.market.sequence}, projected ${this.projector.sequence}`;
-    });
+    private readonly around: Around,
+  ) {}
+
+  /** Where it stands. @throws Refusal unavailable while it takes no commands */
+  get standing(): string {
+    if (this.stopped) throw this.stopped;
+    return `command ${this.market.sequence}, projected ${this.projector.sequence}`;
   }
 
   /** The newest snapshot that others were told of, then the tail of the journal. */
-  async onModuleInit(): Promise<void> {
-    const cursor = await cursorOf(this.database, shard);
-    this.market = (await this.snapshots.newest(shard, cursor.sequence)) ?? Market.empty();
+  async open(): Promise<void> {
+    const { shard } = this;
+    const { clock, config, database, log, outbox, second } = this.around;
+    const cursor = await cursorOf(database, shard);
+    this.market = (await this.snapshots.newest(cursor.sequence)) ?? Market.empty();
     this.replayedFrom = this.market.sequence;
     // Runs on a virtual clock are there to be repeated: one thread has fewer orders in which things can come.
-    if (Follower.isOfUse && !this.clock.isVirtual)
-      this.projector = this.follower = new Follower(shard, cursor.sequence, this.second, this.log);
+    if (Follower.isOfUse && !clock.isVirtual) this.projector = this.follower = new Follower(shard, cursor.sequence, second, log);
     else {
       const isBusy = () => this.running !== undefined && this.market.sequence - this.projector.sequence < lagMax / 2;
-      this.projector = this.beside = new Projector(this.database, this.outbox, this.log, this.market.dictionary, shard, cursor, isBusy);
+      this.projector = this.beside = new Projector(database, outbox, log, this.market.dictionary, shard, cursor, isBusy);
     }
     await this.takeOver();
-    if (!this.market.isOpen) await this.submit([{ command: { kind: 'OpenMarket', horizonSlots: this.config.horizonDays * slotsPerDay } }]);
+    if (!this.market.isOpen)
+      await this.submit([{ command: { kind: 'OpenMarket', shard, horizonSlots: config.horizonDays * slotsPerDay } }]);
     // R-23: the streams of the leader before are gone, and what rests of their sessions goes before any other command.
     const { sessions } = this.market;
     if (sessions.size) await this.submit([{ command: { kind: 'EndSessions', first: Math.min(...sessions), last: Math.max(...sessions) } }]);
@@ -115,8 +115,10 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
   private async takeOver(): Promise<void> {
     const started = Date.now();
     const from = this.market.sequence;
-    this.writer = await this.journal.open(shard);
-    for await (const { firstSequence, payload } of this.journal.read(shard, from + 1)) {
+    const { shard } = this;
+    const { journal, log } = this.around;
+    this.writer = await journal.open(shard);
+    for await (const { firstSequence, payload } of journal.read(shard, from + 1)) {
       const { time, entries } = decode(payload);
       entries.forEach((entry, index) => {
         if (firstSequence + index > this.market.sequence) this.apply(firstSequence + index, time, entry);
@@ -126,21 +128,21 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
     this.follower?.upTo(this.lastSequence);
     this.lastTime = this.market.time;
     this.stopped = undefined;
-    this.log.info(
-      { from, sequence: this.lastSequence, epoch: this.writer.epoch, ms: Date.now() - started },
+    log.info(
+      { shard, from, sequence: this.lastSequence, epoch: this.writer.epoch, ms: Date.now() - started },
       'the market is open to commands',
     );
   }
 
   /** What waits is written and answered; what was applied is told to the others. */
-  async beforeApplicationShutdown(): Promise<void> {
+  async stop(): Promise<void> {
     this.ending.abort();
     await this.running;
     await this.recovering;
     this.stopped ??= unavailable('market_must_not_be_stopping', 'the exchange is stopping');
     await this.projector
       ?.passed(this.market.sequence)
-      .catch((cause: unknown) => this.log.warn({ err: cause }, 'stopped behind the journal'));
+      .catch((cause: unknown) => this.around.log.warn({ err: cause }, 'stopped behind the journal'));
     await this.projector?.stop();
     await this.snapshots.stop();
   }
@@ -217,7 +219,7 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
     const waiting = this.waiting.splice(0, taken);
     this.waitingCount -= entries.length;
     const first = this.lastSequence + 1;
-    const time = Math.max(this.lastTime, this.clock.now());
+    const time = Math.max(this.lastTime, this.around.clock.now());
     this.lastSequence += entries.length;
     this.lastTime = time;
     const row = { firstSequence: first, lastSequence: this.lastSequence, payload: encode({ time, entries }) };
@@ -232,7 +234,7 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
     this.follower?.follow(row, row.lastSequence);
     let sequence = row.firstSequence;
     for (const { entries, resolve } of waiting) resolve(entries.map((entry) => this.apply(sequence++, time, entry)));
-    this.snapshots.consider(shard, this.market.sequence);
+    this.snapshots.consider(this.market.sequence);
   }
 
   private apply(sequence: number, time: number, entry: Entry): Step {
@@ -247,7 +249,7 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
    * again, as a restart would, once the database answers.
    */
   private halt(cause: unknown): void {
-    this.log.error({ err: cause }, 'the market stops: its journal could not be written');
+    this.around.log.error({ err: cause }, 'the market stops: its journal could not be written');
     this.stopped = unavailable('market_must_have_its_writer', 'the journal could not be written by this process');
     this.waitingCount = 0;
     for (const one of this.waiting.splice(0)) one.reject(this.stopped);
@@ -259,7 +261,7 @@ export class Sequencer implements OnModuleInit, BeforeApplicationShutdown, Quiet
       try {
         await this.takeOver();
       } catch (cause) {
-        this.log.error({ err: cause }, 'the journal does not answer yet');
+        this.around.log.error({ err: cause }, 'the journal does not answer yet');
         await sleep(pauseMs, undefined, { signal: this.ending.signal }).catch(() => undefined);
       }
     }

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { Injectable } from '@nestjs/common';
-import { Journal, Logger, SecondThread } from '#platform';
+import type { Journal, Logger, SecondThread } from '#platform';
 import type { Market } from './market.js';
 import { makeSnapshot, newestMarket } from './snapshot-making.js';
-import { SnapshotStore } from './snapshot-store.js';
+import type { SnapshotStore } from './snapshot-store.js';
 import type { Start } from './snapshot-worker.js';
 
 /** Commands between two snapshots at least, and so many times as long as the last one took. */
@@ -13,8 +12,7 @@ const every = 50_000;
 const restTimes = 5;
 const worker = fileURLToPath(new URL('./snapshot-worker.js', import.meta.url));
 
-/** Whole states of the market, from which a start need not replay everything. */
-@Injectable()
+/** Whole states of a shard, from which a start need not replay everything. */
 export class Snapshots {
   private lastSequence = 0;
   private notBefore = 0;
@@ -22,6 +20,7 @@ export class Snapshots {
   private thread: Worker | undefined;
 
   constructor(
+    private readonly shard: number,
     readonly store: SnapshotStore,
     readonly journal: Journal,
     private readonly second: SecondThread,
@@ -29,25 +28,25 @@ export class Snapshots {
   ) {}
 
   /** The newest that lies not behind `cursor`: what the projector has not told yet must be replayed. */
-  async newest(shard: number, cursor: number): Promise<Market | undefined> {
-    const market = await newestMarket(this, shard, cursor);
+  async newest(cursor: number): Promise<Market | undefined> {
+    const market = await newestMarket(this, this.shard, cursor);
     this.lastSequence = market?.sequence ?? 0;
     return market;
   }
 
   /** Takes one where it is time, while the market goes on. */
-  consider(shard: number, sequence: number): void {
+  consider(sequence: number): void {
     if (this.writing || sequence - this.lastSequence < every || performance.now() < this.notBefore) return;
     this.lastSequence = sequence;
-    this.writing = this.take(shard)
+    this.writing = this.take()
       .catch((cause: unknown) => this.log.warn({ err: cause, sequence }, 'a snapshot was not written'))
       .finally(() => (this.writing = undefined));
   }
 
   /** Of all that is journalled. Resolves when it is written. */
-  async take(shard: number): Promise<void> {
+  async take(): Promise<void> {
     const began = performance.now();
-    this.lastSequence = existsSync(worker) ? await this.beside(shard) : await makeSnapshot(this, shard);
+    this.lastSequence = existsSync(worker) ? await this.beside() : await makeSnapshot(this, this.shard);
     this.notBefore = performance.now() + restTimes * (performance.now() - began);
   }
 
@@ -58,8 +57,8 @@ export class Snapshots {
   }
 
   /** In a thread of its own: neither replaying nor reading and writing a large state holds the market up. */
-  private async beside(shard: number): Promise<number> {
-    const start: Start = { shard, seed: this.second.seed };
+  private async beside(): Promise<number> {
+    const start: Start = { shard: this.shard, seed: this.second.seed };
     const thread = (this.thread = new Worker(worker, { workerData: start }));
     try {
       return await new Promise<number>((resolve, reject) => {

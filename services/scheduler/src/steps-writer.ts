@@ -34,11 +34,11 @@ export async function writeSteps(
   steps: readonly Step[],
 ): Promise<Cursor> {
   const last = steps.at(-1)!;
-  const rows = new Rows();
+  const rows = new Rows(shard);
   // Leases start as slots begin; without a new slot none does.
   await rows.load(tx, touchedBy(steps, shard), slotAt(last.time) > slotAt(cursor.time) ? slotAt(last.time) : -1);
   const projection = new Projection(rows, dictionary, shard);
-  const writer = new StepsWriter(rows, dictionary, shard, await lastNotice(tx, steps));
+  const writer = new StepsWriter(rows, dictionary, shard, await lastNotice(tx, steps, shard));
   for (const step of steps) {
     projection.apply(step);
     writer.take(step, projection.changed);
@@ -95,8 +95,10 @@ class StepsWriter {
         [...this.lastPrices.keys()],
         [...this.lastPrices.values()],
       ]);
-    upsert(tx, 'answer', 'participant_id, key', this.answers);
+    upsert(tx, 'answer', 'participant_id, key, shard', this.answers);
     upsert(tx, 'explanation', 'bid_id', [...this.explanations.values()]);
+    // Shards number live readers' events one after the other: nothing comes behind what a reader has read up to.
+    if (this.orderEvents.length || this.marketEvents.length) tx.atCommit(`select pg_advisory_xact_lock(hashtext('market events'))`, []);
     insert(tx, 'order_event', this.orderEvents);
     insert(tx, 'market_event', this.marketEvents);
     insert(tx, 'market_action', this.actions);
@@ -156,12 +158,14 @@ class StepsWriter {
   /** Its prices as they are by now: what comes after this step in the journal may have changed them again, and is told again. */
   private tellBook(bookId: number, time: number, halt?: Halt | null): void {
     const book = this.dictionary.get(bookId)!;
-    this.books.set(bookId, rowOf(book));
-    this.tellReaders(bookId, { time, book: bookOf(rowOf(book), halt === undefined ? book.halt : halt) });
+    this.books.set(bookId, rowOf(book, this.shard));
+    this.tellReaders(bookId, { time, book: bookOf(rowOf(book, this.shard), halt === undefined ? book.halt : halt) });
   }
 
   private tellAction(action: MarketActionRow, time: number): void {
     this.actions.push(action);
+    // What is done in every shard is told by the first.
+    if (this.shard !== 0) return;
     if (action.site_id) this.tellReaders(0, { time, curtailment: curtailmentOf(action) });
     else if (!action.book_id) this.tellReaders(0, { time, status: statusOf(action) });
   }
@@ -185,7 +189,7 @@ class StepsWriter {
       const response = command.kind === 'CancelAll' ? this.cancelAllAnswer(step, event) : this.changeAnswer(step, event);
       if (!response) continue;
       const { participantId, key, hash } = asked;
-      this.answers.push({ participant_id: participantId, key, request_hash: hash, response, sequence: step.sequence });
+      this.answers.push({ participant_id: participantId, key, shard: this.shard, request_hash: hash, response, sequence: step.sequence });
       return;
     }
   }

@@ -1,26 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { amountOf, slotMs } from '#domain';
 import { VoucherDefinition, type ComputeClass } from '#contracts';
-import type { BidTerms } from '#matching-engine';
 import { At, clientOf, Clock, Database, Refusal, serviceCall, type Client } from '#platform';
 import type { BidEntry, Step } from './entry.js';
-import { Sequencer } from './sequencer.js';
+import { Shards, type Bound } from './shards.js';
 
 /** R-10a, less a moment: who reserves for a bid that the market still knows gets it back, who did not reserve for a new one has lost it. */
 const knownMs = 24 * 3_600_000 - 60_000;
-
-export interface SubsidisedBid {
-  readonly orderId: number;
-  readonly participantId: number;
-  readonly programmeId: number;
-  readonly terms: BidTerms;
-}
 
 /** Holds a programme's share before its bid reaches the market, and gives it back where the bid is refused. */
 @Injectable()
 export class Subsidies {
   constructor(
-    private readonly sequencer: Sequencer,
+    private readonly shards: Shards,
     private readonly database: Database,
     private readonly clock: Clock,
     @Inject(clientOf(VoucherDefinition)) private readonly voucher: Client<typeof VoucherDefinition>,
@@ -30,16 +22,17 @@ export class Subsidies {
    * Reserves, and submits the bid with what was held for it.
    * @throws Refusal of the programme
    */
-  async around(bid: SubsidisedBid, entry: BidEntry): Promise<Step> {
-    const { orderId } = bid;
+  async around(bid: Bound<BidEntry>, programmeId: number): Promise<Step | undefined> {
+    const { to, entry } = bid;
+    const { orderId } = entry.command;
     await this.database.query('insert into reserving (order_id, began_at) values ($1, $2) on conflict do nothing', [
       orderId,
       this.clock.now(),
     ]);
-    const { amount, rateBp } = await this.reserve(bid);
+    const { amount, rateBp } = await this.reserve(bid, programmeId);
     const subsidy = amount > 0n ? { amount: Number(amount), rateBp } : undefined;
-    const step = await this.sequencer.submitOne({ ...entry, command: { ...entry.command, ...(subsidy && { subsidy }) } });
-    if (!(await this.isPlacedBy(bid, step))) {
+    const step = await this.shards.placeOne({ to, entry: { ...entry, command: { ...entry.command, ...(subsidy && { subsidy }) } } });
+    if (!step || !(await this.isPlacedBy(step, orderId, programmeId))) {
       await this.release(orderId);
       await this.forget(orderId);
     }
@@ -47,10 +40,11 @@ export class Subsidies {
   }
 
   /** False where the market refused the bid, or knows its id of another request (R-10a): then nobody else gives the reservation back. */
-  private async isPlacedBy({ orderId, programmeId }: SubsidisedBid, { sequence, events }: Step): Promise<boolean> {
+  private async isPlacedBy(step: Step, orderId: number, programmeId: number): Promise<boolean> {
+    const { events } = step;
     if (events.some((event) => event.kind === 'OrderRefused')) return false;
     if (!events.some((event) => event.kind === 'OrderAccepted' && event.repeated)) return true;
-    await this.sequencer.projector.passed(sequence);
+    await this.shards.passed(step);
     const [row] = await this.database.query<{ programme_id: number }>('select programme_id from bid where bid_id = $1', [orderId]);
     return row?.programme_id === programmeId;
   }
@@ -75,8 +69,9 @@ export class Subsidies {
     }
   }
 
-  private async reserve({ orderId, participantId, programmeId, terms }: SubsidisedBid) {
-    const { dictionary } = this.sequencer.market;
+  private async reserve({ to, entry }: Bound<BidEntry>, programmeId: number) {
+    const { orderId, participantId, terms } = entry.command;
+    const { dictionary } = to.market;
     const classes: number[] = terms.floor ? [terms.floor.computeClass] : terms.books.map((id) => dictionary.get(id)!.book.computeClass);
     try {
       return await this.voucher.reserveSubsidy(

@@ -1,19 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { slotMs } from '#domain';
 import { At } from '#platform';
-import { Sequencer } from './sequencer.js';
+import { Shards } from './shards.js';
 
 /** Lets the market's time pass where no order does: leases begin and end, orders expire, and leases that nobody confirmed are lost (R-27a). */
 @Injectable()
 export class MarketTime {
-  constructor(private readonly sequencer: Sequencer) {}
+  constructor(private readonly shards: Shards) {}
 
   @At('scheduler-slot', slotMs)
   async slot(now: number): Promise<void> {
-    const overdue = this.sequencer.market.overdue(now);
-    await this.sequencer.submit([
-      { command: { kind: 'AdvanceTime' } },
-      ...overdue.map((tradeNumber) => ({ command: { kind: 'FailLease', tradeNumber } }) as const),
-    ]);
+    await Promise.all(
+      this.shards.all.map((sequencer) =>
+        sequencer.submit([
+          { command: { kind: 'AdvanceTime' } },
+          ...sequencer.market.overdue(now).map((tradeNumber) => ({ command: { kind: 'FailLease', tradeNumber } }) as const),
+        ]),
+      ),
+    );
   }
 }

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Fill, Trade, type ListTradesRequest, type ListTradesResponse } from '#contracts';
 import { absent, Database, has, nextPage, pageOf, type Call } from '#platform';
-import { Books } from './books.js';
 import { filter, scope } from './filter.js';
 import { tradeOf, type TradeRow } from './trade.view.js';
+import { Shards } from './shards.js';
 
 /** Trades as their two sides, the operator and the regulator see them. */
 @Injectable()
 export class Trades {
   constructor(
     private readonly database: Database,
-    private readonly books: Books,
+    private readonly books: Shards,
   ) {}
 
   /** @throws Refusal absent, also for a trade of others */
@@ -28,10 +28,13 @@ export class Trades {
       ['offer_id = ?', request.offerId],
       ['book_id = ?', request.bookId],
       ['pool_id = ?', request.poolId],
-      ['trade_id < ?', after?.[0]],
+      ['(made_at, trade_id) < (?, ?)', ...(after ?? [])],
     );
-    const found = await this.database.query<TradeRow>(`select * from trade ${where} order by trade_id desc limit ${limit + 1}`, params);
-    const { rows, page } = nextPage(found, limit, (row) => [row.trade_id]);
+    const found = await this.database.query<TradeRow>(
+      `select * from trade ${where} order by made_at desc, trade_id desc limit ${limit + 1}`,
+      params,
+    );
+    const { rows, page } = nextPage(found, limit, (row) => [row.made_at, row.trade_id]);
     return { trades: rows.map((row) => this.view(call, row)), page };
   }
 

@@ -23,10 +23,10 @@ describe('certificates of past explanations (R-20)', () => {
   it('are the same from the first command, from a snapshot, and past one that is broken', async () => {
     await market.offer(4);
     const bids = [await placed()];
-    await market.sequencer.snapshots.take(0);
+    await market.sequencer.snapshots.take();
     await market.offer(3, 3 * yuan);
     bids.push(await placed());
-    await market.sequencer.snapshots.take(0);
+    await market.sequencer.snapshots.take();
     await market.slots(2);
     await market.offer(2, 4 * yuan);
     bids.push(await placed());

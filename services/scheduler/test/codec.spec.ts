@@ -56,6 +56,9 @@ describe('a batch of the journal', () => {
       { command: { kind: 'EndSessions', first: 1, last: 4_000_000_000 } },
       { command: { kind: 'StopMarket' } },
       { command: { kind: 'StartMarket' } },
+      { command: { kind: 'OpenMarket', horizonSlots: 8_640, shard: 3 } },
+      { command: { kind: 'TakeSlice', participantId: 4, amount: 9_000_000_000_000_000 }, slice: { shard: 2, number: 7 } },
+      { command: { kind: 'LowerBuyingPower', participantId: 4, requestId: 'slice', amount: 1 }, slice: { shard: 2, number: 0 } },
       { command: { kind: 'HaltBook', bookId: 3 }, decided: { by: 'key 3', key: 'halt-1', reason: '核对价格' } },
     ];
     expect(decode(encode({ time: 1_767_196_800_000, entries }))).toEqual({ time: 1_767_196_800_000, entries });

@@ -4,7 +4,7 @@ import { TimeInForce } from '#contracts';
 import { randomCommands } from '#random-commands';
 import { encode } from '../src/codec/batch.js';
 import type { Entry } from '../src/entry.js';
-import { Sequencer, shard } from '../src/sequencer.js';
+import { Shards } from '../src/shards.js';
 import { batchesOf } from './golden/journal.js';
 import { buyer, oneHour, otherBuyer, testMarket, yuan } from './market.js';
 import { compare } from './replay/comparison.js';
@@ -19,8 +19,8 @@ it("the naive engine tells of an exchange's journal what the exchange told: even
       await market.scheduling(i % 2 ? buyer : otherBuyer).submitBid({ terms }, { idempotencyKey: `bid-${i}` });
     }
     await market.slots(30);
-    const { sequence, engine } = market.exchange.running.get(Sequencer).market;
-    const found = await compare(market.exchange.running.get(Journal).read(shard));
+    const { sequence, engine } = market.exchange.running.get(Shards).home.market;
+    const found = await compare(market.exchange.running.get(Journal).read(0));
     expect(found).toMatchObject({ difference: null, commands: sequence, stateHash: engine.stateHash() });
     expect([found.trades, found.explanations]).toEqual([21, 20]);
   } finally {

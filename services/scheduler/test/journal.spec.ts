@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { OrderState, RegistrationState, ParticipantChanged, TimeInForce } from '#contracts';
 import { Journal, Refusal } from '#platform';
-import { Sequencer, shard } from '../src/sequencer.js';
+import { Shards } from '../src/shards.js';
 import { buyer, buyerId, oneHour, operatorState, otherBuyer, participant, testMarket, yuan, type TestMarket } from './market.js';
 
 /** A little of everything, the same for the same seed. */
@@ -39,7 +39,7 @@ describe('the journal and what follows it', () => {
   });
   afterEach(() => market.exchange.stop());
   const tables = async () => {
-    const database = market.sequencer.database;
+    const database = market.database;
     const count = async (table: string) => Number((await database.query<{ n: bigint }>(`select count(*) as n from ${table}`))[0]!.n);
     return { bids: await count('bid'), trades: await count('trade'), events: await count('order_event') };
   };
@@ -58,7 +58,7 @@ describe('the journal and what follows it', () => {
 
   it('starts from a snapshot and the tail behind it', async () => {
     await trade(market, 2, 20);
-    await market.sequencer.snapshots.take(shard);
+    await market.sequencer.snapshots.take();
     const { sequence } = await operatorState(market);
     await trade(market, 3, 20);
     const before = await operatorState(market);
@@ -74,9 +74,9 @@ describe('the journal and what follows it', () => {
 
   it('passes over a snapshot that is not what its hash says', async () => {
     await trade(market, 4, 20);
-    await market.sequencer.snapshots.take(shard);
+    await market.sequencer.snapshots.take();
     const before = await operatorState(market);
-    const database = market.sequencer.database;
+    const database = market.database;
     await database.query('update snapshot set state_hash = $1', ['0'.repeat(32)]);
     await market.exchange.restart();
     expect(market.sequencer.replayedFrom).toBe(0);
@@ -109,12 +109,12 @@ describe('the journal and what follows it', () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => market.sequencer.submitOne({ command: { kind: 'AdvanceTime' } })));
     expect(answers.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 50 }, (_, index) => before + 1 + index));
     const rows = [];
-    for await (const row of journal.read(shard, before + 1)) rows.push(row);
+    for await (const row of journal.read(0, before + 1)) rows.push(row);
     expect(rows.length).toBeLessThanOrEqual(2);
   });
 
   it('stops where another process has become the writer', async () => {
-    await market.exchange.running.get(Journal).open(shard);
+    await market.exchange.running.get(Journal).open(0);
     await expect(market.scheduling(buyer).submitBid({ terms: oneHour() })).rejects.toMatchObject({ kind: 'unavailable' });
     await expect(market.scheduling(buyer).submitBid({ terms: oneHour() })).rejects.toMatchObject({ rule: 'market_must_have_its_writer' });
   });
@@ -124,7 +124,7 @@ describe('the journal and what follows it', () => {
       market.scheduling(buyer).submitBid({ terms: oneHour({ limitPrice: yuan }) }, { idempotencyKey: `outage-${index}` });
     const calls = Array.from({ length: 20 }, (_, index) => place(index));
     const answers = Promise.allSettled(calls);
-    await market.sequencer.database.query(
+    await market.database.query(
       'select pg_terminate_backend(pid) from pg_stat_activity where usename = current_user and pid <> pg_backend_pid()',
     );
     const first = await answers;
@@ -138,7 +138,7 @@ describe('the journal and what follows it', () => {
   });
 
   it('takes an event once, however often it comes', async () => {
-    const sequencer = market.exchange.running.get(Sequencer);
+    const sequencer = market.exchange.running.get(Shards).home;
     const before = sequencer.market.sequence;
     const entry = {
       command: { kind: 'RaiseBuyingPower', participantId: buyerId, number: 2, amount: 5 },

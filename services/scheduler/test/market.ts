@@ -25,7 +25,8 @@ import {
 import { Database, On, Outbox, service, type Config, type EventMeta, type Tx } from '#platform';
 import { firstMoment, operator, testExchange, type TestCaller, type TestExchange } from '#testing';
 import { SchedulerModule } from '../src/scheduler.module.js';
-import { Sequencer } from '../src/sequencer.js';
+import type { Sequencer } from '../src/sequencer.js';
+import { Shards } from '../src/shards.js';
 
 class Teller {
   constructor(
@@ -109,8 +110,17 @@ export const oneHour = (terms: Partial<BidTerms> = {}): BidTerms =>
 export class TestMarket {
   constructor(readonly exchange: TestExchange) {}
 
+  get shards(): Shards {
+    return this.exchange.running.get(Shards);
+  }
+
+  /** The first shard's. */
   get sequencer(): Sequencer {
-    return this.exchange.running.get(Sequencer);
+    return this.shards.home;
+  }
+
+  get database(): Database {
+    return this.shards.database;
   }
 
   async tell<T>(message: Message<T>, ...events: T[]): Promise<void> {

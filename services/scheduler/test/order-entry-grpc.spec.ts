@@ -3,7 +3,7 @@ import { createChannel, createClient, Metadata, type Channel } from 'nice-grpc';
 import { ComputeClass, Tier, Unit } from '#domain';
 import { OrderState, OrganisationSize, RegistryDefinition, Role, SchedulingDefinition } from '#contracts';
 import { testExchange, type TestExchange } from '#testing';
-import { Sequencer } from '../src/sequencer.js';
+import { Shards } from '../src/shards.js';
 import { book, oneHour, yuan } from './market.js';
 import { StreamClient } from './order-stream.js';
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
   key = await exchange.key({ participantId, roles: ['buyer'] });
   await exchange.advance();
   const product = { computeClass: ComputeClass.INTELLIGENT, modelId: 1, unit: Unit.CARD, tier: Tier.FIRM };
-  await exchange.running.get(Sequencer).submit([
+  await exchange.running.get(Shards).home.submit([
     {
       command: {
         ...{ kind: 'SetParticipant', participantId, group: participantId, active: true, tradableClasses: [] },
@@ -78,7 +78,7 @@ it('takes the orders of a client that is gone with it, and keeps the others', as
   await gone.ask(...bids(1, 5, 'gone'));
   expect(await openBids()).toBe(10);
   await gone.vanish();
-  const sequencer = exchange.running.get(Sequencer);
+  const sequencer = exchange.running.get(Shards).home;
   while (sequencer.market.sessions.size) await sequencer.projector.nextBatch(1_000);
   expect(await openBids()).toBe(5);
   await kept.ask({ correlation: 9, idempotencyKey: 'all', cancelAll: {} });

@@ -90,7 +90,7 @@ describe('R-31: a bid with a programme, with the real ledger and vouchers beside
 
   it('gives back what a crash left between reservation and bid', async () => {
     const orderId = orderIdOf(buyerId, 'crashed');
-    const { database } = market.sequencer;
+    const { database } = market;
     await database.query('insert into reserving (order_id, began_at) values ($1, $2)', [orderId, market.exchange.now()]);
     await market.exchange.call(VoucherDefinition, { participantId: 0, roles: ['service'] }).reserveSubsidy({
       orderId,
@@ -109,7 +109,7 @@ describe('R-31: a bid with a programme, with the real ledger and vouchers beside
     await expect(market.scheduling(buyer).submitBid({ terms: oneHour({ limitPrice: yuan }), programmeId: 99 })).rejects.toMatchObject({
       name: 'Refusal',
     });
-    expect(await market.sequencer.database.query('select from reserving')).toEqual([]);
+    expect(await market.database.query('select from reserving')).toEqual([]);
     expect(await held()).toBe(0n);
   });
 

@@ -1567,6 +1567,29 @@ export const messages: Record<string, MessageSchema> = {
         description: 'Of a halt: operator, or band where a fill would have been outside of it. When it began.',
       },
       { name: 'haltedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'shard', kind: 'int32', description: "A bid's books lie in one shard." },
+    ],
+  },
+  'exchange.scheduling.v1.ListShardsRequest': { fields: [] },
+  'exchange.scheduling.v1.ListShardsResponse': {
+    fields: [
+      { name: 'count', kind: 'int32', description: 'They are numbered from 0.' },
+      {
+        name: 'rules',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.scheduling.v1.ShardRule',
+        description: 'Of those that name a product the one that says most; what none names lies in shard 0.',
+      },
+    ],
+  },
+  'exchange.scheduling.v1.ShardRule': {
+    description: 'Products of a shard, both tiers of each.',
+    fields: [
+      { name: 'computeClass', kind: 'enum', type: 'exchange.common.v1.ComputeClass' },
+      { name: 'model', kind: 'string', description: 'Empty: any of the class.' },
+      { name: 'unit', kind: 'enum', type: 'exchange.common.v1.Unit', description: 'Absent: any of the model.' },
+      { name: 'shard', kind: 'int32' },
     ],
   },
   'exchange.scheduling.v1.ListBooksResponse': {
@@ -1649,13 +1672,29 @@ export const messages: Record<string, MessageSchema> = {
   },
   'exchange.scheduling.v1.GetMarketStateRequest': { fields: [] },
   'exchange.scheduling.v1.MarketState': {
+    description:
+      "Of all shards: the sequences are sums, the time is the latest, a hash is that of the shards' hashes in order. Of one shard all are its own.",
+    fields: [
+      { name: 'shard', kind: 'int32', description: 'The first; the epoch is its too.' },
+      { name: 'sequence', kind: 'int64', description: 'Of the last command applied, projected and put in a snapshot.' },
+      { name: 'projectedSequence', kind: 'int64' },
+      { name: 'snapshotSequence', kind: 'int64' },
+      { name: 'time', kind: 'int64', rule: { format: 'time' }, description: "The engine's time." },
+      { name: 'stateHash', kind: 'string', description: 'Hexadecimal hash of the state of the market.' },
+      { name: 'epoch', kind: 'int64', description: 'Whose writing the journal accepts.' },
+      { name: 'journalHash', kind: 'string', description: 'Hexadecimal hash of the last row of the journal, chained over all rows.' },
+      { name: 'shards', repeated: true, kind: 'message', type: 'exchange.scheduling.v1.ShardState' },
+    ],
+  },
+  'exchange.scheduling.v1.ShardState': {
+    description: 'One shard: its own engine, journal and writer.',
     fields: [
       { name: 'shard', kind: 'int32' },
       { name: 'sequence', kind: 'int64', description: 'Of the last command applied, projected and put in a snapshot.' },
       { name: 'projectedSequence', kind: 'int64' },
       { name: 'snapshotSequence', kind: 'int64' },
       { name: 'time', kind: 'int64', rule: { format: 'time' }, description: "The engine's time." },
-      { name: 'stateHash', kind: 'string', description: 'Hexadecimal hash of the state of the market.' },
+      { name: 'stateHash', kind: 'string', description: 'Hexadecimal hash of the state of the shard.' },
       { name: 'epoch', kind: 'int64', description: 'Whose writing the journal accepts.' },
       { name: 'journalHash', kind: 'string', description: 'Hexadecimal hash of the last row of the journal, chained over all rows.' },
     ],

@@ -15,6 +15,7 @@ const [LOWERED, RELEASED, LOST, MADE, CUT] = [K.BuyingPowerLowered, K.TradeRelea
 const [FILLED, RESTED, CANCELLED] = [K.OrderFilled, K.OrderRested, K.OrderCancelled];
 const [HALTED, REOPENED] = [K.BookHalted, K.BookReopened];
 const [RECLAIMED, CONTINUED] = [K.LeaseReclaimed, K.BidContinued];
+const TAKEN = K.SliceTaken;
 const [RESOLD, EXTENDED, SHARED, STANDBY] = [K.LeaseResold, K.LeaseExtended, K.ProceedsShared, K.StandbyMade];
 
 /**
@@ -127,6 +128,13 @@ export class EventBuffer {
     this.push(buyingPower);
     this.push(requestId.length);
     for (let i = 0; i < requestId.length; i++) this.push(requestId.charCodeAt(i));
+  }
+
+  sliceTaken(participantId: number, amount: number, buyingPower: number): void {
+    this.begin(TAKEN, 3);
+    this.push(participantId);
+    this.push(amount);
+    this.push(buyingPower);
   }
 
   tradeReleased(tradeNumber: number, participantId: number, cost: number, freed: number): void {
@@ -302,6 +310,8 @@ class Reader {
         return { kind, orderId: this.next(), participantId: this.next(), rejection: this.rejection() };
       case 'BuyingPowerRaised':
         return { kind, participantId: this.next(), number: this.next(), buyingPower: this.next() };
+      case 'SliceTaken':
+        return { kind, participantId: this.next(), amount: this.next(), buyingPower: this.next() };
       case 'BuyingPowerLowered':
         return this.lowered();
       case 'TradeReleased':

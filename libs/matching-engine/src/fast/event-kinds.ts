@@ -29,6 +29,7 @@ export const eventKinds = [
   'LeaseExtended',
   'ProceedsShared',
   'StandbyMade',
+  'SliceTaken',
 ] as const satisfies readonly EventKind[];
 
 export const commandKinds = [
@@ -62,6 +63,7 @@ export const commandKinds = [
   'ExtendLease',
   'EndLease',
   'OverdueChanged',
+  'TakeSlice',
 ] as const satisfies readonly CommandKind[];
 
 export const cancelReasons = [

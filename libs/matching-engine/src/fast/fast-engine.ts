@@ -5,6 +5,7 @@ import type { BuyingPower, Depth, EngineOptions, IndexPrice, MatchingEngine, Quo
 import type { Event } from '../event.js';
 import type { Explanation } from '../explanation.js';
 import type { Rejection } from '../rejection.js';
+import { restsOfAShard } from '../rest.js';
 import type { Snapshot } from '../snapshot.js';
 import { endSessions, haltBook, reopenBook, startMarket, stopMarket } from './control.js';
 import { curtailSite } from './curtailing.js';
@@ -28,7 +29,7 @@ import { indexOf } from './index-price.js';
 import { dropOver } from './keeping.js';
 import { failLease } from './losses.js';
 import { Market } from './market.js';
-import { lowerBuyingPower, raiseBuyingPower, settleTrade } from './money.js';
+import { lowerBuyingPower, raiseBuyingPower, settleTrade, takeSlice } from './money.js';
 import { Ahead } from './ahead.js';
 import { amendBid, amendOffer } from './amending.js';
 import { cancelAll, cancelOrder, submitBid, submitOffer } from './orders.js';
@@ -54,8 +55,16 @@ export interface FastEngine extends MatchingEngine {
 const touchedAhead = 64;
 
 /** The rules over typed arrays: the same events and the same hash as the naive engine's, without work for the garbage collector. */
-export const createFastEngine = ({ horizonSlots = horizonOf90Days, orders = 64, ...options }: EngineOptions = {}): FastEngine =>
-  engineOf(new Market(horizonSlots, orders), options);
+export const createFastEngine = ({
+  horizonSlots = horizonOf90Days,
+  orders = 64,
+  shard = 0,
+  ...options
+}: EngineOptions = {}): FastEngine => {
+  const market = new Market(horizonSlots, orders);
+  market.lastRest = shard * restsOfAShard;
+  return engineOf(market, options);
+};
 
 export const restoreFastEngine = (snapshot: Snapshot, options: Pick<EngineOptions, 'columnsAfter'> = {}): FastEngine =>
   engineOf(marketOf(snapshot), options);
@@ -121,6 +130,7 @@ class TypedArrayEngine implements FastEngine {
       case 'RulesVersion':
       case 'RaiseBuyingPower':
       case 'LowerBuyingPower':
+      case 'TakeSlice':
       case 'SettleTrade':
       case 'SetParticipant':
       case 'OverdueChanged':
@@ -165,6 +175,10 @@ class TypedArrayEngine implements FastEngine {
     if (market.cut.length > 0) withdrawResales(market);
     if (!market.freed.isEmpty) pass(this.run);
     if (market.over.length > 0) dropOver(market);
+  }
+
+  knows(orderId: OrderId): boolean {
+    return this.market.ids.get(orderId) >= 0;
   }
 
   quote(bid: QuotedBid, time: Time): Quote {
@@ -222,6 +236,8 @@ function dispatch(run: Run, command: Exclude<Command, { readonly kind: OrderKind
       return raiseBuyingPower(run, command);
     case 'LowerBuyingPower':
       return lowerBuyingPower(run, command);
+    case 'TakeSlice':
+      return takeSlice(run, command);
     case 'SettleTrade':
       return settleTrade(run, command);
     case 'SetParticipant':

@@ -1,5 +1,5 @@
 import { isWithin, maxOrderValue } from '#domain';
-import type { LowerBuyingPower, RaiseBuyingPower, SettleTrade } from '../command.js';
+import type { LowerBuyingPower, RaiseBuyingPower, SettleTrade, TakeSlice } from '../command.js';
 import type { Rejection } from '../rejection.js';
 import { buyerOf, dropTrade } from './keeping.js';
 import { Trade } from './records.js';
@@ -35,6 +35,23 @@ export function lowerBuyingPower({ market }: Run, { participantId, requestId, am
   const accepted = place >= 0 && isWithin(amount, 1, total - participants.reserved[place]!);
   if (accepted) participants.totals[place] = total - amount;
   events.buyingPowerLowered(participantId, requestId, amount, accepted, accepted ? total - amount : total);
+}
+
+export function takeSlice({ market }: Run, { kind, participantId, amount }: TakeSlice): void {
+  const { participants, events } = market;
+  const known = participants.placeOf(participantId);
+  const total = known < 0 ? 0 : participants.totals[known]!;
+  const rejection: Rejection | null =
+    !isWithin(amount, 1, Number.MAX_SAFE_INTEGER) || !isWithin(participantId, 1, Number.MAX_SAFE_INTEGER)
+      ? 'fact_must_be_within_its_range'
+      : Number.isSafeInteger(total + amount)
+        ? null
+        : 'buying_power_must_stay_a_safe_integer';
+  if (rejection) return events.commandRefused(kind, rejection);
+  const place = participants.add(participantId);
+  participants.hasAccount[place] = true;
+  participants.totals[place] = total + amount;
+  events.sliceTaken(participantId, amount, total + amount);
 }
 
 export function settleTrade({ market }: Run, { kind, tradeNumber, cost }: SettleTrade): void {

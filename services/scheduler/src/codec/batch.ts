@@ -11,7 +11,9 @@ export interface Batch {
 }
 
 /** What `encode` writes. */
-export const version = 2;
+export const version = 3;
+/** The same form, without what version 3 added behind: slices, and which shard it is. */
+const versionBefore = 2;
 
 const shape: Shape<Entry> = {
   command,
@@ -21,6 +23,7 @@ const shape: Shape<Entry> = {
   model: optional(text),
   confirmsAtOnce: optional(flag),
   decided: optional(record({ by: text, key: text, reason: text })),
+  slice: optional(record({ shard: number(0), number: number(0) })),
 };
 const entries = list(record(shape));
 /** Without whose words they were: a market that tells nobody has no use for them. */
@@ -44,7 +47,7 @@ export function encode(batch: Batch): Buffer {
  */
 export function decode(row: Uint8Array, tells = true): Batch {
   if (row[0] === 1) return JSON.parse(Buffer.from(row.buffer, row.byteOffset + 1, row.byteLength - 1).toString()) as Batch;
-  if (row[0] !== version) throw new Error(`journal_version_must_be_known: ${row[0]}`);
+  if (row[0] !== version && row[0] !== versionBefore) throw new Error(`journal_version_must_be_known: ${row[0]}`);
   const source = new Source(row.subarray(1));
   const batch = { time: source.number(), entries: (tells ? entries : commands).read(source) };
   if (!source.isAtEnd) throw new Error('journal_batch_must_end_with_its_entries');

@@ -17,7 +17,7 @@ const placed = { ...order, sessionId: zero };
 
 /** A command without its line here does not compile. */
 const kinds: { readonly [K in Kind]: readonly [number: number, fields: Omit<Shape<Of<K>>, 'kind'>] } = {
-  OpenMarket: [1, { horizonSlots: zero }],
+  OpenMarket: [1, { horizonSlots: zero, shard: optional(zero) }],
   ConfirmLease: [2, { tradeNumber: zero, endpoint: text, sealedSecret: text }],
   SubmitBid: [3, { ...placed, terms: record(bidTerms), subsidy: optional(record<Subsidy>({ amount: zero, rateBp: zero })) }],
   SubmitOffer: [4, { ...placed, poolId: zero, tier: number(0), terms: record(offerTerms) }],
@@ -95,6 +95,7 @@ const kinds: { readonly [K in Kind]: readonly [number: number, fields: Omit<Shap
   ExtendLease: [30, { ...placed, tradeNumber: zero, durationSlots: zero, limitPrice: zero }],
   EndLease: [31, { participantId: zero, tradeNumber: zero }],
   OverdueChanged: [32, { participantId: zero, overdue: flag }],
+  TakeSlice: [33, { participantId: zero, amount: zero }],
 };
 
 const records = Object.entries(kinds).map(([kind, [number, fields]]) => {

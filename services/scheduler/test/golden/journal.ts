@@ -9,19 +9,23 @@ export function batchesOf(commands: readonly Command[]): Batch[] {
   const batches: { time: number; entries: Entry[] }[] = [
     { time: commands[0]!.time, entries: [{ command: { kind: 'OpenMarket', horizonSlots: 8_640 } }] },
   ];
+  let slices = 0;
   for (const command of commands) {
     if (command.time !== batches.at(-1)!.time) batches.push({ time: command.time, entries: [] });
-    batches.at(-1)!.entries.push(entryOf(command));
+    if (command.kind === 'TakeSlice') slices += 1;
+    batches.at(-1)!.entries.push(entryOf(command, slices));
   }
   return batches;
 }
 
-function entryOf({ sequence, time: _time, ...command }: Command): Entry {
+function entryOf({ sequence, time: _time, ...command }: Command, slices: number): Entry {
   const label = { clientOrderId: `order-${sequence}`, project: '算力', image: '', publicKey: '', programmeId: sequence % 3 };
   const asked = { participantId: 1 + (sequence % 9), key: `key-${sequence}`, hash: `SubmitBid ${String(sequence).padStart(32, '0')}` };
   const { kind } = command;
   if (kind === 'SubmitBid' || kind === 'SubmitOffer') return { command, asked, label };
   if (kind === 'AmendBid' || kind === 'AmendOffer' || kind === 'CancelOrder' || kind === 'CancelAll') return { command, asked };
+  if (kind === 'TakeSlice') return { command, slice: { shard: 1, number: slices } };
+  if (kind === 'LowerBuyingPower' && sequence % 2) return { command, slice: { shard: 1, number: 0 } };
   if (kind === 'SetPool')
     return { command, from: ['registry', sequence], model: `model ${command.modelId}`, confirmsAtOnce: sequence % 2 === 0 };
   if (kind === 'DefineBook') return { command, model: `model ${command.modelId}` };

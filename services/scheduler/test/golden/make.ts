@@ -9,14 +9,9 @@ import { batchesOf, goldenCommands, toFile } from './journal.js';
 
 const folder = join(process.cwd(), 'services/scheduler/test/golden');
 const batches = batchesOf(goldenCommands());
-const oldest = batches.map((batch) => Buffer.from(`\u0001${JSON.stringify(batch)}`));
-for (const [number, rows] of [
-  [1, oldest],
-  [version, batches.map(encode)],
-] as const) {
-  const market = Market.empty();
-  for (const payload of rows) replayRow(market, { firstSequence: market.sequence + 1, payload }, Infinity);
-  writeFileSync(join(folder, `journal-v${number}.bin`), toFile(rows));
-  const { sequence } = market;
-  writeFileSync(join(folder, `journal-v${number}.json`), `${JSON.stringify({ sequence, stateHash: market.engine.stateHash() })}\n`);
-}
+const rows = batches.map(encode);
+const market = Market.empty();
+for (const payload of rows) replayRow(market, { firstSequence: market.sequence + 1, payload }, Infinity);
+writeFileSync(join(folder, `journal-v${version}.bin`), toFile(rows));
+const { sequence } = market;
+writeFileSync(join(folder, `journal-v${version}.json`), `${JSON.stringify({ sequence, stateHash: market.engine.stateHash() })}\n`);

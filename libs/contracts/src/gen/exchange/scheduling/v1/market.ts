@@ -6,7 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import { Book } from "../../common/v1/market.js";
+import { Book, ComputeClass, Unit } from "../../common/v1/market.js";
 import { PageInfo, PageRequest, Window } from "../../common/v1/page.js";
 import { Curtailment, MarketStatus } from "./control.js";
 
@@ -43,6 +43,28 @@ export interface BookEntry {
   /** Of a halt: operator, or band where a fill would have been outside of it. When it began. */
   haltedBy: string;
   haltedAt: number;
+  /** A bid's books lie in one shard. */
+  shard: number;
+}
+
+export interface ListShardsRequest {
+}
+
+export interface ListShardsResponse {
+  /** They are numbered from 0. */
+  count: number;
+  /** Of those that name a product the one that says most; what none names lies in shard 0. */
+  rules: ShardRule[];
+}
+
+/** Products of a shard, both tiers of each. */
+export interface ShardRule {
+  computeClass: ComputeClass;
+  /** Empty: any of the class. */
+  model: string;
+  /** Absent: any of the model. */
+  unit: Unit;
+  shard: number;
 }
 
 export interface ListBooksResponse {
@@ -122,7 +144,9 @@ export interface MarketEvent {
 export interface GetMarketStateRequest {
 }
 
+/** Of all shards: the sequences are sums, the time is the latest, a hash is that of the shards' hashes in order. Of one shard all are its own. */
 export interface MarketState {
+  /** The first; the epoch is its too. */
   shard: number;
   /** Of the last command applied, projected and put in a snapshot. */
   sequence: number;
@@ -131,6 +155,24 @@ export interface MarketState {
   /** The engine's time. */
   time: number;
   /** Hexadecimal hash of the state of the market. */
+  stateHash: string;
+  /** Whose writing the journal accepts. */
+  epoch: number;
+  /** Hexadecimal hash of the last row of the journal, chained over all rows. */
+  journalHash: string;
+  shards: ShardState[];
+}
+
+/** One shard: its own engine, journal and writer. */
+export interface ShardState {
+  shard: number;
+  /** Of the last command applied, projected and put in a snapshot. */
+  sequence: number;
+  projectedSequence: number;
+  snapshotSequence: number;
+  /** The engine's time. */
+  time: number;
+  /** Hexadecimal hash of the state of the shard. */
   stateHash: string;
   /** Whose writing the journal accepts. */
   epoch: number;
@@ -220,6 +262,7 @@ function createBaseBookEntry(): BookEntry {
     state: 0,
     haltedBy: "",
     haltedAt: 0,
+    shard: 0,
   };
 }
 
@@ -253,6 +296,9 @@ export const BookEntry: MessageFns<BookEntry, "exchange.scheduling.v1.BookEntry"
     }
     if (message.haltedAt !== 0) {
             numberToLong(writer.uint32(72), message.haltedAt);
+    }
+    if (message.shard !== 0) {
+      writer.uint32(80).int32(message.shard);
     }
     return writer;
   },
@@ -342,6 +388,14 @@ export const BookEntry: MessageFns<BookEntry, "exchange.scheduling.v1.BookEntry"
             message.haltedAt = longToNumber(reader);
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.shard = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -368,6 +422,214 @@ export const BookEntry: MessageFns<BookEntry, "exchange.scheduling.v1.BookEntry"
     message.state = object.state ?? 0;
     message.haltedBy = object.haltedBy ?? "";
     message.haltedAt = object.haltedAt ?? 0;
+    message.shard = object.shard ?? 0;
+    return message;
+  },
+};
+
+function createBaseListShardsRequest(): ListShardsRequest {
+  return {};
+}
+
+export const ListShardsRequest: MessageFns<ListShardsRequest, "exchange.scheduling.v1.ListShardsRequest"> = {
+  $type: "exchange.scheduling.v1.ListShardsRequest" as const,
+
+  encode(_: ListShardsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListShardsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListShardsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListShardsRequest>): ListShardsRequest {
+    return ListShardsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ListShardsRequest>): ListShardsRequest {
+    const message = createBaseListShardsRequest();
+    return message;
+  },
+};
+
+function createBaseListShardsResponse(): ListShardsResponse {
+  return { count: 0, rules: [] };
+}
+
+export const ListShardsResponse: MessageFns<ListShardsResponse, "exchange.scheduling.v1.ListShardsResponse"> = {
+  $type: "exchange.scheduling.v1.ListShardsResponse" as const,
+
+  encode(message: ListShardsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.count !== 0) {
+      writer.uint32(8).int32(message.count);
+    }
+    for (const v of message.rules) {
+      ShardRule.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListShardsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListShardsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.count = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.rules.push(ShardRule.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListShardsResponse>): ListShardsResponse {
+    return ListShardsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListShardsResponse>): ListShardsResponse {
+    const message = createBaseListShardsResponse();
+    message.count = object.count ?? 0;
+    message.rules = object.rules?.map((e) => ShardRule.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseShardRule(): ShardRule {
+  return { computeClass: 0, model: "", unit: 0, shard: 0 };
+}
+
+export const ShardRule: MessageFns<ShardRule, "exchange.scheduling.v1.ShardRule"> = {
+  $type: "exchange.scheduling.v1.ShardRule" as const,
+
+  encode(message: ShardRule, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.computeClass !== 0) {
+      writer.uint32(8).int32(message.computeClass);
+    }
+    if (message.model !== "") {
+      writer.uint32(18).string(message.model);
+    }
+    if (message.unit !== 0) {
+      writer.uint32(24).int32(message.unit);
+    }
+    if (message.shard !== 0) {
+      writer.uint32(32).int32(message.shard);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ShardRule {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseShardRule();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.computeClass = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.unit = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.shard = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ShardRule>): ShardRule {
+    return ShardRule.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ShardRule>): ShardRule {
+    const message = createBaseShardRule();
+    message.computeClass = object.computeClass ?? 0;
+    message.model = object.model ?? "";
+    message.unit = object.unit ?? 0;
+    message.shard = object.shard ?? 0;
     return message;
   },
 };
@@ -1302,6 +1564,7 @@ function createBaseMarketState(): MarketState {
     stateHash: "",
     epoch: 0,
     journalHash: "",
+    shards: [],
   };
 }
 
@@ -1337,6 +1600,9 @@ export const MarketState: MessageFns<MarketState, "exchange.scheduling.v1.Market
     }
     if (message.journalHash !== "") {
       writer.uint32(66).string(message.journalHash);
+    }
+    for (const v of message.shards) {
+      ShardState.encode(v!, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -1418,6 +1684,14 @@ export const MarketState: MessageFns<MarketState, "exchange.scheduling.v1.Market
             message.journalHash = reader.string();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.shards.push(ShardState.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1435,6 +1709,162 @@ export const MarketState: MessageFns<MarketState, "exchange.scheduling.v1.Market
   },
   fromPartial(object: DeepPartial<MarketState>): MarketState {
     const message = createBaseMarketState();
+    message.shard = object.shard ?? 0;
+    message.sequence = object.sequence ?? 0;
+    message.projectedSequence = object.projectedSequence ?? 0;
+    message.snapshotSequence = object.snapshotSequence ?? 0;
+    message.time = object.time ?? 0;
+    message.stateHash = object.stateHash ?? "";
+    message.epoch = object.epoch ?? 0;
+    message.journalHash = object.journalHash ?? "";
+    message.shards = object.shards?.map((e) => ShardState.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseShardState(): ShardState {
+  return {
+    shard: 0,
+    sequence: 0,
+    projectedSequence: 0,
+    snapshotSequence: 0,
+    time: 0,
+    stateHash: "",
+    epoch: 0,
+    journalHash: "",
+  };
+}
+
+export const ShardState: MessageFns<ShardState, "exchange.scheduling.v1.ShardState"> = {
+  $type: "exchange.scheduling.v1.ShardState" as const,
+
+  encode(message: ShardState, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.shard !== 0) {
+      writer.uint32(8).int32(message.shard);
+    }
+    if (message.sequence !== 0) {
+            numberToLong(writer.uint32(16), message.sequence);
+    }
+    if (message.projectedSequence !== 0) {
+      if (BigInt.asIntN(64, BigInt(message.projectedSequence)) !== BigInt(message.projectedSequence)) {
+        throw new globalThis.Error(
+          "value provided for field BigInt(message.projectedSequence) of type int64 too large",
+        );
+      }
+      numberToLong(writer.uint32(24), message.projectedSequence);
+    }
+    if (message.snapshotSequence !== 0) {
+            numberToLong(writer.uint32(32), message.snapshotSequence);
+    }
+    if (message.time !== 0) {
+            numberToLong(writer.uint32(40), message.time);
+    }
+    if (message.stateHash !== "") {
+      writer.uint32(50).string(message.stateHash);
+    }
+    if (message.epoch !== 0) {
+            numberToLong(writer.uint32(56), message.epoch);
+    }
+    if (message.journalHash !== "") {
+      writer.uint32(66).string(message.journalHash);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ShardState {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseShardState();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.shard = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.sequence = longToNumber(reader);
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.projectedSequence = longToNumber(reader);
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.snapshotSequence = longToNumber(reader);
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.time = longToNumber(reader);
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.stateHash = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.epoch = longToNumber(reader);
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.journalHash = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ShardState>): ShardState {
+    return ShardState.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ShardState>): ShardState {
+    const message = createBaseShardState();
     message.shard = object.shard ?? 0;
     message.sequence = object.sequence ?? 0;
     message.projectedSequence = object.projectedSequence ?? 0;
