@@ -116,7 +116,7 @@ export class Changes {
     if (other) return other;
     const name = nameOf(asked);
     const { shard } = to;
-    const step = to.submitOne(entry);
+    const step = this.shards.change(to, entry);
     const call = this.underWay.get(name) ?? { hash: asked.hash, steps: new Map<number, Promise<Step>>() };
     this.underWay.set(name, call);
     call.steps.set(shard, step);

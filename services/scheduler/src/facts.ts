@@ -17,6 +17,7 @@ import {
 } from '#contracts';
 import { On, type EventMeta, type Tx } from '#platform';
 import type { Entry } from './entry.js';
+import { freeIn } from './gathering.js';
 import type { Sequencer } from './sequencer.js';
 import { Shards } from './shards.js';
 
@@ -129,6 +130,7 @@ export class Facts {
   @On(BuyingPowerLowerRequested)
   async buyingPowerLowerRequested(event: BuyingPowerLowerRequested, tx: Tx, meta: EventMeta): Promise<void> {
     const { participantId, requestId, amount } = event;
+    await this.gather(participantId, Number(amount), meta);
     this.journal(tx, meta, [this.shards.home], { command: { kind: 'LowerBuyingPower', participantId, requestId, amount: Number(amount) } });
   }
 
@@ -141,6 +143,13 @@ export class Facts {
   async tradeSettled({ tradeId, money }: TradeSettled, tx: Tx, meta: EventMeta): Promise<void> {
     const of = this.shards.ofTrade(tradeId);
     if (of) this.journal(tx, meta, [of], { command: { kind: 'SettleTrade', tradeNumber: numberOfTrade(tradeId), cost: Number(money) } });
+  }
+
+  /** Money leaves by the first shard: what it lacks there is brought, where all shards together have it. */
+  private async gather(participantId: number, amount: number, { source, sequence }: EventMeta): Promise<void> {
+    const { home, gathering } = this.shards;
+    if (home.market.knows([source, sequence]) || amount > gathering.freeOf(participantId)) return;
+    if (amount > freeIn(home, participantId)) await gathering.gather(participantId, home, amount);
   }
 
   /** Asks the shards when all that was submitted before is applied. */

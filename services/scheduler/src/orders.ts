@@ -175,9 +175,9 @@ export class Orders {
     if (rejection !== 'buying_power_must_cover_the_worst_case' || command.kind !== 'SubmitBid') return '';
     const { subsidy, terms } = command;
     const worst = amountOf(terms.limitPrice, terms.units, terms.durationSlots) * (terms.standby ? 2 : 1);
-    const { total, reserved } = this.shards.marketOf(step).engine.buyingPower(command.participantId) ?? { total: 0, reserved: 0 };
+    const free = this.shards.gathering.freeOf(command.participantId);
     const yuan = (money: number) => formatYuan(BigInt(money));
-    return `: the bid needs ${yuan(worst - (subsidy?.amount ?? 0))} yuan, ${yuan(total - reserved)} are free now`;
+    return `: the bid needs ${yuan(worst - (subsidy?.amount ?? 0))} yuan, ${yuan(free)} are free now`;
   }
 }
 

@@ -3,7 +3,9 @@ import { shardOfTrade } from '#domain';
 import { BidTerms, type Book } from '#contracts';
 import { Clock, Config, Database, Health, invalid, Journal, Logger, Outbox, Quiescent, SecondThread, type Quiet } from '#platform';
 import type { BookNames } from './dictionary.js';
-import type { OrderEntry, Step } from './entry.js';
+import { Entrance } from './entrance.js';
+import type { Entry, OrderEntry, Step } from './entry.js';
+import { Gathering } from './gathering.js';
 import type { Market } from './market.js';
 import { Sequencer } from './sequencer.js';
 import { ShardTable, type Product } from './shard-table.js';
@@ -24,8 +26,9 @@ export interface Bound<E extends OrderEntry> {
 export class Shards implements OnModuleInit, BeforeApplicationShutdown, Quiet, BookNames {
   readonly table: ShardTable;
   readonly all: readonly Sequencer[];
-  /** Ids of orders that are on their way to a journal, and how many calls bring them. */
-  private readonly claims = new Map<number, { readonly shard: number; readonly calls: number }>();
+  readonly gathering: Gathering;
+  /** One shard needs none. */
+  private readonly entrance: Entrance | undefined;
 
   constructor(
     journal: Journal,
@@ -44,12 +47,15 @@ export class Shards implements OnModuleInit, BeforeApplicationShutdown, Quiet, B
       { length: this.table.count },
       (_, shard) => new Sequencer(shard, new Snapshots(shard, store, journal, second, log), around),
     );
+    this.gathering = new Gathering(this.all, log);
+    this.entrance = this.all.length > 1 ? new Entrance(this.all, this.gathering) : undefined;
     for (const sequencer of this.all)
       health.add(sequencer.shard ? `market, shard ${sequencer.shard}` : 'market', async () => sequencer.standing);
   }
 
   async onModuleInit(): Promise<void> {
     for (const sequencer of this.all) await sequencer.open();
+    await this.gathering.deliverAll();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -111,12 +117,7 @@ export class Shards implements OnModuleInit, BeforeApplicationShutdown, Quiet, B
 
   /** Where an order is known, or on its way to; of one that nobody knows, whichever refuses it. */
   ofOrder(orderId: number): Sequencer {
-    return this.all.length === 1 ? this.home : (this.holderOf(orderId) ?? this.home);
-  }
-
-  private holderOf(orderId: number): Sequencer | undefined {
-    const claim = this.claims.get(orderId);
-    return claim ? this.all[claim.shard] : this.all.find(({ market }) => market.engine.knows(orderId));
+    return this.entrance?.holderOf(orderId) ?? this.home;
   }
 
   // ---- orders on their way
@@ -125,35 +126,17 @@ export class Shards implements OnModuleInit, BeforeApplicationShutdown, Quiet, B
    * Submits orders for a shard. What comes back for one whose id another shard knows is undefined (R-10a): nothing was submitted.
    * @throws Refusal as `submit` does
    */
-  async place(to: Sequencer, entries: readonly OrderEntry[]): Promise<(Step | undefined)[]> {
-    if (this.all.length === 1) return to.submit(entries);
-    const mine = entries.map((entry) => this.claim(to, entry.command.orderId));
-    const submitted = entries.filter((_, index) => mine[index]);
-    try {
-      const steps = submitted.length ? await to.submit(submitted) : [];
-      let next = 0;
-      return mine.map((isMine) => (isMine ? steps[next++] : undefined));
-    } finally {
-      for (const { command } of submitted) this.release(command.orderId);
-    }
+  place(to: Sequencer, entries: readonly OrderEntry[]): Promise<(Step | undefined)[]> {
+    return this.entrance ? this.entrance.place(to, entries) : to.submit(entries);
   }
 
   async placeOne({ to, entry }: Bound<OrderEntry>): Promise<Step | undefined> {
     return (await this.place(to, [entry]))[0];
   }
 
-  /** Until its engine knows it, an id belongs to the shard that it was sent to first. False where that is another. */
-  private claim(to: Sequencer, orderId: number): boolean {
-    if ((this.holderOf(orderId) ?? to) !== to) return false;
-    const claim = this.claims.get(orderId) ?? { shard: to.shard, calls: 0 };
-    this.claims.set(orderId, { ...claim, calls: claim.calls + 1 });
-    return true;
-  }
-
-  private release(orderId: number): void {
-    const claim = this.claims.get(orderId)!;
-    if (claim.calls === 1) this.claims.delete(orderId);
-    else this.claims.set(orderId, { ...claim, calls: claim.calls - 1 });
+  /** Submits a change of an order, or a cancel-all. */
+  change(to: Sequencer, entry: Entry): Promise<Step> {
+    return this.entrance ? this.entrance.change(to, entry) : to.submitOne(entry);
   }
 
   // ---- all of them
