@@ -5,7 +5,9 @@ import type { Logger } from './log.js';
 
 const backoffMsMax = 5_000;
 /** Rounds of a busy loop begin so far apart, so that what comes meanwhile goes with the next; a loop that lay still begins at once. */
-const paceMs = 50;
+export const paceMs = 50;
+/** By a virtual clock nothing is late before the clock moves, and that waits for stillness. */
+export const virtualPaceMs = 400;
 
 export class Activity {
   private readonly loops: Loop[] = [];
@@ -13,12 +15,15 @@ export class Activity {
   /** Aborted by who waits for stillness: then no round waits for company. */
   private pacing = new AbortController();
 
+  constructor(private readonly paceMs: number) {}
+
   /** `round` does what there is to do, answers whether it may be asked again at once, and may throw: it is asked again after a while. */
   loop(name: string, log: Logger, round: () => Promise<boolean>): Loop {
     const loop = new Loop(
       name,
       log,
       round,
+      this.paceMs,
       () => this.pacing.signal,
       () => this.rested(),
     );
@@ -63,6 +68,7 @@ export class Loop {
     readonly name: string,
     private readonly log: Logger,
     private readonly round: () => Promise<boolean>,
+    private readonly paceMs: number,
     private readonly pacing: () => AbortSignal,
     private readonly rested: () => void,
   ) {}
@@ -104,7 +110,7 @@ export class Loop {
 
   /** Until a busy loop may go round again. */
   private async pace(): Promise<void> {
-    const left = this.begun + paceMs - performance.now();
+    const left = this.begun + this.paceMs - performance.now();
     const signal = AbortSignal.any([this.stopping.signal, this.pacing()]);
     if (left > 1 && !signal.aborted) await sleep(left, undefined, { signal }).catch(() => undefined);
     this.begun = performance.now();

@@ -177,7 +177,7 @@ class Server {
       max_wal_size: '2GB',
       jit: 'off',
       // A plan made while a table was small is kept until its statistics change.
-      autovacuum_naptime: '15s',
+      autovacuum_naptime: '5s',
       // Who is caught in a ring tries again at once, and waits no second to learn of it.
       deadlock_timeout: '50ms',
       timezone: 'UTC',

@@ -20,6 +20,7 @@ export { Outbox } from './outbox.js';
 export type { CountedEvent } from './outbox.js';
 export { On } from './on.js';
 export type { EventMeta } from './on.js';
+export { virtualPaceMs } from './activity.js';
 export { At, Clock, Quiescent } from './clock.js';
 export type { Quiet } from './clock.js';
 export { service } from './service.js';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Activity, type Loop } from './activity.js';
+import { Activity, type Loop, paceMs, virtualPaceMs } from './activity.js';
 import { type Bus, PostgresBus } from './bus.js';
 import { Clock, type Quiet } from './clock.js';
 import type { Config } from './config.js';
@@ -70,7 +70,7 @@ export class Platform {
   readonly health = new Health();
   readonly services: Service[] = [];
   readonly quiet: Quiet[] = [];
-  private readonly activity = new Activity();
+  private activity!: Activity;
   private readonly pools: pg.Pool[] = [];
   private bus!: Bus;
   /** The platform's own tables. */
@@ -177,6 +177,7 @@ export class Platform {
     const own = await this.connect('platform', [ownMigrations('service'), ownMigrations('platform')]);
     this.clock = await keptClock(this.config, own.database);
     this.database = own.database;
+    this.activity = new Activity(this.clock.isVirtual ? virtualPaceMs : paceMs);
     this.jobs = new Jobs(own.database, own.role, this.clock, this.activity, this.log);
   }
 

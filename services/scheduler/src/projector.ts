@@ -8,7 +8,7 @@ import { writeSteps, type Cursor } from './steps-writer.js';
 const stepsMax = 1_000;
 const pauseMsMax = 5_000;
 /** Batches begin so far apart while nobody waits for them: what comes meanwhile goes with the next. */
-const paceMs = 40;
+export const paceMs = 40;
 /** While commands come: so far apart, and so many times as long as the last one took. Who waits for an answer comes before who will read. */
 const busyMs = 50;
 const busyTimes = 3;
@@ -31,6 +31,7 @@ export class Projector extends Progress {
     private readonly dictionary: Dictionary,
     private readonly shard: number,
     private cursor: Cursor,
+    private readonly paceMs: number,
     /** Commands come just now, and the tables are not far behind. */
     private readonly isBusy: () => boolean = () => false,
   ) {
@@ -91,7 +92,7 @@ export class Projector extends Progress {
   }
 
   private async pace(): Promise<void> {
-    const pace = this.isBusy() ? this.took + Math.max(busyMs, busyTimes * this.took) : paceMs;
+    const pace = Math.max(this.paceMs, this.isBusy() ? this.took + Math.max(busyMs, busyTimes * this.took) : 0);
     const left = this.begun + pace - performance.now();
     if (left > 1 && this.readers === 0)
       await new Promise<void>((resolve) => {

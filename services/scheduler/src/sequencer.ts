@@ -3,6 +3,7 @@ import { slotsPerDay } from '#domain';
 import {
   Refusal,
   StaleEpoch,
+  virtualPaceMs,
   type Batch as JournalBatch,
   type Clock,
   type Config,
@@ -19,7 +20,7 @@ import type { Entry, Step } from './entry.js';
 import { Market } from './market.js';
 import { Follower } from './follower.js';
 import type { Progress } from './progress.js';
-import { Projector } from './projector.js';
+import { paceMs, Projector } from './projector.js';
 import type { Snapshots } from './snapshots.js';
 
 /** Commands of a row, but for those of one submission; and that may wait to be written. */
@@ -100,7 +101,8 @@ export class Sequencer {
     if (Follower.isOfUse && !clock.isVirtual) this.projector = this.follower = new Follower(shard, cursor.sequence, second, log);
     else {
       const isBusy = () => this.running !== undefined && this.market.sequence - this.projector.sequence < lagMax / 2;
-      this.projector = this.beside = new Projector(database, outbox, log, this.market.dictionary, shard, cursor, isBusy);
+      const pace = clock.isVirtual ? virtualPaceMs : paceMs;
+      this.projector = this.beside = new Projector(database, outbox, log, this.market.dictionary, shard, cursor, pace, isBusy);
     }
     await this.takeOver();
     if (!this.market.isOpen)
