@@ -1,0 +1,3 @@
+import { hundredSeedsAgree } from './differential-seeds.js';
+
+hundredSeedsAgree(101);
