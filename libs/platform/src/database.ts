@@ -151,9 +151,12 @@ export class Database {
     const { idempotencyKey: key } = call;
     if (key === undefined) return work();
     const caller = callerOf(call);
+    // That it began need not reach the disk by itself: who asks again after a crash has it done again.
     const [first] = await this.query(
-      `insert into idempotency (caller, key, request, created_at) values ($1, $2, $3, (extract(epoch from now()) * 1000)::int8)
-       on conflict do nothing returning caller`,
+      `with first as (
+         insert into idempotency (caller, key, request, created_at) values ($1, $2, $3, (extract(epoch from now()) * 1000)::int8)
+         on conflict do nothing returning caller)
+       select caller, set_config('synchronous_commit', 'off', true) from first`,
       [caller, key, requestOf(call)],
     );
     const known = first ? undefined : await recorded(this, caller, key, requestOf(call));

@@ -48,9 +48,12 @@ export async function writeSteps(
   let { published } = cursor;
   for (const { message, data, subject, time } of projection.told)
     await outbox.publishAt(tx, `scheduler/${shard}`, message, [{ sequence: ++published, data, subject, time }]);
+  // It need not reach the disk by itself: what a crash takes comes again from the journal.
   tx.atCommit(
-    `insert into projection (shard, sequence, time, published) values ($1, $2, $3, $4)
-     on conflict (shard) do update set sequence = excluded.sequence, time = excluded.time, published = excluded.published`,
+    `with moved as (
+       insert into projection (shard, sequence, time, published) values ($1, $2, $3, $4)
+       on conflict (shard) do update set sequence = excluded.sequence, time = excluded.time, published = excluded.published)
+     select set_config('synchronous_commit', 'off', true)`,
     [shard, last.sequence, last.time, published],
   );
   return { sequence: last.sequence, time: last.time, published };

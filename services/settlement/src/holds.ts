@@ -7,7 +7,7 @@ import { splitCost } from './core/hold.js';
 import type { Split } from './core/hold.js';
 import type { TransferOrder } from './core/transfer.js';
 import { Ledger } from './ledger.js';
-import { Reservations } from './reservations.js';
+import { type Closed, Reservations } from './reservations.js';
 import { rememberTrades } from './trades.js';
 import type { HeldTrade } from './trades.js';
 
@@ -37,6 +37,10 @@ interface Made {
 @Injectable()
 export class Holds {
   private readonly made = new Gather<Made>((tx, made) => this.hold(tx, made));
+  private readonly closed = new Gather<Closed>(async (tx, closed) => {
+    await this.made.flush(tx);
+    await this.reservations.close(tx, closed);
+  });
   private readonly released = new Gather<number>(async (tx, tradeIds) => {
     await this.flush(tx);
     await this.reservations.tradesReleased(tx, tradeIds);
@@ -56,8 +60,7 @@ export class Holds {
   @On(OrderClosed)
   async orderClosed(event: OrderClosed, tx: Tx, meta: EventMeta): Promise<void> {
     if (!event.isBid || event.programmeId === 0) return;
-    await this.flush(tx);
-    await this.reservations.close(tx, event.orderId, `${meta.source}/${meta.sequence}`);
+    this.closed.add(tx, { orderId: event.orderId, cause: `${meta.source}/${meta.sequence}` });
   }
 
   @On(TradeReleased)
@@ -65,9 +68,10 @@ export class Holds {
     this.released.add(tx, tradeId);
   }
 
-  /** Makes the holds that wait in this transaction. */
+  /** Makes the holds that wait in this transaction, and closes what the bids that are over had reserved. */
   async flush(tx: Tx): Promise<void> {
     await this.made.flush(tx);
+    await this.closed.flush(tx);
   }
 
   /** R-24: the engine holds less for a trade that lost units; the ledger follows at once, since what is placed anew is held again. */

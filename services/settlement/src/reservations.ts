@@ -20,6 +20,12 @@ export interface Reservation {
   readonly released: bigint;
 }
 
+/** A bid that is over, and what says so. */
+export interface Closed {
+  readonly orderId: number;
+  readonly cause: string;
+}
+
 const leftOf = (row: Reservation): bigint => row.amount - row.in_trades - row.released;
 
 const none = SubsidyReservation.create({});
@@ -68,7 +74,7 @@ export class Reservations {
   /** A bid that the engine refused gives back all; where nothing is open nothing happens. */
   async release({ orderId }: ReleaseSubsidyRequest, call: Call): Promise<SubsidyReservation> {
     return this.db.once(call, SubsidyReservation, async (tx) => {
-      const closed = await this.close(tx, orderId, call.caller.name);
+      const [closed] = await this.close(tx, [{ orderId, cause: call.caller.name }]);
       return closed ? reservationOf(closed) : none;
     });
   }
@@ -105,7 +111,7 @@ export class Reservations {
          AND reservation_id IN (SELECT reservation_id FROM trades WHERE trade_id = ANY($1)) ORDER BY reservation_id FOR UPDATE`,
       [tradeIds],
     );
-    for (const row of rows) await this.releaseLeft(tx, row, 'trade-released');
+    await this.releaseLeft(tx, rows, () => 'trade-released');
   }
 
   /** The caller gave back to the programme what trades had used. */
@@ -117,36 +123,36 @@ export class Reservations {
     );
   }
 
-  /** The bid trades no more: what none of its trades uses goes back. */
-  async close(tx: Tx, orderId: number, cause: string): Promise<Reservation | undefined> {
-    const [row] = await tx.query<Reservation>('UPDATE reservations SET open = false WHERE order_id = $1 AND open RETURNING *', [orderId]);
-    if (row) await this.releaseLeft(tx, row, cause);
-    return row;
+  /** The bids trade no more: what none of their trades uses goes back. Answers the reservations that were open. */
+  async close(tx: Tx, bids: readonly Closed[]): Promise<Reservation[]> {
+    const rows = await tx.query<Reservation>('UPDATE reservations SET open = false WHERE order_id = ANY($1) AND open RETURNING *', [
+      bids.map(({ orderId }) => orderId),
+    ]);
+    const causeOf = new Map(bids.map(({ orderId, cause }) => [orderId, cause]));
+    await this.releaseLeft(tx, rows, (row) => causeOf.get(Number(row.order_id))!);
+    return rows;
   }
 
-  /** held → available. Each release of a reservation is a transfer of its own, named by what was released before it. */
-  private async releaseLeft(tx: Tx, row: Reservation, cause: string): Promise<void> {
-    const amount = leftOf(row);
-    if (amount === 0n) return;
-    const [{ released }] = (await tx.query<{ released: bigint }>(
-      'UPDATE reservations SET released = released + $2 WHERE reservation_id = $1 RETURNING released',
-      [row.reservation_id, amount],
-    )) as [{ released: bigint }];
-    const id = `reservation/${row.reservation_id}/released/${released}`;
-    await this.ledger.post(tx, {
-      journal: id,
-      cause,
-      orders: [
-        {
-          id,
-          kind: 'subsidy_released',
-          phase: 'single',
-          debit: programme(row.programme_id, 'held'),
-          credit: programme(row.programme_id, 'available'),
-          amount,
-        },
-      ],
-    });
+  /** held → available. Each release of a reservation is a transfer of its own, named by what was released with it. */
+  private async releaseLeft(tx: Tx, rows: readonly Reservation[], causeOf: (row: Reservation) => string): Promise<void> {
+    const left = rows.filter((row) => leftOf(row) !== 0n);
+    if (left.length === 0) return;
+    await tx.query(
+      `UPDATE reservations r SET released = released + u.amount FROM unnest($1::int8[], $2::int8[]) AS u (id, amount) WHERE r.reservation_id = u.id`,
+      [left.map((row) => row.reservation_id), left.map(leftOf)],
+    );
+    await this.ledger.postAll(
+      tx,
+      left.map((row) => {
+        const id = `reservation/${row.reservation_id}/released/${row.released + leftOf(row)}`;
+        const [debit, credit] = [programme(row.programme_id, 'held'), programme(row.programme_id, 'available')];
+        return {
+          journal: id,
+          cause: causeOf(row),
+          orders: [{ id, kind: 'subsidy_released', phase: 'single', debit, credit, amount: leftOf(row) }],
+        };
+      }),
+    );
   }
 }
 
