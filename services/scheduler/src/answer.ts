@@ -57,6 +57,7 @@ export function orderChange(step: Step, orderId: number, dictionary: Dictionary,
 }
 
 function fillsOf({ events }: Step, isOf: (trade: TradeMade) => boolean, dictionary: Dictionary, shard: number): Fill[] {
+  if (!events.some(({ kind }) => kind === 'TradeMade')) return [];
   const marks = marksOf(events);
   return events
     .filter((event): event is TradeMade => event.kind === 'TradeMade' && isOf(event))

@@ -35,6 +35,7 @@ export class Dictionary implements BookNames {
   private readonly defined = new Map<BookId, DefinedBook>();
   /** What a pool's books have in common. */
   private readonly products = new Map<PoolId, Omit<Book, 'tier'>>();
+  private found: { readonly book?: Book; readonly id: BookId } = { id: 0 };
   private lastModel = 0;
   /** The greatest number that a book has, or is about to have. */
   lastBook = 0;
@@ -52,8 +53,12 @@ export class Dictionary implements BookNames {
 
   /** Number of a book that is open; undefined for others. */
   find(book: Book): BookId | undefined {
+    // Orders beside each other are mostly for one book, which its reader gives as one object.
+    if (book === this.found.book) return this.found.id;
     const id = this.proposed.get(keyOf(book));
-    return id !== undefined && this.defined.has(id) ? id : undefined;
+    if (id === undefined || !this.defined.has(id)) return undefined;
+    if (Object.isFrozen(book)) this.found = { book, id };
+    return id;
   }
 
   get(bookId: BookId): DefinedBook | undefined {

@@ -71,13 +71,12 @@ async function readJournal(): Promise<void> {
 }
 
 /** What was given twice is applied once. */
-function apply({ firstSequence, payload }: Row): void {
-  const { time, entries } = decode(payload);
-  entries.forEach((entry, index) => {
-    const sequence = firstSequence + index;
-    if (sequence <= market.sequence) return;
-    const isNew = sequence > projector.sequence;
-    const step = market.apply(sequence, time, entry, isNew);
-    if (isNew) projector.follow(step);
+function apply(row: Row): void {
+  const { time, entries } = decode(row.payload);
+  const known = Math.max(0, market.sequence + 1 - row.firstSequence);
+  const steps = entries.slice(known).map((entry) => {
+    const sequence = market.sequence + 1;
+    return market.apply(sequence, time, entry, sequence > projector.sequence);
   });
+  projector.follow(row, steps);
 }

@@ -161,6 +161,7 @@ export class Market {
     if (command.kind === 'EndSessions')
       for (const session of this.sessions) if (session >= command.first && session <= command.last) this.sessions.delete(session);
     const events = this.engine.apply({ ...command, sequence, time });
+    if (comesToRest(events)) return { ...step, events };
     if (!events.some((event) => event.kind === 'CommandRefused')) this.learn(entry);
     this.learnHalts(command, events);
     if (entry.slice) this.learnSlice(entry.slice, events);
@@ -229,6 +230,10 @@ export class Market {
     return explanations ?? noExplanations;
   }
 }
+
+/** What most orders do; nothing is learnt from it or promised by it. */
+const comesToRest = (events: readonly Event[]): boolean =>
+  events.length === 2 && events[0]!.kind === 'OrderAccepted' && events[1]!.kind === 'OrderRested';
 
 const noPromises: ReadonlyMap<TradeNumber, Promised> = new Map();
 const noExplanations: ReadonlyMap<number, Explanation> = new Map();

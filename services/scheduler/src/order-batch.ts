@@ -30,10 +30,6 @@ export interface Stream {
 interface Order {
   readonly correlation: number;
   readonly bound: Bound<BidEntry | OfferEntry>;
-  /** Undefined where its key placed an order before. */
-  readonly answer: (step: Step) => Partial<EntryAnswer> | undefined;
-  /** What was answered then. */
-  readonly first: () => Promise<Partial<EntryAnswer>>;
 }
 
 /**
@@ -43,6 +39,8 @@ interface Order {
 export class OrderBatch {
   private orders: Order[] = [];
   private refused: EntryAnswer[] = [];
+  private readonly bidding: Guarded;
+  private readonly offering: Guarded;
 
   constructor(
     private readonly shards: Shards,
@@ -50,33 +48,29 @@ export class OrderBatch {
     private readonly changes: Changes,
     private readonly stream: Stream,
     private readonly answered: Answered,
-  ) {}
+  ) {
+    this.bidding = { ...bidding, log: stream.log };
+    this.offering = { ...offering, log: stream.log };
+  }
 
   bid(correlation: number, key: string, request: SubmitBidRequest): void {
-    this.take(bidding, correlation, key, request, (asking, call) => {
-      const bound = this.of.bid(call, asking, this.stream.sessionId);
-      const answer = (step: Step) => {
-        const bid = this.of.placedBid(step);
-        return bid && { bid };
-      };
-      return { correlation, bound, answer, first: async () => ({ bid: await this.changes.firstAnswer(bound.entry.asked!, BidAnswer) }) };
-    });
+    const { participantId, sessionId } = this.stream;
+    try {
+      const bound = this.of.bid(this.accepted(this.bidding, key, request), request, sessionId, participantId);
+      this.orders.push({ correlation, bound });
+    } catch (error) {
+      this.refused.push({ correlation, refused: this.refusal(error, this.bidding) });
+    }
   }
 
   offer(correlation: number, key: string, request: SubmitOfferRequest): void {
-    this.take(offering, correlation, key, request, (asking, call) => {
-      const bound = this.of.offer(call, asking, this.stream.sessionId);
-      const answer = (step: Step) => {
-        const offer = this.of.placedOffer(step);
-        return offer && { offer };
-      };
-      return {
-        correlation,
-        bound,
-        answer,
-        first: async () => ({ offer: await this.changes.firstAnswer(bound.entry.asked!, OfferAnswer) }),
-      };
-    });
+    const { participantId, sessionId } = this.stream;
+    try {
+      const bound = this.of.offer(this.accepted(this.offering, key, request), request, sessionId, participantId);
+      this.orders.push({ correlation, bound });
+    } catch (error) {
+      this.refused.push({ correlation, refused: this.refusal(error, this.offering) });
+    }
   }
 
   /** What was taken goes to the market; it is answered when it is durable and applied. What comes next comes after it. */
@@ -85,55 +79,56 @@ export class OrderBatch {
     this.orders = [];
     this.refused = [];
     if (refused.length) this.answered(refused);
-    for (const [to, ofShard] of Map.groupBy(orders, ({ bound }) => bound.to))
-      this.shards
-        .place(
-          to,
-          ofShard.map(({ bound }) => bound.entry),
-        )
-        .then(
-          (steps) => this.answer(ofShard, steps),
-          (error: unknown) => this.answered(ofShard.map(({ correlation }) => ({ correlation, refused: this.refusal(error) }))),
-        );
-  }
-
-  private take<T extends { participantId: number }>(
-    method: Omit<Guarded, 'log'>,
-    correlation: number,
-    key: string,
-    request: T,
-    order: (request: T, call: Call) => Order,
-  ): void {
-    const { call, participantId, log } = this.stream;
-    try {
-      const asking = accepted({ ...method, log }, request, { ...call, idempotencyKey: key || undefined });
-      this.orders.push(order(request.participantId ? request : { ...request, participantId }, asking));
-    } catch (error) {
-      this.refused.push({ correlation, refused: this.refusal(error, method) });
+    for (const [to, ofShard] of Map.groupBy(orders, ({ bound }) => bound.to)) {
+      const entries = ofShard.map(({ bound }) => bound.entry);
+      this.shards.place(to, entries).then(
+        (steps) => this.answer(ofShard, steps),
+        (error: unknown) => this.answered(ofShard.map(({ correlation }) => ({ correlation, refused: this.refusal(error) }))),
+      );
     }
   }
 
-  private refusal(error: unknown, method: Omit<Guarded, 'log'> = bidding): EntryRefusal {
-    const { call, log } = this.stream;
-    return entryRefusal(failure({ ...method, log }, call, error, undefined));
+  private accepted(method: Guarded, key: string, request: object): Call {
+    const { caller, method: name, signal, traceparent } = this.stream.call;
+    return accepted(method, request, { caller, method: name, idempotencyKey: key || undefined, signal, traceparent });
+  }
+
+  private refusal(error: unknown, method = this.bidding): EntryRefusal {
+    return entryRefusal(failure(method, this.stream.call, error, undefined));
   }
 
   private answer(orders: readonly Order[], steps: readonly (Step | undefined)[]): void {
     const answers: EntryAnswer[] = [];
-    orders.forEach(({ correlation, answer, first }, index) => {
-      try {
-        const step = steps[index];
-        const found = step && answer(step);
-        if (found) answers.push({ correlation, ...found });
-        else
-          void first().then(
-            (then) => this.answered([{ correlation, ...then }]),
-            (error: unknown) => this.answered([{ correlation, refused: this.refusal(error) }]),
-          );
-      } catch (error) {
-        answers.push({ correlation, refused: this.refusal(error) });
-      }
+    orders.forEach((order, index) => {
+      const answer = this.answerOf(order, steps[index]);
+      if (answer) answers.push(answer);
+      else void this.first(order).then((first) => this.answered([first]));
     });
     if (answers.length) this.answered(answers);
+  }
+
+  /** Undefined where its key placed an order before. */
+  private answerOf({ correlation, bound }: Order, step: Step | undefined): EntryAnswer | undefined {
+    try {
+      if (!step) return undefined;
+      if (bound.entry.command.kind === 'SubmitBid') {
+        const bid = this.of.placedBid(step);
+        return bid && { correlation, bid };
+      }
+      const offer = this.of.placedOffer(step);
+      return offer && { correlation, offer };
+    } catch (error) {
+      return { correlation, refused: this.refusal(error) };
+    }
+  }
+
+  /** What was answered then. */
+  private async first({ correlation, bound: { entry } }: Order): Promise<EntryAnswer> {
+    try {
+      if (entry.command.kind === 'SubmitBid') return { correlation, bid: await this.changes.firstAnswer(entry.asked!, BidAnswer) };
+      return { correlation, offer: await this.changes.firstAnswer(entry.asked!, OfferAnswer) };
+    } catch (error) {
+      return { correlation, refused: this.refusal(error) };
+    }
   }
 }

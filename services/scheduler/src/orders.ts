@@ -56,9 +56,13 @@ export class Orders {
     return (step && this.placedOffer(step)) ?? this.changes.firstAnswer(bound.entry.asked!, OfferAnswer);
   }
 
-  /** The command that places the bid; its programme is asked elsewhere. @throws Refusal */
-  bid(call: Call, request: SubmitBidRequest, sessionId: number): Bound<BidEntry> {
-    const asked = asks(call, actor(call, request.participantId));
+  /**
+   * The command that places the bid; its programme is asked elsewhere.
+   * @param usual for whom it is where it names nobody; 0: the caller
+   * @throws Refusal
+   */
+  bid(call: Call, request: SubmitBidRequest, sessionId: number, usual = 0): Bound<BidEntry> {
+    const asked = asks(call, actor(call, request.participantId || usual));
     const { participantId } = asked;
     const { clientOrderId, project, image, publicKey, programmeId } = request;
     const to = this.shards.ofTerms(request.terms!);
@@ -73,9 +77,9 @@ export class Orders {
     };
   }
 
-  /** The command that places the offer. @throws Refusal */
-  offer(call: Call, request: SubmitOfferRequest, sessionId: number): Bound<OfferEntry> {
-    const asked = asks(call, actor(call, request.participantId));
+  /** The same of an offer. @throws Refusal */
+  offer(call: Call, request: SubmitOfferRequest, sessionId: number, usual = 0): Bound<OfferEntry> {
+    const asked = asks(call, actor(call, request.participantId || usual));
     const { participantId } = asked;
     const { poolId, clientOrderId } = request;
     const placed = { orderId: orderIdOf(participantId, asked.key), participantId, sessionId };

@@ -3,6 +3,8 @@ import type { Database, Logger, Outbox } from '#platform';
 import type { Dictionary } from './dictionary.js';
 import type { Step } from './entry.js';
 import { Progress } from './progress.js';
+import type { Row } from './replay.js';
+import { StepQueue } from './step-queue.js';
 import { writeSteps, type Cursor } from './steps-writer.js';
 
 const stepsMax = 1_000;
@@ -18,7 +20,7 @@ const busyTimes = 3;
  * the steps behind the cursor come again from the journal, and yield the same rows and the same events under the same numbers.
  */
 export class Projector extends Progress {
-  private readonly waiting: Step[] = [];
+  private readonly waiting = new StepQueue();
   private running: Promise<void> | undefined;
   private begun = -Infinity;
   private took = 0;
@@ -52,9 +54,11 @@ export class Projector extends Progress {
     return !this.running;
   }
 
-  follow(step: Step): void {
-    this.waiting.push(step);
-    this.running ??= this.run();
+  /** @param steps those of the row; what the tables hold is passed over */
+  follow(row: Row, steps: readonly Step[]): void {
+    const isNew = steps.length > 0 && steps[0]!.sequence > this.cursor.sequence;
+    this.waiting.push(row, isNew ? steps : steps.filter(({ sequence }) => sequence > this.cursor.sequence));
+    if (this.waiting.length) this.running ??= this.run();
   }
 
   async stop(): Promise<void> {
@@ -73,10 +77,10 @@ export class Projector extends Progress {
     await Promise.resolve();
     for (let pauseMs = 50; this.waiting.length && !this.isStopped;) {
       await this.pace();
-      const steps = this.waiting.slice(0, stepsMax);
+      const steps = this.waiting.first(stepsMax);
       try {
         this.cursor = await this.database.transaction((tx) => writeSteps(tx, this.outbox, this.dictionary, this.shard, this.cursor, steps));
-        this.waiting.splice(0, steps.length);
+        this.waiting.drop(steps.length);
         this.isFailing = false;
         pauseMs = 50;
         this.took = performance.now() - this.begun;

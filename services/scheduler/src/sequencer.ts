@@ -120,11 +120,10 @@ export class Sequencer {
     const { shard } = this;
     const { journal, log } = this.around;
     this.writer = await journal.open(shard);
-    for await (const { firstSequence, payload } of journal.read(shard, from + 1)) {
-      const { time, entries } = decode(payload);
-      entries.forEach((entry, index) => {
-        if (firstSequence + index > this.market.sequence) this.apply(firstSequence + index, time, entry);
-      });
+    for await (const row of journal.read(shard, from + 1)) {
+      const { time, entries } = decode(row.payload);
+      const known = Math.max(0, this.market.sequence + 1 - row.firstSequence);
+      this.beside?.follow(row, this.apply(row.firstSequence + known, time, entries.slice(known)));
     }
     this.lastSequence = this.openedAt = this.market.sequence;
     this.follower?.upTo(this.lastSequence);
@@ -234,16 +233,18 @@ export class Sequencer {
 
   private answer({ row, time, waiting }: Batch): void {
     this.follower?.follow(row, row.lastSequence);
-    let sequence = row.firstSequence;
-    for (const { entries, resolve } of waiting) resolve(entries.map((entry) => this.apply(sequence++, time, entry)));
+    const applied = waiting.map(({ entries, resolve }) => {
+      const steps = this.apply(this.market.sequence + 1, time, entries);
+      resolve(steps);
+      return steps;
+    });
+    this.beside?.follow(row, applied.length === 1 ? applied[0]! : applied.flat());
     this.snapshots.consider(this.market.sequence);
   }
 
-  private apply(sequence: number, time: number, entry: Entry): Step {
-    const isNew = this.beside !== undefined && sequence > this.beside.sequence;
-    const step = this.market.apply(sequence, time, entry, isNew);
-    if (isNew) this.beside!.follow(step);
-    return step;
+  private apply(first: number, time: number, entries: readonly Entry[]): Step[] {
+    const told = this.beside?.sequence ?? Infinity;
+    return entries.map((entry, index) => this.market.apply(first + index, time, entry, first + index > told));
   }
 
   /**

@@ -103,6 +103,7 @@ export class Shards implements OnModuleInit, BeforeApplicationShutdown, Quiet, B
 
   /** @throws Refusal invalid where the bid's books, or those that its floor opens, do not lie in one shard */
   ofTerms({ books, floor }: BidTerms): Sequencer {
+    if (this.all.length === 1) return this.home;
     const shards = new Set<number | undefined>(books.map((book) => this.table.shardOf(book)));
     if (floor) shards.add(this.table.shardOfClass(floor.computeClass));
     const [shard = 0] = shards;

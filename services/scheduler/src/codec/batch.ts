@@ -2,7 +2,9 @@ import type { Entry } from '../entry.js';
 import { Sink, Source } from './bytes.js';
 import { command } from './commands.js';
 import { flag, list, number, optional, pair, text, untold } from './field.js';
+import { plainBidWriter } from './plain-bid.js';
 import { record, type Shape } from './record.js';
+import { asked, decided, label } from './words.js';
 
 /** The entries of one row of the journal, and the time of all of them. */
 export interface Batch {
@@ -18,14 +20,21 @@ const versionBefore = 2;
 const shape: Shape<Entry> = {
   command,
   from: optional(pair(text, number(0))),
-  asked: optional(record({ participantId: number(0), key: text, hash: text })),
-  label: optional(record({ clientOrderId: text, project: text, image: text, publicKey: text, programmeId: number(0) })),
+  asked: optional(record(asked)),
+  label: optional(record(label)),
   model: optional(text),
   confirmsAtOnce: optional(flag),
-  decided: optional(record({ by: text, key: text, reason: text })),
+  decided: optional(record(decided)),
   slice: optional(record({ shard: number(0), number: number(0) })),
 };
-const entries = list(record(shape));
+const entry = record(shape);
+const writePlainBid = plainBidWriter(Object.keys(shape));
+const entries = list<Entry>({
+  ...entry,
+  write: (sink, value) => {
+    if (!writePlainBid(sink, value)) entry.write(sink, value);
+  },
+});
 /** Without whose words they were: a market that tells nobody has no use for them. */
 const commands = list(record<Entry>({ ...shape, asked: untold(shape.asked), label: untold(shape.label), decided: untold(shape.decided) }));
 

@@ -2,6 +2,7 @@
 
 const wide = 0x80;
 const lowBits = 0x7f;
+const fourGroups = 2 ** 28;
 const firstSize = 4_096;
 /** Texts below have lengths of one byte. */
 const shortText = 64;
@@ -22,9 +23,14 @@ export class Sink {
     }
     let rest = value * 2;
     const { bytes } = this;
-    while (rest > 0x7fffffff) {
-      bytes[this.at++] = (rest % wide) | wide;
-      rest = Math.floor(rest / wide);
+    if (rest > 0x7fffffff) {
+      // Four groups at once, so that the rest is small: large remainders are dear.
+      let low = rest % fourGroups;
+      rest = (rest - low) / fourGroups;
+      for (let group = 0; group < 4; group++) {
+        bytes[this.at++] = (low & lowBits) | wide;
+        low >>>= 7;
+      }
     }
     while (rest >= wide) {
       bytes[this.at++] = (rest & lowBits) | wide;

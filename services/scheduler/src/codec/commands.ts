@@ -98,6 +98,9 @@ const kinds: { readonly [K in Kind]: readonly [number: number, fields: Omit<Shap
   TakeSlice: [33, { participantId: zero, amount: zero }],
 };
 
+/** A bid's number, and its fields in the order of their bits. */
+export const submitBid = { number: kinds.SubmitBid[0], names: ['kind', ...Object.keys(kinds.SubmitBid[1])] };
+
 const records = Object.entries(kinds).map(([kind, [number, fields]]) => {
   const field = record<Command>({ kind: always(kind), ...fields } as unknown as Shape<Command>);
   return { kind: kind as Kind, number, field };
