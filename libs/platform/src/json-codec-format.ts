@@ -12,13 +12,33 @@ export const writeMoney = (money: bigint | number): string => formatYuan(BigInt(
 
 /** RFC 3339 with any offset, at most milliseconds: milliseconds since the Unix epoch. */
 export function readTime(text: string): number | undefined {
-  if (!TIME.test(text) || readDay(text.slice(0, 10)) === undefined) return undefined;
+  if (!TIME.test(text) || !isOfTheCalendar(text)) return undefined;
   const time = Date.parse(text);
   return Number.isNaN(time) ? undefined : time;
 }
 
-/** In UTC; milliseconds are written where they are not zero. */
-export const writeTime = (time: number): string => new Date(time).toISOString().replace('.000Z', 'Z');
+const daysOfMonths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** The text begins with YYYY-MM-DD. The 30th of February parses, as a day of March. */
+function isOfTheCalendar(text: string): boolean {
+  const digit = (at: number) => text.charCodeAt(at) - 48;
+  const [month, day] = [digit(5) * 10 + digit(6), digit(8) * 10 + digit(9)];
+  const year = digit(0) * 1_000 + digit(1) * 100 + digit(2) * 10 + digit(3);
+  const isLeapDay = month === 2 && day === 29 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return isLeapDay || (day >= 1 && day <= (daysOfMonths[month - 1] ?? 0));
+}
+
+let lastTime = 0;
+let lastText = '1970-01-01T00:00:00Z';
+
+/** In UTC; milliseconds are written where they are not zero. What goes together is of one time, which is written once. */
+export function writeTime(time: number): string {
+  if (time !== lastTime) {
+    lastText = new Date(time).toISOString().replace('.000Z', 'Z');
+    lastTime = time;
+  }
+  return lastText;
+}
 
 /** A time that begins a quarter of an hour: its slot. */
 export function readSlot(text: string): number | undefined {
@@ -30,10 +50,7 @@ export const writeSlot = (slot: number): string => writeTime(slot * slotMs);
 
 /** YYYY-MM-DD: days since 1970-01-01, by the calendar of Asia/Shanghai. */
 export function readDay(text: string): number | undefined {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return undefined;
-  const time = Date.parse(text);
-  // The 30th of February parses, as a day of March.
-  return new Date(time).getUTCDate() === Number(text.slice(8)) ? time / dayMs : undefined;
+  return /^\d{4}-\d\d-\d\d$/.test(text) && isOfTheCalendar(text) ? Date.parse(text) / dayMs : undefined;
 }
 
 export const writeDay = (day: number): string => new Date(day * dayMs).toISOString().slice(0, 10);

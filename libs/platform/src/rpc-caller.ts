@@ -46,5 +46,8 @@ export function askAgain(
   return () => clearInterval(timer);
 }
 
+const numbers = Object.values(Role).filter((value): value is Role => typeof value === 'number');
+const names = new Map(numbers.map((role) => [role, Role[role].toLowerCase() as RoleName]));
+
 /** 'buyer' for Role.BUYER. */
-export const roleName = (role: Role): RoleName => Role[role].toLowerCase() as RoleName;
+export const roleName = (role: Role): RoleName => names.get(role)!;

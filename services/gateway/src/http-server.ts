@@ -47,14 +47,19 @@ export class HttpServer implements OnApplicationBootstrap {
         log,
       ),
     );
-    app.addHook('onSend', async (_request, reply) => {
+    app.addHook('onSend', (_request, reply, _payload, done) => {
       reply.header('x-content-type-options', 'nosniff');
       if (this.health.state === 'draining') reply.header('connection', 'close');
+      done();
     });
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
-      body.length === 0 ? undefined : parseJson(textOf(body, 'the body'), 'body'),
-    );
+    app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body: Buffer, done) => {
+      try {
+        done(null, body.length === 0 ? undefined : parseJson(textOf(body, 'the body'), 'body'));
+      } catch (error) {
+        done(error as Error);
+      }
+    });
     app.addContentTypeParser(ndjson, async (_request: unknown, body: unknown) => body);
     app.decorateRequest('caller');
     addRoutes(

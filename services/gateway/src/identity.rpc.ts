@@ -1,7 +1,7 @@
 import { IdentityDefinition, Role } from '#contracts';
 import type { ApiKey, AuthenticateRequest, AuthenticateResponse, CreateKeyRequest, CreateKeyResponse, Empty } from '#contracts';
 import type { ListKeysRequest, ListKeysResponse, Me, RevokeKeyRequest, RoleName } from '#contracts';
-import { Rpc } from '#platform';
+import { roleName, Rpc } from '#platform';
 import type { Call, Implementation } from '#platform';
 import { KeyRing, keyIdOf } from './key-ring.js';
 import { Keys } from './keys.js';
@@ -35,4 +35,6 @@ export class IdentityRpc implements Implementation<typeof IdentityDefinition> {
   }
 }
 
-const roleNumber = (role: RoleName): Role => Role[role.toUpperCase() as keyof typeof Role];
+const numbers = Object.values(Role).filter((value): value is Role => typeof value === 'number');
+const byName = new Map(numbers.map((role) => [roleName(role), role]));
+const roleNumber = (role: RoleName): Role => byName.get(role)!;

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { RegistrationState } from '#contracts';
 import type { Role } from '#contracts';
-import { Clock, Database, Refusal, roleName, sha256 } from '#platform';
+import { Clock, Database, Refusal, roleName, sha256Hex } from '#platform';
 import type { Caller } from '#platform';
 
 /** How long another process may not notice a revoked key or a suspended participant. This one is told, and forgets at once. */
@@ -41,12 +41,11 @@ export class KeyRing {
    *   participant_must_not_be_suspended
    */
   async callerOf(secret: string): Promise<Caller> {
-    const hash = sha256(secret);
-    const id = hash.toString('base64');
+    const id = sha256Hex(secret);
     let entry = this.kept.get(id);
     if (!entry || entry.until < performance.now()) {
       if (this.kept.size >= keptMax) this.kept.clear();
-      entry = { caller: this.read(hash), until: performance.now() + freshMs };
+      entry = { caller: this.read(Buffer.from(id, 'hex')), until: performance.now() + freshMs };
       this.kept.set(id, entry);
     }
     const { caller, expiresAt } = await entry.caller;
