@@ -204,15 +204,15 @@ export const mutations: readonly Mutation[] = [
     rule: 'R-22',
     wrong: 'one order more than the rate is taken',
     file: 'guards.ts',
-    find: 'orders[place]! > ordersPerSecond',
-    replace: 'orders[place]! > ordersPerSecond + 1',
+    find: 'orders[place]! > rates[place]!',
+    replace: 'orders[place]! > rates[place]! + 1',
   },
   {
     rule: 'R-22',
     wrong: 'an order of the very cap is refused',
     file: 'guards.ts',
-    find: 'worth > orderValueCap',
-    replace: 'worth >= orderValueCap',
+    find: 'worth > caps[place]!',
+    replace: 'worth >= caps[place]!',
   },
   {
     rule: 'R-23',
@@ -245,8 +245,8 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'R-28',
     wrong: 'who owes what is overdue places orders',
-    file: 'guards.ts',
-    find: "if (fact.overdue) return 'participant_must_owe_nothing_overdue';",
-    replace: '',
+    file: 'participants.ts',
+    find: 'fact.active && !fact.overdue',
+    replace: 'fact.active',
   },
 ];

@@ -104,6 +104,7 @@ export function amendOffer({ market }: Run, { orderId, participantId, changes, s
   const keepsTime = terms.units <= standing.units && keepsAllButUnits(terms, standing, changes);
   if (!keepsTime) delist(market, offer);
   market.tables.offersDue.remove(offer);
+  market.sold.forget(offer);
   setOfferTerms(market, offer, terms);
   market.tables.offersDue.put(offer, expiryOfOffer(market, offer));
   amendedOffer(market, offer, keepsTime, sequence);

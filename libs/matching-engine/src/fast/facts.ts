@@ -64,8 +64,8 @@ export function setParticipant(run: Run, command: SetParticipant): void {
   if (!answer(run, command, outOfRange(ok))) return;
   const { market } = run;
   const place = market.participants.add(participantId);
-  market.participants.facts[place] = { ...factOf(command), ...(market.participants.facts[place]?.overdue && { overdue: true }) };
-  market.participants.groups[place] = group;
+  const isOverdue = market.participants.facts[place]?.overdue;
+  market.participants.setFact(place, { ...factOf(command), ...(isOverdue && { overdue: true }) });
   if (!command.active) cancelWhere(market, (owner) => owner === place, 2);
   market.freed.everything = true;
 }
@@ -73,10 +73,12 @@ export function setParticipant(run: Run, command: SetParticipant): void {
 /** of resting orders nothing changes. */
 export function overdueChanged(run: Run, command: OverdueChanged): void {
   const { participants } = run.market;
-  const fact = participants.facts[participants.placeOf(command.participantId)];
+  const place = participants.placeOf(command.participantId);
+  const fact = participants.facts[place];
   if (!answer(run, command, fact ? null : 'participant_must_be_known') || !fact) return;
   if (command.overdue) fact.overdue = true;
   else delete fact.overdue;
+  participants.setFact(place, fact);
 }
 
 export function setSite(run: Run, command: SetSite): void {

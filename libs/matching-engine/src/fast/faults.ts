@@ -90,7 +90,7 @@ export function quantitiesFault(units: number, limit: Price, slots: number, fill
 }
 
 /** True for terms of a bid that say nothing rare, name one book and constrain nothing: of those only the numbers can be wrong, and `usualFault` looks at those alone. */
-const areUsual = (terms: BidTerms): boolean =>
+export const areUsual = (terms: BidTerms): boolean =>
   terms.constraints === noConstraints &&
   terms.floor === null &&
   terms.books.length === 1 &&
@@ -110,8 +110,8 @@ const areUsual = (terms: BidTerms): boolean =>
   terms.noticeSlots === 0 &&
   terms.standby === null;
 
-/** The same as `bidFault` for a new bid on usual terms. */
-function usualFault(market: Market, { books, units, durationSlots, earliest, latest, limitPrice }: BidTerms): Rejection | null {
+/** The same as `bidFault` for a new bid on usual terms, `latest` resolved. */
+export function usualFault(market: Market, { books, units, durationSlots, earliest, latest, limitPrice }: BidTerms): Rejection | null {
   if (!market.bookOf.get(books[0]!)) return 'bid_books_must_be_defined';
   if (!isWithin(units, 1, maxUnits)) return 'bid_units_must_be_within_range';
   if (!isWithin(durationSlots, 1, Number.MAX_SAFE_INTEGER)) return 'bid_duration_must_be_positive';

@@ -73,14 +73,17 @@ export function offerGuard(
 }
 
 export function participantGuard(market: Market, place: number, computeClass: number, worth: number, isRated: boolean): Rejection | null {
-  const fact = place < 0 ? null : market.participants.facts[place]!;
+  const { gates, orders, rates, caps } = market.participants;
+  if (place < 0 || ((gates[place]! >> computeClass) & 1) === 0) return gateFault(market, place);
+  if (isRated && orders[place]! > rates[place]!) return 'participant_must_be_within_its_order_rate';
+  return worth > caps[place]! ? 'order_value_must_be_within_the_cap' : null;
+}
+
+/** Why it may place no orders of a class. */
+function gateFault({ participants }: Market, place: number): Rejection {
+  const fact = place < 0 ? null : participants.facts[place]!;
   if (!fact?.active) return 'participant_must_be_active';
-  if (fact.overdue) return 'participant_must_owe_nothing_overdue';
-  const { tradableClasses, ordersPerSecond, orderValueCap } = fact;
-  if (tradableClasses.length > 0 && !tradableClasses.some((allowed) => allowed === computeClass))
-    return 'participant_must_be_allowed_the_book';
-  if (isRated && market.participants.orders[place]! > ordersPerSecond) return 'participant_must_be_within_its_order_rate';
-  return worth > orderValueCap ? 'order_value_must_be_within_the_cap' : null;
+  return fact.overdue ? 'participant_must_owe_nothing_overdue' : 'participant_must_be_allowed_the_book';
 }
 
 /** In one of the regions of the book. */

@@ -10,6 +10,9 @@ export class Ids {
   private pairs: Int32Array;
   private mask: number;
   private count = 0;
+  /** The id that was asked for last, and the place at which its search ended; 0: the table has changed since. Mostly it is the next that is set. */
+  private asked = 0;
+  private ended = 0;
 
   /** @param ids how many are expected; more are taken as well */
   constructor(
@@ -26,8 +29,10 @@ export class Ids {
     const { pairs, mask } = this;
     if (!(id > 0)) return -1;
     const hash = hashOf(id);
+    this.asked = id;
     for (let i = hash & mask; ; i = (i + 1) & mask) {
       const to = pairs[2 * i + 1]!;
+      this.ended = i;
       if (to === 0) return -1;
       if (pairs[2 * i] === hash && idOfRef(this.tables, to - 1) === id) return to - 1;
     }
@@ -43,8 +48,12 @@ export class Ids {
     if (2 * this.count >= this.mask) this.grow();
     const { pairs, mask } = this;
     const hash = hashOf(id);
-    let i = hash & mask;
-    while (pairs[2 * i + 1] !== 0 && !(pairs[2 * i] === hash && idOfRef(this.tables, pairs[2 * i + 1]! - 1) === id)) i = (i + 1) & mask;
+    let i = this.ended;
+    if (this.asked !== id) {
+      i = hash & mask;
+      while (pairs[2 * i + 1] !== 0 && !(pairs[2 * i] === hash && idOfRef(this.tables, pairs[2 * i + 1]! - 1) === id)) i = (i + 1) & mask;
+      this.asked = 0;
+    }
     if (pairs[2 * i + 1] === 0) this.count++;
     pairs[2 * i] = hash;
     pairs[2 * i + 1] = to + 1;
@@ -60,6 +69,7 @@ export class Ids {
       gap = (gap + 1) & mask;
     }
     this.count--;
+    this.asked = 0;
     for (let i = (gap + 1) & mask; pairs[2 * i + 1] !== 0; i = (i + 1) & mask) {
       const distance = (i - pairs[2 * i]!) & mask;
       if (distance < ((i - gap) & mask)) continue;
@@ -84,6 +94,7 @@ export class Ids {
     }
     this.pairs = larger;
     this.mask = mask;
+    this.asked = 0;
   }
 }
 

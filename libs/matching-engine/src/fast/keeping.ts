@@ -1,11 +1,11 @@
-import { everyHour, everyWeekday, Placement, Preference, startOfSlot, Tier } from '#domain';
+import { amountOf, everyHour, everyWeekday, Placement, Preference, startOfSlot, Tier } from '#domain';
 import type { Time } from '#domain';
 import type { BidTerms, OfferTerms } from '../command.js';
 import { subsidyShare } from '../subsidy.js';
 import { isRest, leaveFamily } from './family.js';
 import { closedAtOf, rememberClosed, rememberClosedBid } from './known.js';
 import type { OrderedList } from './leaves.js';
-import { delist, relist } from './listing.js';
+import { delist, enlist as enlistOffer } from './listing.js';
 import type { Book, Market } from './market.js';
 import {
   Bid,
@@ -33,6 +33,14 @@ import { expiryOfBid, worstCaseOf } from './wish.js';
 /** A record for a bid that is accepted. */
 export function addBid(market: Market, orderId: number, participant: number, sessionId: number, priority: number, terms: BidTerms): number {
   const bid = market.tables.bids.take();
+  market.tables.bids.data[bid + Bid.TIES] = -1;
+  begin(market, bid, orderId, participant, sessionId, priority);
+  setBidTerms(market, bid, terms);
+  return bid;
+}
+
+/** All but its terms. */
+function begin(market: Market, bid: number, orderId: number, participant: number, sessionId: number, priority: number): void {
   const { data } = market.tables.bids;
   data[bid + Bid.ID] = orderId;
   data[bid + Bid.PARTICIPANT] = participant;
@@ -40,7 +48,6 @@ export function addBid(market: Market, orderId: number, participant: number, ses
   data[bid + Bid.STATE] = Standing.OPEN;
   data[bid + Bid.FILLED] = 0;
   data[bid + Bid.RESERVED] = 0;
-  data[bid + Bid.TIES] = -1;
   data[bid + Bid.DUE] = -1;
   data[bid + Bid.LEAF] = -1;
   data[bid + Bid.FIRST_TRADE] = -1;
@@ -51,7 +58,28 @@ export function addBid(market: Market, orderId: number, participant: number, ses
   data[bid + Bid.SESSION] = sessionId;
   data[bid + Bid.COLLECTED] = 0;
   data[bid + Bid.RARE] = 0;
-  setBidTerms(market, bid, terms);
+}
+
+/** The same for a plain bid of the book (plain.ts). */
+export function addPlainBid(
+  market: Market,
+  orderId: number,
+  participant: number,
+  sessionId: number,
+  priority: number,
+  { units, limitPrice, earliest, latest, durationSlots, timeInForce }: BidTerms,
+  book: Book,
+): number {
+  const bid = market.tables.bids.take();
+  const { data } = market.tables.bids;
+  data[bid + Bid.UNITS] = units;
+  data[bid + Bid.LIMIT] = limitPrice;
+  data[bid + Bid.EARLIEST] = earliest;
+  data[bid + Bid.LATEST] = latest;
+  data[bid + Bid.DURATION] = durationSlots;
+  data[bid + Bid.TIES] = market.ties.holdPlain(book.fact.bookId);
+  data[bid + Bid.TIME_IN_FORCE] = timeInForce;
+  begin(market, bid, orderId, participant, sessionId, priority);
   return bid;
 }
 
@@ -152,7 +180,12 @@ export function reserve({ participants, tables }: Market, bid: number, moneyAtMo
   const { data } = tables.bids;
   const place = data[bid + Bid.PARTICIPANT]!;
   const rare = rareOf(tables, bid);
-  let held = isOpen(data, bid) ? worstCaseOf(tables, bid) : 0;
+  let held = 0;
+  if (isOpen(data, bid))
+    held =
+      rare === 0
+        ? amountOf(data[bid + Bid.LIMIT]!, data[bid + Bid.UNITS]! - data[bid + Bid.FILLED]!, data[bid + Bid.DURATION]!)
+        : worstCaseOf(tables, bid);
   if (rare !== 0 && tables.rare.data[rare + Rare.SUBSIDY_RATE] !== 0) {
     const { data: more } = tables.rare;
     const subsidy = subsidyShare(held, more[rare + Rare.SUBSIDY_RATE]!, more[rare + Rare.SUBSIDY]!, moneyAtMost);
@@ -178,13 +211,17 @@ export function setExpiry(market: Market, bid: number): void {
 export function setResting(market: Market, bid: number, rests: boolean): void {
   const { data } = market.tables.bids;
   if (isResting(data, bid) === rests) return;
-  const { books, floor } = market.ties.all[data[bid + Bid.TIES]!]!;
+  const { books, floor, isPlain } = market.ties.all[data[bid + Bid.TIES]!]!;
+  if (isPlain && data[bid + Bid.RARE] === 0) return setRestingIn(market, market.bookOf.get(books[0]!)!, bid, rests);
   const [more, rare] = [market.tables.rare.data, rareOf(market.tables, bid)];
   if (more[rare + Rare.STANDBY] !== 0) market.standbys += rests ? 1 : -1;
   if (more[rare + Rare.PRECISION] !== 0) enlist(market, market.pflops, bid, rests);
   else if (floor) enlist(market, market.floors[floor.computeClass]!, bid, rests);
-  else if (books.length === 1) enlistOfBook(market, market.bookOf.get(books[0]!)!, bid, rests);
-  else {
+  else if (books.length === 1) {
+    const book = market.bookOf.get(books[0]!)!;
+    if (isRest(market.tables, bid)) book.bids.rests += rests ? 1 : -1;
+    setRestingIn(market, book, bid, rests);
+  } else {
     for (const bookId of new Set(books)) {
       const book = market.bookOf.get(bookId)!;
       enlist(market, book.bids, bid, rests);
@@ -193,18 +230,23 @@ export function setResting(market: Market, bid: number, rests: boolean): void {
   }
 }
 
-function enlistOfBook(market: Market, { bids, bidPages }: Book, bid: number, rests: boolean): void {
-  enlist(market, bids, bid, rests);
+/** Of a bid that names one book. */
+export function setRestingIn(market: Market, { bids, bidPages }: Book, bid: number, rests: boolean): void {
+  setListed(market, bids, bid, rests);
   if (!bidPages) return;
   if (rests) market.bidColumns.insert(bidPages, bid);
   else market.bidColumns.remove(bidPages, bid);
 }
 
-function enlist({ leaves, tables }: Market, list: OrderedList, bid: number, rests: boolean): void {
+function enlist(market: Market, list: OrderedList, bid: number, rests: boolean): void {
+  if (isRest(market.tables, bid)) list.rests += rests ? 1 : -1;
+  setListed(market, list, bid, rests);
+}
+
+function setListed({ leaves, tables }: Market, list: OrderedList, bid: number, rests: boolean): void {
   const { data } = tables.bids;
   const key = -data[bid + Bid.LIMIT]!;
   const rank = data[bid + Bid.PRIORITY]!;
-  if (isRest(tables, bid)) list.rests += rests ? 1 : -1;
   if (rests) leaves.insert(list, key, rank, bid, data[bid + Bid.EARLIEST]!, data[bid + Bid.LATEST]!);
   else leaves.remove(list, key, rank, bid);
 }
@@ -279,15 +321,13 @@ export function addOffer(
   data[offer + Offer.LEASE] = 0;
   market.sold.clear(offer);
   setOfferTerms(market, offer, terms);
-  data[offer + Offer.LEAF] = -1;
-  relist(market, offer);
+  enlistOffer(market, offer);
   market.tables.offersDue.put(offer, expiryOfOffer(market, offer));
   return offer;
 }
 
 export function setOfferTerms(market: Market, offer: number, { units, from, to, minSlots, ask, goodTill }: OfferTerms): void {
   const { data } = market.tables.offers;
-  market.sold.forget(offer);
   data[offer + Offer.UNITS] = units;
   data[offer + Offer.FROM] = from;
   data[offer + Offer.TO] = to;

@@ -1,9 +1,10 @@
 import type { Table } from './table.js';
 
 export const leafSize = 32;
+const leafBits = 5;
 /** Places for the leaves to which the youngest of a key went. */
 const hints = 256;
-/** Field of an order's record that says in which leaf it stands; -1: in none. */
+/** Field of an order's record that says in which leaf it stands, and where it was put there: its place. What comes between moves it inside the leaf. -1: it stands in none. */
 const LEAF = 14;
 
 /** A list's place in the leaves: its leaves in order, and beside each what no entry of it comes before (of the first it is not looked at). */
@@ -71,7 +72,7 @@ export class Leaves {
     this.froms[place] = windowFrom;
     this.tos[place] = windowTo;
     this.built[leaf] = 0;
-    list.table.data[record + LEAF] = leaf;
+    list.table.data[record + LEAF] = place;
     list.size++;
     list.inserts++;
   }
@@ -101,25 +102,35 @@ export class Leaves {
 
   remove(list: OrderedList, key: number, rank: number, record: number): void {
     const { data } = list.table;
-    const leaf = data[record + LEAF]!;
+    const place = data[record + LEAF]!;
     data[record + LEAF] = -1;
-    if (leaf >= 0 && this.owners[leaf] === list.index && this.removeFrom(list, leaf, record)) return;
+    const leaf = place >> leafBits;
+    if (place >= 0 && this.owners[leaf] === list.index && this.removeFrom(list, leaf, record, place & (leafSize - 1))) return;
     // It stands in several lists, and its leaf is in another.
-    for (let at = leafFor(list, key, rank); at < list.count; at++) if (this.removeFrom(list, list.leaves[at]!, record)) return;
+    for (let at = leafFor(list, key, rank); at < list.count; at++) if (this.removeFrom(list, list.leaves[at]!, record, 0)) return;
   }
 
-  private removeFrom(list: OrderedList, leaf: number, record: number): boolean {
+  /** It is looked for from where it was put on. A gap may still say what stood there. */
+  private removeFrom(list: OrderedList, leaf: number, record: number, put: number): boolean {
     const { records } = this;
     const first = leaf * leafSize;
-    for (let mask = this.live[leaf]!; mask !== 0; mask &= mask - 1) {
-      const bit = mask & -mask;
-      if (records[first + 31 - Math.clz32(bit)] !== record) continue;
-      this.live[leaf]! &= ~bit;
+    const live = this.live[leaf]!;
+    for (let i = 0; i < leafSize; i++) {
+      const at = (put + i) & (leafSize - 1);
+      if (records[first + at] !== record || ((live >>> at) & 1) === 0) continue;
+      this.live[leaf] = live & ~(1 << at);
       list.size--;
       if (this.live[leaf] === 0) this.dropLeaf(list, leaf);
       return true;
     }
     return false;
+  }
+
+  /** Of the first of the list; Infinity: it is empty. */
+  leastKey(list: OrderedList): number {
+    if (list.count === 0) return Infinity;
+    const leaf = list.leaves[0]!;
+    return this.keys[this.firstPlace(leaf, this.live[leaf]!)]!;
   }
 
   /** In order; for what is not done often. */
@@ -220,7 +231,7 @@ export class Leaves {
       this.froms[to + i] = this.froms[from + i]!;
       this.tos[to + i] = this.tos[from + i]!;
       this.records[to + i] = this.records[from + i]!;
-      data[this.records[to + i]! + LEAF] = fresh;
+      data[this.records[to + i]! + LEAF] = to + i;
     }
     this.built[full] = 0;
     this.used[full] = half;

@@ -16,7 +16,8 @@ export function relist(market: Market, offer: number): void {
   else delist(market, offer);
 }
 
-function enlist(market: Market, offer: number): void {
+/** To be called where it stands in neither. */
+export function enlist(market: Market, offer: number): void {
   const { data } = market.tables.offers;
   const { offers, pages } = market.books[data[offer + Offer.BOOK]!]!;
   market.tables.offersOfPool.put(data[offer + Offer.POOL]!, offer);

@@ -1,16 +1,17 @@
-import { amountOf, countOfOne, firstSellableSlot, isWithin, TimeInForce } from '#domain';
-import type { Time } from '#domain';
+import { amountOf, countOfOne, firstSellableSlot, isWithin, startOfSlot, TimeInForce } from '#domain';
+import type { OrderId, ParticipantId, Time } from '#domain';
 import type { BidTerms, CancelAll, CancelOrder, OfferTerms, SubmitBid, SubmitOffer, Subsidy } from '../command.js';
 import { isGuard, rejections } from '../rejection.js';
 import type { Rejection } from '../rejection.js';
-import { bidFault, offerFault } from './faults.js';
-import { bidGuard, countOrder, offerGuard } from './guards.js';
-import { addBid, addOffer, closeBid, closeOffer, reserve, setSubsidy } from './keeping.js';
+import { areUsual, bidFault, offerFault, usualFault } from './faults.js';
+import { bidGuard, countOrder, moneyGuard, offerGuard, participantGuard } from './guards.js';
+import { addBid, addOffer, addPlainBid, closeBid, closeOffer, reserve, setRestingIn, setSubsidy } from './keeping.js';
 import { isRepeated, ownOrder, rememberBid, rememberClosed, rememberOffer } from './known.js';
-import type { Market } from './market.js';
+import type { Book, Market } from './market.js';
+import { isPlain, plainBook, tradePlain } from './plain.js';
 import { Bid, bidOfRef, isOpen, isResting, Offer, offerOfRef } from './records.js';
 import type { Run } from './run.js';
-import { letRest } from './resting.js';
+import { letRest, tellRested } from './resting.js';
 import { trade } from './trading.js';
 
 // ---- new orders
@@ -20,6 +21,8 @@ export function submitBid(run: Run, { orderId, participantId, sessionId, terms: 
   if (isRepeated(market, orderId, participantId, true)) return;
   const place = market.participants.placeOf(participantId);
   countOrder(market, place);
+  const book = subsidy || sessionFault(sessionId) ? null : usualBook(market, asked);
+  if (book) return submitUsualBid(run, orderId, participantId, place, sessionId, asked, book, sequence);
   const resolved = resolveLatest(asked, market.time);
   const terms = raiseEarliest(resolved, market.time, null);
   const rejection =
@@ -34,6 +37,52 @@ export function submitBid(run: Run, { orderId, participantId, sessionId, terms: 
   if (subsidy) setSubsidy(market, bid, subsidy.amount, subsidy.rateBp);
   reserve(market, bid, Infinity);
   matchArrived(run, bid);
+}
+
+/** The book of a new bid that is plain (plain.ts) and of which nothing can be wrong but for guards, with no collar; else null. */
+function usualBook(market: Market, terms: BidTerms): Book | null {
+  const { books, durationSlots, earliest, latest } = terms;
+  if (!areUsual(terms) || latest - earliest !== durationSlots || earliest < market.firstSellable || !market.isOrdinary) return null;
+  if (usualFault(market, terms)) return null;
+  const book = market.bookOf.get(books[0]!)!;
+  return book.fact.collarBp === 0 && isPlain(market, book) ? book : null;
+}
+
+/** Most bids. */
+function submitUsualBid(
+  run: Run,
+  orderId: OrderId,
+  participantId: ParticipantId,
+  place: number,
+  sessionId: number,
+  terms: BidTerms,
+  book: Book,
+  sequence: number,
+): void {
+  const { market } = run;
+  const { participants } = market;
+  const worst = amountOf(terms.limitPrice, terms.units, terms.durationSlots);
+  const rejection = participantGuard(market, place, book.fact.computeClass, worst, true) ?? moneyGuard(market, place, worst, 0);
+  if (rejection) return refuse(market, orderId, participantId, true, rejection);
+  market.events.orderAccepted(orderId, participantId, true, false);
+  const bid = addPlainBid(market, orderId, place, sessionId, sequence, terms, book);
+  rememberBid(market, bid);
+  market.tables.bids.data[bid + Bid.RESERVED] = worst;
+  participants.reserved[place] = participants.reserved[place]! + worst;
+  matchUsual(run, bid, book);
+}
+
+/** As `matchArrived` for a plain bid of the book. */
+export function matchUsual(run: Run, bid: number, book: Book): void {
+  const { market } = run;
+  tradePlain(run, bid, book);
+  const { data } = market.tables.bids;
+  if (!isOpen(data, bid)) return;
+  if (data[bid + Bid.TIME_IN_FORCE] === TimeInForce.IOC) return cancelBid(market, bid, 1);
+  setRestingIn(market, book, bid, true);
+  data[bid + Bid.COLLECTED] = 0;
+  if (data[bid + Bid.DUE]! < 0) market.tables.bidsDue.put(bid, startOfSlot(data[bid + Bid.EARLIEST]!));
+  tellRested(market, bid, data[bid + Bid.UNITS]! - data[bid + Bid.FILLED]!);
 }
 
 const subsidyFault = ({ limitPrice, units, durationSlots, standby }: BidTerms, subsidy: Subsidy | undefined): Rejection | null =>
@@ -79,6 +128,8 @@ export function refuse(market: Market, orderId: number, participantId: number, i
 /** R-11, R-14: matches the bid; what is left rests unless IOC or FOK. pin: as of `trade`. */
 export function matchArrived(run: Run, bid: number, pin = -1): void {
   const { market } = run;
+  const book = pin < 0 ? plainBook(market, bid) : null;
+  if (book) return matchUsual(run, bid, book);
   trade(run, bid, pin);
   const { data } = market.tables.bids;
   if (!isOpen(data, bid)) return;

@@ -11,6 +11,10 @@ export class Participants {
   raises = new Float64Array(64);
   seconds = new Float64Array(64);
   orders = new Float64Array(64);
+  /** bit c, it may place orders of the compute class c; how many a second, and what one may be worth. */
+  gates = new Int32Array(64);
+  rates = new Float64Array(64);
+  caps = new Float64Array(64);
   /** Null for one that only has buying power. */
   readonly facts: (Omit<ParticipantState, 'second' | 'orders'> | null)[] = [];
   readonly hasAccount: boolean[] = [];
@@ -41,12 +45,26 @@ export class Participants {
     return place;
   }
 
+  /** To be called when anything that it says has changed. */
+  setFact(place: number, fact: Omit<ParticipantState, 'second' | 'orders'>): void {
+    this.facts[place] = fact;
+    this.groups[place] = fact.group;
+    this.gates[place] = fact.active && !fact.overdue ? classesOf(fact.tradableClasses) : 0;
+    this.rates[place] = fact.ordersPerSecond;
+    this.caps[place] = fact.orderValueCap;
+  }
+
   private grow(): void {
     const double = (old: Float64Array): Float64Array<ArrayBuffer> => {
       const larger = new Float64Array(2 * old.length);
       larger.set(old);
       return larger;
     };
+    const gates = new Int32Array(2 * this.gates.length);
+    gates.set(this.gates);
+    this.gates = gates;
+    this.rates = double(this.rates);
+    this.caps = double(this.caps);
     this.ids = double(this.ids);
     this.groups = double(this.groups);
     this.totals = double(this.totals);
@@ -56,3 +74,7 @@ export class Participants {
     this.orders = double(this.orders);
   }
 }
+
+/** None named: all. */
+const classesOf = (classes: readonly number[]): number =>
+  classes.length === 0 ? -1 : classes.reduce((bits, each) => bits | (1 << each), 0);

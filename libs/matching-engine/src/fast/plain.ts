@@ -30,10 +30,15 @@ export function plainBook(market: Market, bid: number): Book | null {
   const ties = market.ties.all[data[bid + Bid.TIES]!]!;
   if (!ties.isPlain) return null;
   const book = market.bookOf.get(ties.books[0]!)!;
+  return isPlain(market, book) ? book : null;
+}
+
+/** True where bids of the book may be plain. */
+export function isPlain(market: Market, book: Book): boolean {
   const mayReclaim = market.reclaimable > 0 && book.fact.tier === Tier.FIRM;
   // Where a book needs columns to rule out what is sold out or elsewhere, the general way has them.
   const hasColumns = book.pages !== null;
-  return book.halted || book.fact.bandBp !== 0 || mayReclaim || hasColumns ? null : book;
+  return !book.halted && book.fact.bandBp === 0 && !mayReclaim && !hasColumns;
 }
 
 /** matches a plain bid as it stands and makes the trades; one that is filled is closed. */
@@ -43,7 +48,7 @@ export function tradePlain(run: Run, bid: number, book: Book): void {
   const rest = data[bid + Bid.UNITS]! - data[bid + Bid.FILLED]!;
   taken.count = 0;
   taken.next = -1;
-  if (rest > 0) take(run, bid, book, rest);
+  if (rest > 0 && market.leaves.leastKey(book.offers) <= data[bid + Bid.LIMIT]!) take(run, bid, book, rest);
   for (let i = 0; i < taken.count; i++) make(run, bid, book, i);
   if (data[bid + Bid.FILLED] === data[bid + Bid.UNITS]) {
     market.events.orderFilled(data[bid + Bid.ID]!, market.participants.ids[data[bid + Bid.PARTICIPANT]!]!);

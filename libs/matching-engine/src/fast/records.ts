@@ -27,7 +27,7 @@ export const Bid = {
   /** When it falls due, and where it stands in the calendar. Once it is closed, when it closed. */
   DUE: 12,
   DUE_PLACE: 13,
-  /** Its leaf in the list of what rests (of the last, where it stands in several); -1: it does not rest. */
+  /** Its leaf in the list of what rests and where it was put there (leaves.ts; of the last list, where it stands in several); -1: it does not rest. */
   LEAF: 14,
   TIME_IN_FORCE: 15,
   FIRST_TRADE: 16,
@@ -97,7 +97,7 @@ export const Offer = {
   GOOD_TILL: 11,
   DUE: 12,
   DUE_PLACE: 13,
-  /** Its leaf in its book's list, and its place among its pool's; -1: it is in neither. */
+  /** The same of its book's list, and its place among its pool's; -1: it is in neither. */
   LEAF: 14,
   POOL_PLACE: 15,
   /** What it sold: units over one window or, where SOLD_STEPS is not -1, steps. */

@@ -10,5 +10,10 @@ export function letRest(market: Market, bid: number): void {
   setResting(market, bid, true);
   data[bid + Bid.COLLECTED] = collects(market, bid) ? 1 : 0;
   setExpiry(market, bid);
-  market.events.orderRested(data[bid + Bid.ID]!, market.participants.ids[data[bid + Bid.PARTICIPANT]!]!, true, restOf(market.tables, bid));
+  tellRested(market, bid, restOf(market.tables, bid));
+}
+
+export function tellRested({ events, participants, tables }: Market, bid: number, rest: number): void {
+  const { data } = tables.bids;
+  events.orderRested(data[bid + Bid.ID]!, participants.ids[data[bid + Bid.PARTICIPANT]!]!, true, rest);
 }

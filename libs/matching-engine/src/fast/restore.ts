@@ -48,8 +48,7 @@ function restoreFacts(market: Market, state: Snapshot): void {
   const { participants } = market;
   for (const { second, orders, ...fact } of state.participants) {
     const place = participants.add(fact.participantId);
-    participants.facts[place] = fact;
-    participants.groups[place] = fact.group;
+    participants.setFact(place, fact);
     participants.seconds[place] = second;
     participants.orders[place] = orders;
   }

@@ -18,11 +18,11 @@ export class Sold {
     private readonly soldOut: Freed,
   ) {}
 
+  /** Of a new offer. */
   clear(offer: number): void {
     const { data } = this.offers;
     data[offer + Offer.SOLD_UNITS] = 0;
     data[offer + Offer.SOLD_STEPS] = -1;
-    this.forget(offer);
   }
 
   /** What was noted as sold out is so no more: units came back, or the offer has more. */

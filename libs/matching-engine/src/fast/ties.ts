@@ -1,6 +1,7 @@
 import type { Region } from '#domain';
 import type { BidTerms, ClassFloor, Constraints } from '../command.js';
 import { noConstraints } from '../command.js';
+import { ById } from './by-id.js';
 
 /** What ties a bid to books and pools, whatever it asks of them. Bids that say the same share one. */
 export interface Ties {
@@ -25,7 +26,7 @@ export class TiesList {
   private readonly free: number[] = [];
   private readonly byHash = new Map<number, Ties[]>();
   /** By book: those of bids that name it alone and constrain nothing. They stay. */
-  private readonly plain = new Map<number, Ties>();
+  private readonly plain = new ById<Ties>();
 
   /** The place of the bid's ties, which it then holds. */
   hold(terms: BidTerms): number {
@@ -46,15 +47,26 @@ export class TiesList {
   private plainOf({ books, floor, constraints, demandRegion }: BidTerms): Ties | null {
     if (floor || books.length !== 1 || demandRegion !== 0 || constrains(constraints)) return null;
     const book = books[0]!;
+    return this.plainOfBook(book);
+  }
+
+  /** The place of those of a book's plain bids, which the bid then holds. */
+  holdPlain(book: number): number {
+    const ties = this.plainOfBook(book);
+    ties.holders++;
+    return ties.index;
+  }
+
+  private plainOfBook(book: number): Ties {
     const known = this.plain.get(book);
     if (known) return known;
     const ties = this.add({
       hash: 0,
       stays: true,
       books: [book],
-      floor,
+      floor: null,
       constraints: noConstraints,
-      demandRegion,
+      demandRegion: 0,
       constrains: false,
       isPlain: true,
     });
