@@ -1,6 +1,9 @@
 import type { Arena } from './arena.js';
 import type { Table } from './table.js';
 
+/** Blocks of up to 2 to the power of this stay with their bag although it is empty: most are soon filled again. */
+const keptClass = 3;
+
 /**
  * Bags of a table's records, numbered from 0, in no order: a bag is a block of records in the arena, and each record knows its place in its bag by a field, so that one is put
  * in and taken out at the same cost whatever else is in. The last takes the place of what goes, and that is mostly a young record, which memory has near.
@@ -50,7 +53,7 @@ export class Bags {
     words[block + place] = moved;
     data[moved + this.place] = place;
     this.counts[bag] = last;
-    if (last === 0) this.release(bag);
+    if (last === 0 && this.classes[bag]! > keptClass) this.release(bag);
   }
 
   private release(bag: number): void {

@@ -217,14 +217,15 @@ export class Candidates {
   private beginPlain(): void {
     const { offers } = this.books[0]!;
     this.at = 0;
-    this.mask = this.market.leaves.live[offers.leaves[0]!]!;
+    this.mask = this.market.leaves.inOrder(offers.leaves[0]!);
     this.looked = 0;
     this.taken = this.market.taken;
   }
 
   /** The next offer of the book by ask and time whose window holds the start; -1: none within the limit. */
   private nextOfLeaves(): number {
-    const { keys, ranks, records, froms, tos, live } = this.market.leaves;
+    const { leaves } = this.market;
+    const { keys, ranks, records, froms, tos } = leaves;
     const { starts, duration, limit } = this.wish;
     const book = this.books[0]!;
     const list = book.offers;
@@ -234,7 +235,7 @@ export class Candidates {
           this.at = list.count;
           return -1;
         }
-        this.mask = live[list.leaves[this.at]!]!;
+        this.mask = leaves.inOrder(list.leaves[this.at]!);
       }
       const place = list.leaves[this.at]! * leafSize + 31 - Math.clz32(this.mask & -this.mask);
       if (keys[place]! > limit) return -1;

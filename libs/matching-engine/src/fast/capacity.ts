@@ -81,8 +81,16 @@ export class Capacity {
   /** R-2a: how many groups of so many units on one node are free over the window. */
   freeGroups(perNode: number, from: number, to: number): number {
     if (perNode > this.unitsPerNode) return 0;
+    if (this.nodes === 1 && !this.isUnary) return this.groupsOfOne(perNode, from, to);
     this.steps.fold(this.block, from, to, this.join);
     return this.groupsFolded(perNode);
+  }
+
+  /** The same of a pool that is one large node. */
+  private groupsOfOne(perNode: number, from: number, to: number): number {
+    const { steps, block } = this;
+    const taken = Math.max(this.arena.words[steps.base(block)]!, steps.extreme(block, from, to, 1));
+    return Math.max(0, Math.floor((this.unitsPerNode - taken) / perNode));
   }
 
   private groupsFolded(perNode: number): number {
@@ -180,6 +188,10 @@ export class Capacity {
     if (from >= to) return;
     if (sign < 0) this.soldOut.forgetPool(this.pool, from, to);
     const { steps } = this;
+    if (this.nodes === 1 && !this.isUnary) {
+      this.block = steps.add(this.block, from, to, sign * (pairs === placed.pairs ? pairs : this.arena.words)[at + 1]!);
+      return;
+    }
     const block = steps.cut(this.block, from, to);
     const { words } = this.arena;
     // The arena may be where the pairs are, and may just have moved: its words are the ones to read.

@@ -154,12 +154,17 @@ export class EventBuffer {
     this.push(unheld);
   }
 
-  /** The other fields follow one by one, in the order in which `decode` reads them; then the nodes. */
-  tradeMade(): void {
-    this.begin(MADE, 21);
+  /** Answers where the other 21 fields are to be written, in the order in which `decode` reads them, and behind their count the nodes. */
+  tradeMade(nodes: number): number {
+    this.room(23 + 2 * nodes);
+    const { words, length } = this;
+    words[length] = MADE;
+    words[length + 22] = nodes;
+    this.length = length + 23 + 2 * nodes;
+    return length + 1;
   }
 
-  /** Ends a LeaseLost and a TradeMade. */
+  /** Ends a LeaseLost. */
   nodes(pairs: Int32Array, at: number, count: number): void {
     this.room(1 + 2 * count);
     this.push(count);

@@ -2,6 +2,8 @@ import type { Table } from './table.js';
 
 export const leafSize = 32;
 const leafBits = 5;
+/** Of a leaf: its entries stand in none; they do; they do and are to stay so. */
+const Order = { NONE: 0, IS: 1, KEPT: 2 } as const;
 /** Places for the leaves to which the youngest of a key went. */
 const hints = 256;
 /** Field of an order's record that says in which leaf it stands, and where it was put there: its place. What comes between moves it inside the leaf. -1: it stands in none. */
@@ -27,9 +29,10 @@ export interface OrderedList {
 
 /**
  * Ordered lists of records in leaves of 32: by key, ascending, then by rank, ascending. Offers stand by (ask, time), resting bids by (minus limit, time). The leaves of all
- * lists are in the same typed arrays and are used again. What is removed only loses its bit in its leaf: nothing moves, so a walk through the list stays right, and the
- * next that comes near takes the gap. A record knows its leaf, and a leaf between which bounds it stands: most that come are the youngest of a key of which others came
- * just before, and go to the end of the leaf of those without a search.
+ * lists are in the same typed arrays and are used again. What is removed only loses its bit in its leaf: nothing moves, so a walk through the list stays right. A record knows
+ * its leaf, and a leaf between which bounds it stands: most that come are the youngest of a key of which others came just before, and go to the leaf of those without a
+ * search. Most leaves are far from where orders meet: they take what comes wherever there is room, and are put in order by the first walk that comes by (`inOrder`). From
+ * then on they stay so: what comes takes the gap that is next, or moves what stands between.
  */
 export class Leaves {
   keys = new Float64Array(64 * leafSize);
@@ -40,10 +43,10 @@ export class Leaves {
   tos = new Int32Array(64 * leafSize);
   /** By leaf: bit i, the entry i stands in the list. Others are gaps; their keys keep the order. */
   live = new Int32Array(64);
-  /** By leaf: the version of its columns (columns.ts); 0: none since something was put in. */
-  built = new Int32Array(64);
   /** By leaf: entries that were ever filled. */
   private used = new Uint8Array(64);
+  /** By leaf: one of Order. */
+  private orders = new Uint8Array(64);
   /** By leaf: its list (-1: none), and the bounds (key, rank) from after the low one to the high one. */
   private owners = new Int32Array(64).fill(-1);
   private lows = new Float64Array(2 * 64);
@@ -65,13 +68,13 @@ export class Leaves {
       leaf = this.leafWithRoom(list, key, rank);
       list.hints[hint] = leaf;
     }
-    const place = leaf * leafSize + this.placeIn(leaf, key, rank);
+    const place =
+      leaf * leafSize + (this.orders[leaf] === Order.KEPT ? this.placeIn(leaf, key, rank) : this.placeAnywhere(leaf, key, rank));
     this.keys[place] = key;
     this.ranks[place] = rank;
     this.records[place] = record;
     this.froms[place] = windowFrom;
     this.tos[place] = windowTo;
-    this.built[leaf] = 0;
     list.table.data[record + LEAF] = place;
     list.size++;
     list.inserts++;
@@ -93,6 +96,7 @@ export class Leaves {
     const at = leafFor(list, key, rank);
     const leaf = list.leaves[at]!;
     if (this.live[leaf] !== -1) return leaf;
+    if (this.orders[leaf] === Order.NONE) this.sort(leaf);
     const index = this.indexIn(leaf, key, rank);
     if (index === leafSize) return this.addLeaf(list, at + 1, key, rank);
     // What comes is mostly the youngest of its price: more of the same come behind it.
@@ -130,7 +134,36 @@ export class Leaves {
   leastKey(list: OrderedList): number {
     if (list.count === 0) return Infinity;
     const leaf = list.leaves[0]!;
-    return this.keys[this.firstPlace(leaf, this.live[leaf]!)]!;
+    return this.keys[this.firstPlace(leaf, this.inOrder(leaf))]!;
+  }
+
+  /** The mask of the leaf's entries, which stand in order from now on. */
+  inOrder(leaf: number): number {
+    if (this.orders[leaf] === Order.NONE) this.sort(leaf);
+    this.orders[leaf] = Order.KEPT;
+    return this.live[leaf]!;
+  }
+
+  /** Its entries stand in order and without gaps from its first place on. */
+  private sort(leaf: number): void {
+    const { keys, ranks, records, froms, tos } = this;
+    const first = leaf * leafSize;
+    let to = first;
+    for (let mask = this.live[leaf]!; mask !== 0; mask &= mask - 1) {
+      const place = this.firstPlace(leaf, mask);
+      const [key, rank, record, from, end] = [keys[place]!, ranks[place]!, records[place]!, froms[place]!, tos[place]!];
+      let before = to++;
+      while (before > first && (keys[before - 1]! > key || (keys[before - 1] === key && ranks[before - 1]! > rank))) before--;
+      this.moveUp(before, to - 1);
+      keys[before] = key;
+      ranks[before] = rank;
+      records[before] = record;
+      froms[before] = from;
+      tos[before] = end;
+    }
+    this.used[leaf] = to - first;
+    this.live[leaf] = 2 ** (to - first) - 1;
+    this.orders[leaf] = Order.IS;
   }
 
   /** In order; for what is not done often. */
@@ -138,7 +171,7 @@ export class Leaves {
     const records: number[] = [];
     for (let i = 0; i < list.count; i++) {
       const leaf = list.leaves[i]!;
-      for (let mask = this.live[leaf]!; mask !== 0; mask &= mask - 1) records.push(this.records[this.firstPlace(leaf, mask)]!);
+      for (let mask = this.inOrder(leaf); mask !== 0; mask &= mask - 1) records.push(this.records[this.firstPlace(leaf, mask)]!);
     }
     return records;
   }
@@ -163,11 +196,31 @@ export class Leaves {
     return low - first;
   }
 
+  /** The same wherever there is room. */
+  private placeAnywhere(leaf: number, key: number, rank: number): number {
+    const used = this.used[leaf]!;
+    if (used < leafSize) {
+      if (used > 0 && !this.isBehind(leaf * leafSize + used - 1, key, rank)) this.orders[leaf] = Order.NONE;
+      this.used[leaf] = used + 1;
+      this.live[leaf]! |= 1 << used;
+      return used;
+    }
+    this.orders[leaf] = Order.NONE;
+    const gap = 31 - Math.clz32(~this.live[leaf]!);
+    this.live[leaf]! |= 1 << gap;
+    return gap;
+  }
+
+  /** True where the place's entry, or the gap that it left, comes before key and rank. */
+  private isBehind(place: number, key: number, rank: number): boolean {
+    const other = this.keys[place]!;
+    return other < key || (other === key && this.ranks[place]! < rank);
+  }
+
   /** Index in a leaf that is not full of a place for key and rank, which is live from now on. */
   private placeIn(leaf: number, key: number, rank: number): number {
     const used = this.used[leaf]!;
-    const last = leaf * leafSize + used - 1;
-    const isLast = used === 0 || this.keys[last]! < key || (this.keys[last] === key && this.ranks[last]! < rank);
+    const isLast = used === 0 || this.isBehind(leaf * leafSize + used - 1, key, rank);
     if (!isLast || used === leafSize) return this.gapFor(leaf, isLast ? used : this.indexIn(leaf, key, rank));
     this.used[leaf] = used + 1;
     this.live[leaf]! |= 1 << used;
@@ -233,7 +286,7 @@ export class Leaves {
       this.records[to + i] = this.records[from + i]!;
       data[this.records[to + i]! + LEAF] = to + i;
     }
-    this.built[full] = 0;
+    this.orders[fresh] = this.orders[full]!;
     this.used[full] = half;
     this.live[full] = 2 ** half - 1;
     this.used[fresh] = moved;
@@ -243,7 +296,7 @@ export class Leaves {
   /** A leaf in which nothing comes before key and rank, at a place in the list; the one before it ends there. */
   private addLeaf(list: OrderedList, at: number, key: number, rank: number): number {
     const leaf = this.free.pop() ?? this.newLeaf();
-    this.built[leaf] = 0;
+    this.orders[leaf] = Order.IS;
     this.used[leaf] = 0;
     this.live[leaf] = 0;
     if (list.count === list.leaves.length) {
@@ -301,8 +354,8 @@ export class Leaves {
       this.froms = enlarged(this.froms, new Int32Array(grown * leafSize));
       this.tos = enlarged(this.tos, new Int32Array(grown * leafSize));
       this.live = enlarged(this.live, new Int32Array(grown));
-      this.built = enlarged(this.built, new Int32Array(grown));
       this.used = enlarged(this.used, new Uint8Array(grown));
+      this.orders = enlarged(this.orders, new Uint8Array(grown));
       this.owners = enlarged(this.owners, new Int32Array(grown).fill(-1));
       this.lows = enlarged(this.lows, new Float64Array(2 * grown));
       this.highs = enlarged(this.highs, new Float64Array(2 * grown));

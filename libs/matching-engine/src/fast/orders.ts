@@ -1,5 +1,5 @@
 import { amountOf, countOfOne, firstSellableSlot, isWithin, startOfSlot, TimeInForce } from '#domain';
-import type { OrderId, ParticipantId, Time } from '#domain';
+import type { OrderId, ParticipantId, Price, Time } from '#domain';
 import type { BidTerms, CancelAll, CancelOrder, OfferTerms, SubmitBid, SubmitOffer, Subsidy } from '../command.js';
 import { isGuard, rejections } from '../rejection.js';
 import type { Rejection } from '../rejection.js';
@@ -112,10 +112,17 @@ export const sessionFault = (sessionId: number): Rejection | null =>
 /** the pass to come matches the bids that the offer may fill. A halted book collects it. */
 export function rested(market: Market, offer: number, participantId: number): void {
   const { data } = market.tables.offers;
-  const collects = market.stopped || market.books[data[offer + Offer.BOOK]!]!.halted;
+  const book = market.books[data[offer + Offer.BOOK]!]!;
+  const collects = market.stopped || book.halted;
   data[offer + Offer.COLLECTED] = collects ? 1 : 0;
-  if (!collects) market.freed.offer(offer);
+  if (!collects && mayFill(market, book, data[offer + Offer.ASK]!)) market.freed.offer(offer);
   market.events.orderRested(data[offer + Offer.ID]!, participantId, false, data[offer + Offer.UNITS]!);
+}
+
+/** False where no resting bid gains by an offer of the book at that ask: their limits do not reach it. */
+function mayFill({ floors, leaves, mayCross, pflops, standbys }: Market, book: Book, ask: Price): boolean {
+  if (pflops.size > 0 || standbys > 0 || mayCross || floors[book.fact.computeClass]!.size > 0) return true;
+  return -leaves.leastKey(book.bids) >= ask;
 }
 
 /** Says no to a new order, and remembers it unless a guard refused it (R-10a). */

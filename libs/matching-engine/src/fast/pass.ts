@@ -84,7 +84,7 @@ function passOne(run: Run, offer: number): void {
   let inVain = 0;
   for (let at = 0; at < list.count; at++) {
     const leaf = list.leaves[at]!;
-    for (let mask = leaves.live[leaf]!; mask !== 0; mask &= mask - 1) {
+    for (let mask = leaves.inOrder(leaf); mask !== 0; mask &= mask - 1) {
       const place = leaves.firstPlace(leaf, mask);
       if (-leaves.keys[place]! < ask || !isListed(offers, offer) || book.halted || market.stopped) return;
       // No lease of the offer's least length lies in the windows of both.
@@ -179,7 +179,7 @@ function bidsNear(market: Market, freed: Freed, near: readonly number[]): number
   const addList = (list: OrderedList, ask: number): void => {
     for (let i = 0; i < list.count; i++) {
       const leaf = list.leaves[i]!;
-      for (let mask = leaves.live[leaf]!; mask !== 0; mask &= mask - 1) {
+      for (let mask = leaves.inOrder(leaf); mask !== 0; mask &= mask - 1) {
         const place = leaves.firstPlace(leaf, mask);
         if (-leaves.keys[place]! < ask) return;
         add(leaves.records[place]!);

@@ -62,7 +62,8 @@ export function tradePlain(run: Run, bid: number, book: Book): void {
  */
 function take({ candidates, market, taken }: Run, bid: number, book: Book, asked: number): void {
   const { offers: list } = book;
-  const { keys, records, froms, tos, live } = market.leaves;
+  const { leaves } = market;
+  const { keys, records, froms, tos } = leaves;
   const { data } = market.tables.bids;
   const limit = data[bid + Bid.LIMIT]!;
   const from = data[bid + Bid.EARLIEST]!;
@@ -72,7 +73,7 @@ function take({ candidates, market, taken }: Run, bid: number, book: Book, asked
   for (let at = 0; at < list.count; at++) {
     if (at > 0 && list.firstKeys[at]! > limit) return;
     const leaf = list.leaves[at]!;
-    for (let mask = live[leaf]!; mask !== 0; mask &= mask - 1) {
+    for (let mask = leaves.inOrder(leaf); mask !== 0; mask &= mask - 1) {
       const place = leaf * leafSize + 31 - Math.clz32(mask & -mask);
       if (keys[place]! > limit) return;
       const offer = records[place]!;

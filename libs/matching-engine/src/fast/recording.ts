@@ -113,8 +113,8 @@ function tell(market: Market, deal: Deal, number: number, amount: number, bookId
   const { events, participants, tables } = market;
   const { bids, offers } = tables;
   const { bid, offer, pool } = deal;
-  events.tradeMade();
-  const { words, length } = events;
+  const length = events.tradeMade(deal.nodeCount);
+  const { words } = events;
   words[length] = number;
   words[length + 1] = bids.data[bid + Bid.ID]!;
   words[length + 2] = offers.data[offer + Offer.ID]!;
@@ -136,8 +136,8 @@ function tell(market: Market, deal: Deal, number: number, amount: number, bookId
   words[length + 18] = deal.bidWasFirst ? 1 : 0;
   words[length + 19] = deal.replaces;
   words[length + 20] = deal.owed;
-  events.length = length + 21;
-  events.nodes(market.arena.words, deal.nodes, deal.nodeCount);
+  const { words: nodes } = market.arena;
+  for (let i = 0; i < 2 * deal.nodeCount; i++) words[length + 22 + i] = nodes[deal.nodes + i]!;
 }
 
 export const decisions: readonly TradeChoice['decidedBy'][] = ['units', 'preference', 'price', 'start', 'time', 'none'];
