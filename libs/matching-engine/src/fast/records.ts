@@ -204,7 +204,7 @@ export const tablesOf = (arena: Arena, horizonSlots: number, orders: number) => 
 /** What an id leads to (R-10a) as one number: a record of one of three tables. */
 export const RefKind = { BID: 0, OFFER: 1, MEMORY: 2 } as const;
 
-export const refOf = ({ stride }: Table, record: number, kind: number): number => 4 * (record / stride) + kind;
+export const refOf = ({ perStride }: Table, record: number, kind: number): number => 4 * ((record * perStride + 0.5) | 0) + kind;
 
 /** The record of a bid that it leads to, or -1; the same for others. */
 export const bidOfRef = ({ bids }: Tables, ref: number): number => ((ref & 3) === RefKind.BID && ref >= 0 ? (ref >> 2) * bids.stride : -1);

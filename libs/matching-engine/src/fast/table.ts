@@ -4,6 +4,8 @@
  */
 export class Table {
   data: Float64Array;
+  /** By which an offset is multiplied to get a record's number, but for rounding: a quotient is dear. */
+  readonly perStride: number;
   private end = 0;
   private free = -1;
 
@@ -11,6 +13,7 @@ export class Table {
     readonly stride: number,
     records = 64,
   ) {
+    this.perStride = 1 / stride;
     // Filled, so that the system gives its pages now and not while orders wait.
     this.data = new Float64Array(stride * records).fill(0);
   }
