@@ -1,11 +1,10 @@
-import { amountOf, everyHour, everyWeekday, Placement, Preference, startOfSlot, Tier } from '#domain';
+import { amountOf, everyHour, everyWeekday, Placement, Preference, Tier } from '#domain';
 import type { Time } from '#domain';
-import type { BidTerms, OfferTerms } from '../command.js';
+import type { BidTerms } from '../command.js';
 import { subsidyShare } from '../subsidy.js';
 import { isRest, leaveFamily } from './family.js';
-import { closedAtOf, rememberClosed, rememberClosedBid } from './known.js';
+import { closedAtOf, rememberClosedBid } from './known.js';
 import type { OrderedList } from './leaves.js';
-import { delist, enlist as enlistOffer } from './listing.js';
 import type { Book, Market } from './market.js';
 import {
   Bid,
@@ -296,62 +295,7 @@ export function forget(market: Market): void {
   }
 }
 
-// ---- offers
-
-export function addOffer(
-  market: Market,
-  orderId: number,
-  participant: number,
-  sessionId: number,
-  priority: number,
-  pool: number,
-  book: Book,
-  terms: OfferTerms,
-): number {
-  const offer = market.tables.offers.take();
-  const { data } = market.tables.offers;
-  data[offer + Offer.ID] = orderId;
-  data[offer + Offer.PARTICIPANT] = participant;
-  data[offer + Offer.PRIORITY] = priority;
-  data[offer + Offer.SERIAL] = ++market.offerSerial;
-  data[offer + Offer.POOL] = pool;
-  data[offer + Offer.BOOK] = book.index;
-  data[offer + Offer.SESSION] = sessionId;
-  data[offer + Offer.COLLECTED] = 0;
-  data[offer + Offer.LEASE] = 0;
-  market.sold.clear(offer);
-  setOfferTerms(market, offer, terms);
-  enlistOffer(market, offer);
-  market.tables.offersDue.put(offer, expiryOfOffer(market, offer));
-  return offer;
-}
-
-export function setOfferTerms(market: Market, offer: number, { units, from, to, minSlots, ask, goodTill }: OfferTerms): void {
-  const { data } = market.tables.offers;
-  data[offer + Offer.UNITS] = units;
-  data[offer + Offer.FROM] = from;
-  data[offer + Offer.TO] = to;
-  data[offer + Offer.MIN_SLOTS] = minSlots;
-  data[offer + Offer.ASK] = ask;
-  data[offer + Offer.GOOD_TILL] = goodTill ?? Infinity;
-}
-
-/** an offer expires once less than minSlots of its window lies after the first sellable slot begins; a GTD offer at its date if that is earlier. */
-export function expiryOfOffer(market: Market, offer: number): Time {
-  const { data } = market.tables.offers;
-  return Math.min(startOfSlot(data[offer + Offer.TO]! - data[offer + Offer.MIN_SLOTS]!), data[offer + Offer.GOOD_TILL]!);
-}
-
-export function closeOffer(market: Market, offer: number, at: Time, isDue = false): void {
-  const { data } = market.tables.offers;
-  delist(market, offer);
-  if (!isDue) market.tables.offersDue.remove(offer);
-  rememberClosed(market, data[offer + Offer.ID]!, market.participants.ids[data[offer + Offer.PARTICIPANT]!]!, false, -1, at);
-  market.sold.release(offer);
-  if (data[offer + Offer.LEASE] !== 0) market.resales--;
-  data[offer + Offer.SERIAL] = 0;
-  market.tables.offers.release(offer);
-}
+// ---- trades
 
 /** The offer that the trade was made with, or -1 once it is closed. */
 export function offerOfTrade(market: Market, trade: number): number {
@@ -359,8 +303,6 @@ export function offerOfTrade(market: Market, trade: number): number {
   const offer = data[trade + Trade.OFFER]!;
   return offer >= 0 && market.tables.offers.data[offer + Offer.SERIAL] === data[trade + Trade.OFFER_SERIAL] ? offer : -1;
 }
-
-// ---- trades
 
 /** Place of the trade's buyer among the participants. */
 export const buyerOf = ({ tables }: Market, trade: number): number =>

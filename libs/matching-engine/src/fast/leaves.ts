@@ -1,3 +1,4 @@
+import { enlarged, Entries } from './entries.js';
 import type { Table } from './table.js';
 
 export const leafSize = 32;
@@ -34,13 +35,7 @@ export interface OrderedList {
  * search. Most leaves are far from where orders meet: they take what comes wherever there is room, and are put in order by the first walk that comes by (`inOrder`). From
  * then on they stay so: what comes takes the gap that is next, or moves what stands between.
  */
-export class Leaves {
-  keys = new Float64Array(64 * leafSize);
-  ranks = new Float64Array(64 * leafSize);
-  records = new Int32Array(64 * leafSize);
-  /** Each entry's window in slots, beside its key: most of what is looked at in vain is of another time. */
-  froms = new Int32Array(64 * leafSize);
-  tos = new Int32Array(64 * leafSize);
+export class Leaves extends Entries {
   /** By leaf: bit i, the entry i stands in the list. Others are gaps; their keys keep the order. */
   live = new Int32Array(64);
   /** By leaf: entries that were ever filled. */
@@ -70,11 +65,7 @@ export class Leaves {
     }
     const place =
       leaf * leafSize + (this.orders[leaf] === Order.KEPT ? this.placeIn(leaf, key, rank) : this.placeAnywhere(leaf, key, rank));
-    this.keys[place] = key;
-    this.ranks[place] = rank;
-    this.records[place] = record;
-    this.froms[place] = windowFrom;
-    this.tos[place] = windowTo;
+    this.put(place, key, rank, record, windowFrom, windowTo);
     list.table.data[record + LEAF] = place;
     list.size++;
     list.inserts++;
@@ -155,11 +146,7 @@ export class Leaves {
       let before = to++;
       while (before > first && (keys[before - 1]! > key || (keys[before - 1] === key && ranks[before - 1]! > rank))) before--;
       this.moveUp(before, to - 1);
-      keys[before] = key;
-      ranks[before] = rank;
-      records[before] = record;
-      froms[before] = from;
-      tos[before] = end;
+      this.put(before, key, rank, record, from, end);
     }
     this.used[leaf] = to - first;
     this.live[leaf] = 2 ** (to - first) - 1;
@@ -211,12 +198,6 @@ export class Leaves {
     return gap;
   }
 
-  /** True where the place's entry, or the gap that it left, comes before key and rank. */
-  private isBehind(place: number, key: number, rank: number): boolean {
-    const other = this.keys[place]!;
-    return other < key || (other === key && this.ranks[place]! < rank);
-  }
-
   /** Index in a leaf that is not full of a place for key and rank, which is live from now on. */
   private placeIn(leaf: number, key: number, rank: number): number {
     const used = this.used[leaf]!;
@@ -248,28 +229,6 @@ export class Leaves {
     return index - 1;
   }
 
-  private moveUp(from: number, to: number): void {
-    const { keys, ranks, records, froms, tos } = this;
-    for (let i = to; i > from; i--) {
-      keys[i] = keys[i - 1]!;
-      ranks[i] = ranks[i - 1]!;
-      records[i] = records[i - 1]!;
-      froms[i] = froms[i - 1]!;
-      tos[i] = tos[i - 1]!;
-    }
-  }
-
-  private moveDown(from: number, to: number): void {
-    const { keys, ranks, records, froms, tos } = this;
-    for (let i = from; i < to; i++) {
-      keys[i] = keys[i + 1]!;
-      ranks[i] = ranks[i + 1]!;
-      records[i] = records[i + 1]!;
-      froms[i] = froms[i + 1]!;
-      tos[i] = tos[i + 1]!;
-    }
-  }
-
   /** What stands in the full leaf from `half` on goes to a fresh one behind it. */
   private split(list: OrderedList, at: number, half: number): void {
     const full = list.leaves[at]!;
@@ -279,11 +238,7 @@ export class Leaves {
     const moved = leafSize - half;
     const { data } = list.table;
     for (let i = 0; i < moved; i++) {
-      this.keys[to + i] = this.keys[from + i]!;
-      this.ranks[to + i] = this.ranks[from + i]!;
-      this.froms[to + i] = this.froms[from + i]!;
-      this.tos[to + i] = this.tos[from + i]!;
-      this.records[to + i] = this.records[from + i]!;
+      this.copy(from + i, to + i);
       data[this.records[to + i]! + LEAF] = to + i;
     }
     this.orders[fresh] = this.orders[full]!;
@@ -348,11 +303,7 @@ export class Leaves {
   private newLeaf(): number {
     if (this.end === this.live.length) {
       const grown = 2 * this.end;
-      this.keys = enlarged(this.keys, new Float64Array(grown * leafSize));
-      this.ranks = enlarged(this.ranks, new Float64Array(grown * leafSize));
-      this.records = enlarged(this.records, new Int32Array(grown * leafSize));
-      this.froms = enlarged(this.froms, new Int32Array(grown * leafSize));
-      this.tos = enlarged(this.tos, new Int32Array(grown * leafSize));
+      this.enlarge(grown * leafSize);
       this.live = enlarged(this.live, new Int32Array(grown));
       this.used = enlarged(this.used, new Uint8Array(grown));
       this.orders = enlarged(this.orders, new Uint8Array(grown));
@@ -382,9 +333,4 @@ export function leafFor(list: OrderedList, key: number, rank: number): number {
     else high = middle - 1;
   }
   return low;
-}
-
-function enlarged<T extends Float64Array | Int32Array | Uint8Array>(old: T, larger: T): T {
-  larger.set(old);
-  return larger;
 }

@@ -1,5 +1,6 @@
 import type { Time } from '#domain';
-import { closeBid, closeOffer, dropTrade, endLease, forget } from './keeping.js';
+import { closeOffer } from './keeping-offers.js';
+import { closeBid, dropTrade, endLease, forget } from './keeping.js';
 import type { Market } from './market.js';
 import { Bid, Offer, Trade } from './records.js';
 import { forgetVacated } from './vacated.js';

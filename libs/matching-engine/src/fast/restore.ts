@@ -3,7 +3,8 @@ import type { BidState, OfferState, PoolState, Snapshot, TradeState } from '../s
 import { sizeClassOf } from './arena.js';
 import { placed, pushPlaced } from './capacity.js';
 import { makeRest } from './family.js';
-import { addBid, addOffer, reserve, setExpiry, setResting, setSubsidy } from './keeping.js';
+import { addOffer } from './keeping-offers.js';
+import { addBid, reserve, setExpiry, setResting, setSubsidy } from './keeping.js';
 import { rememberBid, rememberClosed, rememberClosedBid, rememberOffer } from './known.js';
 import { occupyLease } from './leases.js';
 import { Market } from './market.js';
