@@ -87,7 +87,7 @@ export class Leaves extends Entries {
     const at = leafFor(list, key, rank);
     const leaf = list.leaves[at]!;
     if (this.live[leaf] !== -1) return leaf;
-    if (this.orders[leaf] === Order.NONE) this.sort(leaf);
+    this.sorted(leaf);
     const index = this.indexIn(leaf, key, rank);
     if (index === leafSize) return this.addLeaf(list, at + 1, key, rank);
     // What comes is mostly the youngest of its price: more of the same come behind it.
@@ -130,8 +130,14 @@ export class Leaves extends Entries {
 
   /** The mask of the leaf's entries, which stand in order from now on. */
   inOrder(leaf: number): number {
-    if (this.orders[leaf] === Order.NONE) this.sort(leaf);
+    const mask = this.sorted(leaf);
     this.orders[leaf] = Order.KEPT;
+    return mask;
+  }
+
+  /** The same until something comes. */
+  private sorted(leaf: number): number {
+    if (this.orders[leaf] === Order.NONE) this.sort(leaf);
     return this.live[leaf]!;
   }
 
@@ -158,7 +164,7 @@ export class Leaves extends Entries {
     const records: number[] = [];
     for (let i = 0; i < list.count; i++) {
       const leaf = list.leaves[i]!;
-      for (let mask = this.inOrder(leaf); mask !== 0; mask &= mask - 1) records.push(this.records[this.firstPlace(leaf, mask)]!);
+      for (let mask = this.sorted(leaf); mask !== 0; mask &= mask - 1) records.push(this.records[this.firstPlace(leaf, mask)]!);
     }
     return records;
   }
