@@ -15,6 +15,10 @@ export abstract class Config {
   abstract readonly host: string;
   abstract readonly httpPort: number;
   abstract readonly grpcPort: number;
+  abstract readonly services: string;
+  abstract readonly meshListen: string;
+  abstract readonly meshPeers: ReadonlyMap<string, readonly string[]>;
+  abstract readonly meshCertificates: string;
   abstract readonly bodyLimit: number;
   abstract readonly requestsPerSecond: number;
   abstract readonly clock: 'system' | 'virtual';
@@ -68,6 +72,29 @@ const databaseUrl = (value: string): string => {
   return value;
 };
 
+const address = (value: string): string => {
+  if (value !== '' && !isAddress(value)) throw new Error('setting_must_be_an_address: host:port');
+  return value;
+};
+
+const isAddress = (value: string): boolean => /^[\w.-]+:\d{1,5}$/.test(value);
+
+const serviceNames = (value: string): string => {
+  if (!/^[a-z]+(,[a-z]+)*$/.test(value)) throw new Error('setting_must_be_names_with_commas_between');
+  return value;
+};
+
+const peers = (value: string): ReadonlyMap<string, readonly string[]> => {
+  const named = value.split(';').filter(Boolean);
+  const parsed = named.map((peer): [string, string[]] => {
+    const [, name = '', addresses = ''] = /^([a-z]+)=(.+)$/.exec(peer) ?? [];
+    return [name, addresses.split(',')];
+  });
+  if (parsed.some(([name, addresses]) => name === '' || !addresses.every(isAddress)) || new Map(parsed).size < named.length)
+    throw new Error('setting_must_name_each_service_once_with_its_addresses: registry=host:port,host:port;scheduler=host:port');
+  return new Map(parsed);
+};
+
 const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   data: { default: '.exchange', description: 'Folder of the embedded database; made where it is missing', parse: given },
   dataSync: {
@@ -89,6 +116,26 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   host: { default: '127.0.0.1', description: 'Address to listen on', parse: text },
   httpPort: { default: '8080', description: 'Port of the HTTP API; 0 takes any that is free', parse: integer(0, 65_535) },
   grpcPort: { default: '8081', description: 'Port of the gRPC services; 0 takes any that is free', parse: integer(0, 65_535) },
+  services: {
+    default: 'all',
+    description: 'Services that this process runs, by name: registry,scheduler; the others run in other processes',
+    parse: serviceNames,
+  },
+  meshListen: {
+    default: '',
+    description: "host:port at which other processes of the exchange reach this one's services, by mutual TLS",
+    parse: address,
+  },
+  meshPeers: {
+    default: '',
+    description: 'Where services of other processes are: registry=host:port,host:port;scheduler=host:port',
+    parse: peers,
+  },
+  meshCertificates: {
+    default: '',
+    description: 'Folder with ca.pem, cert.pem, key.pem and perhaps crl.pem; read again when they change',
+    parse: text,
+  },
   bodyLimit: { default: '8388608', description: 'Largest request in bytes; streams count each message', parse: integer(1_024, 1 << 30) },
   requestsPerSecond: { default: '10000', description: 'Requests a second of one API key', parse: integer(1, 10_000_000) },
   clock: { default: 'system', description: 'system, or virtual: a clock that only the operator moves', parse: oneOf('system', 'virtual') },
@@ -133,10 +180,16 @@ export function readConfig(given: Partial<Config> = {}, environment: NodeJS.Proc
     }
   };
   const config = Object.fromEntries(keys.map(read)) as unknown as Config;
+  if ((config.meshListen || config.meshPeers?.size) && config.meshCertificates === '')
+    wrong.push(`${variableOf('meshCertificates')}: setting_must_be_given_where_services_are_in_other_processes`);
+  if (config.services !== 'all' && config.clock === 'virtual')
+    wrong.push(`${variableOf('clock')}: setting_must_be_system_where_services_are_in_other_processes`);
   if (wrong.length) throw new Error(`the configuration is wrong:\n  ${wrong.sort().join('\n  ')}`);
   return config;
 }
 
 /** An argument is written as its variable would be, so that one check serves both. */
-const textOf = (key: keyof Config, value: string | number): string =>
-  key === 'clockStart' && typeof value === 'number' && Number.isFinite(value) ? new Date(value).toISOString() : String(value);
+const textOf = (key: keyof Config, value: Config[keyof Config]): string => {
+  if (typeof value === 'object') return [...value].map(([name, addresses]) => `${name}=${addresses.join(',')}`).join(';');
+  return key === 'clockStart' && typeof value === 'number' && Number.isFinite(value) ? new Date(value).toISOString() : String(value);
+};

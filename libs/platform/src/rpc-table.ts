@@ -4,6 +4,8 @@ import { Refusal } from './refusal.js';
 import type { Client, Handler } from './rpc-types.js';
 
 export class RpcTable {
+  /** Who reaches what runs in another process. */
+  elsewhere: (definition: ServiceDefinition, method: string) => Handler | undefined = () => undefined;
   private readonly bound = new Map<string, { definition: ServiceDefinition; handlers: Map<string, Handler> }>();
 
   /** `handlers` by method name in lower camel case; each is the whole pipeline: authorise, validate, handle. */
@@ -17,9 +19,15 @@ export class RpcTable {
     return [...this.bound.values()].map(({ definition }) => definition);
   }
 
-  /** The pipeline of a method. Throws a refusal where nothing here implements it. */
+  /** Does this process, or one that it knows, implement the contract. */
+  reaches(definition: ServiceDefinition): boolean {
+    const [method] = Object.keys(definition.methods);
+    return this.bound.has(definition.fullName) || (method !== undefined && this.elsewhere(definition, method) !== undefined);
+  }
+
+  /** The pipeline of a method. Throws a refusal where nobody is known to implement it. */
   handler(definition: ServiceDefinition, method: string): Handler {
-    const handler = this.bound.get(definition.fullName)?.handlers.get(method);
+    const handler = this.bound.get(definition.fullName)?.handlers.get(method) ?? this.elsewhere(definition, method);
     if (!handler) throw new Refusal('unavailable', 'service_must_be_reachable', `${definition.name}.${method} is not served here`);
     return handler;
   }

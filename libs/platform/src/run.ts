@@ -3,7 +3,8 @@ import { type DynamicModule, type InjectionToken, Module, type Type } from '@nes
 import { NestFactory } from '@nestjs/core';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { definitions } from '#contracts';
+import { definitions, IdentityDefinition } from '#contracts';
+import { Certificates } from './certificates.js';
 import { Clock } from './clock.js';
 import { Config, readConfig } from './config.js';
 import type { DatabaseAddress } from './database.js';
@@ -12,6 +13,8 @@ import { serveGrpc } from './grpc-server.js';
 import { Health } from './health.js';
 import { Listeners } from './listeners.js';
 import { type Logger, makeLogger } from './log.js';
+import { Mesh } from './mesh-client.js';
+import { serveMesh } from './mesh-server.js';
 import { Operations } from './operations.js';
 import { Platform } from './platform.js';
 import { RpcTable } from './rpc-table.js';
@@ -22,8 +25,10 @@ export interface Running {
   readonly config: Config;
   /** 'http://127.0.0.1:8080'; undefined where no gateway is among the modules. */
   readonly httpAddress: string | undefined;
-  /** '127.0.0.1:8081' */
+  /** '127.0.0.1:8081'; undefined where no gateway is among the modules. */
   readonly grpcAddress: string | undefined;
+  /** '127.0.0.1:8082', where other processes reach this one; undefined where it is not to be reached. */
+  readonly meshAddress: string | undefined;
   get<T>(token: InjectionToken<T>): T;
   /** Takes nothing new, ends what is under way, closes the database. */
   stop(): Promise<void>;
@@ -42,7 +47,7 @@ class ExchangeModule {}
 export async function run(modules: (Type | DynamicModule)[], given: Partial<Config> = {}): Promise<Running> {
   const config = readConfig(given);
   const log = makeLogger(config.logLevel);
-  const undo: (() => Promise<void>)[] = [];
+  const undo: (() => Promise<void> | void)[] = [];
   const stop = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();
   };
@@ -56,18 +61,26 @@ export async function run(modules: (Type | DynamicModule)[], given: Partial<Conf
       await platform.stopBackground();
     };
     undo.push(drain);
+    const certificates = await reachOthers(platform, undo);
     const context = await NestFactory.createApplicationContext(
       { module: ExchangeModule, imports: [platformModule(platform), ...modules] },
       { logger: nestLogger(log), abortOnError: false },
     );
     undo.push(() => context.close());
     undo.push(drain);
-    await serveGrpc(platform);
+    if (certificates) {
+      mustName(certificates, platform.services);
+      if (config.meshListen)
+        await serveMesh({ address: config.meshListen, rpc: platform.rpc, listeners: platform.listeners, certificates });
+    }
+    // Keys are known where the gateway is, and nobody else is called from outside.
+    if (platform.rpc.local().includes(IdentityDefinition)) await serveGrpc(platform);
     platform.health.state = 'ready';
     return {
       config,
       httpAddress: platform.listeners.address('http'),
       grpcAddress: platform.listeners.address('grpc'),
+      meshAddress: platform.listeners.address('mesh'),
       get: (token) => context.get(token, { strict: false }),
       stop,
     };
@@ -77,8 +90,25 @@ export async function run(modules: (Type | DynamicModule)[], given: Partial<Conf
   }
 }
 
+/** Opens the way to services of other processes, where this one is of several. */
+async function reachOthers({ config, rpc, log }: Platform, undo: (() => Promise<void> | void)[]): Promise<Certificates | undefined> {
+  if (!config.meshCertificates) return undefined;
+  const certificates = await Certificates.open(config.meshCertificates, log);
+  undo.push(() => certificates.close());
+  const mesh = new Mesh(config.meshPeers, certificates);
+  undo.push(() => mesh.close());
+  rpc.elsewhere = (definition, method) => mesh.handler(definition, method);
+  return certificates;
+}
+
+/** Else the others would refuse the calls of the services that run here. */
+function mustName(certificates: Certificates, services: readonly { name: string }[]): void {
+  const unnamed = services.filter(({ name }) => !certificates.services.includes(name)).map(({ name }) => name);
+  if (unnamed.length) throw new Error(`certificate_must_name_each_service: it does not name ${unnamed.join(', ')}`);
+}
+
 /** Who owns the schemas: the embedded server's superuser, or the user of the given URL. */
-async function database(config: Config, log: Logger, undo: (() => Promise<void>)[]): Promise<DatabaseAddress> {
+async function database(config: Config, log: Logger, undo: (() => Promise<void> | void)[]): Promise<DatabaseAddress> {
   if (config.databaseUrl) return addressOf(config.databaseUrl);
   const server = await startEmbeddedPostgres({
     folder: config.data,

@@ -41,6 +41,33 @@ describe('the configuration', () => {
     );
   });
 
+  it('takes services of other processes by name, and only with certificates', () => {
+    const peers = 'registry=10.0.0.1:8082,10.0.0.2:8082;scheduler=market:8082';
+    const certificates = { EXCHANGE_MESH_CERTIFICATES: 'papers' };
+    const read = readConfig({}, { EXCHANGE_MESH_PEERS: peers, ...certificates }).meshPeers;
+    expect([...read]).toEqual([
+      ['registry', ['10.0.0.1:8082', '10.0.0.2:8082']],
+      ['scheduler', ['market:8082']],
+    ]);
+    expect(readConfig({ meshPeers: read }, certificates).meshPeers).toEqual(read);
+    const without = 'EXCHANGE_MESH_CERTIFICATES: setting_must_be_given_where_services_are_in_other_processes';
+    expect(() => readConfig({}, { EXCHANGE_MESH_PEERS: peers })).toThrow(without);
+    expect(() => readConfig({}, { EXCHANGE_MESH_LISTEN: '0.0.0.0:8082' })).toThrow(without);
+    expect(() => readConfig({}, { EXCHANGE_SERVICES: 'registry', EXCHANGE_CLOCK: 'virtual' })).toThrow(
+      'EXCHANGE_CLOCK: setting_must_be_system_where_services_are_in_other_processes',
+    );
+  });
+
+  it.each([
+    ['EXCHANGE_MESH_PEERS', 'registry=here', 'setting_must_name_each_service_once_with_its_addresses'],
+    ['EXCHANGE_MESH_PEERS', 'registry=a:1;registry=b:1', 'setting_must_name_each_service_once_with_its_addresses'],
+    ['EXCHANGE_MESH_PEERS', '=a:1', 'setting_must_name_each_service_once_with_its_addresses'],
+    ['EXCHANGE_MESH_LISTEN', '8082', 'setting_must_be_an_address'],
+    ['EXCHANGE_SERVICES', 'registry, scheduler', 'setting_must_be_names_with_commas_between'],
+  ])('refuses %s=%s: %s', (variable, value, rule) => {
+    expect(() => readConfig({}, { [variable]: value, EXCHANGE_MESH_CERTIFICATES: 'papers' })).toThrow(`${variable}: ${rule}`);
+  });
+
   it('does not repeat what it was given: a setting may be a secret', () => {
     expect(() => readConfig({}, { EXCHANGE_DATABASE_URL: 'postgresql:hunter2' })).toThrow(expect.not.stringContaining('hunter2') as Error);
   });

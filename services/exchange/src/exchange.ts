@@ -7,13 +7,23 @@ import { SchedulerModule } from '#scheduler';
 import { SettlementModule } from '#settlement';
 import { VoucherModule } from '#voucher';
 
-export const modules = [
-  RegistryModule,
-  SchedulerModule,
-  MonitoringModule,
-  SettlementModule,
-  VoucherModule,
-  InterconnectModule,
-  GatewayModule,
-];
+const byName = {
+  registry: RegistryModule,
+  scheduler: SchedulerModule,
+  monitoring: MonitoringModule,
+  settlement: SettlementModule,
+  voucher: VoucherModule,
+  interconnect: InterconnectModule,
+  gateway: GatewayModule,
+};
+export const modules = Object.values(byName);
+
+/** @param services names, or 'all'. Throws where one is no service of the exchange. */
+export function modulesOf(services: string): typeof modules {
+  const names = services === 'all' ? Object.keys(byName) : services.split(',');
+  const unknown = names.filter((name) => !(name in byName));
+  if (unknown.length)
+    throw new Error(`EXCHANGE_SERVICES: service_must_be_one_of ${Object.keys(byName).join(', ')}, not ${unknown.join(', ')}`);
+  return Object.entries(byName).flatMap(([name, module]) => (names.includes(name) ? [module] : []));
+}
 export { GatewayModule };

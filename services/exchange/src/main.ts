@@ -1,8 +1,8 @@
 // `npm start`: runs the exchange until it is told to stop, and says in a few lines where it is.
 import { resolve } from 'node:path';
-import { run, settingsTable } from '#platform';
+import { readConfig, run, settingsTable } from '#platform';
 import type { Running } from '#platform';
-import { GatewayModule, modules } from './exchange.js';
+import { GatewayModule, modulesOf } from './exchange.js';
 
 function help(): string {
   const rows = settingsTable().map(({ variable, default: usual, description }) => `  ${variable.padEnd(30)} ${description} [${usual}]`);
@@ -10,16 +10,18 @@ function help(): string {
 }
 
 function welcome(running: Running, seconds: string): string {
-  const { config, httpAddress = '', grpcAddress } = running;
-  const key = running.get(GatewayModule).firstOperatorKey();
+  const { config, httpAddress, grpcAddress, meshAddress } = running;
+  const key = httpAddress && running.get(GatewayModule).firstOperatorKey();
   const rows = [
-    ['HTTP', httpAddress],
-    ['API pages', `${httpAddress}/docs`],
-    ['gRPC', grpcAddress ?? 'off'],
+    ...(config.services === 'all' ? [] : [['services', config.services]]),
+    ...(httpAddress ? [['HTTP', httpAddress]] : []),
+    ...(httpAddress ? [['API pages', `${httpAddress}/docs`]] : []),
+    ...(grpcAddress ? [['gRPC', grpcAddress]] : []),
+    ...(meshAddress ? [['mesh', meshAddress]] : []),
     ['data', config.databaseUrl ? 'in the database of EXCHANGE_DATABASE_URL' : resolve(config.data)],
     ...(config.clock === 'virtual' ? [['clock', 'virtual: POST /v1/clock/advance moves it']] : []),
     ...(key ? [['operator', `${key}   (first key; shown this once, kept as a hash; until it is used each start makes another)`]] : []),
-    ['try', `curl -H 'Authorization: Bearer ${key ?? '<your key>'}' ${httpAddress}/v1/me`],
+    ...(httpAddress ? [['try', `curl -H 'Authorization: Bearer ${key ?? '<your key>'}' ${httpAddress}/v1/me`]] : []),
   ];
   return [`The exchange is ready after ${seconds} s.`, ...rows.map(([name, value]) => `  ${name!.padEnd(10)} ${value}`)].join('\n');
 }
@@ -49,7 +51,7 @@ else if (given.length) {
   process.exitCode = 2;
 } else
   try {
-    const running = await run(modules);
+    const running = await run(modulesOf(readConfig().services));
     stopOnSignal(running);
     console.log(welcome(running, (performance.now() / 1000).toFixed(1)));
   } catch (error) {

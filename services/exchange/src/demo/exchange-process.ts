@@ -28,12 +28,17 @@ const main = join(import.meta.dirname, '../main.js').replace(/([/\\])services([/
   import.meta.dirname.includes('dist') ? path : `/dist${path}`,
 );
 
-/** Two that differ: a port that was given back may be the next to be given. */
 export async function freePorts(): Promise<{ httpPort: number; grpcPort: number }> {
-  const [http, grpc] = [createServer(), createServer()];
-  const [httpPort, grpcPort] = [await portOf(http), await portOf(grpc)];
-  await Promise.all([http, grpc].map((server) => new Promise((resolve) => server.close(resolve))));
+  const [httpPort, grpcPort] = (await portsFree(2)) as [number, number];
   return { httpPort, grpcPort };
+}
+
+/** Ports that differ: one that was given back may be the next to be given. */
+export async function portsFree(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports = await Promise.all(servers.map(portOf));
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
 }
 
 async function portOf(server: Server): Promise<number> {

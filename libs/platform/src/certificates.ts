@@ -1,0 +1,101 @@
+// Who this process is to the others: a certificate, its key, and the authorities it trusts, read again when they are rotated.
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { codeOf } from './fault.js';
+import type { Logger } from './log.js';
+
+const lookMs = 1_000;
+/** SPIFFE's form of a name (https://spiffe.io): `spiffe://compute-exchange/scheduler`. */
+const trustDomain = 'spiffe://compute-exchange/';
+
+/** Names of the services that a certificate speaks for, of its alternative names as Node writes them: 'URI:spiffe://compute-exchange/scheduler, DNS:…'. */
+export const servicesOf = (alternativeNames: string | undefined): string[] =>
+  (alternativeNames ?? '')
+    .split(', ')
+    .filter((name) => name.startsWith(`URI:${trustDomain}`))
+    .map((name) => name.slice(`URI:${trustDomain}`.length));
+
+/** PEM of each. */
+export interface Papers {
+  readonly ca: Buffer;
+  readonly cert: Buffer;
+  readonly key: Buffer;
+  /** Certificates that their authority took back; undefined where no list is there. */
+  readonly crl: Buffer | undefined;
+}
+
+const files = { ca: 'ca.pem', cert: 'cert.pem', key: 'key.pem', crl: 'crl.pem' } as const;
+
+export class Certificates {
+  private readonly told: ((papers: Papers) => void)[] = [];
+  private readonly timer: NodeJS.Timeout;
+
+  private constructor(
+    private readonly folder: string,
+    private papers: Papers,
+    private readonly log: Logger,
+  ) {
+    this.timer = setInterval(() => void this.look(), lookMs).unref();
+  }
+
+  /** @param folder with ca.pem, cert.pem, key.pem and, where some were revoked, crl.pem. Throws where they do not belong together. */
+  static async open(folder: string, log: Logger): Promise<Certificates> {
+    return new Certificates(folder, await read(folder), log);
+  }
+
+  get now(): Papers {
+    return this.papers;
+  }
+
+  /** Services that this process speaks for. */
+  get services(): string[] {
+    return servicesOf(new X509Certificate(this.papers.cert).subjectAltName);
+  }
+
+  /** `told` hears of new ones. */
+  watch(told: (papers: Papers) => void): void {
+    this.told.push(told);
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Reads the folder again. What is there half written, or does not belong together, is not taken: the old ones serve on. */
+  async look(): Promise<void> {
+    try {
+      const papers = await read(this.folder);
+      if (isSame(papers, this.papers)) return;
+      this.papers = papers;
+      this.log.info({ services: this.services, validTo: new X509Certificate(papers.cert).validTo }, 'the certificates were rotated');
+      for (const tell of this.told) tell(papers);
+    } catch (error) {
+      this.log.warn({ err: error, folder: this.folder }, 'new certificates cannot be used');
+    }
+  }
+}
+
+async function read(folder: string): Promise<Papers> {
+  const one = (name: string) => readFile(join(folder, name));
+  const [ca, cert, key, crl] = await Promise.all([
+    one(files.ca),
+    one(files.cert),
+    one(files.key),
+    one(files.crl).catch((error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw error;
+    }),
+  ]);
+  const certificate = new X509Certificate(cert);
+  if (!certificate.checkPrivateKey(createPrivateKey(key))) throw new Error(`certificate_must_fit_its_key: ${join(folder, files.cert)}`);
+  if (servicesOf(certificate.subjectAltName).length === 0)
+    throw new Error(`certificate_must_name_a_service: ${join(folder, files.cert)} has no alternative name URI:${trustDomain}…`);
+  return { ca, cert, key, crl };
+}
+
+const isSame = (one: Papers, other: Papers): boolean =>
+  one.ca.equals(other.ca) &&
+  one.cert.equals(other.cert) &&
+  one.key.equals(other.key) &&
+  (one.crl === undefined || other.crl === undefined ? one.crl === other.crl : one.crl.equals(other.crl));

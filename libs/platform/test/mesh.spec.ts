@@ -1,0 +1,272 @@
+// Services of two processes over mutual TLS: who is let in, what a refusal becomes on its way, and what happens when certificates go.
+import { once } from 'node:events';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
+import { LedgerDefinition, OperationsDefinition, Participant, RegistryDefinition, SubsidyReservation } from '#contracts';
+import type { ServiceDefinition } from '#contracts';
+import { Authority, writePapers, type Issued } from '#testing';
+import { serviceCall, type Call } from '../src/call.js';
+import { Certificates } from '../src/certificates.js';
+import { Listeners } from '../src/listeners.js';
+import { makeLogger } from '../src/log.js';
+import { Mesh } from '../src/mesh-client.js';
+import { serveMesh } from '../src/mesh-server.js';
+import { conflict, Refusal } from '../src/refusal.js';
+import { RpcTable } from '../src/rpc-table.js';
+import { type Handler, type Implementation } from '../src/rpc-types.js';
+import { guarded } from '../src/rpc.js';
+
+const log = makeLogger('silent');
+const release = { orderId: 7 };
+const answered = SubsidyReservation.create({ reservationId: 3, orderId: 7, amount: 5n });
+const hour = 3_600_000;
+
+let authority: Authority;
+let stranger: Authority;
+const open: (() => Promise<void> | void)[] = [];
+
+beforeAll(async () => {
+  authority = await Authority.make();
+  stranger = await Authority.make();
+});
+
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+const folder = () => mkdtemp(join(tmpdir(), 'mesh-'));
+
+async function certificatesOf(issued: Issued, trusted: Authority = authority, crl?: string): Promise<Certificates> {
+  const certificates = await Certificates.open(await writePapers(await folder(), trusted, issued, crl), log);
+  open.push(() => certificates.close());
+  return certificates;
+}
+
+type Handlers = Record<string, Handler>;
+
+/** A process that serves a contract. Answers its address. */
+async function serve(certificates: Certificates, handlers: Handlers, definition: ServiceDefinition = LedgerDefinition): Promise<string> {
+  const rpc = new RpcTable();
+  rpc.bind(definition, guarded(definition, handlers as unknown as Implementation<ServiceDefinition>, log));
+  const listeners = new Listeners();
+  await serveMesh({ address: '127.0.0.1:0', rpc, listeners, certificates });
+  open.push(() => listeners.close());
+  return listeners.address('mesh')!;
+}
+
+/** A method as another process calls it. */
+function remote(certificates: Certificates, peers: Record<string, string[]>, definition: ServiceDefinition, key: string): Handler {
+  const mesh = new Mesh(new Map(Object.entries(peers)), certificates);
+  open.push(() => mesh.close());
+  return mesh.handler(definition, key)!;
+}
+
+const settlement = () => authority.issue(['settlement']);
+const voucher = () => authority.issue(['voucher']);
+
+/** Releases a subsidy as `call` says, from a process with these certificates, of one with those. */
+async function released(from: Issued, to: Issued, call: Call = serviceCall('voucher'), handler?: Handler): Promise<unknown> {
+  const address = await serve(await certificatesOf(to), { releaseSubsidy: handler ?? (async () => answered) });
+  const ask = remote(await certificatesOf(from), { settlement: [address] }, LedgerDefinition, 'releaseSubsidy');
+  return ask(release, call);
+}
+
+describe('between two processes', () => {
+  it('a service calls another in its own name', async () => {
+    const seen: Call[] = [];
+    const answer = await released(
+      await voucher(),
+      await settlement(),
+      { ...serviceCall('voucher'), traceparent: '00-1-2-01' },
+      async (request, call) => {
+        seen.push(call);
+        expect(request).toMatchObject(release);
+        return answered;
+      },
+    );
+    expect(answer).toEqual(answered);
+    expect(seen[0]).toMatchObject({ caller: serviceCall('voucher').caller, traceparent: '00-1-2-01' });
+    expect(seen[0]!.method).toBe('exchange.settlement.v1.Ledger/ReleaseSubsidy');
+  });
+
+  it('a participant’s call is handed on in the participant’s name, with its key', async () => {
+    const seen: Call[] = [];
+    const address = await serve(
+      await certificatesOf(await authority.issue(['registry'])),
+      { getParticipant: async (_request, call) => (seen.push(call), Participant.create()) },
+      RegistryDefinition,
+    );
+    const ask = remote(
+      await certificatesOf(await authority.issue(['gateway'])),
+      { registry: [address] },
+      RegistryDefinition,
+      'getParticipant',
+    );
+    await ask({ id: 4 }, { caller: { participantId: 4, roles: ['buyer'], name: 'key/9' }, method: '', idempotencyKey: 'once' });
+    expect(seen[0]).toMatchObject({ caller: { participantId: 4, roles: ['buyer'], name: 'key/9' }, idempotencyKey: 'once' });
+  });
+
+  it('a refusal arrives as it was made', async () => {
+    const made = conflict('programme_must_be_funded', 'programme 3: never funded', 'programmeId');
+    const error = await released(await voucher(), await settlement(), undefined, () => Promise.reject(made)).catch((one: unknown) => one);
+    expect(error).toBeInstanceOf(Refusal);
+    expect(error).toMatchObject({ kind: 'conflict', rule: made.rule, detail: made.detail, field: made.field });
+  });
+
+  it('each thing that a request breaks arrives', async () => {
+    const address = await serve(await certificatesOf(await settlement()), { reserveSubsidy: async () => answered });
+    const ask = remote(await certificatesOf(await voucher()), { settlement: [address] }, LedgerDefinition, 'reserveSubsidy');
+    const bad = { programmeId: 0, orderId: 0, buyerId: 0, amount: -1n, rateBp: 0 };
+    const error = (await Promise.resolve(ask(bad, serviceCall('voucher'))).catch((one: unknown) => one)) as Refusal;
+    expect(error.kind).toBe('invalid');
+    expect(error.violations.map(({ field }) => field)).toEqual(expect.arrayContaining(['programmeId', 'orderId', 'buyerId']));
+  });
+
+  it('who is not there is refused as unreachable, after what bears repetition was said again', async () => {
+    const ask = remote(await certificatesOf(await voucher()), { settlement: ['127.0.0.1:1'] }, LedgerDefinition, 'releaseSubsidy');
+    await expect(ask(release, serviceCall('voucher'))).rejects.toMatchObject({ kind: 'unavailable', rule: 'service_must_be_reachable' });
+  });
+
+  it('calls go to each replica in turn, and to those that are left', async () => {
+    const counts = [0, 0];
+    const certificates = await certificatesOf(await settlement());
+    const addresses = await Promise.all(
+      counts.map((_, i) => serve(certificates, { releaseSubsidy: async () => (counts[i]!++, answered) })),
+    );
+    const mesh = new Mesh(new Map([['settlement', addresses]]), await certificatesOf(await voucher()));
+    open.push(() => mesh.close());
+    const ask = mesh.handler(LedgerDefinition, 'releaseSubsidy')!;
+    // The second is used once its connection is there.
+    for (let asked = 0; counts.some((count) => count < 3); asked++) {
+      expect(asked).toBeLessThan(10_000);
+      await ask(release, serviceCall('voucher'));
+    }
+    await open.splice(1, 1)[0]!();
+    for (let i = 0; i < 6; i++) await ask(release, serviceCall('voucher'));
+  });
+
+  it('a contract that nobody is named for has no handler', async () => {
+    const mesh = new Mesh(new Map(), await certificatesOf(await voucher()));
+    expect(mesh.handler(OperationsDefinition, 'getClock')).toBeUndefined();
+  });
+});
+
+describe('is refused, where others are served,', () => {
+  const unreachable = { kind: 'unavailable', rule: 'service_must_be_reachable' };
+  const asks = async (issued: Issued, address: string) =>
+    remote(await certificatesOf(issued), { settlement: [address] }, LedgerDefinition, 'releaseSubsidy')(release, serviceCall('voucher'));
+  /** Of one server: the wrong papers are turned away, the right ones not. */
+  const turnedAway = async (wrong: Issued, crl?: string): Promise<void> => {
+    const address = await serve(await certificatesOf(await settlement(), authority, crl), { releaseSubsidy: async () => answered });
+    await expect(asks(wrong, address)).rejects.toMatchObject(unreachable);
+    await expect(asks(await voucher(), address)).resolves.toMatchObject(answered);
+  };
+
+  it('a certificate that has expired', async () => turnedAway(await authority.issue(['voucher'], -hour)));
+
+  it('a certificate of another authority', async () => turnedAway(await stranger.issue(['voucher'])));
+
+  it('a revoked certificate', async () => {
+    const revoked = await voucher();
+    await turnedAway(revoked, await authority.revocations([revoked]));
+  });
+
+  it('who shows no certificate', async () => {
+    const address = await serve(await certificatesOf(await settlement()), { releaseSubsidy: async () => answered });
+    const [host, port] = address.split(':');
+    const socket = connect({
+      host,
+      port: Number(port),
+      ca: authority.ca,
+      servername: 'settlement',
+      ALPNProtocols: ['h2'],
+      checkServerIdentity: () => undefined,
+    });
+    open.push(() => void socket.destroy());
+    const [error] = (await once(socket, 'error')) as [Error];
+    expect(error.message).toMatch(/certificate required/);
+    await expect(asks(await voucher(), address)).resolves.toMatchObject(answered);
+  });
+
+  it.each([
+    ['whose certificate has expired', () => authority.issue(['settlement'], -hour)],
+    ['with another service’s certificate of the right authority', () => authority.issue(['registry'])],
+    ['of another authority', () => stranger.issue(['settlement'])],
+  ])('a server %s', async (_what, issue) => {
+    await expect(released(await voucher(), await issue())).rejects.toMatchObject(unreachable);
+    await expect(released(await voucher(), await settlement())).resolves.toMatchObject(answered);
+  });
+
+  it('a call that names another service than its certificate', async () => {
+    const call = serviceCall('scheduler');
+    await expect(released(await voucher(), await settlement(), call)).rejects.toMatchObject({
+      kind: 'forbidden',
+      rule: 'service_must_call_in_its_own_name',
+    });
+  });
+
+  it('a participant, where the method is for services', async () => {
+    const call: Call = { caller: { participantId: 4, roles: ['buyer'], name: 'key/9' }, method: '' };
+    await expect(released(await voucher(), await settlement(), call)).rejects.toMatchObject({
+      rule: 'caller_must_hold_a_role_of_the_method',
+    });
+  });
+});
+
+describe('certificates', () => {
+  const until = async (what: () => Promise<boolean>): Promise<void> => {
+    while (!(await what())) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+
+  it('are rotated on both sides without a restart, even to another authority', async () => {
+    const [here, there] = [await folder(), await folder()];
+    const [server, client] = await Promise.all([
+      Certificates.open(await writePapers(here, authority, await settlement()), log),
+      Certificates.open(await writePapers(there, authority, await voucher()), log),
+    ]);
+    open.push(
+      () => server.close(),
+      () => client.close(),
+    );
+    const address = await serve(server, { releaseSubsidy: async () => answered });
+    const ask = remote(client, { settlement: [address] }, LedgerDefinition, 'releaseSubsidy');
+    const works = () =>
+      Promise.resolve(ask(release, serviceCall('voucher'))).then(
+        () => true,
+        () => false,
+      );
+    expect(await works()).toBe(true);
+
+    await writePapers(here, stranger, await stranger.issue(['settlement']));
+    await writePapers(there, stranger, await stranger.issue(['voucher']));
+    await until(async () => client.now.ca.toString() === stranger.ca && server.now.ca.toString() === stranger.ca && (await works()));
+    const late = remote(await certificatesOf(await voucher()), { settlement: [address] }, LedgerDefinition, 'releaseSubsidy');
+    await expect(late(release, serviceCall('voucher'))).rejects.toMatchObject({ rule: 'service_must_be_reachable' });
+  });
+
+  it('that do not belong together are not taken, at the start or later', async () => {
+    const [one, other] = [await voucher(), await voucher()];
+    const mixed = { ...one, key: other.key };
+    await expect(Certificates.open(await writePapers(await folder(), authority, mixed), log)).rejects.toThrow(
+      'certificate_must_fit_its_key',
+    );
+    const path = await writePapers(await folder(), authority, one);
+    const certificates = await Certificates.open(path, log);
+    open.push(() => certificates.close());
+    await writePapers(path, authority, mixed);
+    await certificates.look();
+    expect(certificates.now.cert.toString()).toBe(one.cert);
+    await writePapers(path, authority, other);
+    await certificates.look();
+    expect(certificates.now.cert.toString()).toBe(other.cert);
+  });
+
+  it('of nobody in particular are refused at the start', async () => {
+    const nobody = await authority.issue([]);
+    await expect(Certificates.open(await writePapers(await folder(), authority, nobody), log)).rejects.toThrow(
+      'certificate_must_name_a_service',
+    );
+  });
+});

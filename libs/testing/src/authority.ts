@@ -1,0 +1,105 @@
+// A certificate authority of a test's own: who may speak for a service, until when, and whose certificate was taken back.
+import 'reflect-metadata';
+import { webcrypto } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  BasicConstraintsExtension,
+  cryptoProvider,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  PemConverter,
+  SubjectAlternativeNameExtension,
+  type X509Certificate,
+  X509CertificateGenerator,
+  X509CrlGenerator,
+} from '@peculiar/x509';
+
+cryptoProvider.set(webcrypto);
+
+const keyKind = { name: 'ECDSA', namedCurve: 'P-256' };
+const signing = { name: 'ECDSA', hash: 'SHA-256' };
+const dayMs = 86_400_000;
+
+export interface Issued {
+  readonly certificate: X509Certificate;
+  readonly cert: string;
+  readonly key: string;
+}
+
+export class Authority {
+  private serial = 1;
+
+  private constructor(
+    private readonly keys: webcrypto.CryptoKeyPair,
+    private readonly certificate: X509Certificate,
+  ) {}
+
+  static async make(): Promise<Authority> {
+    const keys = await newKeys();
+    const certificate = await X509CertificateGenerator.createSelfSigned({
+      serialNumber: '01',
+      name: 'CN=compute exchange test authority',
+      notBefore: new Date(Date.now() - dayMs),
+      notAfter: new Date(Date.now() + 30 * dayMs),
+      keys: keys,
+      signingAlgorithm: signing,
+      extensions: [
+        new BasicConstraintsExtension(true, 0, true),
+        new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      ],
+    });
+    return new Authority(keys, certificate);
+  }
+
+  get ca(): string {
+    return this.certificate.toString('pem');
+  }
+
+  /** A certificate that speaks for the services; from a day ago until `validMs` from now, which may be past. */
+  async issue(services: readonly string[], validMs = 10 * dayMs): Promise<Issued> {
+    const keys = await newKeys();
+    const certificate = await X509CertificateGenerator.create({
+      serialNumber: (++this.serial).toString(16).padStart(4, '0'),
+      subject: `CN=${services[0] ?? 'nobody'}`,
+      issuer: this.certificate.subject,
+      notBefore: new Date(Date.now() - dayMs),
+      notAfter: new Date(Date.now() + validMs),
+      publicKey: keys.publicKey,
+      signingKey: this.keys.privateKey,
+      signingAlgorithm: signing,
+      extensions: [
+        new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+        new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
+        new SubjectAlternativeNameExtension(services.map((service) => ({ type: 'url', value: `spiffe://compute-exchange/${service}` }))),
+      ],
+    });
+    const key = PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
+    return { certificate, cert: certificate.toString('pem'), key };
+  }
+
+  /** The list of those that are taken back. */
+  async revocations(revoked: readonly Issued[]): Promise<string> {
+    const list = await X509CrlGenerator.create({
+      issuer: this.certificate.subject,
+      thisUpdate: new Date(Date.now() - dayMs),
+      nextUpdate: new Date(Date.now() + 10 * dayMs),
+      entries: revoked.map(({ certificate }) => ({ serialNumber: certificate.serialNumber, revocationDate: new Date() })),
+      signingKey: this.keys.privateKey,
+      signingAlgorithm: signing,
+    });
+    return PemConverter.encode(list.rawData, 'X509 CRL');
+  }
+}
+
+/** Writes what a process reads at its start; a list of revoked ones where given. */
+export async function writePapers(folder: string, { ca }: Pick<Authority, 'ca'>, { cert, key }: Issued, crl?: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const papers = { 'ca.pem': ca, 'cert.pem': cert, 'key.pem': key, ...(crl && { 'crl.pem': crl }) };
+  for (const [name, text] of Object.entries(papers)) await writeFile(join(folder, name), text);
+  return folder;
+}
+
+const newKeys = async (): Promise<webcrypto.CryptoKeyPair> => webcrypto.subtle.generateKey(keyKind, true, ['sign', 'verify']);
