@@ -120,9 +120,9 @@ export class Certificates {
         await past.tell({ row: { firstSequence, payload } });
       }
       const { firstSequence, payload, hash } = row;
-      const { time, stateHashBefore, explained, isPflops } = (await past.tell({
+      const { time, stateHashBefore, explained, isPflops } = await past.ask({
         question: { bidId, sequence, row: { firstSequence, payload } },
-      }))!;
+      });
       if (!explained) return undefined;
       const explanation = explanationOf(bidId, time, explained, shard);
       return {

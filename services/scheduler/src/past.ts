@@ -17,8 +17,18 @@ export interface Answer {
   readonly isPflops: boolean;
 }
 
-/** First the parts of a snapshot and the hash of its state (none: none), then rows of the journal up to the question's, then the question. */
-export type Told = { readonly part: Uint8Array } | { readonly stateHash: string } | { readonly row: Row } | { readonly question: Question };
+/** Where a market of the past has come to. */
+export interface Stand {
+  readonly sequence: number;
+  readonly stateHash: string;
+}
+
+/** First the parts of a snapshot and the hash of its state (none: none), then rows of the journal. */
+export type Told = { readonly part: Uint8Array } | { readonly stateHash: string } | { readonly row: Row };
+
+/** Then one of these: about a bid, whose row comes with the question, or where it stands. */
+export type Asked = { readonly question: Question } | { readonly stand: true };
+export type AnswerTo<A extends Asked> = A extends { readonly stand: true } ? Stand : Answer;
 
 /** A market of the past: fed with the journal, and asked. */
 export class Past {
@@ -26,8 +36,9 @@ export class Past {
   private market = Market.empty();
 
   /** @throws Error where the snapshot is not what its hash says, or cannot be read */
-  take(told: Told): Answer | undefined {
+  take(told: Told | Asked): Answer | Stand | undefined {
     if ('question' in told) return this.answer(told.question);
+    if ('stand' in told) return { sequence: this.market.sequence, stateHash: this.market.engine.stateHash() };
     if ('part' in told) this.parts.push(told.part);
     else if ('row' in told) replayRow(this.market, told.row, Infinity);
     else this.begin(told.stateHash);

@@ -1,14 +1,16 @@
-import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { MarketState, MarketVerification, ShardState } from '#contracts';
 import { Database, Journal, sha256Hex } from '#platform';
-import { Market } from './market.js';
-import { replayRow } from './replay.js';
+import type { Stand } from './past.js';
+import { openPast } from './past-thread.js';
 import type { Sequencer } from './sequencer.js';
 import { Shards } from './shards.js';
+import { SnapshotStore } from './snapshot-store.js';
 
 /** Hexadecimal digits of a state's hash. */
 const digits = 32;
+/** Commands up to which a market is so small that its hash holds nobody up. */
+const smallMax = 20_000;
 
 interface Verified {
   readonly sequence: number;
@@ -24,6 +26,7 @@ export class Verification {
     private readonly shards: Shards,
     private readonly journal: Journal,
     private readonly database: Database,
+    private readonly store: SnapshotStore,
   ) {}
 
   async state(): Promise<MarketState> {
@@ -31,16 +34,7 @@ export class Verification {
       'select shard, max(sequence) as sequence from snapshot group by shard',
     );
     const snapshots = new Map(rows.map(({ shard, sequence }) => [shard, Number(sequence)]));
-    const shards = this.shards.all.map(({ shard, market, projector, journalEnd }): ShardState => ({
-      shard,
-      sequence: market.sequence,
-      projectedSequence: projector.sequence,
-      snapshotSequence: snapshots.get(shard) ?? 0,
-      time: market.time,
-      stateHash: market.engine.stateHash(),
-      epoch: journalEnd.epoch,
-      journalHash: journalEnd.hash.toString('hex'),
-    }));
+    const shards = await Promise.all(this.shards.all.map((sequencer) => this.standing(sequencer, snapshots.get(sequencer.shard) ?? 0)));
     return {
       shard: 0,
       sequence: sum(shards.map(({ sequence }) => sequence)),
@@ -74,17 +68,41 @@ export class Verification {
     };
   }
 
+  private async standing(sequencer: Sequencer, snapshotSequence: number): Promise<ShardState> {
+    const { shard, market, projector, journalEnd } = sequencer;
+    const { sequence, time } = market;
+    const stood = { shard, sequence, projectedSequence: projector.sequence, snapshotSequence, time, epoch: journalEnd.epoch };
+    const journalHash = journalEnd.hash.toString('hex');
+    // Of a large market the hash takes long: its journal gives the same one, in a thread that nobody waits for.
+    const stateHash = sequence <= smallMax ? market.engine.stateHash() : (await this.past(shard, sequence, true)).stateHash;
+    return { ...stood, stateHash, journalHash };
+  }
+
   private async replayed({ shard, market }: Sequencer): Promise<Verified> {
     const { sequence } = market;
     const stateHash = market.engine.stateHash();
     await this.journal.verify(shard);
-    const replayed = Market.empty();
-    for await (const row of this.journal.read(shard)) {
-      if (row.firstSequence > sequence) break;
-      replayRow(replayed, row, sequence);
-      await setImmediate();
+    const { sequence: commands, stateHash: replayedHash } = await this.past(shard, sequence, false);
+    return { sequence, commands, stateHash, replayedHash };
+  }
+
+  /** A second market, after that command: what was journalled behind it comes in rows of their own. */
+  private async past(shard: number, sequence: number, fromSnapshot: boolean): Promise<Stand> {
+    const past = openPast();
+    try {
+      const [snapshot] = fromSnapshot ? await this.store.list(shard, sequence) : [];
+      if (snapshot) {
+        for await (const part of this.store.parts(shard, snapshot.sequence)) await past.tell({ part });
+        await past.tell({ stateHash: snapshot.stateHash });
+      }
+      for await (const { firstSequence, payload } of this.journal.read(shard, (snapshot?.sequence ?? 0) + 1)) {
+        if (firstSequence > sequence) break;
+        await past.tell({ row: { firstSequence, payload } });
+      }
+      return await past.ask({ stand: true });
+    } finally {
+      await past.end();
     }
-    return { sequence, commands: replayed.sequence, stateHash, replayedHash: replayed.engine.stateHash() };
   }
 }
 
