@@ -12,19 +12,40 @@ import {
 } from './gen/exchange/settlement/v1/event.js';
 import { SubsidyDecided, SubsidyClawedBack } from './gen/exchange/voucher/v1/event.js';
 
-/** Messages told on each topic. */
-export const topics = {
-  registry: [ParticipantChanged, SiteChanged, PoolChanged, LinkChanged, DrainChanged],
-  monitoring: [PoolHealthChanged, NodeHealthChanged, LeaseMeasured],
-  scheduling: [TradeMade, LeaseChanged, OrderClosed, BuyingPowerLowered, TradeReleased],
-  settlement: [BuyingPowerRaised, BuyingPowerLowerRequested, OverdueChanged, TradeSettled, BillIssued, BillRefunded],
-  voucher: [SubsidyDecided, SubsidyClawedBack],
-} as const;
+export interface TopicPlan {
+  readonly messages: readonly { readonly $type: string }[];
+  /**
+   * Over how many partitions a distributed bus spreads its events, by their subject. Order is kept within one. It may not be changed while events wait in
+   * an outbox or on the topic. More than one only where readers need no order between subjects.
+   */
+  readonly partitions: number;
+  /** How long a distributed bus keeps an event; undefined: for ever, since who comes later reads all from the beginning. */
+  readonly keptDays?: number;
+}
 
-export type Topic = keyof typeof topics;
+const topicPlans = {
+  // A pool is told after its site and its provider, and must be heard so.
+  registry: { messages: [ParticipantChanged, SiteChanged, PoolChanged, LinkChanged, DrainChanged], partitions: 1 },
+  // Which of two lost pools is heard of first decides what is placed anew where.
+  monitoring: { messages: [PoolHealthChanged, NodeHealthChanged, LeaseMeasured], partitions: 1, keptDays: 90 },
+  // The busiest; all of one participant comes in order, and nobody needs more.
+  scheduling: { messages: [TradeMade, LeaseChanged, OrderClosed, BuyingPowerLowered, TradeReleased], partitions: 8, keptDays: 90 },
+  // What a programme's cap still covers depends on whose bill came first.
+  settlement: {
+    messages: [BuyingPowerRaised, BuyingPowerLowerRequested, OverdueChanged, TradeSettled, BillIssued, BillRefunded],
+    partitions: 1,
+    keptDays: 90,
+  },
+  voucher: { messages: [SubsidyDecided, SubsidyClawedBack], partitions: 1, keptDays: 90 },
+} as const satisfies Record<string, TopicPlan>;
+
+export type Topic = keyof typeof topicPlans;
+
+/** What is told on each topic, and how a distributed bus keeps it. */
+export const topics: Readonly<Record<Topic, TopicPlan>> = topicPlans;
 
 const byType = new Map<string, Topic>();
-for (const topic of Object.keys(topics) as Topic[]) for (const message of topics[topic]) byType.set(message.$type, topic);
+for (const topic of Object.keys(topics) as Topic[]) for (const message of topics[topic].messages) byType.set(message.$type, topic);
 
 /**
  * The topic on which a type of event is told.

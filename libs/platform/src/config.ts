@@ -1,6 +1,7 @@
 // Every setting of the exchange, from environment variables or from run()'s argument, checked once at start.
 
 import { messageOf } from './fault.js';
+import { isKafkaUrl } from './kafka-url.js';
 import { readTime } from './json-codec-format.js';
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
@@ -12,6 +13,7 @@ export abstract class Config {
   abstract readonly databaseUrl: string;
   abstract readonly databaseSecret: string;
   abstract readonly databasePool: number;
+  abstract readonly bus: string;
   abstract readonly host: string;
   abstract readonly httpPort: number;
   abstract readonly grpcPort: number;
@@ -95,6 +97,11 @@ const peers = (value: string): ReadonlyMap<string, readonly string[]> => {
   return new Map(parsed);
 };
 
+const bus = (value: string): string => {
+  if (value !== '' && !isKafkaUrl(value)) throw new Error('setting_must_be_a_bus: kafka://host:port,host:port/name');
+  return value;
+};
+
 const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   data: { default: '.exchange', description: 'Folder of the embedded database; made where it is missing', parse: given },
   dataSync: {
@@ -113,6 +120,12 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     parse: text,
   },
   databasePool: { default: '8', description: 'Database connections of each service at most', parse: integer(6, 200) },
+  bus: {
+    default: '',
+    description:
+      'Where events go between services: kafka://host:port,host:port/name, where name begins its topics; a log in the database where empty',
+    parse: bus,
+  },
   host: { default: '127.0.0.1', description: 'Address to listen on', parse: text },
   httpPort: { default: '8080', description: 'Port of the HTTP API; 0 takes any that is free', parse: integer(0, 65_535) },
   grpcPort: { default: '8081', description: 'Port of the gRPC services; 0 takes any that is free', parse: integer(0, 65_535) },

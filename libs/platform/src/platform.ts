@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Topic } from '#contracts';
 import { Activity, type Loop, paceMs, virtualPaceMs } from './activity.js';
-import { type Bus, PostgresBus } from './bus.js';
+import type { Bus } from './bus.js';
 import { Clock, type Quiet } from './clock.js';
 import type { Config } from './config.js';
 import { Consumer, type TypeHandler } from './consumer.js';
@@ -14,9 +15,13 @@ import { Health } from './health.js';
 import { Jobs } from './jobs.js';
 import { Journal } from './journal.js';
 import { Listeners } from './listeners.js';
+import { KafkaBus } from './kafka-bus.js';
+import { kafkaAddress } from './kafka-url.js';
 import type { Logger } from './log.js';
 import { migrate, type MigrationFolder, roleOf } from './migrate.js';
 import { Outbox } from './outbox.js';
+import type { PartitionReader } from './partition-reader.js';
+import { PostgresBus } from './postgres-bus.js';
 import { Refusal } from './refusal.js';
 import { relay } from './relay.js';
 import { RpcTable } from './rpc-table.js';
@@ -72,9 +77,9 @@ export class Platform {
   readonly quiet: Quiet[] = [];
   private activity!: Activity;
   private readonly pools: pg.Pool[] = [];
-  private bus!: Bus;
   /** The platform's own tables. */
   database!: Database;
+  bus!: Bus;
   clock!: Clock;
   jobs!: Jobs;
 
@@ -125,19 +130,28 @@ export class Platform {
   }
 
   /** Makes the service read a topic. */
-  consume(service: Service, topic: string, handlers: ReadonlyMap<string, TypeHandler>): void {
+  consume(service: Service, topic: Topic, handlers: ReadonlyMap<string, TypeHandler>): void {
     const { name, database, log } = service;
     service.consumers.push(new Consumer(name, topic, handlers, database, this.bus, log, this.activity, () => this.clock.now()));
   }
 
-  startBackground(): void {
-    for (const { relay, consumers } of this.services) for (const loop of [relay, ...consumers.map((one) => one.loop)]) loop.start(lookMs);
+  async startBackground(): Promise<void> {
+    for (const loop of this.loops()) loop.start(lookMs);
+    await this.bus.start();
   }
 
   async stopBackground(): Promise<void> {
     await this.jobs.stop();
-    await Promise.all(this.services.flatMap(({ consumers }) => consumers.map(({ loop }) => loop.stop())));
+    await Promise.all(this.readers().map(({ loop }) => loop.stop()));
     await Promise.all(this.services.map((service) => service.relay.stop()));
+  }
+
+  private readers(): PartitionReader[] {
+    return this.services.flatMap(({ consumers }) => consumers.flatMap(({ readers }) => readers));
+  }
+
+  private loops(): Loop[] {
+    return [...this.services.map((service) => service.relay), ...this.readers().map(({ loop }) => loop)];
   }
 
   /** Resolves when no outbox, no reader and no part marked quiescent has anything left to do. Throws unavailable where that does not come. */
@@ -172,13 +186,26 @@ export class Platform {
   }
 
   private async open(): Promise<void> {
-    const bus = await this.connect('bus', [ownMigrations('bus')]);
-    this.bus = await PostgresBus.open(bus.database, bus.role, this.log);
     const own = await this.connect('platform', [ownMigrations('service'), ownMigrations('platform')]);
     this.clock = await keptClock(this.config, own.database);
     this.database = own.database;
     this.activity = new Activity(this.clock.isVirtual ? virtualPaceMs : paceMs);
+    this.bus = await this.openBus();
+    await mustKeepItsBus(this.bus.name, own.database);
+    this.health.add('events', async () => this.lags() || 'none waits');
     this.jobs = new Jobs(own.database, own.role, this.clock, this.activity, this.log);
+  }
+
+  private async openBus(): Promise<Bus> {
+    if (this.config.bus) return KafkaBus.open(kafkaAddress(this.config.bus), this.log);
+    const { database, role } = await this.connect('bus', [ownMigrations('bus')]);
+    return new PostgresBus(database, role, this.log);
+  }
+
+  /** Events that wait for each service, by topic. */
+  private lags(): string {
+    const consumers = this.services.flatMap((service) => service.consumers).filter(({ lag }) => lag > 0);
+    return consumers.map(({ service, topic, lag }) => `${lag} of ${topic} wait for ${service}`).join(', ');
   }
 
   private async connect(schema: string, folders: MigrationFolder[]): Promise<{ database: Database; role: DatabaseAddress }> {
@@ -204,4 +231,13 @@ async function keptClock(config: Config, database: Database): Promise<Clock> {
   if (kept!.is_virtual !== isVirtual)
     throw new Error(`exchange_must_keep_its_clock: this data was made by a ${kept!.is_virtual ? 'virtual' : 'system'} clock`);
   return new Clock(isVirtual ? Number(kept!.time) : undefined);
+}
+
+/** Throws where cursors count on another bus. */
+async function mustKeepItsBus(name: string, database: Database): Promise<void> {
+  const [kept] = await database.query<{ name: string }>(
+    'insert into bus (name) values ($1) on conflict (only_row) do update set name = bus.name returning name',
+    [name],
+  );
+  if (kept!.name !== name) throw new Error(`exchange_must_keep_its_bus: this data's events went through ${kept!.name}, not ${name}`);
 }

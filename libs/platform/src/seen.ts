@@ -1,36 +1,24 @@
-// What a consumer has seen of a topic, source by source: everything up to a sequence, and some beyond it where events overtook a missing one.
+// What a reader has seen of a partition: of each source everything up to a sequence. There an event comes first after all of its source before it
+// (the relays see to that), so one that is not above the mark has come before.
 
 export class Seen {
-  private readonly upTo: Map<string, number>;
-  private readonly ahead = new Map<string, Set<number>>();
-  private readonly touched = new Set<string>();
+  private readonly marks: Map<string, number>;
+  private readonly raised = new Set<string>();
 
-  constructor(upTo: Iterable<[string, number]>, ahead: Iterable<[string, number]>) {
-    this.upTo = new Map(upTo);
-    for (const [source, sequence] of ahead) this.aheadOf(source).add(sequence);
+  constructor(marks: Iterable<[string, number]>) {
+    this.marks = new Map(marks);
   }
 
   /** Records an event. False where it was seen before. */
   add(source: string, sequence: number): boolean {
-    const ahead = this.aheadOf(source);
-    const upTo = this.upTo.get(source) ?? 0;
-    if (sequence <= upTo || ahead.has(sequence)) return false;
-    this.touched.add(source);
-    ahead.add(sequence);
-    let next = upTo + 1;
-    for (; ahead.has(next); next++) ahead.delete(next);
-    this.upTo.set(source, next - 1);
+    if (sequence <= (this.marks.get(source) ?? 0)) return false;
+    this.marks.set(source, sequence);
+    this.raised.add(source);
     return true;
   }
 
-  /** What to write for the sources that changed. */
-  changes(): { source: string; upTo: number; ahead: number[] }[] {
-    return [...this.touched].map((source) => ({ source, upTo: this.upTo.get(source)!, ahead: [...this.aheadOf(source)] }));
-  }
-
-  private aheadOf(source: string): Set<number> {
-    let ahead = this.ahead.get(source);
-    if (!ahead) this.ahead.set(source, (ahead = new Set()));
-    return ahead;
+  /** Marks to write: those that were raised. */
+  changes(): [source: string, sequence: number][] {
+    return [...this.raised].map((source) => [source, this.marks.get(source)!]);
   }
 }

@@ -55,7 +55,7 @@ export class Wiring implements OnModuleInit, OnApplicationBootstrap {
       run: () => database.forgetAnswers(),
     }));
     await this.platform.jobs.start([...this.jobs, ...forgetting]);
-    this.platform.startBackground();
+    await this.platform.startBackground();
   }
 
   private guard(definition: ServiceDefinition, instance: object, service: Service | undefined) {

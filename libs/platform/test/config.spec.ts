@@ -18,6 +18,7 @@ describe('the configuration', () => {
 
   it('names every wrong and every unknown key in one error', () => {
     const environment = {
+      EXCHANGE_BUS: 'kafka://broker/exchange',
       EXCHANGE_HTTP_PORT: '99999',
       EXCHANGE_CLOCK: 'sundial',
       EXCHANGE_CLOCK_START: '2026-02-30T00:00:00Z',
@@ -29,6 +30,7 @@ describe('the configuration', () => {
     expect(() => readConfig({ grpcPort: -1 }, environment)).toThrow(
       [
         'the configuration is wrong:',
+        '  EXCHANGE_BUS: setting_must_be_a_bus: kafka://host:port,host:port/name',
         '  EXCHANGE_CLOCK: setting_must_be_one_of: system, virtual',
         '  EXCHANGE_CLOCK_START: setting_must_be_an_rfc_3339_time',
         '  EXCHANGE_DATA: setting_must_not_be_empty',

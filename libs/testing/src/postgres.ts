@@ -12,9 +12,8 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A fresh, empty database of its own. */
-export async function testDatabase(): Promise<TestDatabase> {
-  const shared = process.env.TEST_DATABASE_URL;
+/** A fresh, empty database of its own, on the tests' server or that of another superuser's URL. */
+export async function testDatabase(shared = process.env.TEST_DATABASE_URL): Promise<TestDatabase> {
   if (!shared) throw new Error('tests_must_run_by_npm_test: no PostgreSQL was started');
   const name = `t${randomBytes(6).toString('hex')}`;
   await once(shared, `create database ${name}`);

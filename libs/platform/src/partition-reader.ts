@@ -1,0 +1,213 @@
+// One service's reader of one partition. A batch of events, the record that they were seen, their effects and what they publish commit together.
+// Where a batch fails its events go one by one, each with a few attempts; the one that keeps failing becomes a dead letter and is passed.
+import pg from 'pg';
+import type { Event } from '#contracts';
+import type { Activity, Loop } from './activity.js';
+import type { News, Placed, Subscription } from './bus.js';
+import type { Database, Tx } from './database.js';
+import { codeOf, messageOf } from './fault.js';
+import type { Logger } from './log.js';
+import { Refusal } from './refusal.js';
+import { Seen } from './seen.js';
+
+const batch = 500;
+const passedMax = 5_000;
+/** Appends that may wait here; those beyond are read. */
+const handedMax = 100;
+const attemptsMax = 5;
+const attemptPauseMs = 20;
+/** Until it is looked again whether another replica has left the partition. */
+const elsewherePauseMs = 50;
+
+/** How the driver says that its connection is gone. */
+const lostConnection = /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/;
+
+/** The event is not to blame: the database or another service is away, and time may help. */
+const isOutage = (error: unknown): boolean =>
+  error instanceof Refusal
+    ? error.kind === 'unavailable'
+    : error instanceof pg.DatabaseError
+      ? /^(08|53|57P|58)/.test(error.code ?? '')
+      : /^(ECONN|EPIPE|ENOENT)/.test(codeOf(error)) || lostConnection.test(messageOf(error));
+
+/** Another replica of the service reads this partition. */
+class ReadElsewhere extends Error {}
+
+/** What the readers of one service's topic have in common. */
+export interface Reading {
+  readonly service: string;
+  readonly topic: string;
+  readonly subscription: Subscription;
+  readonly database: Database;
+  readonly log: Logger;
+  readonly now: () => number;
+  readonly types: ReadonlySet<string>;
+  deliver(tx: Tx, event: Event): Promise<void>;
+}
+
+export class PartitionReader {
+  readonly loop: Loop;
+  /** As the database has it; undefined until it has been read. */
+  private cursor: number | undefined;
+  /** Events read after the cursor that concern no handler: recorded together with the next that does. */
+  private passed: Placed[] = [];
+  /** What this process appended, handed over without reading it back. */
+  private handed: { after: number; placed: readonly Placed[] }[] = [];
+  /** Newest position that is known of; 0 where the partition is read elsewhere. */
+  private head = 0;
+
+  constructor(
+    private readonly of: Reading,
+    private readonly partition: number,
+    activity: Activity,
+  ) {
+    this.loop = activity.loop(`${of.service}'s reader of ${of.topic}/${partition}`, of.log, () => this.round());
+  }
+
+  told({ position, appended }: News): void {
+    if (appended && this.handed.length < handedMax) this.handed.push(appended);
+    if (position <= this.head) return;
+    this.head = position;
+    this.loop.wake();
+  }
+
+  /** Events that wait here. */
+  get lag(): number {
+    return Math.max(0, this.head - this.position);
+  }
+
+  /** Of the event read last. */
+  private get position(): number {
+    return this.passed.at(-1)?.position ?? this.cursor ?? 0;
+  }
+
+  private async round(): Promise<boolean> {
+    this.cursor ??= await this.readCursor();
+    const next = await this.next();
+    if (next === 'elsewhere') return this.leave();
+    if (!next.length) return this.lag > 0;
+    const placed = [...this.passed, ...next];
+    try {
+      if (placed.length < passedMax && !placed.some(({ event }) => this.of.types.has(event.type))) this.passed = placed;
+      else await this.handleAll(placed);
+    } catch (error) {
+      if (!(error instanceof ReadElsewhere)) throw error;
+      this.forget();
+      await this.loop.pause(elsewherePauseMs);
+      return true;
+    }
+    return next.length >= batch || this.lag > 0;
+  }
+
+  /** What is told next wakes it. */
+  private leave(): boolean {
+    this.forget();
+    this.head = 0;
+    return false;
+  }
+
+  private forget(): void {
+    this.cursor = undefined;
+    this.passed = [];
+  }
+
+  /** What follows the position: handed over where that begins there, else read. */
+  private async next(): Promise<readonly Placed[] | 'elsewhere'> {
+    const next: Placed[] = [];
+    let at = this.position;
+    while (this.handed.length && next.length < batch) {
+      const { after, placed } = this.handed.shift()!;
+      if (after !== at) continue;
+      next.push(...placed);
+      at = placed.at(-1)!.position;
+    }
+    return next.length ? next : this.of.subscription.read(this.partition, at, [...this.of.types], batch);
+  }
+
+  private async handleAll(placed: Placed[]): Promise<void> {
+    try {
+      await this.handle(placed);
+    } catch (error) {
+      if (error instanceof ReadElsewhere) throw error;
+      if (placed.length > 1) this.of.log.info({ err: error, topic: this.of.topic }, 'a batch of events failed; they go one by one');
+      this.passed = [];
+      for (const one of placed) if (!this.loop.isStopping) await this.handleAlone(one);
+    }
+  }
+
+  private async handle(placed: Placed[]): Promise<void> {
+    const position = placed.at(-1)!.position;
+    await this.of.database.transaction(async (tx) => {
+      const seen = await this.open(tx);
+      for (const { event } of placed) if (seen.add(event.source, event.sequence)) await this.of.deliver(tx, event);
+      this.advance(tx, position, seen);
+    });
+    this.cursor = position;
+    this.passed = [];
+  }
+
+  private async handleAlone(placed: Placed): Promise<void> {
+    for (let attempt = 1; !this.loop.isStopping;) {
+      try {
+        return await this.handle([placed]);
+      } catch (error) {
+        if (error instanceof ReadElsewhere || isOutage(error)) throw error;
+        if (attempt === attemptsMax) return await this.bury(placed, attempt, messageOf(error));
+        await this.loop.pause(attemptPauseMs * 4 ** (attempt++ - 1));
+      }
+    }
+  }
+
+  private async bury({ position, event }: Placed, attempts: number, cause: string): Promise<void> {
+    await this.of.database.transaction(async (tx) => {
+      const seen = await this.open(tx);
+      seen.add(event.source, event.sequence);
+      await tx.query(
+        `insert into dead_letter (source, sequence, type, subject, time, traceparent, data, cause, attempts, failed_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing`,
+        [
+          ...[event.source, event.sequence, event.type, event.subject, event.time, event.traceparent, event.data],
+          ...[cause, attempts, this.of.now()],
+        ],
+      );
+      this.advance(tx, position, seen);
+    });
+    this.cursor = position;
+    this.of.log.error({ event: event.id, type: event.type, cause, attempts }, 'an event became a dead letter');
+  }
+
+  private async readCursor(): Promise<number> {
+    const key = [this.of.topic, this.partition];
+    await this.of.database.query('insert into inbox_cursor (topic, partition, position) values ($1, $2, 0) on conflict do nothing', key);
+    const [row] = await this.of.database.query<{ position: bigint }>(
+      'select position from inbox_cursor where topic = $1 and partition = $2',
+      key,
+    );
+    return Number(row!.position);
+  }
+
+  /** Locks the cursor, so that one replica at a time reads the partition, and answers what has been seen. */
+  private async open(tx: Tx): Promise<Seen> {
+    const { service, topic } = this.of;
+    const [row] = await tx.query<{ position: bigint; marks: [string, number][] }>(
+      `select position,
+         coalesce((select jsonb_agg(jsonb_build_array(source, sequence)) from inbox where topic = $1 and partition = $2), '[]') as marks
+       from inbox_cursor where topic = $1 and partition = $2 for update skip locked`,
+      [topic, this.partition],
+    );
+    if (!row || Number(row.position) !== this.cursor)
+      throw new ReadElsewhere(`${service} reads ${topic}/${this.partition} in another process`);
+    return new Seen(row.marks);
+  }
+
+  private advance(tx: Tx, position: number, seen: Seen): void {
+    const changes = seen.changes();
+    tx.atCommit(
+      `with cursor as (update inbox_cursor set position = $3 where topic = $1 and partition = $2)
+       insert into inbox (topic, partition, source, sequence)
+       select $1, $2, mark.source, mark.sequence from unnest($4::text[], $5::int8[]) as mark(source, sequence)
+       on conflict (topic, partition, source) do update set sequence = excluded.sequence`,
+      [this.of.topic, this.partition, position, changes.map(([source]) => source), changes.map(([, sequence]) => sequence)],
+    );
+  }
+}

@@ -1,0 +1,58 @@
+// A door before a server on this machine: shut, it cuts the connections that go through it and takes no new ones.
+import net, { type AddressInfo } from 'node:net';
+
+export class Door {
+  private readonly sockets = new Set<net.Socket>();
+  private isShut = false;
+
+  private constructor(
+    private readonly server: net.Server,
+    readonly port: number,
+  ) {}
+
+  static async open(to: number): Promise<Door> {
+    const server = net.createServer();
+    const door = new Door(server, await listening(server));
+    server.on('connection', (outside) => {
+      if (door.isShut) return void outside.destroy();
+      const inside = net.connect(to, '127.0.0.1');
+      for (const [from, other] of [
+        [outside, inside],
+        [inside, outside],
+      ] as const) {
+        door.sockets.add(from);
+        // A cut shows on the other side; the error itself says no more.
+        from.on('error', () => other.destroy());
+        from.once('close', () => door.sockets.delete(from) && other.destroy());
+        from.pipe(other);
+      }
+    });
+    return door;
+  }
+
+  shut(): void {
+    this.isShut = true;
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  unshut(): void {
+    this.isShut = false;
+  }
+
+  async close(): Promise<void> {
+    this.shut();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
+
+async function listening(server: net.Server): Promise<number> {
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+export async function freePort(): Promise<number> {
+  const server = net.createServer();
+  const port = await listening(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
