@@ -233,6 +233,12 @@ describe.each(sides)('a bus on $name', (side) => {
     expect(await heardOf(1)).toEqual(orders(1, 1, 6_000));
   });
 
+  it('is kept: cursors that count on this bus are not used on another', async () => {
+    await stop(await start());
+    await database.query(`update platform.bus set name = 'kafka/other/exchange'`);
+    await expect(start()).rejects.toThrow(`exchange_must_keep_its_bus: this data's events went through kafka/other/exchange, not `);
+  });
+
   const { faults } = side;
   if (!faults) {
     process.stderr.write(`\n*** NOT TESTED: lost connections and restarts of ${side.name}, which is not this suite's own. ***\n\n`);
