@@ -211,7 +211,8 @@ export class Candidates {
 
   /** Its pool was looked at as of a group. */
   private isGrouped(offer: number): boolean {
-    return this.market.pools[this.market.tables.offers.data[offer + Offer.POOL]!]!.grouped === this.stamp;
+    const { grouped, siblings } = this.market.pools[this.market.tables.offers.data[offer + Offer.POOL]!]!;
+    return grouped === this.stamp || siblings.grouped === this.stamp;
   }
 
   private beginPlain(): void {

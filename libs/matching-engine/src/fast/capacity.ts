@@ -115,6 +115,14 @@ export class Capacity {
     return !this.steps.some(this.block, from, to, this.join, this.hasGroup);
   }
 
+  /** The first slot of [from, to) with which no group is free from `from` on; `to`: one is throughout. */
+  reach(perNode: number, from: number, to: number): number {
+    if (perNode > this.unitsPerNode) return from;
+    this.perNode = perNode;
+    this.groups = 1;
+    return this.steps.reach(this.block, from, to, this.join, this.hasGroup);
+  }
+
   /** First start in [start, last] at which so many groups are free for so many slots; -1: none. */
   firstStart(perNode: number, start: number, last: number, duration: number, groups = 1): number {
     if (perNode > this.unitsPerNode) return -1;

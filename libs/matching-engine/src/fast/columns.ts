@@ -2,7 +2,7 @@ import type { Slot } from '#domain';
 import type { SetSite } from '../command.js';
 import type { PoolState } from '../snapshot.js';
 import { days, PageColumns, reached } from './page-columns.js';
-import { Pages, pageLeaves } from './pages.js';
+import { noteBlocks, Pages } from './pages.js';
 import type { PageList } from './pages.js';
 import { Offer } from './records.js';
 import type { Table } from './table.js';
@@ -12,7 +12,7 @@ import type { Table } from './table.js';
 
 /** Blocks of four hours of which it is known what is sold out. */
 export const slotsPerBlock = 16;
-export const blocks = 64;
+export const blocks = noteBlocks;
 /** Groups of so many units on one node, and lengths of time in slots, by which what is sold out is told apart (sold-out.ts). */
 export const groupSizes = [1, 4] as const;
 export const spanLengths = [16, 32, 80, 176];
@@ -73,7 +73,7 @@ export class Columns extends PageColumns {
   readonly greenShares = new Values();
 
   constructor(private readonly market: Ground) {
-    super(new Pages(width, market.tables.offers.stride), SOLD_OUT);
+    super(new Pages(width, market.tables.offers.stride, SOLD_OUT), SOLD_OUT);
   }
 
   protected get present(): Slot {
@@ -103,13 +103,8 @@ export class Columns extends PageColumns {
   remove(list: PageList, offer: number): void {
     const { pages } = this;
     const place = pages.placeOf(offer);
-    const [leaf, bit] = [place >> 5, 1 << (place & 31)];
     this.clear(place);
-    if ((pages.noted[leaf]! & bit) !== 0) {
-      const last = pages.wordOf(place, width);
-      for (let word = pages.wordOf(place, SOLD_OUT); word < last; word += pageLeaves) pages.words[word]! &= ~bit;
-      pages.noted[leaf]! &= ~bit;
-    }
+    pages.clearNotes(place);
     pages.remove(list, offer);
   }
 

@@ -92,6 +92,15 @@ export function fillAt(market: Market, wish: Wish, group: readonly Candidate[], 
   return fillOf(market, wish, () => group[next++] ?? null, start);
 }
 
+/** The fill of what the candidate alone gives, if that is the whole rest; else null. Of a group's candidates it must be the first. */
+export function fillOfOne(market: Market, wish: Wish, candidate: Candidate, start: Slot): Fill | null {
+  const pooled = freeGroups(market, wish, candidate, start, start + wish.duration);
+  const piece = pooled === 0 ? null : pieceOf(market, wish, candidate, start, pooled, wish.rest);
+  if (!piece || piece.counted < wish.rest) return null;
+  const { units, counted } = piece;
+  return { start, pieces: [piece], counted, keySum: sumOf(candidate.key, counted), cost: costAtAsk(wish, candidate, units, counted) };
+}
+
 /** Groups that the fill being made left in each lease that is resold. */
 const leftOfLeases = new Map<number, number>();
 

@@ -2,7 +2,7 @@ import { Placement } from '#domain';
 import type { Slot } from '#domain';
 import { firstFree } from './anywhere.js';
 import type { Candidate, Candidates } from './candidates.js';
-import { fillAt, leastOf } from './fills.js';
+import { fillAt, fillOfOne, leastOf } from './fills.js';
 import type { Least, Ranking } from './fills.js';
 import type { Market, Pool } from './market.js';
 import { learnInVain } from './pieces.js';
@@ -22,6 +22,7 @@ interface Group {
   readonly done: Set<Slot>;
 }
 
+const none: never[] = [];
 const scratch = { level: new Level(), spans: new Spans() };
 
 export function matchGangs(market: Market, wish: Wish, candidates: Candidates, ranking: Ranking): void {
@@ -37,8 +38,13 @@ function rankOneStart(market: Market, wish: Wish, candidates: Candidates, rankin
   const short: Candidate[][] = [];
   for (let first = candidates.take(); first; first = candidates.take()) {
     if (ranking.isBehindAt(leastOf(wish, first), start, first)) return;
+    const alone = fillOfOne(market, wish, first, start);
+    markGroup(wish, first, candidates.stamp);
+    if (alone) {
+      ranking.add(alone, none);
+      continue;
+    }
     const pools = poolsOf(wish, first);
-    for (const pool of pools) pool.grouped = candidates.stamp;
     // Of the group's pools those that have something count.
     const having: Pool[] = [];
     let most = 0;
@@ -56,7 +62,14 @@ function rankOneStart(market: Market, wish: Wish, candidates: Candidates, rankin
   for (const group of short) ranking.add(fillAt(market, wish, group, start), group);
 }
 
-const poolsOf = ({ placement }: Wish, { pool }: Candidate): readonly Pool[] => (placement === Placement.ONE_POOL ? [pool] : pool.siblings);
+const poolsOf = ({ placement }: Wish, { pool }: Candidate): readonly Pool[] =>
+  placement === Placement.ONE_POOL ? [pool] : pool.siblings.pools;
+
+/** What comes later of its pools is not looked at by itself. */
+function markGroup({ placement }: Wish, { pool }: Candidate, stamp: number): void {
+  if (placement === Placement.ONE_POOL) pool.grouped = stamp;
+  else pool.siblings.grouped = stamp;
+}
 
 /** Counted, no less than what the pool has free for a lease from any of the starts [from, to]. */
 function mostOf(market: Market, wish: Wish, pool: Pool, { group }: Candidate, from: Slot, to: Slot): number {

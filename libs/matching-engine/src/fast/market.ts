@@ -27,6 +27,12 @@ import { TiesList } from './ties.js';
 export type Site = Fact<SetSite>;
 export type PoolFact = Omit<PoolState, 'health' | 'draining' | 'nodeHealth' | 'drainingNodes'>;
 
+/** Pools of one site and product, and the matching that looked at them as of a group last. */
+interface Siblings {
+  readonly pools: Pool[];
+  grouped: number;
+}
+
 export class Pool {
   health: number = Health.OK;
   draining = false;
@@ -43,8 +49,9 @@ export class Pool {
   freed = false;
   /** Its books by tier, as far as they were asked for. */
   readonly books: Book[] = [];
-  /** Pools of its site and product, itself among them, and the matching that looked at it as of a group last. */
-  siblings: Pool[] = [];
+  /** Pools of its site and product, itself among them. */
+  siblings: Siblings = { pools: [], grouped: 0 };
+  /** The matching that looked at it as of a group last. */
   grouped = 0;
   /** The fill (R-12) that looked at it last, and the groups that left in it. */
   filling = 0;
@@ -166,7 +173,7 @@ export class Market {
   readonly sites = new Map<SiteId, Site>();
   readonly pools: Pool[] = [];
   readonly poolOf = new ById<Pool>();
-  private readonly siblingsOf = new Map<string, Pool[]>();
+  private readonly siblingsOf = new Map<string, Siblings>();
   readonly books: Book[] = [];
   readonly bookOf = new ById<Book>();
   /** R-17 */
@@ -269,8 +276,8 @@ export class Market {
     const pool = new Pool(this.pools.length, fact, site, this.newCapacity(fact));
     pool.curtailment = this.curtailments.get(fact.siteId) ?? null;
     const product = `${site.siteId} ${fact.computeClass} ${fact.modelId} ${fact.unit}`;
-    const siblings = this.siblingsOf.get(product) ?? [];
-    siblings.push(pool);
+    const siblings = this.siblingsOf.get(product) ?? { pools: [], grouped: 0 };
+    siblings.pools.push(pool);
     this.siblingsOf.set(product, siblings);
     pool.siblings = siblings;
     this.columns.regions.columnOf(site.region);

@@ -1,6 +1,8 @@
 export const leafSize = 32;
 /** Leaves of a page. */
 export const pageLeaves = 16;
+/** Columns of one sort of notes: one for each of so many blocks of time, which come round. */
+export const noteBlocks = 64;
 const pageSize = leafSize * pageLeaves;
 
 /** A list's pages in order, and beside each what no entry of it comes before (of the first it is not looked at). */
@@ -25,8 +27,8 @@ export class Pages {
   tos = new Int32Array(pageSize);
   /** By leaf: bit i, the entry i stands in the list. */
   live = new Int32Array(pageLeaves);
-  /** By leaf: bit i, some of what the owner of the columns notes now and then is set of the entry i. */
-  noted = new Int32Array(pageLeaves);
+  /** By entry, two words: bit b, something of block b is noted of it, or was. */
+  private noted = new Int32Array(2 * pageSize);
   /** By leaf: what no entry of it comes before. */
   leafKeys = new Float64Array(pageLeaves);
   private leafRanks = new Float64Array(pageLeaves);
@@ -40,10 +42,11 @@ export class Pages {
   private end = 0;
   private readonly free: number[] = [];
 
-  /** @param width columns  @param stride of the records, which may each stand in one list */
+  /** @param width columns  @param stride of the records, which may each stand in one list  @param made columns before those of notes, which are `noteBlocks` for each sort */
   constructor(
     readonly width: number,
     private readonly stride: number,
+    private readonly made: number = width,
   ) {
     this.words = new Int32Array(width * pageLeaves);
   }
@@ -84,6 +87,8 @@ export class Pages {
         this.ranks[place] = rank;
         this.froms[place] = from;
         this.tos[place] = to;
+        this.noted[2 * place] = 0;
+        this.noted[2 * place + 1] = 0;
         this.setPlace(place, record);
         return place;
       }
@@ -101,6 +106,45 @@ export class Pages {
     this.places[record / this.stride] = -1;
     this.live[leaf]! &= ~bit;
     if (this.live[leaf] === 0) this.dropLeaf(list, page, leaf, place);
+  }
+
+  /** Notes something of the entry in a column of notes. Most entries have notes of few blocks, so what goes or moves touches the columns of those alone. */
+  note(place: number, column: number): void {
+    const block = (column - this.made) & (noteBlocks - 1);
+    this.words[this.wordOf(place, column)]! |= 1 << (place & 31);
+    this.noted[2 * place + (block >> 5)]! |= 1 << (block & 31);
+  }
+
+  hasNotes(place: number): boolean {
+    return (this.noted[2 * place]! | this.noted[2 * place + 1]!) !== 0;
+  }
+
+  /** Takes back the notes of the entry. */
+  clearNotes(place: number): void {
+    const bit = 1 << (place & 31);
+    const base = this.wordOf(place, 0);
+    for (let half = 0; half < 2; half++) {
+      for (let left = this.noted[2 * place + half]!; left !== 0; left &= left - 1) {
+        const first = this.made + 32 * half + 31 - Math.clz32(left & -left);
+        for (let c = first; c < this.width; c += noteBlocks) this.words[base + c * pageLeaves]! &= ~bit;
+      }
+      this.noted[2 * place + half] = 0;
+    }
+  }
+
+  /** Calls `use` with each column that may hold something of the leaf's entries. */
+  private eachColumn(leaf: number, use: (column: number) => void): void {
+    for (let c = 0; c < this.made; c++) use(c);
+    if (this.made === this.width) return;
+    for (let half = 0; half < 2; half++) {
+      let some = 0;
+      for (let mask = this.live[leaf]!; mask !== 0; mask &= mask - 1)
+        some |= this.noted[2 * (leaf * leafSize + 31 - Math.clz32(mask & -mask)) + half]!;
+      for (; some !== 0; some &= some - 1) {
+        const first = this.made + 32 * half + 31 - Math.clz32(some & -some);
+        for (let c = first; c < this.width; c += noteBlocks) use(c);
+      }
+    }
   }
 
   /** The entry of the mask, which is not 0, that comes first. */
@@ -176,15 +220,14 @@ export class Pages {
     }
     this.live[leaf] = ~moved;
     this.live[fresh] = moved;
-    this.noted[fresh] = this.noted[leaf]! & moved;
-    this.noted[leaf]! &= ~moved;
     const { words } = this;
     const base = page * this.width * pageLeaves;
-    for (let c = 0, at = base; c < this.width; c++, at += pageLeaves) {
+    this.eachColumn(fresh, (c) => {
+      const at = base + c * pageLeaves;
       const word = words[at + (leaf & 15)]!;
       words[at + (fresh & 15)] = word & moved;
       words[at + (leaf & 15)] = word & ~moved;
-    }
+    });
   }
 
   private copyEntry(from: number, to: number): void {
@@ -192,6 +235,8 @@ export class Pages {
     this.ranks[to] = this.ranks[from]!;
     this.froms[to] = this.froms[from]!;
     this.tos[to] = this.tos[from]!;
+    this.noted[2 * to] = this.noted[2 * from]!;
+    this.noted[2 * to + 1] = this.noted[2 * from + 1]!;
     this.setPlace(to, this.records[from]!);
   }
 
@@ -210,14 +255,12 @@ export class Pages {
         this.copyEntry(leaf * leafSize + bit, to * leafSize + bit);
       }
       this.live[to] = this.live[leaf]!;
-      this.noted[to] = this.noted[leaf]!;
       const [source, target] = [page * this.width * pageLeaves + (leaf & 15), fresh * this.width * pageLeaves + (to & 15)];
-      for (let c = 0; c < this.width; c++) {
+      this.eachColumn(to, (c) => {
         this.words[target + c * pageLeaves] = this.words[source + c * pageLeaves]!;
         this.words[source + c * pageLeaves] = 0;
-      }
+      });
       this.live[leaf] = 0;
-      this.noted[leaf] = 0;
     }
     this.leafCounts[page] = half;
   }
@@ -267,7 +310,7 @@ export class Pages {
       this.froms = enlarged(this.froms, new Int32Array(pages * pageSize));
       this.tos = enlarged(this.tos, new Int32Array(pages * pageSize));
       this.live = enlarged(this.live, new Int32Array(pages * pageLeaves));
-      this.noted = enlarged(this.noted, new Int32Array(pages * pageLeaves));
+      this.noted = enlarged(this.noted, new Int32Array(2 * pages * pageSize));
       this.leafKeys = enlarged(this.leafKeys, new Float64Array(pages * pageLeaves));
       this.leafRanks = enlarged(this.leafRanks, new Float64Array(pages * pageLeaves));
       this.order = enlarged(this.order, new Uint8Array(pages * pageLeaves));

@@ -86,56 +86,63 @@ export class SoldOut {
 
   private learnOf(offer: number, pool: Pool, lease: number, size: number, from: Slot, to: Slot): boolean {
     const end = Math.min(to, this.end);
-    let isFound = false;
-    for (let kind = 1; kind <= spanLengths.length && !isFound; kind++) {
-      const length = spanLengths[kind - 1]!;
-      for (let begin = slotsPerBlock * blockOf(from + slotsPerBlock - 1); begin + length <= end; begin += slotsPerBlock) {
-        if (this.isTaken(offer, pool, lease, groupSizes[size]!, begin, begin + length)) {
-          this.note(offer, pool, kind, size, begin);
-          isFound = true;
-        }
-      }
+    const units = groupSizes[size]!;
+    this.ofPool.length = 0;
+    this.ofOffer.length = 0;
+    this.learnSpans(offer, pool, lease, size, units, from, end);
+    this.learnEdges(offer, pool, lease, size, units, from, end);
+    if (this.ofPool.length > 0) this.noteOfPool(pool, size);
+    for (const column of this.ofOffer) this.noteOf(offer, size, column);
+    return this.ofPool.length + this.ofOffer.length > 0;
+  }
+
+  /** The shortest spans inside the window over which no group is free; of those found on the way none longer than one before. */
+  private learnSpans(offer: number, pool: Pool, lease: number, size: number, units: number, from: Slot, end: Slot): void {
+    let least = spanLengths.length;
+    for (let begin = slotsPerBlock * blockOf(from + slotsPerBlock - 1); begin + spanLengths[0]! <= end; begin += slotsPerBlock) {
+      const until = Math.min(end, begin + spanLengths[least - 1]!);
+      let at = lease === 0 ? pool.capacity.reach(units, begin, until) : until;
+      const isOfPool = at < until;
+      if (!isOfPool) at = this.market.sold.reach(offer, units, begin, until);
+      if (at === until) continue;
+      let kind = 1;
+      while (begin + spanLengths[kind - 1]! <= at) kind++;
+      if (begin + spanLengths[kind - 1]! > end) continue;
+      least = kind;
+      (isOfPool ? this.ofPool : this.ofOffer).push(columnOf(kind, size, blockOf(begin)));
     }
-    const { firstSellable } = this.market;
+  }
+
+  /** The blocks that the window holds in part, where at no slot of them a group is free: those inside are spans too. */
+  private learnEdges(offer: number, pool: Pool, lease: number, size: number, units: number, from: Slot, end: Slot): void {
     for (let block = blockOf(from); block * slotsPerBlock < end; block++) {
-      const begin = Math.max(block * slotsPerBlock, firstSellable);
-      if (!this.isFull(offer, pool, lease, groupSizes[size]!, begin, (block + 1) * slotsPerBlock)) continue;
-      this.note(offer, pool, 0, size, block * slotsPerBlock);
-      isFound = true;
+      const [first, last] = [block * slotsPerBlock, (block + 1) * slotsPerBlock];
+      if (first >= from && last <= end) continue;
+      const begin = Math.max(first, this.market.firstSellable);
+      if (lease === 0 && pool.capacity.isFull(units, begin, last)) this.ofPool.push(columnOf(0, size, block));
+      else if (this.market.sold.isFull(offer, units, begin, last)) this.ofOffer.push(columnOf(0, size, block));
     }
-    return isFound;
   }
 
-  /** By whom the last question was answered yes: the pool, or else the offer alone. */
-  private isOfPool = false;
+  /** What the look in vain that is being noted found: columns. */
+  private readonly ofPool: number[] = [];
+  private readonly ofOffer: number[] = [];
 
-  private isTaken(offer: number, pool: Pool, lease: number, units: number, from: Slot, to: Slot): boolean {
-    this.isOfPool = lease === 0 && pool.capacity.freeGroups(units, from, to) === 0;
-    return this.isOfPool || this.market.tables.offers.data[offer + Offer.UNITS]! - this.market.sold.peak(offer, from, to) < units;
-  }
-
-  private isFull(offer: number, pool: Pool, lease: number, units: number, from: Slot, to: Slot): boolean {
-    this.isOfPool = lease === 0 && pool.capacity.isFull(units, from, to);
-    return this.isOfPool || this.market.sold.isFull(offer, units, from, to);
-  }
-
-  private note(offer: number, pool: Pool, kind: number, size: number, slot: Slot): void {
-    if (!this.isOfPool) return this.noteOf(offer, kind, size, slot);
+  private noteOfPool(pool: Pool, size: number): void {
     const { offers, offersOfPool } = this.market.tables;
     for (let i = offersOfPool.countOf(pool.index) - 1; i >= 0; i--) {
       const each = offersOfPool.at(pool.index, i);
-      if (offers.data[each + Offer.LEASE] === 0) this.noteOf(each, kind, size, slot);
+      if (offers.data[each + Offer.LEASE] !== 0) continue;
+      for (const column of this.ofPool) this.noteOf(each, size, column);
     }
   }
 
-  private noteOf(offer: number, kind: number, size: number, slot: Slot): void {
+  private noteOf(offer: number, size: number, column: number): void {
     const { pages } = this.columns;
     const place = pages.placeOf(offer);
     if (place < 0) return;
-    const bit = 1 << (place & 31);
-    pages.noted[place >> 5]! |= bit;
     // No group of few free is no group of more.
-    for (let each = size; each < groupSizes.length; each++) pages.words[pages.wordOf(place, columnOf(kind, each, blockOf(slot)))]! |= bit;
+    for (let each = size; each < groupSizes.length; each++) pages.note(place, column + (each - size) * blocks);
   }
 
   /** Of the offer something of [from, to) is free again, or may be. */
@@ -143,8 +150,9 @@ export class SoldOut {
     const { pages } = this.columns;
     const place = pages.placeOf(offer);
     if (place < 0) return;
+    if (!pages.hasNotes(place)) return;
+    if (to === Infinity) return pages.clearNotes(place);
     const bit = 1 << (place & 31);
-    if ((pages.noted[place >> 5]! & bit) === 0) return;
     const { words } = pages;
     const last = Math.min(blockOf(to - 1), this.first + blocks - 1);
     for (let kind = 0; kind <= spanLengths.length; kind++) {

@@ -38,6 +38,16 @@ export class Sold {
     return first >= last || data[offer + Offer.UNITS]! - this.least(offer, first, last) < units;
   }
 
+  /** The first slot of [from, to), which is not empty, at which not so many units are unsold; `to`: they are throughout. */
+  reach(offer: number, units: number, from: number, to: number): number {
+    const { data } = this.offers;
+    this.limit = data[offer + Offer.UNITS]! - units;
+    if (this.limit < 0) return from;
+    const steps = data[offer + Offer.SOLD_STEPS]!;
+    if (steps >= 0) return this.steps.reach(steps, from, to, 'most', this.isWithinLimit);
+    return this.peak(offer, from, to) <= this.limit ? to : Math.max(from, data[offer + Offer.SOLD_FROM]!);
+  }
+
   release(offer: number): void {
     const steps = this.offers.data[offer + Offer.SOLD_STEPS]!;
     if (steps >= 0) this.steps.release(steps);

@@ -110,6 +110,24 @@ export class Steps {
     return -1;
   }
 
+  /** The first slot of [from, to) with which the rows from `from` on, joined, do not pass; `to`: they do. */
+  reach(block: number, from: number, to: number, join: Join, passes: () => boolean): number {
+    const { words } = this.arena;
+    const width = words[block + 2]!;
+    if (folded.row.length < width) folded.row = new Int32Array(2 * width);
+    const { row } = folded;
+    for (let k = 0; k < width; k++) row[k] = words[block + HEADER + k]!;
+    const starts = startsOf(block, width);
+    const count = words[block]!;
+    const rows = starts + words[block + 1]!;
+    const first = this.at(block, from);
+    for (let i = first; i < count && (i === first || words[starts + i]! < to); i++) {
+      this.join(row, rows + i * width, width, join);
+      if (!passes()) return i === first ? from : words[starts + i]!;
+    }
+    return to;
+  }
+
   /** True where `passes` holds for the row of some slot of [from, to), joined with the base row alone. */
   some(block: number, from: number, to: number, join: Join, passes: () => boolean): boolean {
     const { words } = this.arena;
