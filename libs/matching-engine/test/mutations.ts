@@ -84,7 +84,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'R-8',
     wrong: 'GREENEST takes the least green first',
-    file: 'candidates.ts',
+    file: 'candidate.ts',
     find: 'return -pool.site.greenShareBp',
     replace: 'return pool.site.greenShareBp',
   },
@@ -105,7 +105,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'R-11',
     wrong: 'of equal candidates the younger offer comes first',
-    file: 'candidates.ts',
+    file: 'candidate.ts',
     find: '|| a.priority - b.priority',
     replace: '|| b.priority - a.priority',
   },
@@ -147,7 +147,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'R-16',
     wrong: 'others of one owner trade with each other',
-    file: 'candidates.ts',
+    file: 'candidate.ts',
     find: ' || this.market.participants.groups[participant] === wish.group',
     replace: '',
   },

@@ -1,8 +1,9 @@
 import { Preference } from '#domain';
 import type { Slot } from '#domain';
 import type { TradeChoice } from '../explanation.js';
-import { compareDelivered } from './candidates.js';
-import type { Candidate, Candidates } from './candidates.js';
+import { compareDelivered } from './candidate.js';
+import type { Candidate } from './candidate.js';
+import type { Candidates } from './candidates.js';
 import type { Market } from './market.js';
 import { learnInVain, pieceOf, take } from './pieces.js';
 import type { Piece } from './pieces.js';

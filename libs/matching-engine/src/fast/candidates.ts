@@ -1,34 +1,16 @@
-import { countedPerPflops, Preference } from '#domain';
-import { spreadOf } from './amounts.js';
+import { Placement, Preference } from '#domain';
+import { byKeyPriceTime, isLevel, Tests } from './candidate.js';
+import type { Candidate } from './candidate.js';
 import { Filter } from './filter.js';
 import { leafSize } from './leaves.js';
-import type { Link } from './links-index.js';
-import type { Book, Market, Pool } from './market.js';
 import { openOffers } from './listing.js';
+import type { Book, Market, Pool } from './market.js';
 import { Offer } from './records.js';
-import { passesConstraints, passesFloor, roundTrip } from './reach.js';
+import { Tiers } from './tiers.js';
+import type { Tier } from './tiers.js';
 import { Walk } from './walk.js';
 import type { Level } from './walk.js';
 import type { Wish } from './wish.js';
-
-const missingLinkUs = 1_000_000_000;
-
-/** An offer within reach of a wish, whatever the start (R-11). */
-export interface Candidate {
-  readonly offer: number;
-  readonly pool: Pool;
-  /** R-18: number of the lease that it resells; 0: it sells of the pool. */
-  readonly lease: number;
-  readonly link: Link | null;
-  /** What one group of perNode units counts. */
-  readonly group: number;
-  /** R-11a: transfer spread over the wish's hours, micro-yuan a unit-hour or PFLOPS-hour. */
-  readonly spread: number;
-  /** R-11: less is first. */
-  readonly key: number;
-  readonly ask: number;
-  readonly priority: number;
-}
 
 /**
  * The candidates of a wish in R-11's order, start aside: key, delivered price, time. Where transfer is the same for all, that is the order in which the offers of the books stand,
@@ -49,15 +31,22 @@ export class Candidates {
   private collected: Candidate[] = [];
   private next = 0;
   private readonly filter: Filter;
+  private readonly tests: Tests;
   /** Each key comes before the next. */
   private tier = 0;
-  private readonly tiers: { key: number; bits: number }[] = [];
+  private tiers: readonly Tier[] = [];
+  private readonly allTiers: Tiers;
   private isTiered = false;
+  /** What columns leave passes all that the wish asks of pools. */
+  private isKnown = false;
+  private isGang = false;
 
   private own: Candidates | null = null;
 
   constructor(private readonly market: Market) {
     this.filter = new Filter(market);
+    this.tests = new Tests(market);
+    this.allTiers = new Tiers(market);
   }
 
   /** Another walk through the same market while this one stands where it is. */
@@ -80,17 +69,20 @@ export class Candidates {
     this.wish = wish;
     this.renew();
     const { preference, starts } = wish;
+    this.isKnown = false;
     if (starts.first < this.market.firstSellable) return this.collectAll(wish);
     this.openBooks(wish);
     this.isCollected = false;
+    this.isGang = wish.placement === Placement.ONE_POOL || wish.placement === Placement.ONE_SITE;
     this.isTiered = preference === Preference.GREENEST || preference === Preference.NEAREST;
     this.isPlain = !this.isTiered && this.open === 1 && starts.first === starts.last && this.books[0]!.pages === null && isLevel(wish);
     if (this.isPlain) return this.beginPlain();
     for (let i = 0; i < this.open; i++) if (this.books[i]!.pages === null) this.addColumns(this.books[i]!);
     // A reclaim (R-17) asks what would be free if leases were not there.
     this.filter.set(wish, wish.tier === 0);
-    if (this.isTiered) this.setTiers(wish);
+    if (this.isTiered) this.tiers = this.allTiers.of(wish);
     this.isCollected = !isLevel(wish) || (this.isTiered && this.tiers.length === 0);
+    this.isKnown = this.filter.isExact && !this.isCollected;
     if (this.isCollected) this.collect();
     else this.beginTier(0);
   }
@@ -130,25 +122,6 @@ export class Candidates {
     for (const offer of leaves.recordsOf(book.offers)) columns.insert(book.pages, offer);
   }
 
-  /** The keys of GREENEST and NEAREST, where columns tell them; else none. */
-  private setTiers({ preference, ties }: Wish): void {
-    const { tiers, market } = this;
-    const { columns, links } = market;
-    tiers.length = 0;
-    if (preference === Preference.GREENEST) {
-      if (columns.greenShares.areApart) for (const [share, bits] of columns.greenShares.seen) tiers.push({ key: -share, bits });
-    } else if (columns.regions.areApart && !links.hasSiteLinks(ties.demandRegion)) {
-      for (const [region, column] of columns.regions.seen) {
-        const us = roundTrip(ties.demandRegion, region, links.toRegion(ties.demandRegion, region));
-        const key = us < 0 ? missingLinkUs : us;
-        const level = tiers.find((each) => each.key === key);
-        if (level) level.bits |= 1 << column;
-        else tiers.push({ key, bits: 1 << column });
-      }
-    }
-    tiers.sort((a, b) => a.key - b.key);
-  }
-
   private beginTier(tier: number): void {
     this.tier = tier;
     if (this.isTiered) {
@@ -172,10 +145,16 @@ export class Candidates {
     for (;;) {
       const offer = this.isPlain ? this.nextOfLeaves() : this.nextOfPages();
       if (offer < 0) return null;
-      if (this.isGrouped(offer)) continue;
-      const candidate = this.test(this.wish, offer);
+      if (this.isGang && this.isGrouped(offer)) continue;
+      const candidate = this.testNext(offer);
       if (candidate) return candidate;
     }
+  }
+
+  /** An entry of the walk, or of a level of it, as a candidate. */
+  testNext(offer: number): Candidate | null {
+    if (!this.isKnown) return this.tests.test(this.wish, offer);
+    return this.tests.testKnown(this.wish, offer, this.isTiered ? this.tiers[this.tier]!.key : 0);
   }
 
   private collect(): void {
@@ -331,99 +310,16 @@ export class Candidates {
     return this.open > 1;
   }
 
-  /** For `test` outside of `begin`: what was found about pools before is of another wish. */
+  /** For `test` outside of `begin`. */
   renew(): void {
-    this.market.matchings++;
+    this.tests.renew();
   }
 
-  /** The offer as a candidate, or null: window, constraints, self-trade, limit and place (R-3, R-7, R-11, R-16). Its book is one of the wish's, floor aside, and open. */
   test(wish: Wish, offer: number): Candidate | null {
-    const { data } = this.market.tables.offers;
-    const { first, last } = wish.starts;
-    const { duration } = wish;
-    const from = data[offer + Offer.FROM]!;
-    const to = data[offer + Offer.TO]!;
-    if (last < first || (first > from ? first : from) + duration > (last + duration < to ? last + duration : to)) return null;
-    if (duration < data[offer + Offer.MIN_SLOTS]! || data[offer + Offer.GOOD_TILL]! <= wish.time || data[offer + Offer.COLLECTED] === 1)
-      return null;
-    const participant = data[offer + Offer.PARTICIPANT]!;
-    if (participant === wish.participant || this.market.participants.groups[participant] === wish.group) return null;
-    const pool = this.market.pools[data[offer + Offer.POOL]!]!;
-    return this.testPool(wish, pool) ? this.candidate(wish, offer, pool) : null;
+    return this.tests.test(wish, offer);
   }
 
-  /** True where the pool sells and passes what the wish asks of pools; found out once a matching. */
   testPool(wish: Wish, pool: Pool): boolean {
-    if (pool.tested !== this.stamp) {
-      pool.tested = this.stamp;
-      pool.link = this.needsLink(wish) ? this.market.links.to(wish.ties.demandRegion, pool.site) : null;
-      pool.passes = pool.trades && this.passes(wish, pool);
-    }
-    return pool.passes;
-  }
-
-  private candidate(wish: Wish, offer: number, pool: Pool): Candidate | null {
-    const { data } = this.market.tables.offers;
-    const { link } = pool;
-    const group = wish.perNode * (wish.precision === 0 ? 1 : pool.tflopsMilli(wish.precision));
-    if (group === 0) return null;
-    const spread = spreadOf(wish.dataGb, link, wish.gbUnits, wish.duration);
-    const ask = data[offer + Offer.ASK]!;
-    if (!isWithinLimit(wish, ask, spread, group)) return null;
-    const lease = data[offer + Offer.LEASE]!;
-    return { offer, pool, lease, link, group, spread, key: keyOf(wish, pool, link), ask, priority: data[offer + Offer.PRIORITY]! };
-  }
-
-  /** Links cost a look-up; most bids transfer nothing and do not ask how far it is. */
-  private needsLink({ dataGb, preference, ties }: Wish): boolean {
-    return dataGb !== 0 || preference === Preference.NEAREST || ties.constraints.roundTripUsMax !== null;
-  }
-
-  private passes(wish: Wish, pool: Pool): boolean {
-    const { fact, site } = pool;
-    const { ties } = wish;
-    if (fact.unitsPerNode < wish.perNode || fact.poolId === wish.withoutPool) return false;
-    if ((wish.pool !== 0 && fact.poolId !== wish.pool) || (wish.site !== 0 && site.siteId !== wish.site)) return false;
-    if ((wish.region !== 0 && site.region !== wish.region) || (wish.away !== 0 && !wish.isAway(pool))) return false;
-    if (ties.floor && !passesFloor(pool, ties.floor)) return false;
-    if (!ties.constrains && wish.dataGb === 0) return true;
-    const { link } = pool;
-    if (wish.dataGb !== 0 && !link && site.region !== ties.demandRegion) return false;
-    return passesConstraints(ties, pool, link);
+    return this.tests.testPool(wish, pool);
   }
 }
-
-/** R-11's key: CHEAPEST and EARLIEST have none. */
-function keyOf(wish: Wish, pool: Pool, link: Link | null): number {
-  if (wish.preference === Preference.GREENEST) return -pool.site.greenShareBp;
-  if (wish.preference !== Preference.NEAREST) return 0;
-  const us = roundTrip(wish.ties.demandRegion, pool.site.region, link);
-  return us < 0 ? missingLinkUs : us;
-}
-
-/** R-11, R-2: the delivered price is within the limit; a PFLOPS bid's by cross-multiplying. */
-export function isWithinLimit(wish: Wish, ask: number, spread: number, group: number): boolean {
-  if (wish.precision === 0) return ask + spread <= wish.limit;
-  return BigInt(ask) * BigInt(wish.perNode * countedPerPflops) <= (BigInt(wish.limit) - BigInt(spread)) * BigInt(group);
-}
-
-/** Transfer and the turning of PFLOPS do not change the order by ask. */
-const isLevel = ({ precision, dataGb }: Wish): boolean => precision === 0 && dataGb === 0;
-
-/** R-11: by delivered price. */
-export function compareDelivered(wish: Wish, a: Candidate, b: Candidate): number {
-  if (wish.precision === 0) return a.ask + a.spread - (b.ask + b.spread);
-  const scale = BigInt(wish.perNode * countedPerPflops);
-  const left = (BigInt(a.ask) * scale + BigInt(a.spread) * BigInt(a.group)) * BigInt(b.group);
-  const right = (BigInt(b.ask) * scale + BigInt(b.spread) * BigInt(b.group)) * BigInt(a.group);
-  return left < right ? -1 : left > right ? 1 : 0;
-}
-
-const byKeyPriceTime =
-  (wish: Wish) =>
-  (a: Candidate, b: Candidate): number =>
-    a.key - b.key || compareDelivered(wish, a, b) || a.priority - b.priority;
-
-/** Ask and transfer of a unit-hour, for people to read: a PFLOPS-hour's transfer is turned into the unit's, rounded down. */
-export const deliveredPrice = (wish: Wish, { ask, spread, group }: Candidate): number =>
-  ask + (wish.precision === 0 ? spread : Number((BigInt(spread) * BigInt(group)) / BigInt(wish.perNode * countedPerPflops)));

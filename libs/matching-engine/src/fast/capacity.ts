@@ -16,36 +16,43 @@ function freeIn(byte: number): number {
   return free;
 }
 
-/** Is told that something of a pool is free again. */
-interface Freed {
-  forgetPool(pool: number, from: number, to: number): void;
+/** What all pools share. */
+interface Ground {
+  readonly arena: Arena;
+  readonly steps: Steps;
+  /** Is told that something of a pool is free again. */
+  readonly soldOut: { forgetPool(pool: number, from: number, to: number): void };
 }
+
+/** What is asked of a folded row: so many groups of so many units on one node, of a pool of so many nodes and units on each. */
+const asked = { perNode: 1, groups: 1, nodes: 0, unitsPerNode: 0 };
+
+/** Scratch of placing: units taken on each node. */
+let here = new Int32Array(16);
 
 /**
  * A pool's nodes over time (R-2a, R-3). Where a node has at most eight units it is a byte, of which bit i says that more than i units are taken: the most taken over a window
  * is then an OR. Larger nodes are a word each. In the base row stands what is never free: nodes that cannot be sold, and bits without a unit.
  */
 export class Capacity {
-  private readonly isUnary: boolean;
-  private readonly join: Join;
   private block: number;
-  private perNode = 1;
-  private groups = 1;
-  /** Scratch of placing: units taken on each node. */
-  private here = new Int32Array(16);
 
   constructor(
-    private readonly arena: Arena,
-    private readonly steps: Steps,
+    private readonly ground: Ground,
     private nodes: number,
     private readonly unitsPerNode: number,
-    private readonly soldOut: Freed,
     private readonly pool: number,
   ) {
-    this.isUnary = unitsPerNode <= 8;
-    this.join = this.isUnary ? 'or' : 'most';
-    this.block = steps.create(this.widthOf(nodes));
+    this.block = ground.steps.create(this.widthOf(nodes));
     this.fillBase(0);
+  }
+
+  private get isUnary(): boolean {
+    return this.unitsPerNode <= 8;
+  }
+
+  private get join(): Join {
+    return this.isUnary ? 'or' : 'most';
   }
 
   private widthOf(nodes: number): number {
@@ -55,7 +62,7 @@ export class Capacity {
   /** The count of nodes only grows. */
   grow(nodes: number): void {
     if (nodes === this.nodes) return;
-    this.block = this.steps.widen(this.block, this.widthOf(nodes));
+    this.block = this.ground.steps.widen(this.block, this.widthOf(nodes));
     const known = this.nodes;
     this.nodes = nodes;
     this.fillBase(known);
@@ -67,9 +74,9 @@ export class Capacity {
   }
 
   setUsable(node: number, usable: boolean): void {
-    if (usable) this.soldOut.forgetPool(this.pool, 0, Infinity);
-    const { words } = this.arena;
-    const base = this.steps.base(this.block);
+    if (usable) this.ground.soldOut.forgetPool(this.pool, 0, Infinity);
+    const { words } = this.ground.arena;
+    const base = this.ground.steps.base(this.block);
     if (!this.isUnary) words[base + node] = usable ? 0 : this.unitsPerNode;
     else {
       const shift = 8 * (node & 3);
@@ -82,69 +89,59 @@ export class Capacity {
   freeGroups(perNode: number, from: number, to: number): number {
     if (perNode > this.unitsPerNode) return 0;
     if (this.nodes === 1 && !this.isUnary) return this.groupsOfOne(perNode, from, to);
-    this.steps.fold(this.block, from, to, this.join);
-    return this.groupsFolded(perNode);
+    this.ground.steps.fold(this.block, from, to, this.join);
+    this.ask(perNode, 1);
+    return groupsFolded();
   }
 
   /** The same of a pool that is one large node. */
   private groupsOfOne(perNode: number, from: number, to: number): number {
-    const { steps, block } = this;
-    const taken = Math.max(this.arena.words[steps.base(block)]!, steps.extreme(block, from, to, 1));
+    const { block } = this;
+    const { arena, steps } = this.ground;
+    const taken = Math.max(arena.words[steps.base(block)]!, steps.extreme(block, from, to, 1));
     return Math.max(0, Math.floor((this.unitsPerNode - taken) / perNode));
-  }
-
-  private groupsFolded(perNode: number): number {
-    const { row } = folded;
-    let groups = 0;
-    if (this.isUnary) {
-      const free = groupsFree[perNode]!;
-      const width = (this.nodes + 3) >> 2;
-      for (let k = 0; k < width; k++) {
-        const word = row[k]!;
-        if (word !== -1) groups += free[word & 255]! + free[(word >>> 8) & 255]! + free[(word >>> 16) & 255]! + free[word >>> 24]!;
-      }
-    } else for (let node = 0; node < this.nodes; node++) groups += Math.max(0, Math.floor((this.unitsPerNode - row[node]!) / perNode));
-    return groups;
   }
 
   /** True where at no slot of [from, to) a group is free. */
   isFull(perNode: number, from: number, to: number): boolean {
     if (perNode > this.unitsPerNode) return true;
-    this.perNode = perNode;
-    this.groups = 1;
-    return !this.steps.some(this.block, from, to, this.join, this.hasGroup);
+    this.ask(perNode, 1);
+    return !this.ground.steps.some(this.block, from, to, this.join, hasGroups);
   }
 
   /** The first slot of [from, to) with which no group is free from `from` on; `to`: one is throughout. */
   reach(perNode: number, from: number, to: number): number {
     if (perNode > this.unitsPerNode) return from;
-    this.perNode = perNode;
-    this.groups = 1;
-    return this.steps.reach(this.block, from, to, this.join, this.hasGroup);
+    this.ask(perNode, 1);
+    return this.ground.steps.reach(this.block, from, to, this.join, hasGroups);
   }
 
   /** First start in [start, last] at which so many groups are free for so many slots; -1: none. */
   firstStart(perNode: number, start: number, last: number, duration: number, groups = 1): number {
     if (perNode > this.unitsPerNode) return -1;
-    this.perNode = perNode;
-    this.groups = groups;
-    return this.steps.firstStart(this.block, start, last, duration, this.join, this.hasGroup);
+    this.ask(perNode, groups);
+    return this.ground.steps.firstStart(this.block, start, last, duration, this.join, hasGroups);
   }
 
-  private readonly hasGroup = (): boolean => this.groupsFolded(this.perNode) >= this.groups;
+  private ask(perNode: number, groups: number): void {
+    asked.perNode = perNode;
+    asked.groups = groups;
+    asked.nodes = this.nodes;
+    asked.unitsPerNode = this.unitsPerNode;
+  }
 
   turns(from: number, to: number, mark: (slot: number) => void): void {
-    this.steps.turns(this.block, from, to, mark);
+    this.ground.steps.turns(this.block, from, to, mark);
   }
 
   /** Calls `mark` with each slot in [from, to) at which a node has more free than just before. */
   falls(from: number, to: number, mark: (slot: number) => void): void {
-    this.steps.falls(this.block, from, to, this.join, mark);
+    this.ground.steps.falls(this.block, from, to, this.join, mark);
   }
 
   /** Units free on the node over the window. */
   freeOnNode(node: number, from: number, to: number): number {
-    this.steps.fold(this.block, from, to, this.join);
+    this.ground.steps.fold(this.block, from, to, this.join);
     return this.freeOn(node);
   }
 
@@ -163,21 +160,21 @@ export class Capacity {
       pushPlaced(0, perNode * groups);
       return this.occupy(placed.pairs, 0, 1, from, to, 1);
     }
-    this.steps.fold(this.block, from, to, this.join);
-    if (this.here.length < this.nodes) this.here = new Int32Array(2 * this.nodes);
-    this.here.fill(0, 0, this.nodes);
+    this.ground.steps.fold(this.block, from, to, this.join);
+    if (here.length < this.nodes) here = new Int32Array(2 * this.nodes);
+    here.fill(0, 0, this.nodes);
     let left = groups;
     for (let free = this.leastFitting(perNode, 0); left > 0 && free > 0; free = this.leastFitting(perNode, free)) {
       const groupsHere = Math.floor(free / perNode);
       for (let node = 0; node < this.nodes && left > 0; node++) {
         if (this.freeOn(node) !== free) continue;
         const taken = Math.min(left, groupsHere);
-        this.here[node] = taken * perNode;
+        here[node] = taken * perNode;
         left -= taken;
       }
     }
     placed.count = 0;
-    for (let node = 0; node < this.nodes; node++) if (this.here[node]! > 0) pushPlaced(node, this.here[node]!);
+    for (let node = 0; node < this.nodes; node++) if (here[node]! > 0) pushPlaced(node, here[node]!);
     this.occupy(placed.pairs, 0, placed.count, from, to, 1);
   }
 
@@ -194,14 +191,14 @@ export class Capacity {
   /** Takes (by -1: gives back) the units of the pairs of nodes and units at `at`. */
   occupy(pairs: Int32Array, at: number, count: number, from: number, to: number, sign: 1 | -1): void {
     if (from >= to) return;
-    if (sign < 0) this.soldOut.forgetPool(this.pool, from, to);
-    const { steps } = this;
+    if (sign < 0) this.ground.soldOut.forgetPool(this.pool, from, to);
+    const { arena, steps } = this.ground;
     if (this.nodes === 1 && !this.isUnary) {
-      this.block = steps.add(this.block, from, to, sign * (pairs === placed.pairs ? pairs : this.arena.words)[at + 1]!);
+      this.block = steps.add(this.block, from, to, sign * (pairs === placed.pairs ? pairs : arena.words)[at + 1]!);
       return;
     }
     const block = steps.cut(this.block, from, to);
-    const { words } = this.arena;
+    const { words } = this.ground.arena;
     // The arena may be where the pairs are, and may just have moved: its words are the ones to read.
     const source = pairs === placed.pairs ? pairs : words;
     for (let step = steps.first; step < steps.last; step++) this.occupyRow(steps.row(block, step), source, at, count, sign);
@@ -209,7 +206,7 @@ export class Capacity {
   }
 
   private occupyRow(row: number, pairs: Int32Array, at: number, count: number, sign: 1 | -1): void {
-    const { words } = this.arena;
+    const { words } = this.ground.arena;
     for (let i = at; i < at + 2 * count; i += 2) {
       const node = pairs[i]!;
       const units = pairs[i + 1]!;
@@ -224,6 +221,23 @@ export class Capacity {
     }
   }
 }
+
+function groupsFolded(): number {
+  const { perNode, nodes, unitsPerNode } = asked;
+  const { row } = folded;
+  let groups = 0;
+  if (unitsPerNode <= 8) {
+    const free = groupsFree[perNode]!;
+    const width = (nodes + 3) >> 2;
+    for (let k = 0; k < width; k++) {
+      const word = row[k]!;
+      if (word !== -1) groups += free[word & 255]! + free[(word >>> 8) & 255]! + free[(word >>> 16) & 255]! + free[word >>> 24]!;
+    }
+  } else for (let node = 0; node < nodes; node++) groups += Math.max(0, Math.floor((unitsPerNode - row[node]!) / perNode));
+  return groups;
+}
+
+const hasGroups = (): boolean => groupsFolded() >= asked.groups;
 
 export function pushPlaced(node: number, units: number): void {
   if (2 * placed.count + 2 > placed.pairs.length) {

@@ -1,7 +1,7 @@
 import { amountOf, Preference } from '#domain';
 import type { Slot } from '#domain';
 import type { TradeChoice } from '../explanation.js';
-import type { Candidate } from './candidates.js';
+import type { Candidate } from './candidate.js';
 import type { Market } from './market.js';
 import { costAtAsk, learnInVain, pieceOf } from './pieces.js';
 import type { Piece } from './pieces.js';

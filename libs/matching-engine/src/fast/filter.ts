@@ -39,13 +39,16 @@ export class Filter {
   private seen = new Int32Array(0);
   private kept = new Int32Array(0);
   private number = 0;
+  /** What is left passes all that the wish asks of pools, but that they trade. */
+  isExact = false;
 
   constructor(private readonly market: Market) {}
 
-  /** A level column `first + i` says that `thresholds[i]` is reached; the value must be. */
-  private atLeast(first: number, thresholds: readonly number[], value: number): void {
+  /** A level column `first + i` says that `thresholds[i]` is reached; the value must be. All reach `least`. */
+  private atLeast(first: number, thresholds: readonly number[], value: number, least = 0): void {
     const count = reached(thresholds, value);
     if (count > 0) this.columns[this.count++] = first + count - 1;
+    if (value > (count > 0 ? thresholds[count - 1]! : least)) this.isExact = false;
   }
 
   /** isFree: what is sold out is ruled out too, where there is one start. */
@@ -59,7 +62,8 @@ export class Filter {
     const { starts: allowed, duration } = wish;
     const least = minSlots.findIndex((slots) => slots >= duration);
     if (least >= 0) this.columns[this.count++] = MIN_SLOTS + least;
-    this.atLeast(PER_NODE, perNodes, wish.perNode);
+    this.isExact = isPlainOfPools(wish) && columns.regions.areApart;
+    this.atLeast(PER_NODE, perNodes, wish.perNode, 1);
     if (wish.region !== 0) this.regions &= 1 << columns.regions.columnOf(wish.region);
     if (wish.ties.constrains) this.setConstraints(wish.ties.constraints, wish.ties.demandRegion);
     const begins = columns.beginsBy(allowed.last);
@@ -90,8 +94,10 @@ export class Filter {
       const most = c.pueMilliMax;
       const i = pues.findIndex((pue) => pue >= most);
       if (i >= 0) this.columns[this.count++] = PUE + i;
+      if (pues[i] !== most) this.isExact = false;
     }
     this.atLeast(RELIABILITY, reliabilities, c.reliabilityBpMin);
+    if (c.regionsOut.length > 0 || c.providersIn.length > 0 || c.providersOut.length > 0) this.isExact = false;
     if (c.regionsIn.length > 0) {
       let bits = 0;
       for (const region of c.regionsIn) bits |= 1 << columns.regions.columnOf(region);
@@ -103,7 +109,10 @@ export class Filter {
   /** Region columns that hold a region that may be so near. */
   private within(demandRegion: number, us: number): number {
     const { columns, links } = this.market;
-    if (links.hasSiteLinks(demandRegion)) return -1;
+    if (links.hasSiteLinks(demandRegion)) {
+      this.isExact = false;
+      return -1;
+    }
     let bits = 0;
     for (const [region, column] of columns.regions.seen) {
       const link = links.toRegion(demandRegion, region);
@@ -190,3 +199,7 @@ export class Filter {
     return inside;
   }
 }
+
+/** Of pools it asks nothing that has no columns. */
+const isPlainOfPools = ({ ties, withoutPool, pool, site, away }: Wish): boolean =>
+  !ties.floor && withoutPool === 0 && pool === 0 && site === 0 && away === 0;

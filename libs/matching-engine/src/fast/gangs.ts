@@ -1,7 +1,8 @@
 import { Placement } from '#domain';
 import type { Slot } from '#domain';
 import { firstFree } from './anywhere.js';
-import type { Candidate, Candidates } from './candidates.js';
+import type { Candidate } from './candidate.js';
+import type { Candidates } from './candidates.js';
 import { fillAt, fillOfOne, leastOf } from './fills.js';
 import type { Least, Ranking } from './fills.js';
 import type { Market, Pool } from './market.js';
@@ -100,7 +101,6 @@ function offersOf(market: Market, wish: Wish, candidates: Candidates, pools: rea
 /** The same with a free start: by level and span. */
 class Search {
   private readonly groups = new Map<number, Group>();
-  private readonly turns: Turns;
   private readonly all: { first: Slot; last: Slot };
 
   constructor(
@@ -109,7 +109,6 @@ class Search {
     private readonly candidates: Candidates,
     private readonly ranking: Ranking,
   ) {
-    this.turns = new Turns(wish);
     this.all = { first: wish.starts.first, last: wish.starts.last };
   }
 
@@ -199,7 +198,8 @@ class Search {
 
   /** Every turn of every group, of those that give less too. */
   rankRest(): void {
-    const { market, wish, candidates, ranking, turns } = this;
+    const { market, wish, candidates, ranking } = this;
+    const turns = new Turns(wish);
     const seen = new Set<number>();
     candidates.begin(wish);
     for (let first = candidates.take(); first; first = candidates.take()) {

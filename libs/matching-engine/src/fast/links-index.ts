@@ -12,10 +12,13 @@ interface LinksFrom {
 /** R-11a: which link counts between a demand region and a site. */
 export class LinkIndex {
   readonly all = new Map<number, Link>();
+  /** Grows with every link that is set. */
+  version = 0;
   private from: Map<Region, LinksFrom> | null = null;
 
   set(link: Link): void {
     this.all.set(link.linkId, link);
+    this.version++;
     this.from = null;
   }
 

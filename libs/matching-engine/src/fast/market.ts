@@ -33,42 +33,49 @@ interface Siblings {
   grouped: number;
 }
 
+const noSiblings: Siblings = { pools: [], grouped: 0 };
+const noColumns = new Uint16Array(0);
+
 export class Pool {
-  health: number = Health.OK;
-  draining = false;
+  // What a matching asks of it first: objects lie in memory as their fields are named.
+  readonly index: number;
+  readonly capacity: Capacity;
   trades = false;
-  readonly nodeHealth = new Map<number, number>();
-  readonly drainingNodes = new Set<number>();
-  /** R-17: when nothing RECLAIMABLE of it is sold; null: always. */
-  curtailment: CurtailmentState | null = null;
   /** The matching that tested it last, what came of it, and the link that counts for that bid. */
   tested = 0;
   passes = false;
   link: Link | null = null;
-  /** Something of it was freed; see Freed. */
-  freed = false;
-  /** Its books by tier, as far as they were asked for. */
-  readonly books: Book[] = [];
+  /** R-17: when nothing RECLAIMABLE of it is sold; null: always. */
+  curtailment: CurtailmentState | null = null;
   /** Pools of its site and product, itself among them. */
-  siblings: Siblings = { pools: [], grouped: 0 };
+  siblings: Siblings = noSiblings;
   /** The matching that looked at it as of a group last. */
   grouped = 0;
   /** The fill (R-12) that looked at it last, and the groups that left in it. */
   filling = 0;
   left = 0;
+  fact: PoolFact;
+  site: Site;
+  health: number = Health.OK;
+  draining = false;
+  readonly nodeHealth = new Map<number, number>();
+  readonly drainingNodes = new Set<number>();
+  /** Something of it was freed; see Freed. */
+  freed = false;
+  /** Its books by tier, as far as they were asked for. */
+  readonly books: Book[] = [];
   /** Slots of which something was freed, and its offers do not say so yet (sold-out.ts). */
   freedFrom = 0;
   freedTo = 0;
   /** What its offers' leaves are told of it (columns.ts), and of which version that is. */
-  columns = new Uint16Array(0);
+  columns = noColumns;
   columnsVersion = 0;
 
-  constructor(
-    readonly index: number,
-    public fact: PoolFact,
-    public site: Site,
-    readonly capacity: Capacity,
-  ) {
+  constructor(index: number, fact: PoolFact, site: Site, capacity: Capacity) {
+    this.index = index;
+    this.capacity = capacity;
+    this.fact = fact;
+    this.site = site;
     this.setTrades();
   }
 
@@ -288,7 +295,7 @@ export class Market {
   }
 
   private newCapacity({ nodes, unitsPerNode }: PoolFact): Capacity {
-    return new Capacity(this.arena, this.steps, nodes, unitsPerNode, this.soldOut, this.pools.length);
+    return new Capacity(this, nodes, unitsPerNode, this.pools.length);
   }
 
   newBook(fact: Fact<DefineBook>): Book {

@@ -1,6 +1,6 @@
 import { Placement } from '#domain';
 import { firstFree } from './anywhere.js';
-import type { Candidate } from './candidates.js';
+import type { Candidate } from './candidate.js';
 import { leafFor } from './leaves.js';
 import type { OrderedList } from './leaves.js';
 import { setExpiry } from './keeping.js';

@@ -5,7 +5,7 @@ import { transferOf, worthOf } from './amounts.js';
 import { sizeClassOf } from './arena.js';
 import { placed } from './capacity.js';
 import { isCurtailed } from './curtailed.js';
-import type { Candidate } from './candidates.js';
+import type { Candidate } from './candidate.js';
 import { relist } from './listing.js';
 import type { Market } from './market.js';
 import { Offer } from './records.js';

@@ -2,7 +2,7 @@ import { firstSellableSlot, Tier } from '#domain';
 import type { Slot } from '#domain';
 import { setAllowed } from './asking.js';
 import type { Asking } from './asking.js';
-import type { Candidate } from './candidates.js';
+import type { Candidate } from './candidate.js';
 import { endOfHorizon } from './faults.js';
 import type { Market } from './market.js';
 import { groupsOf, Profile, stocksOf } from './profile.js';

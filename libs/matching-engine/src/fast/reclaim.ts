@@ -1,6 +1,7 @@
 import { Tier } from '#domain';
 import type { Slot } from '#domain';
-import type { Candidate, Candidates } from './candidates.js';
+import type { Candidate } from './candidate.js';
+import type { Candidates } from './candidates.js';
 import { parentOf } from './family.js';
 import { occupyLease, occupyNodes } from './leases.js';
 import type { Market, Pool } from './market.js';

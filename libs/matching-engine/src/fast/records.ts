@@ -80,35 +80,36 @@ export const Rare = {
   TIE_REGION: 23,
 } as const;
 
+/** What a matching asks of an offer stands together, in two lines of memory. */
 export const Offer = {
   ID: 0,
   PARTICIPANT: 1,
   PRIORITY: 2,
-  /** Tells it from others that had its record before; 0: it is closed. */
-  SERIAL: 3,
   /** Places in the lists of pools and of books. */
-  POOL: 4,
-  BOOK: 5,
-  UNITS: 6,
-  FROM: 7,
-  TO: 8,
-  MIN_SLOTS: 9,
-  ASK: 10,
-  GOOD_TILL: 11,
-  DUE: 12,
-  DUE_PLACE: 13,
-  /** The same of its book's list, and its place among its pool's; -1: it is in neither. */
-  LEAF: 14,
-  POOL_PLACE: 15,
-  /** What it sold: units over one window or, where SOLD_STEPS is not -1, steps. */
-  SOLD_UNITS: 16,
-  SOLD_FROM: 17,
-  SOLD_TO: 18,
-  SOLD_STEPS: 19,
-  SESSION: 20,
-  COLLECTED: 21,
+  POOL: 3,
+  BOOK: 4,
+  UNITS: 5,
+  FROM: 6,
+  TO: 7,
+  MIN_SLOTS: 8,
+  ASK: 9,
+  GOOD_TILL: 10,
+  COLLECTED: 11,
   /** number of the lease that it resells; 0: none. */
-  LEASE: 22,
+  LEASE: 12,
+  /** What it sold: units over one window or, where SOLD_STEPS is not -1, steps. */
+  SOLD_UNITS: 13,
+  /** Its place in its book's list (the same field as a bid's: leaves.ts), and its place among its pool's; -1: it is in neither. */
+  LEAF: 14,
+  SOLD_FROM: 15,
+  SOLD_TO: 16,
+  SOLD_STEPS: 17,
+  POOL_PLACE: 18,
+  /** Tells it from others that had its record before; 0: it is closed. */
+  SERIAL: 19,
+  DUE: 20,
+  DUE_PLACE: 21,
+  SESSION: 22,
 } as const;
 
 export const Trade = {

@@ -1,7 +1,7 @@
 import { obstacles } from '../explanation.js';
 import type { Explanation } from '../explanation.js';
 import { spreadOf } from './amounts.js';
-import { isWithinLimit } from './candidates.js';
+import { isWithinLimit } from './candidate.js';
 import type { Market } from './market.js';
 import { isListed } from './listing.js';
 import { firstObstacle, halted, limit, selfTrade } from './obstacles.js';

@@ -24,6 +24,8 @@ interface Market {
 /** Which of the sizes says most of groups of so many units. */
 const sizeOf = (perNode: number): number => (perNode >= groupSizes[1] ? 1 : 0);
 
+const longest = Math.max(...spanLengths);
+
 const blockOf = (slot: Slot): number => Math.floor(slot / slotsPerBlock);
 
 /** Kind 0 says that at no slot of a block a group is free; kind k that none is free over the whole span of the k-th length that begins with the block. */
@@ -96,11 +98,10 @@ export class SoldOut {
     return this.ofPool.length + this.ofOffer.length > 0;
   }
 
-  /** The shortest spans inside the window over which no group is free; of those found on the way none longer than one before. */
+  /** The first of the spans inside the window over which no group is free: one is enough to rule the like out. */
   private learnSpans(offer: number, pool: Pool, lease: number, size: number, units: number, from: Slot, end: Slot): void {
-    let least = spanLengths.length;
     for (let begin = slotsPerBlock * blockOf(from + slotsPerBlock - 1); begin + spanLengths[0]! <= end; begin += slotsPerBlock) {
-      const until = Math.min(end, begin + spanLengths[least - 1]!);
+      const until = Math.min(end, begin + longest);
       let at = lease === 0 ? pool.capacity.reach(units, begin, until) : until;
       const isOfPool = at < until;
       if (!isOfPool) at = this.market.sold.reach(offer, units, begin, until);
@@ -108,8 +109,8 @@ export class SoldOut {
       let kind = 1;
       while (begin + spanLengths[kind - 1]! <= at) kind++;
       if (begin + spanLengths[kind - 1]! > end) continue;
-      least = kind;
       (isOfPool ? this.ofPool : this.ofOffer).push(columnOf(kind, size, blockOf(begin)));
+      return;
     }
   }
 

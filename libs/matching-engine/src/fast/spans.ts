@@ -1,6 +1,7 @@
 import type { Slot } from '#domain';
 import { slotsPerBlock } from './columns.js';
-import type { Candidate, Candidates } from './candidates.js';
+import type { Candidate } from './candidate.js';
+import type { Candidates } from './candidates.js';
 import type { Market } from './market.js';
 import { pageLeaves } from './pages.js';
 import type { Level } from './walk.js';
@@ -64,7 +65,7 @@ export class Spans {
   }
 
   private more(): boolean {
-    const { level, candidates, market, wish, found } = this;
+    const { level, candidates, market, found } = this;
     const { pages } = market.columns;
     const before = found.length;
     while (this.next < level.count && (found.length === before || candidates.areMerged)) {
@@ -72,12 +73,12 @@ export class Spans {
       for (let left = this.rest(leaf, level.masks[this.next++]!); left !== 0;) {
         const place = pages.firstOf(leaf, left);
         left &= ~(1 << (place & 31));
-        const candidate = candidates.test(wish, pages.records[place]!);
+        const candidate = candidates.testNext(pages.records[place]!);
         if (candidate) found.push(candidate);
       }
     }
     if (candidates.areMerged) candidates.inOrder(found);
-    for (let i = before; i < found.length; i++) this.free[i] = wish.starts.first;
+    for (let i = before; i < found.length; i++) this.free[i] = this.wish.starts.first;
     return found.length > before;
   }
 

@@ -1,5 +1,5 @@
 import type { Slot } from '#domain';
-import type { Candidate } from './candidates.js';
+import type { Candidate } from './candidate.js';
 import { placed, pushPlaced } from './capacity.js';
 import type { Market, Pool } from './market.js';
 import { Trade } from './records.js';

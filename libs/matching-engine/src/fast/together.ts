@@ -1,6 +1,7 @@
 import { Placement } from '#domain';
 import type { Slot } from '#domain';
-import type { Candidate, Candidates } from './candidates.js';
+import type { Candidate } from './candidate.js';
+import type { Candidates } from './candidates.js';
 import { matchGangs } from './gangs.js';
 import { gather } from './gather.js';
 import { difference, fillAt, fillOf, leastOfAll, Ranking } from './fills.js';

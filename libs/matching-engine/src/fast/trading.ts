@@ -1,8 +1,8 @@
 import { amountOf } from '#domain';
 import { subsidyShare } from '../subsidy.js';
 import { highestPrice, shareOf, transferOf } from './amounts.js';
-import { deliveredPrice } from './candidates.js';
-import type { Candidate } from './candidates.js';
+import { deliveredPrice } from './candidate.js';
+import type { Candidate } from './candidate.js';
 import { closeBid, reserve } from './keeping.js';
 import { cutReclaimed, tellReclaimed } from './leases.js';
 import type { ReclaimedLease } from './leases.js';

@@ -1,5 +1,5 @@
 import type { Slot } from '#domain';
-import type { Candidate } from './candidates.js';
+import type { Candidate } from './candidate.js';
 import type { Market } from './market.js';
 import { Offer } from './records.js';
 import type { Wish } from './wish.js';
