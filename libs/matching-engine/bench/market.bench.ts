@@ -1,5 +1,5 @@
 // Commands a second and how long each takes in a national market: 1,000,000 servers in 100,000 pools, 1,000,000 resting orders, 90 days of slots.
-import type { Command, FastEngine } from '#matching-engine';
+import type { Command, CommandKind, FastEngine } from '#matching-engine';
 import { createFastEngine, EventBuffer } from '#matching-engine';
 import { restoreNaiveEngine } from '#naive-engine';
 import { Histogram } from './histogram.js';
@@ -8,6 +8,7 @@ import { MarketCommands, nearDays, nearFrom, nearTo } from './market-commands.js
 const full = Number(process.env.POOLS ?? 100_000);
 const rounds = Number(process.env.ROUNDS ?? 5);
 const commandsOfARound = Number(process.env.COMMANDS ?? 50_000);
+const batchOf = 64;
 /** Commands that the naive engine applies too: at a hundredth of the size, and at full size. */
 const few = Number(process.env.AGREE ?? 10_000);
 const fewer = Number(process.env.AGREE_FULL ?? 50);
@@ -23,7 +24,7 @@ interface Market {
 /** Ten orders a pool rest: offers, then bids below the asks. Between them bids that do not rest buy until 70 % of the near days is sold. */
 export function open(pools: number, progress: (text: string) => void): Market {
   const source = new MarketCommands(pools);
-  const engine = createFastEngine({ orders: 12 * pools });
+  const engine = createFastEngine({ orders: 7 * pools });
   const events = new EventBuffer();
   const send = (command: Command): void => {
     events.clear();
@@ -43,6 +44,7 @@ export function open(pools: number, progress: (text: string) => void): Market {
       if (event.kind === 'TradeMade') sold += event.units * Math.max(0, Math.min(event.to, nearTo) - Math.max(event.from, nearFrom));
     }
   }
+  progress('bids come to rest');
   for (let i = 0; i < 5 * pools; i++) send(source.bid(40 + (i % 30), i % 2 === 0));
   return { engine, source, resting: 10 * pools, sold: sold / all };
 }
@@ -55,27 +57,34 @@ interface Measured {
 
 /** Open loop at half of the rate that the commands themselves allow: a command waits for those before it, so that what a slow one delays counts too. */
 function measure({ engine, source }: Market): Measured {
-  const commands = Array.from({ length: commandsOfARound }, () => source.next());
-  const took = new Float64Array(commands.length);
+  const took = new Float64Array(commandsOfARound);
+  const kinds: CommandKind[] = [];
   const events = new EventBuffer();
-  const begin = performance.now();
-  for (let i = 0, before = begin; i < commands.length; i++) {
-    events.clear();
-    engine.applyTo(commands[i]!, events);
-    const now = performance.now();
-    took[i] = now - before;
-    before = now;
+  let all = 0;
+  while (kinds.length < commandsOfARound) {
+    // As they come to a market: a batch has just been read when it is applied.
+    const batch = Array.from({ length: Math.min(batchOf, commandsOfARound - kinds.length) }, () => source.next());
+    let before = performance.now();
+    for (const command of batch) {
+      events.clear();
+      engine.applyTo(command, events);
+      const now = performance.now();
+      took[kinds.length] = now - before;
+      all += now - before;
+      before = now;
+      kinds.push(command.kind);
+    }
   }
-  const every = (2 * (performance.now() - begin)) / commands.length;
+  const every = (2 * all) / commandsOfARound;
   const [bid, offer] = [new Histogram(), new Histogram()];
   let free = 0;
-  for (let i = 0; i < commands.length; i++) {
+  kinds.forEach((kind, i) => {
     const arrival = i * every;
     free = Math.max(free, arrival) + took[i]!;
     const us = 1000 * (free - arrival);
-    if (commands[i]!.kind === 'SubmitBid') bid.add(us);
-    if (commands[i]!.kind === 'SubmitOffer') offer.add(us);
-  }
+    if (kind === 'SubmitBid') bid.add(us);
+    if (kind === 'SubmitOffer') offer.add(us);
+  });
   return { perSecond: 2000 / every, bid, offer };
 }
 
@@ -120,7 +129,10 @@ export function run(progress: (text: string) => void) {
   const measureAll = (pools: number, name: string) => {
     const market = open(pools, (text) => progress(`${name}: ${text}`));
     const filled = warmUp(market);
-    const measured = Array.from({ length: rounds }, () => measure(market));
+    const measured = Array.from({ length: rounds }, (_, i) => {
+      progress(`${name}: round ${i + 1}`);
+      return measure(market);
+    });
     const rates = measured.map(({ perSecond }) => Math.round(perSecond));
     progress(
       `${name}: ${percent(market.sold)} % of the near days sold, ${percent(filled)} % of bids filled, ${rates.join(', ')} commands/s`,
