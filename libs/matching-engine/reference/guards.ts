@@ -19,7 +19,7 @@ export function countOrder(market: Market, participantId: number): void {
 }
 
 /** R-22 for a bid: `bid` with the terms asked for; `standing` reserves already what its amend may use. `rated` is false for a dry run. */
-export function bidGuard(market: Market, bid: Bid, standing: Bid | null, rated = true): Rejection | null {
+export function bidGuard(market: Market, bid: Bid, standing: Pick<Bid, 'reserved'> | null, rated = true): Rejection | null {
   const { terms, participantId } = bid;
   const guard = participantGuard(market, participantId, classOf(market, terms), worthOfTerms(terms), rated);
   if (guard) return guard;

@@ -11,7 +11,7 @@ import { bidFault, raiseEarliest, resolveLatest } from './terms.js';
 import { restOf, wishOf } from './wish.js';
 
 /** the bid as if it came next. What it takes is given back. */
-export function quote(market: Market, { participantId, terms }: QuotedBid, time: Time): Quote {
+export function quote(market: Market, { participantId, elsewhere = 0, terms }: QuotedBid, time: Time): Quote {
   const now = time > market.time ? time : market.time;
   const asked = resolveLatest(terms, now);
   const bid: Bid = {
@@ -35,7 +35,7 @@ export function quote(market: Market, { participantId, terms }: QuotedBid, time:
     trades: new Set(),
   };
   const fault = bidFault(market, asked, null);
-  const rejection = fault ?? bidGuard(market, bid, null, false);
+  const rejection = fault ?? bidGuard(market, bid, { reserved: elsewhere }, false);
   const explanation = explainBid(market, bid, now, fault !== null);
   if (rejection) return { rejection, fills: [], filled: 0, rest: fault ? 0 : restOf(bid), cost: 0, buyingPowerUsed: 0, explanation };
   const taking = take(market, wishOf(bid, now));

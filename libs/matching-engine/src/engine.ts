@@ -40,6 +40,8 @@ export interface EngineOptions {
 
 export interface QuotedBid {
   readonly participantId: ParticipantId;
+  /** micro-yuan that the participant has free in other shards, and that would be brought. */
+  readonly elsewhere?: number;
   readonly terms: BidTerms;
 }
 

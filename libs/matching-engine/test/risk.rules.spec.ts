@@ -184,6 +184,19 @@ for (const [name, create] of engines) {
       expect(refusal(at.send('RaiseBuyingPower', { participantId: buyer, number: 2, amount: yuan }))).toBeNull();
     });
 
+    it('a quote counts what other shards have free', () => {
+      const at = market();
+      at.send('LowerBuyingPower', { participantId: buyer, requestId: 'w', amount: 999_990 * yuan });
+      const rejection = (elsewhere?: number) =>
+        at.engine.quote({ participantId: buyer, ...(elsewhere === undefined ? {} : { elsewhere }), terms: { ...bidTerms, units: 4 } }, 0)
+          .rejection;
+      expect([rejection(), rejection(30 * yuan - 1), rejection(30 * yuan)]).toEqual([
+        'buying_power_must_cover_the_worst_case',
+        'buying_power_must_cover_the_worst_case',
+        null,
+      ]);
+    });
+
     it('a trade settles once, for no more than it holds', () => {
       const at = market();
       at.offer();

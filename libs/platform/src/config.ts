@@ -29,6 +29,7 @@ export abstract class Config {
   abstract readonly drainSeconds: number;
   abstract readonly horizonDays: number;
   abstract readonly receivableDays: number;
+  abstract readonly shards: string;
 }
 
 interface Setting<T> {
@@ -160,6 +161,12 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   },
   drainSeconds: { default: '10', description: 'How long a stop waits for calls under way', parse: integer(0, 3_600) },
   horizonDays: { default: '90', description: 'How far ahead a window may end', parse: integer(1, 3_650) },
+  shards: {
+    default: '',
+    description:
+      'Books of the shards from 1 on: for each its CLASS, CLASS/MODEL or CLASS/MODEL/UNIT with commas between, and ; between shards. All others are in shard 0',
+    parse: text,
+  },
   receivableDays: {
     default: '14',
     description: 'Days after which what a party owes beyond its holds is overdue and stops its new orders',

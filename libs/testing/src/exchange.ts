@@ -59,7 +59,7 @@ export class TestExchange {
 
   private constructor(
     private readonly modules: (Type | DynamicModule)[],
-    private readonly config: Partial<Config>,
+    private config: Partial<Config>,
     readonly database: TestDatabase,
     public running: Running,
   ) {}
@@ -150,9 +150,10 @@ export class TestExchange {
     await this.call(OperationsDefinition).advanceClock(AdvanceClockRequest.create({ to }));
   }
 
-  /** Stops and starts again on the same data. */
-  async restart(): Promise<void> {
+  /** Stops and starts again on the same data; with these settings changed. */
+  async restart(change: Partial<Config> = {}): Promise<void> {
     await this.halt();
+    this.config = { ...this.config, ...change };
     this.running = await run(this.modules, this.config);
   }
 

@@ -5,10 +5,22 @@ import type { Sequencer } from './sequencer.js';
 /** How often an order is tried for which power was brought that another took away meanwhile. */
 const triesMax = 8;
 
+interface Need {
+  readonly participantId: number;
+  /** Micro-yuan; what no power covers is not waited for. */
+  readonly need: number;
+  /** Of participant and shard. */
+  readonly name: string;
+}
+
 /** Orders and their changes on their way into one of several shards: no id goes to two (R-10a), and buying power is there before who needs it (R-26). */
 export class Entrance {
   /** Ids of orders that are on their way to a journal, and how many calls bring them. */
   private readonly claims = new Map<number, { readonly shard: number; readonly calls: number }>();
+
+  /** By participant and shard: micro-yuan that orders on their way need, and whose turn is last where some wait. */
+  private readonly needed = new Map<string, number>();
+  private readonly turns = new Map<string, Promise<unknown>>();
 
   constructor(
     private readonly all: readonly Sequencer[],
@@ -37,15 +49,17 @@ export class Entrance {
   /** A change of an order comes after the orders of its participant that wait for power. */
   async change(to: Sequencer, entry: Entry): Promise<Step> {
     const { participantId } = entry.asked!;
-    await this.gathering.under(participantId, to)?.catch(() => undefined);
-    const step = await to.submitOne(entry);
-    return lacksPower(step) ? this.again(to, entry, participantId, undefined, step) : step;
+    const [step] = await this.inTurn(to, [entry], [{ participantId, need: 0, name: `${participantId}/${to.shard}` }]);
+    return lacksPower(step!) ? this.again(to, entry, participantId, undefined, step!) : step!;
   }
 
   private async submit(to: Sequencer, entries: readonly OrderEntry[]): Promise<Step[]> {
-    for (const [participantId, ofOne] of Map.groupBy(entries, ({ command }) => command.participantId))
-      await this.prepare(to, participantId, ofOne);
-    const steps = await to.submit(entries);
+    const needs = [...Map.groupBy(entries, ({ command }) => command.participantId)].map(([participantId, ofOne]): Need => {
+      const free = this.gathering.freeOf(participantId);
+      const need = ofOne.reduce((sum, entry) => sum + coverable(needOf(entry) ?? 0, free), 0);
+      return { participantId, need, name: `${participantId}/${to.shard}` };
+    });
+    const steps = await this.inTurn(to, entries, needs);
     for (const [index, step] of steps.entries()) {
       const entry = entries[index]!;
       if (lacksPower(step)) steps[index] = await this.again(to, entry, entry.command.participantId, needOf(entry), step);
@@ -53,12 +67,42 @@ export class Entrance {
     return steps;
   }
 
-  /** What these orders need is brought, as far as it is anywhere; one that no power covers is not waited for. */
-  private async prepare(to: Sequencer, participantId: number, entries: readonly OrderEntry[]): Promise<void> {
-    await this.gathering.under(participantId, to)?.catch(() => undefined);
-    const free = this.gathering.freeOf(participantId);
-    const need = entries.reduce((sum, entry) => sum + coverable(needOf(entry) ?? 0, free), 0);
-    if (Math.min(need, free) > freeIn(to, participantId)) await this.gathering.gather(participantId, to, Math.min(need, free));
+  /** At once where the shard has what they need; else when it has come, and whatever of the participants came before is submitted. */
+  private async inTurn(to: Sequencer, entries: readonly Entry[], needs: readonly Need[]): Promise<Step[]> {
+    for (const { name, need } of needs) this.expect(name, need);
+    try {
+      if (needs.every(({ name, participantId }) => !this.turns.has(name) && this.expected(name) <= freeIn(to, participantId)))
+        return await to.submit(entries);
+      const before = needs.flatMap(({ name }) => this.turns.get(name) ?? []);
+      const turn = Promise.allSettled(before).then(async () => {
+        for (const need of needs) await this.prepare(to, need);
+        return { steps: to.submit(entries) };
+      });
+      for (const { name } of needs) this.turns.set(name, turn);
+      const forget = () => needs.forEach(({ name }) => this.turns.get(name) === turn && this.turns.delete(name));
+      turn.then(forget, forget);
+      return await (
+        await turn
+      ).steps;
+    } finally {
+      for (const { name, need } of needs) this.expect(name, -need);
+    }
+  }
+
+  /** What is expected to be needed is brought, as far as it is anywhere. */
+  private async prepare(to: Sequencer, { participantId, name }: Need): Promise<void> {
+    const need = Math.min(this.expected(name), this.gathering.freeOf(participantId));
+    if (need > freeIn(to, participantId)) await this.gathering.gather(participantId, to, need);
+  }
+
+  private expected(name: string): number {
+    return this.needed.get(name) ?? 0;
+  }
+
+  private expect(name: string, more: number): void {
+    const need = this.expected(name) + more;
+    if (need) this.needed.set(name, need);
+    else this.needed.delete(name);
   }
 
   private async again(to: Sequencer, entry: Entry, participantId: number, need: number | undefined, refused: Step): Promise<Step> {

@@ -3,6 +3,7 @@ import { Explanation, OrderState, type Quote, type QuoteBidRequest } from '#cont
 import { absent, Clock, Database, mayAct, type Call } from '#platform';
 import { Bids } from './bid.query.js';
 import { explanationOf, summaryOf } from './explanation.js';
+import { freeIn } from './gathering.js';
 import { Shards } from './shards.js';
 import { bidTerms } from './terms.js';
 
@@ -42,10 +43,12 @@ export class Explanations {
   quote(call: Call, request: QuoteBidRequest): Quote {
     const participantId = request.participantId || call.caller.participantId;
     if (!mayAct(call, participantId)) throw absent('participant');
-    const { market, shard } = this.shards.ofTerms(request.terms!);
+    const to = this.shards.ofTerms(request.terms!);
+    const { market, shard } = to;
+    const elsewhere = this.shards.gathering.freeOf(participantId) - freeIn(to, participantId);
     const { engine, dictionary } = market;
     const terms = bidTerms(request.terms!, dictionary);
-    const quote = engine.quote({ participantId, terms }, this.clock.now());
+    const quote = engine.quote({ participantId, elsewhere, terms }, this.clock.now());
     const explanation = explanationOf(0, this.clock.now(), quote.explanation, shard);
     return {
       rejection: quote.rejection ?? '',

@@ -6,19 +6,22 @@ import type { Sequencer } from './sequencer.js';
 
 const pauseMsMax = 5_000;
 
+/** What of a shard is needed to bring power there or from there. */
+export type Holder = Pick<Sequencer, 'shard' | 'market' | 'isEnding' | 'submit' | 'submitOne'>;
+
 /**
  * R-26: brings a participant's buying power to the shard that needs it. A slice leaves one shard's sequence before it enters another (see Slices), so that a crash between
  * can make an order wait but never money twice.
  */
 export class Gathering {
-  /** By participant and shard: what comes. */
+  /** By participant and shard: what comes; one after the other. */
   private readonly coming = new Map<string, Promise<boolean>>();
   /** By pair of shards: what is being brought. */
   private readonly bringing = new Map<string, Promise<void>>();
   private readonly retried = new Set<string>();
 
   constructor(
-    private readonly all: readonly Sequencer[],
+    private readonly all: readonly Holder[],
     private readonly log: Logger,
   ) {}
 
@@ -27,18 +30,13 @@ export class Gathering {
     return this.all.reduce((sum, sequencer) => sum + freeIn(sequencer, participantId), 0);
   }
 
-  /** What is on its way to the shard for the participant; undefined: nothing. Who comes later waits for it. */
-  under(participantId: number, { shard }: Sequencer): Promise<boolean> | undefined {
-    return this.coming.get(`${participantId}/${shard}`);
-  }
-
   /**
    * Sees that the shard has `need` free of the participant's power, from the shards that have most; twice what it lacks is asked for, so that power follows its owner's trade.
    * Where all shards together have less, all of it comes.
    * @returns false where nothing came
    * @throws Refusal unavailable where a shard does not answer; what left one still arrives
    */
-  async gather(participantId: number, to: Sequencer, need: number): Promise<boolean> {
+  async gather(participantId: number, to: Holder, need: number): Promise<boolean> {
     const name = `${participantId}/${to.shard}`;
     const coming = (this.coming.get(name) ?? Promise.resolve(false)).catch(() => false).then(() => this.bring(participantId, to, need));
     this.coming.set(name, coming);
@@ -54,7 +52,7 @@ export class Gathering {
     for (const from of this.all) for (const to of this.all) if (from !== to) await this.deliver(from, to);
   }
 
-  private async bring(participantId: number, to: Sequencer, need: number): Promise<boolean> {
+  private async bring(participantId: number, to: Holder, need: number): Promise<boolean> {
     const lacking = need - freeIn(to, participantId);
     const others = this.all
       .filter((sequencer) => sequencer !== to)
@@ -79,7 +77,7 @@ export class Gathering {
   }
 
   /** What left the one enters the other; where that fails now it is tried until it does. */
-  private async deliver(from: Sequencer, to: Sequencer): Promise<void> {
+  private async deliver(from: Holder, to: Holder): Promise<void> {
     const name = `${from.shard}>${to.shard}`;
     const bringing = (this.bringing.get(name) ?? Promise.resolve()).catch(() => undefined).then(() => this.take(from, to));
     this.bringing.set(name, bringing);
@@ -93,7 +91,7 @@ export class Gathering {
     }
   }
 
-  private async take(from: Sequencer, to: Sequencer): Promise<void> {
+  private async take(from: Holder, to: Holder): Promise<void> {
     const left = from.market.slices.leftFor(to.shard).filter(({ number }) => number > to.market.slices.takenOf(from.shard));
     if (!left.length) return;
     await to.submit(
@@ -104,7 +102,7 @@ export class Gathering {
     );
   }
 
-  private async retry(name: string, from: Sequencer, to: Sequencer, cause: unknown): Promise<void> {
+  private async retry(name: string, from: Holder, to: Holder, cause: unknown): Promise<void> {
     this.log.warn({ err: cause, from: from.shard, to: to.shard }, 'a slice of buying power is on its way still');
     if (this.retried.has(name)) return;
     this.retried.add(name);
@@ -121,7 +119,7 @@ export class Gathering {
   }
 }
 
-export function freeIn({ market }: Sequencer, participantId: number): number {
+export function freeIn({ market }: Pick<Holder, 'market'>, participantId: number): number {
   const power = market.engine.buyingPower(participantId);
   return power ? power.total - power.reserved : 0;
 }

@@ -32,8 +32,8 @@ export class MarketRpc implements Implementation<typeof MarketDefinition> {
   }
 
   async listShards(): Promise<ListShardsResponse> {
-    const { count, rules } = this.shards.table;
-    return { count, rules: [...rules] };
+    const { all, table } = this.shards;
+    return { count: all.length, rules: [...table.rules] };
   }
 
   setBook(request: SetBookRequest, call: Call) {

@@ -131,6 +131,11 @@ export class Market {
     return this.pools.has(poolId);
   }
 
+  /** Leases of the pool need no confirmation (R-27a). */
+  confirmsAtOnce(poolId: number): boolean {
+    return this.pools.get(poolId)?.confirmsAtOnce ?? false;
+  }
+
   /** Leases that no provider confirmed in time. */
   overdue(now: number): TradeNumber[] {
     return [...this.pending].filter(([, confirmBy]) => confirmBy <= now).map(([trade]) => trade);

@@ -90,8 +90,8 @@ export class Sequencer {
     return `command ${this.market.sequence}, projected ${this.projector.sequence}`;
   }
 
-  /** The newest snapshot that others were told of, then the tail of the journal. */
-  async open(): Promise<void> {
+  /** The newest snapshot that others were told of, then the tail of the journal; a new one begins with these facts. */
+  async open(facts: () => Entry[] = () => []): Promise<void> {
     const { shard } = this;
     const { clock, config, database, log, outbox, second } = this.around;
     const cursor = await cursorOf(database, shard);
@@ -105,8 +105,8 @@ export class Sequencer {
       this.projector = this.beside = new Projector(database, outbox, log, this.market.dictionary, shard, cursor, pace, isBusy);
     }
     await this.takeOver();
-    if (!this.market.isOpen)
-      await this.submit([{ command: { kind: 'OpenMarket', shard, horizonSlots: config.horizonDays * slotsPerDay } }]);
+    const first = { command: { kind: 'OpenMarket', shard, horizonSlots: config.horizonDays * slotsPerDay } } as const;
+    if (!this.market.isOpen) await this.submit([first, ...facts()]);
     // R-23: the streams of the leader before are gone, and what rests of their sessions goes before any other command.
     const { sessions } = this.market;
     if (sessions.size) await this.submit([{ command: { kind: 'EndSessions', first: Math.min(...sessions), last: Math.max(...sessions) } }]);

@@ -28,13 +28,15 @@ export class ShardTable {
   ) {}
 
   /**
-   * `text`: for each shard from 1 on its products, as `CLASS`, `CLASS/MODEL` or `CLASS/MODEL/UNIT` with commas between, and a semicolon between shards; '' has shard 0 alone.
+   * `text`: for each shard from 1 on its products, as `CLASS`, `CLASS/MODEL` or `CLASS/MODEL/UNIT` with commas between, and a semicolon between shards; '' has shard 0 alone, a shard without products has no books.
    * @throws Error naming the rule that the text breaks
    */
   static read(text: string): ShardTable {
     const shards = text.trim() === '' ? [] : text.split(';');
     if (shards.length >= shardsMax) throw new Error(`shards_must_be_at_most_${shardsMax}`);
-    const rules = shards.flatMap((products, index) => products.split(',').map((product) => ruleOf(product.trim(), index + 1)));
+    const rules = shards.flatMap((products, index) =>
+      products.trim() === '' ? [] : products.split(',').map((product) => ruleOf(product.trim(), index + 1)),
+    );
     const names = rules.map(nameOf);
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     if (twice !== undefined) throw new Error(`shard_table_must_name_each_product_once: ${twice}`);

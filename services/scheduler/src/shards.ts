@@ -2,12 +2,14 @@ import type { BeforeApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { shardOfTrade } from '#domain';
 import { BidTerms, type Book } from '#contracts';
 import { Clock, Config, Database, Health, invalid, Journal, Logger, Outbox, Quiescent, SecondThread, type Quiet } from '#platform';
+import type { BookRow } from './book.view.js';
 import type { BookNames } from './dictionary.js';
 import { Entrance } from './entrance.js';
 import type { Entry, OrderEntry, Step } from './entry.js';
 import { Gathering } from './gathering.js';
 import type { Market } from './market.js';
-import { Sequencer } from './sequencer.js';
+import { Sequencer, type Around } from './sequencer.js';
+import { commonFacts, movedFacts, obstacleOf } from './resharding.js';
 import { ShardTable, type Product } from './shard-table.js';
 import { SnapshotStore } from './snapshot-store.js';
 import { Snapshots } from './snapshots.js';
@@ -25,37 +27,68 @@ export interface Bound<E extends OrderEntry> {
 @Quiescent()
 export class Shards implements OnModuleInit, BeforeApplicationShutdown, Quiet, BookNames {
   readonly table: ShardTable;
-  readonly all: readonly Sequencer[];
-  readonly gathering: Gathering;
+  all: readonly Sequencer[] = [];
+  gathering!: Gathering;
   /** One shard needs none. */
-  private readonly entrance: Entrance | undefined;
+  private entrance: Entrance | undefined;
+  private readonly around: Around;
 
   constructor(
     journal: Journal,
-    store: SnapshotStore,
+    private readonly store: SnapshotStore,
     readonly database: Database,
     outbox: Outbox,
     second: SecondThread,
     clock: Clock,
     config: Config,
     log: Logger,
-    health: Health,
+    private readonly health: Health,
   ) {
-    this.table = ShardTable.read('');
-    const around = { journal, database, outbox, second, clock, config, log };
-    this.all = Array.from(
-      { length: this.table.count },
-      (_, shard) => new Sequencer(shard, new Snapshots(shard, store, journal, second, log), around),
-    );
-    this.gathering = new Gathering(this.all, log);
-    this.entrance = this.all.length > 1 ? new Entrance(this.all, this.gathering) : undefined;
-    for (const sequencer of this.all)
-      health.add(sequencer.shard ? `market, shard ${sequencer.shard}` : 'market', async () => sequencer.standing);
+    this.table = ShardTable.read(config.shards);
+    this.around = { journal, database, outbox, second, clock, config, log };
   }
 
+  /** Those that have a journal go on, also where the table names them no more; a book that is in use stays where it is. */
   async onModuleInit(): Promise<void> {
-    for (const sequencer of this.all) await sequencer.open();
+    const known = (await this.around.journal.shards()).length;
+    this.all = Array.from({ length: Math.max(known, this.table.count) }, (_, shard) => this.sequencer(shard));
+    this.gathering = new Gathering(this.all, this.around.log);
+    this.entrance = this.all.length > 1 ? new Entrance(this.all, this.gathering) : undefined;
+    for (const sequencer of this.all.slice(0, Math.max(known, 1))) await sequencer.open();
+    const moving = await this.movingBooks();
+    for (const sequencer of this.all.slice(Math.max(known, 1))) await sequencer.open(() => commonFacts(this.home.market));
+    await this.move(moving);
     await this.gathering.deliverAll();
+  }
+
+  private sequencer(shard: number): Sequencer {
+    const { journal, second, log } = this.around;
+    const sequencer = new Sequencer(shard, new Snapshots(shard, this.store, journal, second, log), this.around);
+    this.health.add(shard ? `market, shard ${shard}` : 'market', async () => sequencer.standing);
+    return sequencer;
+  }
+
+  /** @throws Error naming the books that the table gives to another shard while they are in use */
+  private async movingBooks(): Promise<BookRow[]> {
+    const rows = await this.database.query<BookRow>('select * from book order by book_id');
+    const moving = rows.filter((row) => this.table.shardOf(productOf(row)) !== row.shard);
+    const wrong = moving.flatMap((row) => {
+      const obstacle = obstacleOf(row.book_id, this.all[row.shard]!.market.engine.snapshot());
+      return obstacle === undefined ? [] : [`book ${row.book_id} (${row.model}) is of shard ${row.shard}: ${obstacle}`];
+    });
+    if (wrong.length) throw new Error(`book_must_be_idle_to_move:\n  ${wrong.join('\n  ')}`);
+    return moving;
+  }
+
+  /** Both books of a product go together. */
+  private async move(books: readonly BookRow[]): Promise<void> {
+    for (const ofProduct of Map.groupBy(books, (row) => JSON.stringify([row.shard, productOf(row)])).values()) {
+      const [row] = ofProduct as [BookRow];
+      const [from, to] = [this.all[row.shard]!, this.of(productOf(row))];
+      const ids = ofProduct.map(({ book_id }) => book_id);
+      await to.submit(movedFacts(ids, from.market, to.market));
+      await to.fence();
+    }
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -179,3 +212,5 @@ export class Shards implements OnModuleInit, BeforeApplicationShutdown, Quiet, B
     done.abort();
   }
 }
+
+const productOf = (row: BookRow): Product => ({ computeClass: row.compute_class, model: row.model, unit: row.unit });

@@ -10,6 +10,8 @@ import {
   TradeMade,
   TradeReleased,
   ComputeClass,
+  LeasingDefinition,
+  MarketControlDefinition,
   MarketDefinition,
   OrganisationSize,
   ParticipantChanged,
@@ -134,6 +136,14 @@ export class TestMarket {
 
   market(caller: TestCaller = operator) {
     return this.exchange.call(MarketDefinition, caller);
+  }
+
+  control(caller: TestCaller) {
+    return this.exchange.call(MarketControlDefinition, caller);
+  }
+
+  leasing(caller: TestCaller) {
+    return this.exchange.call(LeasingDefinition, caller);
   }
 
   /** Units of a pool at 2 yuan an hour, for the whole day. */

@@ -17,7 +17,7 @@ import { reclaimWithinBands, take } from './taking.js';
 import type { Asker } from './wish.js';
 
 /** the bid as if it came next. What it takes is given back. */
-export function quote(run: Run, { participantId, terms: said }: QuotedBid, time: Time): Quote {
+export function quote(run: Run, { participantId, elsewhere = 0, terms: said }: QuotedBid, time: Time): Quote {
   const { market, stops } = run;
   const now = time > market.time ? time : market.time;
   const asked = resolveLatest(said, now);
@@ -28,7 +28,7 @@ export function quote(run: Run, { participantId, terms: said }: QuotedBid, time:
   if (fault) return refused(fault, 0, nothing);
   const rest = terms.units * countOfOne(terms.precision);
   const explanation = explainAs(run, by, terms, now, true);
-  const guard = bidGuard(market, participant, terms, rest, undefined, 0, false);
+  const guard = bidGuard(market, participant, terms, rest, undefined, elsewhere, false);
   if (guard) return refused(guard, rest, explanation);
   const asking = new Asking(run, by, terms, now, true);
   asking.ask();
