@@ -1,3 +1,4 @@
+import { tradeId } from '#domain';
 import { LeaseState } from '#contracts';
 import type { Tx } from '#platform';
 import type { BidRow } from './bid.view.js';
@@ -21,14 +22,16 @@ export class Rows {
 
   constructor(private readonly shard: number) {}
 
-  /** One round trip. `startedBy`: confirmed leases that begin by this slot are read too; -1 for none. */
+  /** One round trip. `startedBy`: confirmed leases of the shard that begin by this slot are read too; -1 for none. */
   async load(tx: Tx, { orderIds, tradeIds, extendedIds }: Touched, startedBy: number): Promise<void> {
     const [bids, extended, offers, trades, leases] = await Promise.all([
       orderIds.length ? tx.query<BidRow>('select * from bid where bid_id = any($1)', [orderIds]) : [],
       extendedIds.length ? tx.query<BidRow>(bidsOfTrades, [extendedIds]) : [],
       orderIds.length ? tx.query<OfferRow>('select * from offer where offer_id = any($1)', [orderIds]) : [],
       tradeIds.length ? tx.query<TradeRow>('select * from trade where trade_id = any($1)', [tradeIds]) : [],
-      tradeIds.length || startedBy >= 0 ? tx.query<LeaseRow>(touchedLeases, [tradeIds, startedBy]) : [],
+      tradeIds.length || startedBy >= 0
+        ? tx.query<LeaseRow>(touchedLeases, [tradeIds, startedBy, tradeId(this.shard, 0), tradeId(this.shard + 1, 0)])
+        : [],
     ]);
     for (const row of [...extended, ...bids]) this.bids.set(Number(row.bid_id), row);
     for (const row of offers) this.offers.set(Number(row.offer_id), row);
@@ -51,7 +54,7 @@ export class Rows {
 }
 
 const bidsOfTrades = 'select * from bid where bid_id in (select bid_id from trade where trade_id = any($1))';
-const touchedLeases = `${selectLease} where lease_id = any($1) or (lease.state = ${LeaseState.CONFIRMED} and delivered_from <= $2) order by lease_id`;
+const touchedLeases = `${selectLease} where lease_id = any($1) or (lease.state = ${LeaseState.CONFIRMED} and delivered_from <= $2 and lease_id >= $3 and lease_id < $4) order by lease_id`;
 
 /** Columns by table, as the rows name them. */
 const columns = {
