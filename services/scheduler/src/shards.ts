@@ -54,9 +54,18 @@ export class Shards implements OnModuleInit, BeforeApplicationShutdown, Quiet, B
     this.all = Array.from({ length: Math.max(known, this.table.count) }, (_, shard) => this.sequencer(shard));
     this.gathering = new Gathering(this.all, this.around.log);
     this.entrance = this.all.length > 1 ? new Entrance(this.all, this.gathering) : undefined;
-    for (const sequencer of this.all.slice(0, Math.max(known, 1))) await sequencer.open();
+    try {
+      await this.open(Math.max(known, 1));
+    } catch (cause) {
+      await this.beforeApplicationShutdown();
+      throw cause;
+    }
+  }
+
+  private async open(known: number): Promise<void> {
+    for (const sequencer of this.all.slice(0, known)) await sequencer.open();
     const moving = await this.movingBooks();
-    for (const sequencer of this.all.slice(Math.max(known, 1))) await sequencer.open(() => commonFacts(this.home.market));
+    for (const sequencer of this.all.slice(known)) await sequencer.open(() => commonFacts(this.home.market));
     await this.move(moving);
     await this.gathering.deliverAll();
   }
