@@ -1,4 +1,4 @@
-import type { Entry, OrderEntry, Step } from './entry.js';
+import type { Entry, NewOrder, Step } from './entry.js';
 import { freeIn, lacksPower, needOf, type Gathering } from './gathering.js';
 import type { Sequencer } from './sequencer.js';
 
@@ -34,7 +34,7 @@ export class Entrance {
   }
 
   /** Undefined for an order whose id another shard knows: it was not submitted. @throws Refusal as `submit` does */
-  async place(to: Sequencer, entries: readonly OrderEntry[]): Promise<(Step | undefined)[]> {
+  async place(to: Sequencer, entries: readonly NewOrder[]): Promise<(Step | undefined)[]> {
     const mine = entries.map(({ command }) => this.claim(to, command.orderId));
     const submitted = entries.filter((_, index) => mine[index]);
     try {
@@ -53,7 +53,7 @@ export class Entrance {
     return lacksPower(step!) ? this.again(to, entry, participantId, undefined, step!) : step!;
   }
 
-  private async submit(to: Sequencer, entries: readonly OrderEntry[]): Promise<Step[]> {
+  private async submit(to: Sequencer, entries: readonly NewOrder[]): Promise<Step[]> {
     const needs = [...Map.groupBy(entries, ({ command }) => command.participantId)].map(([participantId, ofOne]): Need => {
       const free = this.gathering.freeOf(participantId);
       const need = ofOne.reduce((sum, entry) => sum + coverable(needOf(entry) ?? 0, free), 0);

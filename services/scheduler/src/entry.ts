@@ -70,7 +70,7 @@ export interface OfferEntry extends Entry {
 }
 
 /** Whatever places an order. */
-export interface OrderEntry extends Entry {
+export interface NewOrder extends Entry {
   readonly command: Unstamped<SubmitBid | SubmitOffer | ResellLease | ExtendLease>;
 }
 

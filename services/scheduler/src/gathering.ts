@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { amountOf } from '#domain';
 import { Refusal, type Logger } from '#platform';
-import type { OrderEntry, Step } from './entry.js';
+import type { NewOrder, Step } from './entry.js';
 import type { Sequencer } from './sequencer.js';
 
 const pauseMsMax = 5_000;
@@ -125,7 +125,7 @@ export function freeIn({ market }: Pick<Holder, 'market'>, participantId: number
 }
 
 /** Micro-yuan of buying power that the order is refused without; undefined where only its lease says. */
-export function needOf({ command }: OrderEntry): number | undefined {
+export function needOf({ command }: NewOrder): number | undefined {
   if (command.kind === 'ExtendLease') return undefined;
   if (command.kind !== 'SubmitBid') return 0;
   const { terms, subsidy } = command;

@@ -33,13 +33,13 @@ export class ShardTable {
    */
   static read(text: string): ShardTable {
     const shards = text.trim() === '' ? [] : text.split(';');
-    if (shards.length >= shardsMax) throw new Error(`shards_must_be_at_most_${shardsMax}`);
+    if (shards.length >= shardsMax) throw new Error(`EXCHANGE_SHARDS: shards_must_be_at_most_${shardsMax}`);
     const rules = shards.flatMap((products, index) =>
       products.trim() === '' ? [] : products.split(',').map((product) => ruleOf(product.trim(), index + 1)),
     );
     const names = rules.map(nameOf);
     const twice = names.find((name, index) => names.indexOf(name) !== index);
-    if (twice !== undefined) throw new Error(`shard_table_must_name_each_product_once: ${twice}`);
+    if (twice !== undefined) throw new Error(`EXCHANGE_SHARDS: shard_table_must_name_each_product_once: ${twice}`);
     return new ShardTable(shards.length + 1, rules);
   }
 
@@ -70,6 +70,6 @@ function ruleOf(text: string, shard: number): ShardRule {
   const computeClass = ComputeClass[className as keyof typeof ComputeClass] as ComputeClass | undefined;
   const unit = unitName === undefined ? 0 : (Unit[unitName as keyof typeof Unit] as Unit | undefined);
   if (computeClass === undefined || unit === undefined || rest.length > 0 || (unitName !== undefined && model === ''))
-    throw new Error(`shard_table_must_name_products: '${text}' is none of CLASS, CLASS/MODEL and CLASS/MODEL/UNIT`);
+    throw new Error(`EXCHANGE_SHARDS: shard_table_must_name_products: '${text}' is none of CLASS, CLASS/MODEL and CLASS/MODEL/UNIT`);
   return { computeClass, model, unit, shard };
 }

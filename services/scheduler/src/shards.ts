@@ -5,7 +5,7 @@ import { Clock, Config, Database, Health, invalid, Journal, Logger, Outbox, Quie
 import type { BookRow } from './book.view.js';
 import type { BookNames } from './dictionary.js';
 import { Entrance } from './entrance.js';
-import type { Entry, OrderEntry, Step } from './entry.js';
+import type { Entry, NewOrder, Step } from './entry.js';
 import { Gathering } from './gathering.js';
 import type { Market } from './market.js';
 import { Sequencer, type Around } from './sequencer.js';
@@ -15,7 +15,7 @@ import { SnapshotStore } from './snapshot-store.js';
 import { Snapshots } from './snapshots.js';
 
 /** An order, and the shard that it is for. */
-export interface Bound<E extends OrderEntry> {
+export interface Bound<E extends NewOrder> {
   readonly to: Sequencer;
   readonly entry: E;
 }
@@ -169,11 +169,11 @@ export class Shards implements OnModuleInit, BeforeApplicationShutdown, Quiet, B
    * Submits orders for a shard. What comes back for one whose id another shard knows is undefined (R-10a): nothing was submitted.
    * @throws Refusal as `submit` does
    */
-  place(to: Sequencer, entries: readonly OrderEntry[]): Promise<(Step | undefined)[]> {
+  place(to: Sequencer, entries: readonly NewOrder[]): Promise<(Step | undefined)[]> {
     return this.entrance ? this.entrance.place(to, entries) : to.submit(entries);
   }
 
-  async placeOne({ to, entry }: Bound<OrderEntry>): Promise<Step | undefined> {
+  async placeOne({ to, entry }: Bound<NewOrder>): Promise<Step | undefined> {
     return (await this.place(to, [entry]))[0];
   }
 
