@@ -107,7 +107,7 @@ export class Gathering {
     if (this.retried.has(name)) return;
     this.retried.add(name);
     for (let pauseMs = 50; !to.isEnding; pauseMs = Math.min(pauseMs * 2, pauseMsMax)) {
-      await sleep(pauseMs);
+      await sleep(pauseMs, undefined, { ref: false });
       try {
         await this.take(from, to);
         break;
