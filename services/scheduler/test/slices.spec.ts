@@ -97,7 +97,7 @@ class Replayed implements Holder {
 }
 
 /** What left the one and has not entered the other. */
-const between = (one: Cut, other: Cut): number =>
+const underWay = (one: Cut, other: Cut): number =>
   one.given.slice(other.taken).reduce((sum, amount) => sum + amount, 0) +
   other.given.slice(one.taken).reduce((sum, amount) => sum + amount, 0);
 
@@ -191,47 +191,42 @@ it(`slices and what is between them are what settlement raised, at every cut of 
     const history = new History(market);
     await market.offer(20);
     await market.offer(20, 2 * yuan, slowPoolId);
-    for (let round = 0; round < 8; round++) {
+    const taken = () => market.shards.all[0]!.market.slices.takenOf(1) + market.shards.all[1]!.market.slices.takenOf(0);
+    // How many calls a lost connection leaves unanswered is chance: it goes on until there is enough to cut.
+    for (let round = 0; round < 8 || history.answered < 60 || taken() < 12; round++) {
       await history.together(6);
       await history.money();
       await history.cut();
       if (round % 4 === 3) await market.exchange.restart();
     }
-    expect(history.answered).toBeGreaterThan(30);
-
     const shards = [await replay(market, 0), await replay(market, 1)] as const;
     let reachable = 0;
-    let underWay = 0;
+    const between: { id: number; at: [number, number]; sum: number }[] = [];
     for (const { id } of people)
-      for (const one of shards[0].cuts.get(id)!)
-        for (const other of shards[1].cuts.get(id)!) {
+      for (const [i, one] of shards[0].cuts.get(id)!.entries())
+        for (const [j, other] of shards[1].cuts.get(id)!.entries()) {
           if (!isReachable(one, other)) continue;
           reachable++;
-          const sum = one.total + other.total + between(one, other);
-          if (between(one, other) > 0) underWay++;
+          const sum = one.total + other.total + underWay(one, other);
+          if (underWay(one, other) > 0) between.push({ id, at: [i, j], sum });
           if (sum !== one.raised + other.raised - one.gone - other.gone) throw new Error(`${sum} is not what is raised`);
         }
     expect(reachable).toBeGreaterThan(1_000);
-    expect(underWay).toBeGreaterThan(100);
+    expect(between.length).toBeGreaterThan(100);
 
     // A start from any of them brings what is between, once.
     const random = new Random(seed);
-    let brought = 0;
-    for (let tries = 0; tries < 400 && brought < 25; tries++) {
-      const [i, j] = shards.map(({ market: { sequence } }) => 1 + random.roll(sequence)) as [number, number];
-      const [one, other] = [shards[0].cuts.get(buyerId)![i]!, shards[1].cuts.get(buyerId)![j]!];
-      if (!isReachable(one, other) || between(one, other) === 0) continue;
-      const cut = [await replay(market, 0, i), await replay(market, 1, j)];
+    for (let tries = 0; tries < 20; tries++) {
+      const { id, at, sum } = random.pick(...between);
+      const cut = [await replay(market, 0, at[0]), await replay(market, 1, at[1])];
       const gathering = new Gathering(cut, market.exchange.running.get(Logger));
       for (const start of [1, 2]) {
         await gathering.deliverAll();
-        const now = cut.map(({ cuts }) => cuts.get(buyerId)!.at(-1)!) as [Cut, Cut];
-        expect([start, between(...now), now[0].total + now[1].total]).toEqual([start, 0, one.total + other.total + between(one, other)]);
+        const now = cut.map(({ cuts }) => cuts.get(id)!.at(-1)!) as [Cut, Cut];
+        expect([start, underWay(...now), now[0].total + now[1].total]).toEqual([start, 0, sum]);
       }
-      brought++;
-      expect(cut.every((shard) => freeIn(shard, buyerId) >= 0)).toBe(true);
+      expect(cut.every((shard) => freeIn(shard, id) >= 0)).toBe(true);
     }
-    expect(brought).toBeGreaterThan(5);
   } finally {
     await market.exchange.stop();
   }
