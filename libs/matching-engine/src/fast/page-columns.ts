@@ -17,8 +17,6 @@ export function reached(thresholds: readonly number[], value: number): number {
 export abstract class PageColumns {
   protected version = 1;
   protected firstDay = 0;
-  /** By page: the version of its columns. */
-  private versions = new Int32Array(64);
 
   /** @param made columns that are made here: the first so many */
   constructor(
@@ -50,14 +48,9 @@ export abstract class PageColumns {
 
   /** To be called before a page's columns are read. */
   prepare(page: number): void {
-    if (page >= this.versions.length) {
-      const versions = new Int32Array(2 * page);
-      versions.set(this.versions);
-      this.versions = versions;
-    }
-    if (this.versions[page] === this.version) return;
-    this.versions[page] = this.version;
     const { pages } = this;
+    if (pages.versions[page] === this.version) return;
+    pages.versions[page] = this.version;
     const base = page * pages.width * pageLeaves;
     pages.words.fill(0, base, base + this.made * pageLeaves);
     for (let i = 0; i < pages.leafCounts[page]!; i++) {
@@ -77,8 +70,8 @@ export abstract class PageColumns {
 
   /** Where the page's columns are of old they are made anew anyway. */
   protected clear(place: number): void {
-    if (this.versions[place >> 9] !== this.version) return;
-    const { words } = this.pages;
+    const { versions, words } = this.pages;
+    if (versions[place >> 9] !== this.version) return;
     const base = this.pages.wordOf(place, 0);
     const bit = 1 << (place & 31);
     this.each(place, (column) => {

@@ -35,6 +35,8 @@ export class Pages {
   /** By page: its leaves in order, and how many. */
   order = new Uint8Array(pageLeaves);
   leafCounts = new Uint8Array(1);
+  /** By page: of when its made columns are; 0: they are still to be made. */
+  versions = new Int32Array(1);
   /** Words of the columns: of a page's column c those from (page × width + c) × 16 on. */
   words: Int32Array;
   /** By number of record: its place; -1: it stands in no list. */
@@ -297,6 +299,8 @@ export class Pages {
     list.firstRanks[at] = rank;
     list.count++;
     this.leafCounts[page] = 0;
+    // What another list left there is not of this one, and what a split moves there may be of old.
+    this.versions[page] = 0;
     this.addLeaf(page, 0, key, rank);
     return page;
   }
@@ -315,6 +319,7 @@ export class Pages {
       this.leafRanks = enlarged(this.leafRanks, new Float64Array(pages * pageLeaves));
       this.order = enlarged(this.order, new Uint8Array(pages * pageLeaves));
       this.leafCounts = enlarged(this.leafCounts, new Uint8Array(pages));
+      this.versions = enlarged(this.versions, new Int32Array(pages));
       this.words = enlarged(this.words, new Int32Array(pages * pageLeaves * this.width));
     }
     return this.end++;
