@@ -14,7 +14,7 @@ import type { Handler } from './rpc-types.js';
 
 const second = 1_000;
 const deadlineMs = 60 * second;
-const attemptsMax = 4;
+const attemptsMax = 5;
 const pauseMs = 50;
 
 interface CallOptions {
@@ -174,7 +174,8 @@ function channelTo(service: string, addresses: readonly string[], { ca, cert, ke
     'grpc.keepalive_time_ms': 20 * second,
     'grpc.keepalive_timeout_ms': 10 * second,
     'grpc.initial_reconnect_backoff_ms': 100,
-    'grpc.max_reconnect_backoff_ms': 2 * second,
+    // Sooner than the last attempt: who is back is found by a call that waits for him.
+    'grpc.max_reconnect_backoff_ms': 500,
     'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
   });
 }
