@@ -9,12 +9,17 @@ const lookMs = 1_000;
 /** SPIFFE's form of a name (https://spiffe.io): `spiffe://compute-exchange/scheduler`. */
 const trustDomain = 'spiffe://compute-exchange/';
 
-/** Names of the services that a certificate speaks for, of its alternative names as Node writes them: 'URI:spiffe://compute-exchange/scheduler, DNS:…'. */
-export const servicesOf = (alternativeNames: string | undefined): string[] =>
-  (alternativeNames ?? '')
-    .split(', ')
-    .filter((name) => name.startsWith(`URI:${trustDomain}`))
-    .map((name) => name.slice(`URI:${trustDomain}`.length));
+/**
+ * Names of the services that a certificate speaks for, of its alternative names as Node writes them: 'URI:spiffe://compute-exchange/scheduler, DNS:…'. Node quotes a name
+ * that could be taken for several; none of the exchange's is such, so a certificate with one speaks for nobody.
+ */
+export const servicesOf = (alternativeNames = ''): string[] =>
+  alternativeNames.includes('"')
+    ? []
+    : alternativeNames
+        .split(', ')
+        .filter((name) => name.startsWith(`URI:${trustDomain}`))
+        .map((name) => name.slice(`URI:${trustDomain}`.length));
 
 /** PEM of each. */
 export interface Papers {

@@ -65,7 +65,10 @@ export class Mesh {
       } catch (error) {
         const isUnreached = error instanceof Refusal && error.rule === unreached;
         if (!isUnreached || attempt === triesMax || signal.aborted) throw error;
-        await sleep(pauseMs * 2 ** attempt, undefined, { signal }).catch(() => undefined);
+        // Who goes away meanwhile hears why he waited.
+        await sleep(pauseMs * 2 ** attempt, undefined, { signal }).catch(() => {
+          throw error;
+        });
       }
     }
   }

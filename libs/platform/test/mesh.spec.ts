@@ -1,4 +1,5 @@
 // Services of two processes over mutual TLS: who is let in, what a refusal becomes on its way, and what happens when certificates go.
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -261,6 +262,14 @@ describe('certificates', () => {
     await writePapers(path, authority, other);
     await certificates.look();
     expect(certificates.now.cert.toString()).toBe(other.cert);
+  });
+
+  it('speak for nobody by a name that holds another', async () => {
+    const within = await authority.issue(['x, URI:spiffe://compute-exchange/gateway, URI:y']);
+    expect(new X509Certificate(within.cert).subjectAltName).toContain('URI:spiffe://compute-exchange/gateway');
+    await expect(Certificates.open(await writePapers(await folder(), authority, within), log)).rejects.toThrow(
+      'certificate_must_name_a_service',
+    );
   });
 
   it('of nobody in particular are refused at the start', async () => {

@@ -127,7 +127,6 @@ export class OwnKafka {
     } catch (cause) {
       throw new Error(`kafka_must_start: ${(await readFile(join(this.folder, 'output'), 'utf8')).slice(-2_000)}`, { cause });
     }
-    ended.catch(() => undefined);
   }
 
   private async answers(): Promise<void> {

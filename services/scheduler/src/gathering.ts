@@ -79,7 +79,8 @@ export class Gathering {
   /** What left the one enters the other; where that fails now it is tried until it does. */
   private async deliver(from: Holder, to: Holder): Promise<void> {
     const name = `${from.shard}>${to.shard}`;
-    const bringing = (this.bringing.get(name) ?? Promise.resolve()).catch(() => undefined).then(() => this.take(from, to));
+    // After the one before, however that ended: whoever began it hears.
+    const bringing = Promise.allSettled([this.bringing.get(name)]).then(() => this.take(from, to));
     this.bringing.set(name, bringing);
     try {
       await bringing;

@@ -208,7 +208,8 @@ it(`slices and what is between them are what settlement raised, at every cut of 
           if (!isReachable(one, other)) continue;
           reachable++;
           const sum = one.total + other.total + underWay(one, other);
-          if (underWay(one, other) > 0) between.push({ id, at: [i, j], sum });
+          // Both shards were open, which their first commands say, before one gave to the other.
+          if (i > 0 && j > 0 && underWay(one, other) > 0) between.push({ id, at: [i, j], sum });
           if (sum !== one.raised + other.raised - one.gone - other.gone) throw new Error(`${sum} is not what is raised`);
         }
     expect(reachable).toBeGreaterThan(1_000);
