@@ -6,3 +6,5 @@ export { TestExchange, firstMoment, operator, testExchange } from './exchange.js
 export type { HttpAnswer, HttpRequest, TestCaller, TestClient } from './exchange.js';
 export { testKafka } from './kafka.js';
 export type { TestKafka } from './kafka.js';
+export { testRedis } from './redis.js';
+export type { TestRedis } from './redis.js';

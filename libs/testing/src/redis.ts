@@ -1,0 +1,57 @@
+// A real Redis for the specs that need one. On this machine it is redis-server in the PATH.
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import { Redis } from 'ioredis';
+import { findServer, type OwnServer, type ServerKind } from './server.js';
+
+export interface TestRedis {
+  /** For run()'s `hotState`, each time under a name of its own. */
+  url(): string;
+  /** Every key of every database goes. */
+  flushAll(): Promise<void>;
+  /** Undefined where the server is not the spec's own. */
+  readonly own: OwnServer | undefined;
+  stop(): Promise<void>;
+}
+
+/** Undefined where the machine has none. Throws then with CI set, and where it does not start. */
+export async function testRedis(): Promise<TestRedis | undefined> {
+  const found = await findServer(redis);
+  return (
+    found && {
+      url: () => `redis://${found.address}/t${randomBytes(6).toString('hex')}`,
+      flushAll: () => ask(found.address, async (client) => void (await client.flushall())),
+      own: found.own,
+      stop: async () => found.own?.stop(),
+    }
+  );
+}
+
+/** @throws Error where it does not answer at once */
+async function ask(address: string, command: (client: Redis) => Promise<void>): Promise<void> {
+  const client = new Redis(`redis://${address}`, { lazyConnect: true, retryStrategy: null, maxRetriesPerRequest: 0 });
+  // What is lost is an error of the command, too.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await command(client);
+  } finally {
+    client.disconnect();
+  }
+}
+
+const redis: ServerKind = {
+  name: 'Redis',
+  variable: 'TEST_REDIS',
+  image: 'redis:7.0.15',
+  imagePort: 6379,
+  environment: () => ({}),
+  prepare: async () => void (await promisify(execFile)('redis-server', ['--version'])),
+  command: async (folder, port) => ['redis-server', '--bind', '127.0.0.1', '--port', String(port), '--dir', folder],
+  answers: (address) =>
+    ask(address, async (client) => void (await client.ping())).then(
+      () => true,
+      () => false,
+    ),
+};

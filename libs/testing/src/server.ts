@@ -1,0 +1,179 @@
+// Where a spec's real servers come from: an address in the environment, Docker where a daemon on this machine answers, this machine's own programs. Where
+// there is none of these it is said loudly, and with CI set it is a failure.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { GenericContainer } from 'testcontainers';
+import { Door, freePort } from './door.js';
+
+export interface ServerKind {
+  readonly name: string;
+  /** Of the environment: host:port of one that runs already. */
+  readonly variable: string;
+  readonly image: string;
+  /** At which the image serves. */
+  readonly imagePort: number;
+  /** Settings of the image, for clients that come by 127.0.0.1 and this port. */
+  environment(outside: number): Record<string, string>;
+  /** Throws where this machine cannot run it, saying what is missing. */
+  prepare(): Promise<void>;
+  /** Program and arguments that serve at 127.0.0.1:port, for clients that come by the outside port; the folder is theirs. */
+  command(folder: string, port: number, outside: number): Promise<[string, ...string[]]>;
+  answers(address: string): Promise<boolean>;
+}
+
+export interface FoundServer {
+  /** host:port, of a cluster perhaps several with commas between. */
+  readonly address: string;
+  /** Undefined where the server is not the spec's own. */
+  readonly own: OwnServer | undefined;
+}
+
+/** Undefined where the machine has none. Throws then with CI set, and where it does not start. */
+export async function findServer(kind: ServerKind, hasDocker = daemonAnswers): Promise<FoundServer | undefined> {
+  const given = process.env[kind.variable];
+  if (given) return { address: given, own: undefined };
+  const way = (await hasDocker()) ? contained : await kind.prepare().then(() => spawned, reasonOf);
+  if (typeof way === 'function') {
+    const own = await OwnServer.start(kind, way);
+    return { address: own.address, own };
+  }
+  if (process.env.CI) throw new Error(`tests_must_have_${kind.name.toLowerCase()}: ${way}`);
+  process.stderr.write(`\n*** NOT TESTED: everything on ${kind.name}, since ${way}. Give one by ${kind.variable}=host:port. ***\n\n`);
+  return undefined;
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message.split('\n')[0]! : String(error));
+
+/** The program behind the door, wherever it runs. */
+interface Program {
+  /** Begins, on what it had kept where it ran before. */
+  begin(): Promise<void>;
+  signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
+  /** What it said last. */
+  output(): Promise<string>;
+  /** Nothing of it is left. */
+  remove(): Promise<void>;
+}
+
+type Way = (kind: ServerKind, port: number, outside: number) => Promise<Program>;
+
+/** A server to which a spec may do what happens to servers. Clients reach it through a door that can be shut. */
+export class OwnServer {
+  private constructor(
+    private readonly kind: ServerKind,
+    private readonly program: Program,
+    readonly door: Door,
+  ) {}
+
+  get address(): string {
+    return `127.0.0.1:${this.door.port}`;
+  }
+
+  static async start(kind: ServerKind, way: Way): Promise<OwnServer> {
+    const port = await freePort();
+    const door = await Door.open(port);
+    const server = new OwnServer(kind, await way(kind, port, door.port), door);
+    await server.run();
+    return server;
+  }
+
+  /** Nothing is said to anybody, and what it had promised to keep must be there afterwards. */
+  crash(): Promise<void> {
+    return this.program.signal('SIGKILL');
+  }
+
+  /** Its connections stay, and nothing comes from it. */
+  freeze(): Promise<void> {
+    return this.program.signal('SIGSTOP');
+  }
+
+  thaw(): Promise<void> {
+    return this.program.signal('SIGCONT');
+  }
+
+  /** After a crash. Resolves when it answers. */
+  async run(): Promise<void> {
+    await this.program.begin();
+    const deadline = Date.now() + startMsMax;
+    while (!(await this.kind.answers(this.address))) {
+      if (Date.now() > deadline) throw new Error(`${this.kind.name}_must_start: ${(await this.program.output()).slice(-2_000)}`);
+      await sleep(50);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.program.remove();
+    await this.door.close();
+  }
+}
+
+const startMsMax = 60_000;
+
+const spawned: Way = async (kind, port, outside) => {
+  const folder = await mkdtemp(join(tmpdir(), `exchange-${kind.name.toLowerCase()}-`));
+  const said = join(folder, 'output');
+  const [program, ...args] = await kind.command(folder, port, outside);
+  let child: ChildProcess | undefined;
+  const kill = () => child?.kill('SIGKILL');
+  process.on('exit', kill);
+  const signal: Program['signal'] = async (name) => {
+    if (name === 'SIGKILL' && child && child.exitCode === null && child.signalCode === null)
+      await new Promise((resolve) => child!.once('exit', resolve).kill(name));
+    else child?.kill(name);
+  };
+  return {
+    begin: async () => {
+      const output = await open(said, 'a');
+      child = spawn(program, args, { stdio: ['ignore', output.fd, output.fd] });
+      await output.close();
+    },
+    signal,
+    output: () => readFile(said, 'utf8'),
+    remove: async () => {
+      await signal('SIGKILL');
+      process.off('exit', kill);
+      await rm(folder, { recursive: true });
+    },
+  };
+};
+
+/** The door is on this machine, so a daemon elsewhere is none for us. */
+async function daemonAnswers(): Promise<boolean> {
+  const { getContainerRuntimeClient } = await import('testcontainers');
+  return getContainerRuntimeClient().then(
+    ({ info }) => ['localhost', '127.0.0.1'].includes(info.containerRuntime.host),
+    () => false,
+  );
+}
+
+const contained: Way = async (kind, port, outside) => {
+  const { GenericContainer, getContainerRuntimeClient } = await import('testcontainers');
+  const image: GenericContainer = new GenericContainer(kind.image)
+    .withEnvironment(kind.environment(outside))
+    // The same port after a crash, and the same data.
+    .withExposedPorts({ container: kind.imagePort, host: port })
+    .withAutoRemove(false);
+  const started = await image.start();
+  const container = (await getContainerRuntimeClient()).container.getById(started.getId());
+  let isRunning = true;
+  return {
+    begin: async () => {
+      if (!isRunning) await container.start();
+      isRunning = true;
+    },
+    signal: async (signal) => {
+      if (signal === 'SIGSTOP') await container.pause();
+      else if (signal === 'SIGCONT') await container.unpause();
+      else {
+        await container.kill({ signal });
+        await container.wait();
+        isRunning = false;
+      }
+    },
+    output: async () => (await container.logs({ stdout: true, stderr: true, tail: 50 })).toString(),
+    remove: () => container.remove({ force: true, v: true }),
+  };
+};
