@@ -2,6 +2,7 @@
 // stillness is woken by the loop that comes to rest, so nothing sleeps to find out.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from './log.js';
+import { apart } from './telemetry.js';
 
 const backoffMsMax = 5_000;
 /** Rounds of a busy loop begin so far apart, so that what comes meanwhile goes with the next; a loop that lay still begins at once. */
@@ -91,7 +92,7 @@ export class Loop {
   wake(): void {
     if (this.isStopping || !this.timer) return;
     this.isWanted = true;
-    this.running ??= this.run();
+    this.running ??= apart(() => this.run());
   }
 
   /** Ends after the round under way. */

@@ -18,7 +18,6 @@ export interface Call {
   /** SHA-256 of the encoded request, hex; told by the edge where there is an idempotency key. */
   readonly requestHash?: string;
   readonly signal?: AbortSignal;
-  readonly traceparent?: string;
 }
 
 /** A call by a service of the exchange. The method's name is filled in by the pipeline that every call passes. */

@@ -2,6 +2,7 @@
 import { DeadLetter, type Event, type Topic } from '#contracts';
 import type { Activity } from './activity.js';
 import type { Bus, Subscription } from './bus.js';
+import { processing } from './bus-telemetry.js';
 import type { Call } from './call.js';
 import type { Database, Tx } from './database.js';
 import { messageOf } from './fault.js';
@@ -38,8 +39,10 @@ export class Consumer implements Reading {
     return this.readers.reduce((sum, reader) => sum + reader.lag, 0);
   }
 
-  async deliver(tx: Tx, { type, source, sequence, subject, time, traceparent, data }: Event): Promise<void> {
-    await this.handlers.get(type)?.(data, { ...tx, traceparent }, { source, sequence, time, subject, traceparent });
+  async deliver(tx: Tx, event: Event): Promise<void> {
+    const { type, source, sequence, subject, time, data } = event;
+    const handle = this.handlers.get(type);
+    if (handle) await processing(this.service, this.topic, event, () => handle(data, tx, { source, sequence, time, subject }));
   }
 
   /** Hands a dead letter to its handlers once more. Throws absent, or conflict where it was replayed or fails again. */

@@ -5,6 +5,7 @@ import type { Call } from './call.js';
 import type { Logger } from './log.js';
 import { OneWriteSocket } from './one-write-socket.js';
 import { conflict } from './refusal.js';
+import { keepingTrace } from './telemetry.js';
 
 /** Where a database is and who connects. */
 export interface DatabaseAddress {
@@ -41,8 +42,6 @@ export interface Tx {
   /** Work done when all else of the transaction is, before it publishes and commits: where many events share one, once for all of them. */
   readonly atEnd: (work: () => Promise<void>) => void;
   readonly outgoing: Outgoing[];
-  /** Trace of the call or event that began the transaction. */
-  readonly traceparent?: string;
 }
 
 /** What the outbox does around a commit. */
@@ -111,10 +110,10 @@ export class Database {
   }
 
   /** Commits when `fn` resolves, undoes all when it throws. `fn` is run again after a serialization failure or deadlock. */
-  async transaction<T>(fn: (tx: Tx) => Promise<T>, traceparent?: string): Promise<T> {
+  async transaction<T>(fn: (tx: Tx) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.attempt(fn, traceparent);
+        return await this.attempt(fn);
       } catch (error) {
         if (!isTransient(error) || attempt === attemptsMax) throw error;
       }
@@ -127,7 +126,7 @@ export class Database {
    */
   async once<T>(call: Call, response: Message<T>, fn: (tx: Tx) => Promise<T>): Promise<T> {
     const { idempotencyKey: key } = call;
-    if (key === undefined) return this.transaction(fn, call.traceparent);
+    if (key === undefined) return this.transaction(fn);
     const caller = callerOf(call);
     const request = requestOf(call);
     return this.transaction(async (tx) => {
@@ -140,7 +139,7 @@ export class Database {
       const answer = await fn(tx);
       tx.atCommit('update idempotency set response = $3 where caller = $1 and key = $2', [caller, key, bytesOf(response, answer)]);
       return answer;
-    }, call.traceparent);
+    });
   }
 
   /**
@@ -182,16 +181,15 @@ export class Database {
   }
 
   /** Begin goes out with the first statement and commit with the last: the connection is a pipeline, and a round trip is what costs. */
-  private async attempt<T>(fn: (tx: Tx) => Promise<T>, traceparent: string | undefined): Promise<T> {
+  private async attempt<T>(fn: (tx: Tx) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
     const last: [string, readonly unknown[]][] = [];
     const ends: (() => Promise<void>)[] = [];
     const tx: Tx = {
       query: (sql, params = []) => this.run(client, sql, params),
       atCommit: (sql, params = []) => last.push([sql, params]),
-      atEnd: (work) => ends.push(work),
+      atEnd: (work) => ends.push(keepingTrace(work)),
       outgoing: [],
-      traceparent,
     };
     let broken = false;
     try {

@@ -25,7 +25,8 @@ class Malformed {
 export function addContract(server: Server, definition: ServiceDefinition, rpc: RpcTable, door: Door): void {
   const wires = Object.entries(definition.methods).map(([key, method]) => [key, wireOf(definition, method)] as const);
   const implementations = Object.entries(definition.methods).map(
-    ([key, method]) => [key, implementationOf(method, (request, call) => rpc.handler(definition, key)(request, call), door)] as const,
+    ([key, method]) =>
+      [key, implementationOf(method, (request, call) => rpc.handler(definition, key, 'gRPC')(request, call), door)] as const,
   );
   server.add(Object.fromEntries(wires), Object.fromEntries(implementations) as never);
 }

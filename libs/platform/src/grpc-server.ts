@@ -91,6 +91,5 @@ async function callOf(
     method: '',
     idempotencyKey: metadata.get('idempotency-key'),
     signal: method.responseStream ? AbortSignal.any([signal, stopping]) : signal,
-    traceparent: metadata.get('traceparent'),
   };
 }

@@ -35,6 +35,8 @@ export { sha256, sha256Hex } from './crypto.js';
 export { Config, readConfig, settingsTable } from './config.js';
 export { Logger } from './log.js';
 export { Health } from './health.js';
+export { apart, beginSpan, endSpan, Gauges, histogram, http, inBatchSpan, seconds, traceparent } from './telemetry.js';
+export type { Observations, SpanOptions } from './telemetry.js';
 export { Listeners } from './listeners.js';
 export { run } from './run.js';
 export type { Running } from './run.js';

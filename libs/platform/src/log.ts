@@ -1,6 +1,7 @@
 // Structured logs, one JSON object a line. Secrets never reach them: requests are not logged, and known names are cut out.
 import { pino } from 'pino';
 import { codeOf, messageOf } from './fault.js';
+import { traceIds } from './telemetry.js';
 
 /** A service's logger, injected; `this.log.info({ orderId }, 'order placed')`. */
 export abstract class Logger {
@@ -37,6 +38,7 @@ export const makeLogger = (level: string): Logger =>
   pino({
     level,
     base: undefined,
+    mixin: traceIds,
     serializers: { err: said },
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: {

@@ -134,10 +134,9 @@ function serviceOf({ fullName }: ServiceDefinition): string {
 const isRepeatable = ({ rule }: Method, call: Call): boolean =>
   rule.verb === 'GET' || call.idempotencyKey !== undefined || rule.roles.every((role) => role === 'service');
 
-function metadataOf({ caller, idempotencyKey, traceparent }: Call): Metadata {
+function metadataOf({ caller, idempotencyKey }: Call): Metadata {
   const metadata = Metadata({ [callerKey]: JSON.stringify(caller) });
   if (idempotencyKey !== undefined) metadata.set('idempotency-key', idempotencyKey);
-  if (traceparent) metadata.set('traceparent', traceparent);
   return metadata;
 }
 

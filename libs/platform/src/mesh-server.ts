@@ -44,7 +44,6 @@ export async function serveMesh({ address, rpc, listeners, certificates }: MeshE
     method: '',
     idempotencyKey: context.metadata.get('idempotency-key'),
     signal: responseStream ? AbortSignal.any([context.signal, stopping.signal]) : context.signal,
-    traceparent: context.metadata.get('traceparent'),
   });
   for (const definition of rpc.local()) addContract(server, definition, rpc, { callOf, watch: () => () => undefined });
   const port = await server.listen(address, new MeshCredentials(certificates));

@@ -9,7 +9,6 @@ export interface EventMeta {
   /** Milliseconds, by the exchange's clock. */
   readonly time: number;
   readonly subject: string;
-  readonly traceparent?: string;
 }
 
 export type EventHandler<T> = (event: T, tx: Tx, meta: EventMeta) => Promise<void>;

@@ -2,6 +2,8 @@
 import { bytesOf, type Message, topicOf } from '#contracts';
 import type { Clock } from './clock.js';
 import type { Outgoing, Tx } from './database.js';
+import { createdIn } from './bus-telemetry.js';
+import { traceparent } from './telemetry.js';
 
 /** An event whose publisher keeps its own count, as the market's journal does. */
 export interface CountedEvent<T> {
@@ -10,6 +12,8 @@ export interface CountedEvent<T> {
   readonly subject: string;
   /** Milliseconds. */
   readonly time: number;
+  /** Of what it came of, where that is long over; not said: what is under way. */
+  readonly traceparent?: string | undefined;
 }
 
 export class Outbox {
@@ -35,7 +39,7 @@ export class Outbox {
    * published before is dropped; a gap fails the transaction.
    */
   async publishAt<T>(tx: Tx, source: string, message: Message<T>, events: readonly CountedEvent<T>[]): Promise<void> {
-    for (const { sequence, data, subject, time } of events) this.add(tx, message, data, { source, sequence, subject, time });
+    for (const { data, ...event } of events) this.add(tx, message, data, { source, ...event });
   }
 
   /** Writes what the transaction publishes. Done last, since from here until the commit nobody else of these sources can count. */
@@ -93,7 +97,13 @@ export class Outbox {
     }
   }
 
-  private add<T>(tx: Tx, message: Message<T>, data: T, event: Pick<Outgoing, 'source' | 'sequence' | 'subject' | 'time'>): void {
-    tx.outgoing.push({ ...event, type: message.$type, traceparent: tx.traceparent ?? '', data: bytesOf(message, data) });
+  private add<T>(
+    tx: Tx,
+    message: Message<T>,
+    data: T,
+    event: Omit<Outgoing, 'type' | 'data' | 'traceparent'> & { traceparent?: string | undefined },
+  ): void {
+    const { $type: type } = message;
+    tx.outgoing.push({ ...event, type, traceparent: createdIn(event.traceparent ?? traceparent(), type), data: bytesOf(message, data) });
   }
 }

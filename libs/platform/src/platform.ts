@@ -25,6 +25,7 @@ import { PostgresBus } from './postgres-bus.js';
 import { Refusal } from './refusal.js';
 import { relay } from './relay.js';
 import { RpcTable } from './rpc-table.js';
+import { Gauges } from './telemetry.js';
 import { SecondThread } from './thread.js';
 
 export interface ServiceOptions {
@@ -73,6 +74,7 @@ export class Platform {
   readonly rpc = new RpcTable();
   readonly listeners = new Listeners();
   readonly health = new Health();
+  readonly gauges = new Gauges();
   readonly services: Service[] = [];
   readonly quiet: Quiet[] = [];
   private activity!: Activity;
@@ -181,6 +183,7 @@ export class Platform {
   }
 
   async close(): Promise<void> {
+    this.gauges.close();
     await this.bus?.close();
     await Promise.all(this.pools.map((pool) => pool.end()));
   }

@@ -2,6 +2,7 @@
 import { type Event, topicOf } from '#contracts';
 import type { Activity, Loop } from './activity.js';
 import type { Bus } from './bus.js';
+import { sending } from './bus-telemetry.js';
 import type { Database } from './database.js';
 import type { Logger } from './log.js';
 
@@ -25,7 +26,9 @@ export function relay(service: string, database: Database, bus: Bus, activity: A
     // Rows of a source come in its commits' order, since each commit counts under a lock: those read are all there are up to the last.
     const bySource = Map.groupBy(rows, (row) => row.source);
     for (const [source, ofSource] of bySource) {
-      await bus.publish(topicOf(ofSource[0]!.type), ofSource.map(eventOf));
+      const topic = topicOf(ofSource[0]!.type);
+      const events = ofSource.map(eventOf);
+      await sending(topic, events, () => bus.publish(topic, events));
       // It need not reach the disk by itself: what comes back after a crash is said again.
       await database.query(
         `with gone as (delete from outbox where source = $1 and sequence <= $2) select set_config('synchronous_commit', 'off', true)`,

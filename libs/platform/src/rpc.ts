@@ -8,6 +8,7 @@ import type { Logger } from './log.js';
 import { isAway } from './fault.js';
 import { Refusal, forbidden, invalid } from './refusal.js';
 import { Fault, invalidAll } from './rpc-status.js';
+import { measureCall } from './rpc-telemetry.js';
 import type { Handler, Implementation } from './rpc-types.js';
 import { validate } from './validate.js';
 
@@ -45,10 +46,15 @@ export function guard(step: Guarded, handler: Handler): Handler {
   };
   if (responseStream) return (request, call) => answers(step, handler, ...accept(request, call));
   return async (request, call) => {
+    const began = performance.now();
     try {
-      return await handler(...accept(request, call));
+      const response = await handler(...accept(request, call));
+      measureCall(step.name, began);
+      return response;
     } catch (error) {
-      throw failure(step, call, error, request);
+      const said = failure(step, call, error, request);
+      measureCall(step.name, began, said);
+      throw said;
     }
   };
 }
@@ -97,13 +103,12 @@ function requireIdempotencyKey({ method }: Guarded, call: Call): void {
 type Entered = Call & { requestHash: string | undefined };
 
 /** The call as the handler sees it, but for the hash of what it asks. */
-const passed = ({ name }: Guarded, { caller, idempotencyKey, signal, traceparent }: Call): Entered => ({
+const passed = ({ name }: Guarded, { caller, idempotencyKey, signal }: Call): Entered => ({
   caller,
   method: name,
   idempotencyKey,
   requestHash: undefined,
   signal,
-  traceparent,
 });
 
 /** Checks each message as it comes. The hash read at the end of the stream covers every message of it. */
@@ -133,17 +138,24 @@ function checkedStream(step: Guarded, requests: AsyncIterable<object>, call: Cal
 }
 
 function answers(step: Guarded, handler: Handler, request: unknown, call: Call): AsyncIterable<unknown> {
+  const began = performance.now();
+  const failed = (error: unknown): Refusal | Fault => {
+    const said = failure(step, call, error, request);
+    measureCall(step.name, began, said);
+    return said;
+  };
   let responses: AsyncIterable<unknown>;
   try {
     responses = handler(request, call) as AsyncIterable<unknown>;
   } catch (error) {
-    throw failure(step, call, error, request);
+    throw failed(error);
   }
   return (async function* () {
     try {
       yield* responses;
+      measureCall(step.name, began);
     } catch (error) {
-      throw failure(step, call, error, request);
+      throw failed(error);
     }
   })();
 }

@@ -19,6 +19,7 @@ import { Operations } from './operations.js';
 import { Platform } from './platform.js';
 import { RpcTable } from './rpc-table.js';
 import { clientOf } from './rpc-types.js';
+import { Gauges, sendTelemetry } from './telemetry.js';
 import { Wiring } from './wiring.js';
 
 export interface Running {
@@ -47,7 +48,7 @@ class ExchangeModule {}
 export async function run(modules: (Type | DynamicModule)[], given: Partial<Config> = {}): Promise<Running> {
   const config = readConfig(given);
   const log = makeLogger(config.logLevel);
-  const undo: (() => Promise<void> | void)[] = [];
+  const undo: (() => Promise<void> | void)[] = [sendTelemetry];
   const stop = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();
   };
@@ -129,6 +130,7 @@ function platformModule(platform: Platform): DynamicModule {
     { provide: Platform, useValue: platform },
     { provide: Config, useValue: platform.config },
     { provide: Clock, useValue: platform.clock },
+    { provide: Gauges, useValue: platform.gauges },
     { provide: Health, useValue: platform.health },
     { provide: Listeners, useValue: platform.listeners },
     { provide: RpcTable, useValue: platform.rpc },

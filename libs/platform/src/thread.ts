@@ -4,6 +4,7 @@ import { openPool, Database, type DatabaseAddress } from './database.js';
 import { Journal } from './journal.js';
 import { makeLogger, type Logger } from './log.js';
 import { Outbox } from './outbox.js';
+import { sendTelemetry } from './telemetry.js';
 
 /** Plain data, so that it can be handed to a thread. */
 export interface ThreadSeed {
@@ -28,7 +29,7 @@ export interface ThreadService {
   readonly outbox: Outbox;
   readonly journal: Journal;
   readonly log: Logger;
-  close(): Promise<void>;
+  close(): Promise<unknown>;
 }
 
 /** Events that it publishes carry their own times: the exchange's clock may be virtual, and is moved on the first thread. */
@@ -38,5 +39,5 @@ export function openThread({ name, role, connections, logLevel }: ThreadSeed): T
   const database = new Database(pool);
   const outbox = new Outbox(name, new Clock(undefined));
   database.hook({ beforeCommit: (tx) => outbox.write(tx), afterCommit: () => undefined });
-  return { database, outbox, journal: new Journal(database), log, close: () => pool.end() };
+  return { database, outbox, journal: new Journal(database), log, close: () => Promise.all([pool.end(), sendTelemetry()]) };
 }

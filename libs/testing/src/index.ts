@@ -8,3 +8,5 @@ export { testKafka } from './kafka.js';
 export type { TestKafka } from './kafka.js';
 export { testRedis } from './redis.js';
 export type { TestRedis } from './redis.js';
+export { Collector } from './collector.js';
+export type { ReceivedPoint, ReceivedSpan } from './collector.js';

@@ -150,7 +150,7 @@ describe('every file', () => {
 
   it('is reached from somewhere', () => {
     const entry =
-      /\/(index|main|[a-z-]+\.module|[a-z-]+-worker|exchange|global-setup|global-teardown)\.ts$|\.spec\.ts$|\/(bench|test|demo)\//;
+      /\/(index|main|[a-z-]+\.module|[a-z-]+-worker|exchange|global-setup|global-teardown|telemetry-start)\.ts$|\.spec\.ts$|\/(bench|test|demo)\//;
     const reached = new Set(
       files.flatMap((file) =>
         importsOf(file).map((specifier) =>

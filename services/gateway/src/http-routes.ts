@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { definitions } from '#contracts';
 import type { IdentityDefinition, Method } from '#contracts';
-import { Refusal, anonymous, askAgain, authorise, callerOf, camel, fromJson, invalid, jsonOfParameters, toJson } from '#platform';
+import { Refusal, anonymous, askAgain, authorise, callerOf, camel, fromJson, invalid, jsonOfParameters, http, toJson } from '#platform';
 import type { Call, Caller, Client, Handler, Health, Logger, RateLimit } from '#platform';
 import { linesOf, ndjson, refuseEncoded } from './http-body.js';
 import { HttpRefusal } from './http-problem.js';
@@ -54,7 +54,10 @@ export function addRoutes(
       app.route({
         method: verb,
         url,
-        onRequest: (request) => admit(route, request),
+        onRequest: (request) => {
+          http.nameRoute(verb, path);
+          return admit(route, request);
+        },
         handler: (request, reply) => answer(route, request, reply),
       });
     }
@@ -110,15 +113,7 @@ async function answer(route: Route, request: FastifyRequest, reply: FastifyReply
 
 function callOf({ caller, headers }: FastifyRequest, signal: AbortSignal): Call {
   const key = headers['idempotency-key'];
-  const { traceparent } = headers;
-  return {
-    caller,
-    method: '',
-    idempotencyKey: typeof key === 'string' ? key : undefined,
-    signal,
-    traceparent:
-      typeof traceparent === 'string' && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(traceparent) ? traceparent : undefined,
-  };
+  return { caller, method: '', idempotencyKey: typeof key === 'string' ? key : undefined, signal };
 }
 
 /** GET and DELETE take their fields from path and query, the others from path and body. */

@@ -59,6 +59,8 @@ export interface Entry {
   readonly model?: string;
   /** Of a pool: its leases need no confirmation (R-27a). */
   readonly confirmsAtOnce?: boolean;
+  /** Traceparent of the call or event that asked, where it is traced: the events that come of it, perhaps after a restart, are a part of that trace. */
+  readonly trace?: string;
 }
 
 export interface BidEntry extends Entry {

@@ -89,8 +89,8 @@ export class OrderBatch {
   }
 
   private accepted(method: Guarded, key: string, request: object): Call {
-    const { caller, method: name, signal, traceparent } = this.stream.call;
-    return accepted(method, request, { caller, method: name, idempotencyKey: key || undefined, signal, traceparent });
+    const { caller, method: name, signal } = this.stream.call;
+    return accepted(method, request, { caller, method: name, idempotencyKey: key || undefined, signal });
   }
 
   private refusal(error: unknown, method = this.bidding): EntryRefusal {

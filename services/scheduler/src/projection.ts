@@ -42,6 +42,8 @@ export class Projection {
   private readonly leases: LeaseLife;
   private readonly placing: Placing;
   private marks = marksOf([]);
+  /** Of the step that is being applied. */
+  private trace: string | undefined;
 
   constructor(
     private readonly rows: Rows,
@@ -58,6 +60,7 @@ export class Projection {
   apply(step: Step): void {
     for (const ids of Object.values(this.changed)) ids.clear();
     this.marks = marksOf(step.events);
+    this.trace = step.entry.trace;
     this.leases.start(step);
     if (step.entry.command.kind === 'ConfirmLease' && !step.refused) this.leases.confirm(step, step.entry.command);
     for (const event of step.events) this.carry(step, event);
@@ -330,6 +333,6 @@ export class Projection {
 
   /** Everything of one participant comes in order. */
   private tell<T extends object>(message: Message<T>, data: T, participantId: number, time: number): void {
-    this.told.push({ message: message, data, subject: `participant/${participantId}`, time });
+    this.told.push({ message: message, data, subject: `participant/${participantId}`, time, traceparent: this.trace });
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database, Logger, Outbox } from '#platform';
+import { apart, type Database, type Logger, type Outbox } from '#platform';
 import type { Dictionary } from './dictionary.js';
 import type { Step } from './entry.js';
 import { Progress } from './progress.js';
@@ -58,7 +58,7 @@ export class Projector extends Progress {
   follow(row: Row, steps: readonly Step[]): void {
     const isNew = steps.length > 0 && steps[0]!.sequence > this.cursor.sequence;
     this.waiting.push(row, isNew ? steps : steps.filter(({ sequence }) => sequence > this.cursor.sequence));
-    if (this.waiting.length) this.running ??= this.run();
+    if (this.waiting.length) this.running ??= apart(() => this.run());
   }
 
   async stop(): Promise<void> {

@@ -1,8 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { slotsPerDay } from '#domain';
 import {
+  apart,
+  beginSpan,
+  endSpan,
+  inBatchSpan,
   Refusal,
   StaleEpoch,
+  traceparent,
   virtualPaceMs,
   type Batch as JournalBatch,
   type Clock,
@@ -33,6 +38,8 @@ interface Waiting {
   readonly entries: readonly Entry[];
   readonly resolve: (steps: Step[]) => void;
   readonly reject: (cause: unknown) => void;
+  /** From here until it is durable and applied; only where whoever submitted is traced. */
+  readonly span: ReturnType<typeof beginSpan>;
 }
 
 interface Batch {
@@ -160,10 +167,12 @@ export class Sequencer {
     if (this.stopped) return Promise.reject(this.stopped);
     if (this.waitingCount >= waitingMax || this.isFarAhead)
       return Promise.reject(unavailable('market_must_have_room', 'too many calls wait to be written; try again'));
+    const span = beginSpan({ name: 'journal commands', attributes: { 'exchange.shard': this.shard, 'exchange.commands': entries.length } });
+    const asked = span ? traced(entries, traceparent(span)) : entries;
     return new Promise((resolve, reject) => {
-      this.waiting.push({ entries, resolve, reject });
+      this.waiting.push({ entries: asked, resolve, reject, span });
       this.waitingCount += entries.length;
-      this.running ??= this.run();
+      this.running ??= apart(() => this.run());
     });
   }
 
@@ -224,17 +233,28 @@ export class Sequencer {
     this.lastSequence += entries.length;
     this.lastTime = time;
     const row = { firstSequence: first, lastSequence: this.lastSequence, payload: encode({ time, entries }) };
-    const durable = this.writer.append(row);
-    durable.catch(() =>
-      waiting.forEach((one) => one.reject(unavailable('command_must_be_journalled', 'whether it was is not known; ask again'))),
+    const durable = this.append(row, waiting);
+    durable.catch((cause: unknown) =>
+      waiting.forEach(({ reject, span }) => {
+        endSpan(span, cause);
+        reject(unavailable('command_must_be_journalled', 'whether it was is not known; ask again'));
+      }),
     );
     return { row, time, waiting, durable };
   }
 
+  /** One write for all who wait: a trace of its own, linked to theirs as each of theirs is to it. */
+  private append(row: JournalBatch, waiting: readonly Waiting[]): Promise<unknown> {
+    const spans = waiting.flatMap(({ span }) => span ?? []);
+    const attributes = { 'exchange.shard': this.shard, 'exchange.commands': row.lastSequence + 1 - row.firstSequence };
+    return inBatchSpan({ name: 'append to journal', attributes }, spans, () => this.writer.append(row));
+  }
+
   private answer({ row, time, waiting }: Batch): void {
     this.follower?.follow(row, row.lastSequence);
-    const applied = waiting.map(({ entries, resolve }) => {
+    const applied = waiting.map(({ entries, resolve, span }) => {
       const steps = this.apply(this.market.sequence + 1, time, entries);
+      endSpan(span);
       resolve(steps);
       return steps;
     });
@@ -255,7 +275,10 @@ export class Sequencer {
     this.around.log.error({ err: cause }, 'the market stops: its journal could not be written');
     this.stopped = unavailable('market_must_have_its_writer', 'the journal could not be written by this process');
     this.waitingCount = 0;
-    for (const one of this.waiting.splice(0)) one.reject(this.stopped);
+    for (const { reject, span } of this.waiting.splice(0)) {
+      endSpan(span, cause);
+      reject(this.stopped);
+    }
     if (!(cause instanceof StaleEpoch)) this.recovering = this.recover();
   }
 
@@ -270,6 +293,8 @@ export class Sequencer {
     }
   }
 }
+
+const traced = (entries: readonly Entry[], trace: string): Entry[] => entries.map((entry) => ({ ...entry, trace }));
 
 function unavailable(rule: string, detail: string): Refusal {
   return new Refusal('unavailable', rule, detail);

@@ -46,8 +46,8 @@ export async function writeSteps(
   rows.save(tx);
   writer.save(tx);
   let { published } = cursor;
-  for (const { message, data, subject, time } of projection.told)
-    await outbox.publishAt(tx, `scheduler/${shard}`, message, [{ sequence: ++published, data, subject, time }]);
+  for (const { message, ...told } of projection.told)
+    await outbox.publishAt(tx, `scheduler/${shard}`, message, [{ sequence: ++published, ...told }]);
   // It need not reach the disk by itself: what a crash takes comes again from the journal.
   tx.atCommit(
     `with moved as (

@@ -6,6 +6,8 @@ export interface Told {
   readonly data: object;
   readonly subject: string;
   readonly time: number;
+  /** Of the command that it came of. */
+  readonly traceparent: string | undefined;
 }
 
 export type Tell = <T extends object>(message: Message<T>, data: T, participantId: number, time: number) => void;

@@ -159,5 +159,5 @@ const withoutMinusZero = (value: unknown): unknown => JSON.parse(JSON.stringify(
 /** What a market has no use for that tells nobody. */
 const untold = ({ time, entries }: { time: number; entries: readonly Entry[] }) => ({
   time,
-  entries: entries.map((entry) => ({ ...entry, asked: undefined, label: undefined, decided: undefined })),
+  entries: entries.map((entry) => ({ ...entry, asked: undefined, label: undefined, decided: undefined, trace: undefined })),
 });

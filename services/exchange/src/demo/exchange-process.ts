@@ -4,12 +4,15 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 export interface ExchangeProcess {
   readonly address: string;
   readonly grpcAddress: string;
   /** The first operator key; undefined where the data folder had one already. */
   readonly key: string | undefined;
+  /** All that it has written to its log and the console. */
+  output(): string;
   /** Asks it to drain and end, and waits. */
   stop(): Promise<void>;
   /** SIGKILL, and waits until it is gone. */
@@ -20,13 +23,15 @@ export interface ExchangeProcessOptions {
   readonly data: string;
   readonly httpPort: number;
   readonly grpcPort: number;
-  /** Further EXCHANGE_ settings. */
+  /** Further EXCHANGE_ and OTEL_ settings. */
   readonly settings?: Record<string, string>;
 }
 
 const main = join(import.meta.dirname, '../main.js').replace(/([/\\])services([/\\])exchange([/\\])src/, (path) =>
   import.meta.dirname.includes('dist') ? path : `/dist${path}`,
 );
+
+const telemetry = pathToFileURL(join(main, '../../../../libs/platform/src/telemetry-start.js')).href;
 
 export async function freePorts(): Promise<{ httpPort: number; grpcPort: number }> {
   const [httpPort, grpcPort] = (await portsFree(2)) as [number, number];
@@ -53,7 +58,7 @@ async function portOf(server: Server): Promise<number> {
  * @throws Error with the process's output where it ends before it is ready
  */
 export async function startExchange({ data, httpPort, grpcPort, settings }: ExchangeProcessOptions): Promise<ExchangeProcess> {
-  const child = spawn(process.execPath, ['--enable-source-maps', main], {
+  const child = spawn(process.execPath, ['--import', telemetry, '--enable-source-maps', main], {
     env: {
       ...process.env,
       EXCHANGE_DATA: data,
@@ -79,7 +84,7 @@ export async function startExchange({ data, httpPort, grpcPort, settings }: Exch
     child.once('exit', (code) => reject(new Error(`the exchange ended with ${code} before it was ready:\n${output}`)));
   });
   const [address, grpcAddress] = [`http://127.0.0.1:${httpPort}`, `127.0.0.1:${grpcPort}`];
-  return { address, grpcAddress, key, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+  return { address, grpcAddress, key, output: () => output, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
 }
 
 /**

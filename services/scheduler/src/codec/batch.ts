@@ -13,9 +13,9 @@ export interface Batch {
 }
 
 /** What `encode` writes. */
-export const version = 3;
-/** The same form, without what version 3 added behind: slices, and which shard it is. */
-const versionBefore = 2;
+export const version = 4;
+/** The same form, without what later ones added behind: 3 slices, and which shard it is; 4 traces. */
+const versionsBefore = [2, 3];
 
 const shape: Shape<Entry> = {
   command,
@@ -26,6 +26,7 @@ const shape: Shape<Entry> = {
   confirmsAtOnce: optional(flag),
   decided: optional(record(decided)),
   slice: optional(record({ shard: number(0), number: number(0) })),
+  trace: optional(text),
 };
 const entry = record(shape);
 const writePlainBid = plainBidWriter(Object.keys(shape));
@@ -36,7 +37,15 @@ const entries = list<Entry>({
   },
 });
 /** Without whose words they were: a market that tells nobody has no use for them. */
-const commands = list(record<Entry>({ ...shape, asked: untold(shape.asked), label: untold(shape.label), decided: untold(shape.decided) }));
+const commands = list(
+  record<Entry>({
+    ...shape,
+    asked: untold(shape.asked),
+    label: untold(shape.label),
+    decided: untold(shape.decided),
+    trace: untold(shape.trace),
+  }),
+);
 
 /**
  * A batch as the journal keeps it: a byte of version, then the batch. What a version wrote is read for ever: another form gets a number of its own
@@ -51,12 +60,12 @@ export function encode(batch: Batch): Buffer {
 }
 
 /**
- * @param tells false: the entries' words (asked, label, decided) may be left out
+ * @param tells false: the entries' words (asked, label, decided, trace) may be left out
  * @throws Error where the version is not known, or the bytes are cut off
  */
 export function decode(row: Uint8Array, tells = true): Batch {
   if (row[0] === 1) return JSON.parse(Buffer.from(row.buffer, row.byteOffset + 1, row.byteLength - 1).toString()) as Batch;
-  if (row[0] !== version && row[0] !== versionBefore) throw new Error(`journal_version_must_be_known: ${row[0]}`);
+  if (row[0] !== version && !versionsBefore.includes(row[0]!)) throw new Error(`journal_version_must_be_known: ${row[0]}`);
   const source = new Source(row.subarray(1));
   const batch = { time: source.number(), entries: (tells ? entries : commands).read(source) };
   if (!source.isAtEnd) throw new Error('journal_batch_must_end_with_its_entries');

@@ -21,8 +21,9 @@ export function batchesOf(commands: readonly Command[]): Batch[] {
 function entryOf({ sequence, time: _time, ...command }: Command, slices: number): Entry {
   const label = { clientOrderId: `order-${sequence}`, project: '算力', image: '', publicKey: '', programmeId: sequence % 3 };
   const asked = { participantId: 1 + (sequence % 9), key: `key-${sequence}`, hash: `SubmitBid ${String(sequence).padStart(32, '0')}` };
+  const trace = `00-${String(sequence).padStart(32, '0')}-${String(sequence).padStart(16, '0')}-01`;
   const { kind } = command;
-  if (kind === 'SubmitBid' || kind === 'SubmitOffer') return { command, asked, label };
+  if (kind === 'SubmitBid' || kind === 'SubmitOffer') return { command, asked, label, ...(sequence % 50 === 0 && { trace }) };
   if (kind === 'AmendBid' || kind === 'AmendOffer' || kind === 'CancelOrder' || kind === 'CancelAll') return { command, asked };
   if (kind === 'TakeSlice') return { command, slice: { shard: 1, number: slices } };
   if (kind === 'LowerBuyingPower' && sequence % 2) return { command, slice: { shard: 1, number: 0 } };
