@@ -37,8 +37,8 @@ export interface Bus {
   publish(topic: Topic, events: readonly Event[]): Promise<void>;
   /** `told` is called when a partition grows or comes here, perhaps more than once; while a connection is down it may miss it. */
   subscribe(service: string, topic: Topic, told: (news: News) => void): Subscription;
-  /** All have subscribed: begins to tell. */
-  start(): Promise<void>;
+  /** The service has subscribed to all that it reads: it takes its share of the partitions and is told. */
+  start(service: string): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -27,6 +27,8 @@ export { service } from './service.js';
 export { openThread, SecondThread } from './thread.js';
 export type { ThreadSeed } from './thread.js';
 export type { ServiceOptions } from './platform.js';
+export { Leadership } from './leadership.js';
+export type { Led } from './leadership.js';
 export { BrokenJournal, Journal, StaleEpoch } from './journal.js';
 export type { Batch, JournalEnd, JournalRow, JournalWriter } from './journal.js';
 export { nextPage, numberAfter, pageOf } from './page.js';

@@ -1,9 +1,10 @@
 // Runs the jobs: by the system's clock as they fall due, by a virtual clock as it is advanced. What a job ran for last is kept, so that a
-// restart neither skips a multiple nor runs it twice; an advisory lock for each service makes one replica run them.
+// restart neither skips a multiple nor runs it twice; the service's leader runs them, and where it has none an advisory lock makes one replica do it.
 import pg from 'pg';
 import type { Activity, Loop } from './activity.js';
 import type { Clock } from './clock.js';
 import type { Database, DatabaseAddress } from './database.js';
+import type { Leadership } from './leadership.js';
 import type { Logger } from './log.js';
 import { Refusal, invalid } from './refusal.js';
 
@@ -12,6 +13,8 @@ const lookMsMax = 1_000;
 
 export interface Job {
   readonly service: string;
+  /** Undefined where no process leads the service. */
+  readonly leadership: Leadership | undefined;
   readonly name: string;
   readonly everyMs: number;
   readonly run: (now: number) => Promise<void>;
@@ -99,7 +102,7 @@ export class Jobs {
 
   /** What is due of one service's jobs, side by side; one that fails is tried again with its newest multiple. */
   private async round(service: string, jobs: Planned[], wake: () => void): Promise<boolean> {
-    if (!(await this.leads(service))) return false;
+    if (!(await this.leads(service, jobs[0]!.leadership))) return false;
     const now = this.clock.now();
     const due = jobs.filter((job) => multiple(job, now) > job.last);
     const results = await Promise.allSettled(
@@ -142,24 +145,29 @@ export class Jobs {
     );
   }
 
-  /** This process runs the service's jobs while its session holds the lock. Asked one at a time, since all ask on one connection. */
-  private leads(service: string): Promise<boolean> {
-    const answer = this.asking.then(() => this.ask(service));
+  /** This process runs the service's jobs while it leads it, or its session holds the lock. Asked one at a time, since all ask on one connection. */
+  private leads(service: string, leadership: Leadership | undefined): Promise<boolean> {
+    const answer = this.asking.then(() => this.ask(service, leadership));
     this.asking = answer.catch(() => undefined);
     return answer;
   }
 
-  private async ask(service: string): Promise<boolean> {
+  private async ask(service: string, leadership: Leadership | undefined): Promise<boolean> {
+    if (leadership && !leadership.isLeading) return false;
     if (this.led.has(service)) return true;
-    this.lock ??= await this.session();
-    const { rows } = await this.lock.query<{ locked: boolean }>('select pg_try_advisory_lock(hashtext($1)) as locked', [
-      `jobs of ${service}`,
-    ]);
-    if (!rows[0]?.locked) return false;
+    if (!leadership && !(await this.locks(service))) return false;
     // Another replica may have run them until now.
     for (const job of this.planned) if (job.service === service) job.last = await this.firstSeen(job);
     this.led.add(service);
     return true;
+  }
+
+  private async locks(service: string): Promise<boolean> {
+    this.lock ??= await this.session();
+    const { rows } = await this.lock.query<{ locked: boolean }>('select pg_try_advisory_lock(hashtext($1)) as locked', [
+      `jobs of ${service}`,
+    ]);
+    return rows[0]?.locked ?? false;
   }
 
   private async session(): Promise<pg.Client> {

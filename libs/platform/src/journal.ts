@@ -1,5 +1,5 @@
-// An append-only journal: one row a batch, each chained by hash to the row before. One writer a shard holds its lease, an epoch; who takes it
-// over makes every older epoch stale, in the same statement that would have appended.
+// An append-only journal: one row a batch, each chained by hash to the row before. One writer a shard, in the epoch of its lease; one of a later epoch
+// makes every older one stale, in the same statement that would have appended.
 import type { Database } from './database.js';
 import { sha256 } from './crypto.js';
 
@@ -44,15 +44,15 @@ export class BrokenJournal extends Error {}
 export class Journal {
   constructor(private readonly database: Database) {}
 
-  /** Takes the shard's lease: from now on only the writer answered here can append. */
-  async open(shard: number): Promise<JournalWriter> {
-    const [head] = await this.database.query<{ epoch: bigint; last_sequence: bigint; last_hash: Buffer }>(
-      `insert into journal_head (shard, epoch, last_sequence, last_hash) values ($1, 1, 0, $2)
-       on conflict (shard) do update set epoch = journal_head.epoch + 1 returning epoch, last_sequence, last_hash`,
-      [shard, noHash],
+  /** From now on only the writer answered here can append. Throws StaleEpoch where the shard was opened in this epoch or a later one. */
+  async open(shard: number, epoch: number): Promise<JournalWriter> {
+    const [head] = await this.database.query<{ last_sequence: bigint; last_hash: Buffer }>(
+      `insert into journal_head (shard, epoch, last_sequence, last_hash) values ($1, $2, 0, $3)
+       on conflict (shard) do update set epoch = $2 where journal_head.epoch < $2 returning last_sequence, last_hash`,
+      [shard, epoch, noHash],
     );
-    const end = { lastSequence: Number(head!.last_sequence), hash: head!.last_hash };
-    return new JournalWriter(this.database, shard, Number(head!.epoch), end);
+    if (!head) throw stale(shard, epoch);
+    return new JournalWriter(this.database, shard, epoch, { lastSequence: Number(head.last_sequence), hash: head.last_hash });
   }
 
   /** The shards that have one, in order. */
@@ -150,11 +150,13 @@ export class JournalWriter {
        select shard, $2, $3, $4, $5, $6, $7 from head returning shard`,
       [this.shard, firstSequence, lastSequence, this.epoch, payload, previous.hash, hash],
     );
-    if (!appended) throw new StaleEpoch(`journal_epoch_must_be_current: shard ${this.shard}, epoch ${this.epoch}`);
+    if (!appended) throw stale(this.shard, this.epoch);
     this.tip = { lastSequence, hash };
     return this.tip;
   }
 }
+
+const stale = (shard: number, epoch: number) => new StaleEpoch(`journal_epoch_must_be_current: shard ${shard}, epoch ${epoch}`);
 
 function hashOf(shard: number, epoch: number, { firstSequence, lastSequence, payload }: Batch, previous: Buffer): Buffer {
   const numbers = Buffer.alloc(32);

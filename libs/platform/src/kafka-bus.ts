@@ -86,8 +86,8 @@ export class KafkaBus implements Bus {
     return { partitions, read: (partition, after, _types, limit) => reader.read(topic, partition, after, limit) };
   }
 
-  async start(): Promise<void> {
-    await Promise.all([...this.readers.values()].map((reader) => reader.start()));
+  async start(service: string): Promise<void> {
+    await this.readers.get(service)?.start();
   }
 
   async close(): Promise<void> {

@@ -1,21 +1,23 @@
 // Calls of services that run in another process: the same contracts and refusals as in process, over mutual TLS.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createSecureContext, type PeerCertificate } from 'node:tls';
-import { Channel, ChannelCredentials } from '@grpc/grpc-js';
+import type { Channel } from '@grpc/grpc-js';
 import { ClientError, createClient, Metadata, Status } from 'nice-grpc';
 import type { Method, ServiceDefinition } from '#contracts';
 import type { Call } from './call.js';
-import { type Certificates, type Papers, servicesOf } from './certificates.js';
+import type { Certificates } from './certificates.js';
 import { wireOf } from './grpc-contract.js';
 import { refusalKey, refusalOf } from './grpc-status.js';
-import { callerKey, messageBytesMax } from './mesh-server.js';
+import { mustLead } from './leadership.js';
+import { isReached, type Peer, Peers } from './mesh-peers.js';
+import { callerKey } from './mesh-server.js';
 import { Refusal } from './refusal.js';
 import type { Handler } from './rpc-types.js';
 
-const second = 1_000;
-const deadlineMs = 60 * second;
+const deadlineMs = 60_000;
 const attemptsMax = 5;
 const pauseMs = 50;
+/** Longer than a standby needs to lead where the leader is gone. */
+const seekMsMax = 8_000;
 
 interface CallOptions {
   metadata: Metadata;
@@ -24,100 +26,112 @@ interface CallOptions {
 }
 type Remote = Record<string, (request: unknown, options: CallOptions) => Promise<unknown> & AsyncIterable<unknown>>;
 
+/** A call on its way, perhaps said more than once. */
+class Calling {
+  private readonly begun = performance.now();
+  private attempts = 0;
+
+  constructor(
+    readonly peers: Peers,
+    readonly definition: ServiceDefinition,
+    readonly key: string,
+    readonly request: unknown,
+    readonly call: Call,
+  ) {}
+
+  get method(): Method {
+    return this.definition.methods[this.key]!;
+  }
+
+  /**
+   * Waits until it may be said again: where the other was not reached and saying it twice does no harm, or did nothing since it does not lead.
+   * @throws the error where it may not
+   */
+  async again(peer: Peer, error: unknown, signal: AbortSignal | undefined): Promise<void> {
+    const rule = error instanceof Refusal ? error.rule : '';
+    const { peers, method, call } = this;
+    if (rule === mustLead || (rule === unreached && peers.isLed)) peers.passOver(peer);
+    const isHarmless = !method.requestStream && (rule === mustLead || (rule === unreached && isRepeatable(method, call)));
+    this.attempts += 1;
+    const isPatient = peers.isLed ? performance.now() - this.begun < seekMsMax : this.attempts < attemptsMax;
+    if (!isHarmless || !isPatient || signal?.aborted) throw error;
+    // Who goes away meanwhile hears why he waited.
+    await sleep(peers.isLed ? pauseMs : pauseMs * 2 ** this.attempts, undefined, { signal }).catch(() => {
+      throw error;
+    });
+  }
+}
+
 /** The services of other processes. */
 export class Mesh {
-  private readonly channels = new Map<string, Channel>();
-  private readonly remotes = new Map<string, Remote>();
+  private readonly peers: ReadonlyMap<string, Peers>;
+  private readonly remotes = new WeakMap<Channel, Map<ServiceDefinition, Remote>>();
 
   /** @param peers addresses 'host:port' of each service's replicas */
-  constructor(
-    private readonly peers: ReadonlyMap<string, readonly string[]>,
-    private readonly certificates: Certificates,
-  ) {
+  constructor(peers: ReadonlyMap<string, readonly string[]>, certificates: Certificates) {
+    this.peers = new Map([...peers].map(([service, addresses]) => [service, new Peers(service, addresses, certificates)]));
     // Calls under way end on the connections that they began on.
     certificates.watch(() => this.close());
   }
 
   /** The pipeline of a method that another process runs; undefined where nobody is named for its service. */
   handler(definition: ServiceDefinition, key: string): Handler | undefined {
-    const service = serviceOf(definition);
-    if (!this.peers.has(service)) return undefined;
-    const method = definition.methods[key]!;
-    return method.responseStream
-      ? (request, call) => this.stream(service, definition, key, request, call)
-      : (request, call) => this.unary(service, definition, key, request, call);
+    const peers = this.peers.get(serviceOf(definition));
+    if (!peers) return undefined;
+    return definition.methods[key]!.responseStream
+      ? (request, call) => this.stream(new Calling(peers, definition, key, request, call))
+      : (request, call) => this.unary(new Calling(peers, definition, key, request, call));
   }
 
   close(): void {
-    for (const channel of this.channels.values()) channel.close();
-    this.channels.clear();
-    this.remotes.clear();
+    for (const peers of this.peers.values()) peers.close();
   }
 
-  /** Said again where the other was not reached and saying it twice does no harm. */
-  private async unary(service: string, definition: ServiceDefinition, key: string, request: unknown, call: Call): Promise<unknown> {
-    const method = definition.methods[key]!;
-    const triesMax = !method.requestStream && isRepeatable(method, call) ? attemptsMax : 1;
-    for (let attempt = 1; ; attempt++) {
+  private async unary(calling: Calling): Promise<unknown> {
+    const { peers, key, request, call } = calling;
+    for (;;) {
+      const { peer } = peers;
       const signal = AbortSignal.any([AbortSignal.timeout(deadlineMs), ...(call.signal ? [call.signal] : [])]);
+      let trailer: Metadata | undefined;
       try {
-        return await this.ask(service, definition, key, request, call, signal);
+        const remote = await this.remote(calling, peer);
+        return await remote[key]!(request, { metadata: metadataOf(call), signal, onTrailer: (said) => (trailer = said) });
       } catch (error) {
-        const isUnreached = error instanceof Refusal && error.rule === unreached;
-        if (!isUnreached || attempt === triesMax || signal.aborted) throw error;
-        // Who goes away meanwhile hears why he waited.
-        await sleep(pauseMs * 2 ** attempt, undefined, { signal }).catch(() => {
-          throw error;
-        });
+        await calling.again(peer, learned(peers.service, error, trailer, call), signal);
       }
     }
   }
 
-  private async ask(
-    service: string,
-    definition: ServiceDefinition,
-    key: string,
-    request: unknown,
-    call: Call,
-    signal: AbortSignal,
-  ): Promise<unknown> {
-    let trailer: Metadata | undefined;
-    try {
-      return await this.remote(service, definition)[key]!(request, {
-        metadata: metadataOf(call),
-        signal,
-        onTrailer: (said) => (trailer = said),
-      });
-    } catch (error) {
-      throw learned(service, error, trailer, call);
-    }
-  }
-
-  private async *stream(
-    service: string,
-    definition: ServiceDefinition,
-    key: string,
-    request: unknown,
-    call: Call,
-  ): AsyncGenerator<unknown> {
-    let trailer: Metadata | undefined;
+  /** Said again only where nothing has been answered. */
+  private async *stream(calling: Calling): AsyncGenerator<unknown> {
+    const { peers, key, request, call } = calling;
     const signal = call.signal ?? new AbortController().signal;
-    try {
-      yield* this.remote(service, definition)[key]!(request, { metadata: metadataOf(call), signal, onTrailer: (said) => (trailer = said) });
-    } catch (error) {
-      throw learned(service, error, trailer, call);
+    for (let isBegun = false; ;) {
+      const { peer } = peers;
+      let trailer: Metadata | undefined;
+      try {
+        const remote = await this.remote(calling, peer);
+        for await (const answer of remote[key]!(request, { metadata: metadataOf(call), signal, onTrailer: (said) => (trailer = said) })) {
+          isBegun = true;
+          yield answer;
+        }
+        return;
+      } catch (error) {
+        const cause = learned(peers.service, error, trailer, call);
+        if (isBegun) throw cause;
+        await calling.again(peer, cause, call.signal);
+      }
     }
   }
 
-  private remote(service: string, definition: ServiceDefinition): Remote {
-    return this.remotes.getOrInsertComputed(definition.fullName, () => {
+  /** @throws Refusal where the one that is to be asked takes no connection */
+  private async remote({ definition, peers }: Calling, peer: Peer): Promise<Remote> {
+    if (!(await isReached(peer))) throw notReached(peers.service, 'no connection');
+    const remotes = this.remotes.getOrInsertComputed(peer.channel, () => new Map());
+    return remotes.getOrInsertComputed(definition, () => {
       const wires = Object.fromEntries(Object.entries(definition.methods).map(([key, method]) => [key, wireOf(definition, method)]));
-      return createClient(wires, this.channel(service));
+      return createClient(wires, peer.channel);
     });
-  }
-
-  private channel(service: string): Channel {
-    return this.channels.getOrInsertComputed(service, () => channelTo(service, this.peers.get(service)!, this.certificates.now));
   }
 }
 
@@ -142,8 +156,11 @@ function metadataOf({ caller, idempotencyKey }: Call): Metadata {
 
 const unreached = 'service_must_be_reachable';
 
+const notReached = (service: string, why: string) => new Refusal('unavailable', unreached, `${service} is not reached: ${why}`);
+
 /** What the other refused, as it refused it; else what is known of the outcome. */
 function learned(service: string, error: unknown, trailer: Metadata | undefined, call: Call): unknown {
+  if (error instanceof Refusal) return error;
   if (!(error instanceof ClientError)) {
     if (call.signal?.aborted) return error;
     return new Refusal(
@@ -155,29 +172,6 @@ function learned(service: string, error: unknown, trailer: Metadata | undefined,
   const details = trailer?.get(refusalKey);
   const refusal = details && refusalOf(details);
   if (refusal) return refusal;
-  if (error.code === Status.UNAVAILABLE) return new Refusal('unavailable', unreached, `${service} is not reached: ${error.details}`);
+  if (error.code === Status.UNAVAILABLE) return notReached(service, error.details);
   return error;
-}
-
-function channelTo(service: string, addresses: readonly string[], { ca, cert, key, crl }: Papers): Channel {
-  const context = createSecureContext({ ca, cert, key, minVersion: 'TLSv1.3', ...(crl && { crl }) });
-  const credentials = ChannelCredentials.createFromSecureContext(context, {
-    checkServerIdentity: (_host: string, { subjectaltname }: PeerCertificate) =>
-      servicesOf(subjectaltname).includes(service)
-        ? undefined
-        : new Error(`service_must_be_the_one_asked_for: the certificate is ${subjectaltname}'s, not ${service}'s`),
-  });
-  const isNamed = addresses.some((address) => !/^[\d.]+:\d+$/.test(address));
-  return new Channel(isNamed ? `dns:///${addresses[0]}` : `ipv4:${addresses.join(',')}`, credentials, {
-    // What is asked for by TLS; who answers is judged by checkServerIdentity.
-    'grpc.ssl_target_name_override': service,
-    'grpc.max_receive_message_length': messageBytesMax,
-    'grpc.max_send_message_length': messageBytesMax,
-    'grpc.keepalive_time_ms': 20 * second,
-    'grpc.keepalive_timeout_ms': 10 * second,
-    'grpc.initial_reconnect_backoff_ms': 100,
-    // Sooner than the last attempt: who is back is found by a call that waits for him.
-    'grpc.max_reconnect_backoff_ms': 500,
-    'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
-  });
 }

@@ -1,5 +1,5 @@
 // All that a running exchange has of its own, whatever modules it is made of.
-import { scrypt } from 'node:crypto';
+import { randomUUID, scrypt } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type pg from 'pg';
@@ -14,6 +14,8 @@ import { Database, type DatabaseAddress, openPool } from './database.js';
 import { Health } from './health.js';
 import { Jobs } from './jobs.js';
 import { Journal } from './journal.js';
+import { Leadership, sessionName } from './leadership.js';
+import { Lease } from './lease.js';
 import { Listeners } from './listeners.js';
 import { KafkaBus } from './kafka-bus.js';
 import { kafkaAddress } from './kafka-url.js';
@@ -33,7 +35,7 @@ export interface ServiceOptions {
   readonly name: string;
   /** Folder of its SQL migrations, `new URL('../migrations/', import.meta.url)`. */
   readonly migrations?: URL;
-  /** True where it keeps a journal: Journal can then be injected. */
+  /** True where it keeps a journal, so that one process leads it: Journal and Leadership can then be injected. */
   readonly journal?: boolean;
 }
 
@@ -43,6 +45,8 @@ export interface Service {
   readonly database: Database;
   readonly outbox: Outbox;
   readonly journal: Journal;
+  /** Undefined where each process of the service works. */
+  readonly leadership: Leadership | undefined;
   readonly log: Logger;
   readonly thread: SecondThread;
   readonly relay: Loop;
@@ -52,8 +56,10 @@ export interface Service {
 /** Outboxes and topics are looked at this often even if nobody says that there is something. */
 const lookMs = 5_000;
 const settleMsMax = 60_000;
-/** One that appends, one that reads. */
-const journalConnections = 2;
+/** One that appends, one that reads, one that keeps the lead. */
+const journalConnections = 3;
+/** A leader that is silent for so long is followed by another. */
+const termMs = 2_000;
 /** Of a service's second thread. */
 const threadConnections = 2;
 
@@ -77,6 +83,10 @@ export class Platform {
   readonly gauges = new Gauges();
   readonly services: Service[] = [];
   readonly quiet: Quiet[] = [];
+  /** Resolves where this process may not go on: another leads what it led. */
+  readonly lost = Promise.withResolvers<Error>();
+  /** Of a database of one's own nobody else can be the leader, also after a crash. */
+  private readonly holder: string;
   private activity!: Activity;
   private readonly pools: pg.Pool[] = [];
   /** The platform's own tables. */
@@ -90,7 +100,9 @@ export class Platform {
     readonly log: Logger,
     private readonly owner: DatabaseAddress,
     private readonly secret: string,
-  ) {}
+  ) {
+    this.holder = config.databaseUrl ? randomUUID() : 'its owner';
+  }
 
   /** `owner` may make schemas and roles in its database. */
   static async start(config: Config, log: Logger, owner: DatabaseAddress): Promise<Platform> {
@@ -113,16 +125,19 @@ export class Platform {
     const folders = [ownMigrations('service')];
     if (journal) folders.push(ownMigrations('journal'));
     if (migrations) folders.push({ folder: sourceFolder(migrations), table: 'migration' });
-    const { database, role } = await this.connect(name, folders);
+    const { database, role } = await this.connect(name, folders, journal ? sessionName(name, this.holder) : name);
     const log = this.log.child({ service: name });
     const loop = relay(name, database, this.bus, this.activity, log);
     const outbox = new Outbox(name, this.clock);
     database.hook({ beforeCommit: (tx) => outbox.write(tx), afterCommit: () => loop.wake() });
     // A journal's writer never stands in line behind the service's questions.
-    const kept = new Journal(journal ? this.pool(role, journalConnections) : database);
+    const own = journal ? this.pool(role, journalConnections) : database;
+    const kept = new Journal(own);
+    const lease = new Lease(own, 'shards', this.holder, this.config.databaseUrl ? termMs : Infinity);
+    const leadership = journal ? new Leadership(name, lease, own, log, this.lost.resolve) : undefined;
     const seed = { name, role, connections: threadConnections, logLevel: this.config.logLevel };
     const thread = new SecondThread(seed, () => loop.wake());
-    const service = { name, database, outbox, journal: kept, log, thread, relay: loop, consumers: [] };
+    const service = { name, database, outbox, journal: kept, leadership, log, thread, relay: loop, consumers: [] };
     this.services.push(service);
     this.health.add(`${name} database`, async () => {
       await database.query('select 1');
@@ -137,9 +152,19 @@ export class Platform {
     service.consumers.push(new Consumer(name, topic, handlers, database, this.bus, log, this.activity, () => this.clock.now()));
   }
 
+  /** A service that one process leads works in that one alone. */
   async startBackground(): Promise<void> {
-    for (const loop of this.loops()) loop.start(lookMs);
-    await this.bus.start();
+    for (const service of this.services) {
+      const { leadership } = service;
+      if (!leadership || leadership.isLeading) await this.startWork(service);
+      else leadership.whenLeading(() => void this.startWork(service).catch(this.lost.resolve));
+    }
+  }
+
+  private async startWork({ name, relay, consumers }: Service): Promise<void> {
+    relay.start(lookMs);
+    for (const { readers } of consumers) for (const { loop } of readers) loop.start(lookMs);
+    await this.bus.start(name);
   }
 
   async stopBackground(): Promise<void> {
@@ -150,10 +175,6 @@ export class Platform {
 
   private readers(): PartitionReader[] {
     return this.services.flatMap(({ consumers }) => consumers.flatMap(({ readers }) => readers));
-  }
-
-  private loops(): Loop[] {
-    return [...this.services.map((service) => service.relay), ...this.readers().map(({ loop }) => loop)];
   }
 
   /** Resolves when no outbox, no reader and no part marked quiescent has anything left to do. Throws unavailable where that does not come. */
@@ -211,8 +232,12 @@ export class Platform {
     return consumers.map(({ service, topic, lag }) => `${lag} of ${topic} wait for ${service}`).join(', ');
   }
 
-  private async connect(schema: string, folders: MigrationFolder[]): Promise<{ database: Database; role: DatabaseAddress }> {
-    const role = { ...roleOf(this.owner, this.secret, schema), application_name: schema, options: `-c search_path=${schema}` };
+  private async connect(
+    schema: string,
+    folders: MigrationFolder[],
+    session = schema,
+  ): Promise<{ database: Database; role: DatabaseAddress }> {
+    const role = { ...roleOf(this.owner, this.secret, schema), application_name: session, options: `-c search_path=${schema}` };
     await migrate(this.owner, schema, role, folders);
     return { database: this.pool(role, this.config.databasePool), role };
   }

@@ -22,6 +22,7 @@ interface LogRow {
 export class PostgresBus implements Bus {
   readonly name = 'log';
   private readonly watchers = new Map<string, ((news: News) => void)[]>();
+  private listening: Promise<void> | undefined;
   private listener: pg.Client | undefined;
   private isClosed = false;
 
@@ -78,8 +79,9 @@ export class PostgresBus implements Bus {
     return { partitions: 1, read: (_partition, after, types, limit) => this.read(topic, after, types, limit) };
   }
 
+  /** One ear serves all services of the process. */
   async start(): Promise<void> {
-    await this.listen();
+    await (this.listening ??= this.listen());
   }
 
   async close(): Promise<void> {

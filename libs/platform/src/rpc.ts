@@ -20,17 +20,24 @@ export interface Guarded {
   readonly name: string;
   readonly method: Method;
   readonly log: Logger;
+  /** Where one process leads the service: throws in the others, and resolves when it is known again that this one does. */
+  readonly mustLead?: () => Promise<void> | undefined;
 }
 
 /**
  * A contract's methods by name in lower camel case, each behind the pipeline. They throw Refusal as the handler threw it, and Fault where it
  * failed. A method that answers by a stream refuses what it can before it gives the stream.
  */
-export function guarded<D extends ServiceDefinition>(definition: D, implementation: Implementation<D>, log: Logger): Map<string, Handler> {
+export function guarded<D extends ServiceDefinition>(
+  definition: D,
+  implementation: Implementation<D>,
+  log: Logger,
+  mustLead?: Guarded['mustLead'],
+): Map<string, Handler> {
   const methods = implementation as unknown as Record<string, Handler>;
   return new Map(
     Object.entries(definition.methods).map(([key, method]) => {
-      const step = { name: `${definition.fullName}/${method.name}`, method, log };
+      const step = { name: `${definition.fullName}/${method.name}`, method, log, mustLead };
       return [key, guard(step, (request, call) => methods[key]!(request, call))];
     }),
   );
@@ -48,6 +55,8 @@ export function guard(step: Guarded, handler: Handler): Handler {
   return async (request, call) => {
     const began = performance.now();
     try {
+      const unsure = step.mustLead?.();
+      if (unsure) await unsure;
       const response = await handler(...accept(request, call));
       measureCall(step.name, began);
       return response;
@@ -152,6 +161,8 @@ function answers(step: Guarded, handler: Handler, request: unknown, call: Call):
   }
   return (async function* () {
     try {
+      const unsure = step.mustLead?.();
+      if (unsure) await unsure;
       yield* responses;
       measureCall(step.name, began);
     } catch (error) {

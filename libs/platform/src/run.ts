@@ -31,6 +31,8 @@ export interface Running {
   /** '127.0.0.1:8082', where other processes reach this one; undefined where it is not to be reached. */
   readonly meshAddress: string | undefined;
   get<T>(token: InjectionToken<T>): T;
+  /** Resolves where this process may not go on: another leads what it led. */
+  readonly lost: Promise<Error>;
   /** Takes nothing new, ends what is under way, closes the database. */
   stop(): Promise<void>;
 }
@@ -82,6 +84,7 @@ export async function run(modules: (Type | DynamicModule)[], given: Partial<Conf
       httpAddress: platform.listeners.address('http'),
       grpcAddress: platform.listeners.address('grpc'),
       meshAddress: platform.listeners.address('mesh'),
+      lost: platform.lost.promise,
       get: (token) => context.get(token, { strict: false }),
       stop,
     };

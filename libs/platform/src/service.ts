@@ -2,6 +2,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Database } from './database.js';
 import { Journal } from './journal.js';
+import { Leadership } from './leadership.js';
 import { Logger } from './log.js';
 import { Outbox } from './outbox.js';
 import { SecondThread } from './thread.js';
@@ -14,7 +15,7 @@ export const SERVICE = Symbol('service');
 export class ServiceModule {}
 
 /**
- * `@Module({ imports: [service({ name, migrations })], … })`. Gives Database, Outbox, Logger and, where asked, Journal; Clock, Config, Health,
+ * `@Module({ imports: [service({ name, migrations })], … })`. Gives Database, Outbox, Logger and, where asked, Journal and Leadership; Clock, Config, Health,
  * Listeners and the clients of all contracts are everywhere.
  */
 export function service(options: ServiceOptions): DynamicModule {
@@ -31,8 +32,8 @@ export function service(options: ServiceOptions): DynamicModule {
       part(Outbox, (of) => of.outbox),
       part(Logger, (of) => of.log),
       part(SecondThread, (of) => of.thread),
-      ...(options.journal ? [part(Journal, (of) => of.journal)] : []),
+      ...(options.journal ? [part(Journal, (of) => of.journal), part(Leadership, (of) => of.leadership!)] : []),
     ],
-    exports: [SERVICE, Database, Outbox, Logger, SecondThread, ...(options.journal ? [Journal] : [])],
+    exports: [SERVICE, Database, Outbox, Logger, SecondThread, ...(options.journal ? [Journal, Leadership] : [])],
   };
 }

@@ -41,7 +41,7 @@ export class Wiring implements OnModuleInit, OnApplicationBootstrap {
         decoders.set(message.$type, (data) => message.decode(data));
       }
       for (const { name, everyMs, method } of jobsOf(instance))
-        this.jobs.push({ service: owned(service, instance).name, name, everyMs, run: methodOf<Job['run']>(instance, method) });
+        this.jobs.push({ ...jobOwner(owned(service, instance)), name, everyMs, run: methodOf<Job['run']>(instance, method) });
     }
     for (const [service, byType] of handlers)
       for (const [topic, types] of Map.groupBy(byType.keys(), topicOf))
@@ -50,16 +50,17 @@ export class Wiring implements OnModuleInit, OnApplicationBootstrap {
 
   /** By now every service has loaded its state. */
   async onApplicationBootstrap(): Promise<void> {
-    const forgetting = this.platform.services.map(({ name, database }) => ({
-      ...{ service: name, name: 'forget answers', everyMs: 86_400_000 },
-      run: () => database.forgetAnswers(),
+    const forgetting = this.platform.services.map((service) => ({
+      ...{ ...jobOwner(service), name: 'forget answers', everyMs: 86_400_000 },
+      run: () => service.database.forgetAnswers(),
     }));
     await this.platform.jobs.start([...this.jobs, ...forgetting]);
     await this.platform.startBackground();
   }
 
   private guard(definition: ServiceDefinition, instance: object, service: Service | undefined) {
-    return guarded(definition, instance as Implementation<ServiceDefinition>, service?.log ?? this.platform.log);
+    const { log, leadership } = service ?? { log: this.platform.log, leadership: undefined };
+    return guarded(definition, instance as Implementation<ServiceDefinition>, log, leadership && (() => leadership.check()));
   }
 
   private *providers(): Generator<Provider> {
@@ -78,6 +79,8 @@ function owned(service: Service | undefined, instance: object): Service {
   if (!service) throw new Error(`handlers_must_belong_to_a_service: ${instance.constructor.name}'s module imports no service()`);
   return service;
 }
+
+const jobOwner = ({ name, leadership }: Service): Pick<Job, 'service' | 'leadership'> => ({ service: name, leadership });
 
 const methodOf = <F>(instance: object, method: string): F =>
   ((...args: unknown[]) => (instance as Record<string, (...args: unknown[]) => unknown>)[method]!(...args)) as F;

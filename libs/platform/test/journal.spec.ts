@@ -35,7 +35,7 @@ describe('the journal', () => {
   };
 
   it('gives back what was appended, from any sequence, over more than one page', async () => {
-    const writer = await journal.open(shard);
+    const writer = await journal.open(shard, 1);
     for (let first = 1; first <= 1_500; first += 3) await writer.append(batch(first, first + 2));
     const rows = await read();
     expect(rows.map((row) => row.firstSequence)).toEqual(Array.from({ length: 500 }, (_, index) => index * 3 + 1));
@@ -52,16 +52,16 @@ describe('the journal', () => {
   });
 
   it('refuses a batch that does not follow', async () => {
-    const writer = await journal.open(shard);
+    const writer = await journal.open(shard, 1);
     await writer.append(batch(1));
     await expect(writer.append(batch(3))).rejects.toThrow('journal_must_have_no_gap');
     await expect(writer.append(batch(1))).rejects.toThrow('journal_must_have_no_gap');
   });
 
   it('refuses a writer whose shard was taken over, and lets the new one go on', async () => {
-    const old = await journal.open(shard);
+    const old = await journal.open(shard, 1);
     await old.append(batch(1));
-    const next = await journal.open(shard);
+    const next = await journal.open(shard, 2);
     expect([old.epoch, next.epoch]).toEqual([1, 2]);
     await expect(old.append(batch(2))).rejects.toThrow(StaleEpoch);
     await next.append(batch(2));
@@ -71,8 +71,8 @@ describe('the journal', () => {
   });
 
   it('gives one of two writers that race for the next sequence its place', async () => {
-    const old = await journal.open(shard);
-    const [append, taken] = await Promise.allSettled([old.append(batch(1)), journal.open(shard)]);
+    const old = await journal.open(shard, 1);
+    const [append, taken] = await Promise.allSettled([old.append(batch(1)), journal.open(shard, 2)]);
     const next = taken.status === 'fulfilled' ? taken.value : undefined;
     // Either the append came first and the new writer begins after it, or it was refused: never both writers at one place.
     expect(next!.end.lastSequence).toBe(append.status === 'fulfilled' ? 1 : 0);
@@ -106,7 +106,7 @@ describe('the journal', () => {
       'journal_must_be_chained: shard N, sequence 2',
     ],
   ])('tells when %s', async (_name, tamper, rule) => {
-    const writer = await journal.open(shard);
+    const writer = await journal.open(shard, 1);
     for (const sequence of [1, 2, 3]) await writer.append(batch(sequence));
     await exchange.database.query(tamper, [shard]);
     await expect(journal.verify(shard)).rejects.toThrow(rule.replace('N', String(shard)));

@@ -1,7 +1,7 @@
 // Services of two processes over mutual TLS: who is let in, what a refusal becomes on its way, and what happens when certificates go.
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
@@ -29,15 +29,19 @@ let stranger: Authority;
 const open: (() => Promise<void> | void)[] = [];
 
 beforeAll(async () => {
+  papers = await mkdtemp(join(tmpdir(), 'exchange-papers-'));
   authority = await Authority.make();
   stranger = await Authority.make();
 });
+
+afterAll(() => rm(papers, { recursive: true }));
 
 afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 
-const folder = () => mkdtemp(join(tmpdir(), 'mesh-'));
+let papers: string;
+const folder = () => mkdtemp(join(papers, 'mesh-'));
 
 async function certificatesOf(issued: Issued, trusted: Authority = authority, crl?: string): Promise<Certificates> {
   const certificates = await Certificates.open(await writePapers(await folder(), trusted, issued, crl), log);
@@ -141,6 +145,50 @@ describe('between two processes', () => {
     }
     await open.splice(1, 1)[0]!();
     for (let i = 0; i < 6; i++) await ask(release, serviceCall('voucher'));
+  });
+
+  describe('of a service that one process leads', () => {
+    const standsBy = new Refusal('unavailable', 'service_must_lead', 'this process stands by');
+    /** Three replicas; the one named answers, and counts. */
+    async function replicas(): Promise<{ ask: Handler; counts: number[]; lead: (index: number) => void }> {
+      const counts = [0, 0, 0];
+      let leader = 2;
+      const certificates = await certificatesOf(await settlement());
+      const addresses = await Promise.all(
+        counts.map((_, i) =>
+          serve(certificates, {
+            releaseSubsidy: async () => {
+              counts[i]! += 1;
+              if (i !== leader) throw standsBy;
+              return answered;
+            },
+          }),
+        ),
+      );
+      const ask = remote(await certificatesOf(await voucher()), { settlement: addresses }, LedgerDefinition, 'releaseSubsidy');
+      return { ask, counts, lead: (index) => (leader = index) };
+    }
+
+    it('a call that reaches a standby goes on to the leader, and later ones go there at once', async () => {
+      const { ask, counts, lead } = await replicas();
+      const once = { ...serviceCall('voucher'), idempotencyKey: undefined };
+      expect(await ask(release, once)).toEqual(answered);
+      lead(0);
+      expect(await ask(release, once)).toEqual(answered);
+      const before = [...counts];
+      for (let i = 0; i < 5; i++) await ask(release, once);
+      expect(counts).toEqual([before[0]! + 5, before[1], before[2]]);
+    });
+
+    it('a call waits for the next leader, and is refused by name where none comes', async () => {
+      const { ask, lead } = await replicas();
+      lead(-1);
+      const waiting = Promise.resolve(ask(release, serviceCall('voucher')));
+      setTimeout(() => lead(1), 300);
+      expect(await waiting).toEqual(answered);
+      lead(-1);
+      await expect(ask(release, serviceCall('voucher'))).rejects.toMatchObject({ kind: 'unavailable', rule: 'service_must_lead' });
+    }, 20_000);
   });
 
   it('a contract that nobody is named for has no handler', async () => {

@@ -24,7 +24,7 @@ class BareServer implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    this.writer = await this.journal.open(0);
+    this.writer = await this.journal.open(0, 1);
     const server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -53,6 +53,11 @@ else if (given.length) {
   try {
     const running = await run(modulesOf(readConfig().services));
     stopOnSignal(running);
+    // Whoever runs it starts it anew, as a standby. Nothing it has under way can be written any more.
+    void running.lost.then((cause) => {
+      console.error(cause.message);
+      process.exit(1);
+    });
     console.log(welcome(running, (performance.now() / 1000).toFixed(1)));
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);

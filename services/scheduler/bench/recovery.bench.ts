@@ -59,7 +59,7 @@ export async function run(progress: (text: string) => void) {
 
   try {
     const [bytes] = await seconds(`${commands} commands journalled`, async () => {
-      const writer = await journal.open(shard);
+      const writer = await journal.open(shard, 1);
       let encoded = 0;
       for (const batch of new History(commands, resting).batches()) {
         const payload = encode(batch);

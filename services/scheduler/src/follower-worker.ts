@@ -12,10 +12,12 @@ import { SnapshotStore } from './snapshot-store.js';
 export interface Start {
   readonly shard: number;
   readonly seed: ThreadSeed;
+  readonly isLeading: boolean;
 }
 
-/** A durable row; how much the journal holds; up to where somebody waits; the end. */
-export type Said = { readonly row: Row } | { readonly upTo: number } | { readonly hurry: number } | { readonly stop: true };
+/** A durable row; how much the journal holds; up to where somebody waits; that the process leads now; the end. */
+export type Said =
+  { readonly row: Row } | { readonly upTo: number } | { readonly hurry: number } | { readonly lead: true } | { readonly stop: true };
 
 export interface Heard {
   readonly sequence: number;
@@ -25,10 +27,11 @@ export interface Heard {
 /** Steps that wait to be written; more stay rows of the journal, which are small. */
 const behindMax = 4_000;
 
-const { shard, seed } = workerData as Start;
+const { shard, seed, isLeading } = workerData as Start;
 const rows: Row[] = [];
 let end = 0;
 let isStopping = false;
+let standsBy = !isLeading;
 let wake = () => {};
 const service = openThread(seed);
 const cursor = await cursorOf(service.database, shard);
@@ -44,18 +47,28 @@ parentPort!.on('message', (said: Said) => {
   else if ('upTo' in said) end = said.upTo;
   // Who asked hears of failures by what is told after each batch.
   else if ('hurry' in said) projector.passed(said.hurry).catch(() => undefined);
+  else if ('lead' in said) standsBy = false;
   else isStopping = true;
   wake();
 });
 while (!isStopping) {
-  if (projector.behind > behindMax) await projector.nextBatch(1_000);
+  if (!standsBy && !projector.isLeading) await lead();
+  else if (projector.behind > behindMax && !standsBy) await projector.nextBatch(1_000);
   else if (rows.length) await take(rows.shift()!);
   else if (end > market.sequence) await readJournal();
-  else await new Promise<void>((resolve) => (wake = resolve));
+  else {
+    await new Promise<void>((resolve) => (wake = resolve));
+    if (standsBy) await projector.catchUp();
+  }
 }
 await projector.stop();
 await service.close();
 parentPort!.close();
+
+async function lead(): Promise<void> {
+  await projector.lead();
+  tell();
+}
 
 async function take(row: Row): Promise<void> {
   if (row.firstSequence > market.sequence + 1) await readJournal();
@@ -65,7 +78,8 @@ async function take(row: Row): Promise<void> {
 async function readJournal(): Promise<void> {
   for await (const row of service.journal.read(shard, market.sequence + 1)) {
     apply(row);
-    while (projector.behind > behindMax && !isStopping) await projector.nextBatch(1_000);
+    // A standby has more room: what the leader has not written yet.
+    while (projector.behind > behindMax && !isStopping && !standsBy) await projector.nextBatch(1_000);
     if (isStopping) return;
   }
 }

@@ -20,6 +20,7 @@ export class Follower extends Progress {
   private ended!: Promise<unknown>;
   /** Of the last command that the thread knows of. */
   private told: number;
+  private isLeading = false;
 
   constructor(
     private readonly shard: number,
@@ -56,6 +57,12 @@ export class Follower extends Progress {
     this.say({ upTo: this.told });
   }
 
+  async lead(): Promise<void> {
+    this.isLeading = true;
+    this.say({ lead: true });
+    while (this.isFailing && !this.isStopped) await this.nextBatch(1_000);
+  }
+
   async stop(): Promise<void> {
     this.stopping.abort();
     this.say({ stop: true });
@@ -72,7 +79,7 @@ export class Follower extends Progress {
   }
 
   private start(): void {
-    const start: Start = { shard: this.shard, seed: this.second.seed };
+    const start: Start = { shard: this.shard, seed: this.second.seed, isLeading: this.isLeading };
     this.thread = new Worker(worker, { workerData: start });
     this.thread.on('message', ({ sequence, isFailing }: Heard) => {
       this.cursor = sequence;

@@ -3,8 +3,8 @@ import { Refusal } from '#platform';
 /** How far the query tables have come, and who waits for it. */
 export abstract class Progress {
   protected readonly stopping = new AbortController();
-  /** They cannot be written just now. */
-  isFailing = false;
+  /** They cannot be written just now, or not by this process. */
+  isFailing = true;
   /** Who waits for a sequence. */
   protected readers = 0;
   private readonly listeners = new Set<() => void>();
@@ -13,6 +13,8 @@ export abstract class Progress {
   abstract get sequence(): number;
   /** Nothing waits. Who asks wants it to be: what waits is written at once. */
   abstract get isIdle(): boolean;
+  /** From here on this process writes them, behind what the leader before wrote. */
+  abstract lead(): Promise<void>;
   /** Ends after the batch under way; what waits is in the journal. */
   abstract stop(): Promise<void>;
   /** What waits, up to this sequence at least, is written without a pause. */

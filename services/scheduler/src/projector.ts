@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { apart, type Database, type Logger, type Outbox } from '#platform';
 import type { Dictionary } from './dictionary.js';
 import type { Step } from './entry.js';
+import { cursorOf } from './cursor.js';
 import { Progress } from './progress.js';
 import type { Row } from './replay.js';
 import { StepQueue } from './step-queue.js';
@@ -17,11 +18,13 @@ const busyTimes = 3;
 
 /**
  * Follows the market: steps become rows, answers and events of the other services, a batch in one transaction with the cursor. After a crash
- * the steps behind the cursor come again from the journal, and yield the same rows and the same events under the same numbers.
+ * the steps behind the cursor come again from the journal, and yield the same rows and the same events under the same numbers. A standby's keeps
+ * the steps that the leader has not written yet.
  */
 export class Projector extends Progress {
   private readonly waiting = new StepQueue();
   private running: Promise<void> | undefined;
+  isLeading = false;
   private begun = -Infinity;
   private took = 0;
   private endPause = () => {};
@@ -58,7 +61,21 @@ export class Projector extends Progress {
   follow(row: Row, steps: readonly Step[]): void {
     const isNew = steps.length > 0 && steps[0]!.sequence > this.cursor.sequence;
     this.waiting.push(row, isNew ? steps : steps.filter(({ sequence }) => sequence > this.cursor.sequence));
-    if (this.waiting.length) this.running ??= apart(() => this.run());
+    if (this.isLeading) this.begin();
+  }
+
+  /** What another process wrote is not written here. */
+  async catchUp(): Promise<void> {
+    const cursor = await cursorOf(this.database, this.shard);
+    this.waiting.drop(Math.min(this.waiting.length, cursor.sequence - this.cursor.sequence));
+    this.cursor = cursor;
+  }
+
+  async lead(): Promise<void> {
+    await this.catchUp();
+    this.isLeading = true;
+    this.isFailing = false;
+    this.begin();
   }
 
   async stop(): Promise<void> {
@@ -72,20 +89,28 @@ export class Projector extends Progress {
     this.endPause();
   }
 
+  private begin(): void {
+    if (this.waiting.length) this.running ??= apart(() => this.run());
+  }
+
   /** A database that fails is tried again until it answers: the steps are durable, and nobody else may write these tables. */
   private async run(): Promise<void> {
     await Promise.resolve();
     for (let pauseMs = 50; this.waiting.length && !this.isStopped;) {
       await this.pace();
-      const steps = this.waiting.first(stepsMax);
       try {
-        this.cursor = await this.database.transaction((tx) => writeSteps(tx, this.outbox, this.dictionary, this.shard, this.cursor, steps));
+        if (this.isFailing) await this.catchUp();
+        const steps = this.waiting.first(stepsMax);
+        if (steps.length)
+          this.cursor = await this.database.transaction((tx) =>
+            writeSteps(tx, this.outbox, this.dictionary, this.shard, this.cursor, steps),
+          );
         this.waiting.drop(steps.length);
         this.isFailing = false;
         pauseMs = 50;
         this.took = performance.now() - this.begun;
       } catch (error) {
-        this.log.error({ err: error, sequence: steps[0]!.sequence }, 'query tables could not be written, trying again');
+        this.log.error({ err: error, sequence: this.sequence }, 'query tables could not be written, trying again');
         this.isFailing = true;
         await sleep(pauseMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
         pauseMs = Math.min(pauseMs * 2, pauseMsMax);

@@ -15,6 +15,7 @@ import {
   type Database,
   type Journal,
   type JournalWriter,
+  type Leadership,
   type Logger,
   type Outbox,
   type SecondThread,
@@ -52,6 +53,7 @@ interface Batch {
 /** What all shards of a process have in common. */
 export interface Around {
   readonly journal: Journal;
+  readonly leadership: Leadership;
   readonly database: Database;
   readonly outbox: Outbox;
   readonly second: SecondThread;
@@ -62,7 +64,7 @@ export interface Around {
 
 /**
  * The one writer of a shard. All that waits becomes one row of the journal; once that is on disk its commands are applied in order and
- * answered, while the next batch is already being written.
+ * answered, while the next batch is already being written. Of a standby, it applies what the leader journals.
  */
 export class Sequencer {
   market = Market.empty();
@@ -83,7 +85,7 @@ export class Sequencer {
   private readonly ending = new AbortController();
   private lastSequence = 0;
   private lastTime = 0;
-  private stopped: Refusal | undefined = unavailable('market_must_have_started', 'the market is being replayed');
+  private stopped: Refusal | undefined = unavailable('market_must_have_its_writer', 'this process follows the journal');
 
   constructor(
     readonly shard: number,
@@ -97,10 +99,10 @@ export class Sequencer {
     return `command ${this.market.sequence}, projected ${this.projector.sequence}`;
   }
 
-  /** The newest snapshot that others were told of, then the tail of the journal; a new one begins with these facts. */
-  async open(facts: () => Entry[] = () => []): Promise<void> {
+  /** The newest snapshot that others were told of; what was journalled since is to be followed. */
+  async open(): Promise<void> {
     const { shard } = this;
-    const { clock, config, database, log, outbox, second } = this.around;
+    const { clock, database, log, outbox, second } = this.around;
     const cursor = await cursorOf(database, shard);
     this.market = (await this.snapshots.newest(cursor.sequence)) ?? Market.empty();
     this.replayedFrom = this.market.sequence;
@@ -111,35 +113,49 @@ export class Sequencer {
       const pace = clock.isVirtual ? virtualPaceMs : paceMs;
       this.projector = this.beside = new Projector(database, outbox, log, this.market.dictionary, shard, cursor, pace, isBusy);
     }
-    await this.takeOver();
+  }
+
+  /** Applies what is journalled and not applied yet. */
+  async follow(): Promise<void> {
+    for await (const row of this.around.journal.read(this.shard, this.market.sequence + 1)) {
+      const { time, entries } = decode(row.payload);
+      const known = Math.max(0, this.market.sequence + 1 - row.firstSequence);
+      const steps = this.apply(row.firstSequence + known, time, entries.slice(known));
+      this.beside?.follow(row, steps);
+    }
+    this.follower?.upTo(this.market.sequence);
+  }
+
+  /** As a standby does: of what the leader wrote into the tables nothing need be kept. */
+  async standBy(): Promise<void> {
+    await this.beside?.catchUp();
+    await this.follow();
+  }
+
+  /** Becomes the writer; a new shard begins with these facts. */
+  async lead(epoch: number, facts: () => Entry[] = () => []): Promise<void> {
+    await this.takeOver(epoch);
+    await this.projector.lead();
+    const { shard } = this;
+    const { config } = this.around;
     const first = { command: { kind: 'OpenMarket', shard, horizonSlots: config.horizonDays * slotsPerDay } } as const;
     if (!this.market.isOpen) await this.submit([first, ...facts()]);
     // R-23: the streams of the leader before are gone, and what rests of their sessions goes before any other command.
     const { sessions } = this.market;
     if (sessions.size) await this.submit([{ command: { kind: 'EndSessions', first: Math.min(...sessions), last: Math.max(...sessions) } }]);
-    await this.projector.passed(this.market.sequence);
   }
 
-  /** Becomes the writer and applies what is journalled and not applied yet. */
-  private async takeOver(): Promise<void> {
+  private async takeOver(epoch: number): Promise<void> {
     const started = Date.now();
     const from = this.market.sequence;
     const { shard } = this;
     const { journal, log } = this.around;
-    this.writer = await journal.open(shard);
-    for await (const row of journal.read(shard, from + 1)) {
-      const { time, entries } = decode(row.payload);
-      const known = Math.max(0, this.market.sequence + 1 - row.firstSequence);
-      this.beside?.follow(row, this.apply(row.firstSequence + known, time, entries.slice(known)));
-    }
+    this.writer = await journal.open(shard, epoch);
+    await this.follow();
     this.lastSequence = this.openedAt = this.market.sequence;
-    this.follower?.upTo(this.lastSequence);
     this.lastTime = this.market.time;
     this.stopped = undefined;
-    log.info(
-      { shard, from, sequence: this.lastSequence, epoch: this.writer.epoch, ms: Date.now() - started },
-      'the market is open to commands',
-    );
+    log.info({ shard, from, sequence: this.lastSequence, epoch, ms: Date.now() - started }, 'the market is open to commands');
   }
 
   /** What waits is written and answered; what was applied is told to the others. */
@@ -285,7 +301,7 @@ export class Sequencer {
   private async recover(): Promise<void> {
     for (let pauseMs = 50; this.stopped && !this.ending.signal.aborted; pauseMs = Math.min(pauseMs * 2, 5_000)) {
       try {
-        await this.takeOver();
+        await this.takeOver(await this.around.leadership.nextEpoch());
       } catch (cause) {
         this.around.log.error({ err: cause }, 'the journal does not answer yet');
         await sleep(pauseMs, undefined, { signal: this.ending.signal }).catch(() => undefined);

@@ -1,7 +1,21 @@
 import type { BeforeApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { shardOfTrade } from '#domain';
 import { BidTerms, type Book } from '#contracts';
-import { Clock, Config, Database, Health, invalid, Journal, Logger, Outbox, Quiescent, SecondThread, type Quiet } from '#platform';
+import {
+  Clock,
+  Config,
+  Database,
+  Health,
+  invalid,
+  Journal,
+  Leadership,
+  Logger,
+  Outbox,
+  Quiescent,
+  SecondThread,
+  type Led,
+  type Quiet,
+} from '#platform';
 import type { BookRow } from './book.view.js';
 import type { BookNames } from './dictionary.js';
 import { Entrance } from './entrance.js';
@@ -25,7 +39,7 @@ export interface Bound<E extends NewOrder> {
  * of it is that.
  */
 @Quiescent()
-export class Shards implements OnModuleInit, BeforeApplicationShutdown, Quiet, BookNames {
+export class Shards implements OnModuleInit, BeforeApplicationShutdown, Quiet, Led, BookNames {
   readonly table: ShardTable;
   all: readonly Sequencer[] = [];
   gathering!: Gathering;
@@ -35,6 +49,7 @@ export class Shards implements OnModuleInit, BeforeApplicationShutdown, Quiet, B
 
   constructor(
     journal: Journal,
+    private readonly leadership: Leadership,
     private readonly store: SnapshotStore,
     readonly database: Database,
     outbox: Outbox,
@@ -45,7 +60,7 @@ export class Shards implements OnModuleInit, BeforeApplicationShutdown, Quiet, B
     private readonly health: Health,
   ) {
     this.table = ShardTable.read(config.shards);
-    this.around = { journal, database, outbox, second, clock, config, log };
+    this.around = { journal, leadership, database, outbox, second, clock, config, log };
   }
 
   /** Those that have a journal go on, also where the table names them no more; a book that is in use stays where it is. */
@@ -55,17 +70,32 @@ export class Shards implements OnModuleInit, BeforeApplicationShutdown, Quiet, B
     this.gathering = new Gathering(this.all, this.around.log);
     this.entrance = this.all.length > 1 ? new Entrance(this.all, this.gathering) : undefined;
     try {
-      await this.open(Math.max(known, 1));
+      for (const sequencer of this.all) await sequencer.open();
+      await this.leadership.begin(this);
+      if (this.leadership.isLeading) await this.fence();
     } catch (cause) {
       await this.beforeApplicationShutdown();
       throw cause;
     }
   }
 
-  private async open(known: number): Promise<void> {
-    for (const sequencer of this.all.slice(0, known)) await sequencer.open();
+  async follow(): Promise<void> {
+    for (const sequencer of this.all) await sequencer.standBy();
+  }
+
+  /** Of all shards: buying power moves between those of one process. */
+  async lead(epoch: number): Promise<void> {
+    const known = Math.max((await this.around.journal.shards()).length, 1);
+    if (known > this.all.length) throw new Error(`shards_must_be_known_at_the_start: there are ${known}, not ${this.all.length}`);
+    for (const sequencer of this.all.slice(0, known)) await sequencer.lead(epoch);
+    if (this.all.length > 1) await this.settleShards(epoch, known);
+  }
+
+  /** Books go where the table has them, and slices of buying power arrive. The query tables say where each book was. */
+  private async settleShards(epoch: number, known: number): Promise<void> {
+    for (const sequencer of this.all.slice(0, known)) await sequencer.fence();
     const moving = await this.movingBooks();
-    for (const sequencer of this.all.slice(known)) await sequencer.open(() => commonFacts(this.home.market));
+    for (const sequencer of this.all.slice(known)) await sequencer.lead(epoch, () => commonFacts(this.home.market));
     await this.move(moving);
     await this.gathering.deliverAll();
   }
@@ -73,7 +103,9 @@ export class Shards implements OnModuleInit, BeforeApplicationShutdown, Quiet, B
   private sequencer(shard: number): Sequencer {
     const { journal, second, log } = this.around;
     const sequencer = new Sequencer(shard, new Snapshots(shard, this.store, journal, second, log), this.around);
-    this.health.add(shard ? `market, shard ${shard}` : 'market', async () => sequencer.standing);
+    this.health.add(shard ? `market, shard ${shard}` : 'market', async () =>
+      this.leadership.isLeading ? sequencer.standing : `stands by at command ${sequencer.market.sequence}`,
+    );
     return sequencer;
   }
 
@@ -102,6 +134,7 @@ export class Shards implements OnModuleInit, BeforeApplicationShutdown, Quiet, B
 
   async beforeApplicationShutdown(): Promise<void> {
     await Promise.all(this.all.map((sequencer) => sequencer.stop()));
+    await this.leadership.stop();
   }
 
   isQuiet(): boolean {

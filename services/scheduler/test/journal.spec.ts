@@ -129,7 +129,8 @@ describe('the journal and what follows it', () => {
   });
 
   it('stops where another process has become the writer', async () => {
-    await market.exchange.running.get(Journal).open(0);
+    const { epoch } = await operatorState(market);
+    await market.exchange.running.get(Journal).open(0, epoch + 1);
     await expect(market.scheduling(buyer).submitBid({ terms: oneHour() })).rejects.toMatchObject({ kind: 'unavailable' });
     await expect(market.scheduling(buyer).submitBid({ terms: oneHour() })).rejects.toMatchObject({ rule: 'market_must_have_its_writer' });
   });

@@ -17,6 +17,10 @@ export interface ExchangeProcess {
   stop(): Promise<void>;
   /** SIGKILL, and waits until it is gone. */
   kill(): Promise<void>;
+  /** SIGSTOP freezes it, SIGCONT lets it go on. */
+  signal(signal: NodeJS.Signals): void;
+  /** Resolves when it is gone, for whatever reason. */
+  readonly ended: Promise<void>;
 }
 
 export interface ExchangeProcessOptions {
@@ -84,7 +88,9 @@ export async function startExchange({ data, httpPort, grpcPort, settings }: Exch
     child.once('exit', (code) => reject(new Error(`the exchange ended with ${code} before it was ready:\n${output}`)));
   });
   const [address, grpcAddress] = [`http://127.0.0.1:${httpPort}`, `127.0.0.1:${grpcPort}`];
-  return { address, grpcAddress, key, output: () => output, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+  const signal = (name: NodeJS.Signals) => void child.kill(name);
+  const [stop, kill] = [() => end('SIGTERM'), () => end('SIGKILL')];
+  return { address, grpcAddress, key, output: () => output, ended, signal, stop, kill };
 }
 
 /**

@@ -1,0 +1,67 @@
+// An exchange in several processes of this machine, which reach each other by mutual TLS: for the tests that kill some of them, and the benchmarks.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Authority, writePapers } from '#testing';
+import { type ExchangeProcess, portsFree, startExchange } from '../src/demo/exchange-process.js';
+
+/** Names of the processes, and the services of each. Several of one service are its replicas. */
+export type Layout = Readonly<Record<string, readonly string[]>>;
+
+export class SplitExchange {
+  readonly running = new Map<string, ExchangeProcess>();
+  /** The first operator key. */
+  key = '';
+
+  private constructor(
+    private readonly folder: string,
+    private readonly httpPort: number,
+    private readonly settings: ReadonlyMap<string, Record<string, string>>,
+  ) {}
+
+  /** Certificates and addresses; nothing is started. The gateway is in one process. */
+  static async prepare(layout: Layout, databaseUrl: string, more: Record<string, string> = {}): Promise<SplitExchange> {
+    const folder = await mkdtemp(join(tmpdir(), 'exchange-split-'));
+    const authority = await Authority.make();
+    const processes = Object.entries(layout);
+    const ports = await portsFree(processes.length + 1);
+    const addresses = new Map<string, string[]>();
+    for (const [index, [, services]] of processes.entries())
+      for (const service of services) addresses.set(service, [...(addresses.get(service) ?? []), `127.0.0.1:${ports[index]}`]);
+    const settings = new Map<string, Record<string, string>>();
+    for (const [index, [name, services]] of processes.entries())
+      settings.set(name, {
+        ...more,
+        EXCHANGE_SERVICES: services.join(','),
+        EXCHANGE_DATABASE_URL: databaseUrl,
+        EXCHANGE_DATABASE_POOL: '6',
+        EXCHANGE_MESH_LISTEN: `127.0.0.1:${ports[index]}`,
+        EXCHANGE_MESH_PEERS: [...addresses].map(([service, of]) => `${service}=${of.join(',')}`).join(';'),
+        EXCHANGE_MESH_CERTIFICATES: await writePapers(join(folder, name), authority, await authority.issue(services)),
+      });
+    return new SplitExchange(folder, ports.at(-1)!, settings);
+  }
+
+  get address(): string {
+    return `http://127.0.0.1:${this.httpPort}`;
+  }
+
+  /** In the order of the layout; the gateway belongs last, so that who knocks finds the others at work. */
+  async startAll(): Promise<void> {
+    for (const name of this.settings.keys()) await this.start(name);
+  }
+
+  async start(name: string): Promise<ExchangeProcess> {
+    const settings = this.settings.get(name)!;
+    const started = await startExchange({ data: this.folder, httpPort: this.httpPort, grpcPort: 0, settings });
+    this.running.set(name, started);
+    this.key ||= started.key ?? '';
+    return started;
+  }
+
+  async stop(): Promise<void> {
+    for (const one of this.running.values()) one.signal('SIGCONT');
+    await Promise.all([...this.running.values()].map((one) => one.stop()));
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
