@@ -149,9 +149,7 @@ export class Orders {
   private async subsidised(bid: Bound<BidEntry>, programmeId: number): Promise<Step | undefined> {
     const { orderId } = bid.entry.command;
     for (let other = this.reserving.get(orderId); other; other = this.reserving.get(orderId)) await other;
-    const step = this.subsidies
-      .isPlaced(orderId)
-      .then((isPlaced) => (isPlaced ? this.shards.placeOne(bid) : this.subsidies.around(bid, programmeId)));
+    const step = this.subsidies.place(bid, programmeId);
     const forget = () => this.reserving.delete(orderId);
     const projected = step.then((placed) => placed && this.shards.passed(placed)).then(forget, forget);
     this.reserving.set(orderId, projected);

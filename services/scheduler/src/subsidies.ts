@@ -19,16 +19,13 @@ export class Subsidies {
   ) {}
 
   /**
-   * Reserves, and submits the bid with what was held for it.
+   * Reserves, and submits the bid with what was held for it; a bid that the market answers by its first answer (R-10a) reserves nothing.
    * @throws Refusal of the programme
    */
-  async around(bid: Bound<BidEntry>, programmeId: number): Promise<Step | undefined> {
+  async place(bid: Bound<BidEntry>, programmeId: number): Promise<Step | undefined> {
     const { to, entry } = bid;
     const { orderId } = entry.command;
-    await this.database.query('insert into reserving (order_id, began_at) values ($1, $2) on conflict do nothing', [
-      orderId,
-      this.clock.now(),
-    ]);
+    if (await this.isPlaced(orderId)) return this.shards.placeOne(bid);
     const { amount, rateBp } = await this.reserve(bid, programmeId);
     const subsidy = amount > 0n ? { amount: Number(amount), rateBp } : undefined;
     const step = await this.shards.placeOne({ to, entry: { ...entry, command: { ...entry.command, ...(subsidy && { subsidy }) } } });
@@ -49,10 +46,16 @@ export class Subsidies {
     return row?.programme_id === programmeId;
   }
 
-  /** True where the market answers a bid of this id by its first answer (R-10a). */
-  async isPlaced(orderId: number): Promise<boolean> {
-    const [row] = await this.database.query<{ closed_at: bigint }>('select closed_at from bid where bid_id = $1', [orderId]);
-    return row !== undefined && (row.closed_at === 0n || Number(row.closed_at) + knownMs > this.clock.now());
+  /** True where the market knows a bid of this id; else it is noted that something is being reserved for it. */
+  private async isPlaced(orderId: number): Promise<boolean> {
+    const now = this.clock.now();
+    const placed = await this.database.query(
+      `with placed as (select from bid where bid_id = $1 and (closed_at = 0 or closed_at > $2)),
+         noted as (insert into reserving (order_id, began_at) select $1, $3 where not exists (select from placed) on conflict do nothing)
+       select from placed`,
+      [orderId, now - knownMs, now],
+    );
+    return placed.length > 0;
   }
 
   /** What a crash or a slow market left: without a bid in the market nobody else would give the reservation back. Others are only forgotten. */

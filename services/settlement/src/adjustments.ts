@@ -63,14 +63,17 @@ export class Adjustments {
   }
 
   private async adjustOne(tx: Tx): Promise<boolean> {
-    await billingStandsStill(tx);
-    const [lease] = await tx.query<Rated>(
-      `SELECT ${dueLeaseColumns}, r.revision, r.compute, r.credit, r.unit_slots AS rated_unit_slots
-       FROM leases l JOIN trades t USING (trade_id) JOIN lease_ends e USING (trade_id) LEFT JOIN measurements m USING (trade_id)
-       JOIN LATERAL (SELECT * FROM ratings WHERE trade_id = l.trade_id ORDER BY revision DESC LIMIT 1) r ON true
-       WHERE l.due AND l.rated AND NOT ${awaitsDecision}
-       ORDER BY l.trade_id LIMIT 1 FOR UPDATE OF l SKIP LOCKED`,
-    );
+    // Said at once and done one after the other: what is asked after the lock sees what it waited for.
+    const [, [lease]] = await Promise.all([
+      billingStandsStill(tx),
+      tx.query<Rated>(
+        `SELECT ${dueLeaseColumns}, r.revision, r.compute, r.credit, r.unit_slots AS rated_unit_slots
+         FROM leases l JOIN trades t USING (trade_id) JOIN lease_ends e USING (trade_id) LEFT JOIN measurements m USING (trade_id)
+         JOIN LATERAL (SELECT * FROM ratings WHERE trade_id = l.trade_id ORDER BY revision DESC LIMIT 1) r ON true
+         WHERE l.due AND l.rated AND NOT ${awaitsDecision}
+         ORDER BY l.trade_id LIMIT 1 FOR UPDATE OF l SKIP LOCKED`,
+      ),
+    ]);
     if (!lease) return false;
     await tx.query('UPDATE leases SET due = false WHERE trade_id = $1', [lease.trade_id]);
     const schedules = await this.schedules.published(tx);

@@ -55,14 +55,13 @@ export class Claims {
     const id = `claim/${event.claimId}`;
     const grants = grantsOf(event, trades);
     await this.ledger.post(tx, { journal: id, cause, orders: decisionOf(event, trades, grants, claimed) });
-    await this.remember(tx, event, trades, grants, claimed);
 
     const unused = new Map<number, bigint>();
     trades.forEach((trade, at) => {
       const reservation = Number(trade.reservation_id);
       unused.set(reservation, (unused.get(reservation) ?? 0n) + trade.used - grants[at]!);
     });
-    await this.reservations.returned(tx, unused);
+    await Promise.all([this.remember(tx, event, trades, grants, claimed), this.reservations.returned(tx, unused)]);
     if (claimed > event.amount) await this.debts.owe(tx, event.buyerId, claimed - event.amount, 'subsidy_refused');
   }
 
@@ -119,14 +118,16 @@ export class Claims {
     grants: readonly bigint[],
     claimed: bigint,
   ): Promise<void> {
-    await tx.query(
-      `INSERT INTO subsidy_decisions (claim_id, bill_id, bid_id, programme_id, buyer_id, claimed, granted, decided_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [event.claimId, event.billId, event.bidId, event.programmeId, event.buyerId, claimed, event.amount, this.clock.now()],
-    );
-    await tx.query(
-      `INSERT INTO subsidy_grants (trade_id, claim_id, granted) SELECT u.id, $3::int8, u.granted FROM unnest($1::int8[], $2::int8[]) AS u (id, granted)`,
-      [trades.map((trade) => trade.trade_id), grants, event.claimId],
-    );
+    await Promise.all([
+      tx.query(
+        `INSERT INTO subsidy_decisions (claim_id, bill_id, bid_id, programme_id, buyer_id, claimed, granted, decided_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+        [event.claimId, event.billId, event.bidId, event.programmeId, event.buyerId, claimed, event.amount, this.clock.now()],
+      ),
+      tx.query(
+        `INSERT INTO subsidy_grants (trade_id, claim_id, granted) SELECT u.id, $3::int8, u.granted FROM unnest($1::int8[], $2::int8[]) AS u (id, granted)`,
+        [trades.map((trade) => trade.trade_id), grants, event.claimId],
+      ),
+    ]);
   }
 }
 

@@ -10,6 +10,8 @@ export interface LinkedSet {
   readonly journal: string;
   readonly cause: string;
   readonly orders: readonly TransferOrder[];
+  /** It names nothing that can be recorded already: its ids come from a sequence, and it ends and corrects none. */
+  readonly isNew?: true;
 }
 
 interface Row {
@@ -59,7 +61,11 @@ export class Ledger {
     const orders = sets.flatMap((set) => set.orders);
     if (orders.length === 0) return [];
     const now = this.clock.now();
-    const verdict = judge(orders, { ...(await this.known(tx, orders)), now });
+    const known = await this.known(
+      tx,
+      sets.flatMap((set) => (set.isNew ? [] : set.orders)),
+    );
+    const verdict = judge(orders, { ...known, now });
     if (!verdict.ok) throw conflict(verdict.rule, `transfer ${verdict.id} is refused`);
     if (verdict.fresh.length === 0) return [];
     const setOf = new Map(sets.flatMap((set) => set.orders.map((order) => [order.id, set])));
@@ -83,16 +89,17 @@ export class Ledger {
 
   /** What the set names that is recorded already: its own ids, what they end or correct, and which of those ended. */
   private async known(tx: Tx, orders: readonly TransferOrder[]) {
+    if (orders.length === 0) return { transfers: new Map<string, Transfer>(), ended: new Set<string>() };
     const pending = orders.flatMap((order) => ('pendingId' in order ? [order.pendingId] : []));
     const corrected = orders.flatMap((order) => ('corrects' in order && order.corrects !== undefined ? [order.corrects] : []));
-    const rows = await tx.query<Row>(
-      `SELECT transfer_id, kind, phase, debit_account, credit_account, amount, pending_id, corrects, timeout_at
-       FROM transfers WHERE transfer_id = ANY($1)`,
-      [[...orders.map(({ id }) => id), ...pending, ...corrected]],
-    );
-    const ended = pending.length
-      ? await tx.query<{ pending_id: string }>('SELECT pending_id FROM transfers WHERE pending_id = ANY($1)', [pending])
-      : [];
+    const [rows, ended] = await Promise.all([
+      tx.query<Row>(
+        `SELECT transfer_id, kind, phase, debit_account, credit_account, amount, pending_id, corrects, timeout_at
+         FROM transfers WHERE transfer_id = ANY($1)`,
+        [[...orders.map(({ id }) => id), ...pending, ...corrected]],
+      ),
+      pending.length ? tx.query<{ pending_id: string }>('SELECT pending_id FROM transfers WHERE pending_id = ANY($1)', [pending]) : [],
+    ]);
     return {
       transfers: new Map(rows.map((row) => [row.transfer_id, transferOf(row)])),
       ended: new Set(ended.map((row) => row.pending_id)),

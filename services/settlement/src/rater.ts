@@ -56,11 +56,8 @@ export class Rater {
        ORDER BY l.trade_id LIMIT ${batch} FOR UPDATE OF l SKIP LOCKED`,
     );
     if (leases.length === 0) return 0;
-    const schedules = await this.schedules.published(tx);
-    const used = await usedBy(
-      tx,
-      leases.map((lease) => lease.trade_id),
-    );
+    const tradeIds = leases.map((lease) => lease.trade_id);
+    const [schedules, used] = await Promise.all([this.schedules.published(tx), usedBy(tx, tradeIds)]);
     const rated = leases.map((lease) => {
       const rating = rateLease(lease, used.get(lease.trade_id), schedules);
       const split = splitCost(rating.cost, lease.rate_bp, { money: lease.held_money, subsidy: lease.held_subsidy });
@@ -80,7 +77,7 @@ export class Rater {
       tx,
       rated.flatMap(({ lease, rating }) => earningsOf(lease, rating, schedules.feeAt(Number(lease.made_at)).version)),
     );
-    await tx.query('UPDATE leases SET due = false, rated = true WHERE trade_id = ANY($1)', [leases.map((lease) => lease.trade_id)]);
+    await tx.query('UPDATE leases SET due = false, rated = true WHERE trade_id = ANY($1)', [tradeIds]);
     await this.outbox.publishAll(
       tx,
       TradeSettled,

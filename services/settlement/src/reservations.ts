@@ -65,6 +65,7 @@ export class Reservations {
       await this.ledger.post(tx, {
         journal: id,
         cause: call.caller.name,
+        isNew: true,
         orders: [{ id, kind: 'subsidy_reserved', phase: 'single', debit: pot, credit: programme(request.programmeId, 'held'), amount }],
       });
       return reservationOf(row!);

@@ -18,13 +18,17 @@ export class ProgrammeClock {
   @At('programmes', 60_000)
   async pass(now: number): Promise<void> {
     const today = shanghaiDay(slotAt(now));
-    await this.database.transaction(async (tx) => {
-      await this.move(tx, now, 'activated', ACTIVE, 'state = $3 and first_day <= $4', [APPROVED, today]);
-      await this.move(tx, now, 'expired', EXPIRED, 'state = $3 and last_day < $4', [ACTIVE, today]);
+    const over = await this.database.transaction(async (tx) => {
+      // Said at once and done one after the other.
+      const [, , rows] = await Promise.all([
+        this.move(tx, now, 'activated', ACTIVE, 'state = $3 and first_day <= $4', [APPROVED, today]),
+        this.move(tx, now, 'expired', EXPIRED, 'state = $3 and last_day < $4', [ACTIVE, today]),
+        tx.query<{ programme_id: number }>(
+          `select programme_id from programmes where state in (${EXPIRED}, ${CLOSED}) and not ended order by 1`,
+        ),
+      ]);
+      return rows;
     });
-    const over = await this.database.query<{ programme_id: number }>(
-      `select programme_id from programmes where state in (${EXPIRED}, ${CLOSED}) and not ended order by 1`,
-    );
     for (const row of over) await this.database.transaction((tx) => this.end(tx, row.programme_id, now));
   }
 
