@@ -5,7 +5,8 @@ import { greens, memories, minSlots, perNodes, pues, reliabilities } from './col
 import type { Columns } from './columns.js';
 import type { LinkIndex } from './links-index.js';
 import { days, PageColumns, reached } from './page-columns.js';
-import { pageLeaves, Pages } from './pages.js';
+import { pageLeaves } from './page-entries.js';
+import { Pages } from './pages.js';
 import type { PageList } from './pages.js';
 import { Bid, Offer, Rare, rareOf } from './records.js';
 import type { Tables } from './records.js';
@@ -56,15 +57,8 @@ export class BidColumns extends PageColumns {
 
   insert(list: PageList, bid: number): void {
     const { data } = this.market.tables.bids;
-    this.setDay();
     const [key, rank] = [-data[bid + Bid.LIMIT]!, data[bid + Bid.PRIORITY]!];
-    this.set(this.pages.insert(list, key, rank, bid, data[bid + Bid.EARLIEST]!, data[bid + Bid.LATEST]!));
-  }
-
-  /** While its terms are those with which it was put in. */
-  remove(list: PageList, bid: number): void {
-    this.clear(this.pages.placeOf(bid));
-    this.pages.remove(list, bid);
+    this.pages.insert(list, key, rank, bid, data[bid + Bid.EARLIEST]!, data[bid + Bid.LATEST]!);
   }
 
   protected each(place: number, put: (column: number) => void): void {

@@ -2,7 +2,8 @@ import type { Slot } from '#domain';
 import type { SetSite } from '../command.js';
 import type { PoolState } from '../snapshot.js';
 import { days, PageColumns, reached } from './page-columns.js';
-import { noteBlocks, Pages } from './pages.js';
+import { noteBlocks } from './page-entries.js';
+import { Pages } from './pages.js';
 import type { PageList } from './pages.js';
 import { Offer } from './records.js';
 import type { Table } from './table.js';
@@ -94,18 +95,8 @@ export class Columns extends PageColumns {
 
   insert(list: PageList, offer: number): void {
     const { data } = this.market.tables.offers;
-    this.setDay();
     const [ask, priority] = [data[offer + Offer.ASK]!, data[offer + Offer.PRIORITY]!];
-    this.set(this.pages.insert(list, ask, priority, offer, data[offer + Offer.FROM]!, data[offer + Offer.TO]!));
-  }
-
-  /** While its terms are those with which it was put in. */
-  remove(list: PageList, offer: number): void {
-    const { pages } = this;
-    const place = pages.placeOf(offer);
-    this.clear(place);
-    pages.clearNotes(place);
-    pages.remove(list, offer);
+    this.pages.insert(list, ask, priority, offer, data[offer + Offer.FROM]!, data[offer + Offer.TO]!);
   }
 
   protected each(place: number, put: (column: number) => void): void {

@@ -22,7 +22,7 @@ import {
 } from './columns.js';
 import type { Market } from './market.js';
 import { reached } from './page-columns.js';
-import { pageLeaves } from './pages.js';
+import { pageLeaves } from './page-entries.js';
 import type { Wish } from './wish.js';
 
 /** What a wish asks of the columns. */

@@ -234,7 +234,7 @@ export function setRestingIn(market: Market, { bids, bidPages }: Book, bid: numb
   setListed(market, bids, bid, rests);
   if (!bidPages) return;
   if (rests) market.bidColumns.insert(bidPages, bid);
-  else market.bidColumns.remove(bidPages, bid);
+  else market.bidColumns.pages.remove(bidPages, bid);
 }
 
 function enlist(market: Market, list: OrderedList, bid: number, rests: boolean): void {

@@ -39,7 +39,7 @@ export function delist(market: Market, offer: number): void {
   const { offers, pages } = market.books[data[offer + Offer.BOOK]!]!;
   market.tables.offersOfPool.remove(data[offer + Offer.POOL]!, offer);
   market.leaves.remove(offers, data[offer + Offer.ASK]!, data[offer + Offer.PRIORITY]!, offer);
-  if (pages) market.columns.remove(pages, offer);
+  if (pages) market.columns.pages.remove(pages, offer);
 }
 
 /** False where no lease of the least length has a unit left. */

@@ -1,6 +1,6 @@
 import { slotsPerDay } from '#domain';
 import type { Slot } from '#domain';
-import { leafSize, pageLeaves } from './pages.js';
+import { leafSize, pageLeaves } from './page-entries.js';
 import type { Pages } from './pages.js';
 
 /** Days from the first that can be sold, by which windows are told apart. */
@@ -13,7 +13,11 @@ export function reached(thresholds: readonly number[], value: number): number {
   return count;
 }
 
-/** Columns of the entries of pages that follow from what the entries say, from facts and from the day; where facts or the day have changed a page's are made anew before they are read. */
+/**
+ * Columns of the entries of pages that follow from what the entries say, from facts and from the day. They are made before they are read: of what came to a page since it was
+ * read last, and of all of it where facts or the day have changed or its leaves were split or joined. An entry has bits in some eighty columns, each in a line of memory of its
+ * own, and most pages are far from where orders meet, where what comes mostly goes unread.
+ */
 export abstract class PageColumns {
   protected version = 1;
   protected firstDay = 0;
@@ -49,33 +53,35 @@ export abstract class PageColumns {
   /** To be called before a page's columns are read. */
   prepare(page: number): void {
     const { pages } = this;
-    if (pages.versions[page] === this.version) return;
-    pages.versions[page] = this.version;
-    const base = page * pages.width * pageLeaves;
-    pages.words.fill(0, base, base + this.made * pageLeaves);
+    const isOld = pages.versions[page] !== this.version;
+    if (!isOld && pages.hasFresh[page] === 0) return;
+    const first = page * pageLeaves;
+    const base = first * pages.width;
+    if (isOld) pages.words.fill(0, base, base + this.made * pageLeaves);
+    else this.clearFresh(first, base);
     for (let i = 0; i < pages.leafCounts[page]!; i++) {
-      const leaf = page * pageLeaves + pages.order[page * pageLeaves + i]!;
-      for (let mask = pages.live[leaf]!; mask !== 0; mask &= mask - 1) this.set(leaf * leafSize + 31 - Math.clz32(mask & -mask));
+      const leaf = first + pages.order[first + i]!;
+      const stale = isOld ? pages.live[leaf]! : pages.live[leaf]! & pages.fresh[leaf]!;
+      for (let mask = stale; mask !== 0; mask &= mask - 1) this.set(leaf * leafSize + 31 - Math.clz32(mask & -mask));
     }
+    pages.fresh.fill(0, first, first + pageLeaves);
+    pages.hasFresh[page] = 0;
+    pages.versions[page] = this.version;
   }
 
-  protected set(place: number): void {
+  /** What others left in the columns at the places that were taken since. */
+  private clearFresh(first: number, base: number): void {
+    const { words, fresh } = this.pages;
+    for (let at = base; at < base + this.made * pageLeaves; at += pageLeaves)
+      for (let k = 0; k < pageLeaves; k++) words[at + k]! &= ~fresh[first + k]!;
+  }
+
+  private set(place: number): void {
     const { words } = this.pages;
     const base = this.pages.wordOf(place, 0);
     const bit = 1 << (place & 31);
     this.each(place, (column) => {
       words[base + column * pageLeaves]! |= bit;
-    });
-  }
-
-  /** Where the page's columns are of old they are made anew anyway. */
-  protected clear(place: number): void {
-    const { versions, words } = this.pages;
-    if (versions[place >> 9] !== this.version) return;
-    const base = this.pages.wordOf(place, 0);
-    const bit = 1 << (place & 31);
-    this.each(place, (column) => {
-      words[base + column * pageLeaves]! &= ~bit;
     });
   }
 }

@@ -1,9 +1,9 @@
-export const leafSize = 32;
-/** Leaves of a page. */
-export const pageLeaves = 16;
-/** Columns of one sort of notes: one for each of so many blocks of time, which come round. */
-export const noteBlocks = 64;
-const pageSize = leafSize * pageLeaves;
+import { enlarged, leafSize, PageEntries, pageLeaves } from './page-entries.js';
+
+/** Entries up to which a leaf is joined with the next, and up to which the joined one may be filled. */
+const [sparseLeaf, joinedLeaf] = [10, 22];
+/** The same of a page, in leaves. */
+const [sparsePage, joinedPage] = [6, 13];
 
 /** A list's pages in order, and beside each what no entry of it comes before (of the first it is not looked at). */
 export interface PageList {
@@ -14,67 +14,17 @@ export interface PageList {
 }
 
 /**
- * Ordered lists of records, by key, then by rank, with columns: for each leaf of 32 entries a word a column, of which bit i says that entry i has what the column stands for.
- * Leaves are ordered, the entries of one are not: an entry keeps its place until its leaf is split, so columns are written once. Sixteen leaves share a page, in which the
- * words of a column stand side by side: one cache line rules out up to 512 entries.
+ * Ordered lists of records, by key, then by rank. Leaves are ordered, the entries of one are not: an entry keeps its place until its leaf is split or joined with another. What
+ * has become sparse as orders went is joined with what stands beside it, so that a walk passes as few pages as there are orders for.
  */
-export class Pages {
-  keys = new Float64Array(pageSize);
-  ranks = new Float64Array(pageSize);
-  records = new Int32Array(pageSize);
-  /** Each entry's window in slots. */
-  froms = new Int32Array(pageSize);
-  tos = new Int32Array(pageSize);
-  /** By leaf: bit i, the entry i stands in the list. */
-  live = new Int32Array(pageLeaves);
-  /** By entry, two words: bit b, something of block b is noted of it, or was. */
-  private noted = new Int32Array(2 * pageSize);
-  /** By leaf: what no entry of it comes before. */
-  leafKeys = new Float64Array(pageLeaves);
-  private leafRanks = new Float64Array(pageLeaves);
-  /** By page: its leaves in order, and how many. */
-  order = new Uint8Array(pageLeaves);
-  leafCounts = new Uint8Array(1);
-  /** By page: of when its made columns are; 0: they are still to be made. */
-  versions = new Int32Array(1);
-  /** Words of the columns: of a page's column c those from (page × width + c) × 16 on. */
-  words: Int32Array;
-  /** By number of record: its place; -1: it stands in no list. */
-  private places = new Int32Array(64).fill(-1);
-  private end = 0;
+export class Pages extends PageEntries {
   private readonly free: number[] = [];
-
-  /** @param width columns  @param stride of the records, which may each stand in one list  @param made columns before those of notes, which are `noteBlocks` for each sort */
-  constructor(
-    readonly width: number,
-    private readonly stride: number,
-    private readonly made: number = width,
-  ) {
-    this.words = new Int32Array(width * pageLeaves);
-  }
 
   list(): PageList {
     return { pages: new Int32Array(4), firstKeys: new Float64Array(4), firstRanks: new Float64Array(4), count: 0 };
   }
 
-  /** Pages ever used. */
-  get pageCount(): number {
-    return this.end;
-  }
-
-  placeOf(record: number): number {
-    const number = record / this.stride;
-    return number < this.places.length ? this.places[number]! : -1;
-  }
-
-  /** Where the column's word of the entry's leaf stands. */
-  wordOf(place: number, column: number): number {
-    const leaf = place >> 5;
-    return ((leaf >> 4) * this.width + column) * pageLeaves + (leaf & 15);
-  }
-
-  /** Its columns are not set yet. Answers its place. */
-  insert(list: PageList, key: number, rank: number, record: number, from: number, to: number): number {
+  insert(list: PageList, key: number, rank: number, record: number, from: number, to: number): void {
     if (list.count === 0) this.addPage(list, 0, key, rank);
     for (;;) {
       const at = pageFor(list, key, rank);
@@ -85,68 +35,26 @@ export class Pages {
         const bit = gaps & -gaps;
         const place = leaf * leafSize + 31 - Math.clz32(bit);
         this.live[leaf]! |= bit;
-        this.keys[place] = key;
-        this.ranks[place] = rank;
-        this.froms[place] = from;
-        this.tos[place] = to;
-        this.noted[2 * place] = 0;
-        this.noted[2 * place + 1] = 0;
-        this.setPlace(place, record);
-        return place;
+        this.fresh[leaf]! |= bit;
+        this.hasFresh[page] = 1;
+        this.put(place, key, rank, record, from, to);
+        return;
       }
       if (this.leafCounts[page] === pageLeaves) this.splitPage(list, at);
       else this.splitLeaf(page, leaf, key, rank);
     }
   }
 
-  /** Its columns have been cleared. */
+  /** What its columns say of it stays until its place is taken. Not while the list is walked through: others may move. */
   remove(list: PageList, record: number): void {
     const place = this.placeOf(record);
     const leaf = place >> 5;
-    const page = leaf >> 4;
-    const bit = 1 << (place & 31);
-    this.places[record / this.stride] = -1;
-    this.live[leaf]! &= ~bit;
-    if (this.live[leaf] === 0) this.dropLeaf(list, page, leaf, place);
-  }
-
-  /** Notes something of the entry in a column of notes. Most entries have notes of few blocks, so what goes or moves touches the columns of those alone. */
-  note(place: number, column: number): void {
-    const block = (column - this.made) & (noteBlocks - 1);
-    this.words[this.wordOf(place, column)]! |= 1 << (place & 31);
-    this.noted[2 * place + (block >> 5)]! |= 1 << (block & 31);
-  }
-
-  hasNotes(place: number): boolean {
-    return (this.noted[2 * place]! | this.noted[2 * place + 1]!) !== 0;
-  }
-
-  /** Takes back the notes of the entry. */
-  clearNotes(place: number): void {
-    const bit = 1 << (place & 31);
-    const base = this.wordOf(place, 0);
-    for (let half = 0; half < 2; half++) {
-      for (let left = this.noted[2 * place + half]!; left !== 0; left &= left - 1) {
-        const first = this.made + 32 * half + 31 - Math.clz32(left & -left);
-        for (let c = first; c < this.width; c += noteBlocks) this.words[base + c * pageLeaves]! &= ~bit;
-      }
-      this.noted[2 * place + half] = 0;
-    }
-  }
-
-  /** Calls `use` with each column that may hold something of the leaf's entries. */
-  private eachColumn(leaf: number, use: (column: number) => void): void {
-    for (let c = 0; c < this.made; c++) use(c);
-    if (this.made === this.width) return;
-    for (let half = 0; half < 2; half++) {
-      let some = 0;
-      for (let mask = this.live[leaf]!; mask !== 0; mask &= mask - 1)
-        some |= this.noted[2 * (leaf * leafSize + 31 - Math.clz32(mask & -mask)) + half]!;
-      for (; some !== 0; some &= some - 1) {
-        const first = this.made + 32 * half + 31 - Math.clz32(some & -some);
-        for (let c = first; c < this.width; c += noteBlocks) use(c);
-      }
-    }
+    this.clearNotes(place);
+    this.forget(record);
+    const left = (this.live[leaf]! &= ~(1 << (place & 31)));
+    if (left !== 0 && (countOf(left) > sparseLeaf || !this.joinLeaf(leaf))) return;
+    if (left === 0) this.dropLeaf(leaf);
+    this.joinPage(list, leaf >> 4, this.keys[place]!, this.ranks[place]!);
   }
 
   /** The entry of the mask, which is not 0, that comes first. */
@@ -159,17 +67,6 @@ export class Pages {
       if (keys[place]! < keys[best]! || (keys[place] === keys[best] && ranks[place]! < ranks[best]!)) best = place;
     }
     return best;
-  }
-
-  private setPlace(place: number, record: number): void {
-    const number = record / this.stride;
-    if (number >= this.places.length) {
-      const places = new Int32Array(2 * number).fill(-1);
-      places.set(this.places);
-      this.places = places;
-    }
-    this.places[number] = place;
-    this.records[place] = record;
   }
 
   /** Which leaf of the page, in order, is the last whose bound comes strictly before key and rank; or 0. */
@@ -199,32 +96,45 @@ export class Pages {
     this.leafCounts[page] = count + 1;
     const leaf = first + position;
     this.live[leaf] = 0;
+    this.versions[page] = 0;
     this.leafKeys[leaf] = key;
     this.leafRanks[leaf] = rank;
     return leaf;
   }
 
+  /** Where among the leaves of its page, in order, the leaf stands. */
+  private atOf(leaf: number): number {
+    const first = leaf & -pageLeaves;
+    return this.order.subarray(first, first + this.leafCounts[leaf >> 4]!).indexOf(leaf & 15);
+  }
+
+  /** It is empty. */
+  private dropLeaf(leaf: number): void {
+    const first = leaf & -pageLeaves;
+    const at = this.atOf(leaf);
+    this.order.copyWithin(first + at, first + at + 1, first + this.leafCounts[leaf >> 4]!);
+    this.leafCounts[leaf >> 4]!--;
+  }
+
   /** The last entries of a full leaf go to a new one behind it, each at the same bit: half of them, fewer where what is to come stands behind all. */
   private splitLeaf(page: number, leaf: number, key: number, rank: number): void {
-    const { keys, ranks } = this;
+    const { keys, ranks, words } = this;
     const first = leaf * leafSize;
     const sorted = Array.from({ length: leafSize }, (_, i) => first + i).sort((a, b) => keys[a]! - keys[b]! || ranks[a]! - ranks[b]!);
     const last = sorted[leafSize - 1]!;
     const isBehindAll = keys[last]! < key || (keys[last] === key && ranks[last]! < rank);
     const half = isBehindAll ? leafSize - 8 : leafSize / 2;
     const bound = sorted[half]!;
-    const at = this.order.subarray(page * pageLeaves, page * pageLeaves + this.leafCounts[page]!).indexOf(leaf & 15);
-    const fresh = this.addLeaf(page, at + 1, keys[bound]!, ranks[bound]!);
+    const fresh = this.addLeaf(page, this.atOf(leaf) + 1, keys[bound]!, ranks[bound]!);
     let moved = 0;
     for (let i = half; i < leafSize; i++) {
       moved |= 1 << (sorted[i]! & 31);
-      this.copyEntry(sorted[i]!, fresh * leafSize + (sorted[i]! & 31));
+      this.copy(sorted[i]!, fresh * leafSize + (sorted[i]! & 31));
     }
     this.live[leaf] = ~moved;
     this.live[fresh] = moved;
-    const { words } = this;
     const base = page * this.width * pageLeaves;
-    this.eachColumn(fresh, (c) => {
+    this.eachNotedOf(fresh, (c) => {
       const at = base + c * pageLeaves;
       const word = words[at + (leaf & 15)]!;
       words[at + (fresh & 15)] = word & moved;
@@ -232,14 +142,28 @@ export class Pages {
     });
   }
 
-  private copyEntry(from: number, to: number): void {
-    this.keys[to] = this.keys[from]!;
-    this.ranks[to] = this.ranks[from]!;
-    this.froms[to] = this.froms[from]!;
-    this.tos[to] = this.tos[from]!;
-    this.noted[2 * to] = this.noted[2 * from]!;
-    this.noted[2 * to + 1] = this.noted[2 * from + 1]!;
-    this.setPlace(to, this.records[from]!);
+  /** The few entries of a leaf go to the one behind it in its page, or else before it, if that has room and some to spare. */
+  private joinLeaf(leaf: number): boolean {
+    const { live } = this;
+    const first = leaf & -pageLeaves;
+    const count = this.leafCounts[leaf >> 4]!;
+    if (count === 1) return false;
+    const at = this.atOf(leaf);
+    const isLast = at === count - 1;
+    const into = first + this.order[first + (isLast ? at - 1 : at + 1)]!;
+    if (countOf(live[into]!) + countOf(live[leaf]!) > joinedLeaf) return false;
+    if (!isLast) {
+      this.leafKeys[into] = this.leafKeys[leaf]!;
+      this.leafRanks[into] = this.leafRanks[leaf]!;
+    }
+    for (let mask = live[leaf]!; mask !== 0; mask &= mask - 1) {
+      const gap = ~live[into]! & -~live[into]!;
+      this.move(leaf * leafSize + 31 - Math.clz32(mask & -mask), into * leafSize + 31 - Math.clz32(gap));
+      live[into]! |= gap;
+    }
+    this.dropLeaf(leaf);
+    this.versions[leaf >> 4] = 0;
+    return true;
   }
 
   /** The last half of its leaves goes to a new page behind it. */
@@ -249,38 +173,50 @@ export class Pages {
     const bound = page * pageLeaves + this.order[page * pageLeaves + half]!;
     const fresh = this.addPage(list, at + 1, this.leafKeys[bound]!, this.leafRanks[bound]!);
     this.leafCounts[fresh] = 0;
-    for (let i = 0; i < half; i++) {
-      const leaf = page * pageLeaves + this.order[page * pageLeaves + half + i]!;
-      const to = this.addLeaf(fresh, i, this.leafKeys[leaf]!, this.leafRanks[leaf]!);
-      for (let mask = this.live[leaf]!; mask !== 0; mask &= mask - 1) {
-        const bit = 31 - Math.clz32(mask & -mask);
-        this.copyEntry(leaf * leafSize + bit, to * leafSize + bit);
-      }
-      this.live[to] = this.live[leaf]!;
-      const [source, target] = [page * this.width * pageLeaves + (leaf & 15), fresh * this.width * pageLeaves + (to & 15)];
-      this.eachColumn(to, (c) => {
-        this.words[target + c * pageLeaves] = this.words[source + c * pageLeaves]!;
-        this.words[source + c * pageLeaves] = 0;
-      });
-      this.live[leaf] = 0;
-    }
+    this.moveLeaves(page, half, fresh);
     this.leafCounts[page] = half;
   }
 
-  private dropLeaf(list: PageList, page: number, leaf: number, place: number): void {
-    const first = page * pageLeaves;
-    const count = this.leafCounts[page]!;
-    const at = this.order.subarray(first, first + count).indexOf(leaf & 15);
-    this.order.copyWithin(first + at, first + at + 1, first + count);
-    this.leafCounts[page] = count - 1;
-    if (count > 1) return;
-    let i = pageFor(list, this.keys[place]!, this.ranks[place]!);
-    while (list.pages[i] !== page) i++;
-    list.pages.copyWithin(i, i + 1, list.count);
-    list.firstKeys.copyWithin(i, i + 1, list.count);
-    list.firstRanks.copyWithin(i, i + 1, list.count);
-    list.count--;
-    this.free.push(page);
+  /** The leaves of a page with few go to the one before it, or those of the one behind to it, if there is room and some to spare; an empty page goes. Key and rank are of an entry that it had. */
+  private joinPage(list: PageList, page: number, key: number, rank: number): void {
+    if (this.leafCounts[page]! > sparsePage) return;
+    let at = pageFor(list, key, rank);
+    while (list.pages[at] !== page) at++;
+    if (this.leafCounts[page] === 0) return this.dropPage(list, at);
+    if (at > 0 && this.joinWithNext(list, at - 1)) return;
+    if (at + 1 < list.count) this.joinWithNext(list, at);
+  }
+
+  private joinWithNext(list: PageList, at: number): boolean {
+    const [into, gone] = [list.pages[at]!, list.pages[at + 1]!];
+    if (this.leafCounts[into]! + this.leafCounts[gone]! > joinedPage) return false;
+    // No entry of a page comes before its bound; of the leaf that is first in it that need not be so.
+    const lowest = gone * pageLeaves + this.order[gone * pageLeaves]!;
+    this.leafKeys[lowest] = list.firstKeys[at + 1]!;
+    this.leafRanks[lowest] = list.firstRanks[at + 1]!;
+    this.moveLeaves(gone, 0, into);
+    this.dropPage(list, at + 1);
+    return true;
+  }
+
+  /** The leaves of a page from the one `from` on, in order, go behind those of another with their notes. */
+  private moveLeaves(page: number, from: number, into: number): void {
+    const { words } = this;
+    for (let i = from; i < this.leafCounts[page]!; i++) {
+      const leaf = page * pageLeaves + this.order[page * pageLeaves + i]!;
+      const to = this.addLeaf(into, this.leafCounts[into]!, this.leafKeys[leaf]!, this.leafRanks[leaf]!);
+      for (let mask = this.live[leaf]!; mask !== 0; mask &= mask - 1) {
+        const bit = 31 - Math.clz32(mask & -mask);
+        this.copy(leaf * leafSize + bit, to * leafSize + bit);
+      }
+      this.live[to] = this.live[leaf]!;
+      const [source, target] = [page * this.width * pageLeaves + (leaf & 15), into * this.width * pageLeaves + (to & 15)];
+      this.eachNotedOf(to, (c) => {
+        words[target + c * pageLeaves] = words[source + c * pageLeaves]!;
+        words[source + c * pageLeaves] = 0;
+      });
+      this.live[leaf] = 0;
+    }
   }
 
   /** With one leaf, which is empty. */
@@ -299,30 +235,16 @@ export class Pages {
     list.firstRanks[at] = rank;
     list.count++;
     this.leafCounts[page] = 0;
-    // What another list left there is not of this one, and what a split moves there may be of old.
-    this.versions[page] = 0;
     this.addLeaf(page, 0, key, rank);
     return page;
   }
 
-  private newPage(): number {
-    if (this.end === this.leafCounts.length) {
-      const pages = Math.ceil(1.5 * this.end);
-      this.keys = enlarged(this.keys, new Float64Array(pages * pageSize));
-      this.ranks = enlarged(this.ranks, new Float64Array(pages * pageSize));
-      this.records = enlarged(this.records, new Int32Array(pages * pageSize));
-      this.froms = enlarged(this.froms, new Int32Array(pages * pageSize));
-      this.tos = enlarged(this.tos, new Int32Array(pages * pageSize));
-      this.live = enlarged(this.live, new Int32Array(pages * pageLeaves));
-      this.noted = enlarged(this.noted, new Int32Array(2 * pages * pageSize));
-      this.leafKeys = enlarged(this.leafKeys, new Float64Array(pages * pageLeaves));
-      this.leafRanks = enlarged(this.leafRanks, new Float64Array(pages * pageLeaves));
-      this.order = enlarged(this.order, new Uint8Array(pages * pageLeaves));
-      this.leafCounts = enlarged(this.leafCounts, new Uint8Array(pages));
-      this.versions = enlarged(this.versions, new Int32Array(pages));
-      this.words = enlarged(this.words, new Int32Array(pages * pageLeaves * this.width));
-    }
-    return this.end++;
+  private dropPage(list: PageList, at: number): void {
+    this.free.push(list.pages[at]!);
+    list.pages.copyWithin(at, at + 1, list.count);
+    list.firstKeys.copyWithin(at, at + 1, list.count);
+    list.firstRanks.copyWithin(at, at + 1, list.count);
+    list.count--;
   }
 }
 
@@ -338,7 +260,9 @@ function pageFor({ firstKeys, firstRanks, count }: PageList, key: number, rank: 
   return low;
 }
 
-function enlarged<T extends Float64Array | Int32Array | Uint8Array>(old: T, larger: T): T {
-  larger.set(old);
-  return larger;
+/** Bits that are set. */
+function countOf(mask: number): number {
+  let count = 0;
+  for (let left = mask; left !== 0; left &= left - 1) count++;
+  return count;
 }

@@ -3,7 +3,7 @@ import { slotsPerBlock } from './columns.js';
 import type { Candidate } from './candidate.js';
 import type { Candidates } from './candidates.js';
 import type { Market } from './market.js';
-import { pageLeaves } from './pages.js';
+import { pageLeaves } from './page-entries.js';
 import type { Level } from './walk.js';
 import type { Wish } from './wish.js';
 

@@ -1,5 +1,5 @@
 import type { Filter } from './filter.js';
-import { leafSize, pageLeaves } from './pages.js';
+import { leafSize, pageLeaves } from './page-entries.js';
 import type { PageList, Pages } from './pages.js';
 
 /** Entries that are level: by leaf, in order, a mask of those in it. */
