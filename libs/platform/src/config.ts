@@ -2,6 +2,7 @@
 
 import { messageOf } from './fault.js';
 import { isKafkaUrl } from './kafka-url.js';
+import { isRedisUrl } from './redis-url.js';
 import { readTime } from './json-codec-format.js';
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
@@ -14,6 +15,7 @@ export abstract class Config {
   abstract readonly databaseSecret: string;
   abstract readonly databasePool: number;
   abstract readonly bus: string;
+  abstract readonly hotState: string;
   abstract readonly host: string;
   abstract readonly httpPort: number;
   abstract readonly grpcPort: number;
@@ -23,6 +25,7 @@ export abstract class Config {
   abstract readonly meshCertificates: string;
   abstract readonly bodyLimit: number;
   abstract readonly requestsPerSecond: number;
+  abstract readonly requestBurst: number;
   abstract readonly clock: 'system' | 'virtual';
   abstract readonly clockStart: number;
   abstract readonly logLevel: LogLevel;
@@ -103,6 +106,11 @@ const bus = (value: string): string => {
   return value;
 };
 
+const hotState = (value: string): string => {
+  if (value !== '' && !isRedisUrl(value)) throw new Error('setting_must_be_a_redis: redis://user:password@host:port/name');
+  return value;
+};
+
 const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   data: { default: '.exchange', description: 'Folder of the embedded database; made where it is missing', parse: given },
   dataSync: {
@@ -126,6 +134,12 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     description:
       'Where events go between services: kafka://host:port,host:port/name, where name begins its topics; a log in the database where empty',
     parse: bus,
+  },
+  hotState: {
+    default: '',
+    description:
+      'Where processes tell each other of limits, keys and live data: redis://user:password@host:port/name, rediss:// by TLS, where name begins its channels; nowhere where empty',
+    parse: hotState,
   },
   host: { default: '127.0.0.1', description: 'Address to listen on', parse: text },
   httpPort: { default: '8080', description: 'Port of the HTTP API; 0 takes any that is free', parse: integer(0, 65_535) },
@@ -152,6 +166,7 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   },
   bodyLimit: { default: '8388608', description: 'Largest request in bytes; streams count each message', parse: integer(1_024, 1 << 30) },
   requestsPerSecond: { default: '10000', description: 'Requests a second of one API key', parse: integer(1, 10_000_000) },
+  requestBurst: { default: '20000', description: 'Requests at once of a key that made none for a while', parse: integer(1, 10_000_000) },
   clock: { default: 'system', description: 'system, or virtual: a clock that only the operator moves', parse: oneOf('system', 'virtual') },
   clockStart: { default: '2026-01-01T00:00:00+08:00', description: 'Where a new virtual clock stands first', parse: time },
   logLevel: {

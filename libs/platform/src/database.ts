@@ -41,6 +41,8 @@ export interface Tx {
   readonly atCommit: (sql: string, params?: readonly unknown[]) => void;
   /** Work done when all else of the transaction is, before it publishes and commits: where many events share one, once for all of them. */
   readonly atEnd: (work: () => Promise<void>) => void;
+  /** Said once all is committed: for what only hurries others, since a crash in between leaves it unsaid. */
+  readonly onceCommitted: (say: () => void) => void;
   readonly outgoing: Outgoing[];
 }
 
@@ -185,10 +187,12 @@ export class Database {
     const client = await this.pool.connect();
     const last: [string, readonly unknown[]][] = [];
     const ends: (() => Promise<void>)[] = [];
+    const told: (() => void)[] = [];
     const tx: Tx = {
       query: (sql, params = []) => this.run(client, sql, params),
       atCommit: (sql, params = []) => last.push([sql, params]),
       atEnd: (work) => ends.push(keepingTrace(work)),
+      onceCommitted: (say) => told.push(say),
       outgoing: [],
     };
     let broken = false;
@@ -203,6 +207,7 @@ export class Database {
       const [{ command }] = await Promise.all([client.query({ name: 'commit', text: 'commit' }), begun, ...closing]);
       if (command !== 'COMMIT') throw new Error('transaction_must_not_hide_a_failed_statement');
       if (tx.outgoing.length) this.hooks?.afterCommit(tx);
+      for (const say of told) say();
       return result;
     } catch (error) {
       await client.query('rollback').catch(() => (broken = true));

@@ -9,10 +9,11 @@ import type { Call } from './call.js';
 import type { Config } from './config.js';
 import { addContract } from './grpc-contract.js';
 import type { Health } from './health.js';
+import type { HotState } from './hot-state.js';
 import type { Listeners } from './listeners.js';
 import { Refusal } from './refusal.js';
 import { anonymous, askAgain, callerOf } from './rpc-caller.js';
-import { RateLimit } from './rpc-limit.js';
+import type { RateLimit } from './rpc-limit.js';
 import type { RpcTable } from './rpc-table.js';
 import type { Client } from './rpc-types.js';
 import { authorise } from './rpc.js';
@@ -22,12 +23,14 @@ export interface GrpcEdge {
   readonly rpc: RpcTable;
   readonly health: Health;
   readonly listeners: Listeners;
+  readonly hot: HotState;
+  readonly limit: RateLimit;
 }
 
 const second = 1_000;
 
 /** Opens the port. Closing it refuses new calls, ends streams, and waits for the rest. */
-export async function serveGrpc({ config, rpc, health, listeners }: GrpcEdge): Promise<void> {
+export async function serveGrpc({ config, rpc, health, listeners, hot, limit }: GrpcEdge): Promise<void> {
   const server = createServer({
     'grpc.max_receive_message_length': config.bodyLimit,
     'grpc.max_send_message_length': 64 << 20,
@@ -39,12 +42,11 @@ export async function serveGrpc({ config, rpc, health, listeners }: GrpcEdge): P
   const stopping = new AbortController();
   const identity = rpc.client(IdentityDefinition);
   const served = definitions.filter((definition) => rpc.reaches(definition));
-  const limit = new RateLimit(config.requestsPerSecond);
   const guard = { identity, health, limit, stopping: stopping.signal };
   for (const definition of served)
     addContract(server, definition, rpc, {
       callOf: (method, context) => callOf(method, context, guard),
-      watch: (method, { metadata }, end) => askAgain(identity, method, metadata.get('authorization'), end),
+      watch: (method, { metadata }, end) => askAgain(identity, hot, method, metadata.get('authorization'), end),
     });
 
   const state = HealthState();

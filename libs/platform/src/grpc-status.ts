@@ -21,8 +21,11 @@ export function serverError(error: unknown, trailer: Metadata): unknown {
   return error;
 }
 
-/** google.rpc.Status with ErrorInfo {reason, domain, metadata: {kind}} and, where fields are named, BadRequest {field, description, reason}. */
-function statusMessage(code: number, text: string, { kind, rule, detail, field, violations }: Refusal): Buffer {
+/**
+ * google.rpc.Status with ErrorInfo {reason, domain, metadata: {kind}}; where fields are named, BadRequest {field, description, reason}; where it is known when
+ * to ask again, RetryInfo {retry_delay}.
+ */
+function statusMessage(code: number, text: string, { kind, rule, detail, field, violations, retryAfterSeconds }: Refusal): Buffer {
   const fields = violations.length ? violations : field ? [{ field, rule, detail }] : [];
   const writer = new BinaryWriter().uint32(8).int32(code).uint32(18).string(text);
   any(writer, 'google.rpc.ErrorInfo', (info) =>
@@ -42,6 +45,8 @@ function statusMessage(code: number, text: string, { kind, rule, detail, field, 
           .string(violation.rule)
           .join();
     });
+  if (retryAfterSeconds !== undefined)
+    any(writer, 'google.rpc.RetryInfo', (retry) => retry.uint32(10).fork().uint32(8).int32(retryAfterSeconds).join());
   return Buffer.from(writer.finish());
 }
 

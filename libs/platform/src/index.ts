@@ -37,6 +37,8 @@ export { sha256, sha256Hex } from './crypto.js';
 export { Config, readConfig, settingsTable } from './config.js';
 export { Logger } from './log.js';
 export { Health } from './health.js';
+export { HotState } from './hot-state.js';
+export type { Line } from './hot-state.js';
 export { apart, beginSpan, endSpan, Gauges, histogram, http, inBatchSpan, seconds, traceparent } from './telemetry.js';
 export type { Observations, SpanOptions } from './telemetry.js';
 export { Listeners } from './listeners.js';

@@ -12,6 +12,7 @@ import type { Config } from './config.js';
 import { Consumer, type TypeHandler } from './consumer.js';
 import { Database, type DatabaseAddress, openPool } from './database.js';
 import { Health } from './health.js';
+import { HotState } from './hot-state.js';
 import { Jobs } from './jobs.js';
 import { Journal } from './journal.js';
 import { Leadership, sessionName } from './leadership.js';
@@ -24,8 +25,11 @@ import { migrate, type MigrationFolder, roleOf } from './migrate.js';
 import { Outbox } from './outbox.js';
 import type { PartitionReader } from './partition-reader.js';
 import { PostgresBus } from './postgres-bus.js';
+import { RedisHotState } from './redis-hot-state.js';
+import { redisAddress } from './redis-url.js';
 import { Refusal } from './refusal.js';
 import { relay } from './relay.js';
+import { RateLimit } from './rpc-limit.js';
 import { RpcTable } from './rpc-table.js';
 import { Gauges } from './telemetry.js';
 import { SecondThread } from './thread.js';
@@ -87,6 +91,8 @@ export class Platform {
   readonly lost = Promise.withResolvers<Error>();
   /** Of a database of one's own nobody else can be the leader, also after a crash. */
   private readonly holder: string;
+  readonly hot: HotState;
+  readonly limit: RateLimit;
   private activity!: Activity;
   private readonly pools: pg.Pool[] = [];
   /** The platform's own tables. */
@@ -102,6 +108,10 @@ export class Platform {
     private readonly secret: string,
   ) {
     this.holder = config.databaseUrl ? randomUUID() : 'its owner';
+    this.hot = config.hotState ? new RedisHotState(redisAddress(config.hotState), log) : new HotState(log);
+    // Told, and no reason to take no work: nothing rests on it.
+    if (config.hotState) this.health.add('hot state', async () => this.hot.standing);
+    this.limit = new RateLimit(config.requestsPerSecond, config.requestBurst, this.hot);
   }
 
   /** `owner` may make schemas and roles in its database. */
@@ -206,6 +216,7 @@ export class Platform {
   async close(): Promise<void> {
     this.gauges.close();
     await this.bus?.close();
+    this.hot.close();
     await Promise.all(this.pools.map((pool) => pool.end()));
   }
 

@@ -19,6 +19,8 @@ export class Refusal extends Error {
     readonly detail: string,
     readonly field?: string,
     readonly violations: readonly Violation[] = [],
+    /** After how many seconds the same may be asked again, where that is known. */
+    readonly retryAfterSeconds?: number,
   ) {
     super(`${rule}: ${detail}`);
   }

@@ -11,12 +11,14 @@ import type { DatabaseAddress } from './database.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import { serveGrpc } from './grpc-server.js';
 import { Health } from './health.js';
+import { HotState } from './hot-state.js';
 import { Listeners } from './listeners.js';
 import { type Logger, makeLogger } from './log.js';
 import { Mesh } from './mesh-client.js';
 import { serveMesh } from './mesh-server.js';
 import { Operations } from './operations.js';
 import { Platform } from './platform.js';
+import { RateLimit } from './rpc-limit.js';
 import { RpcTable } from './rpc-table.js';
 import { clientOf } from './rpc-types.js';
 import { Gauges, sendTelemetry } from './telemetry.js';
@@ -136,6 +138,8 @@ function platformModule(platform: Platform): DynamicModule {
     { provide: Gauges, useValue: platform.gauges },
     { provide: Health, useValue: platform.health },
     { provide: Listeners, useValue: platform.listeners },
+    { provide: HotState, useValue: platform.hot },
+    { provide: RateLimit, useValue: platform.limit },
     { provide: RpcTable, useValue: platform.rpc },
     ...definitions.map((definition) => ({ provide: clientOf(definition), useValue: platform.rpc.client(definition) })),
   ];

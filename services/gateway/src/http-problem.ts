@@ -85,7 +85,7 @@ const fault = (id: string, detail: string): Problem => ({
 export function sendProblem(reply: FastifyReply, error: unknown, log: Logger): FastifyReply {
   const body = problemOf(error, log);
   if (body.status === 401) reply.header('www-authenticate', 'Bearer');
-  if (body.status === 429 || body.status === 503) reply.header('retry-after', '1');
+  if (body.status === 429 || body.status === 503) reply.header('retry-after', (error instanceof Refusal && error.retryAfterSeconds) || 1);
   reply.request.raw.resume();
   return reply.code(body.status).type('application/problem+json').send(JSON.stringify(body));
 }

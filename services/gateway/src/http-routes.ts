@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { definitions } from '#contracts';
 import type { IdentityDefinition, Method } from '#contracts';
 import { Refusal, anonymous, askAgain, authorise, callerOf, camel, fromJson, invalid, jsonOfParameters, http, toJson } from '#platform';
-import type { Call, Caller, Client, Handler, Health, Logger, RateLimit } from '#platform';
+import type { Call, Caller, Client, Handler, Health, HotState, Logger, RateLimit } from '#platform';
 import { linesOf, ndjson, refuseEncoded } from './http-body.js';
 import { HttpRefusal } from './http-problem.js';
 import { sendEvents, sendFile } from './http-streams.js';
@@ -18,6 +18,7 @@ declare module 'fastify' {
 export interface Edge {
   readonly identity: Client<typeof IdentityDefinition>;
   readonly health: Health;
+  readonly hot: HotState;
   readonly limit: RateLimit;
   readonly log: Logger;
   /** Bytes of a body, or of a line of a streamed one. */
@@ -106,7 +107,7 @@ async function answer(route: Route, request: FastifyRequest, reply: FastifyReply
   if (streamType !== 'text/event-stream') return sendFile(reply, streamType, method.responseType.$type, messages);
   reply.raw.once(
     'close',
-    askAgain(edge.identity, method, request.headers.authorization, (refusal) => stop.abort(refusal)),
+    askAgain(edge.identity, edge.hot, method, request.headers.authorization, (refusal) => stop.abort(refusal)),
   );
   await sendEvents(reply, method.responseType.$type, messages, stop, edge.log);
 }

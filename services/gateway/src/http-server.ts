@@ -4,7 +4,7 @@ import type { OnApplicationBootstrap } from '@nestjs/common';
 import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { IdentityDefinition } from '#contracts';
-import { Config, Health, Listeners, Logger, RateLimit, RpcTable } from '#platform';
+import { Config, Health, HotState, Listeners, Logger, RateLimit, RpcTable } from '#platform';
 import { ndjson, parseJson, textOf } from './http-body.js';
 import { HttpRefusal, sendProblem } from './http-problem.js';
 import { addRoutes } from './http-routes.js';
@@ -19,6 +19,8 @@ export class HttpServer implements OnApplicationBootstrap {
     private readonly config: Config,
     private readonly health: Health,
     private readonly listeners: Listeners,
+    private readonly hot: HotState,
+    private readonly limit: RateLimit,
     private readonly log: Logger,
     @Inject(RpcTable) private readonly rpc: RpcTable,
   ) {
@@ -67,7 +69,8 @@ export class HttpServer implements OnApplicationBootstrap {
       {
         identity: this.rpc.client(IdentityDefinition),
         health: this.health,
-        limit: new RateLimit(config.requestsPerSecond),
+        hot: this.hot,
+        limit: this.limit,
         log,
         bodyLimit: config.bodyLimit,
         streams: this.streams,

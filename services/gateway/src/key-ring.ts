@@ -2,10 +2,10 @@
 import { Injectable } from '@nestjs/common';
 import { RegistrationState } from '#contracts';
 import type { Role } from '#contracts';
-import { Clock, Database, Refusal, roleName, sha256Hex } from '#platform';
-import type { Caller } from '#platform';
+import { Clock, Database, HotState, Refusal, roleName, sha256Hex } from '#platform';
+import type { Caller, Line } from '#platform';
 
-/** How long another process may not notice a revoked key or a suspended participant. This one is told, and forgets at once. */
+/** How long a revoked key or a suspended participant may go unnoticed where nobody tells of it. */
 const freshMs = 1_000;
 const keptMax = 100_000;
 const dayMs = 86_400_000;
@@ -30,11 +30,16 @@ interface Kept {
 @Injectable()
 export class KeyRing {
   private readonly kept = new Map<string, Kept>();
+  private readonly line: Line;
 
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
-  ) {}
+    hot: HotState,
+  ) {
+    // Opened before any stream's line, so a stream that is told asks a ring that has forgotten.
+    this.line = hot.open('keys', () => this.kept.clear());
+  }
 
   /**
    * @throws Refusal unauthenticated: key_must_be_known, key_must_not_be_revoked, key_must_not_be_expired,
@@ -53,9 +58,10 @@ export class KeyRing {
     return caller;
   }
 
-  /** After a key or a participant changed. */
-  forget(): void {
+  /** After a key or its participant changed: every gateway forgets, and every stream asks again whether it may go on. */
+  changed(participantId: number): void {
     this.kept.clear();
+    this.line.tell(String(participantId));
   }
 
   private async read(hash: Buffer): Promise<{ caller: Caller; expiresAt: number }> {

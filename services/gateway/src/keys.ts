@@ -133,7 +133,7 @@ export class Keys implements OnApplicationBootstrap {
 
   /** @throws absent for a key that is not the caller's to see */
   async revoke(keyId: number, call: Call): Promise<ApiKey> {
-    const key = await this.database.once(call, ApiKey, async (tx) => {
+    return this.database.once(call, ApiKey, async (tx) => {
       const [row] = await tx.query<KeyRow>(`select ${columns} from keys where key_id = $1 for update`, [keyId]);
       if (!row || !mayAct(call, row.participant_id)) throw absent(`key ${keyId}`);
       if (row.revoked_at) return keyOf(row);
@@ -141,10 +141,9 @@ export class Keys implements OnApplicationBootstrap {
         keyId,
         Math.max(1, this.clock.now()),
       ]);
+      tx.onceCommitted(() => this.ring.changed(row.participant_id));
       return keyOf(revoked!);
     });
-    this.ring.forget();
-    return key;
   }
 
   async whoAmI({ caller }: Call): Promise<Me> {
@@ -170,7 +169,7 @@ export class Keys implements OnApplicationBootstrap {
        on conflict (participant_id) do update set name = excluded.name, roles = excluded.roles, state = excluded.state`,
       [participantId, name, roles, state],
     );
-    this.ring.forget();
+    tx.onceCommitted(() => this.ring.changed(participantId));
   }
 }
 

@@ -179,7 +179,7 @@ describe('a request', () => {
 
 it('more requests than the rate allows', async () => {
   await cast.exchange.stop();
-  cast = await openCast({ requestsPerSecond: 5 });
+  cast = await openCast({ requestsPerSecond: 5, requestBurst: 10 });
   const statuses = new Set<number>();
   for (let tries = 0; tries < 100 && !statuses.has(429); tries++) {
     const { status, headers } = await knock('GET', '/v1/me', undefined, { 'content-type': null });

@@ -1,4 +1,4 @@
-import { RateLimit, Refusal } from '#platform';
+import { Refusal } from '#platform';
 import { linesOf } from '../src/http-body.js';
 
 async function* chunks(...texts: string[]): AsyncGenerator<Buffer> {
@@ -50,27 +50,5 @@ describe('lines of NDJSON', () => {
       throw new Error('aborted');
     }
     expect(await read(linesOf(broken(), 100))).toEqual([1, 'invalid body_must_arrive_whole']);
-  });
-});
-
-describe('the rate of a key', () => {
-  it('is kept apart from that of others, and flows back with time', () => {
-    let now = 0;
-    const limit = new RateLimit(10, () => now);
-    const takes = (name: string) => {
-      let taken = 0;
-      try {
-        for (; taken < 1000; taken++) limit.take(name);
-      } catch (error) {
-        expect(error).toMatchObject({ kind: 'exhausted', rule: 'requests_must_keep_the_rate' });
-      }
-      return taken;
-    };
-    expect(takes('a')).toBe(20);
-    expect(takes('b')).toBe(20);
-    now = 500;
-    expect(takes('a')).toBe(5);
-    now = 60_000;
-    expect(takes('a')).toBe(20);
   });
 });

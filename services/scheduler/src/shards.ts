@@ -245,14 +245,6 @@ export class Shards implements OnModuleInit, BeforeApplicationShutdown, Quiet, L
   async passed({ shard, sequence }: Step): Promise<void> {
     await this.all[shard]!.projector.passed(sequence);
   }
-
-  /** Resolves after the next batch that any of them writes, after so long, or when the signal is given. */
-  async nextBatch(patienceMs: number, signal: AbortSignal | undefined): Promise<void> {
-    const done = new AbortController();
-    const either = signal ? AbortSignal.any([signal, done.signal]) : done.signal;
-    await Promise.race(this.all.map(({ projector }) => projector.nextBatch(patienceMs, either)));
-    done.abort();
-  }
 }
 
 const productOf = (row: BookRow): Product => ({ computeClass: row.compute_class, model: row.model, unit: row.unit });
