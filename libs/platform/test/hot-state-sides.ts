@@ -9,7 +9,7 @@ import { redisAddress } from '../src/redis-url.js';
 export interface Side {
   readonly name: string;
   /** What so many processes of one exchange have; within one process they have the same. */
-  begin(processes: number): { replicas: HotState[]; end(): void };
+  begin(processes: number): { replicas: HotState[]; end: () => void };
   /** Every key goes that the server holds. */
   flush(): Promise<void>;
   /** Undefined where there is no server, or not the suite's own. */
