@@ -2,6 +2,7 @@
 // makes every older one stale, in the same statement that would have appended.
 import type { Database } from './database.js';
 import { sha256 } from './crypto.js';
+import { histogram, seconds } from './telemetry.js';
 
 export interface Batch {
   readonly firstSequence: number;
@@ -31,6 +32,14 @@ interface StoredRow {
   previous_hash: Buffer;
   hash: Buffer;
 }
+
+const batchSize = histogram(
+  'exchange.journal.batch.size',
+  '{command}',
+  'Commands written at once',
+  [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000],
+);
+const appendDuration = histogram('exchange.journal.append.duration', 's', 'How long a batch took to the disk', seconds);
 
 const pageRows = 200;
 const noHash = Buffer.alloc(32);
@@ -64,6 +73,15 @@ export class Journal {
   /** Batches that hold commands from sequence `from` on, in order, read page by page. */
   async *read(shard: number, from = 1): AsyncGenerator<JournalRow> {
     for await (const row of this.rows(shard, from)) yield rowOf(row);
+  }
+
+  /** Sequence of the last command that is there, whatever its head says; 0 where there is none. */
+  async lastSequence(shard: number): Promise<number> {
+    const [row] = await this.database.query<{ last: bigint | null }>(
+      `select (select last_sequence from journal where shard = $1 order by first_sequence desc limit 1) as last`,
+      [shard],
+    );
+    return Number(row!.last ?? 0);
   }
 
   /** The batch that holds the command. */
@@ -140,6 +158,7 @@ export class JournalWriter {
     if (firstSequence !== previous.lastSequence + 1 || lastSequence < firstSequence)
       throw new Error(`journal_must_have_no_gap: ${firstSequence} to ${lastSequence} after ${previous.lastSequence}`);
     const hash = hashOf(this.shard, this.epoch, batch, previous.hash);
+    const began = performance.now();
     const [appended] = await this.database.query(
       `with head as (
          update journal_head set last_sequence = $3, last_hash = $7
@@ -151,6 +170,9 @@ export class JournalWriter {
       [this.shard, firstSequence, lastSequence, this.epoch, payload, previous.hash, hash],
     );
     if (!appended) throw stale(this.shard, this.epoch);
+    const attributes = { 'exchange.shard': this.shard };
+    appendDuration((performance.now() - began) / 1_000, attributes);
+    batchSize(lastSequence + 1 - firstSequence, attributes);
     this.tip = { lastSequence, hash };
     return this.tip;
   }

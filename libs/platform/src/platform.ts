@@ -32,6 +32,7 @@ import { relay } from './relay.js';
 import { RateLimit } from './rpc-limit.js';
 import { RpcTable } from './rpc-table.js';
 import { Gauges } from './telemetry.js';
+import { observe } from './platform-gauges.js';
 import { SecondThread } from './thread.js';
 
 export interface ServiceOptions {
@@ -228,6 +229,7 @@ export class Platform {
     this.bus = await this.openBus();
     await mustKeepItsBus(this.bus.name, own.database);
     this.health.add('events', async () => this.lags() || 'none waits');
+    observe(this);
     this.jobs = new Jobs(own.database, own.role, this.clock, this.activity, this.log);
   }
 

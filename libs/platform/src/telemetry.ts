@@ -120,7 +120,7 @@ async function within<T>(
   }
 }
 
-/** A histogram, made when something is first recorded: the SDK may start after this module. `bounds`: upper ends of its buckets. */
+/** A histogram, made when something is first recorded. `bounds`: upper ends of its buckets. */
 export function histogram(
   name: string,
   unit: string,
@@ -143,7 +143,7 @@ export type Observations = readonly (readonly [value: number, attributes?: Attri
 export class Gauges {
   private readonly undo: (() => void)[] = [];
 
-  /** `observe` may ask the database; where that fails, the measure is missing, which its alarm takes for a fault. */
+  /** `observe` may ask the database; where that fails the measure is missing, and that is an alarm, too. */
   add(name: string, unit: string, description: string, observe: () => Observations | Promise<Observations>): void {
     const gauge = metrics.getMeter(scope).createObservableGauge(name, { unit, description });
     const callback = async (result: { observe: (value: number, attributes?: Attributes) => void }): Promise<void> => {

@@ -11,6 +11,7 @@ import { Live } from './live.js';
 import { MarketActions } from './market-action.query.js';
 import { MarketControl } from './market-control.js';
 import { MarketControlRpc } from './market-control.rpc.js';
+import { MarketGauges } from './market.gauges.js';
 import { MarketData } from './market.query.js';
 import { MarketRpc } from './market.rpc.js';
 import { Offers } from './offer.query.js';
@@ -50,6 +51,7 @@ import { Verification } from './verification.js';
     Explanations,
     Certificates,
     MarketData,
+    MarketGauges,
     MarketActions,
     MarketControl,
     Verification,

@@ -4,6 +4,7 @@ import {
   apart,
   beginSpan,
   endSpan,
+  histogram,
   inBatchSpan,
   Refusal,
   StaleEpoch,
@@ -34,6 +35,13 @@ const batchMax = 2_000;
 const waitingMax = 20_000;
 /** Commands that the query tables may be behind. */
 const lagMax = 200_000;
+
+const replayDuration = histogram(
+  'exchange.market.replay.duration',
+  's',
+  'How long a start replayed the journal',
+  [0.1, 1, 5, 10, 30, 60, 300, 600],
+);
 
 interface Waiting {
   readonly entries: readonly Entry[];
@@ -155,7 +163,9 @@ export class Sequencer {
     this.lastSequence = this.openedAt = this.market.sequence;
     this.lastTime = this.market.time;
     this.stopped = undefined;
-    log.info({ shard, from, sequence: this.lastSequence, epoch, ms: Date.now() - started }, 'the market is open to commands');
+    const ms = Date.now() - started;
+    replayDuration(ms / 1_000, { 'exchange.shard': shard });
+    log.info({ shard, from, sequence: this.lastSequence, epoch, ms }, 'the market is open to commands');
   }
 
   /** What waits is written and answered; what was applied is told to the others. */
@@ -169,6 +179,16 @@ export class Sequencer {
       .catch((cause: unknown) => this.around.log.warn({ err: cause }, 'stopped behind the journal'));
     await this.projector?.stop();
     await this.snapshots.stop();
+  }
+
+  /** It takes commands. */
+  get isOpen(): boolean {
+    return this.stopped === undefined;
+  }
+
+  /** Commands that wait to be written. */
+  get queueLength(): number {
+    return this.waitingCount;
   }
 
   isQuiet(): boolean {

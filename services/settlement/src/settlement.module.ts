@@ -14,6 +14,7 @@ import { Holds } from './holds.js';
 import { Leases } from './leases.js';
 import { LedgerRpc } from './ledger.rpc.js';
 import { Ledger } from './ledger.js';
+import { LedgerGauges } from './ledger.gauges.js';
 import { Lowerings } from './lowerings.js';
 import { Participants } from './participants.js';
 import { Overdue } from './overdue.js';
@@ -45,6 +46,7 @@ import { Withdrawals } from './withdrawals.js';
     Holds,
     Leases,
     Ledger,
+    LedgerGauges,
     LedgerRpc,
     Lowerings,
     Overdue,

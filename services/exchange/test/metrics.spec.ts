@@ -1,0 +1,222 @@
+// Each promise of the exchange is measured: what breaks it moves its measure, and what mends it moves it back.
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Collector, testDatabase, type TestDatabase } from '#testing';
+import { Api, type Json } from '../src/demo/client.js';
+import { type ExchangeProcess, freePorts, startExchange } from '../src/demo/exchange-process.js';
+import { slotMs } from '../src/demo/orders.js';
+import { book, openSmallMarket, rfc } from '../src/demo/small-market.js';
+
+const patienceMs = 30_000;
+
+let folder: string;
+let database: TestDatabase;
+let collector: Collector;
+let exchange: ExchangeProcess;
+let api: Api;
+let buyer: string;
+
+beforeAll(async () => {
+  const built = spawnSync(process.execPath, [join(import.meta.dirname, '../../../scripts/build.mjs')], {
+    encoding: 'utf8',
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  if (built.status !== 0) throw new Error(built.stderr);
+  folder = await mkdtemp(join(tmpdir(), 'exchange-metrics-'));
+  [database, collector] = await Promise.all([testDatabase(), Collector.start()]);
+  const settings = { ...collector.settings, EXCHANGE_DATABASE_URL: database.url, EXCHANGE_LOG_LEVEL: 'fatal' };
+  exchange = await startExchange({ data: folder, ...(await freePorts()), settings });
+  api = new Api(exchange.address, 'metrics');
+  buyer = await openSmallMarket(api, exchange.key!, 4, bid());
+}, 240_000);
+
+afterAll(async () => {
+  await api.destroy();
+  await exchange.stop();
+  await collector.stop();
+  await database.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function bid(): Json {
+  const earliest = Math.floor(Date.now() / slotMs) + 10;
+  const window = { durationSlots: 4, earliest: rfc(earliest), latest: rfc(earliest + 4) };
+  return { terms: { books: [book], units: 1, ...window, limitPrice: '2.50', timeInForce: 'GTC', placement: 'ANYWHERE' } };
+}
+
+/** An order, whatever becomes of it. */
+const order = () => api.post(buyer, '/v1/bids', bid()).catch(() => undefined);
+
+type Point = [name: string, attributes?: Record<string, unknown>];
+
+/** The sum over the points that have these attributes; undefined where there is none. */
+function measured([name, attributes = {}]: Point): number | undefined {
+  const points = collector
+    .metric(name)
+    .filter((point) => Object.entries(attributes).every(([key, value]) => point.attributes[key] === value));
+  return points.length ? points.reduce((sum, { value }) => sum + value, 0) : undefined;
+}
+
+async function becomes(point: Point, is: (value: number) => boolean): Promise<number> {
+  for (const deadline = Date.now() + patienceMs; ;) {
+    const value = measured(point);
+    if (value !== undefined && is(value)) return value;
+    if (Date.now() > deadline) throw new Error(`${JSON.stringify(point)} stays at ${value}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const zero = (value: number) => value === 0;
+const some = (value: number) => value > 0;
+
+interface Fault {
+  /** What it breaks. */
+  readonly promise: string;
+  readonly measure: Point;
+  /** What it is while all is well, and by the fault. */
+  readonly well: (value: number) => boolean;
+  readonly broken: (value: number) => boolean;
+  readonly fault: () => Promise<unknown>;
+  /** Undefined where it cannot be mended. */
+  readonly mend?: () => Promise<unknown>;
+}
+
+const sql = (text: string) => database.query(text);
+const away = (table: string) => sql(`alter table ${table} rename to elsewhere`);
+const back = (table: string) => sql(`alter table ${table.split('.')[0]}.elsewhere rename to ${table.split('.')[1]}`);
+const moveClearing = (credit: string, debit: string, made: string) =>
+  sql(`with made as (
+         insert into settlement.transfers (transfer_id, journal, kind, phase, debit_account, credit_account, amount, cause, made_at)
+         values ('fault ${credit}', 'fault', 'fault', 'single', '${debit}', '${credit}', 5, 'fault', ${made}) returning amount)
+       update settlement.accounts a set debits_posted = debits_posted + case when code = '${debit}' then amount else 0 end,
+         credits_posted = credits_posted + case when code = '${credit}' then amount else 0 end
+       from made where code in ('${debit}', '${credit}')`);
+const now = '(extract(epoch from now()) * 1000)::int8';
+
+const faults: Fault[] = [
+  {
+    promise: 'debits stand against credits',
+    measure: ['exchange.ledger.imbalance'],
+    well: zero,
+    broken: (value) => value === 5,
+    fault: () => sql(`update settlement.accounts set debits_posted = debits_posted + 5 where code = 'bank'`),
+    mend: () => sql(`update settlement.accounts set debits_posted = debits_posted - 5 where code = 'bank'`),
+  },
+  {
+    promise: 'a clearing account returns to zero',
+    measure: ['exchange.ledger.clearing.age', { 'exchange.account': 'clearing/trade' }],
+    well: zero,
+    broken: (value) => value >= 3600 && value < 3700,
+    fault: () => moveClearing('clearing/trade', 'bank', `${now} - 3600000`),
+    mend: () => moveClearing('bank', 'clearing/trade', now),
+  },
+  {
+    promise: 'events reach who listens',
+    measure: ['exchange.bus.lag', { 'messaging.destination.name': 'scheduling', 'messaging.consumer.group.name': 'settlement' }],
+    well: zero,
+    broken: some,
+    fault: () => away('settlement.inbox_cursor').then(order),
+    mend: () => back('settlement.inbox_cursor'),
+  },
+  {
+    promise: 'events leave for the bus',
+    measure: ['exchange.outbox.length', { 'exchange.service': 'scheduler' }],
+    well: zero,
+    broken: some,
+    fault: () => away('bus.log').then(order),
+    mend: () => back('bus.log'),
+  },
+  {
+    promise: 'events are handled',
+    measure: ['exchange.bus.dead_letters', { 'exchange.service': 'settlement' }],
+    well: zero,
+    broken: some,
+    fault: () =>
+      sql(`with next as (update registry.outbox_source set sequence = sequence + 1 where source = 'registry' returning sequence)
+           insert into registry.outbox (source, sequence, type, subject, time, traceparent, data)
+           select 'registry', sequence, 'exchange.registry.v1.ParticipantChanged', 'participant/1', 1, '', '\\xff' from next`),
+    mend: () => sql('update settlement.dead_letter set replayed_at = 1'),
+  },
+  {
+    promise: 'the query tables follow the market',
+    measure: ['exchange.market.projection.lag', { 'exchange.shard': 0 }],
+    well: zero,
+    broken: some,
+    fault: () => away('scheduler.bid').then(order),
+    mend: () => back('scheduler.bid'),
+  },
+  {
+    promise: 'the market takes orders',
+    measure: ['exchange.market.open', { 'exchange.shard': 0 }],
+    well: (value) => value === 1,
+    broken: zero,
+    fault: () => away('scheduler.journal').then(order),
+    mend: () => back('scheduler.journal'),
+  },
+  {
+    promise: 'every part is well',
+    measure: ['exchange.health.check', { 'exchange.check': 'market' }],
+    well: (value) => value === 1,
+    broken: zero,
+    fault: () => away('scheduler.journal').then(order),
+    mend: () => back('scheduler.journal'),
+  },
+  {
+    promise: 'orders wait no longer than a write',
+    measure: ['exchange.market.queue.length', { 'exchange.shard': 0 }],
+    well: zero,
+    broken: some,
+    fault: async () => {
+      await sql(`create function public.slow() returns trigger language plpgsql as 'begin perform pg_sleep(3); return new; end'`);
+      await sql('create trigger slow before insert on scheduler.journal execute function public.slow()');
+      // One that is being written, then those that wait for it.
+      void order();
+      while (!(await sql(`select 1 from pg_stat_activity where query like '%insert into journal%' and wait_event = 'PgSleep'`)).length);
+      void order();
+    },
+    mend: () => sql('drop trigger slow on scheduler.journal'),
+  },
+  {
+    promise: 'calls are answered',
+    measure: ['rpc.server.call.duration', { 'rpc.method': 'exchange.settlement.v1.Settlement/ListAccounts', 'error.type': 'INTERNAL' }],
+    well: () => true,
+    broken: some,
+    fault: async () => {
+      await away('settlement.accounts');
+      await api.get(buyer, '/v1/accounts').catch(() => undefined);
+      await back('settlement.accounts');
+    },
+  },
+  {
+    promise: 'what is acknowledged is never lost',
+    measure: ['exchange.market.lost', { 'exchange.shard': 0 }],
+    well: zero,
+    broken: some,
+    // As a replica that was behind has it.
+    fault: () =>
+      sql(`with lost as (delete from scheduler.journal where first_sequence = (select max(first_sequence) from scheduler.journal) returning *)
+           update scheduler.journal_head set last_sequence = lost.first_sequence - 1, last_hash = lost.previous_hash from lost`),
+  },
+];
+
+it.each([
+  ['exchange.journal.append.duration', { 'exchange.shard': 0 }],
+  ['exchange.journal.batch.size', { 'exchange.shard': 0 }],
+  ['rpc.server.call.duration', { 'rpc.method': 'exchange.scheduling.v1.Scheduling/SubmitBid', 'rpc.response.status_code': 'OK' }],
+  ['http.server.request.duration', { 'http.route': '/v1/bids', 'http.request.method': 'POST', 'http.response.status_code': 200 }],
+] as Point[])('counts each: %s', async (...measure) => {
+  const before = await becomes(measure, some);
+  await order();
+  await becomes(measure, (value) => value > before);
+});
+
+it.each(faults)('$promise: $measure.0', async ({ measure, well, broken, fault, mend }) => {
+  if (mend) await becomes(measure, well);
+  await fault();
+  await becomes(measure, broken);
+  if (!mend) return;
+  await mend();
+  await becomes(measure, well);
+});
