@@ -11,6 +11,7 @@ import { mustLead } from './leadership.js';
 import { isReached, type Peer, Peers } from './mesh-peers.js';
 import { callerKey } from './mesh-server.js';
 import { Refusal } from './refusal.js';
+import { isLive } from './rpc.js';
 import type { Handler } from './rpc-types.js';
 
 const deadlineMs = 60_000;
@@ -43,6 +44,15 @@ class Calling {
     return this.definition.methods[this.key]!;
   }
 
+  get peer(): Peer {
+    return this.peers.peer(isLive(this.method));
+  }
+
+  /** One process is to be asked, and no other. */
+  private get isLed(): boolean {
+    return this.peers.isLed && !isLive(this.method);
+  }
+
   /**
    * Waits until it may be said again: where the other was not reached and saying it twice does no harm, or did nothing since it does not lead.
    * @throws the error where it may not
@@ -50,13 +60,13 @@ class Calling {
   async again(peer: Peer, error: unknown, signal: AbortSignal | undefined): Promise<void> {
     const rule = error instanceof Refusal ? error.rule : '';
     const { peers, method, call } = this;
-    if (rule === mustLead || (rule === unreached && peers.isLed)) peers.passOver(peer);
+    if (rule === mustLead || (rule === unreached && this.isLed)) peers.passOver(peer);
     const isHarmless = !method.requestStream && (rule === mustLead || (rule === unreached && isRepeatable(method, call)));
     this.attempts += 1;
-    const isPatient = peers.isLed ? performance.now() - this.begun < seekMsMax : this.attempts < attemptsMax;
+    const isPatient = this.isLed ? performance.now() - this.begun < seekMsMax : this.attempts < attemptsMax;
     if (!isHarmless || !isPatient || signal?.aborted) throw error;
     // Who goes away meanwhile hears why he waited.
-    await sleep(peers.isLed ? pauseMs : pauseMs * 2 ** this.attempts, undefined, { signal }).catch(() => {
+    await sleep(this.isLed ? pauseMs : pauseMs * 2 ** this.attempts, undefined, { signal }).catch(() => {
       throw error;
     });
   }
@@ -90,7 +100,7 @@ export class Mesh {
   private async unary(calling: Calling): Promise<unknown> {
     const { peers, key, request, call } = calling;
     for (;;) {
-      const { peer } = peers;
+      const { peer } = calling;
       const signal = AbortSignal.any([AbortSignal.timeout(deadlineMs), ...(call.signal ? [call.signal] : [])]);
       let trailer: Metadata | undefined;
       try {
@@ -107,7 +117,7 @@ export class Mesh {
     const { peers, key, request, call } = calling;
     const signal = call.signal ?? new AbortController().signal;
     for (let isBegun = false; ;) {
-      const { peer } = peers;
+      const { peer } = calling;
       let trailer: Metadata | undefined;
       try {
         const remote = await this.remote(calling, peer);

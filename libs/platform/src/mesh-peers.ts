@@ -32,9 +32,9 @@ export class Peers {
     return this.leader !== undefined;
   }
 
-  /** Whom the next call goes to. */
-  get peer(): Peer {
-    const index = this.leader;
+  /** Whom the next call goes to; one that any may answer goes to each in turn. */
+  peer(isForAny: boolean): Peer {
+    const index = isForAny ? undefined : this.leader;
     const addresses = index === undefined ? this.addresses : [this.addresses[index]!];
     const open = () => channelTo(this.service, addresses, this.certificates.now);
     return { index, channel: this.channels.getOrInsertComputed(index, open) };

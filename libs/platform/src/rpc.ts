@@ -24,6 +24,9 @@ export interface Guarded {
   readonly mustLead?: () => Promise<void> | undefined;
 }
 
+/** What is followed live is read from the tables, which every process of a service reads, and not from what its leader knows. */
+export const isLive = ({ rule }: Method): boolean => rule.streamType === 'text/event-stream';
+
 /**
  * A contract's methods by name in lower camel case, each behind the pipeline. They throw Refusal as the handler threw it, and Fault where it
  * failed. A method that answers by a stream refuses what it can before it gives the stream.
@@ -37,7 +40,7 @@ export function guarded<D extends ServiceDefinition>(
   const methods = implementation as unknown as Record<string, Handler>;
   return new Map(
     Object.entries(definition.methods).map(([key, method]) => {
-      const step = { name: `${definition.fullName}/${method.name}`, method, log, mustLead };
+      const step = { name: `${definition.fullName}/${method.name}`, method, log, mustLead: isLive(method) ? undefined : mustLead };
       return [key, guard(step, (request, call) => methods[key]!(request, call))];
     }),
   );

@@ -4,6 +4,8 @@ export { testDatabase } from './postgres.js';
 export type { TestDatabase } from './postgres.js';
 export { TestExchange, firstMoment, operator, testExchange } from './exchange.js';
 export type { HttpAnswer, HttpRequest, TestCaller, TestClient } from './exchange.js';
+export { listen } from './event-stream.js';
+export type { EventStream } from './event-stream.js';
 export { testKafka } from './kafka.js';
 export type { TestKafka } from './kafka.js';
 export { testRedis } from './redis.js';

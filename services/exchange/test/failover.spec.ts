@@ -23,7 +23,7 @@ beforeAll(async () => {
   };
   exchange = await SplitExchange.prepare(layout, database.url);
   await exchange.startAll();
-  const api = new Api(exchange.address, 'failover');
+  const api = new Api(exchange.address(), 'failover');
   buyer = await openSmallMarket(api, exchange.key, 2, bid('first', '2.50'));
   await api.close();
 }, 240_000);
@@ -50,7 +50,7 @@ function load(name: string): Load {
   const acknowledged = new Map<string, Json>();
   let isOver = false;
   const write = async (writer: number): Promise<void> => {
-    const api = new Api(exchange.address, name);
+    const api = new Api(exchange.address(), name);
     for (let call = 0; !isOver; call += 1) {
       const once = `${name}-${writer}-${call}`;
       const body = bid(once, call % 20 === 0 ? '2.50' : '1.50');
@@ -79,7 +79,7 @@ async function until(check: () => boolean): Promise<void> {
 
 /** Each order once, as it was acknowledged, and the state that of the journal's replay. */
 async function nothingLost({ acknowledged }: Load): Promise<void> {
-  const api = new Api(exchange.address, 'after');
+  const api = new Api(exchange.address(), 'after');
   for (const [once, { bidId }] of acknowledged) {
     const { bids } = await api.get(buyer, `/v1/bids?clientOrderId=${once}`);
     expect((bids as Json[]).map((found) => found.bidId)).toEqual([bidId]);

@@ -15,16 +15,16 @@ export class SplitExchange {
 
   private constructor(
     private readonly folder: string,
-    private readonly httpPort: number,
+    private readonly httpPorts: ReadonlyMap<string, number>,
     private readonly settings: ReadonlyMap<string, Record<string, string>>,
   ) {}
 
-  /** Certificates and addresses; nothing is started. The gateway is in one process. */
+  /** Certificates and addresses; nothing is started. */
   static async prepare(layout: Layout, databaseUrl: string, more: Record<string, string> = {}): Promise<SplitExchange> {
     const folder = await mkdtemp(join(tmpdir(), 'exchange-split-'));
     const authority = await Authority.make();
     const processes = Object.entries(layout);
-    const ports = await portsFree(processes.length + 1);
+    const ports = await portsFree(2 * processes.length);
     const addresses = new Map<string, string[]>();
     for (const [index, [, services]] of processes.entries())
       for (const service of services) addresses.set(service, [...(addresses.get(service) ?? []), `127.0.0.1:${ports[index]}`]);
@@ -39,23 +39,26 @@ export class SplitExchange {
         EXCHANGE_MESH_PEERS: [...addresses].map(([service, of]) => `${service}=${of.join(',')}`).join(';'),
         EXCHANGE_MESH_CERTIFICATES: await writePapers(join(folder, name), authority, await authority.issue(services)),
       });
-    return new SplitExchange(folder, ports.at(-1)!, settings);
+    const httpPorts = new Map(processes.map(([name], index) => [name, ports[processes.length + index]!]));
+    return new SplitExchange(folder, httpPorts, settings);
   }
 
-  get address(): string {
-    return `http://127.0.0.1:${this.httpPort}`;
+  /** Of the HTTP API, where a gateway is in the process. */
+  address(name = 'gateway'): string {
+    return `http://127.0.0.1:${this.httpPorts.get(name)!}`;
   }
 
-  /** In the order of the layout; the gateway belongs last, so that who knocks finds the others at work. */
+  /** In the order of the layout; gateways belong last, so that who knocks finds the others at work. */
   async startAll(): Promise<void> {
     for (const name of this.settings.keys()) await this.start(name);
   }
 
   async start(name: string): Promise<ExchangeProcess> {
     const settings = this.settings.get(name)!;
-    const started = await startExchange({ data: this.folder, httpPort: this.httpPort, grpcPort: 0, settings });
+    const started = await startExchange({ data: this.folder, httpPort: this.httpPorts.get(name)!, grpcPort: 0, settings });
     this.running.set(name, started);
-    this.key ||= started.key ?? '';
+    // Until it is used each gateway that starts makes another in its place.
+    this.key = started.key ?? this.key;
     return started;
   }
 

@@ -40,7 +40,7 @@ const problemOf = (call: Promise<unknown>): Promise<Problem> =>
 
 it('trades, holds the buyer’s money, refuses by name, and outlives the death of the market’s process', async () => {
   await exchange.startAll();
-  const api = new Api(exchange.address, 'split');
+  const api = new Api(exchange.address(), 'split');
   const buyer = await openSmallMarket(api, exchange.key, 2, bid('2.50'));
 
   const { bidId } = await api.post(buyer, '/v1/bids', bid('2.50'), 'one');

@@ -2,9 +2,8 @@
 import { once } from 'node:events';
 import { Agent, request as httpRequest } from 'node:http';
 import type { IncomingMessage } from 'node:http';
-import { createParser } from 'eventsource-parser';
-import type { EventSourceMessage } from 'eventsource-parser';
 import { MarketDefinition, RegistryDefinition } from '#contracts';
+import { listen as listenAt } from '#testing';
 import { openCast } from './cast.js';
 import type { Cast } from './cast.js';
 
@@ -18,34 +17,9 @@ const events = '/v1/market/events';
 const setBook = (model: string, referencePrice: number) =>
   cast.exchange.call(MarketDefinition).setBook({ book: { computeClass: 2, model, unit: 1, tier: 1 }, referencePrice, collarBp: 1000 });
 
-/** Opens a stream of events; `read` answers the next so many. */
-async function listen(path: string, headers: Record<string, string> = {}, key = cast.keys.buyer) {
-  const stop = new AbortController();
-  const answer = await fetch(`${cast.exchange.running.httpAddress}${path}`, {
-    headers: { authorization: `Bearer ${key}`, ...headers },
-    signal: stop.signal,
-  });
-  const come: EventSourceMessage[] = [];
-  const parser = createParser({ onEvent: (event) => come.push(event) });
-  const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
-  const more = async (): Promise<boolean> => {
-    const { done, value } = await reader.read();
-    if (value) parser.feed(value);
-    return !done;
-  };
-  return {
-    answer,
-    stop: () => stop.abort(),
-    read: async (count: number) => {
-      while (come.length < count && (await more()));
-      return come.splice(0, count);
-    },
-    rest: async () => {
-      while (await more());
-      return come.splice(0);
-    },
-  };
-}
+/** Opens a stream of events. */
+const listen = (path: string, headers: Record<string, string> = {}, key = cast.keys.buyer) =>
+  listenAt(`${cast.exchange.running.httpAddress}${path}`, key, headers);
 
 describe('server-sent events', () => {
   it('come live, and go on where the reader was', async () => {
