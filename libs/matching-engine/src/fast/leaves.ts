@@ -71,6 +71,12 @@ export class Leaves extends Entries {
     list.inserts++;
   }
 
+  /** Reads what a removal from the place will. */
+  touch(place: number): number {
+    const leaf = place >> leafBits;
+    return this.records[place]! + this.live[leaf]! + this.owners[leaf]!;
+  }
+
   /** True where it is a leaf of the list, and the one in which key and rank belong. */
   private isBetween(list: OrderedList, leaf: number, key: number, rank: number): boolean {
     if (this.owners[leaf] !== list.index) return false;
