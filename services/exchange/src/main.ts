@@ -6,7 +6,7 @@ import { GatewayModule, modulesOf } from './exchange.js';
 
 function help(): string {
   const rows = settingsTable().map(({ variable, default: usual, description }) => `  ${variable.padEnd(30)} ${description} [${usual}]`);
-  return `npm start [-- --help]\n\nRuns the exchange until SIGINT or SIGTERM. Settings are environment variables:\n\n${rows.join('\n')}`;
+  return `npm start [-- --help]\n\nRuns the exchange until SIGINT or SIGTERM. Settings are environment variables:\n\n${rows.join('\n')}\n\nTraces and measures go by OpenTelemetry to the collector of OTEL_EXPORTER_OTLP_ENDPOINT, where that is set.`;
 }
 
 function welcome(running: Running, seconds: string): string {

@@ -1,9 +1,10 @@
 // Each promise of the exchange is measured: what breaks it moves its measure, and what mends it moves it back.
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Collector, testDatabase, type TestDatabase } from '#testing';
+import { parse } from 'yaml';
+import { Collector, type ReceivedPoint, testDatabase, type TestDatabase } from '#testing';
 import { Api, type Json } from '../src/demo/client.js';
 import { type ExchangeProcess, freePorts, startExchange } from '../src/demo/exchange-process.js';
 import { slotMs } from '../src/demo/orders.js';
@@ -50,6 +51,27 @@ function bid(): Json {
 const order = () => api.post(buyer, '/v1/bids', bid()).catch(() => undefined);
 
 type Point = [name: string, attributes?: Record<string, unknown>];
+
+/** As Prometheus has it, by OpenTelemetry's rules: dots and units in the name, a histogram as three. */
+function prometheusNames({ name, unit, kind }: ReceivedPoint): string[] {
+  const suffix = unit === 's' ? '_seconds' : '';
+  const base = `${name.replaceAll('.', '_')}${suffix}`;
+  if (kind === 'histogram') return [`${base}_bucket`, `${base}_count`, `${base}_sum`];
+  return [kind === 'sum' ? `${base}_total` : base];
+}
+
+/** Names of metrics, and of labels they are asked for by, in an expression. */
+function namesIn(expression: string): { metrics: string[]; labels: string[] } {
+  const bare = expression.replaceAll(/"[^"]*"/g, '""');
+  const labels = [
+    ...[...bare.matchAll(/\{([^}]*)\}/g)].flatMap(([, inside]) => [...inside!.matchAll(/(\w+)\s*(?:=~|!~|!=|=)/g)]),
+    ...[...bare.matchAll(/by \(([^)]*)\)/g)].flatMap(([, inside]) => [...inside!.matchAll(/(\w+)/g)]),
+  ].map(([, name]) => name!);
+  return {
+    metrics: [...bare.matchAll(/\b(?:exchange|rpc|http|db|messaging)_\w+/g)].map(([name]) => name).filter((name) => !labels.includes(name)),
+    labels,
+  };
+}
 
 /** The sum over the points that have these attributes; undefined where there is none. */
 function measured([name, attributes = {}]: Point): number | undefined {
@@ -219,4 +241,34 @@ it.each(faults)('$promise: $measure.0', async ({ measure, well, broken, fault, m
   if (!mend) return;
   await mend();
   await becomes(measure, well);
+});
+
+it('has every metric and every label that alarms and dashboard ask for', async () => {
+  const read = (path: string) => readFile(join(import.meta.dirname, '../../../deploy', path), 'utf8');
+  const rules = parse(await read('prometheus/rules.yml')) as { groups: { rules: { expr: string }[] }[] };
+  const { panels } = JSON.parse(await read('grafana/exchange.json')) as { panels: { targets?: { expr: string }[] }[] };
+  const asked = [...rules.groups.flatMap((group) => group.rules), ...panels.flatMap(({ targets = [] }) => targets)].map(({ expr }) =>
+    namesIn(expr),
+  );
+  const measures = asked.flatMap(({ metrics }) => metrics);
+  expect(measures.length).toBeGreaterThan(30);
+  const sent = collector.metrics();
+  const known = new Set(sent.flatMap(prometheusNames));
+  expect(measures.filter((name) => !known.has(name))).toEqual([]);
+  // `job` and `le` are Prometheus's own.
+  const labels = new Set([
+    'job',
+    'le',
+    ...sent.flatMap(({ attributes }) => Object.keys(attributes)).map((name) => name.replaceAll('.', '_')),
+  ]);
+  expect(asked.flatMap((of) => of.labels).filter((name) => !labels.has(name))).toEqual([]);
+});
+
+it('has no attribute of many values', () => {
+  const names = new Set(collector.metrics().flatMap(({ attributes }) => Object.keys(attributes)));
+  expect(
+    [...names].filter((name) =>
+      /(\bid|key|participant|order|trade|lease|url\.(path|full|query)|client\.(address|port)|user_agent|peer)/.test(name),
+    ),
+  ).toEqual([]);
 });

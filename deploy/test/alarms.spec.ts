@@ -1,0 +1,185 @@
+// The alarms, the dashboard and the collector's configuration: whole, agreed with the operator's guide, and checked by Prometheus's own tool.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+
+const deploy = join(import.meta.dirname, '..');
+const read = (path: string): string => readFileSync(join(deploy, path), 'utf8');
+
+interface Rule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly labels: { readonly severity: string };
+  readonly annotations: { readonly summary: string };
+}
+const rules = (parse(read('prometheus/rules.yml')) as { groups: { rules: Rule[] }[] }).groups.flatMap((group) => group.rules);
+
+/** What makes each alarm sound: series, as promtool writes them (30 seconds apart), the alarm's labels and its words. */
+const sounding: Record<string, [series: Record<string, string>, labels: Record<string, string>, summary: string]> = {
+  AcknowledgedCommandsLost: [
+    { 'exchange_market_lost{exchange_shard="0"}': '0x10 3x40' },
+    { exchange_shard: '0', severity: 'page' },
+    'Shard 0: 3 commands were acknowledged and are not in the journal',
+  ],
+  LedgerOutOfBalance: [
+    { exchange_ledger_imbalance: '0x10 5x40' },
+    { severity: 'page' },
+    '5 micro-yuan of debits have no credits against them',
+  ],
+  MarketClosed: [
+    {
+      'exchange_market_open{exchange_shard="0",instance="a"}': '1x10 0x40',
+      'exchange_market_open{exchange_shard="0",instance="b"}': '0x50',
+    },
+    { exchange_shard: '0', severity: 'page' },
+    'Shard 0: no process takes orders',
+  ],
+  PromisesUnmeasured: [
+    {
+      exchange_market_open: '1x50',
+      exchange_market_lost: '0x50',
+      exchange_ledger_imbalance: '0x50',
+      exchange_ledger_clearing_age_seconds: '0x10 _x40',
+    },
+    { severity: 'page' },
+    'Nobody measures whether a promise holds',
+  ],
+  ClearingNotCleared: [
+    { 'exchange_ledger_clearing_age_seconds{exchange_account="clearing/trade"}': '60x10 7200x40' },
+    { exchange_account: 'clearing/trade', severity: 'ticket' },
+    'clearing/trade holds what came 2h 0m 0s ago',
+  ],
+  DeadLetters: [
+    { 'exchange_bus_dead_letters{exchange_service="settlement"}': '0x10 2x40' },
+    { exchange_service: 'settlement', severity: 'ticket' },
+    'settlement could not handle 2 events',
+  ],
+  EventsLag: [
+    { 'exchange_bus_lag{messaging_consumer_group_name="settlement",messaging_destination_name="scheduling"}': '0x10 1500x40' },
+    { messaging_consumer_group_name: 'settlement', messaging_destination_name: 'scheduling', severity: 'ticket' },
+    'settlement is 1500 events of scheduling behind',
+  ],
+  EventsStuck: [
+    { 'exchange_outbox_length{exchange_service="scheduler"}': '0x10 1500x40' },
+    { exchange_service: 'scheduler', severity: 'ticket' },
+    '1500 events of scheduler wait to go to the bus',
+  ],
+  TablesBehind: [
+    { 'exchange_market_projection_lag{exchange_shard="0"}': '0x10 60000x40' },
+    { exchange_shard: '0', severity: 'ticket' },
+    'Shard 0: what clients read is 60000 commands old; orders are refused from 200,000',
+  ],
+  OrdersQueue: [
+    { 'exchange_market_queue_length{exchange_shard="0"}': '0x10 3000x40' },
+    { exchange_shard: '0', severity: 'ticket' },
+    'Shard 0: 3000 commands wait for the journal; orders are refused from 20,000',
+  ],
+  JournalSlow: [
+    {
+      'exchange_journal_append_duration_seconds_bucket{exchange_shard="0",le="0.25"}': '0x50',
+      'exchange_journal_append_duration_seconds_bucket{exchange_shard="0",le="0.5"}': '0+10x50',
+      'exchange_journal_append_duration_seconds_bucket{exchange_shard="0",le="+Inf"}': '0+10x50',
+    },
+    { exchange_shard: '0', severity: 'ticket' },
+    'Shard 0: one write in a hundred takes 497.5ms',
+  ],
+  CallsFail: [
+    {
+      'rpc_server_call_duration_seconds_count{rpc_method="a/B",rpc_response_status_code="OK"}': '0+75x50',
+      'rpc_server_call_duration_seconds_count{rpc_method="a/B",error_type="INTERNAL"}': '0+25x50',
+    },
+    { rpc_method: 'a/B', severity: 'ticket' },
+    "25% of the calls of a/B fail by the exchange's fault",
+  ],
+  PartUnwell: [
+    { 'exchange_health_check{job="exchange",exchange_check="market"}': '1x10 0x40' },
+    { job: 'exchange', exchange_check: 'market', severity: 'ticket' },
+    'market of exchange is not well',
+  ],
+};
+
+describe('an alarm', () => {
+  it('has a case that makes it sound', () => {
+    expect(Object.keys(sounding).sort()).toEqual(rules.map(({ alert }) => alert).sort());
+  });
+
+  it('has a line in the operator’s guide, and nothing else has', () => {
+    const guide = readFileSync(join(deploy, '../docs/operations.md'), 'utf8');
+    const [, section = ''] = /\n## Alarms\n([\s\S]*?)\n## /.exec(guide) ?? [];
+    expect([...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name).sort()).toEqual(rules.map(({ alert }) => alert).sort());
+  });
+
+  it('says how urgent it is', () => {
+    expect(rules.filter(({ labels }) => !['page', 'ticket'].includes(labels.severity))).toEqual([]);
+  });
+});
+
+const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
+if (!hasPromtool && process.env.CI) throw new Error('tests_must_have_promtool: it comes with Debian’s prometheus');
+if (!hasPromtool) process.stderr.write('\n*** NOT TESTED: whether the alarms sound, since promtool is not in the PATH. ***\n\n');
+
+if (hasPromtool)
+  describe('by Prometheus’s own tool', () => {
+    const promtool = (...args: string[]) => {
+      const { status, stdout, stderr } = spawnSync('promtool', args, { encoding: 'utf8' });
+      return { status, said: status === 0 ? '' : stdout + stderr };
+    };
+
+    it('rules and configuration are right', () => {
+      expect(promtool('check', 'config', join(deploy, 'prometheus/prometheus.yml'))).toEqual({ status: 0, said: '' });
+    });
+
+    it('each alarm sounds, and is silent before', () => {
+      const folder = mkdtempSync(join(tmpdir(), 'exchange-alarms-'));
+      const tests = Object.entries(sounding).map(([alertname, [series, exp_labels, summary]]) => ({
+        interval: '30s',
+        input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+        alert_rule_test: [
+          { eval_time: '0s', alertname, exp_alerts: [] },
+          { eval_time: '20m', alertname, exp_alerts: [{ exp_labels, exp_annotations: { summary } }] },
+        ],
+      }));
+      const file = join(folder, 'test.yml');
+      writeFileSync(file, stringify({ rule_files: [join(deploy, 'prometheus/rules.yml')], evaluation_interval: '30s', tests }));
+      expect(promtool('test', 'rules', file)).toEqual({ status: 0, said: '' });
+      rmSync(folder, { recursive: true });
+    });
+  });
+
+it('the dashboard is what its source makes', () => {
+  const made = spawnSync(process.execPath, [join(deploy, 'grafana/dashboard.mjs')], {
+    encoding: 'utf8',
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  expect(JSON.parse(read('grafana/exchange.json'))).toEqual(JSON.parse(made.stdout));
+});
+
+describe('the collector', () => {
+  type Parts = Record<string, unknown>;
+  const { service, ...parts } = parse(read('collector/collector.yaml')) as Record<
+    'receivers' | 'processors' | 'exporters' | 'extensions',
+    Parts
+  > & {
+    service: { extensions: string[]; pipelines: Record<string, Record<string, string[]>> };
+  };
+
+  it.each(['receivers', 'processors', 'exporters', 'extensions'] as const)('uses the %s that it defines, and no others', (kind) => {
+    const used = kind === 'extensions' ? service.extensions : Object.values(service.pipelines).flatMap((pipeline) => pipeline[kind]!);
+    expect([...new Set(used)].sort()).toEqual(Object.keys(parts[kind]).sort());
+  });
+
+  it('limits its memory first, and cuts secrets out of traces', () => {
+    for (const { processors } of Object.values(service.pipelines)) expect(processors![0]).toBe('memory_limiter');
+    expect(service.pipelines.traces!.processors).toContain('attributes/secrets');
+  });
+
+  it('offers its measures where Prometheus reads them', () => {
+    const { scrape_configs: scrapes } = parse(read('prometheus/prometheus.yml')) as {
+      scrape_configs: { static_configs: { targets: string[] }[] }[];
+    };
+    const port = (parts.exporters.prometheus as { endpoint: string }).endpoint.split(':').at(-1)!;
+    expect(scrapes.flatMap(({ static_configs }) => static_configs.flatMap(({ targets }) => targets))).toEqual([`collector:${port}`]);
+  });
+});
