@@ -69,6 +69,15 @@ for (const [name, create] of engines) {
       expect(refusal(overdue(77, true))).toBe('participant_must_be_known');
     });
 
+    it('orders of somebody of whom only money is known count against no rate', () => {
+      const at = market();
+      at.send('RaiseBuyingPower', { participantId: 77, number: 1, amount: 1_000 * yuan });
+      expect(refusal(at.bid({}, 77))).toBe('participant_must_be_active');
+      at.participant(77, { ordersPerSecond: 1 });
+      expect(refusal(at.bid({}, 77))).toBeNull();
+      expect(refusal(at.bid({}, 77))).toBe('participant_must_be_within_its_order_rate');
+    });
+
     it('the rate counts every order in a second of command time, refused ones too', () => {
       const at = market();
       at.participant(buyer, { ordersPerSecond: 2 });

@@ -63,9 +63,12 @@ export function setParticipant(run: Run, command: SetParticipant): void {
     command.tradableClasses.every((each) => isOneOf(ComputeClass, each));
   if (!answer(run, command, outOfRange(ok))) return;
   const { market } = run;
-  const place = market.participants.add(participantId);
-  const isOverdue = market.participants.facts[place]?.overdue;
-  market.participants.setFact(place, { ...factOf(command), ...(isOverdue && { overdue: true }) });
+  const { participants } = market;
+  const place = participants.add(participantId);
+  const known = participants.facts[place];
+  // Of somebody of whom only money was known orders counted against no rate.
+  if (!known) participants.seconds[place] = participants.orders[place] = 0;
+  participants.setFact(place, { ...factOf(command), ...(known?.overdue && { overdue: true }) });
   if (!command.active) cancelWhere(market, (owner) => owner === place, 2);
   market.freed.everything = true;
 }
