@@ -20,6 +20,7 @@ export abstract class Config {
   abstract readonly httpPort: number;
   abstract readonly grpcPort: number;
   abstract readonly services: string;
+  abstract readonly healthListen: string;
   abstract readonly meshListen: string;
   abstract readonly meshPeers: ReadonlyMap<string, readonly string[]>;
   abstract readonly meshCertificates: string;
@@ -148,6 +149,11 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     default: 'all',
     description: 'Services that this process runs, by name: registry,scheduler; the others run in other processes',
     parse: serviceNames,
+  },
+  healthListen: {
+    default: '',
+    description: 'host:port of /healthz and /readyz alone, for processes without a gateway; nowhere where empty',
+    parse: address,
   },
   meshListen: {
     default: '',

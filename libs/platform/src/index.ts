@@ -42,7 +42,7 @@ export type { Line } from './hot-state.js';
 export { apart, beginSpan, endSpan, Gauges, histogram, http, inBatchSpan, seconds, traceparent } from './telemetry.js';
 export type { Observations, SpanOptions } from './telemetry.js';
 export { Listeners } from './listeners.js';
-export { run } from './run.js';
+export { migrateServices, run } from './run.js';
 export type { Running } from './run.js';
 export { startEmbeddedPostgres } from './embedded-postgres.js';
 export type { EmbeddedOptions, EmbeddedPostgres } from './embedded-postgres.js';

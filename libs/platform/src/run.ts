@@ -11,6 +11,7 @@ import type { DatabaseAddress } from './database.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import { serveGrpc } from './grpc-server.js';
 import { Health } from './health.js';
+import { serveHealth } from './health-server.js';
 import { HotState } from './hot-state.js';
 import { Listeners } from './listeners.js';
 import { type Logger, makeLogger } from './log.js';
@@ -21,6 +22,7 @@ import { Platform } from './platform.js';
 import { RateLimit } from './rpc-limit.js';
 import { RpcTable } from './rpc-table.js';
 import { clientOf } from './rpc-types.js';
+import { servicesOf } from './service.js';
 import { Gauges, sendTelemetry } from './telemetry.js';
 import { Wiring } from './wiring.js';
 
@@ -60,6 +62,7 @@ export async function run(modules: (Type | DynamicModule)[], given: Partial<Conf
     const owner = await database(config, log, undo);
     const platform = await Platform.start(config, log, owner);
     undo.push(() => platform.close());
+    if (config.healthListen) undo.push(await serveHealth(config.healthListen, platform.health));
     const drain = async (): Promise<void> => {
       platform.health.state = 'draining';
       await Promise.race([platform.listeners.close(), sleep(config.drainSeconds * 1_000, undefined, { ref: false })]);
@@ -93,6 +96,23 @@ export async function run(modules: (Type | DynamicModule)[], given: Partial<Conf
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/**
+ * What each start does first, as a step of its own: brings the schemas of these modules' services up to date, makes their roles and the bus's topics.
+ * Several may do so at once. Throws where a migration fails, which then did nothing.
+ */
+export async function migrateServices(modules: readonly Type[], given: Partial<Config> = {}): Promise<void> {
+  const config = readConfig(given);
+  const log = makeLogger(config.logLevel);
+  const undo: (() => Promise<void> | void)[] = [];
+  try {
+    const platform = await Platform.start(config, log, await database(config, log, undo));
+    undo.push(() => platform.close());
+    for (const options of servicesOf(modules)) await platform.service(options);
+  } finally {
+    for (const step of undo.reverse()) await step();
   }
 }
 

@@ -1,5 +1,5 @@
 // What every service's module imports: its own database, outbox and logger.
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { Database } from './database.js';
 import { Journal } from './journal.js';
 import { Leadership } from './leadership.js';
@@ -14,11 +14,21 @@ export const SERVICE = Symbol('service');
 @Module({})
 export class ServiceModule {}
 
+interface OfService extends DynamicModule {
+  readonly options: ServiceOptions;
+}
+
+/** The services among the modules. */
+export const servicesOf = (modules: readonly Type[]): ServiceOptions[] =>
+  modules
+    .flatMap((module) => (Reflect.getMetadata('imports', module) ?? []) as (Type | OfService)[])
+    .flatMap((part) => ('options' in part ? [part.options] : []));
+
 /**
  * `@Module({ imports: [service({ name, migrations })], … })`. Gives Database, Outbox, Logger and, where asked, Journal and Leadership; Clock, Config, Health,
  * Listeners and the clients of all contracts are everywhere.
  */
-export function service(options: ServiceOptions): DynamicModule {
+export function service(options: ServiceOptions): OfService {
   const part = <T>(token: symbol | (abstract new (...args: never[]) => T), get: (of: Service) => T) => ({
     provide: token,
     inject: [SERVICE],
@@ -26,6 +36,7 @@ export function service(options: ServiceOptions): DynamicModule {
   });
   return {
     module: ServiceModule,
+    options,
     providers: [
       { provide: SERVICE, inject: [Platform], useFactory: (platform: Platform) => platform.service(options) },
       part(Database, (of) => of.database),

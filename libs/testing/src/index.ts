@@ -6,9 +6,10 @@ export { TestExchange, firstMoment, operator, testExchange } from './exchange.js
 export type { HttpAnswer, HttpRequest, TestCaller, TestClient } from './exchange.js';
 export { listen } from './event-stream.js';
 export type { EventStream } from './event-stream.js';
-export { testKafka } from './kafka.js';
+export { canRunCluster, startKafkaCluster, testKafka } from './kafka.js';
 export type { TestKafka } from './kafka.js';
-export { testRedis } from './redis.js';
+export { startRedis, testRedis } from './redis.js';
 export type { TestRedis } from './redis.js';
+export type { OwnServer } from './server.js';
 export { Collector } from './collector.js';
 export type { ReceivedPoint, ReceivedSpan } from './collector.js';

@@ -6,10 +6,12 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
-import { freePort } from './door.js';
-import { findServer, type OwnServer, type ServerKind } from './server.js';
+import { freePorts } from './door.js';
+import { redis } from './redis.js';
+import { canSpawn, findServer, mustRun, OwnServer, type ServerKind, startTogether } from './server.js';
 
-const root = join(import.meta.dirname, '../../..');
+// Compiled to dist/, whose files lie as the sources do.
+const root = join(import.meta.dirname, '../../..').replace(/[/\\]dist$/, '');
 const jars = join(root, '.cache/kafka-4.1.1');
 const execute = promisify(execFile);
 
@@ -23,7 +25,7 @@ export interface TestKafka {
 
 /** Undefined where the machine has none. Throws then with CI set, and where it does not start. */
 export async function testKafka(): Promise<TestKafka | undefined> {
-  const found = await findServer(kafka);
+  const found = await findServer(kafkaNode(1, await quorumOf(1)));
   return (
     found && {
       url: () => `kafka://${found.address}/t${randomBytes(6).toString('hex')}`,
@@ -33,44 +35,78 @@ export async function testKafka(): Promise<TestKafka | undefined> {
   );
 }
 
-/** One broker, its own controller. */
-const settingsOf = (broker: string, controller: number, outside: number, folder: string): [string, string][] =>
+/** Whether a cluster of Kafka and Redis can be started here without containers. */
+export const canRunCluster = async (): Promise<boolean> => canSpawn([kafkaNode(1, await quorumOf(1)), redis]);
+
+/** The nodes of a cluster, each a broker and a controller. */
+interface Quorum {
+  readonly clusterId: string;
+  /** Ports of the controllers, that of node 1 first. */
+  readonly controllers: readonly number[];
+}
+
+const quorumOf = async (nodes: number): Promise<Quorum> => ({
+  clusterId: randomBytes(16).toString('base64url'),
+  controllers: await freePorts(nodes),
+});
+
+/** Nodes of one cluster on this machine. Topics of three or more are held by three, and a write is acknowledged when two have it. */
+export async function startKafkaCluster(nodes: number, folder: string): Promise<OwnServer[]> {
+  const quorum = await quorumOf(nodes);
+  const kinds = quorum.controllers.map((_, index) => kafkaNode(index + 1, quorum));
+  await kinds[0]!.prepare();
+  // Together: one alone has no quorum, and does not answer.
+  return startTogether(kinds.map((kind) => () => OwnServer.spawn(kind, join(folder, kind.name.toLowerCase()))));
+}
+
+const settingsOf = (id: number, { controllers }: Quorum, broker: string, outside: number, folder: string): [string, string][] =>
   Object.entries({
     'process.roles': 'broker,controller',
-    'node.id': '1',
-    'controller.quorum.voters': `1@127.0.0.1:${controller}`,
-    listeners: `PLAINTEXT://${broker},CONTROLLER://127.0.0.1:${controller}`,
+    'node.id': String(id),
+    'controller.quorum.voters': controllers.map((port, index) => `${index + 1}@127.0.0.1:${port}`).join(','),
+    listeners: `PLAINTEXT://${broker},CONTROLLER://127.0.0.1:${controllers[id - 1]}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${outside}`,
     'controller.listener.names': 'CONTROLLER',
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'log.dirs': `${folder}/data`,
     'auto.create.topics.enable': 'false',
-    'offsets.topic.replication.factor': '1',
+    'offsets.topic.replication.factor': String(Math.min(3, controllers.length)),
     'offsets.topic.num.partitions': '1',
+    'min.insync.replicas': String(controllers.length < 3 ? 1 : 2),
     'group.initial.rebalance.delay.ms': '0',
   });
 
-const kafka: ServerKind = {
-  name: 'Kafka',
+const kafkaNode = (id: number, quorum: Quorum): ServerKind => ({
+  name: quorum.controllers.length === 1 ? 'Kafka' : `Kafka-${id}`,
   variable: 'TEST_KAFKA',
   image: 'apache/kafka:4.1.1',
   imagePort: 9092,
   environment: (outside) =>
     Object.fromEntries(
-      settingsOf('0.0.0.0:9092', 9093, outside, '/tmp').map(([key, value]) => [`KAFKA_${key.toUpperCase().replaceAll('.', '_')}`, value]),
+      settingsOf(id, quorum, '0.0.0.0:9092', outside, '/tmp').map(([key, value]) => [
+        `KAFKA_${key.toUpperCase().replaceAll('.', '_')}`,
+        value,
+      ]),
     ),
 
   prepare: async () => {
-    await execute('java', ['-version']);
+    await mustRun('java', ['-version'], 'Kafka runs on Java 17 or later');
     if (!existsSync(jars)) await fetchJars();
   },
 
   command: async (folder, port, outside) => {
     const settings = join(folder, 'server.properties');
-    const lines = settingsOf(`127.0.0.1:${port}`, await freePort(), outside, folder).map(([key, value]) => `${key}=${value}`);
+    const lines = settingsOf(id, quorum, `127.0.0.1:${port}`, outside, folder).map(([key, value]) => `${key}=${value}`);
     await writeFile(settings, lines.join('\n'));
-    const id = randomBytes(16).toString('base64url');
-    await execute('java', ['-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format', '-t', id, '-c', settings]);
+    await execute('java', [
+      '-cp',
+      join(jars, '*'),
+      'kafka.tools.StorageTool',
+      'format',
+      `--cluster-id=${quorum.clusterId}`,
+      '-c',
+      settings,
+    ]);
     return ['java', '-Xmx512m', '-cp', join(jars, '*'), 'kafka.Kafka', settings];
   },
 
@@ -86,13 +122,14 @@ const kafka: ServerKind = {
     await admin.disconnect();
     return isUp;
   },
-};
+});
 
 /** Two specs may fetch them at once: who is second drops its own. */
 async function fetchJars(): Promise<void> {
   await mkdir(join(root, '.cache'), { recursive: true });
   const folder = await mkdtemp(`${jars}-`);
   const pom = join(root, 'libs/testing/kafka/pom.xml');
+  await mustRun('mvn', ['-version'], 'Maven fetches Kafka once');
   await execute('mvn', ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${folder}`]);
   await rename(folder, jars).catch(async (error: unknown) => {
     await rm(folder, { recursive: true });

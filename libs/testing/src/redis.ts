@@ -1,9 +1,8 @@
 // A real Redis for the specs that need one. On this machine it is redis-server in the PATH.
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { findServer, type OwnServer, type ServerKind } from './server.js';
+import { findServer, mustRun, OwnServer, type ServerKind } from './server.js';
 
 export interface TestRedis {
   /** For run()'s `hotState`, each time under a name of its own. */
@@ -28,6 +27,12 @@ export async function testRedis(): Promise<TestRedis | undefined> {
   );
 }
 
+/** On this machine, for a cluster of one's own. */
+export async function startRedis(folder: string): Promise<OwnServer> {
+  await redis.prepare();
+  return OwnServer.spawn(redis, join(folder, 'redis'));
+}
+
 /** @throws Error where it does not answer at once */
 async function ask(address: string, command: (client: Redis) => Promise<void>): Promise<void> {
   const client = new Redis(`redis://${address}`, { lazyConnect: true, retryStrategy: null, maxRetriesPerRequest: 0 });
@@ -41,13 +46,13 @@ async function ask(address: string, command: (client: Redis) => Promise<void>): 
   }
 }
 
-const redis: ServerKind = {
+export const redis: ServerKind = {
   name: 'Redis',
   variable: 'TEST_REDIS',
   image: 'redis:7.0.15',
   imagePort: 6379,
   environment: () => ({}),
-  prepare: async () => void (await promisify(execFile)('redis-server', ['--version'])),
+  prepare: () => mustRun('redis-server', ['--version'], 'the hot state is kept in Redis'),
   command: async (folder, port) => ['redis-server', '--bind', '127.0.0.1', '--port', String(port), '--dir', folder],
   answers: (address) =>
     ask(address, async (client) => void (await client.ping())).then(

@@ -1,12 +1,13 @@
 // Where a spec's real servers come from: an address in the environment, Docker where a daemon on this machine answers, this machine's own programs. Where
 // there is none of these it is said loudly, and with CI set it is a failure.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { GenericContainer } from 'testcontainers';
-import { Door, freePort } from './door.js';
+import { Door, freePorts } from './door.js';
 
 export interface ServerKind {
   readonly name: string;
@@ -40,9 +41,38 @@ export async function findServer(kind: ServerKind, hasDocker = daemonAnswers): P
     const own = await OwnServer.start(kind, way);
     return { address: own.address, own };
   }
-  if (process.env.CI) throw new Error(`tests_must_have_${kind.name.toLowerCase()}: ${way}`);
-  process.stderr.write(`\n*** NOT TESTED: everything on ${kind.name}, since ${way}. Give one by ${kind.variable}=host:port. ***\n\n`);
+  leaveOut(kind.name, way, `Give one by ${kind.variable}=host:port.`);
   return undefined;
+}
+
+/** @throws Error with CI set */
+function leaveOut(name: string, reason: string, remedy: string): void {
+  if (process.env.CI) throw new Error(`tests_must_have_${name.toLowerCase()}: ${reason}`);
+  process.stderr.write(`\n*** NOT TESTED: everything on ${name}, since ${reason}. ${remedy} ***\n\n`);
+}
+
+/** Whether this machine can run them all itself. Says it loudly where not; throws then with CI set. */
+export async function canSpawn(kinds: readonly ServerKind[]): Promise<boolean> {
+  const reason = await Promise.all(kinds.map((kind) => kind.prepare())).then(() => undefined, reasonOf);
+  if (reason !== undefined) leaveOut(`a cluster of ${kinds.map(({ name }) => name).join(' and ')}`, reason, 'Install what is missing.');
+  return reason === undefined;
+}
+
+/** @throws Error naming the program where this machine does not have it */
+export async function mustRun(program: string, args: string[], why: string): Promise<void> {
+  await promisify(execFile)(program, args).catch((cause: Error) => {
+    throw new Error(`${program} is missing or does not run: ${why}`, { cause });
+  });
+}
+
+/** All of them, or none is left. */
+export async function startTogether(starts: readonly (() => Promise<OwnServer>)[]): Promise<OwnServer[]> {
+  const started = await Promise.allSettled(starts.map((start) => start()));
+  const failed = started.find(({ status }) => status === 'rejected');
+  const servers = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  if (!failed) return servers;
+  await Promise.all(servers.map((server) => server.stop()));
+  throw (failed as PromiseRejectedResult).reason;
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message.split('\n')[0]! : String(error));
@@ -56,6 +86,7 @@ interface Program {
   output(): Promise<string>;
   /** Nothing of it is left. */
   remove(): Promise<void>;
+  pid?(): number | undefined;
 }
 
 type Way = (kind: ServerKind, port: number, outside: number) => Promise<Program>;
@@ -73,11 +104,27 @@ export class OwnServer {
   }
 
   static async start(kind: ServerKind, way: Way): Promise<OwnServer> {
-    const port = await freePort();
+    const [port] = (await freePorts(1)) as [number];
     const door = await Door.open(port);
     const server = new OwnServer(kind, await way(kind, port, door.port), door);
-    await server.run();
+    try {
+      await server.run();
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
     return server;
+  }
+
+  /** A program of this machine, in a folder that stays. */
+  static async spawn(kind: ServerKind, folder: string): Promise<OwnServer> {
+    await mkdir(folder, { recursive: true });
+    return OwnServer.start(kind, spawnedIn({ folder, isDetached: true, tidy: () => Promise.resolve() }));
+  }
+
+  /** Of the program on this machine; undefined in a container. */
+  get pid(): number | undefined {
+    return this.program.pid?.();
   }
 
   /** Nothing is said to anybody, and what it had promised to keep must be there afterwards. */
@@ -114,31 +161,45 @@ const startMsMax = 60_000;
 
 const spawned: Way = async (kind, port, outside) => {
   const folder = await mkdtemp(join(tmpdir(), `exchange-${kind.name.toLowerCase()}-`));
-  const said = join(folder, 'output');
-  const [program, ...args] = await kind.command(folder, port, outside);
-  let child: ChildProcess | undefined;
-  const kill = () => child?.kill('SIGKILL');
-  process.on('exit', kill);
-  const signal: Program['signal'] = async (name) => {
-    if (name === 'SIGKILL' && child && child.exitCode === null && child.signalCode === null)
-      await new Promise((resolve) => child!.once('exit', resolve).kill(name));
-    else child?.kill(name);
-  };
-  return {
-    begin: async () => {
-      const output = await open(said, 'a');
-      child = spawn(program, args, { stdio: ['ignore', output.fd, output.fd] });
-      await output.close();
-    },
-    signal,
-    output: () => readFile(said, 'utf8'),
-    remove: async () => {
-      await signal('SIGKILL');
-      process.off('exit', kill);
-      await rm(folder, { recursive: true });
-    },
-  };
+  return spawnedIn({ folder, isDetached: false, tidy: () => rm(folder, { recursive: true }) })(kind, port, outside);
 };
+
+interface Place {
+  readonly folder: string;
+  /** A Ctrl-C at the terminal is then for who started it, and not for the program. */
+  readonly isDetached: boolean;
+  readonly tidy: () => Promise<void>;
+}
+
+const spawnedIn =
+  ({ folder, isDetached, tidy }: Place): Way =>
+  async (kind, port, outside) => {
+    const said = join(folder, 'output');
+    const [program, ...args] = await kind.command(folder, port, outside);
+    let child: ChildProcess | undefined;
+    const kill = () => child?.kill('SIGKILL');
+    process.on('exit', kill);
+    const signal: Program['signal'] = async (name) => {
+      if (name === 'SIGKILL' && child && child.exitCode === null && child.signalCode === null)
+        await new Promise((resolve) => child!.once('exit', resolve).kill(name));
+      else child?.kill(name);
+    };
+    return {
+      begin: async () => {
+        const output = await open(said, 'a');
+        child = spawn(program, args, { detached: isDetached, stdio: ['ignore', output.fd, output.fd] });
+        await output.close();
+      },
+      signal,
+      output: () => readFile(said, 'utf8'),
+      remove: async () => {
+        await signal('SIGKILL');
+        process.off('exit', kill);
+        await tidy();
+      },
+      pid: () => child?.pid,
+    };
+  };
 
 /** The door is on this machine, so a daemon elsewhere is none for us. */
 async function daemonAnswers(): Promise<boolean> {

@@ -1,12 +1,12 @@
 // `npm start`: runs the exchange until it is told to stop, and says in a few lines where it is.
 import { resolve } from 'node:path';
-import { readConfig, run, settingsTable } from '#platform';
+import { migrateServices, readConfig, run, settingsTable } from '#platform';
 import type { Running } from '#platform';
 import { GatewayModule, modulesOf } from './exchange.js';
 
 function help(): string {
   const rows = settingsTable().map(({ variable, default: usual, description }) => `  ${variable.padEnd(30)} ${description} [${usual}]`);
-  return `npm start [-- --help]\n\nRuns the exchange until SIGINT or SIGTERM. Settings are environment variables:\n\n${rows.join('\n')}\n\nTraces and measures go by OpenTelemetry to the collector of OTEL_EXPORTER_OTLP_ENDPOINT, where that is set.`;
+  return `npm start [-- --help] [-- migrate]\n\nRuns the exchange until SIGINT or SIGTERM; migrate only brings its database up to date, and ends. Settings are environment variables:\n\n${rows.join('\n')}\n\nTraces and measures go by OpenTelemetry to the collector of OTEL_EXPORTER_OTLP_ENDPOINT, where that is set.`;
 }
 
 function welcome(running: Running, seconds: string): string {
@@ -44,21 +44,31 @@ function stopOnSignal(running: Running): void {
   process.on('SIGINT', stop).on('SIGTERM', stop);
 }
 
+async function start(): Promise<void> {
+  const running = await run(modulesOf(readConfig().services));
+  stopOnSignal(running);
+  // Whoever runs it starts it anew, as a standby. Nothing it has under way can be written any more.
+  void running.lost.then((cause) => {
+    console.error(cause.message);
+    process.exit(1);
+  });
+  console.log(welcome(running, (performance.now() / 1000).toFixed(1)));
+}
+
+async function migrate(): Promise<void> {
+  await migrateServices(modulesOf(readConfig().services));
+  console.log(`The database is up to date after ${(performance.now() / 1000).toFixed(1)} s.`);
+}
+
 const given = process.argv.slice(2);
+const isMigration = given.length === 1 && given[0] === 'migrate';
 if (given.includes('--help') || given.includes('-h')) console.log(help());
-else if (given.length) {
+else if (given.length && !isMigration) {
   console.error(`there is no option ${given[0]}\n\n${help()}`);
   process.exitCode = 2;
 } else
   try {
-    const running = await run(modulesOf(readConfig().services));
-    stopOnSignal(running);
-    // Whoever runs it starts it anew, as a standby. Nothing it has under way can be written any more.
-    void running.lost.then((cause) => {
-      console.error(cause.message);
-      process.exit(1);
-    });
-    console.log(welcome(running, (performance.now() / 1000).toFixed(1)));
+    await (isMigration ? migrate() : start());
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;

@@ -17,11 +17,15 @@ export class SplitExchange {
     private readonly folder: string,
     private readonly httpPorts: ReadonlyMap<string, number>,
     private readonly settings: ReadonlyMap<string, Record<string, string>>,
+    private readonly isKept: boolean,
   ) {}
 
-  /** Certificates and addresses; nothing is started. */
-  static async prepare(layout: Layout, databaseUrl: string, more: Record<string, string> = {}): Promise<SplitExchange> {
-    const folder = await mkdtemp(join(tmpdir(), 'exchange-split-'));
+  /**
+   * Certificates and addresses; nothing is started.
+   * @param kept folder for certificates and logs that stays; else one that goes with the exchange
+   */
+  static async prepare(layout: Layout, databaseUrl: string, more: Record<string, string> = {}, kept?: string): Promise<SplitExchange> {
+    const folder = kept ?? (await mkdtemp(join(tmpdir(), 'exchange-split-')));
     const authority = await Authority.make();
     const processes = Object.entries(layout);
     const ports = await portsFree(2 * processes.length);
@@ -35,15 +39,17 @@ export class SplitExchange {
         EXCHANGE_SERVICES: services.join(','),
         EXCHANGE_DATABASE_URL: databaseUrl,
         EXCHANGE_DATABASE_POOL: '6',
+        // A gateway answers for its process at its own port.
+        ...(services.includes('gateway') ? {} : { EXCHANGE_HEALTH_LISTEN: `127.0.0.1:${ports[processes.length + index]}` }),
         EXCHANGE_MESH_LISTEN: `127.0.0.1:${ports[index]}`,
         EXCHANGE_MESH_PEERS: [...addresses].map(([service, of]) => `${service}=${of.join(',')}`).join(';'),
         EXCHANGE_MESH_CERTIFICATES: await writePapers(join(folder, name), authority, await authority.issue(services)),
       });
     const httpPorts = new Map(processes.map(([name], index) => [name, ports[processes.length + index]!]));
-    return new SplitExchange(folder, httpPorts, settings);
+    return new SplitExchange(folder, httpPorts, settings, kept !== undefined);
   }
 
-  /** Of the HTTP API, where a gateway is in the process. */
+  /** Of the HTTP API where a gateway is in the process, else of /healthz and /readyz alone. */
   address(name = 'gateway'): string {
     return `http://127.0.0.1:${this.httpPorts.get(name)!}`;
   }
@@ -55,7 +61,8 @@ export class SplitExchange {
 
   async start(name: string): Promise<ExchangeProcess> {
     const settings = this.settings.get(name)!;
-    const started = await startExchange({ data: this.folder, httpPort: this.httpPorts.get(name)!, grpcPort: 0, settings });
+    const [httpPort, log] = [this.httpPorts.get(name)!, this.isKept ? join(this.folder, `${name}.log`) : undefined];
+    const started = await startExchange({ data: this.folder, httpPort, grpcPort: 0, settings, log });
     this.running.set(name, started);
     // Until it is used each gateway that starts makes another in its place.
     this.key = started.key ?? this.key;
@@ -65,6 +72,6 @@ export class SplitExchange {
   async stop(): Promise<void> {
     for (const one of this.running.values()) one.signal('SIGCONT');
     await Promise.all([...this.running.values()].map((one) => one.stop()));
-    await rm(this.folder, { recursive: true, force: true });
+    if (!this.isKept) await rm(this.folder, { recursive: true, force: true });
   }
 }

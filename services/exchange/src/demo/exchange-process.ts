@@ -1,5 +1,6 @@
 // An exchange as a process of its own, the way `npm start` runs it: for the demo, the benchmarks and the tests that kill it.
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,12 +12,13 @@ export interface ExchangeProcess {
   readonly grpcAddress: string;
   /** The first operator key; undefined where the data folder had one already. */
   readonly key: string | undefined;
-  /** All that it has written to its log and the console. */
+  /** What it has written last to its log and the console. */
   output(): string;
   /** Asks it to drain and end, and waits. */
   stop(): Promise<void>;
   /** SIGKILL, and waits until it is gone. */
   kill(): Promise<void>;
+  readonly pid: number;
   /** SIGSTOP freezes it, SIGCONT lets it go on. */
   signal(signal: NodeJS.Signals): void;
   /** Resolves when it is gone, for whatever reason. */
@@ -29,7 +31,16 @@ export interface ExchangeProcessOptions {
   readonly grpcPort: number;
   /** Further EXCHANGE_ and OTEL_ settings. */
   readonly settings?: Record<string, string>;
+  /** File to which its output goes as well. A Ctrl-C at the terminal is then for us alone: it must not drain while others still need it. */
+  readonly log?: string;
 }
+
+const outputMax = 1 << 20;
+/** Where this process ends without having stopped them, they end with it. */
+const children = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
 
 const main = join(import.meta.dirname, '../main.js').replace(/([/\\])services([/\\])exchange([/\\])src/, (path) =>
   import.meta.dirname.includes('dist') ? path : `/dist${path}`,
@@ -61,7 +72,7 @@ async function portOf(server: Server): Promise<number> {
  * Starts an exchange and waits until it says that it is ready.
  * @throws Error with the process's output where it ends before it is ready
  */
-export async function startExchange({ data, httpPort, grpcPort, settings }: ExchangeProcessOptions): Promise<ExchangeProcess> {
+export async function startExchange({ data, httpPort, grpcPort, settings, log }: ExchangeProcessOptions): Promise<ExchangeProcess> {
   const child = spawn(process.execPath, ['--import', telemetry, '--enable-source-maps', main], {
     env: {
       ...process.env,
@@ -71,26 +82,34 @@ export async function startExchange({ data, httpPort, grpcPort, settings }: Exch
       EXCHANGE_LOG_LEVEL: 'warn',
       ...settings,
     },
+    detached: log !== undefined,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  children.add(child);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve())).finally(() => children.delete(child));
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal);
     await ended;
   };
   let output = '';
+  const file = log === undefined ? undefined : createWriteStream(log, { flags: 'a' });
+  const hear = (chunk: Buffer): void => {
+    output = (output + chunk.toString()).slice(-outputMax);
+    file?.write(chunk);
+  };
+  child.once('close', () => file?.end());
   const key = await new Promise<string | undefined>((resolve, reject) => {
     child.stdout.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
+      hear(chunk);
       if (/is ready/.test(output)) resolve(/\bcx_[A-Za-z0-9_-]+/.exec(output)?.[0]);
     });
-    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on('data', hear);
     child.once('exit', (code) => reject(new Error(`the exchange ended with ${code} before it was ready:\n${output}`)));
   });
   const [address, grpcAddress] = [`http://127.0.0.1:${httpPort}`, `127.0.0.1:${grpcPort}`];
   const signal = (name: NodeJS.Signals) => void child.kill(name);
   const [stop, kill] = [() => end('SIGTERM'), () => end('SIGKILL')];
-  return { address, grpcAddress, key, output: () => output, ended, signal, stop, kill };
+  return { address, grpcAddress, key, output: () => output, ended, pid: child.pid!, signal, stop, kill };
 }
 
 /**

@@ -1,0 +1,60 @@
+// What `npm run cluster` starts: one market behind two gateways, its events by Kafka, and nothing left when it has stopped.
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { canRunCluster } from '#testing';
+import { Api, type Json } from '../src/demo/client.js';
+import { slotMs } from '../src/demo/orders.js';
+import { book, openSmallMarket, rfc } from '../src/demo/small-market.js';
+import { build } from './build.js';
+import { Cluster } from './cluster/cluster.js';
+
+const folder = await mkdtemp(join(tmpdir(), 'exchange-cluster-'));
+afterAll(() => rm(folder, { recursive: true }));
+
+function bid(): Json {
+  const earliest = Math.floor(Date.now() / slotMs) + 10;
+  const window = { durationSlots: 4, earliest: rfc(earliest), latest: rfc(earliest + 4) };
+  return { terms: { books: [book], units: 1, ...window, limitPrice: '2.50', timeInForce: 'GTC', placement: 'ANYWHERE' } };
+}
+
+/** Whether a process of this id is there. */
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+if (await canRunCluster())
+  it('takes an order at one gateway, shows it at the other, holds the money, and leaves no process behind', async () => {
+    build();
+    const told: string[] = [];
+    const cluster = new Cluster({ folder, kafkaNodes: 1, replicas: 2, tell: (line) => void told.push(line) });
+    let pids: (number | undefined)[] = [];
+    try {
+      await cluster.start();
+      const { exchange, kafka, redis } = cluster;
+      pids = [redis.pid, ...kafka.map(({ pid }) => pid), ...[...exchange.running.values()].map(({ pid }) => pid)];
+      for (const name of exchange.running.keys())
+        expect(await (await fetch(`${exchange.address(name)}/readyz`)).json()).toMatchObject({ state: 'ready', ready: true });
+      const [one, two] = ['gateway-1', 'gateway-2'].map((name) => new Api(exchange.address(name), 'cluster')) as [Api, Api];
+      const buyer = await openSmallMarket(one, exchange.key, 2, bid());
+      const { bidId } = await one.post(buyer, '/v1/bids', bid(), 'one');
+      expect(await two.get(buyer, `/v1/bids/${String(bidId)}`)).toMatchObject({ state: 'FILLED' });
+      // 2.00 yuan a card and hour, for an hour; settlement hears of it by Kafka.
+      const held = async () => {
+        const { accounts } = await two.get(buyer, '/v1/accounts');
+        return (accounts as Json[]).find(({ code }) => String(code).endsWith('/money'))!.debitsPending;
+      };
+      while ((await held()) !== '4') await new Promise((resolve) => setTimeout(resolve, 50));
+      await Promise.all([one.close(), two.close()]);
+    } finally {
+      await cluster.stop();
+    }
+    expect(told.join('\n')).toMatch(/redis[^]*kafka[^]*postgresql[^]*facts-1, facts-2[^]*gateway-1, gateway-2/);
+    expect(pids).toHaveLength(10);
+    expect(pids.filter((pid) => pid === undefined || lives(pid))).toEqual([]);
+    expect((await readdir(join(folder, 'services'))).filter((name) => name.endsWith('.log'))).toHaveLength(8);
+  }, 400_000);

@@ -1,0 +1,102 @@
+// The distributed form on this machine without containers: Kafka, Redis, PostgreSQL, and several processes of each service.
+import { chmod, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startEmbeddedPostgres } from '#platform';
+import { type OwnServer, startKafkaCluster, startRedis } from '#testing';
+import { type Layout, SplitExchange } from '../split-exchange.js';
+
+export interface ClusterOptions {
+  /** Holds data, certificates and logs; new or empty. What it holds stays. */
+  readonly folder: string;
+  readonly kafkaNodes: number;
+  /** Processes of each service. */
+  readonly replicas: number;
+  /** Hears what is being done. */
+  tell(line: string): void;
+}
+
+/** What runs together as what may be restarted together. Gateways come last, so that who knocks finds the others at work. */
+const groups = {
+  facts: ['registry', 'monitoring'],
+  money: ['settlement', 'voucher', 'interconnect'],
+  scheduler: ['scheduler'],
+  gateway: ['gateway'],
+};
+
+const namesOf = (group: string, replicas: number): string[] => Array.from({ length: replicas }, (_, index) => `${group}-${index + 1}`);
+
+const layoutOf = (replicas: number): Layout =>
+  Object.fromEntries(Object.entries(groups).flatMap(([group, services]) => namesOf(group, replicas).map((name) => [name, services])));
+
+/** Connections that the services' pools, their second threads and the journals hold, with room for tools. */
+const connectionsOf = (replicas: number): number => 100 + 150 * replicas;
+
+export class Cluster {
+  kafka: readonly OwnServer[] = [];
+  redis!: OwnServer;
+  /** Of PostgreSQL's superuser. */
+  databaseUrl = '';
+  exchange!: SplitExchange;
+  private readonly undo: (() => Promise<unknown>)[] = [];
+  private starting: Promise<void> = Promise.resolve();
+  private isOver = false;
+
+  constructor(private readonly options: ClusterOptions) {}
+
+  /** Resolves when every process is ready. @throws Error where one is not; stop() ends the others */
+  start(): Promise<void> {
+    this.starting = this.startAll();
+    return this.starting;
+  }
+
+  /** Ends everything in the order opposite to the start's, also what is only being started. */
+  async stop(): Promise<void> {
+    this.isOver = true;
+    await this.starting.catch(() => undefined);
+    for (const step of this.undo.splice(0).reverse()) await step();
+  }
+
+  private async startAll(): Promise<void> {
+    const { folder, kafkaNodes, replicas } = this.options;
+    await mkdir(folder, { recursive: true });
+    // root runs PostgreSQL as nobody, who must come through.
+    await chmod(folder, 0o755);
+    await this.step('redis', async () => {
+      this.redis = await startRedis(folder);
+      this.undo.push(() => this.redis.stop());
+    });
+    await this.step(`kafka, ${kafkaNodes} nodes`, async () => {
+      this.kafka = await startKafkaCluster(kafkaNodes, folder);
+      this.undo.push(() => Promise.all(this.kafka.map((node) => node.stop())));
+    });
+    await this.step('postgresql', async () => {
+      const server = await startEmbeddedPostgres({ folder, settings: { max_connections: String(connectionsOf(replicas)) } });
+      this.undo.push(() => server.stop());
+      const { host, port, user, password, database } = server.address;
+      this.databaseUrl = `postgresql://${user}:${password}@${encodeURIComponent(host)}:${port}/${database}`;
+    });
+    this.exchange = await SplitExchange.prepare(layoutOf(replicas), this.databaseUrl, this.settings(), join(folder, 'services'));
+    this.undo.push(() => this.exchange.stop());
+    for (const [group, services] of Object.entries(groups))
+      await this.step(`${namesOf(group, replicas).join(', ')} (${services.join(', ')})`, async () => {
+        // None is left on its way where another fails.
+        const started = await Promise.allSettled(namesOf(group, replicas).map((name) => this.exchange.start(name)));
+        for (const one of started) if (one.status === 'rejected') throw one.reason;
+      });
+  }
+
+  private settings(): Record<string, string> {
+    return {
+      EXCHANGE_BUS: `kafka://${this.kafka.map(({ address }) => address).join(',')}/exchange`,
+      EXCHANGE_HOT_STATE: `redis://${this.redis.address}/exchange`,
+      EXCHANGE_LOG_LEVEL: process.env.EXCHANGE_LOG_LEVEL ?? 'info',
+    };
+  }
+
+  private async step(name: string, work: () => Promise<unknown>): Promise<void> {
+    if (this.isOver) throw new Error('the cluster was stopped before it was ready');
+    const begun = performance.now();
+    await work();
+    this.options.tell(`  ${name} after ${((performance.now() - begun) / 1_000).toFixed(1)} s`);
+  }
+}

@@ -1,0 +1,121 @@
+// npm run cluster: the distributed form on one machine, until Ctrl-C.
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Cluster } from './cluster.js';
+
+const help = `npm run cluster [-- --folder DIR] [--kafka-nodes N] [--replicas N] [--json]
+
+Starts PostgreSQL, Redis, Kafka and several processes of each service, with certificates of their own, and says what runs where. Ctrl-C stops everything.
+It needs java (17 or later) and redis-server on this machine, and Maven once, for Kafka.
+
+  --folder DIR       for data, certificates and logs; must be new or empty, and stays. Else a temporary one, which goes with the cluster
+  --kafka-nodes N    1 to 5 [3]
+  --replicas N       processes of each service, 1 to 5 [2]
+  --json             what runs where as one line of JSON on standard output
+
+EXCHANGE_ settings (npm start -- --help) and OTEL_EXPORTER_OTLP_ENDPOINT hold for every process of a service.`;
+
+/** @throws Error where the text is no number from 1 to 5 */
+function count(option: string, text: string): number {
+  if (!/^[1-5]$/.test(text)) throw new Error(`--${option} must be a number from 1 to 5`);
+  return Number(text);
+}
+
+async function folderOf(given: string | undefined): Promise<string> {
+  if (given === undefined) return mkdtemp(join(tmpdir(), 'exchange-cluster-'));
+  const there = await readdir(given).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  if (there.length) throw new Error(`--folder must be new or empty: ${given} is not`);
+  return resolve(given);
+}
+
+interface Part {
+  readonly name: string;
+  readonly pid: number | undefined;
+  readonly address: string;
+}
+
+function partsOf({ kafka, redis, exchange }: Cluster): Part[] {
+  const addressOf = (name: string) => `${exchange.address(name)}${name.startsWith('gateway') ? '' : '/readyz'}`;
+  return [
+    { name: 'redis', pid: redis.pid, address: redis.address },
+    ...kafka.map(({ pid, address }, index) => ({ name: `kafka-${index + 1}`, pid, address })),
+    ...[...exchange.running].map(([name, { pid }]) => ({ name, pid, address: addressOf(name) })),
+  ];
+}
+
+function welcome(cluster: Cluster, folder: string, isKept: boolean): string {
+  const parts = partsOf(cluster);
+  const gateway = parts.find(({ name }) => name.startsWith('gateway'))!.address;
+  const { key } = cluster.exchange;
+  return [
+    '',
+    ...parts.map(({ name, pid, address }) => `  ${name.padEnd(12)} process ${String(pid).padEnd(8)} ${address}`),
+    '',
+    `  folder       ${folder}   (data, certificates and logs; ${isKept ? 'stays' : 'goes with the cluster'})`,
+    `  database     ${cluster.databaseUrl}`,
+    `  operator     ${key}   (first key; shown this once, kept as a hash)`,
+    `  try          curl -H 'Authorization: Bearer ${key}' ${gateway}/v1/me`,
+    '',
+    'The cluster is ready. Ctrl-C stops it.',
+  ].join('\n');
+}
+
+const { values } = parseArgs({
+  options: {
+    help: { type: 'boolean', short: 'h' },
+    folder: { type: 'string' },
+    'kafka-nodes': { type: 'string', default: '3' },
+    replicas: { type: 'string', default: '2' },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+async function main(): Promise<void> {
+  const [kafkaNodes, replicas] = [count('kafka-nodes', values['kafka-nodes']), count('replicas', values.replicas)];
+  const folder = await folderOf(values.folder);
+  const isKept = values.folder !== undefined;
+  const cluster = new Cluster({ folder, kafkaNodes, replicas, tell: (line) => void process.stderr.write(`${line}\n`) });
+  const stop = async (): Promise<void> => {
+    await cluster.stop();
+    if (!isKept) await rm(folder, { recursive: true, force: true });
+  };
+  const asked = Promise.withResolvers<void>();
+  let stopping: Promise<void> | undefined;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (stopping) return;
+      process.stderr.write(`${signal}: stopping everything\n`);
+      stopping = stop();
+      asked.resolve();
+    });
+  process.stderr.write('Starting the cluster; Ctrl-C stops it.\n');
+  try {
+    await cluster.start();
+  } catch (error) {
+    // Stopped on purpose, it had to fail.
+    if (!stopping) {
+      await stop();
+      throw error;
+    }
+  }
+  if (!stopping) {
+    const { databaseUrl, exchange } = cluster;
+    const { key } = exchange;
+    const told = values.json ? JSON.stringify({ folder, databaseUrl, key, parts: partsOf(cluster) }) : welcome(cluster, folder, isKept);
+    process.stdout.write(`${told}\n`);
+  }
+  await asked.promise;
+  await stopping;
+}
+
+if (values.help) process.stdout.write(`${help}\n`);
+else
+  await main().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
