@@ -14,6 +14,7 @@ import {
   SpanKind,
   SpanStatusCode,
   trace,
+  TraceFlags,
   type TracerProvider,
 } from '@opentelemetry/api';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -83,10 +84,10 @@ export function inBatchSpan<T>(options: SpanOptions, of: readonly (Span | SpanCo
   return within(batch, ROOT_CONTEXT, work);
 }
 
-/** The span that a traceparent names; none for ''. */
+/** The span that a traceparent names; none for '', and none where it is not recorded. */
 export function spanOf(parent: string): SpanContext[] {
   const span = parent ? trace.getSpanContext(contextOf(parent)) : undefined;
-  return span ? [span] : [];
+  return span && span.traceFlags & TraceFlags.SAMPLED ? [span] : [];
 }
 
 /** Runs what goes on for others, too, without being a part of the trace that happened to begin it. */

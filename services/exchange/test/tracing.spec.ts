@@ -91,7 +91,13 @@ async function openProgramme(api: Api): Promise<number> {
 }
 
 /** Answers of the HTTP API, each call a part of a trace that the test began. */
-async function call(traceId: string, key: string, path: string, body?: Json): Promise<{ status: number; body: Json; spanId: string }> {
+async function call(
+  traceId: string,
+  key: string,
+  path: string,
+  body?: Json,
+  flags = '01',
+): Promise<{ status: number; body: Json; spanId: string }> {
   const spanId = randomBytes(8).toString('hex');
   const answer = await fetch(`${running.at(-1)!.address}${path}`, {
     method: body ? 'POST' : 'GET',
@@ -99,7 +105,7 @@ async function call(traceId: string, key: string, path: string, body?: Json): Pr
       authorization: `Bearer ${key}`,
       'content-type': 'application/json',
       'idempotency-key': traceId,
-      traceparent: `00-${traceId}-${spanId}-01`,
+      traceparent: `00-${traceId}-${spanId}-${flags}`,
     },
     ...(body && { body: JSON.stringify(body) }),
   });
@@ -219,6 +225,15 @@ describe('a bid under a voucher', () => {
       expect(Object.keys(attributes).filter((key) => /values|param/.test(key))).toEqual([]);
     }
   });
+});
+
+it('records nothing of a call whose caller does not', async () => {
+  const [unrecorded, recorded] = [newTrace(), newTrace()];
+  expect(await call(unrecorded, buyer, '/v1/bids', bid(), '00')).toMatchObject({ status: 200 });
+  expect(await call(recorded, buyer, '/v1/bids', bid())).toMatchObject({ status: 200 });
+  // Events keep their order: what comes of the second is told after what comes of the first.
+  await until('the second hold', () => spansOf(recorded).find(({ name }) => name === 'process scheduling'));
+  expect(spansOf(unrecorded)).toEqual([]);
 });
 
 it('writes the trace’s id beside what failed in it', async () => {

@@ -1,11 +1,11 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Gauges, Journal, type Observations } from '#platform';
 import type { Sequencer } from './sequencer.js';
 import { Shards } from './shards.js';
 
 /** What is measured of each shard. */
 @Injectable()
-export class MarketGauges implements OnModuleInit {
+export class MarketGauges implements OnApplicationBootstrap {
   /** Commands of each shard that were ever found missing. */
   private readonly worst = new Map<number, number>();
 
@@ -15,7 +15,7 @@ export class MarketGauges implements OnModuleInit {
     private readonly journal: Journal,
   ) {}
 
-  onModuleInit(): void {
+  onApplicationBootstrap(): void {
     this.add('exchange.market.open', '1 where this process takes commands', ({ isOpen }) => Number(isOpen), '{shard}');
     this.add('exchange.market.sequence', 'Last command that was acknowledged', ({ market }) => market.sequence);
     this.add('exchange.market.queue.length', 'Commands that wait to be journalled', ({ queueLength }) => queueLength);

@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Clock, Database, Gauges, type Observations } from '#platform';
 
 interface Clearing {
@@ -9,14 +9,14 @@ interface Clearing {
 
 /** What is measured of the books. */
 @Injectable()
-export class LedgerGauges implements OnModuleInit {
+export class LedgerGauges implements OnApplicationBootstrap {
   constructor(
     private readonly gauges: Gauges,
     private readonly db: Database,
     private readonly clock: Clock,
   ) {}
 
-  onModuleInit(): void {
+  onApplicationBootstrap(): void {
     const { gauges } = this;
     gauges.add('exchange.ledger.imbalance', '{micro_yuan}', 'Debits that no credits stand against, over all accounts', () =>
       this.imbalance(),
