@@ -276,6 +276,9 @@ for (const [name, create] of engines) {
       ['GREENEST', { preference: Preference.GREENEST }, ['1@6+8#2']],
       ['NEAREST', { preference: Preference.NEAREST, demandRegion: hami }, ['1@6+8#2']],
       ['EARLIEST', { preference: Preference.EARLIEST }, ['1@5+4#1']],
+      ['GREENEST together', { preference: Preference.GREENEST, together: true }, ['1@6+8#2']],
+      ['GREENEST of one site', { preference: Preference.GREENEST, placement: Placement.ONE_SITE }, ['1@6+8#2']],
+      ['GREENEST by PFLOPS', { preference: Preference.GREENEST, precision: Precision.FP16, limitPrice: 100 * yuan }, ['4@6+8#2']],
       ['CHEAPEST together', { preference: Preference.CHEAPEST, together: true }, ['1@4+12#1']],
       ['EARLIEST together', { preference: Preference.EARLIEST, together: true }, ['1@5+4#1']],
     ];
