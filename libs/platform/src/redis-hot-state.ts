@@ -22,7 +22,8 @@ export class RedisHotState extends HotState {
   /** Channels on which others may have missed something of ours. */
   private readonly unsaid = new Set<Channel>();
   private unanswered = 0;
-  private isUp = false;
+  /** Undefined before the first time that it is known. */
+  private isUp: boolean | undefined;
 
   /** Returns at once: an exchange starts without its Redis, as it goes on without it. */
   constructor({ host, port, username, password, isTls, name }: RedisAddress, log: Logger) {
@@ -62,6 +63,7 @@ export class RedisHotState extends HotState {
   override close(): void {
     clearInterval(this.beat);
     super.close();
+    this.isUp = false;
     this.redis.disconnect();
   }
 
@@ -109,7 +111,7 @@ export class RedisHotState extends HotState {
   }
 
   private lost(error?: unknown): void {
-    if (this.isUp) this.log.warn({ err: error }, 'Redis is lost: each process counts for itself until it is back');
+    if (this.isUp !== false) this.log.warn({ err: error }, 'Redis is not reached: each process counts for itself until it is');
     this.isUp = false;
   }
 

@@ -65,6 +65,10 @@ describe('the configuration', () => {
     ['EXCHANGE_MESH_PEERS', 'registry=a:1;registry=b:1', 'setting_must_name_each_service_once_with_its_addresses'],
     ['EXCHANGE_MESH_PEERS', '=a:1', 'setting_must_name_each_service_once_with_its_addresses'],
     ['EXCHANGE_MESH_LISTEN', '8082', 'setting_must_be_an_address'],
+    ['EXCHANGE_HOT_STATE', 'redis://cache:6379', 'setting_must_be_a_redis'],
+    ['EXCHANGE_HOT_STATE', 'redis://cache:6379/0/more', 'setting_must_be_a_redis'],
+    ['EXCHANGE_HOT_STATE', 'redis://password@cache:6379/exchange', 'setting_must_be_a_redis'],
+    ['EXCHANGE_REQUEST_BURST', '0', 'setting_must_be_an_integer_from_1_to_10000000'],
     ['EXCHANGE_SERVICES', 'registry, scheduler', 'setting_must_be_names_with_commas_between'],
   ])('refuses %s=%s: %s', (variable, value, rule) => {
     expect(() => readConfig({}, { [variable]: value, EXCHANGE_MESH_CERTIFICATES: 'papers' })).toThrow(`${variable}: ${rule}`);
@@ -72,6 +76,9 @@ describe('the configuration', () => {
 
   it('does not repeat what it was given: a setting may be a secret', () => {
     expect(() => readConfig({}, { EXCHANGE_DATABASE_URL: 'postgresql:hunter2' })).toThrow(expect.not.stringContaining('hunter2') as Error);
+    expect(() => readConfig({}, { EXCHANGE_HOT_STATE: 'redis://me:hunter2@cache' })).toThrow(
+      expect.not.stringContaining('hunter2') as Error,
+    );
   });
 
   it('describes each setting', () => {

@@ -1,6 +1,6 @@
 // The two sides of the hot state as the conformance suite uses them.
 import type { HotState } from '#platform';
-import { testRedis } from '#testing';
+import { Door, testRedis } from '#testing';
 import { HotState as InProcess } from '../src/hot-state.js';
 import { makeLogger } from '../src/log.js';
 import { RedisHotState } from '../src/redis-hot-state.js';
@@ -9,12 +9,19 @@ import { redisAddress } from '../src/redis-url.js';
 export interface Side {
   readonly name: string;
   /** What so many processes of one exchange have; within one process they have the same. */
-  begin(processes: number): { replicas: HotState[]; end: () => void };
+  begin(processes: number): Promise<Replicas>;
   /** Every key goes that the server holds. */
   flush(): Promise<void>;
   /** Undefined where there is no server, or not the suite's own. */
   readonly faults: Record<Fault, (meanwhile: () => Promise<void>) => Promise<void>> | undefined;
   stop(): Promise<void>;
+}
+
+export interface Replicas {
+  readonly replicas: HotState[];
+  /** On the way of each to the server; none where there is no server. */
+  readonly doors: Door[];
+  readonly end: () => Promise<void>;
 }
 
 export const faultNames = ['a lost connection', 'a crash of the server', 'a server that stands still'] as const;
@@ -24,9 +31,9 @@ const log = makeLogger('silent');
 
 export const processSide: Side = {
   name: 'one process',
-  begin: (processes) => {
+  begin: async (processes) => {
     const one = new InProcess(log);
-    return { replicas: Array.from({ length: processes }, () => one), end: () => one.close() };
+    return { replicas: Array.from({ length: processes }, () => one), doors: [], end: async () => one.close() };
   },
   flush: () => Promise.resolve(),
   faults: undefined,
@@ -40,10 +47,15 @@ export async function redisSide(): Promise<Side | undefined> {
   const { own } = redis;
   return {
     name: 'Redis',
-    begin: (processes) => {
-      const url = redis.url();
-      const replicas = Array.from({ length: processes }, () => new RedisHotState(redisAddress(url), log));
-      return { replicas, end: () => replicas.forEach((replica) => replica.close()) };
+    begin: async (processes) => {
+      const address = redisAddress(redis.url());
+      const doors = await Promise.all(Array.from({ length: processes }, () => Door.open(address.port, address.host)));
+      const replicas = doors.map(({ port }) => new RedisHotState({ ...address, host: '127.0.0.1', port }, log));
+      const end = async () => {
+        for (const replica of replicas) replica.close();
+        await Promise.all(doors.map((door) => door.close()));
+      };
+      return { replicas, doors, end };
     },
     flush: () => redis.flushAll(),
     faults: own && {

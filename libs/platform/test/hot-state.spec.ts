@@ -1,7 +1,7 @@
 // What every side of the hot state must bear, on a real server.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HotState, RateLimit } from '#platform';
-import { faultNames, processSide, redisSide, type Side } from './hot-state-sides.js';
+import { faultNames, processSide, redisSide, type Replicas, type Side } from './hot-state-sides.js';
 
 const sides = [processSide, await redisSide()].filter((side): side is Side => side !== undefined);
 afterAll(() => Promise.all(sides.map((side) => side.stop())));
@@ -13,7 +13,8 @@ const numbers = (from: number, to: number): string[] => Array.from({ length: to 
 
 describe.each(sides)('hot state in $name', (side) => {
   let replicas: HotState[];
-  let end: () => void;
+  let doors: Replicas['doors'];
+  let end: Replicas['end'];
 
   /** All that a line of the replica hears. */
   function hears(replica: HotState): (string | undefined)[] {
@@ -36,7 +37,7 @@ describe.each(sides)('hot state in $name', (side) => {
   }
 
   beforeEach(async () => {
-    ({ replicas, end } = side.begin(3));
+    ({ replicas, doors, end } = await side.begin(3));
     await connected();
   });
   afterEach(() => end());
@@ -78,6 +79,25 @@ describe.each(sides)('hot state in $name', (side) => {
     for (const message of texts) line.tell(message);
     await until(() => heard.length === texts.length);
     expect(heard).toEqual(texts);
+  });
+
+  it('a subscriber that is slow keeps nobody waiting, and hears all or that it missed something', async () => {
+    const line = replicas[0]!.open('market', () => undefined);
+    const [slow, quick] = [hears(replicas[1]!), hears(replicas[2]!)];
+    doors[1]?.hold();
+    // More than a server keeps for one that does not read, and no more at a time than one can read that does.
+    const long = 'x'.repeat(1 << 20);
+    const told = numbers(1, 64).map((number) => `${number} ${long}`);
+    for (const [index, message] of told.entries()) {
+      line.tell(message);
+      if (index % 4 === 3) await until(() => quick.length > index);
+    }
+    expect(quick).toEqual(told);
+    // Where there is no way to be slow, nothing is missed.
+    if (doors.length) await until(() => slow.includes(undefined));
+    else expect(slow).toEqual(told);
+    line.tell('again');
+    await until(() => slow.at(-1) === 'again');
   });
 
   it('FLUSHALL takes nothing away: nothing is kept', async () => {
@@ -169,6 +189,26 @@ describe.each(sides)('hot state in $name', (side) => {
     await connected();
     teller.tell('again');
     await until(() => there.at(-1) === 'again');
+  });
+
+  it('one that is cut off alone: the others hear that they missed something of it, and it of them', async () => {
+    const lines = [replicas[0]!, replicas[1]!].map((replica) => replica.open('keys', () => undefined));
+    const heard = [replicas[0]!, replicas[1]!].map((replica) => {
+      const messages: unknown[] = [];
+      replica.open('keys', (message) => messages.push(message));
+      return messages;
+    });
+    await until(() => heard.every(({ length }) => length > 0));
+    doors[0]!.shut();
+    await until(() => replicas[0]!.standing.startsWith('Redis is not reached'));
+    for (const messages of heard) messages.length = 0;
+    for (const line of lines) line.tell('unheard');
+    doors[0]!.unshut();
+    await until(() => heard.every((messages) => messages.includes(undefined)));
+    expect(heard).toEqual([
+      ['unheard', undefined],
+      ['unheard', undefined],
+    ]);
   });
 
   it('a burst beyond what may wait: what was dropped the others hear of', async () => {

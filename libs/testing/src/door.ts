@@ -3,6 +3,7 @@ import net, { type AddressInfo } from 'node:net';
 
 export class Door {
   private readonly sockets = new Set<net.Socket>();
+  private readonly answers = new Map<net.Socket, net.Socket>();
   private isShut = false;
 
   private constructor(
@@ -10,12 +11,15 @@ export class Door {
     readonly port: number,
   ) {}
 
-  static async open(to: number): Promise<Door> {
+  /** @param to port of the server */
+  static async open(to: number, host = '127.0.0.1'): Promise<Door> {
     const server = net.createServer();
     const door = new Door(server, await listening(server));
     server.on('connection', (outside) => {
       if (door.isShut) return void outside.destroy();
-      const inside = net.connect(to, '127.0.0.1');
+      const inside = net.connect(to, host);
+      door.answers.set(inside, outside);
+      inside.once('close', () => door.answers.delete(inside));
       for (const [from, other] of [
         [outside, inside],
         [inside, outside],
@@ -33,6 +37,11 @@ export class Door {
   shut(): void {
     this.isShut = true;
     for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** What the server says on the connections that there are goes no further, as to a client that does not read. */
+  hold(): void {
+    for (const [inside, outside] of this.answers) inside.unpipe(outside);
   }
 
   unshut(): void {

@@ -4,6 +4,7 @@ export { testDatabase } from './postgres.js';
 export type { TestDatabase } from './postgres.js';
 export { TestExchange, firstMoment, operator, testExchange } from './exchange.js';
 export type { HttpAnswer, HttpRequest, TestCaller, TestClient } from './exchange.js';
+export { Door } from './door.js';
 export { listen } from './event-stream.js';
 export type { EventStream } from './event-stream.js';
 export { canRunCluster, startKafkaCluster, testKafka } from './kafka.js';
