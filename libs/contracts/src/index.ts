@@ -1,4 +1,5 @@
 // Code generated from proto/ by scripts/generate.mjs. DO NOT EDIT.
+export { PeriodicJob, JobList, RunJobRequest, MoveClockRequest, SettleRequest, Settled } from './gen/exchange/common/v1/clockwork.js';
 export { Event } from './gen/exchange/common/v1/event.js';
 export {
   ComputeClass,
@@ -371,6 +372,7 @@ export {
   ReleaseSubsidyForBid,
 } from './gen/exchange/voucher/v1/voucher.js';
 export {
+  ClockworkDefinition,
   OperationsDefinition,
   IdentityDefinition,
   InterconnectDefinition,

@@ -11,6 +11,8 @@ export const paceMs = 50;
 export const virtualPaceMs = 400;
 
 export class Activity {
+  /** Events that were handled or sent, and calls to other processes, since the start. */
+  worked = 0;
   private readonly loops: Loop[] = [];
   private waiting: (() => void)[] = [];
   /** Aborted by who waits for stillness: then no round waits for company. */

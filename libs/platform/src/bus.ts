@@ -39,6 +39,8 @@ export interface Bus {
   subscribe(service: string, topic: Topic, told: (news: News) => void): Subscription;
   /** The service has subscribed to all that it reads: it takes its share of the partitions and is told. */
   start(service: string): Promise<void>;
+  /** Tells of all that any process has appended by now. */
+  look(): Promise<void>;
   close(): Promise<void>;
 }
 

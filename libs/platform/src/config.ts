@@ -223,8 +223,6 @@ export function readConfig(given: Partial<Config> = {}, environment: NodeJS.Proc
   const config = Object.fromEntries(keys.map(read)) as unknown as Config;
   if ((config.meshListen || config.meshPeers?.size) && config.meshCertificates === '')
     wrong.push(`${variableOf('meshCertificates')}: setting_must_be_given_where_services_are_in_other_processes`);
-  if (config.services !== 'all' && config.clock === 'virtual')
-    wrong.push(`${variableOf('clock')}: setting_must_be_system_where_services_are_in_other_processes`);
   if (wrong.length) throw new Error(`the configuration is wrong:\n  ${wrong.sort().join('\n  ')}`);
   return config;
 }

@@ -6,7 +6,7 @@ import type { Clock } from './clock.js';
 import type { Database, DatabaseAddress } from './database.js';
 import type { Leadership } from './leadership.js';
 import type { Logger } from './log.js';
-import { Refusal, invalid } from './refusal.js';
+import { Refusal, absent, invalid } from './refusal.js';
 
 const attemptsMax = 3;
 const lookMsMax = 1_000;
@@ -18,6 +18,12 @@ export interface Job {
   readonly name: string;
   readonly everyMs: number;
   readonly run: (now: number) => Promise<void>;
+}
+
+/** The other processes of the exchange, whose virtual clocks move with this one. */
+export interface Others {
+  jobs(): Promise<readonly Job[]>;
+  moveTo(time: number): Promise<void>;
 }
 
 interface Planned extends Job {
@@ -43,8 +49,7 @@ export class Jobs {
   async start(jobs: readonly Job[]): Promise<void> {
     const twice = jobs.find((job, index) => jobs.findIndex((other) => other.service === job.service && other.name === job.name) !== index);
     if (twice) throw new Error(`job_name_must_be_unique: ${twice.service}/${twice.name}`);
-    this.planned = await Promise.all(jobs.map(async (job) => ({ ...job, last: await this.firstSeen(job) })));
-    this.planned.sort((a, b) => (`${a.service}/${a.name}` < `${b.service}/${b.name}` ? -1 : 1));
+    this.planned = inOrder(await Promise.all(jobs.map(async (job) => ({ ...job, last: await this.firstSeen(job) }))));
     if (this.clock.isVirtual) return;
     for (const [service, own] of Map.groupBy(this.planned, (job) => job.service)) {
       const loop: Loop = this.activity.loop(`${service}'s jobs`, this.log, () => this.round(service, own, () => loop.wake()));
@@ -63,15 +68,17 @@ export class Jobs {
    * sees all that followed from the one before it, and the same calls give the same state. The caller sees to it that this is done once at a
    * time. Throws invalid where the clock would go back, unavailable where a job keeps failing.
    */
-  async advance(to: number, settle: () => Promise<void>): Promise<void> {
+  async advance(to: number, settle: () => Promise<void>, others?: Others): Promise<void> {
     if (to < this.clock.now()) throw invalid('to', 'clock_must_not_go_back', `it stands at ${new Date(this.clock.now()).toISOString()}`);
     await settle();
+    const planned = others ? await this.together(await others.jobs()) : this.planned;
     let ran: Planned[] = [];
     for (;;) {
-      const due = this.planned.filter((job) => multiple(job, to) > job.last);
+      const due = planned.filter((job) => multiple(job, to) > job.last);
       const first = Math.min(...due.map((job) => multiple(job, to)));
       const time = due.length ? Math.max(first, this.clock.now()) : to;
       await this.keep(ran, time);
+      await others?.moveTo(time);
       this.clock.moveTo(time);
       if (!due.length) break;
       ran = [];
@@ -86,6 +93,30 @@ export class Jobs {
       }
     }
     await settle();
+  }
+
+  /** Those that this process may run: where another leads the service its jobs are that one's. */
+  own(): readonly Job[] {
+    return this.planned.filter(({ leadership }) => !leadership || leadership.isLeading);
+  }
+
+  /** Throws absent where it is not this process's. */
+  async run(service: string, name: string, now: number): Promise<void> {
+    const job = this.own().find((one) => one.service === service && one.name === name);
+    if (!job) throw absent(`job ${service}/${name}`);
+    await job.run(now);
+  }
+
+  /** One process runs a job; all know by the database what it ran for last. */
+  private async together(others: readonly Job[]): Promise<Planned[]> {
+    const rows = await this.database.query<{ service: string; name: string; last_run: bigint }>('select service, name, last_run from job');
+    const last = new Map(rows.map((row) => [`${row.service}/${row.name}`, Number(row.last_run)]));
+    const byName = new Map<string, Planned>();
+    for (const job of [...this.own(), ...others]) {
+      const key = `${job.service}/${job.name}`;
+      if (!byName.has(key)) byName.set(key, { ...job, last: last.get(key)! });
+    }
+    return inOrder([...byName.values()]);
   }
 
   private async attempt(job: Planned, now: number): Promise<void> {
@@ -181,6 +212,9 @@ export class Jobs {
     return client;
   }
 }
+
+/** That in which jobs of one moment run, in one process or in several. */
+const inOrder = (jobs: Planned[]): Planned[] => jobs.sort((a, b) => (`${a.service}/${a.name}` < `${b.service}/${b.name}` ? -1 : 1));
 
 /** The newest multiple of the job's period that has passed. */
 const multiple = (job: Job, now: number): number => Math.floor(now / job.everyMs) * job.everyMs;

@@ -90,6 +90,10 @@ export class KafkaBus implements Bus {
     await this.readers.get(service)?.start();
   }
 
+  async look(): Promise<void> {
+    await Promise.all([...this.readers.values()].map((reader) => reader.look()));
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.readers.values()].map((reader) => reader.close()));
     await this.producer?.then((producer) => producer.disconnect());

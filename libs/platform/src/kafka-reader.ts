@@ -69,11 +69,15 @@ export class KafkaReader {
   }
 
   async start(): Promise<void> {
-    for (const lanes of this.lanes.values())
-      for (const { partition, high } of await this.admin.fetchTopicOffsets(lanes[0]!.topic)) this.heard(lanes[partition]!, Number(high));
+    await this.look();
     await this.consumer.connect();
     await this.consumer.subscribe({ topics: [...this.lanes.values()].map(([lane]) => lane!.topic), fromBeginning: true });
     await this.consumer.run({ autoCommit: false, eachBatch: async (batch) => this.took(batch) });
+  }
+
+  async look(): Promise<void> {
+    for (const lanes of this.lanes.values())
+      for (const { partition, high } of await this.admin.fetchTopicOffsets(lanes[0]!.topic)) this.heard(lanes[partition]!, Number(high));
   }
 
   async close(): Promise<void> {

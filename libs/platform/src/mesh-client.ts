@@ -12,7 +12,7 @@ import { isReached, type Peer, Peers } from './mesh-peers.js';
 import { callerKey } from './mesh-server.js';
 import { Refusal } from './refusal.js';
 import { isLive } from './rpc.js';
-import type { Handler } from './rpc-types.js';
+import type { Client, Handler } from './rpc-types.js';
 
 const deadlineMs = 60_000;
 const attemptsMax = 5;
@@ -31,6 +31,7 @@ type Remote = Record<string, (request: unknown, options: CallOptions) => Promise
 class Calling {
   private readonly begun = performance.now();
   private attempts = 0;
+  private readonly replayed: Replayed | undefined;
 
   constructor(
     readonly peers: Peers,
@@ -38,7 +39,10 @@ class Calling {
     readonly key: string,
     readonly request: unknown,
     readonly call: Call,
-  ) {}
+  ) {
+    const { requestStream, responseStream } = this.method;
+    if (requestStream && responseStream) this.request = this.replayed = new Replayed(request as AsyncIterable<unknown>);
+  }
 
   get method(): Method {
     return this.definition.methods[this.key]!;
@@ -53,6 +57,11 @@ class Calling {
     return this.peers.isLed && !isLive(this.method);
   }
 
+  /** It was answered: from here on it is not said again. */
+  answered(): void {
+    this.replayed?.forget();
+  }
+
   /**
    * Waits until it may be said again: where the other was not reached and saying it twice does no harm, or did nothing since it does not lead.
    * @throws the error where it may not
@@ -61,7 +70,9 @@ class Calling {
     const rule = error instanceof Refusal ? error.rule : '';
     const { peers, method, call } = this;
     if (rule === mustLead || (rule === unreached && this.isLed)) peers.passOver(peer);
-    const isHarmless = !method.requestStream && (rule === mustLead || (rule === unreached && isRepeatable(method, call)));
+    const isHarmless =
+      (rule === mustLead && (!method.requestStream || this.replayed)) ||
+      (rule === unreached && !method.requestStream && isRepeatable(method, call));
     this.attempts += 1;
     const isPatient = this.isLed ? performance.now() - this.begun < seekMsMax : this.attempts < attemptsMax;
     if (!isHarmless || !isPatient || signal?.aborted) throw error;
@@ -72,13 +83,46 @@ class Calling {
   }
 }
 
+/** A stream of requests whose beginning can be read again. */
+class Replayed {
+  private readonly source: AsyncIterator<unknown>;
+  private readonly read = new Map<number, Promise<IteratorResult<unknown>>>();
+  private isKept = true;
+
+  constructor(source: AsyncIterable<unknown>) {
+    this.source = source[Symbol.asyncIterator]();
+  }
+
+  /** What is read from here on is not kept. */
+  forget(): void {
+    this.isKept = false;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<unknown> {
+    for (let at = 0; ; at += 1) {
+      const next = this.read.get(at) ?? this.source.next();
+      if (this.isKept) this.read.set(at, next);
+      const result = await next;
+      if (result.done) return;
+      yield result.value;
+    }
+  }
+}
+
 /** The services of other processes. */
 export class Mesh {
   private readonly peers: ReadonlyMap<string, Peers>;
+  /** By address. */
+  private readonly alone = new Map<string, Peers>();
   private readonly remotes = new WeakMap<Channel, Map<ServiceDefinition, Remote>>();
 
   /** @param peers addresses 'host:port' of each service's replicas */
-  constructor(peers: ReadonlyMap<string, readonly string[]>, certificates: Certificates) {
+  constructor(
+    peers: ReadonlyMap<string, readonly string[]>,
+    private readonly certificates: Certificates,
+    /** A call of the services goes out. */
+    private readonly calls: () => void = () => undefined,
+  ) {
     this.peers = new Map([...peers].map(([service, addresses]) => [service, new Peers(service, addresses, certificates)]));
     // Calls under way end on the connections that they began on.
     certificates.watch(() => this.close());
@@ -88,13 +132,32 @@ export class Mesh {
   handler(definition: ServiceDefinition, key: string): Handler | undefined {
     const peers = this.peers.get(serviceOf(definition));
     if (!peers) return undefined;
+    const begin = (request: unknown, call: Call): Calling => {
+      this.calls();
+      return new Calling(peers, definition, key, request, call);
+    };
     return definition.methods[key]!.responseStream
-      ? (request, call) => this.stream(new Calling(peers, definition, key, request, call))
-      : (request, call) => this.unary(new Calling(peers, definition, key, request, call));
+      ? (request, call) => this.stream(begin(request, call))
+      : (request, call) => this.unary(begin(request, call));
+  }
+
+  /** A contract's single calls in each process of the exchange but the one at `own`, whichever services it runs. */
+  processes<D extends ServiceDefinition>(definition: D, own: string): Client<D>[] {
+    for (const { service, addresses } of this.peers.values())
+      for (const address of addresses)
+        if (address !== own) this.alone.getOrInsertComputed(address, () => new Peers(service, [address], this.certificates));
+    const methods = Object.keys(definition.methods);
+    return [...this.alone.values()].map((peers) => {
+      const handlers = methods.map((key): [string, Handler] => [
+        key,
+        (request, call) => this.unary(new Calling(peers, definition, key, request, call)),
+      ]);
+      return Object.fromEntries(handlers) as unknown as Client<D>;
+    });
   }
 
   close(): void {
-    for (const peers of this.peers.values()) peers.close();
+    for (const peers of [...this.peers.values(), ...this.alone.values()]) peers.close();
   }
 
   private async unary(calling: Calling): Promise<unknown> {
@@ -122,6 +185,7 @@ export class Mesh {
       try {
         const remote = await this.remote(calling, peer);
         for await (const answer of remote[key]!(request, { metadata: metadataOf(call), signal, onTrailer: (said) => (trailer = said) })) {
+          if (!isBegun) calling.answered();
           isBegun = true;
           yield answer;
         }

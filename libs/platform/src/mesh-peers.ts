@@ -23,7 +23,7 @@ export class Peers {
   /** @param addresses 'host:port' of each replica */
   constructor(
     readonly service: string,
-    private readonly addresses: readonly string[],
+    readonly addresses: readonly string[],
     private readonly certificates: Certificates,
   ) {}
 

@@ -3,6 +3,7 @@ import { Inject } from '@nestjs/common';
 import type { AdvanceClockRequest, DeadLetter, Empty, ListDeadLettersRequest, ReplayDeadLetterRequest } from '#contracts';
 import { ClockState, type ListDeadLettersResponse, OperationsDefinition, topicOf } from '#contracts';
 import type { Call } from './call.js';
+import { Conductor } from './conductor.js';
 import { deadLetterOf, type DeadLetterRow } from './consumer.js';
 import { nextPage, pageOf } from './page.js';
 import { Platform } from './platform.js';
@@ -13,7 +14,11 @@ import { type Implementation, Rpc } from './rpc-types.js';
 export class Operations implements Implementation<typeof OperationsDefinition> {
   private advancing: Promise<unknown> = Promise.resolve();
 
-  constructor(@Inject(Platform) private readonly platform: Platform) {}
+  private readonly conductor: Conductor;
+
+  constructor(@Inject(Platform) private readonly platform: Platform) {
+    this.conductor = new Conductor(platform);
+  }
 
   async getClock(_request: Empty): Promise<ClockState> {
     const { clock } = this.platform;
@@ -21,11 +26,11 @@ export class Operations implements Implementation<typeof OperationsDefinition> {
   }
 
   async advanceClock({ to }: AdvanceClockRequest, call: Call): Promise<ClockState> {
-    const { clock, jobs, database } = this.platform;
+    const { clock, database } = this.platform;
     if (!clock.isVirtual) throw conflict('clock_must_be_virtual', "the exchange runs by the system's clock");
     const turn = this.advancing.then(() =>
       database.answerOnce(call, ClockState, async () => {
-        await jobs.advance(to, () => this.platform.settle());
+        await this.conductor.advance(to);
         return { time: to, virtual: true };
       }),
     );

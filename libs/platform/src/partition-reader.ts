@@ -59,7 +59,7 @@ export class PartitionReader {
   constructor(
     private readonly of: Reading,
     private readonly partition: number,
-    activity: Activity,
+    private readonly activity: Activity,
   ) {
     this.loop = activity.loop(`${of.service}'s reader of ${of.topic}/${partition}`, of.log, () => this.round());
   }
@@ -142,6 +142,7 @@ export class PartitionReader {
       for (const { event } of placed) if (seen.add(event.source, event.sequence)) await this.of.deliver(tx, event);
       this.advance(tx, position, seen);
     });
+    this.activity.worked += placed.length;
     this.cursor = position;
     this.passed = [];
   }
@@ -172,6 +173,7 @@ export class PartitionReader {
       );
       this.advance(tx, position, seen);
     });
+    this.activity.worked += 1;
     this.cursor = position;
     this.of.log.error({ event: event.id, type: event.type, cause, attempts }, 'an event became a dead letter');
   }

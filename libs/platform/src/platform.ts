@@ -21,6 +21,7 @@ import { Listeners } from './listeners.js';
 import { KafkaBus } from './kafka-bus.js';
 import { kafkaAddress } from './kafka-url.js';
 import type { Logger } from './log.js';
+import type { Mesh } from './mesh-client.js';
 import { migrate, type MigrationFolder, roleOf } from './migrate.js';
 import { Outbox } from './outbox.js';
 import type { PartitionReader } from './partition-reader.js';
@@ -94,7 +95,9 @@ export class Platform {
   private readonly holder: string;
   readonly hot: HotState;
   readonly limit: RateLimit;
-  private activity!: Activity;
+  /** The other processes; undefined where there are none. */
+  mesh: Mesh | undefined;
+  activity!: Activity;
   private readonly pools: pg.Pool[] = [];
   /** The platform's own tables. */
   database!: Database;
@@ -201,6 +204,13 @@ export class Platform {
       }
       if (!answers.every(Boolean)) await sleep(1);
     }
+  }
+
+  /** The same; `looks` for what other processes sent. Answers how many events this one has handled and sent, and calls it made, since its start. */
+  async settled(looks: boolean): Promise<number> {
+    if (looks) await this.bus.look();
+    await this.settle();
+    return this.activity.worked;
   }
 
   /** False where the deadline comes first. */

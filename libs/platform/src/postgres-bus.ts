@@ -84,6 +84,13 @@ export class PostgresBus implements Bus {
     await (this.listening ??= this.listen());
   }
 
+  async look(): Promise<void> {
+    const topics = await this.database.query<{ topic: string; position: bigint }>(
+      'select topic, (select coalesce(max(position), 0) from log where log.topic = topic.topic) as position from topic',
+    );
+    for (const { topic, position } of topics) this.tell(topic, { partition: 0, position: Number(position) });
+  }
+
   async close(): Promise<void> {
     this.isClosed = true;
     await this.listener?.end();
@@ -125,10 +132,7 @@ export class PostgresBus implements Bus {
     await client.connect();
     await client.query(`listen ${channel}`);
     this.listener = client;
-    const topics = await this.database.query<{ topic: string; position: bigint }>(
-      'select topic, (select coalesce(max(position), 0) from log where log.topic = topic.topic) as position from topic',
-    );
-    for (const { topic, position } of topics) this.tell(topic, { partition: 0, position: Number(position) });
+    await this.look();
     client.once('end', () => {
       if (!this.isClosed) this.relisten();
     });

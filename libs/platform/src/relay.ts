@@ -35,6 +35,7 @@ export function relay(service: string, database: Database, bus: Bus, activity: A
         [source, ofSource.at(-1)!.sequence],
       );
     }
+    activity.worked += rows.length;
     return rows.length === batch;
   });
 }

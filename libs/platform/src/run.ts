@@ -6,6 +6,7 @@ import pg from 'pg';
 import { definitions, IdentityDefinition } from '#contracts';
 import { Certificates } from './certificates.js';
 import { Clock } from './clock.js';
+import { Clockwork } from './clockwork.js';
 import { Config, readConfig } from './config.js';
 import type { DatabaseAddress } from './database.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
@@ -117,11 +118,12 @@ export async function migrateServices(modules: readonly Type[], given: Partial<C
 }
 
 /** Opens the way to services of other processes, where this one is of several. */
-async function reachOthers({ config, rpc, log }: Platform, undo: (() => Promise<void> | void)[]): Promise<Certificates | undefined> {
+async function reachOthers(platform: Platform, undo: (() => Promise<void> | void)[]): Promise<Certificates | undefined> {
+  const { config, rpc, log } = platform;
   if (!config.meshCertificates) return undefined;
   const certificates = await Certificates.open(config.meshCertificates, log);
   undo.push(() => certificates.close());
-  const mesh = new Mesh(config.meshPeers, certificates);
+  const mesh = (platform.mesh = new Mesh(config.meshPeers, certificates, () => (platform.activity.worked += 1)));
   undo.push(() => mesh.close());
   rpc.elsewhere = (definition, method) => mesh.handler(definition, method);
   return certificates;
@@ -166,7 +168,7 @@ function platformModule(platform: Platform): DynamicModule {
   return {
     module: PlatformModule,
     global: true,
-    providers: [...values, Operations, Wiring],
+    providers: [...values, Operations, Clockwork, Wiring],
     exports: values.map(({ provide }) => provide),
   };
 }

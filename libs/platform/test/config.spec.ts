@@ -55,9 +55,6 @@ describe('the configuration', () => {
     const without = 'EXCHANGE_MESH_CERTIFICATES: setting_must_be_given_where_services_are_in_other_processes';
     expect(() => readConfig({}, { EXCHANGE_MESH_PEERS: peers })).toThrow(without);
     expect(() => readConfig({}, { EXCHANGE_MESH_LISTEN: '0.0.0.0:8082' })).toThrow(without);
-    expect(() => readConfig({}, { EXCHANGE_SERVICES: 'registry', EXCHANGE_CLOCK: 'virtual' })).toThrow(
-      'EXCHANGE_CLOCK: setting_must_be_system_where_services_are_in_other_processes',
-    );
   });
 
   it.each([

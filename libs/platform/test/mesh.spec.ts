@@ -5,7 +5,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { LedgerDefinition, OperationsDefinition, Participant, RegistryDefinition, SubsidyReservation } from '#contracts';
+import {
+  EnterOrdersRequest,
+  EnterOrdersResponse,
+  LedgerDefinition,
+  OperationsDefinition,
+  Participant,
+  RegistryDefinition,
+  SchedulingDefinition,
+  SubsidyReservation,
+} from '#contracts';
 import type { ServiceDefinition } from '#contracts';
 import { Authority, writePapers, type Issued } from '#testing';
 import { serviceCall, type Call } from '../src/call.js';
@@ -178,6 +187,41 @@ describe('between two processes', () => {
       const before = [...counts];
       for (let i = 0; i < 5; i++) await ask(release, once);
       expect(counts).toEqual([before[0]! + 5, before[1], before[2]]);
+    });
+
+    it('a stream of requests that reaches a standby goes to the leader whole', async () => {
+      const seen: string[] = [];
+      let refused = 0;
+      const certificates = await certificatesOf(await authority.issue(['scheduler']));
+      const enterOrders = (isLeader: boolean): Handler =>
+        async function* (requests) {
+          for await (const { entries } of requests as AsyncIterable<EnterOrdersRequest>) {
+            if (!isLeader) {
+              refused += 1;
+              throw standsBy;
+            }
+            seen.push(...entries.map(({ idempotencyKey }) => idempotencyKey));
+            yield EnterOrdersResponse.create({ answers: entries.map(({ correlation }) => ({ correlation })) });
+          }
+        };
+      const addresses = await Promise.all(
+        [false, false, true].map((isLeader) => serve(certificates, { enterOrders: enterOrders(isLeader) }, SchedulingDefinition)),
+      );
+      const papers = await certificatesOf(await authority.issue(['gateway']));
+      const ask = remote(papers, { scheduler: addresses }, SchedulingDefinition, 'enterOrders');
+      const keys = Array.from({ length: 20 }, (_, index) => `order-${index}`);
+      const messages = async function* () {
+        for (const [index, idempotencyKey] of keys.entries())
+          yield EnterOrdersRequest.create({ entries: [{ correlation: index + 1, idempotencyKey, cancelAll: { participantId: 0 } }] });
+      };
+      const call: Call = { caller: { participantId: 4, roles: ['buyer'], name: 'key/9' }, method: '' };
+      // Each in turn is asked, so perhaps the leader comes first.
+      while (refused === 0) {
+        seen.length = 0;
+        const answers = await Array.fromAsync(ask(messages(), call) as AsyncIterable<EnterOrdersResponse>);
+        expect(answers).toHaveLength(keys.length);
+      }
+      expect(seen).toEqual(keys);
     });
 
     it('a call waits for the next leader, and is refused by name where none comes', async () => {

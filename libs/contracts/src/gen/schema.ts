@@ -2,6 +2,35 @@
 import type { EnumSchema, MessageSchema } from '../schema-types.js';
 
 export const messages: Record<string, MessageSchema> = {
+  'exchange.common.v1.PeriodicJob': {
+    fields: [
+      { name: 'service', kind: 'string' },
+      { name: 'name', kind: 'string' },
+      { name: 'everyMs', kind: 'int64' },
+    ],
+  },
+  'exchange.common.v1.JobList': { fields: [{ name: 'jobs', repeated: true, kind: 'message', type: 'exchange.common.v1.PeriodicJob' }] },
+  'exchange.common.v1.RunJobRequest': {
+    fields: [
+      { name: 'service', kind: 'string', rule: { maxLength: 64, required: true } },
+      { name: 'name', kind: 'string', rule: { maxLength: 64, required: true } },
+      { name: 'now', kind: 'int64', rule: { min: 1, required: true, format: 'time' } },
+    ],
+  },
+  'exchange.common.v1.MoveClockRequest': { fields: [{ name: 'time', kind: 'int64', rule: { min: 1, required: true, format: 'time' } }] },
+  'exchange.common.v1.SettleRequest': {
+    fields: [{ name: 'look', kind: 'bool', description: 'Events of other processes may have come that this one was not told of.' }],
+  },
+  'exchange.common.v1.Settled': {
+    fields: [
+      {
+        name: 'worked',
+        kind: 'int64',
+        description:
+          'Events that this process has handled or sent, and calls that it made to others, since it started. Where it is the same as before, nothing has come of it.',
+      },
+    ],
+  },
   'exchange.common.v1.Event': {
     description:
       'An event between services, with the attributes of CloudEvents 1.0. (source, sequence) is its identity; consumers drop what they have seen.',

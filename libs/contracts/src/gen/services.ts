@@ -1,4 +1,5 @@
 // Code generated from proto/ by scripts/generate.mjs. DO NOT EDIT.
+import { JobList, MoveClockRequest, RunJobRequest, SettleRequest, Settled } from './exchange/common/v1/clockwork.js';
 import {
   AdvanceClockRequest,
   ClockState,
@@ -256,6 +257,69 @@ import {
   SubsidyAnswer,
   SubsidyForBid,
 } from './exchange/voucher/v1/voucher.js';
+
+export const ClockworkDefinition = {
+  name: 'Clockwork',
+  fullName: 'exchange.common.v1.Clockwork',
+  methods: {
+    listJobs: {
+      name: 'ListJobs',
+      requestType: Empty,
+      responseType: JobList,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        roles: ['service'],
+        anonymous: false,
+        summary: 'The jobs of this process',
+        description: 'What this process would run of what falls due: the jobs of its services, but for those that another process leads.',
+      },
+    },
+    runJob: {
+      name: 'RunJob',
+      requestType: RunJobRequest,
+      responseType: Settled,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        roles: ['service'],
+        anonymous: false,
+        summary: 'Run a job for a moment of the clock',
+        description: 'Answers when it is done and this process is quiet. One that was cut off is run again.',
+      },
+    },
+    moveClock: {
+      name: 'MoveClock',
+      requestType: MoveClockRequest,
+      responseType: Empty,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        roles: ['service'],
+        anonymous: false,
+        summary: 'Set the clock of this process',
+        description: 'Never back; where it stands there already nothing happens.',
+      },
+    },
+    settle: {
+      name: 'Settle',
+      requestType: SettleRequest,
+      responseType: Settled,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        roles: ['service'],
+        anonymous: false,
+        summary: 'Wait until this process is quiet',
+        description: 'Answers when this process has nothing left to do.',
+      },
+    },
+  },
+} as const;
 
 export const OperationsDefinition = {
   name: 'Operations',
@@ -2702,6 +2766,7 @@ export const VoucherDefinition = {
 } as const;
 
 export const definitions = [
+  ClockworkDefinition,
   OperationsDefinition,
   IdentityDefinition,
   InterconnectDefinition,
