@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BidTerms, ComputeClass, Placement, Tier, TimeInForce, Unit } from '#contracts';
 import { Api } from '../src/demo/client.js';
 import type { Json } from '../src/demo/client.js';
 import { endedWithUs, freePorts, startPrivateExchange } from '../src/demo/exchange-process.js';
@@ -14,6 +13,7 @@ import { post } from './load.js';
 import type { Load } from './load.js';
 import { messages, send } from './order-stream.js';
 import type { StreamLoad } from './order-stream.js';
+import { restingBids } from './resting-bids.js';
 
 const rounds = 5;
 const seconds = 6;
@@ -38,23 +38,6 @@ function bids(): (index: number) => string {
       },
       clientOrderId: `bench-${index}`,
       project: 'bench',
-    });
-}
-
-/** The same over gRPC. */
-function streamBids(): (index: number) => BidTerms {
-  const now = Math.floor(Date.now() / slotMs);
-  const { model } = book;
-  return (index) =>
-    BidTerms.create({
-      books: [{ computeClass: ComputeClass.INTELLIGENT, model, unit: Unit.CARD, tier: Tier.FIRM }],
-      units: 1 + (index % 8),
-      durationSlots: 4,
-      earliest: now + 10 + (index % 500),
-      latest: now + 14 + (index % 500),
-      limitPrice: 1_500_000,
-      timeInForce: TimeInForce.GTC,
-      placement: Placement.ANYWHERE,
     });
 }
 
@@ -108,7 +91,7 @@ export async function run(progress: (text: string) => void) {
     }
     const streams: StreamLoad[] = [];
     for (let round = 0; round <= rounds; round += 1) {
-      const load = await send(exchange.grpcAddress, key, messages(`stream-${round}`, streamBids(), streamed));
+      const load = await send(exchange.grpcAddress, key, messages(`stream-${round}`, restingBids(), streamed));
       // A read waits until the tables have followed, so that a round does not pay for the one before it.
       const { milliseconds } = await timed(() => api.get(key, '/v1/bids?limit=1'));
       progress(`round ${round}: ${Math.round(load.perSecond)}/s over the stream, tables there ${Math.round(milliseconds)} ms later`);

@@ -15,7 +15,7 @@ export class SplitExchange {
 
   private constructor(
     private readonly folder: string,
-    private readonly httpPorts: ReadonlyMap<string, number>,
+    private readonly ports: ReadonlyMap<string, { httpPort: number; grpcPort: number }>,
     private readonly settings: ReadonlyMap<string, Record<string, string>>,
     private readonly isKept: boolean,
   ) {}
@@ -28,7 +28,7 @@ export class SplitExchange {
     const folder = kept ?? (await mkdtemp(join(tmpdir(), 'exchange-split-')));
     const authority = await Authority.make();
     const processes = Object.entries(layout);
-    const ports = await portsFree(2 * processes.length);
+    const ports = await portsFree(3 * processes.length);
     const addresses = new Map<string, string[]>();
     for (const [index, [, services]] of processes.entries())
       for (const service of services) addresses.set(service, [...(addresses.get(service) ?? []), `127.0.0.1:${ports[index]}`]);
@@ -45,13 +45,20 @@ export class SplitExchange {
         EXCHANGE_MESH_PEERS: [...addresses].map(([service, of]) => `${service}=${of.join(',')}`).join(';'),
         EXCHANGE_MESH_CERTIFICATES: await writePapers(join(folder, name), authority, await authority.issue(services)),
       });
-    const httpPorts = new Map(processes.map(([name], index) => [name, ports[processes.length + index]!]));
-    return new SplitExchange(folder, httpPorts, settings, kept !== undefined);
+    const forClients = processes.map(([name], index): [string, { httpPort: number; grpcPort: number }] => {
+      const [httpPort, grpcPort] = [ports[processes.length + index]!, ports[2 * processes.length + index]!];
+      return [name, { httpPort, grpcPort }];
+    });
+    return new SplitExchange(folder, new Map(forClients), settings, kept !== undefined);
   }
 
   /** Of the HTTP API where a gateway is in the process, else of /healthz and /readyz alone. */
   address(name = 'gateway'): string {
-    return `http://127.0.0.1:${this.httpPorts.get(name)!}`;
+    return `http://127.0.0.1:${this.ports.get(name)!.httpPort}`;
+  }
+
+  grpcAddress(name = 'gateway'): string {
+    return `127.0.0.1:${this.ports.get(name)!.grpcPort}`;
   }
 
   /** In the order of the layout; gateways belong last, so that who knocks finds the others at work. */
@@ -61,8 +68,8 @@ export class SplitExchange {
 
   async start(name: string): Promise<ExchangeProcess> {
     const settings = this.settings.get(name)!;
-    const [httpPort, log] = [this.httpPorts.get(name)!, this.isKept ? join(this.folder, `${name}.log`) : undefined];
-    const started = await startExchange({ data: this.folder, httpPort, grpcPort: 0, settings, log });
+    const log = this.isKept ? join(this.folder, `${name}.log`) : undefined;
+    const started = await startExchange({ data: this.folder, ...this.ports.get(name)!, settings, log });
     this.running.set(name, started);
     // Until it is used each gateway that starts makes another in its place.
     this.key = started.key ?? this.key;
