@@ -26,7 +26,7 @@ beforeAll(async () => {
   const api = new Api(exchange.address(), 'failover');
   buyer = await openSmallMarket(api, exchange.key, 2, bid('first', '2.50'));
   await api.close();
-}, 240_000);
+}, 480_000);
 
 afterAll(async () => {
   await exchange?.stop();
@@ -96,7 +96,7 @@ it('a standby takes over from a leader that is killed under load', async () => {
   await until(() => under.acknowledged.size >= before + 100);
   await under.stop();
   await nothingLost(under);
-}, 240_000);
+}, 480_000);
 
 it('a leader that was frozen finds its late write refused and ends, and is a standby when it is started again', async () => {
   await exchange.start('one');
@@ -113,4 +113,4 @@ it('a leader that was frozen finds its late write refused and ends, and is a sta
   await until(() => under.acknowledged.size >= after + 50);
   await under.stop();
   await nothingLost(under);
-}, 240_000);
+}, 480_000);
