@@ -50,17 +50,15 @@ export abstract class Progress {
     return () => this.listeners.delete(listener);
   }
 
-  /** Resolves after the next batch is written, after so long, or when the signal is given. */
-  async nextBatch(patienceMs: number, signal?: AbortSignal): Promise<void> {
+  /** Resolves after the next batch is written, or after so long. */
+  async nextBatch(patienceMs: number): Promise<void> {
     await new Promise<void>((resolve) => {
       const done = () => {
         clearTimeout(timer);
-        signal?.removeEventListener('abort', done);
         stop();
         resolve();
       };
       const timer = setTimeout(done, patienceMs);
-      signal?.addEventListener('abort', done);
       const stop = this.watch(done);
     });
   }
