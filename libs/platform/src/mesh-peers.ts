@@ -18,6 +18,7 @@ export interface Peer {
 
 export class Peers {
   private leader: number | undefined;
+  private turn = 0;
   private readonly channels = new Map<number | undefined, Channel>();
 
   /** @param addresses 'host:port' of each replica */
@@ -25,7 +26,14 @@ export class Peers {
     readonly service: string,
     readonly addresses: readonly string[],
     private readonly certificates: Certificates,
-  ) {}
+  ) {
+    if (this.isEachByName) this.leader = 0;
+  }
+
+  /** A channel follows one name alone, to all processes behind it: of several names each has a channel of its own. */
+  private get isEachByName(): boolean {
+    return this.addresses.length > 1 && isNamed(this.addresses);
+  }
 
   /** One process leads the service. */
   get isLed(): boolean {
@@ -34,7 +42,8 @@ export class Peers {
 
   /** Whom the next call goes to; one that any may answer goes to each in turn. */
   peer(isForAny: boolean): Peer {
-    const index = isForAny ? undefined : this.leader;
+    const any = this.isEachByName ? this.turn++ % this.addresses.length : undefined;
+    const index = isForAny ? any : this.leader;
     const addresses = index === undefined ? this.addresses : [this.addresses[index]!];
     const open = () => channelTo(this.service, addresses, this.certificates.now);
     return { index, channel: this.channels.getOrInsertComputed(index, open) };
@@ -60,6 +69,8 @@ export async function isReached({ channel, index }: Peer): Promise<boolean> {
   );
 }
 
+const isNamed = (addresses: readonly string[]): boolean => addresses.some((address) => !/^[\d.]+:\d+$/.test(address));
+
 function channelTo(service: string, addresses: readonly string[], { ca, cert, key, crl }: Papers): Channel {
   const context = createSecureContext({ ca, cert, key, minVersion: 'TLSv1.3', ...(crl && { crl }) });
   const credentials = ChannelCredentials.createFromSecureContext(context, {
@@ -68,8 +79,7 @@ function channelTo(service: string, addresses: readonly string[], { ca, cert, ke
         ? undefined
         : new Error(`service_must_be_the_one_asked_for: the certificate is ${subjectaltname}'s, not ${service}'s`),
   });
-  const isNamed = addresses.some((address) => !/^[\d.]+:\d+$/.test(address));
-  return new Channel(isNamed ? `dns:///${addresses[0]}` : `ipv4:${addresses.join(',')}`, credentials, {
+  return new Channel(isNamed(addresses) ? `dns:///${addresses[0]}` : `ipv4:${addresses.join(',')}`, credentials, {
     // What is asked for by TLS; who answers is judged by checkServerIdentity.
     'grpc.ssl_target_name_override': service,
     'grpc.max_receive_message_length': messageBytesMax,

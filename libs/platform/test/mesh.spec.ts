@@ -189,6 +189,14 @@ describe('between two processes', () => {
       expect(counts).toEqual([before[0]! + 5, before[1], before[2]]);
     });
 
+    it('is found by name, also where the first that is named is gone', async () => {
+      const certificates = await certificatesOf(await settlement());
+      const address = await serve(certificates, { releaseSubsidy: async () => answered });
+      const peers = { settlement: ['localhost:1', address.replace('127.0.0.1', 'localhost')] };
+      const ask = remote(await certificatesOf(await voucher()), peers, LedgerDefinition, 'releaseSubsidy');
+      for (let i = 0; i < 3; i++) expect(await ask(release, serviceCall('voucher'))).toEqual(answered);
+    });
+
     it('a stream of requests that reaches a standby goes to the leader whole', async () => {
       const seen: string[] = [];
       let refused = 0;
