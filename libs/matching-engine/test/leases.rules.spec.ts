@@ -53,6 +53,13 @@ for (const [name, create] of engines) {
       expect(of(at.bid({ units: 2 }, third), 'LeaseResold')).toMatchObject([{ tradeNumber: 2, byTradeNumber: 3 }]);
     });
 
+    it('fills a bid of one pool together with what the pool has itself, which alone has too little', () => {
+      const at = market();
+      resell(at);
+      expect(trades(at.bid({ units: 16, placement: Placement.ONE_POOL, latest: origin + 8 }, rival))).toEqual([]);
+      expect(trades(at.offer())).toEqual(['8@3+4#1', '8@10+4#1']);
+    });
+
     it('may be amended within the lease, and cancelled', () => {
       const at = market();
       resell(at);

@@ -146,7 +146,8 @@ function isWithin({ tables }: Market, bid: number, offer: number): boolean {
 function mayGive(market: Market, wish: Wish, candidate: Candidate): boolean {
   if (mayReclaim(market, wish) || wish.starts.areNone) return true;
   const start = firstFree(market, wish, candidate, wish.starts.first);
-  if (start < 0 || wish.placement !== Placement.ONE_POOL || candidate.lease !== 0) return start >= 0;
+  // What is resold of the pool's leases stands beside what the pool has itself.
+  if (start < 0 || wish.placement !== Placement.ONE_POOL || candidate.lease !== 0 || market.resales > 0) return start >= 0;
   const { starts, duration, perNode, need } = wish;
   return candidate.pool.capacity.firstStart(perNode, start, starts.last, duration, Math.ceil(need / candidate.group)) >= 0;
 }
