@@ -1,11 +1,11 @@
 // The bus on Kafka. Its topics are made by the table of topics, keys are subjects. Nothing rests on the broker's own notes: readers keep their cursors with
 // their effects, groups only share out partitions, and what an idempotent producer does not catch the readers' marks do.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { type Admin, Kafka, logLevel, type Producer } from 'kafkajs';
 import { Event, type Topic, topics } from '#contracts';
 import { type Bus, mustRise, type News, type Subscription } from './bus.js';
 import { KafkaReader } from './kafka-reader.js';
+import { onceSpread } from './kafka-spread.js';
 import type { KafkaAddress } from './kafka-url.js';
 import type { Logger } from './log.js';
 
@@ -14,7 +14,6 @@ const messageBytesMax = 32 << 20;
 /** Of one request to the brokers; an event that is larger goes alone. */
 const requestBytesMax = 4 << 20;
 const replicasMax = 3;
-const spreadMsMax = 30_000;
 const dayMs = 86_400_000;
 
 export class KafkaBus implements Bus {
@@ -112,18 +111,6 @@ export class KafkaBus implements Bus {
     return producer;
   }
 
-  /** A topic that another process has just made is not known to each broker at once. */
-  private async metadataOf(names: string[]): Promise<Awaited<ReturnType<Admin['fetchTopicMetadata']>>> {
-    for (const deadline = Date.now() + spreadMsMax; ;)
-      try {
-        return await this.admin.fetchTopicMetadata({ topics: names });
-      } catch (error) {
-        if (!(error instanceof Error && 'type' in error && error.type === 'UNKNOWN_TOPIC_OR_PARTITION') || Date.now() > deadline)
-          throw error;
-        await sleep(100);
-      }
-  }
-
   private async makeTopics(replicas: number): Promise<void> {
     const all = Object.keys(topics) as Topic[];
     const there = new Set(await this.admin.listTopics());
@@ -145,7 +132,7 @@ export class KafkaBus implements Bus {
         };
       }),
     });
-    const made = await this.metadataOf(all.map((topic) => this.topic(topic)));
+    const made = await onceSpread(() => this.admin.fetchTopicMetadata({ topics: all.map((topic) => this.topic(topic)) }));
     for (const topic of all) {
       const { partitions = [] } = made.topics.find(({ name }) => name === this.topic(topic)) ?? {};
       if (partitions.length !== topics[topic].partitions)

@@ -3,6 +3,7 @@
 import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { Event } from '#contracts';
 import type { News, Placed } from './bus.js';
+import { onceSpread } from './kafka-spread.js';
 import type { Logger } from './log.js';
 
 /** A fetch under way ends after so long at most; a seek waits for it. */
@@ -77,7 +78,8 @@ export class KafkaReader {
 
   async look(): Promise<void> {
     for (const lanes of this.lanes.values())
-      for (const { partition, high } of await this.admin.fetchTopicOffsets(lanes[0]!.topic)) this.heard(lanes[partition]!, Number(high));
+      for (const { partition, high } of await onceSpread(() => this.admin.fetchTopicOffsets(lanes[0]!.topic)))
+        this.heard(lanes[partition]!, Number(high));
   }
 
   async close(): Promise<void> {

@@ -152,6 +152,9 @@ describe.each(sides)('hot state in $name', (side) => {
     expect(takes(second, 'b')).toBe(0);
     move(1_000);
     expect(takes(second, 'b')).toBe(10);
+    // A bucket holds no more, however long nobody asks.
+    move(60_000);
+    expect(takes(second, 'b')).toBe(20);
   });
 
   it('a broken word about limits shuts nobody out', async () => {
