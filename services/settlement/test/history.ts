@@ -110,11 +110,7 @@ export class Play {
       case 'deposit':
         return desk.deposit(one.who, one.amount);
       case 'withdraw':
-        await desk
-          .settlement()
-          .requestWithdrawal({ participantId: one.who, amount: one.amount })
-          .catch((error: unknown) => expect(error).toMatchObject({ rule: 'money_must_cover_the_withdrawal' }));
-        return desk.exchange.advance();
+        return this.withdraw(one.who, one.amount);
       case 'reserve':
         return this.reserve(one.who, one.amount, one.rateBp);
       case 'trade':
@@ -128,6 +124,18 @@ export class Play {
       case 'correct':
         return this.correct(one);
     }
+  }
+
+  /** R-28: what is owed comes first, then what is free; whatever is left of it may be withdrawn. */
+  private async withdraw(participantId: number, amount: bigint): Promise<void> {
+    const { desk } = this;
+    const free = desk.market.free(participantId);
+    const owed = -(await desk.balanceOf(`participant/${participantId}/receivable`));
+    const request = desk.settlement().requestWithdrawal({ participantId, amount });
+    if (owed > 0n && free - owed < amount) await expect(request).rejects.toMatchObject({ rule: 'receivable_must_be_paid_first' });
+    else if (free < amount) await expect(request).rejects.toMatchObject({ rule: 'money_must_cover_the_withdrawal' });
+    else await expect(request).resolves.toMatchObject({ participantId, amount });
+    await desk.exchange.advance();
   }
 
   private async reserve(participantId: number, wanted: bigint, rateBp: number): Promise<void> {
