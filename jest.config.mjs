@@ -9,6 +9,8 @@ export default {
     '^#(domain|matching-engine|contracts|platform|testing)$': '<rootDir>/libs/$1/src/index.ts',
     '^#naive-engine$': '<rootDir>/libs/matching-engine/reference/naive-engine.ts',
     '^#random-commands$': '<rootDir>/libs/matching-engine/test/random-commands.ts',
+    '^#demo$': '<rootDir>/services/exchange/src/demo/index.ts',
+    '^#cluster$': '<rootDir>/deploy/cluster/index.ts',
     '^#exchange$': '<rootDir>/services/exchange/src/exchange.ts',
     '^#(\\w+)$': '<rootDir>/services/$1/src/$1.module.ts',
   },

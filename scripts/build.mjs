@@ -1,10 +1,10 @@
-// Compiles libs and services to dist/ by swc, only what changed since the last build.
+// Compiles libs, services and the tools of deploy to dist/ by swc, only what changed since the last build.
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { transformFile } from '@swc/core';
 
 const root = join(import.meta.dirname, '..');
-const sources = ['libs', 'services'].flatMap((top) =>
+const sources = ['libs', 'services', 'deploy'].flatMap((top) =>
   readdirSync(join(root, top), { recursive: true })
     .map((name) => join(top, name))
     .filter(
@@ -27,4 +27,4 @@ await Promise.all(
 );
 if (existsSync(join(root, 'dist')))
   for (const name of readdirSync(join(root, 'dist'), { recursive: true }))
-    if (name.endsWith('.js') && /^(libs|services)\//.test(name) && !outputs.has(name)) rmSync(join(root, 'dist', name));
+    if (name.endsWith('.js') && /^(libs|services|deploy)\//.test(name) && !outputs.has(name)) rmSync(join(root, 'dist', name));

@@ -1,5 +1,6 @@
 export { Authority, writePapers } from './authority.js';
 export type { Issued } from './authority.js';
+export { build } from './build.js';
 export { testDatabase } from './postgres.js';
 export type { TestDatabase } from './postgres.js';
 export { TestExchange, firstMoment, operator, testExchange } from './exchange.js';

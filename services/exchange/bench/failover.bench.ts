@@ -2,6 +2,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SplitExchange } from '#cluster';
 import { startEmbeddedPostgres } from '#platform';
 import { testDatabase } from '#testing';
 import { Api, Problem } from '../src/demo/client.js';
@@ -9,7 +10,6 @@ import type { Json } from '../src/demo/client.js';
 import { endedWithUs } from '../src/demo/exchange-process.js';
 import { slotMs } from '../src/demo/orders.js';
 import { book, openSmallMarket, rfc } from '../src/demo/small-market.js';
-import { SplitExchange } from '../test/split-exchange.js';
 import { messages, send } from './order-stream.js';
 import { restingBids } from './resting-bids.js';
 

@@ -2,10 +2,9 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { testDatabase, type TestDatabase } from '#testing';
+import { SplitExchange } from '#cluster';
+import { build, testDatabase, type TestDatabase } from '#testing';
 import type { Result } from '../src/demo/result.js';
-import { build } from './build.js';
-import { SplitExchange } from './split-exchange.js';
 
 const tasks = 20;
 /** Where a private exchange's clock stands: the demo's own beginning. */

@@ -1,10 +1,9 @@
 // Two processes of the scheduler, of which one leads: what was acknowledged is there once, whether the leader is killed or frozen under load.
-import { testDatabase, type TestDatabase } from '#testing';
+import { SplitExchange } from '#cluster';
+import { build, testDatabase, type TestDatabase } from '#testing';
 import { Api, Problem, type Json } from '../src/demo/client.js';
 import { slotMs } from '../src/demo/orders.js';
 import { book, openSmallMarket, rfc } from '../src/demo/small-market.js';
-import { build } from './build.js';
-import { SplitExchange } from './split-exchange.js';
 
 const writers = 6;
 

@@ -1,12 +1,11 @@
 // Two gateways before one market with a standby: one client's idempotency keys, limits, live streams and keys at both, with Redis, while it fails and without.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
-import { listen, testDatabase, testRedis, type TestDatabase } from '#testing';
+import { SplitExchange } from '#cluster';
+import { build, listen, testDatabase, testRedis, type TestDatabase } from '#testing';
 import { Api, Problem, type Json } from '../src/demo/client.js';
 import { slotMs } from '../src/demo/orders.js';
 import { book, openSmallMarket, rfc } from '../src/demo/small-market.js';
-import { build } from './build.js';
-import { SplitExchange } from './split-exchange.js';
 
 jest.setTimeout(120_000);
 

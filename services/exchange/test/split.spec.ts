@@ -1,10 +1,9 @@
 // Services in processes of their own, which reach each other by mutual TLS: the same market, and what is left where one of them dies.
-import { testDatabase, type TestDatabase } from '#testing';
+import { SplitExchange } from '#cluster';
+import { build, testDatabase, type TestDatabase } from '#testing';
 import { Api, Problem, type Json } from '../src/demo/client.js';
 import { slotMs } from '../src/demo/orders.js';
 import { book, openSmallMarket, rfc } from '../src/demo/small-market.js';
-import { build } from './build.js';
-import { SplitExchange } from './split-exchange.js';
 
 let database: TestDatabase;
 let exchange: SplitExchange;

@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type ExchangeProcess, portsFree, startExchange } from '#demo';
 import { Authority, writePapers } from '#testing';
-import { type ExchangeProcess, portsFree, startExchange } from '../src/demo/exchange-process.js';
 
 /** Names of the processes, and the services of each. Several of one service are its replicas. */
 export type Layout = Readonly<Record<string, readonly string[]>>;

@@ -2,12 +2,9 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { canRunCluster } from '#testing';
-import { Api, type Json } from '../src/demo/client.js';
-import { slotMs } from '../src/demo/orders.js';
-import { book, openSmallMarket, rfc } from '../src/demo/small-market.js';
-import { build } from './build.js';
-import { Cluster } from './cluster/cluster.js';
+import { Api, type Json, book, openSmallMarket, rfc, slotMs } from '#demo';
+import { build, canRunCluster } from '#testing';
+import { Cluster } from '../cluster.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'exchange-cluster-'));
 afterAll(() => rm(folder, { recursive: true }));

@@ -3,7 +3,7 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '#platform';
 import { type OwnServer, startKafkaCluster, startRedis } from '#testing';
-import { type Layout, SplitExchange } from '../split-exchange.js';
+import { type Layout, SplitExchange } from './split-exchange.js';
 
 export interface ClusterOptions {
   /** Holds data, certificates and logs; new or empty. What it holds stays. */
