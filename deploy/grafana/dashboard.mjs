@@ -51,6 +51,7 @@ const rows = {
     ],
     ['Wait to go to the bus', 'short', '{{exchange_service}}', 'max by (exchange_service) (exchange_outbox_length)'],
     ['Parts that are well', 'short', '{{job}}: {{exchange_check}}', 'min by (job, exchange_check) (exchange_health_check)'],
+    ['Processes that reach Redis', 'short', '{{job}}', 'sum by (job) (exchange_hot_state_reached)'],
   ],
 };
 

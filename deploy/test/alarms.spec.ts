@@ -98,6 +98,14 @@ const sounding: Record<string, [series: Record<string, string>, labels: Record<s
     { job: 'exchange', exchange_check: 'market', severity: 'ticket' },
     'market of exchange is not well',
   ],
+  RedisNotReached: [
+    {
+      'exchange_hot_state_reached{job="gateway",instance="a"}': '1x50',
+      'exchange_hot_state_reached{job="gateway",instance="b"}': '1x10 0x40',
+    },
+    { job: 'gateway', severity: 'ticket' },
+    'gateway does not reach Redis: each process counts limits for itself',
+  ],
 };
 
 describe('an alarm', () => {

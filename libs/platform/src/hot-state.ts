@@ -44,6 +44,11 @@ export class HotState {
     return 'in this process';
   }
 
+  /** What is told reaches the others; where there are none, always. */
+  get isReached(): boolean {
+    return true;
+  }
+
   close(): void {
     this.hearers.clear();
   }

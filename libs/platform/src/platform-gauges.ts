@@ -2,19 +2,27 @@
 import type { Consumer } from './consumer.js';
 import type { Database } from './database.js';
 import type { Health } from './health.js';
+import type { HotState } from './hot-state.js';
 import type { Gauges } from './telemetry.js';
 
 interface Observed {
   readonly gauges: Gauges;
   readonly health: Health;
+  readonly hot: HotState;
   readonly services: readonly { readonly name: string; readonly database: Database; readonly consumers: readonly Consumer[] }[];
 }
 
-export function observe({ gauges, health, services }: Observed): void {
+export function observe({ gauges, health, hot, services }: Observed): void {
   gauges.add('exchange.health.check', '{part}', '1 where the part is well, as GET /readyz says', async () => {
     const { checks } = await health.report();
     return checks.map(({ name, ok }) => [Number(ok), { 'exchange.check': name }]);
   });
+  gauges.add(
+    'exchange.hot_state.reached',
+    '{server}',
+    '1 where what this process tells of limits, keys and live data reaches the others',
+    () => [[Number(hot.isReached)]],
+  );
   gauges.add('exchange.bus.lag', '{event}', 'Events on the bus that wait for a service, by topic', () =>
     services
       .flatMap(({ consumers }) => consumers)

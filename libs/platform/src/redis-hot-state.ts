@@ -60,6 +60,10 @@ export class RedisHotState extends HotState {
     return this.isUp ? 'Redis answers' : 'Redis is not reached: each process counts for itself';
   }
 
+  override get isReached(): boolean {
+    return this.isUp === true;
+  }
+
   override close(): void {
     clearInterval(this.beat);
     super.close();

@@ -4,13 +4,15 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { Collector, type ReceivedPoint, testDatabase, type TestDatabase } from '#testing';
-import { Api, type Json } from '../src/demo/client.js';
+import { Collector, type ReceivedPoint, testDatabase, type TestDatabase, testRedis } from '#testing';
+import { Api, type Json, Problem } from '../src/demo/client.js';
 import { type ExchangeProcess, freePorts, startExchange } from '../src/demo/exchange-process.js';
 import { slotMs } from '../src/demo/orders.js';
 import { book, openSmallMarket, rfc } from '../src/demo/small-market.js';
 
 const patienceMs = 30_000;
+
+const redis = await testRedis();
 
 let folder: string;
 let database: TestDatabase;
@@ -27,7 +29,8 @@ beforeAll(async () => {
   if (built.status !== 0) throw new Error(built.stderr);
   folder = await mkdtemp(join(tmpdir(), 'exchange-metrics-'));
   [database, collector] = await Promise.all([testDatabase(), Collector.start()]);
-  const settings = { ...collector.settings, EXCHANGE_DATABASE_URL: database.url, EXCHANGE_LOG_LEVEL: 'fatal' };
+  const hot: Record<string, string> = redis ? { EXCHANGE_HOT_STATE: redis.url() } : {};
+  const settings = { ...collector.settings, ...hot, EXCHANGE_DATABASE_URL: database.url, EXCHANGE_LOG_LEVEL: 'fatal' };
   exchange = await startExchange({ data: folder, ...(await freePorts()), settings });
   api = new Api(exchange.address, 'metrics');
   buyer = await openSmallMarket(api, exchange.key!, 4, bid());
@@ -38,6 +41,7 @@ afterAll(async () => {
   await exchange.stop();
   await collector.stop();
   await database.drop();
+  await redis?.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -47,8 +51,13 @@ function bid(): Json {
   return { terms: { books: [book], units: 1, ...window, limitPrice: '2.50', timeInForce: 'GTC', placement: 'ANYWHERE' } };
 }
 
-/** An order, whatever becomes of it. */
-const order = () => api.post(buyer, '/v1/bids', bid()).catch(() => undefined);
+const order = () => api.post(buyer, '/v1/bids', bid());
+
+/** A call made under a fault is refused by this name, and no other. */
+async function isRefused(call: Promise<Json>, rule: string): Promise<void> {
+  const answer = await call.catch((error: unknown) => error);
+  expect(answer instanceof Problem ? answer.rule : answer).toBe(rule);
+}
 
 type Point = [name: string, attributes?: Record<string, unknown>];
 
@@ -117,6 +126,9 @@ const moveClearing = (credit: string, debit: string, made: string) =>
        from made where code in ('${debit}', '${credit}')`);
 const now = '(extract(epoch from now()) * 1000)::int8';
 
+/** Slow, and answered all the same. */
+const waiting: Promise<Json>[] = [];
+
 const faults: Fault[] = [
   {
     promise: 'debits stand against credits',
@@ -174,7 +186,7 @@ const faults: Fault[] = [
     measure: ['exchange.market.open', { 'exchange.shard': 0 }],
     well: (value) => value === 1,
     broken: zero,
-    fault: () => away('scheduler.journal').then(order),
+    fault: () => away('scheduler.journal').then(() => isRefused(order(), 'command_must_be_journalled')),
     mend: () => back('scheduler.journal'),
   },
   {
@@ -182,23 +194,39 @@ const faults: Fault[] = [
     measure: ['exchange.health.check', { 'exchange.check': 'market' }],
     well: (value) => value === 1,
     broken: zero,
-    fault: () => away('scheduler.journal').then(order),
+    fault: () => away('scheduler.journal').then(() => isRefused(order(), 'command_must_be_journalled')),
     mend: () => back('scheduler.journal'),
   },
+  ...(redis?.own
+    ? [
+        {
+          promise: 'processes hear of each other',
+          measure: ['exchange.hot_state.reached'] satisfies Point,
+          well: (value: number) => value === 1,
+          broken: zero,
+          fault: () => redis.own!.crash(),
+          mend: () => redis.own!.run(),
+        },
+      ]
+    : []),
   {
     promise: 'orders wait no longer than a write',
     measure: ['exchange.market.queue.length', { 'exchange.shard': 0 }],
     well: zero,
     broken: some,
     fault: async () => {
+      waiting.length = 0;
       await sql(`create function public.slow() returns trigger language plpgsql as 'begin perform pg_sleep(3); return new; end'`);
       await sql('create trigger slow before insert on scheduler.journal execute function public.slow()');
-      // One that is being written, then those that wait for it.
-      void order();
+      // One that is being written, then one that waits for it.
+      waiting.push(order());
       while (!(await sql(`select 1 from pg_stat_activity where query like '%insert into journal%' and wait_event = 'PgSleep'`)).length);
-      void order();
+      waiting.push(order());
     },
-    mend: () => sql('drop trigger slow on scheduler.journal'),
+    mend: async () => {
+      await Promise.all(waiting);
+      await sql('drop trigger slow on scheduler.journal');
+    },
   },
   {
     promise: 'calls are answered',
@@ -207,7 +235,7 @@ const faults: Fault[] = [
     broken: some,
     fault: async () => {
       await away('settlement.accounts');
-      await api.get(buyer, '/v1/accounts').catch(() => undefined);
+      await isRefused(api.get(buyer, '/v1/accounts'), 'exchange_must_not_fail');
       await back('settlement.accounts');
     },
   },
