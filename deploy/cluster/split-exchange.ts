@@ -2,7 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ExchangeProcess, portsFree, startExchange } from '#demo';
+import { type ExchangeProcess, startExchange } from '#demo';
+import { freePorts } from '#platform';
 import { Authority, writePapers } from '#testing';
 
 /** Names of the processes, and the services of each. Several of one service are its replicas. */
@@ -28,7 +29,7 @@ export class SplitExchange {
     const folder = kept ?? (await mkdtemp(join(tmpdir(), 'exchange-split-')));
     const authority = await Authority.make();
     const processes = Object.entries(layout);
-    const ports = await portsFree(3 * processes.length);
+    const ports = await freePorts(3 * processes.length);
     const addresses = new Map<string, string[]>();
     for (const [index, [, services]] of processes.entries())
       for (const service of services) addresses.set(service, [...(addresses.get(service) ?? []), `127.0.0.1:${ports[index]}`]);

@@ -45,4 +45,5 @@ export { Listeners } from './listeners.js';
 export { migrateServices, run } from './run.js';
 export type { Running } from './run.js';
 export { startEmbeddedPostgres } from './embedded-postgres.js';
+export { freePorts } from './free-ports.js';
 export type { EmbeddedOptions, EmbeddedPostgres } from './embedded-postgres.js';

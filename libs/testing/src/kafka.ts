@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
-import { freePorts } from './door.js';
+import { freePorts } from '#platform';
 import { redis } from './redis.js';
 import { canSpawn, findServer, mustRun, OwnServer, type ServerKind, startTogether } from './server.js';
 

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { GenericContainer } from 'testcontainers';
-import { Door, freePorts } from './door.js';
+import { freePorts } from '#platform';
+import { Door } from './door.js';
 
 export interface ServerKind {
   readonly name: string;

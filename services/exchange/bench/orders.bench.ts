@@ -3,9 +3,10 @@ import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '#platform';
 import { Api } from '../src/demo/client.js';
 import type { Json } from '../src/demo/client.js';
-import { endedWithUs, freePorts, startPrivateExchange } from '../src/demo/exchange-process.js';
+import { endedWithUs, startPrivateExchange } from '../src/demo/exchange-process.js';
 import { slotMs } from '../src/demo/orders.js';
 import { book, openSmallMarket, rfc } from '../src/demo/small-market.js';
 import { bareServer } from './bare-server.js';
@@ -42,7 +43,7 @@ function bids(): (index: number) => string {
 }
 
 async function startBare(folder: string): Promise<{ url: string; stop: () => Promise<void> }> {
-  const { httpPort: port } = await freePorts();
+  const [port] = (await freePorts(1)) as [number];
   const child = spawn(process.execPath, [bareServer, String(port)], {
     env: { ...process.env, EXCHANGE_DATA: join(folder, 'data') },
     stdio: ['ignore', 'pipe', 'inherit'],

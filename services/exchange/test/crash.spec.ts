@@ -3,9 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '#platform';
 import { Api, Problem } from '../src/demo/client.js';
 import type { Json } from '../src/demo/client.js';
-import { freePorts, startExchange } from '../src/demo/exchange-process.js';
+import { startExchange } from '../src/demo/exchange-process.js';
 import type { ExchangeProcess } from '../src/demo/exchange-process.js';
 import { slotMs } from '../src/demo/orders.js';
 import { Random } from '../src/demo/random.js';
@@ -87,7 +88,8 @@ async function countOf(api: Api, key: string, clientOrderId: string): Promise<nu
 
 it(`keeps every acknowledged command and no refused one, killed ${kills} times (CRASH_SEED=${seed})`, async () => {
   const random = new Random(seed);
-  const place = { data: join(folder, 'data'), ...(await freePorts()) };
+  const [httpPort, grpcPort] = (await freePorts(2)) as [number, number];
+  const place = { data: join(folder, 'data'), httpPort, grpcPort };
   exchange = await startExchange(place);
   const operator = exchange.key!;
   let api = new Api(exchange.address, 'test');

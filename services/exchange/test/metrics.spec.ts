@@ -4,9 +4,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { freePorts } from '#platform';
 import { Collector, type ReceivedPoint, testDatabase, type TestDatabase, testRedis } from '#testing';
 import { Api, type Json, Problem } from '../src/demo/client.js';
-import { type ExchangeProcess, freePorts, startExchange } from '../src/demo/exchange-process.js';
+import { type ExchangeProcess, startExchange } from '../src/demo/exchange-process.js';
 import { slotMs } from '../src/demo/orders.js';
 import { book, openSmallMarket, rfc } from '../src/demo/small-market.js';
 
@@ -31,7 +32,8 @@ beforeAll(async () => {
   [database, collector] = await Promise.all([testDatabase(), Collector.start()]);
   const hot: Record<string, string> = redis ? { EXCHANGE_HOT_STATE: redis.url() } : {};
   const settings = { ...collector.settings, ...hot, EXCHANGE_DATABASE_URL: database.url, EXCHANGE_LOG_LEVEL: 'fatal' };
-  exchange = await startExchange({ data: folder, ...(await freePorts()), settings });
+  const [httpPort, grpcPort] = (await freePorts(2)) as [number, number];
+  exchange = await startExchange({ data: folder, httpPort, grpcPort, settings });
   api = new Api(exchange.address, 'metrics');
   buyer = await openSmallMarket(api, exchange.key!, 4, bid());
 }, 240_000);

@@ -4,9 +4,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '#platform';
 import { Authority, Collector, type ReceivedSpan, testDatabase, type TestDatabase, writePapers } from '#testing';
 import { Api, type Json } from '../src/demo/client.js';
-import { type ExchangeProcess, portsFree, startExchange } from '../src/demo/exchange-process.js';
+import { type ExchangeProcess, startExchange } from '../src/demo/exchange-process.js';
 import { slotMs } from '../src/demo/orders.js';
 import { participant } from '../src/demo/registering.js';
 import { book, openSmallMarket, rfc } from '../src/demo/small-market.js';
@@ -33,7 +34,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'exchange-tracing-'));
   [database, collector] = await Promise.all([testDatabase(), Collector.start()]);
   const authority = await Authority.make();
-  const [httpPort, ...ports] = (await portsFree(groups.length + 1)) as [number, ...number[]];
+  const [httpPort, ...ports] = (await freePorts(groups.length + 1)) as [number, ...number[]];
   const peers = groups.flatMap((group, index) => group.split(',').map((service) => `${service}=127.0.0.1:${ports[index]}`)).join(';');
   for (const [index, group] of groups.entries()) {
     const settings = {

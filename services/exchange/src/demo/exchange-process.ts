@@ -2,10 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { freePorts } from '#platform';
 
 export interface ExchangeProcess {
   readonly address: string;
@@ -47,26 +47,6 @@ const main = join(import.meta.dirname, '../main.js').replace(/([/\\])services([/
 );
 
 const telemetry = pathToFileURL(join(main, '../../../../libs/platform/src/telemetry-start.js')).href;
-
-export async function freePorts(): Promise<{ httpPort: number; grpcPort: number }> {
-  const [httpPort, grpcPort] = (await portsFree(2)) as [number, number];
-  return { httpPort, grpcPort };
-}
-
-/** Ports that differ: one that was given back may be the next to be given. */
-export async function portsFree(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(servers.map(portOf));
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
-
-async function portOf(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a port must be free on 127.0.0.1');
-  return address.port;
-}
 
 /**
  * Starts an exchange and waits until it says that it is ready.
@@ -123,7 +103,8 @@ export async function startPrivateExchange(
   const folder = await mkdtemp(join(tmpdir(), 'compute-exchange-'));
   // mkdtemp closes it to others, and root runs the database as nobody, who would put it elsewhere.
   await chmod(folder, 0o755);
-  const exchange = await startExchange({ data: kept ?? join(folder, 'data'), ...(await freePorts()), settings });
+  const [httpPort, grpcPort] = (await freePorts(2)) as [number, number];
+  const exchange = await startExchange({ data: kept ?? join(folder, 'data'), httpPort, grpcPort, settings });
   const remove = () => rm(folder, { recursive: true, force: true });
   const stop = endedWithUs(() => exchange.stop().then(remove));
   if (exchange.key === undefined) throw new Error('a new exchange must print its first operator key');
