@@ -11,12 +11,20 @@ export interface ClusterOptions {
   readonly kafkaNodes: number;
   /** Processes of each service. */
   readonly replicas: number;
+  /** Services of each group of processes, in the order of their start; else those of few processes. */
+  readonly groups?: Layout;
+  /** Where PostgreSQL's data lie; else in the folder. */
+  readonly databaseFolder?: string;
+  /** Settings of every process beside ours. */
+  readonly settings?: Record<string, string>;
+  /** By which port others reach a process of a service; else by its own. */
+  readonly by?: (name: string, port: number) => Promise<number>;
   /** Hears what is being done. */
   tell(line: string): void;
 }
 
 /** What runs together as what may be restarted together. Gateways come last, so that who knocks finds the others at work. */
-const groups = {
+const fewGroups: Layout = {
   facts: ['registry', 'monitoring'],
   money: ['settlement', 'voucher', 'interconnect'],
   scheduler: ['scheduler'],
@@ -25,7 +33,7 @@ const groups = {
 
 const namesOf = (group: string, replicas: number): string[] => Array.from({ length: replicas }, (_, index) => `${group}-${index + 1}`);
 
-const layoutOf = (replicas: number): Layout =>
+const layoutOf = (groups: Layout, replicas: number): Layout =>
   Object.fromEntries(Object.entries(groups).flatMap(([group, services]) => namesOf(group, replicas).map((name) => [name, services])));
 
 /** Connections that the services' pools, their second threads and the journals hold, with room for tools. */
@@ -57,7 +65,7 @@ export class Cluster {
   }
 
   private async startAll(): Promise<void> {
-    const { folder, kafkaNodes, replicas } = this.options;
+    const { folder, kafkaNodes, replicas, groups = fewGroups, databaseFolder = folder, by } = this.options;
     await mkdir(folder, { recursive: true });
     // root runs PostgreSQL as nobody, who must come through.
     await chmod(folder, 0o755);
@@ -70,12 +78,21 @@ export class Cluster {
       this.undo.push(() => Promise.all(this.kafka.map((node) => node.stop())));
     });
     await this.step('postgresql', async () => {
-      const server = await startEmbeddedPostgres({ folder, settings: { max_connections: String(connectionsOf(replicas)) } });
+      const server = await startEmbeddedPostgres({
+        folder: databaseFolder,
+        settings: { max_connections: String(connectionsOf(replicas)) },
+      });
       this.undo.push(() => server.stop());
       const { host, port, user, password, database } = server.address;
       this.databaseUrl = `postgresql://${user}:${password}@${encodeURIComponent(host)}:${port}/${database}`;
     });
-    this.exchange = await SplitExchange.prepare(layoutOf(replicas), this.databaseUrl, this.settings(), join(folder, 'services'));
+    this.exchange = await SplitExchange.prepare(
+      layoutOf(groups, replicas),
+      this.databaseUrl,
+      this.settings(),
+      join(folder, 'services'),
+      by,
+    );
     this.undo.push(() => this.exchange.stop());
     for (const [group, services] of Object.entries(groups))
       await this.step(`${namesOf(group, replicas).join(', ')} (${services.join(', ')})`, async () => {
@@ -90,6 +107,7 @@ export class Cluster {
       EXCHANGE_BUS: `kafka://${this.kafka.map(({ address }) => address).join(',')}/exchange`,
       EXCHANGE_HOT_STATE: `redis://${this.redis.address}/exchange`,
       EXCHANGE_LOG_LEVEL: process.env.EXCHANGE_LOG_LEVEL ?? 'info',
+      ...this.options.settings,
     };
   }
 

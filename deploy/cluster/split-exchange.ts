@@ -16,6 +16,8 @@ export class SplitExchange {
 
   private constructor(
     private readonly folder: string,
+    private readonly layout: Layout,
+    private readonly authority: Authority,
     private readonly ports: ReadonlyMap<string, { httpPort: number; grpcPort: number }>,
     private readonly settings: ReadonlyMap<string, Record<string, string>>,
     private readonly isKept: boolean,
@@ -24,15 +26,24 @@ export class SplitExchange {
   /**
    * Certificates and addresses; nothing is started.
    * @param kept folder for certificates and logs that stays; else one that goes with the exchange
+   * @param by which port others reach a process that listens at the given one: the same, or that of a door before it
    */
-  static async prepare(layout: Layout, databaseUrl: string, more: Record<string, string> = {}, kept?: string): Promise<SplitExchange> {
+  static async prepare(
+    layout: Layout,
+    databaseUrl: string,
+    more: Record<string, string> = {},
+    kept?: string,
+    by: (name: string, port: number) => Promise<number> = (_name, port) => Promise.resolve(port),
+  ): Promise<SplitExchange> {
     const folder = kept ?? (await mkdtemp(join(tmpdir(), 'exchange-split-')));
     const authority = await Authority.make();
     const processes = Object.entries(layout);
     const ports = await freePorts(3 * processes.length);
     const addresses = new Map<string, string[]>();
-    for (const [index, [, services]] of processes.entries())
-      for (const service of services) addresses.set(service, [...(addresses.get(service) ?? []), `127.0.0.1:${ports[index]}`]);
+    for (const [index, [name, services]] of processes.entries()) {
+      const outside = `127.0.0.1:${await by(name, ports[index]!)}`;
+      for (const service of services) addresses.set(service, [...(addresses.get(service) ?? []), outside]);
+    }
     const settings = new Map<string, Record<string, string>>();
     for (const [index, [name, services]] of processes.entries())
       settings.set(name, {
@@ -44,13 +55,20 @@ export class SplitExchange {
         ...(services.includes('gateway') ? {} : { EXCHANGE_HEALTH_LISTEN: `127.0.0.1:${ports[processes.length + index]}` }),
         EXCHANGE_MESH_LISTEN: `127.0.0.1:${ports[index]}`,
         EXCHANGE_MESH_PEERS: [...addresses].map(([service, of]) => `${service}=${of.join(',')}`).join(';'),
-        EXCHANGE_MESH_CERTIFICATES: await writePapers(join(folder, name), authority, await authority.issue(services)),
+        EXCHANGE_MESH_CERTIFICATES: join(folder, name),
       });
     const forClients = processes.map(([name], index): [string, { httpPort: number; grpcPort: number }] => {
       const [httpPort, grpcPort] = [ports[processes.length + index]!, ports[2 * processes.length + index]!];
       return [name, { httpPort, grpcPort }];
     });
-    return new SplitExchange(folder, new Map(forClients), settings, kept !== undefined);
+    const exchange = new SplitExchange(folder, layout, authority, new Map(forClients), settings, kept !== undefined);
+    for (const name of Object.keys(layout)) await exchange.issue(name);
+    return exchange;
+  }
+
+  /** A new certificate for the process, which takes it while it runs. @param validMs from now; else some days */
+  async issue(name: string, validMs?: number): Promise<void> {
+    await writePapers(join(this.folder, name), this.authority, await this.authority.issue(this.layout[name]!, validMs));
   }
 
   /** Of the HTTP API where a gateway is in the process, else of /healthz and /readyz alone. */
@@ -67,8 +85,9 @@ export class SplitExchange {
     for (const name of this.settings.keys()) await this.start(name);
   }
 
-  async start(name: string): Promise<ExchangeProcess> {
-    const settings = this.settings.get(name)!;
+  /** @param more variables of its environment, for this once */
+  async start(name: string, more: Record<string, string> = {}): Promise<ExchangeProcess> {
+    const settings = { ...this.settings.get(name)!, ...more };
     const log = this.isKept ? join(this.folder, `${name}.log`) : undefined;
     const started = await startExchange({ data: this.folder, ...this.ports.get(name)!, settings, log });
     this.running.set(name, started);

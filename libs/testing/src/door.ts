@@ -1,10 +1,13 @@
 // A door before a server on this machine: shut, it cuts the connections that go through it and takes no new ones.
 import net, { type AddressInfo } from 'node:net';
+import { Transform } from 'node:stream';
 
 export class Door {
   private readonly sockets = new Set<net.Socket>();
-  private readonly answers = new Map<net.Socket, net.Socket>();
+  private readonly answers = new Map<net.Socket, Transform>();
   private isShut = false;
+  /** For how many ms a piece that goes through is on its way, either way; those behind it wait for it. */
+  delayMs: () => number = () => 0;
 
   private constructor(
     private readonly server: net.Server,
@@ -18,7 +21,6 @@ export class Door {
     server.on('connection', (outside) => {
       if (door.isShut) return void outside.destroy();
       const inside = net.connect(to, host);
-      door.answers.set(inside, outside);
       inside.once('close', () => door.answers.delete(inside));
       for (const [from, other] of [
         [outside, inside],
@@ -28,7 +30,9 @@ export class Door {
         // A cut shows on the other side; the error itself says no more.
         from.on('error', () => other.destroy());
         from.once('close', () => door.sockets.delete(from) && other.destroy());
-        from.pipe(other);
+        const way = door.way();
+        if (from === inside) door.answers.set(inside, way);
+        from.pipe(way).pipe(other);
       }
     });
     return door;
@@ -41,11 +45,21 @@ export class Door {
 
   /** What the server says on the connections that there are goes no further, as to a client that does not read. */
   hold(): void {
-    for (const [inside, outside] of this.answers) inside.unpipe(outside);
+    for (const [inside, way] of this.answers) inside.unpipe(way);
   }
 
   unshut(): void {
     this.isShut = false;
+  }
+
+  private way(): Transform {
+    return new Transform({
+      transform: (piece, _encoding, passed) => {
+        const delayMs = this.delayMs();
+        if (delayMs > 0) setTimeout(passed, delayMs, null, piece);
+        else passed(null, piece);
+      },
+    });
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
 export { Authority, writePapers } from './authority.js';
 export type { Issued } from './authority.js';
 export { build } from './build.js';
-export { testDatabase } from './postgres.js';
+export { Look, testDatabase } from './postgres.js';
 export type { TestDatabase } from './postgres.js';
 export { TestExchange, firstMoment, operator, testExchange } from './exchange.js';
 export type { HttpAnswer, HttpRequest, TestCaller, TestClient } from './exchange.js';

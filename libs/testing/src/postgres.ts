@@ -29,6 +29,38 @@ export async function testDatabase(shared = process.env.TEST_DATABASE_URL): Prom
   };
 }
 
+/** The superuser's look into the tables from outside: one connection, and another where it was lost. */
+export class Look {
+  private client: pg.Client | undefined;
+
+  constructor(private readonly url: string) {}
+
+  /** @throws Error where the database does not answer within some seconds */
+  async query<R>(sql: string, params: unknown[] = []): Promise<R[]> {
+    try {
+      this.client ??= await connected(this.url);
+      return (await this.client.query<pg.QueryResultRow>(sql, params)).rows as R[];
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    await client?.end();
+  }
+}
+
+async function connected(connectionString: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000, query_timeout: 30_000 });
+  // A lost connection is an error of the next query, too.
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
 async function once<R>(url: string, sql: string, params: unknown[] = []): Promise<R[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

@@ -4,4 +4,6 @@ export type { Json } from './client.js';
 export { endedWithUs, startExchange, startPrivateExchange } from './exchange-process.js';
 export type { ExchangeProcess, ExchangeProcessOptions } from './exchange-process.js';
 export { slotMs } from './orders.js';
-export { book, openSmallMarket, rfc } from './small-market.js';
+export { participant } from './registering.js';
+export { book, openSmallMarket, rfc, smallMarket } from './small-market.js';
+export type { SmallMarket } from './small-market.js';

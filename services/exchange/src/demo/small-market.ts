@@ -18,13 +18,23 @@ async function eventually(call: () => Promise<Json>, until = Date.now() + 20_000
     }
 }
 
+/** Opens the market, as it is told below. @returns the buyer's key */
+export const openSmallMarket = async (api: Api, operator: string, nodes: number, bid: Json): Promise<string> =>
+  (await smallMarket(api, operator, nodes, bid)).buyer;
+
+export interface SmallMarket {
+  /** Keys of both. */
+  readonly buyer: string;
+  readonly provider: string;
+  readonly poolId: number;
+}
+
 /**
  * Opens the market.
  * @param nodes nodes of eight cards each, offered at 2.00 yuan for twenty days
  * @param bid one that must be taken, so that the market is known to be open
- * @returns the buyer's key
  */
-export async function openSmallMarket(api: Api, operator: string, nodes: number, bid: Json): Promise<string> {
+export async function smallMarket(api: Api, operator: string, nodes: number, bid: Json): Promise<SmallMarket> {
   const details = { region: 500000, industry: 'I', size: 'LARGE', orderRatePerSecond: 1_000_000 };
   const provider = await participant(api, operator, { ...details, name: 'provider', roles: ['PROVIDER'] });
   const site = { name: 'site', region: 500000, zone: 'DOMESTIC', securityGrade: 3, standardRacks: 200, pueMilli: 1200 };
@@ -53,5 +63,5 @@ export async function openSmallMarket(api: Api, operator: string, nodes: number,
   await eventually(() => api.post(provider.key, `/v1/pools/${Number(poolId)}/heartbeat`, {}));
   await eventually(() => api.post(provider.key, '/v1/offers', offer));
   await eventually(() => api.post(buyer.key, '/v1/bids', bid));
-  return buyer.key;
+  return { buyer: buyer.key, provider: provider.key, poolId: Number(poolId) };
 }

@@ -1,0 +1,102 @@
+// npm run drill: faults under load, one after the other, and what they cost.
+import { parseArgs } from 'node:util';
+import type { Drill } from './drill.js';
+import type { Acknowledged } from './load.js';
+import { type Row, runDrill } from './run.js';
+import { eachAlone, Stage } from './stage.js';
+import { drills, pairs } from './table.js';
+
+const pairCount = 10;
+
+const help = `npm run -s drill -- NAME…|all|pairs [--json] [--seed N]
+
+Starts the distributed form (three Kafka nodes, Redis, PostgreSQL, two processes of each service), loads it with orders through two gateways, and does to it what
+befalls such things, one drill after the other. Each must lose nothing that was acknowledged, do nothing twice, balance the books and recover; else the
+exit code is 1. What an acknowledgement means, and what is counted: docs/operations.md.
+
+  --json      one object on standard output: {drills: […], skipped: […]}
+  --seed N    of the orders and of the ${pairCount} pairs [1]
+
+It needs java (17 or later) and redis-server, and Maven once. Full disks need root, clocks libfaketime; what cannot be shown here is said under \`skipped\`.
+
+Drills:
+${drills.map(({ name, from, lastsMs }) => `  ${name.padEnd(34)} lasts ${String(lastsMs / 1_000).padStart(3)} s; recovery counted from ${from === 'fault' ? 'the fault' : 'when it is undone'}`).join('\n')}
+  pairs                              ${pairCount} of two faults at once, chosen by the seed`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    help: { type: 'boolean', short: 'h' },
+    json: { type: 'boolean', default: false },
+    seed: { type: 'string', default: '1' },
+  },
+});
+
+const tell = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** @throws Error where a name is none */
+function chosen(names: readonly string[], seed: number): Drill[] {
+  return names.flatMap((name) => {
+    if (name === 'all') return [...drills, ...pairs(seed, pairCount)];
+    if (name === 'pairs') return pairs(seed, pairCount);
+    const drill = drills.find((one) => one.name === name);
+    if (!drill) throw new Error(`there is no drill ${name}; --help names them`);
+    return [drill];
+  });
+}
+
+interface Report {
+  readonly drills: Row[];
+  readonly skipped: { readonly name: string; readonly skipped: string }[];
+}
+
+/** One cluster for all, and another after a drill that failed. */
+async function runAll(all: readonly Drill[], seed: number): Promise<Report> {
+  const report: Report = { drills: [], skipped: [] };
+  let stage: Stage | undefined;
+  let known: Acknowledged[] = [];
+  const interrupted = (): void => void (stage?.close() ?? Promise.resolve()).finally(() => process.exit(130));
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  for (const [index, drill] of all.entries()) {
+    if (!stage) {
+      tell('Starting a cluster');
+      known = [];
+      stage = await Stage.open({ kafkaNodes: 3, groups: eachAlone, tell });
+    }
+    const missing = drill.missing?.(stage);
+    if (missing !== undefined) {
+      tell(`*** ${drill.name} IS LEFT OUT: ${missing} ***`);
+      report.skipped.push({ name: drill.name, skipped: missing });
+      continue;
+    }
+    tell(`${index + 1}/${all.length} ${drill.name}`);
+    const row = await runDrill(stage, drill, known, seed + index);
+    report.drills.push(row);
+    const { acknowledged, lost, doubled, unknownResolved, imbalance, recovery_ms: ms } = row;
+    tell(
+      `  ${acknowledged} acknowledged, ${lost} lost, ${doubled} doubled, ${unknownResolved} unknown resolved, imbalance ${imbalance}, back after ${ms} ms`,
+    );
+    if (!row.failed) continue;
+    tell(row.failed.map((line) => `  FAILED: ${line}`).join('\n'));
+    await stage.close();
+    stage = undefined;
+  }
+  await stage?.close();
+  return report;
+}
+
+async function main(): Promise<void> {
+  const seed = Number(values.seed);
+  if (!Number.isSafeInteger(seed)) throw new Error('--seed must be a whole number');
+  if (!positionals.length) throw new Error(`which drills?\n\n${help}`);
+  const report = await runAll(chosen(positionals, seed), seed);
+  if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+  if (report.drills.some(({ failed }) => failed)) process.exitCode = 1;
+}
+
+if (values.help) process.stdout.write(`${help}\n`);
+else
+  await main().catch((error: unknown) => {
+    tell(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  });

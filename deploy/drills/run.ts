@@ -1,0 +1,123 @@
+// One drill from its load's first order to the verdict.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Drill } from './drill.js';
+import { type Acknowledged, Load } from './load.js';
+import { observe } from './observe.js';
+import type { Stage } from './stage.js';
+import { judge, type Verdict } from './verdict.js';
+
+export interface Row {
+  readonly name: string;
+  /** Orders that a gateway said were placed, from the load's first to its last. */
+  readonly acknowledged: number;
+  readonly lost: number;
+  readonly doubled: number;
+  /** Orders of them whose outcome nobody knew at least once. */
+  readonly unknownResolved: number;
+  /** Micro-yuan; "0" is balanced. */
+  readonly imbalance: string;
+  /** To the answer of an order begun after it that has reached settlement's ledger; null where there was none. */
+  readonly recovery_ms: number | null;
+  readonly recovery_from: 'fault' | 'undone';
+  /** What did not hold, in words; absent where all held. */
+  readonly failed?: readonly string[];
+}
+
+const [before, after] = [60, 60];
+const patienceMs = 120_000;
+
+/** @param known acknowledged on this cluster before; grows by this drill's */
+export async function runDrill(stage: Stage, drill: Drill, known: Acknowledged[], seed: number): Promise<Row> {
+  const failed: string[] = [];
+  await drill.prepare?.(stage);
+  await stage.well(patienceMs);
+  const gateways = stage.gateways.map((name) => stage.addressOf(name));
+  const load = new Load(gateways, stage.market, `${drill.name}-${seed}`, seed);
+  let recoveryMs: number | null = null;
+  try {
+    await more(load, before);
+    recoveryMs = await faultOf(stage, drill, load);
+    await more(load, after);
+  } catch (error) {
+    failed.push((error as Error).message);
+  }
+  await load.stop(patienceMs).catch((error: Error) => failed.push(error.message));
+  await stage.well(patienceMs).catch((error: Error) => failed.push(error.message));
+  failed.push(...new Set(load.refused.map((rule) => `an order was refused: ${rule}`)));
+  const { lost, doubled, imbalance, others } = await settled(stage, load.acknowledged, known);
+  known.push(...load.acknowledged);
+  failed.push(...lost.slice(0, 5), ...doubled.slice(0, 5), ...others);
+  return {
+    name: drill.name,
+    acknowledged: load.acknowledged.length,
+    lost: lost.length,
+    doubled: doubled.length,
+    unknownResolved: load.unknownResolved,
+    imbalance: String(imbalance),
+    recovery_ms: recoveryMs === null ? null : Math.round(recoveryMs),
+    recovery_from: drill.from,
+    ...(failed.length || imbalance !== 0n ? { failed: imbalance === 0n ? failed : [...failed, 'the books do not balance'] } : {}),
+  };
+}
+
+async function faultOf(stage: Stage, drill: Drill, load: Load): Promise<number> {
+  const fault = performance.now();
+  const undo = await drill.inject(stage);
+  let recovery = drill.from === 'fault' ? recovered(stage, load, fault, drill.lastsMs + patienceMs) : undefined;
+  // It is waited for below, after the fault is undone in any case.
+  recovery?.catch(() => undefined);
+  await sleep(drill.lastsMs);
+  await undo();
+  recovery ??= recovered(stage, load, performance.now(), patienceMs);
+  return recovery;
+}
+
+async function more(load: Load, count: number): Promise<void> {
+  const [wanted, deadline] = [load.acknowledged.length + count, performance.now() + patienceMs];
+  while (load.acknowledged.length < wanted) {
+    if (performance.now() > deadline) throw new Error(`orders must be acknowledged; the last was not: ${load.lastUnknown}`);
+    await sleep(20);
+  }
+}
+
+/** Until an order that was begun after `since` is acknowledged and its hold is in the ledger. */
+async function recovered(stage: Stage, load: Load, since: number, withinMs: number): Promise<number> {
+  for (;;) {
+    const trades = load.acknowledged.filter(({ begun }) => begun >= since).flatMap(({ tradeIds }) => tradeIds);
+    if (trades.length && (await isHeld(stage, trades))) return performance.now() - since;
+    if (performance.now() - since > withinMs)
+      throw new Error(`it did not recover: ${trades.length} trades, none held; ${load.lastUnknown}`);
+    await sleep(40);
+  }
+}
+
+/** False, too, where the database cannot say. */
+async function isHeld({ look }: Stage, trades: readonly number[]): Promise<boolean> {
+  const found = look.query<{ held: boolean }>('select exists (select from settlement.trades where trade_id = any($1::int8[])) as held', [
+    trades,
+  ]);
+  return found.then(
+    ([row]) => row!.held,
+    () => false,
+  );
+}
+
+/** Looks until nothing is missing, or it has had its time. */
+async function settled(
+  stage: Stage,
+  ours: readonly Acknowledged[],
+  known: readonly Acknowledged[],
+): Promise<Verdict & { readonly others: readonly string[] }> {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      const { observed, others } = await observe(stage, ours);
+      const verdict = judge(ours, known, observed);
+      const isRight = !verdict.lost.length && !verdict.doubled.length && verdict.imbalance === 0n && !others.length;
+      if (isRight || performance.now() > deadline) return { ...verdict, others };
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+    }
+    await sleep(500);
+  }
+}
