@@ -29,7 +29,7 @@ export const killed = (name: string, ...processes: string[]): Drill => ({
   lastsMs: awayMs,
   inject: async (stage) => {
     await Promise.all(processes.map((process) => stage.kill(process)));
-    return async () => processes.forEach((process) => stage.start(process));
+    return async () => processes.forEach((process) => stage.bringBack(process));
   },
 });
 
@@ -60,7 +60,7 @@ export const killedScheduler = (role: 'leader' | 'standby'): Drill => ({
   inject: async (stage) => {
     const process = await ofScheduler(stage, role);
     await stage.kill(process);
-    return async () => stage.start(process);
+    return async () => stage.bringBack(process);
   },
 });
 

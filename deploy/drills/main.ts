@@ -61,7 +61,8 @@ async function runAll(all: readonly Drill[], seed: number): Promise<Report> {
     if (!stage) {
       tell('Starting a cluster');
       known = [];
-      stage = await Stage.open({ kafkaNodes: 3, groups: eachAlone, tell });
+      stage = await Stage.make({ kafkaNodes: 3, groups: eachAlone, tell });
+      await stage.start();
     }
     const missing = drill.missing?.(stage);
     if (missing !== undefined) {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster } from '#cluster';
 import { Api } from '#demo';
-import { Door, Look } from '#testing';
+import { Door, Look, type OwnServer } from '#testing';
 import { Disk } from './disks.js';
 import { type Market, openMarket } from './market.js';
 
@@ -30,6 +30,7 @@ export class Stage {
   noDisks = '';
   look!: Look;
   market!: Market;
+  /** By the first gateway. */
   api!: Api;
   /** Held down by a drill. */
   private readonly down = new Map<string, PromiseWithResolvers<void>>();
@@ -44,7 +45,8 @@ export class Stage {
     readonly doors: ReadonlyMap<string, Door>,
   ) {}
 
-  static async open(options: StageOptions): Promise<Stage> {
+  /** Nothing is started; whatever start() has begun, close() ends. */
+  static async make(options: StageOptions): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'exchange-drills-'));
     const doors = new Map<string, Door>();
     const cluster = new Cluster({
@@ -60,14 +62,22 @@ export class Stage {
       },
       tell: (line) => options.tell(line),
     });
-    const stage = new Stage(options, folder, cluster, doors);
+    return new Stage(options, folder, cluster, doors);
+  }
+
+  /** Resolves when the market is open. */
+  async start(): Promise<void> {
     try {
-      await stage.begin();
+      this.disks.database = await Disk.mount(join(this.folder, 'database'), databaseMegabytes);
+      this.disks.kafka = await Disk.mount(join(this.folder, 'kafka-1'), kafkaMegabytes);
     } catch (error) {
-      await stage.close();
-      throw error;
+      this.noDisks = `this machine mounts no small disk: ${(error as Error).message}`;
     }
-    return stage;
+    await this.cluster.start();
+    for (const name of this.names) this.keepers.push(this.keep(name));
+    this.look = new Look(this.cluster.databaseUrl);
+    this.api = new Api(this.addressOf('gateway-1'), 'drills');
+    this.market = await openMarket(this.api, this.operator);
   }
 
   get operator(): string {
@@ -96,13 +106,13 @@ export class Stage {
     this.cluster.exchange.running.get(name)!.signal(signal);
   }
 
-  /** It stays away until start(). */
+  /** It stays away until bringBack(). */
   async kill(name: string): Promise<void> {
     this.down.set(name, Promise.withResolvers());
     await this.cluster.exchange.running.get(name)!.kill();
   }
 
-  start(name: string): void {
+  bringBack(name: string): void {
     this.down.get(name)?.resolve();
     this.down.delete(name);
   }
@@ -112,7 +122,7 @@ export class Stage {
     this.down.set(name, Promise.withResolvers());
     await this.cluster.exchange.running.get(name)!.stop();
     await this.cluster.exchange.start(name, variables);
-    this.start(name);
+    this.bringBack(name);
   }
 
   /** What this process of the name says, also once another has come after it. */
@@ -151,30 +161,16 @@ export class Stage {
 
   async close(): Promise<void> {
     this.isOver = true;
-    for (const name of [...this.down.keys()]) this.start(name);
-    await this.look?.close();
-    await this.api?.destroy();
+    for (const name of [...this.down.keys()]) this.bringBack(name);
+    await (this.look as Look | undefined)?.close();
+    await (this.api as Api | undefined)?.destroy();
     for (const node of this.cluster.kafka) await node.thaw();
-    await this.cluster.redis?.thaw();
+    await (this.cluster.redis as OwnServer | undefined)?.thaw();
     await this.cluster.stop();
     await Promise.all(this.keepers);
     for (const door of this.doors.values()) await door.close();
     for (const disk of [this.disks.database, this.disks.kafka]) disk?.unmount();
     await rm(this.folder, { recursive: true, force: true });
-  }
-
-  private async begin(): Promise<void> {
-    try {
-      this.disks.database = await Disk.mount(join(this.folder, 'database'), databaseMegabytes);
-      this.disks.kafka = await Disk.mount(join(this.folder, 'kafka-1'), kafkaMegabytes);
-    } catch (error) {
-      this.noDisks = `this machine mounts no small disk: ${(error as Error).message}`;
-    }
-    await this.cluster.start();
-    for (const name of this.names) this.keepers.push(this.keep(name));
-    this.look = new Look(this.cluster.databaseUrl);
-    this.api = new Api(this.addressOf('gateway-1'), 'drills');
-    this.market = await openMarket(this.api, this.operator);
   }
 
   /** Whatever runs a process starts it again where it ended. */
