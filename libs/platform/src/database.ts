@@ -5,6 +5,7 @@ import type { Call } from './call.js';
 import type { Logger } from './log.js';
 import { OneWriteSocket } from './one-write-socket.js';
 import { conflict } from './refusal.js';
+import { Statement } from './statement.js';
 import { keepingTrace } from './telemetry.js';
 
 /** Where a database is and who connects. */
@@ -204,7 +205,7 @@ export class Database {
       for (const work of ends) await work();
       if (tx.outgoing.length) await this.hooks?.beforeCommit(tx);
       const closing = last.map(([sql, params]) => this.run(client, sql, params));
-      const [{ command }] = await Promise.all([client.query({ name: 'commit', text: 'commit' }), begun, ...closing]);
+      const [{ command }] = await Promise.all([this.send(client, 'commit', []), begun, ...closing]);
       if (command !== 'COMMIT') throw new Error('transaction_must_not_hide_a_failed_statement');
       if (tx.outgoing.length) this.hooks?.afterCommit(tx);
       for (const say of told) say();
@@ -218,8 +219,19 @@ export class Database {
   }
 
   private async run<R>(client: pg.PoolClient, sql: string, params: readonly unknown[]): Promise<R[]> {
-    const result = await client.query<pg.QueryResultRow>({ name: this.nameOf(sql), text: sql, values: [...params] });
-    return result.rows as R[];
+    try {
+      return (await this.send(client, sql, params)).rows as R[];
+    } catch (error) {
+      // It happened where the socket was read; who asked is what a reader of the log wants.
+      if (error instanceof Error) Error.captureStackTrace(error);
+      throw error;
+    }
+  }
+
+  private send(client: pg.PoolClient, sql: string, params: readonly unknown[]): Promise<pg.QueryResult> {
+    return new Promise((resolve, reject) => {
+      client.query(new Statement(this.nameOf(sql), sql, params, (error, result) => (error ? reject(error) : resolve(result))));
+    });
   }
 
   /** Name under which a text is prepared. Texts beyond the bound are parsed each time, so that built texts cannot fill the server. */
