@@ -7,6 +7,8 @@ import type { Caller, Line } from '#platform';
 
 /** How long a revoked key or a suspended participant may go unnoticed where nobody tells of it. */
 const freshMs = 1_000;
+/** An answer so old is asked for anew behind the call that still has it. */
+const renewedMs = freshMs / 2;
 const keptMax = 100_000;
 const dayMs = 86_400_000;
 const shanghaiMs = 28_800_000;
@@ -23,8 +25,9 @@ interface KeyRow {
 }
 
 interface Kept {
-  readonly caller: Promise<{ caller: Caller; expiresAt: number }>;
-  readonly until: number;
+  readonly answer: Promise<{ caller: Caller; expiresAt: number }>;
+  readonly askedAt: number;
+  isRenewed?: boolean;
 }
 
 @Injectable()
@@ -47,13 +50,13 @@ export class KeyRing {
    */
   async callerOf(secret: string): Promise<Caller> {
     const id = sha256Hex(secret);
-    let entry = this.kept.get(id);
-    if (!entry || entry.until < performance.now()) {
+    let kept = this.kept.get(id);
+    const age = kept ? performance.now() - kept.askedAt : Infinity;
+    if (!kept || age > freshMs) {
       if (this.kept.size >= keptMax) this.kept.clear();
-      entry = { caller: this.read(Buffer.from(id, 'hex')), until: performance.now() + freshMs };
-      this.kept.set(id, entry);
-    }
-    const { caller, expiresAt } = await entry.caller;
+      this.kept.set(id, (kept = this.ask(id)));
+    } else if (age > renewedMs && !kept.isRenewed) this.renew(id, kept);
+    const { caller, expiresAt } = await kept.answer;
     if (expiresAt !== 0 && expiresAt <= this.clock.now()) throw refused('key_must_not_be_expired', 'the key has expired');
     return caller;
   }
@@ -62,6 +65,20 @@ export class KeyRing {
   changed(participantId: number): void {
     this.kept.clear();
     this.line.tell(String(participantId));
+  }
+
+  private ask(id: string): Kept {
+    return { answer: this.read(Buffer.from(id, 'hex')), askedAt: performance.now() };
+  }
+
+  /** Nobody waits for it; and where a change was told of meanwhile, nobody hears what was read before. */
+  private renew(id: string, old: Kept): void {
+    old.isRenewed = true;
+    const next = this.ask(id);
+    const replace = () => {
+      if (this.kept.get(id) === old) this.kept.set(id, next);
+    };
+    next.answer.then(replace, replace);
   }
 
   private async read(hash: Buffer): Promise<{ caller: Caller; expiresAt: number }> {

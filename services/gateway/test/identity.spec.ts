@@ -1,8 +1,10 @@
 // Keys: who makes them, what they may do, and when they stop working.
+import { jest } from '@jest/globals';
+import pg from 'pg';
 import { GatewayModule } from '#gateway';
 import { RegistryModule } from '#registry';
 import { OrganisationSize, RegistrationState, RegistryDefinition, Role } from '#contracts';
-import { KeyRing } from '../src/key-ring.js';
+import { keyIdOf, KeyRing } from '../src/key-ring.js';
 import { openCast } from './cast.js';
 import type { Cast } from './cast.js';
 
@@ -168,4 +170,67 @@ it('asks the database once for many calls', async () => {
   const ring = cast.exchange.running.get(KeyRing);
   const callers = await Promise.all(Array.from({ length: 100 }, () => ring.callerOf(cast.keys.buyer)));
   expect(new Set(callers).size).toBe(1);
+});
+
+describe('a key in use', () => {
+  let ring: KeyRing;
+  let secret: string;
+  let begun: number;
+  /** Asks as if so long after the first time. */
+  const callerAt = (ms: number) => {
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(begun + ms);
+    const caller = ring.callerOf(secret);
+    clock.mockRestore();
+    return caller;
+  };
+  const waiting = () =>
+    cast.exchange.database
+      .query(`select from pg_locks where relation = 'gateway.keys'::regclass and not granted`)
+      .then((rows) => rows.length);
+  /** Nobody else reads the table of keys meanwhile. */
+  const whileLocked = async (work: (keys: pg.Client) => Promise<void>) => {
+    const keys = new pg.Client({ connectionString: cast.exchange.database.url });
+    await keys.connect();
+    try {
+      await keys.query('begin; lock table gateway.keys in access exclusive mode');
+      await work(keys);
+      await keys.query('commit');
+    } finally {
+      await keys.end();
+    }
+  };
+  const until = async (condition: () => Promise<boolean>) => {
+    while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  beforeEach(async () => {
+    ring = cast.exchange.running.get(KeyRing);
+    secret = (await make(cast.keys.buyer, { name: 'in use' })).body.secret;
+    begun = performance.now();
+    await callerAt(0);
+  });
+
+  it('is looked up again behind the calls, once, and found revoked though nobody told', async () => {
+    const keyId = keyIdOf(await callerAt(400));
+    await whileLocked(async (keys) => {
+      // These are answered while the look-up waits.
+      for (const ms of [600, 700, 1_000]) expect(keyIdOf(await callerAt(ms))).toBe(keyId);
+      await until(async () => (await waiting()) === 1);
+      await keys.query('update gateway.keys set revoked_at = 1 where key_id = $1', [keyId]);
+    });
+    await until(async () => (await waiting()) === 0);
+    await expect(callerAt(1_100)).rejects.toMatchObject({ rule: 'key_must_not_be_revoked' });
+  });
+
+  it('is not found as it was before a change that was told of', async () => {
+    const keyId = keyIdOf(await callerAt(0));
+    await whileLocked(async () => {
+      await callerAt(600);
+      await until(async () => (await waiting()) === 1);
+      ring.changed(cast.participants.buyer);
+    });
+    await until(async () => (await waiting()) === 0);
+    await cast.exchange.database.query('update gateway.keys set revoked_at = 1 where key_id = $1', [keyId]);
+    await expect(callerAt(700)).rejects.toMatchObject({ rule: 'key_must_not_be_revoked' });
+  });
 });
