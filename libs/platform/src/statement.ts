@@ -62,7 +62,7 @@ export class Statement extends Driver {
     super.handleCommandComplete(message, wire);
     if (this.name === undefined) return;
     let ofWire = known.get(wire);
-    if (!ofWire) known.set(wire, (ofWire = new Map()));
+    if (!ofWire) known.set(wire, (ofWire = new Map<string, Columns>()));
     const { fields, _parsers, _prebuiltEmptyResultObject } = this._result;
     if (!ofWire.has(this.name)) ofWire.set(this.name, { fields, _parsers, _prebuiltEmptyResultObject });
   }
