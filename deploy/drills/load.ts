@@ -40,6 +40,8 @@ export class Load {
     seed: number,
   ) {
     this.all = Promise.all(Array.from({ length: writers }, (_, writer) => this.write(writer, randomOf(seed * writers + writer))));
+    // What fails is heard by who stops it.
+    this.all.catch(() => undefined);
   }
 
   get unknownResolved(): number {

@@ -51,11 +51,16 @@ interface Report {
 }
 
 /** One cluster for all, and another after a drill that failed. */
-async function runAll(all: readonly Drill[], seed: number): Promise<Report> {
-  const report: Report = { drills: [], skipped: [] };
+async function runAll(all: readonly Drill[], seed: number, report: Report): Promise<void> {
   let stage: Stage | undefined;
   let known: Acknowledged[] = [];
-  const interrupted = (): void => void (stage?.close() ?? Promise.resolve()).finally(() => process.exit(130));
+  const interrupted = (): void => {
+    tell('interrupted: ending the cluster');
+    void (stage?.close() ?? Promise.resolve()).finally(() => {
+      show(report);
+      process.exit(130);
+    });
+  };
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   for (const [index, drill] of all.entries()) {
     if (!stage) {
@@ -83,15 +88,19 @@ async function runAll(all: readonly Drill[], seed: number): Promise<Report> {
     stage = undefined;
   }
   await stage?.close();
-  return report;
+}
+
+function show(report: Report): void {
+  if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
 }
 
 async function main(): Promise<void> {
   const seed = Number(values.seed);
   if (!Number.isSafeInteger(seed)) throw new Error('--seed must be a whole number');
   if (!positionals.length) throw new Error(`which drills?\n\n${help}`);
-  const report = await runAll(chosen(positionals, seed), seed);
-  if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+  const report: Report = { drills: [], skipped: [] };
+  // What has run is told also where a cluster does not start.
+  await runAll(chosen(positionals, seed), seed, report).finally(() => show(report));
   if (report.drills.some(({ failed }) => failed)) process.exitCode = 1;
 }
 

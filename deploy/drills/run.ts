@@ -29,34 +29,42 @@ const patienceMs = 120_000;
 /** @param known acknowledged on this cluster before; grows by this drill's */
 export async function runDrill(stage: Stage, drill: Drill, known: Acknowledged[], seed: number): Promise<Row> {
   const failed: string[] = [];
-  await drill.prepare?.(stage);
-  await stage.well(patienceMs);
-  const gateways = stage.gateways.map((name) => stage.addressOf(name));
-  const load = new Load(gateways, stage.market, `${drill.name}-${seed}`, seed);
+  const fails = (error: Error): void => void failed.push(error.message);
+  let load: Load | undefined;
   let recoveryMs: number | null = null;
   try {
+    await drill.prepare?.(stage);
+    await stage.well(patienceMs);
+    load = new Load(
+      stage.gateways.map((name) => stage.addressOf(name)),
+      stage.market,
+      `${drill.name}-${seed}`,
+      seed,
+    );
     await more(load, before);
     recoveryMs = await faultOf(stage, drill, load);
     await more(load, after);
   } catch (error) {
-    failed.push((error as Error).message);
+    fails(error as Error);
   }
-  await load.stop(patienceMs).catch((error: Error) => failed.push(error.message));
-  await stage.well(patienceMs).catch((error: Error) => failed.push(error.message));
-  failed.push(...new Set(load.refused.map((rule) => `an order was refused: ${rule}`)));
-  const { lost, doubled, imbalance, others } = await settled(stage, load.acknowledged, known);
-  known.push(...load.acknowledged);
+  await load?.stop(patienceMs).catch(fails);
+  await stage.well(patienceMs).catch(fails);
+  const { acknowledged = [], refused = [], unknownResolved = 0 } = load ?? {};
+  failed.push(...new Set(refused.map((rule) => `an order was refused: ${rule}`)));
+  const { lost, doubled, imbalance, others } = await settled(stage, acknowledged, known);
+  known.push(...acknowledged);
   failed.push(...lost.slice(0, 5), ...doubled.slice(0, 5), ...others);
+  if (imbalance !== 0n) failed.push('the books do not balance');
   return {
     name: drill.name,
-    acknowledged: load.acknowledged.length,
+    acknowledged: acknowledged.length,
     lost: lost.length,
     doubled: doubled.length,
-    unknownResolved: load.unknownResolved,
+    unknownResolved,
     imbalance: String(imbalance),
     recovery_ms: recoveryMs === null ? null : Math.round(recoveryMs),
     recovery_from: drill.from,
-    ...(failed.length || imbalance !== 0n ? { failed: imbalance === 0n ? failed : [...failed, 'the books do not balance'] } : {}),
+    ...(failed.length ? { failed } : {}),
   };
 }
 
@@ -116,8 +124,14 @@ async function settled(
       const isRight = !verdict.lost.length && !verdict.doubled.length && verdict.imbalance === 0n && !others.length;
       if (isRight || performance.now() > deadline) return { ...verdict, others };
     } catch (error) {
-      if (performance.now() > deadline) throw error;
+      if (performance.now() > deadline) return unseen(ours, error as Error);
     }
     await sleep(500);
   }
+}
+
+/** What nobody can look for is lost. */
+function unseen(ours: readonly Acknowledged[], { message }: Error): Verdict & { readonly others: readonly string[] } {
+  const lost = ours.map(({ once }) => `${once} cannot be looked for: ${message}`);
+  return { lost, doubled: [], imbalance: 0n, others: [`the books cannot be looked at: ${message}`] };
 }
