@@ -1,8 +1,9 @@
 // Every setting of the exchange, from environment variables or from run()'s argument, checked once at start.
 
 import { messageOf } from './fault.js';
-import { isKafkaUrl } from './kafka-url.js';
-import { isRedisUrl } from './redis-url.js';
+import { databaseAddress } from './database-url.js';
+import { kafkaAddress } from './kafka-url.js';
+import { redisAddress } from './redis-url.js';
 import { readTime } from './json-codec-format.js';
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
@@ -73,11 +74,13 @@ const time = (value: string): number => {
   return at;
 };
 
-const databaseUrl = (value: string): string => {
-  if (value !== '' && !/^postgres(ql)?:\/\/[^@]+@.*\/[^/?]+/.test(value))
-    throw new Error('setting_must_be_a_url: postgresql://user:password@host:port/database');
-  return value;
-};
+/** An address of a server, or nothing; what is wrong about it is said by who reads it. */
+const url =
+  (read: (value: string) => unknown) =>
+  (value: string): string => {
+    if (value !== '') read(value);
+    return value;
+  };
 
 const address = (value: string): string => {
   if (value !== '' && !isAddress(value)) throw new Error('setting_must_be_an_address: host:port');
@@ -102,16 +105,6 @@ const peers = (value: string): ReadonlyMap<string, readonly string[]> => {
   return new Map(parsed);
 };
 
-const bus = (value: string): string => {
-  if (value !== '' && !isKafkaUrl(value)) throw new Error('setting_must_be_a_bus: kafka://host:port,host:port/name');
-  return value;
-};
-
-const hotState = (value: string): string => {
-  if (value !== '' && !isRedisUrl(value)) throw new Error('setting_must_be_a_redis: redis://user:password@host:port/name');
-  return value;
-};
-
 const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   data: { default: '.exchange', description: 'Folder of the embedded database; made where it is missing', parse: given },
   dataSync: {
@@ -121,8 +114,9 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   },
   databaseUrl: {
     default: '',
-    description: 'PostgreSQL 18 to use instead of the embedded one, by a user that may create schemas and roles',
-    parse: databaseUrl,
+    description:
+      'PostgreSQL 18 to use instead of the embedded one, by a user that may create schemas and roles; ?sslmode=verify-full by TLS, with sslrootcert, sslcert and sslkey naming files',
+    parse: url(databaseAddress),
   },
   databaseSecret: {
     default: '',
@@ -133,14 +127,14 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   bus: {
     default: '',
     description:
-      'Where events go between services: kafka://host:port,host:port/name, where name begins its topics; a log in the database where empty',
-    parse: bus,
+      'Where events go between services: kafka://host:port,host:port/name, where name begins its topics; kafkas:// by TLS, with ?sslrootcert, sslcert and sslkey, user:password@ by SCRAM-SHA-512; a log in the database where empty',
+    parse: url(kafkaAddress),
   },
   hotState: {
     default: '',
     description:
-      'Where processes tell each other of limits, keys and live data: redis://user:password@host:port/name, rediss:// by TLS, where name begins its channels; nowhere where empty',
-    parse: hotState,
+      'Where processes tell each other of limits, keys and live data: redis://user:password@host:port/name, rediss:// by TLS with ?sslrootcert, sslcert and sslkey, where name begins its channels; nowhere where empty',
+    parse: url(redisAddress),
   },
   host: { default: '127.0.0.1', description: 'Address to listen on', parse: text },
   httpPort: { default: '8080', description: 'Port of the HTTP API; 0 takes any that is free', parse: integer(0, 65_535) },

@@ -2,23 +2,12 @@
 import pg from 'pg';
 import { bytesOf, type Message } from '#contracts';
 import type { Call } from './call.js';
+import { connectionOf, type DatabaseAddress } from './database-url.js';
 import type { Logger } from './log.js';
 import { OneWriteSocket } from './one-write-socket.js';
 import { conflict } from './refusal.js';
 import { Statement } from './statement.js';
 import { keepingTrace } from './telemetry.js';
-
-/** Where a database is and who connects. */
-export interface DatabaseAddress {
-  /** A host name, or the folder of a Unix socket. */
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-  readonly database: string;
-  /** As the driver takes it. */
-  readonly ssl?: pg.ClientConfig['ssl'];
-}
 
 /** An event that commits with the transaction; the outbox writes and reads these. */
 export interface Outgoing {
@@ -79,7 +68,7 @@ const idleInTransactionMsMax = 300_000;
 /** Connections of a role. Where one is lost is said in the log. */
 export function openPool(role: DatabaseAddress, max: number, log: Logger): pg.Pool {
   const pool = new pg.Pool({
-    ...role,
+    ...connectionOf(role),
     max,
     types: columnTypes,
     // Statements need not wait for the answers to those before.

@@ -8,7 +8,7 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import type { DatabaseAddress } from './database.js';
+import type { DatabaseAddress } from './database-url.js';
 import { codeOf, messageOf } from './fault.js';
 import { makeFolder, postgresBinaries, runAs, type RunAs } from './postgres-binaries.js';
 
@@ -52,6 +52,23 @@ export async function startEmbeddedPostgres({ folder, settings = {}, onTrouble }
   return { address: server.address(superuser), stop: () => server.stop() };
 }
 
+/** Where the server of a data folder keeps its files, and how its superuser reaches it while it runs. */
+export async function embeddedPlace(data: string): Promise<{ readonly folder: string; readonly address: DatabaseAddress }> {
+  const place = resolve(data, 'postgres');
+  if (!(await stat(place).catch(() => undefined))) throw new Error(`data_folder_must_hold_a_database: there is none in ${resolve(data)}`);
+  const folder = await realpath(place);
+  return { folder, address: addressIn(await socketFolder(folder, await runAs(place)), await passwordIn(folder), superuser) };
+}
+
+const addressIn = (socket: string, password: string, database: string): DatabaseAddress => ({
+  ...{ host: socket, port: 5432, user: superuser, password, database },
+});
+
+const passwordIn = (folder: string): Promise<string> =>
+  readFile(join(folder, 'password'), 'utf8').catch((cause: Error) => {
+    throw new Error(`data_folder_must_be_readable: ${folder} belongs to another user`, { cause });
+  });
+
 class Server {
   private child: ChildProcess | undefined;
   private owner: pg.Client | undefined;
@@ -75,14 +92,11 @@ class Server {
     const real = await realpath(folder);
     const version = (await readFile(join(real, 'data', 'PG_VERSION'), 'utf8')).trim();
     if (version !== major) throw new Error(`data_folder_must_be_of_postgresql_${major}: ${folder} is of ${version}`);
-    const password = await readFile(join(real, 'password'), 'utf8').catch((cause: Error) => {
-      throw new Error(`data_folder_must_be_readable: ${folder} belongs to another user`, { cause });
-    });
-    return new Server(binaries, who, real, await socketFolder(real, who), password, settings, onTrouble);
+    return new Server(binaries, who, real, await socketFolder(real, who), await passwordIn(real), settings, onTrouble);
   }
 
   address(database: string): DatabaseAddress {
-    return { host: this.socket, port: 5432, user: superuser, password: this.password, database };
+    return { ...addressIn(this.socket, this.password, database), port: Number(this.settings.port ?? 5432) };
   }
 
   /** Brings the server up and makes this process its owner; does so again when the connection that says so is lost. */

@@ -3,7 +3,8 @@
 import pg from 'pg';
 import type { Activity, Loop } from './activity.js';
 import type { Clock } from './clock.js';
-import type { Database, DatabaseAddress } from './database.js';
+import type { Database } from './database.js';
+import { connectionOf, type DatabaseAddress } from './database-url.js';
 import type { Leadership } from './leadership.js';
 import type { Logger } from './log.js';
 import { Refusal, absent, invalid } from './refusal.js';
@@ -202,7 +203,7 @@ export class Jobs {
   }
 
   private async session(): Promise<pg.Client> {
-    const client = new pg.Client({ ...this.address });
+    const client = new pg.Client(connectionOf(this.address));
     client.on('error', (error) => this.log.warn({ err: error }, 'the jobs lost their lock'));
     client.once('end', () => {
       this.lock = undefined;

@@ -1,16 +1,20 @@
 // The bus on Kafka. Its topics are made by the table of topics, keys are subjects. Nothing rests on the broker's own notes: readers keep their cursors with
 // their effects, groups only share out partitions, and what an idempotent producer does not catch the readers' marks do.
+import { randomUUID } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { type Admin, Kafka, logLevel, type Producer } from 'kafkajs';
 import { Event, type Topic, topics } from '#contracts';
 import { type Bus, mustRise, type News, type Subscription } from './bus.js';
 import { KafkaReader } from './kafka-reader.js';
+import { readTopics } from './kafka-tail.js';
 import { onceSpread } from './kafka-spread.js';
 import type { KafkaAddress } from './kafka-url.js';
 import type { Logger } from './log.js';
 
 /** A topic's largest message; the exchange's own are smaller. */
 const messageBytesMax = 32 << 20;
+/** Of a partition: what a relay says at once, and may say again, ends within so many. */
+const tailMax = 1_000;
 /** Of one request to the brokers; an event that is larger goes alone. */
 const requestBytesMax = 4 << 20;
 const replicasMax = 3;
@@ -29,10 +33,12 @@ export class KafkaBus implements Bus {
   ) {}
 
   /** Throws where no broker answers, or a topic is there with other partitions than the table says. */
-  static async open({ brokers, name }: KafkaAddress, log: Logger): Promise<KafkaBus> {
+  static async open({ brokers, name, trust, user }: KafkaAddress, log: Logger): Promise<KafkaBus> {
     const kafka = new Kafka({
       brokers,
       clientId: name,
+      ...(trust && { ssl: { ...trust } }),
+      ...(user && { sasl: { mechanism: 'scram-sha-512', username: user.name, password: user.password } }),
       connectionTimeout: 3_000,
       requestTimeout: 10_000,
       retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 6 },
@@ -93,6 +99,33 @@ export class KafkaBus implements Bus {
 
   async look(): Promise<void> {
     await Promise.all([...this.readers.values()].map((reader) => reader.look()));
+  }
+
+  /** The highest sequence of each source that has been told, and not long ago. */
+  async newest(): Promise<ReadonlyMap<string, number>> {
+    const newest = new Map<string, number>();
+    await this.readAll(
+      async (_topic, _partition, events) => {
+        for (const { source, sequence } of events) newest.set(source, Math.max(sequence, newest.get(source) ?? 0));
+      },
+      (low, high) => Math.max(low, high - tailMax),
+    );
+    return newest;
+  }
+
+  /** All that is on the topics, each partition's in its order. @returns where each partition begins and ends */
+  async readAll(
+    take: (topic: Topic, partition: number, events: readonly Event[]) => Promise<void>,
+    from = (low: number, _high: number) => low,
+  ): Promise<{ topic: Topic; partition: number; low: number; high: number }[]> {
+    const names = new Map((Object.keys(topics) as Topic[]).map((topic) => [this.topic(topic), topic]));
+    const ranges = await readTopics(this.kafka, this.admin, {
+      group: `${this.prefix}.once-${randomUUID()}`,
+      topics: [...names.keys()],
+      from,
+      take: (topic, partition, events) => take(names.get(topic)!, partition, events),
+    });
+    return ranges.map(({ topic, ...range }) => ({ topic: names.get(topic)!, ...range }));
   }
 
   async close(): Promise<void> {

@@ -4,7 +4,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
-import type { DatabaseAddress } from './database.js';
+import { connectionOf, type DatabaseAddress } from './database-url.js';
 import { messageOf } from './fault.js';
 
 export interface MigrationFolder {
@@ -19,7 +19,7 @@ export interface MigrationFolder {
  * it. A migration that fails undoes all of this start's. Throws naming the migration.
  */
 export async function migrate(owner: DatabaseAddress, schema: string, role: DatabaseAddress, folders: MigrationFolder[]): Promise<void> {
-  const client = new pg.Client({ ...owner });
+  const client = new pg.Client(connectionOf(owner));
   client.on('error', () => undefined);
   await client.connect();
   try {

@@ -2,7 +2,8 @@
 import pg from 'pg';
 import type { Event, Topic } from '#contracts';
 import { type Bus, mustRise, type News, type Placed, type Subscription } from './bus.js';
-import type { Database, DatabaseAddress } from './database.js';
+import type { Database } from './database.js';
+import { connectionOf, type DatabaseAddress } from './database-url.js';
 import type { Logger } from './log.js';
 
 const channel = 'bus';
@@ -123,7 +124,7 @@ export class PostgresBus implements Bus {
 
   /** Hears what other processes publish, and first what they said while nobody listened. */
   private async listen(): Promise<void> {
-    const client = new pg.Client({ ...this.address });
+    const client = new pg.Client(connectionOf(this.address));
     client.on('error', (error) => this.log.warn({ err: error }, 'the bus lost its listener'));
     client.on('notification', ({ payload = '' }) => {
       const [topic = '', position = ''] = payload.split(' ');

@@ -26,12 +26,12 @@ export class RedisHotState extends HotState {
   private isUp: boolean | undefined;
 
   /** Returns at once: an exchange starts without its Redis, as it goes on without it. */
-  constructor({ host, port, username, password, isTls, name }: RedisAddress, log: Logger) {
+  constructor({ host, port, username, password, trust, name }: RedisAddress, log: Logger) {
     super(log);
     this.prefix = `${name}/`;
     this.redis = new Redis({
       ...{ host, port, username, password, connectionName: name },
-      ...(isTls ? { tls: {} } : {}),
+      ...(trust && { tls: { ...trust } }),
       // One connection both tells and hears.
       protocol: 3,
       socketTimeout: silenceMsMax,

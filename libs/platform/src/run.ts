@@ -2,24 +2,26 @@
 import { type DynamicModule, type InjectionToken, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { definitions, IdentityDefinition } from '#contracts';
 import { Certificates } from './certificates.js';
 import { Clock } from './clock.js';
 import { Clockwork } from './clockwork.js';
 import { Config, readConfig } from './config.js';
-import type { DatabaseAddress } from './database.js';
+import { type DatabaseAddress, databaseAddress } from './database-url.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import { serveGrpc } from './grpc-server.js';
 import { Health } from './health.js';
 import { serveHealth } from './health-server.js';
 import { HotState } from './hot-state.js';
+import { KafkaBus } from './kafka-bus.js';
+import { kafkaAddress } from './kafka-url.js';
 import { Listeners } from './listeners.js';
 import { type Logger, makeLogger } from './log.js';
 import { Mesh } from './mesh-client.js';
 import { serveMesh } from './mesh-server.js';
 import { Operations } from './operations.js';
 import { Platform } from './platform.js';
+import { type Carried, takeUpBus } from './restored-bus.js';
 import { RateLimit } from './rpc-limit.js';
 import { RpcTable } from './rpc-table.js';
 import { clientOf } from './rpc-types.js';
@@ -117,6 +119,24 @@ export async function migrateServices(modules: readonly Type[], given: Partial<C
   }
 }
 
+/**
+ * The step between a restore of the database and the next start, where the bus is Kafka: with `bus` under a new name, and no process running.
+ * @throws Error naming the rule that is broken; it may be started again
+ */
+export async function restored(given: Partial<Config> = {}): Promise<Carried> {
+  const config = readConfig(given);
+  const log = makeLogger(config.logLevel);
+  if (!config.bus) throw new Error('exchange_must_have_its_bus_on_kafka: a log in the database is restored with it');
+  const undo: (() => Promise<void> | void)[] = [];
+  try {
+    const owner = await database(config, log, undo);
+    const address = kafkaAddress(config.bus);
+    return await takeUpBus(owner, (name = address.name) => KafkaBus.open({ ...address, name }, log));
+  } finally {
+    for (const step of undo.reverse()) await step();
+  }
+}
+
 /** Opens the way to services of other processes, where this one is of several. */
 async function reachOthers(platform: Platform, undo: (() => Promise<void> | void)[]): Promise<Certificates | undefined> {
   const { config, rpc, log } = platform;
@@ -137,7 +157,7 @@ function mustName(certificates: Certificates, services: readonly { name: string 
 
 /** Who owns the schemas: the embedded server's superuser, or the user of the given URL. */
 async function database(config: Config, log: Logger, undo: (() => Promise<void> | void)[]): Promise<DatabaseAddress> {
-  if (config.databaseUrl) return addressOf(config.databaseUrl);
+  if (config.databaseUrl) return databaseAddress(config.databaseUrl);
   const server = await startEmbeddedPostgres({
     folder: config.data,
     settings: config.dataSync === 'off' ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {},
@@ -145,11 +165,6 @@ async function database(config: Config, log: Logger, undo: (() => Promise<void> 
   });
   undo.push(() => server.stop());
   return server.address;
-}
-
-function addressOf(url: string): DatabaseAddress {
-  const { host, port, user, password, database: name, ssl } = new pg.Client({ connectionString: url });
-  return { host, port, user: user ?? '', password: password ?? '', database: name ?? '', ssl };
 }
 
 function platformModule(platform: Platform): DynamicModule {

@@ -1,6 +1,7 @@
 // A service's second thread: the same database as the same role, its own connections. What it publishes is moved by the first thread.
 import { Clock } from './clock.js';
-import { openPool, Database, type DatabaseAddress } from './database.js';
+import { Database, openPool } from './database.js';
+import type { DatabaseAddress } from './database-url.js';
 import { Journal } from './journal.js';
 import { makeLogger, type Logger } from './log.js';
 import { Outbox } from './outbox.js';

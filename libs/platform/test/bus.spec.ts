@@ -118,6 +118,8 @@ describe.each(sides)('a bus on $name', (side) => {
   it('duplicate: what a relay says again is handled once, also over a restart of the reader', async () => {
     const running = await start();
     const first = subjects.map((subject, index) => event(index + 1, subject));
+    // What a relay says was committed before.
+    await database.query(`insert into scheduler.outbox_source (source, sequence) values ('scheduler', 11)`);
     await bus(running).publish('scheduling', first);
     await bus(running).publish('scheduling', first);
     await settle(running);

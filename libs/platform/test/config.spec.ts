@@ -30,7 +30,7 @@ describe('the configuration', () => {
     expect(() => readConfig({ grpcPort: -1 }, environment)).toThrow(
       [
         'the configuration is wrong:',
-        '  EXCHANGE_BUS: setting_must_be_a_bus: kafka://host:port,host:port/name',
+        '  EXCHANGE_BUS: setting_must_be_a_bus: kafka://user:password@host:port,host:port/name',
         '  EXCHANGE_CLOCK: setting_must_be_one_of: system, virtual',
         '  EXCHANGE_CLOCK_START: setting_must_be_an_rfc_3339_time',
         '  EXCHANGE_DATA: setting_must_not_be_empty',
@@ -65,6 +65,13 @@ describe('the configuration', () => {
     ['EXCHANGE_HOT_STATE', 'redis://cache:6379', 'setting_must_be_a_redis'],
     ['EXCHANGE_HOT_STATE', 'redis://cache:6379/0/more', 'setting_must_be_a_redis'],
     ['EXCHANGE_HOT_STATE', 'redis://password@cache:6379/exchange', 'setting_must_be_a_redis'],
+    ['EXCHANGE_HOT_STATE', 'redis://cache:6379/exchange?sslrootcert=ca.pem', 'setting_must_be_by_tls_where_it_names_certificates'],
+    ['EXCHANGE_HOT_STATE', 'rediss://cache:6379/exchange?sslrootcert=/nowhere', 'setting_must_name_files_that_can_be_read: sslrootcert'],
+    ['EXCHANGE_BUS', 'kafka://broker:9092/exchange?sslrootcert=ca.pem', 'setting_must_be_by_tls_where_it_names_certificates'],
+    ['EXCHANGE_BUS', 'kafkas://broker:9092/exchange?sslcert=package.json', 'setting_must_name_sslcert_and_sslkey_together'],
+    ['EXCHANGE_BUS', 'kafkas://broker:9092/exchange?sslrootcert=package.json', 'setting_must_name_certificates_that_fit'],
+    ['EXCHANGE_DATABASE_URL', 'postgresql://me:word@host/exchange?sslmode=require', 'setting_must_verify_its_server'],
+    ['EXCHANGE_DATABASE_URL', 'postgresql://me:word@host/exchange?sslrootcert=package.json', 'setting_must_name_certificates_that_fit'],
     ['EXCHANGE_REQUEST_BURST', '0', 'setting_must_be_an_integer_from_1_to_10000000'],
     ['EXCHANGE_SERVICES', 'registry, scheduler', 'setting_must_be_names_with_commas_between'],
   ])('refuses %s=%s: %s', (variable, value, rule) => {

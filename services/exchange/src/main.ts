@@ -1,12 +1,12 @@
 // `npm start`: runs the exchange until it is told to stop, and says in a few lines where it is.
 import { resolve } from 'node:path';
-import { migrateServices, readConfig, run, settingsTable } from '#platform';
+import { backUp, migrateServices, readConfig, restored, run, settingsTable } from '#platform';
 import type { Running } from '#platform';
 import { GatewayModule, modulesOf } from './exchange.js';
 
 function help(): string {
   const rows = settingsTable().map(({ variable, default: usual, description }) => `  ${variable.padEnd(30)} ${description} [${usual}]`);
-  return `npm start [-- --help] [-- migrate]\n\nRuns the exchange until SIGINT or SIGTERM; migrate only brings its database up to date, and ends. Settings are environment variables:\n\n${rows.join('\n')}\n\nTraces and measures go by OpenTelemetry to the collector of OTEL_EXPORTER_OTLP_ENDPOINT, where that is set.`;
+  return `npm start [-- --help | migrate | backup FOLDER | restored]\n\nRuns the exchange until SIGINT or SIGTERM. migrate only brings its database up to date, and ends. backup copies the embedded database of EXCHANGE_DATA, whose exchange may run, to a new folder. restored carries what a restored database knows of over to the Kafka topics of a new name, before it is started. Settings are environment variables:\n\n${rows.join('\n')}\n\nTraces and measures go by OpenTelemetry to the collector of OTEL_EXPORTER_OTLP_ENDPOINT, where that is set.`;
 }
 
 function welcome(running: Running, seconds: string): string {
@@ -60,15 +60,35 @@ async function migrate(): Promise<void> {
   console.log(`The database is up to date after ${(performance.now() / 1000).toFixed(1)} s.`);
 }
 
-const given = process.argv.slice(2);
-const isMigration = given.length === 1 && given[0] === 'migrate';
-if (given.includes('--help') || given.includes('-h')) console.log(help());
-else if (given.length && !isMigration) {
-  console.error(`there is no option ${given[0]}\n\n${help()}`);
+async function backup(folder: string): Promise<void> {
+  const { data, databaseUrl } = readConfig();
+  if (databaseUrl) throw new Error('backup_must_be_of_the_embedded_database: use pg_basebackup on that of EXCHANGE_DATABASE_URL');
+  await backUp(data, resolve(folder));
+  console.log(`The back-up is whole after ${(performance.now() / 1000).toFixed(1)} s: ${resolve(folder)}`);
+}
+
+async function takeUp(): Promise<void> {
+  const { carried, lost } = await restored();
+  console.log(`${carried} events were carried over; ${lost} are of what the restored database does not know, and were left behind.`);
+}
+
+/** What is asked for by name, and how many words follow it. */
+const steps = new Map<string | undefined, [words: number, step: (word: string) => Promise<void>]>([
+  [undefined, [0, start]],
+  ['migrate', [0, migrate]],
+  ['backup', [1, backup]],
+  ['restored', [0, takeUp]],
+]);
+
+const [name, ...words] = process.argv.slice(2);
+const asked = steps.get(name);
+if (process.argv.includes('--help') || process.argv.includes('-h')) console.log(help());
+else if (asked?.[0] !== words.length) {
+  console.error(`there is no option ${[name, ...words].join(' ')}\n\n${help()}`);
   process.exitCode = 2;
 } else
   try {
-    await (isMigration ? migrate() : start());
+    await asked[1](words[0] ?? '');
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
