@@ -19,6 +19,8 @@ export interface ClusterOptions {
   readonly settings?: Record<string, string>;
   /** By which port others reach a process of a service; else by its own. */
   readonly by?: (name: string, port: number) => Promise<number>;
+  /** What PostgreSQL has answered is on disk. [true] */
+  readonly isDurable?: boolean;
   /** Hears what is being done. */
   tell(line: string): void;
 }
@@ -30,6 +32,8 @@ const fewGroups: Layout = {
   scheduler: ['scheduler'],
   gateway: ['gateway'],
 };
+
+const undurable = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 const namesOf = (group: string, replicas: number): string[] => Array.from({ length: replicas }, (_, index) => `${group}-${index + 1}`);
 
@@ -65,7 +69,7 @@ export class Cluster {
   }
 
   private async startAll(): Promise<void> {
-    const { folder, kafkaNodes, replicas, groups = fewGroups, databaseFolder = folder, by } = this.options;
+    const { folder, kafkaNodes, replicas, groups = fewGroups, databaseFolder = folder, isDurable = true, by } = this.options;
     await mkdir(folder, { recursive: true });
     // root runs PostgreSQL as nobody, who must come through.
     await chmod(folder, 0o755);
@@ -78,10 +82,8 @@ export class Cluster {
       this.undo.push(() => Promise.all(this.kafka.map((node) => node.stop())));
     });
     await this.step('postgresql', async () => {
-      const server = await startEmbeddedPostgres({
-        folder: databaseFolder,
-        settings: { max_connections: String(connectionsOf(replicas)) },
-      });
+      const settings = { max_connections: String(connectionsOf(replicas)), ...(isDurable ? {} : undurable) };
+      const server = await startEmbeddedPostgres({ folder: databaseFolder, settings });
       this.undo.push(() => server.stop());
       const { host, port, user, password, database } = server.address;
       this.databaseUrl = `postgresql://${user}:${password}@${encodeURIComponent(host)}:${port}/${database}`;

@@ -15,7 +15,7 @@ It needs java (17 or later) and redis-server on this machine, and Maven once, fo
   --replicas N       processes of each service, 1 to 5 [2]
   --json             what runs where as one line of JSON on standard output
 
-EXCHANGE_ settings (npm start -- --help) and OTEL_EXPORTER_OTLP_ENDPOINT hold for every process of a service.`;
+EXCHANGE_ settings (npm start -- --help) and OTEL_EXPORTER_OTLP_ENDPOINT hold for every process of a service; EXCHANGE_DATA_SYNC=off for PostgreSQL.`;
 
 /** @throws Error where the text is no number from 1 to 5 */
 function count(option: string, text: string): number {
@@ -37,14 +37,19 @@ interface Part {
   readonly name: string;
   readonly pid: number | undefined;
   readonly address: string;
+  /** Of a gateway: where clients speak gRPC. */
+  readonly grpcAddress?: string;
 }
 
 function partsOf({ kafka, redis, exchange }: Cluster): Part[] {
-  const addressOf = (name: string) => `${exchange.address(name)}${name.startsWith('gateway') ? '' : '/readyz'}`;
+  const addressesOf = (name: string) =>
+    name.startsWith('gateway')
+      ? { address: exchange.address(name), grpcAddress: exchange.grpcAddress(name) }
+      : { address: `${exchange.address(name)}/readyz` };
   return [
     { name: 'redis', pid: redis.pid, address: redis.address },
     ...kafka.map(({ pid, address }, index) => ({ name: `kafka-${index + 1}`, pid, address })),
-    ...[...exchange.running].map(([name, { pid }]) => ({ name, pid, address: addressOf(name) })),
+    ...[...exchange.running].map(([name, { pid }]) => ({ name, pid, ...addressesOf(name) })),
   ];
 }
 
@@ -54,7 +59,10 @@ function welcome(cluster: Cluster, folder: string, isKept: boolean): string {
   const { key } = cluster.exchange;
   return [
     '',
-    ...parts.map(({ name, pid, address }) => `  ${name.padEnd(12)} process ${String(pid).padEnd(8)} ${address}`),
+    ...parts.map(
+      ({ name, pid, address, grpcAddress }) =>
+        `  ${name.padEnd(12)} process ${String(pid).padEnd(8)} ${address}${grpcAddress ? `   gRPC ${grpcAddress}` : ''}`,
+    ),
     '',
     `  folder       ${folder}   (data, certificates and logs; ${isKept ? 'stays' : 'goes with the cluster'})`,
     `  database     ${cluster.databaseUrl}`,
@@ -79,7 +87,13 @@ async function main(): Promise<void> {
   const [kafkaNodes, replicas] = [count('kafka-nodes', values['kafka-nodes']), count('replicas', values.replicas)];
   const folder = await folderOf(values.folder);
   const isKept = values.folder !== undefined;
-  const cluster = new Cluster({ folder, kafkaNodes, replicas, tell: (line) => void process.stderr.write(`${line}\n`) });
+  const cluster = new Cluster({
+    folder,
+    kafkaNodes,
+    replicas,
+    isDurable: process.env.EXCHANGE_DATA_SYNC !== 'off',
+    tell: (line) => void process.stderr.write(`${line}\n`),
+  });
   const stop = async (): Promise<void> => {
     await cluster.stop();
     if (!isKept) await rm(folder, { recursive: true, force: true });

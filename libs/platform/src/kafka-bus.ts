@@ -148,8 +148,9 @@ export class KafkaBus implements Bus {
     const all = Object.keys(topics) as Topic[];
     const there = new Set(await this.admin.listTopics());
     const missing = all.filter((topic) => !there.has(this.topic(topic)));
+    // Once they are spread their leaders are known.
     await this.admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       topics: missing.map((topic) => {
         const { partitions, keptDays } = topics[topic];
         return {

@@ -19,15 +19,17 @@ export class Problem extends Error {
 
 /** Who waits for each answer before the next call makes the order of the market; what stands side by side may go by several connections. */
 export class Api {
-  readonly #client: Pool;
-  #calls = 0;
+  readonly #clients: readonly Pool[];
+  #named = 0;
   calls = 0;
 
+  /** @param addresses of the gateways, which are called in turn */
   constructor(
-    address: string,
+    addresses: string | readonly string[],
     readonly run: string,
   ) {
-    this.#client = new Pool(address, { connections: 4, headersTimeout: 600_000, bodyTimeout: 600_000, pipelining: 1 });
+    const settings = { connections: 4, headersTimeout: 600_000, bodyTimeout: 600_000, pipelining: 1 };
+    this.#clients = [addresses].flat().map((address) => new Pool(address, settings));
   }
 
   get(key: string, path: string): Promise<Json> {
@@ -35,12 +37,12 @@ export class Api {
   }
 
   /** @param once names the call, so that a repeated one would be known; without it each call is one of its own */
-  post(key: string, path: string, body: unknown, once = `call-${++this.#calls}`): Promise<Json> {
+  post(key: string, path: string, body: unknown, once = `call-${++this.#named}`): Promise<Json> {
     return this.#call(key, 'POST', path, JSON.stringify(body), `${this.run}-${once}`);
   }
 
   patch(key: string, path: string, body: unknown): Promise<Json> {
-    return this.#call(key, 'PATCH', path, JSON.stringify(body), `${this.run}-call-${++this.#calls}`);
+    return this.#call(key, 'PATCH', path, JSON.stringify(body), `${this.run}-call-${++this.#named}`);
   }
 
   /** Rows as newline-delimited JSON. */
@@ -50,7 +52,7 @@ export class Api {
       'POST',
       path,
       rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
-      `${this.run}-call-${++this.#calls}`,
+      `${this.run}-call-${++this.#named}`,
       'application/x-ndjson',
     );
   }
@@ -68,12 +70,12 @@ export class Api {
   }
 
   async close(): Promise<void> {
-    await this.#client.close();
+    await Promise.all(this.#clients.map((client) => client.close()));
   }
 
   /** Gives up what is under way; for an exchange that has died. */
   async destroy(): Promise<void> {
-    await this.#client.destroy();
+    await Promise.all(this.#clients.map((client) => client.destroy()));
   }
 
   async #call(
@@ -84,8 +86,9 @@ export class Api {
     once?: string,
     type = 'application/json',
   ): Promise<Json> {
+    const client = this.#clients[this.calls % this.#clients.length]!;
     this.calls += 1;
-    const answer = await this.#client.request({
+    const answer = await client.request({
       path,
       method,
       headers: {

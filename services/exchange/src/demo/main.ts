@@ -1,5 +1,6 @@
 // npm run demo: a real cluster's trace played through the whole chain.
 import { Api } from './client.js';
+import { startPrivateCluster } from './cluster-process.js';
 import { startPrivateExchange } from './exchange-process.js';
 import { readOptions } from './options.js';
 import type { DemoOptions } from './options.js';
@@ -24,12 +25,12 @@ function progressTo(stream: NodeJS.WriteStream): (text: string, share: number) =
   };
 }
 
-async function playOn(address: string, key: string, options: DemoOptions): Promise<void> {
+async function playOn(addresses: readonly string[], key: string, options: DemoOptions): Promise<void> {
   const began = performance.now();
   const shaped = shape(options);
   const say = (text: string) => void (options.json || console.log(text));
   say(`${opening(shaped, options)}\n`);
-  const api = new Api(address, `demo-${options.seed}`);
+  const api = new Api(addresses, `demo-${options.seed}`);
   try {
     const clock = await api.get(key, '/v1/clock');
     if (!clock.virtual) throw new Error('the exchange’s clock must be virtual: start it with EXCHANGE_CLOCK=virtual');
@@ -52,12 +53,12 @@ async function playOn(address: string, key: string, options: DemoOptions): Promi
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (!options) return;
-  if (options.address && options.key) return playOn(options.address, options.key, options);
+  if (options.addresses.length && options.key) return playOn(options.addresses, options.key, options);
   // Its data goes away with it, or can be made again, so nobody needs to wait for the disk.
   const settings = { EXCHANGE_DATA_SYNC: 'off', EXCHANGE_CLOCK: 'virtual', EXCHANGE_CLOCK_START: new Date(beginning).toISOString() };
-  const exchange = await startPrivateExchange(settings, options.data);
+  const exchange = await (options.cluster ? startPrivateCluster : startPrivateExchange)(settings, options.data);
   try {
-    await playOn(exchange.address, exchange.key, options);
+    await playOn('addresses' in exchange ? exchange.addresses : [exchange.address], exchange.key, options);
   } finally {
     await exchange.stop();
   }

@@ -15,8 +15,10 @@ export interface DemoOptions {
   readonly json: boolean;
   /** Where the private exchange's data is kept; undefined: it goes away with it. */
   readonly data: string | undefined;
-  /** A running exchange with a virtual clock and an operator key for it; undefined: a private one is started. */
-  readonly address: string | undefined;
+  /** A private exchange is the distributed form: `npm run cluster`, as it is started without options. */
+  readonly cluster: boolean;
+  /** Gateways of a running exchange with a virtual clock, and an operator key for it; none: a private one is started. */
+  readonly addresses: readonly string[];
   readonly key: string | undefined;
 }
 
@@ -32,7 +34,8 @@ Plays a part of a real GPU cluster's trace against an exchange, through its publ
   --compress X        arrivals X times closer together        (default 20)
   --data FOLDER       keep the private exchange's data there, for npm run replay
   --json              print one JSON object instead of a report
-  --address URL       play against a running exchange (its clock must be virtual: EXCHANGE_CLOCK=virtual)
+  --cluster           the private exchange is the distributed form of npm run cluster, and is called by its gateways in turn
+  --address URL       play against a running exchange (its clock must be virtual: EXCHANGE_CLOCK=virtual); several gateways of it with commas between
   --key SECRET        the operator's API key for that exchange (or DEMO_KEY)
   --help              this text
 `;
@@ -55,6 +58,7 @@ export function readOptions(args: string[]): DemoOptions | undefined {
       compress: { type: 'string' },
       json: { type: 'boolean' },
       data: { type: 'string' },
+      cluster: { type: 'boolean' },
       address: { type: 'string' },
       key: { type: 'string' },
       help: { type: 'boolean' },
@@ -73,6 +77,8 @@ export function readOptions(args: string[]): DemoOptions | undefined {
   };
   if (values.address && !(values.key ?? process.env.DEMO_KEY))
     throw new Error('--address needs --key (or DEMO_KEY), an operator’s API key');
+  if (values.address && (values.cluster || values.data))
+    throw new Error('--address is of an exchange that runs: neither --cluster nor --data go with it');
   return {
     nodesFile: values.nodes ?? join(openb, 'openb_node_list_all_node.csv'),
     tasksFile: values.tasks ?? join(openb, 'openb_pod_list_default.csv'),
@@ -82,7 +88,8 @@ export function readOptions(args: string[]): DemoOptions | undefined {
     compress: number('compress', values.compress, 1, 100_000, false) ?? 20,
     json: values.json ?? false,
     data: values.data,
-    address: values.address,
+    cluster: values.cluster ?? false,
+    addresses: values.address?.split(',') ?? [],
     key: values.key ?? process.env.DEMO_KEY,
   };
 }
