@@ -28,6 +28,9 @@ export function observe({ gauges, health, hot, services }: Observed): void {
       .flatMap(({ consumers }) => consumers)
       .map(({ lag, service, topic }) => [lag, { 'messaging.destination.name': topic, 'messaging.consumer.group.name': service }]),
   );
+  gauges.add('v8js.memory.heap.used', 'By', "V8's heap of the main thread, by process", () => [
+    [process.memoryUsage().heapUsed, { 'process.pid': process.pid }],
+  ]);
   const counted = (table: string) => async () =>
     Promise.all(
       services.map(async ({ name, database }) => {

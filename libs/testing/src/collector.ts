@@ -80,16 +80,20 @@ export class Collector {
   text = '';
   private readonly points = new Map<string, ReceivedPoint>();
 
-  private constructor(private readonly server: Server) {}
+  private constructor(
+    private readonly server: Server,
+    private readonly keepsText: boolean,
+  ) {}
 
-  static async start(): Promise<Collector> {
+  /** @param keepsText all that is sent: not for hours */
+  static async start(keepsText = true): Promise<Collector> {
     const server = createServer((request, response) => {
       void buffer(request).then((body) => {
         collector.take((request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString());
         response.setHeader('content-type', 'application/json').end('{}');
       });
     });
-    const collector = new Collector(server);
+    const collector = new Collector(server, keepsText);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return collector;
   }
@@ -120,7 +124,7 @@ export class Collector {
   }
 
   private take(body: string): void {
-    this.text += body;
+    if (this.keepsText) this.text += body;
     const { resourceSpans = [], resourceMetrics = [] } = JSON.parse(body) as Sent;
     for (const { resource, scopeSpans } of resourceSpans) {
       const service = String(attributesOf(resource.attributes)['service.name']);

@@ -38,6 +38,11 @@ export class Door {
     return door;
   }
 
+  /** That go through it now. */
+  get connections(): number {
+    return this.answers.size;
+  }
+
   shut(): void {
     this.isShut = true;
     for (const socket of this.sockets) socket.destroy();

@@ -99,6 +99,9 @@ const kafkaNode = (id: number, quorum: Quorum): ServerKind => ({
     const lines = settingsOf(id, quorum, `127.0.0.1:${port}`, outside, folder).map(([key, value]) => `${key}=${value}`);
     await writeFile(settings, lines.join('\n'));
     await execute('java', [
+      // It runs for a second: nothing is worth compiling well.
+      '-XX:TieredStopAtLevel=1',
+      '-XX:+UseSerialGC',
       '-cp',
       join(jars, '*'),
       'kafka.tools.StorageTool',

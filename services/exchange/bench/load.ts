@@ -7,13 +7,20 @@ export interface Load {
   readonly p99Ms: number;
 }
 
-const connections = 64;
+export const connectionsUsual = 64;
 
 /**
  * Posts a distinct body with a distinct idempotency key each time.
  * @throws Error where any answer is not 2xx, since a refused order is not a durable one
  */
-export async function post(url: string, key: string, bodies: (index: number) => string, seconds: number, run: string): Promise<Load> {
+export async function post(
+  url: string,
+  key: string,
+  bodies: (index: number) => string,
+  seconds: number,
+  run: string,
+  connections = connectionsUsual,
+): Promise<Load> {
   let index = 0;
   const result = await autocannon({
     url,

@@ -7,40 +7,19 @@ import { freePorts } from '#platform';
 import { Api } from '../src/demo/client.js';
 import type { Json } from '../src/demo/client.js';
 import { endedWithUs, startPrivateExchange } from '../src/demo/exchange-process.js';
-import { slotMs } from '../src/demo/orders.js';
-import { book, openSmallMarket, rfc } from '../src/demo/small-market.js';
+import { openSmallMarket } from '../src/demo/small-market.js';
 import { bareServer } from './bare-server.js';
 import { post } from './load.js';
 import type { Load } from './load.js';
 import { messages, send } from './order-stream.js';
 import type { StreamLoad } from './order-stream.js';
-import { restingBids } from './resting-bids.js';
+import { restingBids, restingBodies } from './resting-bids.js';
 
 const rounds = 5;
 const seconds = 6;
 const streamed = 60_000;
 
 const median = (values: readonly number[]) => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)]!;
-
-/** A bid that rests: its book has one offer, dearer than it. */
-function bids(): (index: number) => string {
-  const now = Math.floor(Date.now() / slotMs);
-  return (index) =>
-    JSON.stringify({
-      terms: {
-        books: [book],
-        units: 1 + (index % 8),
-        durationSlots: 4,
-        earliest: rfc(now + 10 + (index % 500)),
-        latest: rfc(now + 14 + (index % 500)),
-        limitPrice: '1.50',
-        timeInForce: 'GTC',
-        placement: 'ANYWHERE',
-      },
-      clientOrderId: `bench-${index}`,
-      project: 'bench',
-    });
-}
 
 async function startBare(folder: string): Promise<{ url: string; stop: () => Promise<void> }> {
   const [port] = (await freePorts(1)) as [number];
@@ -77,13 +56,13 @@ export async function run(progress: (text: string) => void) {
   const bare = await startBare(folder);
   const api = new Api(exchange.address, 'bench');
   try {
-    const key = await openSmallMarket(api, exchange.key, 1, JSON.parse(bids()(0)) as Json);
+    const key = await openSmallMarket(api, exchange.key, 1, JSON.parse(restingBodies()(0)) as Json);
     const ours: Load[] = [];
     const theirs: Load[] = [];
     // The first round warms both up and is not counted; then they take turns, so that both see the same machine.
     for (let round = 0; round <= rounds; round += 1) {
-      const one = await post(`${exchange.address}/v1/bids`, key, bids(), seconds, `round-${round}`);
-      const other = await post(bare.url, 'none', bids(), seconds, `round-${round}`);
+      const one = await post(`${exchange.address}/v1/bids`, key, restingBodies(), seconds, `round-${round}`);
+      const other = await post(bare.url, 'none', restingBodies(), seconds, `round-${round}`);
       progress(`round ${round}: exchange ${Math.round(one.perSecond)}/s, bare ${Math.round(other.perSecond)}/s`);
       if (round > 0) {
         ours.push(one);
