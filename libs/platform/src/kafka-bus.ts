@@ -148,9 +148,8 @@ export class KafkaBus implements Bus {
     const all = Object.keys(topics) as Topic[];
     const there = new Set(await this.admin.listTopics());
     const missing = all.filter((topic) => !there.has(this.topic(topic)));
-    // Once they are spread their leaders are known.
-    await this.admin.createTopics({
-      waitForLeaders: false,
+    const wanted = {
+      waitForLeaders: true,
       topics: missing.map((topic) => {
         const { partitions, keptDays } = topics[topic];
         return {
@@ -165,7 +164,9 @@ export class KafkaBus implements Bus {
           ],
         };
       }),
-    });
+    };
+    // Asked for again, those that are made already stay as they are.
+    await onceSpread(() => this.admin.createTopics(wanted));
     const made = await onceSpread(() => this.admin.fetchTopicMetadata({ topics: all.map((topic) => this.topic(topic)) }));
     for (const topic of all) {
       const { partitions = [] } = made.topics.find(({ name }) => name === this.topic(topic)) ?? {};
