@@ -62,32 +62,35 @@ async function runAll(all: readonly Drill[], seed: number, report: Report): Prom
     });
   };
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
-  for (const [index, drill] of all.entries()) {
-    if (!stage) {
-      tell('Starting a cluster');
-      known = [];
-      stage = await Stage.make({ kafkaNodes: 3, groups: eachAlone, tell });
-      await stage.start();
+  try {
+    for (const [index, drill] of all.entries()) {
+      if (!stage) {
+        tell('Starting a cluster');
+        known = [];
+        stage = await Stage.make({ kafkaNodes: 3, groups: eachAlone, tell });
+        await stage.start();
+      }
+      const missing = drill.missing?.(stage);
+      if (missing !== undefined) {
+        tell(`*** ${drill.name} IS LEFT OUT: ${missing} ***`);
+        report.skipped.push({ name: drill.name, skipped: missing });
+        continue;
+      }
+      tell(`${index + 1}/${all.length} ${drill.name}`);
+      const row = await runDrill(stage, drill, known, seed + index);
+      report.drills.push(row);
+      const { acknowledged, lost, doubled, unknownResolved, imbalance, recovery_ms: ms } = row;
+      tell(
+        `  ${acknowledged} acknowledged, ${lost} lost, ${doubled} doubled, ${unknownResolved} unknown resolved, imbalance ${imbalance}, back after ${ms} ms`,
+      );
+      if (!row.failed) continue;
+      tell(row.failed.map((line) => `  FAILED: ${line}`).join('\n'));
+      await stage.close();
+      stage = undefined;
     }
-    const missing = drill.missing?.(stage);
-    if (missing !== undefined) {
-      tell(`*** ${drill.name} IS LEFT OUT: ${missing} ***`);
-      report.skipped.push({ name: drill.name, skipped: missing });
-      continue;
-    }
-    tell(`${index + 1}/${all.length} ${drill.name}`);
-    const row = await runDrill(stage, drill, known, seed + index);
-    report.drills.push(row);
-    const { acknowledged, lost, doubled, unknownResolved, imbalance, recovery_ms: ms } = row;
-    tell(
-      `  ${acknowledged} acknowledged, ${lost} lost, ${doubled} doubled, ${unknownResolved} unknown resolved, imbalance ${imbalance}, back after ${ms} ms`,
-    );
-    if (!row.failed) continue;
-    tell(row.failed.map((line) => `  FAILED: ${line}`).join('\n'));
-    await stage.close();
-    stage = undefined;
+  } finally {
+    await stage?.close();
   }
-  await stage?.close();
 }
 
 function show(report: Report): void {
