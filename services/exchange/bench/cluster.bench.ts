@@ -165,14 +165,18 @@ async function measure(name: string, start: () => Promise<Form>, into: Measured,
   const form = await start();
   try {
     const loads = await Loads.open(form, into);
-    for (let round = 0; round <= rounds; round += 1) {
-      const orders = await loads.orders(`round-${round}`, round > 0);
-      const events = await loads.events(`round-${round}`, round > 0);
-      progress(`${name}, round ${round}: ${Math.round(orders)} orders/s, ${Math.round(events)} events/s`);
+    try {
+      for (let round = 0; round <= rounds; round += 1) {
+        const orders = await loads.orders(`round-${round}`, round > 0);
+        const events = await loads.events(`round-${round}`, round > 0);
+        progress(`${name}, round ${round}: ${Math.round(orders)} orders/s, ${Math.round(events)} events/s`);
+      }
+      await loads.holds('round');
+      progress(`${name}: held after ${median(into.holdMs).toFixed(0)} ms`);
+    } finally {
+      // Before its database ends, or that hides why it failed.
+      await loads.close();
     }
-    await loads.holds('round');
-    progress(`${name}: held after ${median(into.holdMs).toFixed(0)} ms`);
-    await loads.close();
   } finally {
     await form.stop();
   }
