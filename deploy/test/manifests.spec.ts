@@ -110,6 +110,10 @@ if (hasKubectl)
       ['registry: must be asked whether it starts', (all) => delete container(all).livenessProbe],
       ['registry: probed port wrong must be', (all) => (container(all).livenessProbe = { httpGet: { port: 'wrong' } })],
       ['registry: volume none must be declared', (all) => container(all).volumeMounts!.push({ name: 'none' })],
+      [
+        'registry: /run/database/ca.crt must be mounted',
+        (all) => (container(all).volumeMounts = container(all).volumeMounts!.filter(({ name }) => name !== 'database-ca')),
+      ],
       ['registry: must not run as root', (all) => delete named(all, 'Deployment', 'registry').spec.template.spec.securityContext],
       ['registry: must be spread', (all) => delete named(all, 'Deployment', 'registry').spec.template.spec.topologySpreadConstraints],
       [

@@ -10,7 +10,7 @@ export interface Container {
   ports?: { name: string; containerPort: number }[];
   securityContext?: { readOnlyRootFilesystem?: boolean; allowPrivilegeEscalation?: boolean; capabilities?: { drop?: string[] } };
   resources?: { limits?: { cpu?: string; memory?: string } };
-  volumeMounts?: { name: string }[];
+  volumeMounts?: { name: string; mountPath?: string }[];
   startupProbe?: Probe;
   livenessProbe?: Probe;
   readinessProbe?: Probe;
@@ -96,13 +96,14 @@ export function faultsOf(manifests: readonly Manifest[]): string[] {
     if (!isJob)
       must(workload.spec.selector?.matchLabels?.app === spec.template.metadata.labels.app, `${metadata.name}: must select its own pods`);
     for (const container of pod.containers) faults.push(...containerFaults(metadata.name, container, isJob, volumes));
-    for (const { env = [], envFrom = [] } of pod.containers) {
+    for (const { env = [], envFrom = [], volumeMounts = [] } of pod.containers) {
       for (const { configMapRef } of envFrom)
         must(!!found('ConfigMap', configMapRef.name), `${metadata.name}: config map ${configMapRef.name} must be declared`);
       for (const { valueFrom } of env) if (valueFrom) needsSecret(metadata.name, valueFrom.secretKeyRef.name);
       const told = envFrom.flatMap(({ configMapRef }) => Object.entries(found('ConfigMap', configMapRef.name)?.data ?? {}));
       const own = env.map(({ name, value }): [string, string | undefined] => [name, value]);
-      faults.push(...settingFaults(metadata.name, Object.fromEntries([...told, ...own])));
+      const mounted = volumeMounts.flatMap(({ mountPath }) => mountPath ?? []);
+      faults.push(...settingFaults(metadata.name, Object.fromEntries([...told, ...own]), mounted));
     }
   }
   for (const { metadata, spec } of of('Service')) {

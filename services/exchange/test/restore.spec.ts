@@ -90,7 +90,8 @@ const tradesOf = (service: 'scheduler.trade' | 'settlement.trades') =>
 async function settles(): Promise<void> {
   for (const deadline = Date.now() + 30_000; Date.now() < deadline; await sleep(100)) {
     const [{ waiting }] = (await rows<{ waiting: number }>(
-      'select (select count(*) from scheduler.outbox)::int4 + (select count(*) from settlement.outbox)::int4 as waiting',
+      `select (select count(*) from scheduler.outbox)::int4 + (select count(*) from settlement.outbox)::int4
+         + (select sum(last_sequence) from scheduler.journal_head)::int4 - (select sum(sequence) from scheduler.projection)::int4 as waiting`,
     )) as [{ waiting: number }];
     const [made, held] = [await tradesOf('scheduler.trade'), await tradesOf('settlement.trades')];
     if (!waiting && made.length === held.length) return expect(held).toEqual(made);
@@ -127,7 +128,7 @@ it.each(sides)(
     let api = new Api(address, 'restore');
     const buyer = await openSmallMarket(api, operator, 4, bid('first', '2.50'));
     const copy = join(folder, 'copy');
-    const load = new OrderLoad('load', { address, buyer, tradeEvery: 3 });
+    const load = new OrderLoad('load', { address, buyer, writers: 2, tradeEvery: 3 });
     let before = new Map<string, Record<string, unknown>>();
     await load.more(30);
     await whileSettlementStands(async () => {
@@ -160,7 +161,7 @@ it.each(sides)(
     expect((await tradesOf('scheduler.trade')).length).toBeLessThan(all);
     await eachOnce(api, buyer, before);
     // The same numbers are given again, to other trades.
-    const again = new OrderLoad('again', { address: back.address, buyer, tradeEvery: 3 });
+    const again = new OrderLoad('again', { address: back.address, buyer, writers: 2, tradeEvery: 3 });
     await again.more(120);
     await again.stop();
     await eachOnce(api, buyer, again.acknowledged);
