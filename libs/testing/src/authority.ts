@@ -59,11 +59,28 @@ export class Authority {
   }
 
   /** A certificate that speaks for the services; from a day ago until `validMs` from now, which may be past. */
-  async issue(services: readonly string[], validMs = 10 * dayMs): Promise<Issued> {
+  issue(services: readonly string[], validMs = 10 * dayMs): Promise<Issued> {
+    const names = services.map((service) => ({ type: 'url' as const, value: `spiffe://compute-exchange/${service}` }));
+    return this.certify(services[0] ?? 'nobody', names, validMs);
+  }
+
+  /** A certificate of a server on this machine, or of a client that comes from it. */
+  issueHost(): Promise<Issued> {
+    return this.certify(
+      'localhost',
+      [
+        { type: 'dns', value: 'localhost' },
+        { type: 'ip', value: '127.0.0.1' },
+      ],
+      10 * dayMs,
+    );
+  }
+
+  private async certify(name: string, names: { type: 'url' | 'dns' | 'ip'; value: string }[], validMs: number): Promise<Issued> {
     const keys = await newKeys();
     const certificate = await X509CertificateGenerator.create({
       serialNumber: (++this.serial).toString(16).padStart(4, '0'),
-      subject: `CN=${services[0] ?? 'nobody'}`,
+      subject: `CN=${name}`,
       issuer: this.certificate.subject,
       notBefore: new Date(Date.now() - dayMs),
       notAfter: new Date(Date.now() + validMs),
@@ -73,7 +90,7 @@ export class Authority {
       extensions: [
         new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
         new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
-        new SubjectAlternativeNameExtension(services.map((service) => ({ type: 'url', value: `spiffe://compute-exchange/${service}` }))),
+        new SubjectAlternativeNameExtension(names),
       ],
     });
     const key = PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');

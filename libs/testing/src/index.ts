@@ -8,9 +8,9 @@ export type { HttpAnswer, HttpRequest, TestCaller, TestClient } from './exchange
 export { Door } from './door.js';
 export { listen } from './event-stream.js';
 export type { EventStream } from './event-stream.js';
-export { canRunCluster, startKafkaCluster, testKafka } from './kafka.js';
+export { canRunCluster, startKafkaCluster, startTlsKafka, testKafka } from './kafka.js';
 export type { TestKafka } from './kafka.js';
-export { startRedis, testRedis } from './redis.js';
+export { startRedis, startTlsRedis, testRedis } from './redis.js';
 export type { TestRedis } from './redis.js';
 export type { OwnServer } from './server.js';
 export { Collector } from './collector.js';

@@ -2,10 +2,10 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Kafka, logLevel } from 'kafkajs';
+import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import { freePorts } from '#platform';
 import { redis } from './redis.js';
 import { canSpawn, findServer, mustRun, OwnServer, type ServerKind, startTogether } from './server.js';
@@ -59,6 +59,44 @@ export async function startKafkaCluster(nodes: number, folder: string): Promise<
   return startTogether(kinds.map((kind) => () => OwnServer.spawn(kind, join(folder, kind.name.toLowerCase()))));
 }
 
+/** One that speaks TLS alone, to who has a certificate of its authority and this user's password. `papers`: of the server, as writePapers() makes them. */
+export async function startTlsKafka(
+  folder: string,
+  papers: string,
+  user: { readonly name: string; readonly password: string },
+): Promise<OwnServer> {
+  await kafkaNode(1, await quorumOf(1)).prepare();
+  const [ca, cert, key] = (await Promise.all(['ca', 'cert', 'key'].map((name) => readFile(join(papers, `${name}.pem`), 'utf8')))) as [
+    string,
+    string,
+    string,
+  ];
+  const store = join(papers, 'store.pem');
+  await writeFile(store, `${key}\n${cert}\n`);
+  const login = `org.apache.kafka.common.security.scram.ScramLoginModule required username="${user.name}" password="${user.password}";`;
+  const more = {
+    'listener.security.protocol.map': 'PLAINTEXT:SASL_SSL,CONTROLLER:PLAINTEXT',
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'sasl.enabled.mechanisms': 'SCRAM-SHA-512',
+    'sasl.mechanism.inter.broker.protocol': 'SCRAM-SHA-512',
+    'listener.name.plaintext.scram-sha-512.sasl.jaas.config': login,
+    'ssl.keystore.type': 'PEM',
+    'ssl.keystore.location': store,
+    'ssl.truststore.type': 'PEM',
+    'ssl.truststore.location': join(papers, 'ca.pem'),
+    'listener.name.plaintext.ssl.client.auth': 'required',
+  };
+  const client = { ssl: { ca, cert, key }, sasl: { mechanism: 'scram-sha-512' as const, username: user.name, password: user.password } };
+  return OwnServer.spawn(kafkaNode(1, await quorumOf(1), { more, user, client }), join(folder, 'kafka'));
+}
+
+/** What of a node is not as it is without TLS. */
+interface Guard {
+  readonly more: Readonly<Record<string, string>>;
+  readonly user: { readonly name: string; readonly password: string };
+  readonly client: Pick<KafkaConfig, 'ssl' | 'sasl'>;
+}
+
 const settingsOf = (id: number, { controllers }: Quorum, broker: string, outside: number, folder: string): [string, string][] =>
   Object.entries({
     'process.roles': 'broker,controller',
@@ -76,7 +114,7 @@ const settingsOf = (id: number, { controllers }: Quorum, broker: string, outside
     'group.initial.rebalance.delay.ms': '0',
   });
 
-const kafkaNode = (id: number, quorum: Quorum): ServerKind => ({
+const kafkaNode = (id: number, quorum: Quorum, guard?: Guard): ServerKind => ({
   name: quorum.controllers.length === 1 ? 'Kafka' : `Kafka-${id}`,
   variable: 'TEST_KAFKA',
   image: 'apache/kafka:4.1.1',
@@ -96,7 +134,8 @@ const kafkaNode = (id: number, quorum: Quorum): ServerKind => ({
 
   command: async (folder, port, outside) => {
     const settings = join(folder, 'server.properties');
-    const lines = settingsOf(id, quorum, `127.0.0.1:${port}`, outside, folder).map(([key, value]) => `${key}=${value}`);
+    const all = { ...Object.fromEntries(settingsOf(id, quorum, `127.0.0.1:${port}`, outside, folder)), ...guard?.more };
+    const lines = Object.entries(all).map(([key, value]) => `${key}=${value}`);
     await writeFile(settings, lines.join('\n'));
     await execute('java', [
       // It runs for a second: nothing is worth compiling well.
@@ -109,12 +148,13 @@ const kafkaNode = (id: number, quorum: Quorum): ServerKind => ({
       `--cluster-id=${quorum.clusterId}`,
       '-c',
       settings,
+      ...(guard ? ['--add-scram', `SCRAM-SHA-512=[name=${guard.user.name},password=${guard.user.password}]`] : []),
     ]);
     return ['java', '-Xmx512m', '-cp', join(jars, '*'), 'kafka.Kafka', settings];
   },
 
   answers: async (address) => {
-    const admin = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING, retry: { retries: 0 } }).admin();
+    const admin = new Kafka({ ...guard?.client, brokers: [address], logLevel: logLevel.NOTHING, retry: { retries: 0 } }).admin();
     const isUp = await admin
       .connect()
       .then(() => admin.listTopics())

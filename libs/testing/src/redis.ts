@@ -1,7 +1,8 @@
 // A real Redis for the specs that need one. On this machine it is redis-server in the PATH.
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import { findServer, mustRun, OwnServer, type ServerKind } from './server.js';
 
 export interface TestRedis {
@@ -33,9 +34,31 @@ export async function startRedis(folder: string): Promise<OwnServer> {
   return OwnServer.spawn(redis, join(folder, 'redis'));
 }
 
+/** One that speaks TLS alone, to who has a certificate of its authority and the password. `papers`: of the server, as writePapers() makes them. */
+export async function startTlsRedis(folder: string, papers: string, password: string): Promise<OwnServer> {
+  await redis.prepare();
+  const files = { ca: join(papers, 'ca.pem'), cert: join(papers, 'cert.pem'), key: join(papers, 'key.pem') };
+  const [ca, cert, key] = await Promise.all([files.ca, files.cert, files.key].map((file) => readFile(file, 'utf8')));
+  const kind: ServerKind = {
+    ...redis,
+    command: async (place, port) => [
+      ...(['redis-server', '--bind', '127.0.0.1', '--port', '0', '--tls-port', String(port), '--dir', place] as const),
+      ...['--tls-cert-file', files.cert, '--tls-key-file', files.key, '--tls-ca-cert-file', files.ca, '--requirepass', password],
+    ],
+    answers: (address) => pings(address, { password, tls: { ca, cert, key } as Record<string, unknown> }),
+  };
+  return OwnServer.spawn(kind, join(folder, 'redis'));
+}
+
+const pings = (address: string, options: RedisOptions = {}): Promise<boolean> =>
+  ask(address, async (client) => void (await client.ping()), options).then(
+    () => true,
+    () => false,
+  );
+
 /** @throws Error where it does not answer at once */
-async function ask(address: string, command: (client: Redis) => Promise<void>): Promise<void> {
-  const client = new Redis(`redis://${address}`, { lazyConnect: true, retryStrategy: null, maxRetriesPerRequest: 0 });
+async function ask(address: string, command: (client: Redis) => Promise<void>, options: RedisOptions = {}): Promise<void> {
+  const client = new Redis(`redis://${address}`, { lazyConnect: true, retryStrategy: null, maxRetriesPerRequest: 0, ...options });
   // What is lost is an error of the command, too.
   client.on('error', () => undefined);
   try {
@@ -54,9 +77,5 @@ export const redis: ServerKind = {
   environment: () => ({}),
   prepare: () => mustRun('redis-server', ['--version'], 'the hot state is kept in Redis'),
   command: async (folder, port) => ['redis-server', '--bind', '127.0.0.1', '--port', String(port), '--dir', folder],
-  answers: (address) =>
-    ask(address, async (client) => void (await client.ping())).then(
-      () => true,
-      () => false,
-    ),
+  answers: (address) => pings(address),
 };
