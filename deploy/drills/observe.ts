@@ -1,5 +1,6 @@
 // What is there after a drill: the market's tables, the ledger, what a gateway shows, and what the journal's replay says.
-import { type Json } from '#demo';
+import type { Json } from '#demo';
+import { parseYuan } from '#domain';
 import { readOrderId } from '#platform';
 import type { Acknowledged } from './load.js';
 import type { Stage } from './stage.js';
@@ -20,13 +21,14 @@ export async function observe(stage: Stage, ours: readonly Acknowledged[]): Prom
      where kind = 'hold' and phase = 'pending' group by journal`,
   );
   const shown = new Set([...(await shownTo(stage, market.buyer, 'bid', ours)), ...(await shownTo(stage, market.provider, 'offer', ours))]);
-  const { imbalance } = await api.get(operator, '/v1/ledger/trial-balance');
+  const trialBalance = await api.get(operator, '/v1/ledger/trial-balance');
+  const imbalance = parseYuan(String(trialBalance.imbalance))!;
   const observed = {
     orders: orders.map(({ once, id }) => ({ once, orderId: Number(id) })),
     shown,
     trades: trades.map(({ trade, bid, amount }) => ({ tradeId: Number(trade), orderId: Number(bid), amount: BigInt(amount) })),
     holds: holds.map(({ trade, amount }) => ({ tradeId: Number(trade), amount: BigInt(amount) })),
-    imbalance: microYuan(String(imbalance)),
+    imbalance: imbalance < 0n ? -imbalance : imbalance,
   };
   return { observed, others: await wrongs(stage) };
 }
@@ -51,10 +53,4 @@ async function wrongs({ api, operator }: Stage): Promise<string[]> {
     ...(same === true ? [] : ["the journal's replay is another market"]),
     ...deadLetters.map((letter) => `a dead letter: ${JSON.stringify(letter).slice(0, 300)}`),
   ];
-}
-
-/** Yuan in decimals, as the API writes money. */
-function microYuan(text: string): bigint {
-  const [whole, fraction = ''] = text.replace('-', '').split('.');
-  return BigInt(`${whole}${fraction.padEnd(6, '0')}`);
 }
