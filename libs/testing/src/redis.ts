@@ -45,7 +45,7 @@ export async function startTlsRedis(folder: string, papers: string, password: st
       ...(['redis-server', '--bind', '127.0.0.1', '--port', '0', '--tls-port', String(port), '--dir', place] as const),
       ...['--tls-cert-file', files.cert, '--tls-key-file', files.key, '--tls-ca-cert-file', files.ca, '--requirepass', password],
     ],
-    answers: (address) => pings(address, { password, tls: { ca, cert, key } as Record<string, unknown> }),
+    answers: (address) => pings(address, { password, tls: { ca, cert, key } }),
   };
   return OwnServer.spawn(kind, join(folder, 'redis'));
 }
