@@ -11,7 +11,10 @@ interface Process {
 
 /** Fields of proc_pid_stat(5) behind the name, which may hold anything. Undefined of one that is gone. */
 async function processOf(pid: number): Promise<Process | undefined> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' && error.code !== 'ESRCH') throw error;
+    return undefined;
+  });
   const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
   return fields && { pid, parent: Number(fields[1]), cpuMs: ((Number(fields[11]) + Number(fields[12])) * 1_000) / ticksPerSecond };
 }

@@ -18,7 +18,7 @@ const emptied = new Set(['pg_wal', 'pg_replslot', 'pg_dynshmem', 'pg_notify', 'p
  * @throws Error backup_folder_must_be_new, or where no server runs on the data folder; nothing is left then
  */
 export async function backUp(data: string, to: string): Promise<void> {
-  if (await stat(to).catch(() => undefined)) throw new Error(`backup_folder_must_be_new: ${to} is there already`);
+  if (await stat(to).catch(ifGone)) throw new Error(`backup_folder_must_be_new: ${to} is there already`);
   const { folder, address } = await embeddedPlace(data);
   const making = `${to}.${randomUUID()}`;
   try {

@@ -55,8 +55,10 @@ export async function startEmbeddedPostgres({ folder, settings = {}, onTrouble }
 /** Where the server of a data folder keeps its files, and how its superuser reaches it while it runs. */
 export async function embeddedPlace(data: string): Promise<{ readonly folder: string; readonly address: DatabaseAddress }> {
   const place = resolve(data, 'postgres');
-  if (!(await stat(place).catch(() => undefined))) throw new Error(`data_folder_must_hold_a_database: there is none in ${resolve(data)}`);
-  const folder = await realpath(place);
+  const folder = await realpath(place).catch((cause: unknown) => {
+    if (codeOf(cause) !== 'ENOENT') throw cause;
+    throw new Error(`data_folder_must_hold_a_database: there is none in ${resolve(data)}`, { cause });
+  });
   return { folder, address: addressIn(await socketFolder(folder, await runAs(place)), await passwordIn(folder), superuser) };
 }
 

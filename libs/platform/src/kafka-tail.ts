@@ -57,6 +57,7 @@ export async function readTopics(kafka: Kafka, admin: Admin, { group, topics, fr
     await done.promise;
   } finally {
     await consumer.disconnect();
+    // One that stays is nobody's, and the brokers forget it by themselves: what was read is read all the same.
     await admin.deleteGroups([group]).catch(() => undefined);
   }
   return ranges;
