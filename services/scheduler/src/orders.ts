@@ -151,7 +151,7 @@ export class Orders {
     for (let other = this.reserving.get(orderId); other; other = this.reserving.get(orderId)) await other;
     const step = this.subsidies.place(bid, programmeId);
     const forget = () => this.reserving.delete(orderId);
-    const projected = step.then((placed) => placed && this.shards.passed(placed)).then(forget, forget);
+    const projected = step.then((placed) => placed && this.shards.reached(placed)).then(forget, forget);
     this.reserving.set(orderId, projected);
     return step;
   }

@@ -29,18 +29,26 @@ export abstract class Progress {
    * @throws Refusal unavailable while they cannot be written
    */
   async passed(sequence: number): Promise<void> {
+    this.readers += 1;
+    try {
+      await this.reached(sequence, () => this.hurry(sequence));
+    } finally {
+      this.readers -= 1;
+    }
+  }
+
+  /** The same for whom nobody waits: what waits is written when its turn comes. */
+  async reached(sequence: number, hurry?: () => void): Promise<void> {
     while (this.sequence < sequence) {
       if (this.isFailing || this.isStopped)
         throw new Refusal('unavailable', 'projection_must_follow_the_journal', 'the query tables cannot be written just now');
-      this.hurry(sequence);
-      this.readers += 1;
+      hurry?.();
       await new Promise<void>((resolve) => {
         const stop = this.watch(() => {
           stop();
           resolve();
         });
       });
-      this.readers -= 1;
     }
   }
 

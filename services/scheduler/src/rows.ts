@@ -24,19 +24,18 @@ export class Rows {
 
   /** One round trip. `startedBy`: confirmed leases of the shard that begin by this slot are read too; -1 for none. */
   async load(tx: Tx, { orderIds, tradeIds, extendedIds }: Touched, startedBy: number): Promise<void> {
-    const [bids, extended, offers, trades, leases] = await Promise.all([
+    const [bids, extended, offers, trades, touched, starting] = await Promise.all([
       orderIds.length ? tx.query<BidRow>('select * from bid where bid_id = any($1)', [orderIds]) : [],
       extendedIds.length ? tx.query<BidRow>(bidsOfTrades, [extendedIds]) : [],
       orderIds.length ? tx.query<OfferRow>('select * from offer where offer_id = any($1)', [orderIds]) : [],
       tradeIds.length ? tx.query<TradeRow>('select * from trade where trade_id = any($1)', [tradeIds]) : [],
-      tradeIds.length || startedBy >= 0
-        ? tx.query<LeaseRow>(touchedLeases, [tradeIds, startedBy, tradeId(this.shard, 0), tradeId(this.shard + 1, 0)])
-        : [],
+      tradeIds.length ? tx.query<LeaseRow>(touchedLeases, [tradeIds]) : [],
+      startedBy >= 0 ? tx.query<LeaseRow>(startingLeases, [startedBy, tradeId(this.shard, 0), tradeId(this.shard + 1, 0)]) : [],
     ]);
     for (const row of [...extended, ...bids]) this.bids.set(Number(row.bid_id), row);
     for (const row of offers) this.offers.set(Number(row.offer_id), row);
     for (const row of trades) this.trades.set(Number(row.trade_id), row);
-    for (const row of leases) this.leases.set(Number(row.lease_id), row);
+    for (const row of [...touched, ...starting].sort((a, b) => Number(a.lease_id - b.lease_id))) this.leases.set(Number(row.lease_id), row);
   }
 
   save(tx: Tx): void {
@@ -54,7 +53,9 @@ export class Rows {
 }
 
 const bidsOfTrades = 'select * from bid where bid_id in (select bid_id from trade where trade_id = any($1))';
-const touchedLeases = `${selectLease} where lease_id = any($1) or (lease.state = ${LeaseState.CONFIRMED} and delivered_from <= $2 and lease_id >= $3 and lease_id < $4) order by lease_id`;
+// Two statements: what one with an "or" between them costs is its plan, which is made anew each time.
+const touchedLeases = `${selectLease} where lease_id = any($1)`;
+const startingLeases = `${selectLease} where lease.state = ${LeaseState.CONFIRMED} and delivered_from <= $1 and lease_id >= $2 and lease_id < $3`;
 
 /** Columns by table, as the rows name them. */
 const columns = {

@@ -245,6 +245,11 @@ export class Shards implements OnModuleInit, BeforeApplicationShutdown, Quiet, L
   async passed({ shard, sequence }: Step): Promise<void> {
     await this.all[shard]!.projector.passed(sequence);
   }
+
+  /** The same for whom nobody waits. */
+  async reached({ shard, sequence }: Step): Promise<void> {
+    await this.all[shard]!.projector.reached(sequence);
+  }
 }
 
 const productOf = (row: BookRow): Product => ({ computeClass: row.compute_class, model: row.model, unit: row.unit });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { SubsidyClawedBack, SubsidyDecided } from '#contracts';
-import { Clock, On } from '#platform';
+import { Clock, Gather, On } from '#platform';
 import type { EventMeta, Tx } from '#platform';
 import { BuyingPower } from './buying-power.js';
 import { money, programme, receivable } from './core/account.js';
@@ -16,6 +16,8 @@ export const awaitsDecision = `(t.programme_id <> 0 AND EXISTS (
     AND NOT EXISTS (SELECT 1 FROM subsidy_decisions d WHERE d.bill_id = b.bill_id AND d.bid_id = t.bid_id)))`;
 
 interface Claimed {
+  /** Place of the decision that it is of. */
+  nth: number;
   trade_id: bigint;
   reservation_id: bigint;
   hold: number;
@@ -26,12 +28,28 @@ interface Claimed {
   claimed: bigint;
 }
 
+/** What a programme decided of a bid on a bill, and the event that told it. */
+interface Decision {
+  readonly event: SubsidyDecided;
+  readonly cause: string;
+}
+
+/** A decision and what each of its trades gets. */
+interface Granted {
+  readonly event: SubsidyDecided;
+  readonly trades: readonly Pick<Claimed, 'trade_id'>[];
+  readonly grants: readonly bigint[];
+  readonly claimed: bigint;
+}
+
 /**
  * R-31, R-33: posts what a programme granted of a bill (held → redeemed, and the authority owes it, which clears clearing/subsidy), returns the rest to the
  * programme, and asks the buyer for what was refused.
  */
 @Injectable()
 export class Claims {
+  private readonly decisions = new Gather<Decision>((tx, decisions) => this.decide(tx, decisions));
+
   constructor(
     private readonly clock: Clock,
     private readonly ledger: Ledger,
@@ -42,32 +60,56 @@ export class Claims {
 
   @On(SubsidyDecided)
   async decided(event: SubsidyDecided, tx: Tx, meta: EventMeta): Promise<void> {
-    if (event.reimbursement) return this.reimburse(event, tx, meta);
-    const trades = await tx.query<Claimed>(
-      `SELECT t.trade_id, t.reservation_id, h.hold, h.held_subsidy, r.subsidy AS used, c.claimed
-       FROM (SELECT trade_id, sum(subsidy)::int8 AS claimed FROM bill_lines WHERE bill_id = $1 GROUP BY trade_id) c
-       JOIN trades t USING (trade_id) JOIN leases h USING (trade_id) JOIN ratings r ON r.trade_id = t.trade_id AND r.revision = 1
-       WHERE t.bid_id = $2 AND t.programme_id = $3 AND EXISTS (SELECT 1 FROM bill_lines b WHERE b.bill_id = $1 AND b.trade_id = t.trade_id AND b.subsidy > 0) ORDER BY t.trade_id`,
-      [event.billId, event.bidId, event.programmeId],
-    );
-    const claimed = trades.reduce((sum, trade) => sum + trade.claimed, 0n);
     const cause = `${meta.source}/${meta.sequence}`;
-    const id = `claim/${event.claimId}`;
-    const grants = grantsOf(event, trades);
-    await this.ledger.post(tx, { journal: id, cause, orders: decisionOf(event, trades, grants, claimed) });
+    if (!event.reimbursement) return this.decisions.add(tx, { event, cause });
+    await this.decisions.flush(tx);
+    await this.reimburse(event, tx, cause);
+  }
 
-    const unused = new Map<number, bigint>();
-    trades.forEach((trade, at) => {
-      const reservation = Number(trade.reservation_id);
-      unused.set(reservation, (unused.get(reservation) ?? 0n) + trade.used - grants[at]!);
+  /** A month's close decides a claim for each bid that was billed: they are posted together, each as a linked set of its own. */
+  private async decide(tx: Tx, decisions: readonly Decision[]): Promise<void> {
+    const trades = await this.claimed(tx, decisions);
+    const granted = decisions.map(({ event, cause }, nth) => {
+      const own = trades.get(nth) ?? [];
+      return { event, cause, trades: own, grants: grantsOf(event, own), claimed: own.reduce((sum, trade) => sum + trade.claimed, 0n) };
     });
-    await Promise.all([this.remember(tx, event, trades, grants, claimed), this.reservations.returned(tx, unused)]);
-    if (claimed > event.amount) await this.debts.owe(tx, event.buyerId, claimed - event.amount, 'subsidy_refused');
+    await this.ledger.postAll(
+      tx,
+      granted.map((one) => ({
+        journal: `claim/${one.event.claimId}`,
+        cause: one.cause,
+        orders: decisionOf(one.event, one.trades, one.grants, one.claimed),
+      })),
+    );
+    const unused = new Map<number, bigint>();
+    for (const { trades: own, grants } of granted)
+      own.forEach((trade, at) => {
+        const reservation = Number(trade.reservation_id);
+        unused.set(reservation, (unused.get(reservation) ?? 0n) + trade.used - grants[at]!);
+      });
+    await Promise.all([this.remember(tx, granted), this.reservations.returned(tx, unused)]);
+    for (const { event, claimed } of granted)
+      if (claimed > event.amount) await this.debts.owe(tx, event.buyerId, claimed - event.amount, 'subsidy_refused');
+  }
+
+  /** The trades that each decision is about, by its place. */
+  private async claimed(tx: Tx, decisions: readonly Decision[]): Promise<Map<number, Claimed[]>> {
+    const events = decisions.map(({ event }) => event);
+    const rows = await tx.query<Claimed>(
+      `WITH decided AS (SELECT * FROM unnest($1::int8[], $2::int8[], $3::int4[]) WITH ORDINALITY AS u (bill_id, bid_id, programme_id, nth)),
+       claims AS (SELECT bill_id, trade_id, sum(subsidy)::int8 AS claimed FROM bill_lines WHERE bill_id = ANY($1) GROUP BY 1, 2 HAVING bool_or(subsidy > 0))
+       SELECT (nth - 1)::int4 AS nth, t.trade_id, t.reservation_id, h.hold, h.held_subsidy, r.subsidy AS used, c.claimed
+       FROM decided JOIN claims c USING (bill_id) JOIN trades t ON t.trade_id = c.trade_id AND t.bid_id = decided.bid_id AND t.programme_id = decided.programme_id
+         JOIN leases h ON h.trade_id = t.trade_id JOIN ratings r ON r.trade_id = t.trade_id AND r.revision = 1 ORDER BY nth, t.trade_id`,
+      [events.map(({ billId }) => billId), events.map(({ bidId }) => bidId), events.map(({ programmeId }) => programmeId)],
+    );
+    return Map.groupBy(rows, ({ nth }) => nth);
   }
 
   /** Of a refund the programme takes its share back; what it leaves is the buyer's. */
   @On(SubsidyClawedBack)
   async clawedBack(event: SubsidyClawedBack, tx: Tx, meta: EventMeta): Promise<void> {
+    await this.decisions.flush(tx);
     const [refund] = await tx.query<{ subsidy: bigint; programme_id: number; buyer_id: number }>(
       'UPDATE refunds SET subsidy_decided = true WHERE refund_id = $1 AND NOT subsidy_decided RETURNING subsidy, programme_id, buyer_id',
       [event.refundId],
@@ -90,14 +132,14 @@ export class Claims {
   }
 
   /** R-31: of a bill that was paid the programme's share comes back as money: available → redeemed, and the authority owes it. Nothing was held. */
-  private async reimburse(event: SubsidyDecided, tx: Tx, meta: EventMeta): Promise<void> {
+  private async reimburse(event: SubsidyDecided, tx: Tx, cause: string): Promise<void> {
     const { programmeId, buyerId, amount } = event;
     const id = `claim/${event.claimId}`;
     const [owed, pot, redeemed] = [programme(programmeId, 'owed'), programme(programmeId, 'available'), programme(programmeId, 'redeemed')];
     if (amount > 0n) {
       await this.ledger.post(tx, {
         journal: id,
-        cause: `${meta.source}/${meta.sequence}`,
+        cause,
         orders: [
           { id: `${id}/owed`, kind: 'subsidy_paid', phase: 'single', debit: owed, credit: money(buyerId), amount },
           { id: `${id}/redeemed`, kind: 'subsidy_redeemed', phase: 'single', debit: pot, credit: redeemed, amount },
@@ -108,25 +150,35 @@ export class Claims {
     const parts = event.parts.filter((part) => part.amount > 0n);
     const trades = parts.map((part) => ({ trade_id: BigInt(part.tradeId) }));
     const grants = parts.map((part) => part.amount);
-    await this.remember(tx, event, trades, grants, 0n);
+    await this.remember(tx, [{ event, trades, grants, claimed: 0n }]);
   }
 
-  private async remember(
-    tx: Tx,
-    event: SubsidyDecided,
-    trades: readonly Pick<Claimed, 'trade_id'>[],
-    grants: readonly bigint[],
-    claimed: bigint,
-  ): Promise<void> {
+  private async remember(tx: Tx, granted: readonly Granted[]): Promise<void> {
+    const now = this.clock.now();
+    const events = granted.map(({ event }) => event);
+    const grants = granted.flatMap(({ event, trades, grants: amounts }) =>
+      trades.map(({ trade_id }, at) => ({ trade_id, claimId: event.claimId, amount: amounts[at]! })),
+    );
     await Promise.all([
       tx.query(
-        `INSERT INTO subsidy_decisions (claim_id, bill_id, bid_id, programme_id, buyer_id, claimed, granted, decided_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-        [event.claimId, event.billId, event.bidId, event.programmeId, event.buyerId, claimed, event.amount, this.clock.now()],
+        `INSERT INTO subsidy_decisions (claim_id, bill_id, bid_id, programme_id, buyer_id, claimed, granted, decided_at)
+         SELECT u.*, $8::int8 FROM unnest($1::int8[], $2::int8[], $3::int8[], $4::int4[], $5::int4[], $6::int8[], $7::int8[]) AS u`,
+        [
+          events.map(({ claimId }) => claimId),
+          events.map(({ billId }) => billId),
+          events.map(({ bidId }) => bidId),
+          events.map(({ programmeId }) => programmeId),
+          events.map(({ buyerId }) => buyerId),
+          granted.map(({ claimed }) => claimed),
+          events.map(({ amount }) => amount),
+          now,
+        ],
       ),
-      tx.query(
-        `INSERT INTO subsidy_grants (trade_id, claim_id, granted) SELECT u.id, $3::int8, u.granted FROM unnest($1::int8[], $2::int8[]) AS u (id, granted)`,
-        [trades.map((trade) => trade.trade_id), grants, event.claimId],
-      ),
+      tx.query('INSERT INTO subsidy_grants (trade_id, claim_id, granted) SELECT * FROM unnest($1::int8[], $2::int8[], $3::int8[])', [
+        grants.map(({ trade_id }) => trade_id),
+        grants.map(({ claimId }) => claimId),
+        grants.map(({ amount }) => amount),
+      ]),
     ]);
   }
 }

@@ -16,10 +16,7 @@ export class Leases {
   @On(LeaseChanged)
   async changed(event: LeaseChanged, tx: Tx, meta: EventMeta): Promise<void> {
     const { leaseId, state, held, reason } = event;
-    if (reason !== '') {
-      await this.holds.flush(tx);
-      await this.holds.shrink(tx, leaseId, held, `${meta.source}/${meta.sequence}`);
-    }
+    if (reason !== '') await this.holds.shrink(tx, leaseId, held, `${meta.source}/${meta.sequence}`);
     if (state === LeaseState.ENDED || state === LeaseState.CUT_SHORT) this.ends.add(tx, event);
   }
 

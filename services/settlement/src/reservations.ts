@@ -46,28 +46,31 @@ export class Reservations {
     return this.db.once(call, SubsidyReservation, async (tx) => {
       const pot = programme(request.programmeId, 'available');
       // The programme's row is the queue: calls for one order, or for the last money, come one after the other.
-      const [locked, [before], [account]] = await Promise.all([
+      const [locked, [before], [account], [next]] = await Promise.all([
         this.ledger.lockAvailable(tx, [pot]),
         tx.query<Reservation>('SELECT * FROM reservations WHERE order_id = $1 AND open', [request.orderId]),
         tx.query('SELECT 1 FROM accounts WHERE code = $1', [pot]),
+        tx.query<{ id: bigint }>(`SELECT nextval(pg_get_serial_sequence('reservations', 'reservation_id')) AS id`),
       ]);
       if (!account) throw conflict('programme_must_be_funded', `programme ${request.programmeId} was never funded`, 'programmeId');
       if (before) return repeated(before, request);
       const available = locked.get(pot)!;
       const amount = available < request.amount ? available : request.amount;
       if (amount === 0n) return none;
-      const [row] = await tx.query<Reservation>(
-        `INSERT INTO reservations (order_id, programme_id, buyer_id, wanted, amount, rate_bp, made_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING *`,
-        [request.orderId, request.programmeId, request.buyerId, request.amount, amount, request.rateBp, this.clock.now()],
-      );
-      const id = `reservation/${row!.reservation_id}`;
-      await this.ledger.post(tx, {
-        journal: id,
-        cause: call.caller.name,
-        isNew: true,
-        orders: [{ id, kind: 'subsidy_reserved', phase: 'single', debit: pot, credit: programme(request.programmeId, 'held'), amount }],
-      });
+      const id = `reservation/${next!.id}`;
+      const [[row]] = await Promise.all([
+        tx.query<Reservation>(
+          `INSERT INTO reservations (reservation_id, order_id, programme_id, buyer_id, wanted, amount, rate_bp, made_at)
+           OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING *`,
+          [next!.id, request.orderId, request.programmeId, request.buyerId, request.amount, amount, request.rateBp, this.clock.now()],
+        ),
+        this.ledger.post(tx, {
+          journal: id,
+          cause: call.caller.name,
+          isNew: true,
+          orders: [{ id, kind: 'subsidy_reserved', phase: 'single', debit: pot, credit: programme(request.programmeId, 'held'), amount }],
+        }),
+      ]);
       return reservationOf(row!);
     });
   }

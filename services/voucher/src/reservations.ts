@@ -55,15 +55,14 @@ export class Reservations {
     return this.database.transaction(async (tx) => {
       // Said at once and done one after the other: what is asked after the lock sees what it waited for.
       const today = shanghaiDay(slotAt(this.clock.now()));
-      const [, , before, programme, buyers, used] = await Promise.all([
+      const [, before, programme, buyers, used] = await Promise.all([
         lockFirm(tx, request.programmeId, request.buyerId),
-        keyMustBeNew(tx, request),
-        decidedBefore(tx, request),
+        reservedBefore(tx, request),
         readProgramme(tx, request.programmeId),
         this.participants.find(tx, [request.buyerId]),
         usedInYear(tx, request.programmeId, request.buyerId, yearOfDay(today), request.orderId),
       ]);
-      const decided = before ?? decide(request, programme, buyers.get(request.buyerId), used, today);
+      const decided = decidedBefore(request, before) ?? decide(request, programme, buyers.get(request.buyerId), used, today);
       const held = await this.hold(request, decided);
       const amount = held?.amount ?? 0n;
       tx.atCommit(
@@ -83,7 +82,7 @@ export class Reservations {
           JSON.stringify(decided.clauses),
         ],
       );
-      tx.atCommit(promisesOf, [[request.orderId]]);
+      if (before) tx.atCommit(promisesOf, [[request.orderId]]);
       const isShort = amount < decided.amount;
       const budget = { rule: 'subsidy_must_fit_the_budget', passed: !isShort, detail: isShort ? 'it had no more' : 'it had enough' };
       return {
@@ -170,22 +169,23 @@ function decide(
   return decision;
 }
 
-/** R-10a lets a key come again a day after its order closed; the leases of that order may run and be billed long after. */
-async function keyMustBeNew(tx: Tx, { orderId }: SubsidyForBid): Promise<void> {
-  const [row] = await tx.query(
-    'select from reservations where order_id = $1 and closed and exists (select from subsidised_trades t where t.order_id = $1)',
-    [orderId],
-  );
-  if (row) throw conflict('idempotency_key_must_be_new', 'a bid of this key has had leases under a programme', 'Idempotency-Key');
-}
-
 /** One decision at a time about what a buyer gets of a programme. */
 export async function lockFirm(tx: Tx, programmeId: number, buyerId: number): Promise<void> {
   await tx.query('select pg_advisory_xact_lock($1::int4, $2::int4)', [programmeId, buyerId]);
 }
 
-async function decidedBefore(tx: Tx, request: SubsidyForBid): Promise<Decided | undefined> {
-  const [row] = await tx.query<ReservationRow>('select * from reservations where order_id = $1', [request.orderId]);
+/** R-10a lets a key come again a day after its order closed; the leases of that order may run and be billed long after. */
+async function reservedBefore(tx: Tx, { orderId }: SubsidyForBid): Promise<ReservationRow | undefined> {
+  const [row] = await tx.query<ReservationRow & { had_trades: boolean }>(
+    'select *, exists (select from subsidised_trades t where t.order_id = $1) as had_trades from reservations where order_id = $1',
+    [orderId],
+  );
+  if (row?.closed && row.had_trades)
+    throw conflict('idempotency_key_must_be_new', 'a bid of this key has had leases under a programme', 'Idempotency-Key');
+  return row;
+}
+
+function decidedBefore(request: SubsidyForBid, row: ReservationRow | undefined): Decided | undefined {
   const isSame =
     row &&
     !row.closed &&
