@@ -49,11 +49,12 @@ export function endAt(market: Market, trade: number, slot: Slot): void {
   }
 }
 
-/** R-6: a rest stays bound only while a lease of its bid remains. */
-export function unbind(market: Market, bid: number): void {
+/** R-6: a rest stays bound only while a lease of its bid remains. `lease`: the one that was reclaimed. */
+export function unbind(market: Market, bid: number, lease = -1): void {
   if (!isOpen(market.tables.bids.data, bid)) return;
   setExpiry(market, bid);
   market.freed.bids.push(bid);
+  market.freed.boundBy.push(lease);
 }
 
 /** Takes the lease's nodes over the slots, and what its offer sold, or by -1 gives them back. */
@@ -105,7 +106,7 @@ export function cutReclaimed(market: Market, trade: number, start: Slot, until: 
   data[trade + Trade.GOING] = 0;
   market.freed.pool(market.pools[data[trade + Trade.POOL]!]!);
   endAt(market, trade, from);
-  unbind(market, data[trade + Trade.BID]!);
+  unbind(market, data[trade + Trade.BID]!, trade);
   return { trade, from, duration, until, unheld, byOrderId };
 }
 

@@ -119,6 +119,8 @@ export class Freed {
   readonly pools: Pool[] = [];
   readonly offers: number[] = [];
   readonly bids: number[] = [];
+  /** The lease that bound the bid of the same place and was reclaimed; -1: another cause. */
+  readonly boundBy: number[] = [];
   /** An offer that came alone, as nearly all do: lists are not for it. -1: none. */
   one = -1;
 
@@ -149,7 +151,7 @@ export class Freed {
     this.one = -1;
     if (this.pools.length > 0) this.clearPools();
     if (this.offers.length > 0) this.offers.length = 0;
-    if (this.bids.length > 0) this.bids.length = 0;
+    if (this.bids.length > 0) this.bids.length = this.boundBy.length = 0;
   }
 
   clearPools(): void {

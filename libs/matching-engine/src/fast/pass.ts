@@ -125,6 +125,7 @@ function tryBid(run: Run, bid: number, offer: number, mark: number): boolean {
     if (!isWithin(market, bid, offer) || !mayMeet(market, bid, offer)) return false;
     tradePlain(run, bid, book);
   } else {
+    if (!reachedBefore(run, bid, [offer])) return false;
     wish.ofBid(market, bid);
     candidates.renew();
     const candidate = candidates.test(wish, offer);
@@ -225,9 +226,27 @@ const isStandby = ({ tables }: Market, bid: number): boolean => tables.rare.data
  * True where something freed is within reach of a bid, sold out or not. One that asks a standby may, where others take what its first fill would be of, have that
  * elsewhere and find a second; one that a halt kept from what stands gains by that. So what is free of what was freed does not tell whether they gain.
  */
-function reaches({ market, wish, candidates }: Run, bid: number, near: readonly number[]): boolean {
-  const offers = market.tables.offers.data;
+function reaches(run: Run, bid: number, near: readonly number[]): boolean {
+  run.wish.ofBid(run.market, bid);
+  return isInReach(run, near);
+}
+
+/**
+ * False for a bid that a reclaim of this pass unbound (R-6) and for which, where it was bound before, nothing was freed: it gains by what this pass freed, and that is
+ * for the next.
+ */
+function reachedBefore(run: Run, bid: number, near: readonly number[]): boolean {
+  const { market, wish } = run;
+  const { bids, boundBy } = market.freed;
+  const leases = bids.length > 0 ? boundBy.filter((lease, i) => lease >= 0 && bids[i] === bid) : [];
+  if (leases.length === 0) return true;
   wish.ofBid(market, bid);
+  wish.bindBefore(market, bid, leases);
+  return isInReach(run, near);
+}
+
+function isInReach({ market, wish, candidates }: Run, near: readonly number[]): boolean {
+  const offers = market.tables.offers.data;
   candidates.renew();
   const books = candidates.booksOf(wish);
   return near.some((offer) => {
@@ -241,9 +260,11 @@ function reaches({ market, wish, candidates }: Run, bid: number, near: readonly 
  * A bid in units gets nothing from a market that gave it nothing before, unless something within its reach was freed since: groups are all of one size, so what it can
  * get never grows by others' taking. A PFLOPS bid may get more where less is free (R-2 rounds pool by pool), so it is always tried.
  */
-function mayGain({ market, wish, candidates }: Run, bid: number, near: readonly number[], freed: Freed): boolean {
+function mayGain(run: Run, bid: number, near: readonly number[], freed: Freed): boolean {
+  const { market, wish, candidates } = run;
   const { tables } = market;
   if (tables.rare.data[rareOf(tables, bid) + Rare.PRECISION] !== 0 || freed.bids.includes(bid)) return true;
+  if (!reachedBefore(run, bid, near)) return false;
   wish.ofBid(market, bid);
   candidates.renew();
   const offers = market.tables.offers.data;

@@ -125,6 +125,14 @@ export class Wish {
       this.site = more[rare + Rare.TIE_SITE]!;
       this.region = more[rare + Rare.TIE_REGION]!;
     }
+    this.setStarts(market, bid);
+    this.bind(market, bid);
+  }
+
+  private setStarts(market: Market, bid: number): void {
+    const { data } = market.tables.bids;
+    const { data: more } = market.tables.rare;
+    const rare = rareOf(market.tables, bid);
     this.duration = data[bid + Bid.DURATION]!;
     this.starts.set(
       data[bid + Bid.EARLIEST]!,
@@ -134,20 +142,32 @@ export class Wish {
       more[rare + Rare.WEEKDAYS]!,
       market.firstSellable,
     );
-    this.bind(market, bid);
   }
 
   /** the rest of what starts together is bound to the site, region and start of the leases that remain of its bid. True where there are such. */
   bind(market: Market, bid: number): boolean {
     const lease = this.isTogether ? firstLease(market, bid) : -1;
     if (lease < 0) return false;
+    this.bindTo(market, lease, boundStart(market, lease));
+    return true;
+  }
+
+  /** Binds the bid as it was bound before those leases of it were reclaimed. */
+  bindBefore(market: Market, bid: number, reclaimed: readonly number[]): void {
+    if (!this.isTogether) return;
+    const { data } = market.tables.trades;
+    const left = firstLease(market, bid);
+    const starts = reclaimed.map((lease) => data[lease + Trade.FROM]!);
+    this.setStarts(market, bid);
+    this.bindTo(market, reclaimed[0]!, Math.min(...starts, left < 0 ? Infinity : boundStart(market, left)));
+  }
+
+  private bindTo(market: Market, lease: number, start: Slot): void {
     const { site } = market.pools[market.tables.trades.data[lease + Trade.POOL]!]!;
     if (this.placement === Placement.ONE_SITE) this.site = site.siteId;
     if (this.placement === Placement.ONE_REGION) this.region = site.region;
-    const bound = boundStart(market, lease);
-    if (this.starts.allows(bound)) this.starts.one(bound);
+    if (this.starts.allows(start)) this.starts.one(start);
     else this.starts.none();
-    return true;
   }
 
   /** what the bid asks on these terms at that time; its starts, and where its leases bind it to, are for the caller to say. */
