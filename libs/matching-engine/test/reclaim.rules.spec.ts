@@ -166,6 +166,29 @@ for (const [name, create] of engines) {
       // The rest of 8 comes first and goes where all 8 are free; the resting bid of 2 gets what the reclaimer left.
       expect(trades(events)).toEqual(['5@6+4#1', '3@2+4#1', '5@2+8#1']);
     });
+
+    it('whom a pass unbinds from the site of its reclaimed lease gains by that in the next pass (R-6, R-14)', () => {
+      const at = new Scenario(create);
+      at.participant(third);
+      at.send('RaiseBuyingPower', { participantId: third, number: 1, amount: 1_000_000 * yuan });
+      at.pool(1, { nodes: 4 });
+      at.send('PoolHealthChanged', { poolId: 1, health: Health.LOST });
+      at.offer({ ask: 5 * yuan }, 1);
+      at.offer({ ask: 2 * yuan, units: 24 }, 1, Tier.RECLAIMABLE);
+      at.offer({ ask: 6 * yuan }, 2);
+      at.offer({ ask: 2 * yuan, units: 16 }, 2, Tier.RECLAIMABLE);
+      expect(trades(cheap(at, { units: 18, placement: Placement.ONE_SITE }))).toEqual(['16@2+4#2']);
+      at.bid({ units: 10, allOrNone: true }, rival);
+      cheap(at, {}, third);
+      const events = at.send('PoolHealthChanged', { poolId: 1, health: Health.OK });
+      expect(of(events, 'TradeMade').map(({ buyerId, units, poolId }) => [buyerId, units, poolId])).toEqual([
+        [rival, 8, 1],
+        [rival, 2, 2],
+        [buyer, 16, 1],
+        [third, 1, 1],
+        [buyer, 2, 1],
+      ]);
+    });
   });
 
   describe(`${name}: R-17 rests`, () => {
