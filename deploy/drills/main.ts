@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import type { Drill } from './drill.js';
 import type { Acknowledged } from './load.js';
 import { type Row, runDrill } from './run.js';
+import { runSiteDrill, type SiteDrill, siteDrills } from './sites.js';
 import { eachAlone, Stage } from './stage.js';
 import { drills, pairs } from './table.js';
 
@@ -17,9 +18,10 @@ exit code is 1. What an acknowledgement means, and what is counted: docs/operati
   --json      one object on standard output: {drills: […], skipped: […]}
   --seed N    of the orders and of the ${pairCount} pairs [1]
 
-It needs java (17 or later) and redis-server, and Maven once. Full disks need root, clocks libfaketime; what cannot be shown here is said under \`skipped\`.
+The drills of two sites need PostgreSQL alone, which comes with the package. The others need java (17 or later) and redis-server, and Maven once. Full disks need root, clocks libfaketime; what cannot be shown here is said under \`skipped\`.
 
 Drills:
+${siteDrills.map(({ name, isSynchronous }) => `  ${name.padEnd(34)} the first site is lost, the second takes over${isSynchronous ? '' : '; accepted: acknowledged within its copy’s lag, and gone'}`).join('\n')}
 ${drills.map(({ name, from, lastsMs }) => `  ${name.padEnd(34)} lasts ${String(lastsMs / 1_000).padStart(3)} s; recovery counted from ${from === 'fault' ? 'the fault' : 'when it is undone'}`).join('\n')}
   pairs                              ${pairCount} of two faults at once, chosen by the seed`;
 
@@ -35,11 +37,11 @@ const { values, positionals } = parseArgs({
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** @throws Error where a name is none */
-function chosen(names: readonly string[], seed: number): Drill[] {
+function chosen(names: readonly string[], seed: number): (Drill | SiteDrill)[] {
   return names.flatMap((name) => {
-    if (name === 'all') return [...drills, ...pairs(seed, pairCount)];
+    if (name === 'all') return [...siteDrills, ...drills, ...pairs(seed, pairCount)];
     if (name === 'pairs') return pairs(seed, pairCount);
-    const drill = drills.find((one) => one.name === name);
+    const drill = [...siteDrills, ...drills].find((one) => one.name === name);
     if (!drill) throw new Error(`there is no drill ${name}; --help names them`);
     return [drill];
   });
@@ -51,7 +53,7 @@ interface Report {
 }
 
 /** One cluster for all, and another after a drill that failed. */
-async function runAll(all: readonly Drill[], seed: number, report: Report): Promise<void> {
+async function runAll(all: readonly (Drill | SiteDrill)[], seed: number, report: Report): Promise<void> {
   let stage: Stage | undefined;
   let known: Acknowledged[] = [];
   const interrupted = (): void => {
@@ -64,6 +66,12 @@ async function runAll(all: readonly Drill[], seed: number, report: Report): Prom
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     for (const [index, drill] of all.entries()) {
+      const title = `${index + 1}/${all.length} ${drill.name}`;
+      if ('isSynchronous' in drill) {
+        tell(title);
+        keep(report, await runSiteDrill(drill, seed + index));
+        continue;
+      }
       if (!stage) {
         tell('Starting a cluster');
         known = [];
@@ -76,21 +84,25 @@ async function runAll(all: readonly Drill[], seed: number, report: Report): Prom
         report.skipped.push({ name: drill.name, skipped: missing });
         continue;
       }
-      tell(`${index + 1}/${all.length} ${drill.name}`);
+      tell(title);
       const row = await runDrill(stage, drill, known, seed + index);
-      report.drills.push(row);
-      const { acknowledged, lost, doubled, unknownResolved, imbalance, recovery_ms: ms } = row;
-      tell(
-        `  ${acknowledged} acknowledged, ${lost} lost, ${doubled} doubled, ${unknownResolved} unknown resolved, imbalance ${imbalance}, back after ${ms} ms`,
-      );
+      keep(report, row);
       if (!row.failed) continue;
-      tell(row.failed.map((line) => `  FAILED: ${line}`).join('\n'));
       await stage.close();
       stage = undefined;
     }
   } finally {
     await stage?.close();
   }
+}
+
+function keep(report: Report, row: Row): void {
+  report.drills.push(row);
+  const { acknowledged, lost, doubled, unknownResolved, imbalance, recovery_ms: ms, accepted, failed = [] } = row;
+  tell(
+    `  ${acknowledged} acknowledged, ${lost} lost, ${accepted === undefined ? '' : `${accepted} accepted, `}${doubled} doubled, ${unknownResolved} unknown resolved, imbalance ${imbalance}, back after ${ms} ms`,
+  );
+  for (const line of failed) tell(`  FAILED: ${line}`);
 }
 
 function show(report: Report): void {

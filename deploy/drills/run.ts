@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Drill } from './drill.js';
 import { type Acknowledged, Load } from './load.js';
-import { observe } from './observe.js';
+import { observe, type Scene } from './observe.js';
 import type { Stage } from './stage.js';
 import { judge, type Verdict } from './verdict.js';
 
@@ -19,12 +19,14 @@ export interface Row {
   /** To the answer of an order begun after it that has reached settlement's ledger; null where there was none. */
   readonly recovery_ms: number | null;
   readonly recovery_from: 'fault' | 'undone';
+  /** Of an asynchronous second site: acknowledged within its copy's lag, and gone. */
+  readonly accepted?: number;
   /** What did not hold, in words; absent where all held. */
   readonly failed?: readonly string[];
 }
 
 const [before, after] = [60, 60];
-const patienceMs = 120_000;
+export const patienceMs = 120_000;
 
 /** @param known acknowledged on this cluster before; grows by this drill's */
 export async function runDrill(stage: Stage, drill: Drill, known: Acknowledged[], seed: number): Promise<Row> {
@@ -49,22 +51,37 @@ export async function runDrill(stage: Stage, drill: Drill, known: Acknowledged[]
   }
   await load?.stop(patienceMs).catch(fails);
   await stage.well(patienceMs).catch(fails);
-  const { acknowledged = [], refused = [], unknownResolved = 0 } = load ?? {};
-  failed.push(...new Set(refused.map((rule) => `an order was refused: ${rule}`)));
-  const { lost, doubled, imbalance, others } = await settled(stage, acknowledged, known);
-  known.push(...acknowledged);
-  failed.push(...lost.slice(0, 5), ...doubled.slice(0, 5), ...others);
-  if (imbalance !== 0n) failed.push('the books do not balance');
+  failed.push(...new Set(load?.refused.map((rule) => `an order was refused: ${rule}`)));
+  const verdict = await settled(stage, load?.acknowledged ?? [], known);
+  known.push(...(load?.acknowledged ?? []));
+  return rowOf(drill, load, verdict, recoveryMs, failed);
+}
+
+/** @param failed what did not hold beside the verdict */
+export function rowOf(
+  { name, from }: Pick<Drill, 'name' | 'from'>,
+  load: Pick<Load, 'acknowledged' | 'unknownResolved'> | undefined,
+  { lost, doubled, imbalance, others }: Awaited<ReturnType<typeof settled>>,
+  recoveryMs: number | null,
+  failed: readonly string[],
+): Row {
+  const wrong = [
+    ...failed,
+    ...lost.slice(0, 5),
+    ...doubled.slice(0, 5),
+    ...others,
+    ...(imbalance === 0n ? [] : ['the books do not balance']),
+  ];
   return {
-    name: drill.name,
-    acknowledged: acknowledged.length,
+    name,
+    acknowledged: load?.acknowledged.length ?? 0,
     lost: lost.length,
     doubled: doubled.length,
-    unknownResolved,
+    unknownResolved: load?.unknownResolved ?? 0,
     imbalance: String(imbalance),
     recovery_ms: recoveryMs === null ? null : Math.round(recoveryMs),
-    recovery_from: drill.from,
-    ...(failed.length ? { failed } : {}),
+    recovery_from: from,
+    ...(wrong.length ? { failed: wrong } : {}),
   };
 }
 
@@ -80,7 +97,7 @@ async function faultOf(stage: Stage, drill: Drill, load: Load): Promise<number> 
   return recovery;
 }
 
-async function more(load: Load, count: number): Promise<void> {
+export async function more(load: Load, count: number): Promise<void> {
   const [wanted, deadline] = [load.acknowledged.length + count, performance.now() + patienceMs];
   while (load.acknowledged.length < wanted) {
     if (performance.now() > deadline) throw new Error(`orders must be acknowledged; the last was not: ${load.lastUnknown}`);
@@ -89,10 +106,10 @@ async function more(load: Load, count: number): Promise<void> {
 }
 
 /** Until an order that was begun after `since` is acknowledged and its hold is in the ledger. */
-async function recovered(stage: Stage, load: Load, since: number, withinMs: number): Promise<number> {
+export async function recovered(scene: Scene, load: Load, since: number, withinMs: number): Promise<number> {
   for (;;) {
     const trades = load.acknowledged.filter(({ begun }) => begun >= since).flatMap(({ tradeIds }) => tradeIds);
-    if (trades.length && (await isHeld(stage, trades))) return performance.now() - since;
+    if (trades.length && (await isHeld(scene, trades))) return performance.now() - since;
     if (performance.now() - since > withinMs)
       throw new Error(`it did not recover: ${trades.length} trades, none held; ${load.lastUnknown}`);
     await sleep(40);
@@ -100,7 +117,7 @@ async function recovered(stage: Stage, load: Load, since: number, withinMs: numb
 }
 
 /** False, too, where the database cannot say. */
-async function isHeld({ look }: Stage, trades: readonly number[]): Promise<boolean> {
+async function isHeld({ look }: Scene, trades: readonly number[]): Promise<boolean> {
   const found = look.query<{ held: boolean }>('select exists (select from settlement.trades where trade_id = any($1::int8[])) as held', [
     trades,
   ]);
@@ -111,15 +128,15 @@ async function isHeld({ look }: Stage, trades: readonly number[]): Promise<boole
 }
 
 /** Looks until nothing is missing, or it has had its time. */
-async function settled(
-  stage: Stage,
+export async function settled(
+  scene: Scene,
   ours: readonly Acknowledged[],
   known: readonly Acknowledged[],
 ): Promise<Verdict & { readonly others: readonly string[] }> {
   const deadline = performance.now() + patienceMs;
   for (;;) {
     try {
-      const { observed, others } = await observe(stage, ours);
+      const { observed, others } = await observe(scene, ours);
       const verdict = judge(ours, known, observed);
       const isRight = !verdict.lost.length && !verdict.doubled.length && verdict.imbalance === 0n && !others.length;
       if (isRight || performance.now() > deadline) return { ...verdict, others };

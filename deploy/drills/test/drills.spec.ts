@@ -3,6 +3,7 @@ import { canRunCluster, build } from '#testing';
 import type { Acknowledged } from '../load.js';
 import { observe } from '../observe.js';
 import { runDrill } from '../run.js';
+import { runSiteDrill } from '../sites.js';
 import { Stage } from '../stage.js';
 import { drills, pairs } from '../table.js';
 import { judge } from '../verdict.js';
@@ -22,6 +23,15 @@ it('has 25 drills and more, each of a name of its own, and pairs that the seed a
   expect(named(1)).toEqual(named(1));
   expect(named(1)).not.toEqual(named(2));
 });
+
+it('two sites: what the first acknowledged is at the second once that has taken over', async () => {
+  build();
+  const row = await runSiteDrill({ name: 'two-sites-synchronous', isSynchronous: true }, 1);
+  expect(row).toMatchObject({ lost: 0, doubled: 0, imbalance: '0' });
+  expect(row).not.toHaveProperty('failed');
+  expect(row.acknowledged).toBeGreaterThanOrEqual(180);
+  expect(row.recovery_ms).toBeGreaterThan(0);
+}, 300_000);
 
 if (await canRunCluster())
   describe('on a cluster', () => {
