@@ -57,8 +57,8 @@ export const mutations: readonly Mutation[] = [
     rule: 'R-6',
     wrong: 'the rest of a ONE_REGION bid is not bound to its region',
     file: 'wish.ts',
-    find: 'this.region = site.region;\n    const bound',
-    replace: '{}\n    const bound',
+    find: 'this.region = site.region;\n    if (this.starts',
+    replace: '{}\n    if (this.starts',
   },
   {
     rule: 'R-7',
