@@ -163,10 +163,9 @@ class Sites {
     this.first = undefined;
   }
 
-  /** Steps 2 to 6: what is lost is known, the copy is promoted, the exchange starts on it, and the name leads there. */
+  /** Steps 3 to 6: the copy is promoted, the exchange starts on it, and the name leads there. What is lost is counted afterwards. */
   async failOver({ operator, market, api }: Scene): Promise<Scene> {
     const look = await this.lookAt('second');
-    await look.query('select pg_last_wal_replay_lsn()');
     const [promoted] = await look.query<{ done: boolean }>('select pg_promote(true, 30) as done');
     const [server] = await look.query<{ recovers: boolean }>('select pg_is_in_recovery() as recovers');
     if (!promoted!.done || server!.recovers) throw new Error('the second site must be promoted within 30 s');

@@ -53,7 +53,7 @@ export class Rows {
 }
 
 const bidsOfTrades = 'select * from bid where bid_id in (select bid_id from trade where trade_id = any($1))';
-// Two statements: what one with an "or" between them costs is its plan, which is made anew each time.
+// Two statements: one with an "or" between them would be planned anew each time.
 const touchedLeases = `${selectLease} where lease_id = any($1)`;
 const startingLeases = `${selectLease} where lease.state = ${LeaseState.CONFIRMED} and delivered_from <= $1 and lease_id >= $2 and lease_id < $3`;
 
