@@ -55,10 +55,11 @@ interface Report {
 /** One cluster for all, and another after a drill that failed. */
 async function runAll(all: readonly (Drill | SiteDrill)[], seed: number, report: Report): Promise<void> {
   let stage: Stage | undefined;
+  let sites: { close(): Promise<void> } | undefined;
   let known: Acknowledged[] = [];
   const interrupted = (): void => {
-    tell('interrupted: ending the cluster');
-    void (stage?.close() ?? Promise.resolve()).finally(() => {
+    tell('interrupted: ending what runs');
+    void Promise.allSettled([stage?.close(), sites?.close()]).finally(() => {
       show(report);
       process.exit(130);
     });
@@ -69,7 +70,8 @@ async function runAll(all: readonly (Drill | SiteDrill)[], seed: number, report:
       const title = `${index + 1}/${all.length} ${drill.name}`;
       if ('isSynchronous' in drill) {
         tell(title);
-        keep(report, await runSiteDrill(drill, seed + index));
+        keep(report, await runSiteDrill(drill, seed + index, (begun) => (sites = begun)));
+        sites = undefined;
         continue;
       }
       if (!stage) {

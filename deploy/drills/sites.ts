@@ -28,12 +28,18 @@ const [before, during, after] = [120, 60, 60];
 /** Name of the second site's copy at the first. */
 const copyName = 'second_site';
 
-export async function runSiteDrill({ name, isSynchronous }: SiteDrill, seed: number): Promise<Row> {
+/** @param begun told what to close where the drill is interrupted */
+export async function runSiteDrill(
+  { name, isSynchronous }: SiteDrill,
+  seed: number,
+  begun: (sites: { close(): Promise<void> }) => void = () => undefined,
+): Promise<Row> {
   const failed: string[] = [];
   const fails = (error: Error): void => void failed.push(error.message);
   let recoveryMs: number | null = null;
   let gone: readonly Acknowledged[] = [];
   const sites = await Sites.make();
+  begun(sites);
   try {
     let scene = await sites.open();
     await sites.follow(isSynchronous);
