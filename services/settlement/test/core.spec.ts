@@ -80,6 +80,7 @@ describe('R-25 transfers', () => {
   it.each([
     ['participant/12/money', 'participant/*/money', true, false],
     ['participant/12/receivable', 'participant/*/receivable', false, true],
+    ['participant/12/disputed', 'participant/*/disputed', true, false],
     ['programme/3/held', 'programme/*/held', true, false],
     ['bank', 'bank', false, false],
     ['clearing/trade@USD', 'clearing/trade', false, false],

@@ -5,6 +5,7 @@
  * participant/ID/money       what the exchange owes a buyer; a hold is pending on it
  * participant/ID/income      what it owes a provider or link owner
  * participant/ID/receivable  what a participant owes beyond its holds (R-28)
+ * participant/ID/disputed    of its income, what waits for the decision of a dispute (R-29)
  * programme/ID/funding …     a voucher programme's promise, R-32: issued = −funding = available + held + redeemed + expired + revoked
  * programme/ID/owed          what the programme's authority owes the exchange for subsidies paid
  * clearing/trade|subsidy|refund|payout  where money is between two hands; each returns to zero
@@ -24,6 +25,7 @@ export interface AccountRule {
 const debitsLimited = new Set([
   'participant/*/money',
   'participant/*/income',
+  'participant/*/disputed',
   'programme/*/available',
   'programme/*/held',
   'programme/*/redeemed',
@@ -49,6 +51,7 @@ export function accountRule(code: string): AccountRule | undefined {
 export const money = (participantId: number) => `participant/${participantId}/money`;
 export const income = (participantId: number) => `participant/${participantId}/income`;
 export const receivable = (participantId: number) => `participant/${participantId}/receivable`;
+export const disputed = (participantId: number) => `participant/${participantId}/disputed`;
 export const programme = (programmeId: number, part: 'funding' | 'available' | 'held' | 'redeemed' | 'expired' | 'revoked' | 'owed') =>
   `programme/${programmeId}/${part}`;
 
