@@ -12,6 +12,9 @@ export interface Once {
   readonly take: (topic: string, partition: number, events: readonly Event[]) => Promise<void>;
 }
 
+/** So often a reader that lost its brokers, or found a group's coordinator still loading, begins again where it was. */
+const restartsMax = 10;
+
 export interface Range {
   readonly topic: string;
   readonly partition: number;
@@ -25,15 +28,30 @@ export async function readTopics(kafka: Kafka, admin: Admin, { group, topics, fr
   for (const topic of topics)
     for (const { partition, low, high } of await onceSpread(() => admin.fetchTopicOffsets(topic)))
       ranges.push({ topic, partition, low: Number(low), high: Number(high) });
-  const left = new Map(ranges.filter(({ low, high }) => high > low).map((range) => [`${range.topic}/${range.partition}`, range]));
+  const left = new Map(
+    ranges
+      .filter(({ low, high }) => high > low)
+      .map(({ topic, partition, low, high }) => [`${topic}/${partition}`, { topic, partition, next: from(low, high), high }]),
+  );
   if (!left.size) return ranges;
   const done = Promise.withResolvers<void>();
+  // Whatever fails before anybody waits for it is told to the one who does.
+  const isDone = done.promise.then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  let restarts = 0;
   const consumer = kafka.consumer({
     groupId: group,
     maxWaitTimeInMs: 250,
-    retry: { retries: 6, restartOnFailure: () => Promise.resolve(false) },
+    retry: { retries: 6, restartOnFailure: () => Promise.resolve(++restarts <= restartsMax) },
   });
-  consumer.on(consumer.events.CRASH, ({ payload: { error } }) => done.reject(error));
+  consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
+    if (!restart) done.reject(error);
+  });
+  consumer.on(consumer.events.GROUP_JOIN, () => {
+    for (const { topic, partition, next } of left.values()) consumer.seek({ topic, partition, offset: String(next) });
+  });
   await consumer.connect();
   try {
     await consumer.subscribe({ topics: [...new Set([...left.values()].map(({ topic }) => topic))], fromBeginning: true });
@@ -42,19 +60,20 @@ export async function readTopics(kafka: Kafka, admin: Admin, { group, topics, fr
       eachBatch: async ({ batch: { topic, partition, messages } }) => {
         const range = left.get(`${topic}/${partition}`);
         if (!range) return;
-        const fresh = messages.filter(({ offset }) => Number(offset) >= from(range.low, range.high) && Number(offset) < range.high);
+        const fresh = messages.filter(({ offset }) => Number(offset) >= range.next && Number(offset) < range.high);
+        range.next = Math.max(range.next, Number(messages.at(-1)!.offset) + 1);
         await take(
           topic,
           partition,
           fresh.map(({ value }) => Event.decode(value!)),
         ).catch(done.reject);
-        if (Number(messages.at(-1)!.offset) + 1 < range.high) return;
+        if (range.next < range.high) return;
         left.delete(`${topic}/${partition}`);
         if (!left.size) done.resolve();
       },
     });
-    for (const { topic, partition, low, high } of left.values()) consumer.seek({ topic, partition, offset: String(from(low, high)) });
-    await done.promise;
+    const failed = await isDone;
+    if (failed) throw failed.error;
   } finally {
     await consumer.disconnect();
     // One that stays is nobody's, and the brokers forget it by themselves: what was read is read all the same.
