@@ -252,6 +252,20 @@ export {
   ConfirmLeaseRequest,
 } from './gen/exchange/scheduling/v1/scheduling.js';
 export {
+  DisputeState,
+  EvidenceKind,
+  OpenDisputeRequest,
+  AddEvidenceRequest,
+  WithdrawDisputeRequest,
+  DecideDisputeRequest,
+  Evidence,
+  DisputeStep,
+  Dispute,
+  ListDisputesRequest,
+  ListDisputesResponse,
+  GetDisputeRequest,
+} from './gen/exchange/settlement/v1/dispute.js';
+export {
   BuyingPowerRaised,
   BuyingPowerLowerRequested,
   TradeSettled,
@@ -383,6 +397,7 @@ export {
   LeasingDefinition,
   MarketDefinition,
   SchedulingDefinition,
+  DisputesDefinition,
   LedgerDefinition,
   SettlementDefinition,
   VoucherDefinition,

@@ -10,7 +10,18 @@ import { Ledger } from './ledger.js';
 import { before, participantAsked } from './list.js';
 
 export type EarningKind =
-  'income' | 'fee' | 'sla_credit' | 'transfer' | 'compensation' | 'proceeds' | 'adjustment' | 'refund' | 'paid_back' | 'returned_payout';
+  | 'income'
+  | 'fee'
+  | 'sla_credit'
+  | 'transfer'
+  | 'compensation'
+  | 'proceeds'
+  | 'adjustment'
+  | 'refund'
+  | 'paid_back'
+  | 'returned_payout'
+  | 'disputed'
+  | 'dispute_released';
 
 /** One change of somebody's income, signed. */
 export interface NewEarning {

@@ -12,8 +12,10 @@ import { absent, Clock, conflict, Database, nextPage, ownsOrAbsent, pageOf } fro
 import type { Call, Tx } from '#platform';
 import { income, receivable } from './core/account.js';
 import type { TransferOrder } from './core/transfer.js';
+import { actorOf } from './dispute.rows.js';
 import { earningColumns, earningOf, Earnings } from './earnings.js';
 import type { EarningRow } from './earnings.js';
+import { Freezes, lockPayouts } from './freezes.js';
 import { Ledger } from './ledger.js';
 import { before, participantAsked } from './list.js';
 import { Overdue } from './overdue.js';
@@ -44,12 +46,14 @@ export class Payouts {
     private readonly ledger: Ledger,
     private readonly earnings: Earnings,
     private readonly overdue: Overdue,
+    private readonly freezes: Freezes,
   ) {}
 
   async create({ month, participantId }: CreatePayoutsRequest, call: Call): Promise<CreatePayoutsResponse> {
     mustBeOver(month, this.clock.now());
     return this.db.once(call, CreatePayoutsResponse, async (tx) => {
-      await tx.query(`SELECT pg_advisory_xact_lock(hashtext('payouts'))`);
+      await lockPayouts(tx);
+      await this.freezes.freezeMissing(tx, actorOf(call, this.clock.now()));
       // Earnings up to the month, and everything given back since, so that nobody is paid what he owes.
       const due = await tx.query<{ participant_id: number; amount: string; ids: bigint[] }>(
         `SELECT participant_id, sum(amount) FILTER (WHERE month <= $1 OR amount < 0) AS amount,

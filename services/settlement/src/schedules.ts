@@ -3,9 +3,11 @@ import { Schedule, ScheduleKind } from '#contracts';
 import type { ListSchedulesRequest, ListSchedulesResponse, PublishScheduleRequest } from '#contracts';
 import { Clock, Database, invalid, nextPage, pageOf } from '#platform';
 import type { Call, Tx } from '#platform';
+import type { DisputeSchedule } from './core/dispute.js';
 import type { FeeSchedule } from './core/fee.js';
 import { inForce } from './core/schedule.js';
-import { tiersFall } from './core/sla.js';
+import { brokenTerms } from './core/schedule-terms.js';
+import type { TermsKind } from './core/schedule-terms.js';
 import type { SlaSchedule } from './core/sla.js';
 
 interface Row {
@@ -16,14 +18,26 @@ interface Row {
   tiers: [availabilityBp: number, creditBp: number][];
   published_at: bigint;
   published_by: string;
+  dispute_days: number;
+  decision_days: number;
 }
 
 export interface Published {
   feeAt(madeAt: number): FeeSchedule;
   slaAt(madeAt: number): SlaSchedule;
+  disputeAt(issuedAt: number): DisputeSchedule;
 }
 
-/** R-27, R-29: the fee and the service-level credits, published ahead and never changed; a trade is rated by what was in force when it was made. */
+const termsKind: Readonly<Record<number, TermsKind>> = {
+  [ScheduleKind.FEE]: 'fee',
+  [ScheduleKind.SLA]: 'sla',
+  [ScheduleKind.DISPUTE]: 'dispute',
+};
+
+/**
+ * R-27, R-29: the fee, the service-level credits and the terms of disputes, published ahead and never changed; a trade is rated by what was in force when
+ * it was made, a bill disputed by what was when it was issued.
+ */
 @Injectable()
 export class Schedules {
   constructor(
@@ -34,26 +48,36 @@ export class Schedules {
   async published(tx: Tx): Promise<Published> {
     const rows = await tx.query<Row>('SELECT * FROM schedules');
     const of = (kind: ScheduleKind) => rows.filter((row) => row.kind === kind).map(versionOf);
-    const [fees, slas] = [of(ScheduleKind.FEE), of(ScheduleKind.SLA)];
-    return { feeAt: (madeAt) => inForce(fees, madeAt), slaAt: (madeAt) => inForce(slas, madeAt) };
+    const [fees, slas, disputes] = [of(ScheduleKind.FEE), of(ScheduleKind.SLA), of(ScheduleKind.DISPUTE)];
+    return {
+      feeAt: (madeAt) => inForce(fees, madeAt),
+      slaAt: (madeAt) => inForce(slas, madeAt),
+      disputeAt: (issuedAt) => inForce(disputes, issuedAt),
+    };
   }
 
   async publish(request: PublishScheduleRequest, call: Call): Promise<Schedule> {
-    const { kind, effectiveFrom, feeBp, tiers } = request;
-    const isSla = kind === ScheduleKind.SLA;
-    if (isSla && !tiersFall(tiers))
-      throw invalid('tiers', 'tiers_must_fall', 'availabilities must fall and credits rise from tier to tier, and there must be one');
-    if (!isSla && tiers.length > 0) throw invalid('tiers', 'tiers_must_be_of_a_service_level', 'a fee has no tiers');
-    if (isSla && feeBp !== 0) throw invalid('feeBp', 'fee_must_be_of_a_fee_schedule', 'a service level has no fee');
+    const { kind, effectiveFrom, feeBp, tiers, disputeDays, decisionDays } = request;
+    const broken = brokenTerms(termsKind[kind]!, request);
+    if (broken) throw invalid(broken.field, broken.rule, broken.detail);
     return this.db.once(call, Schedule, async (tx) => {
       const now = this.clock.now();
       if (effectiveFrom <= now)
         throw invalid('effectiveFrom', 'schedule_must_take_effect_in_the_future', 'trades made already keep their schedule');
       await tx.query('SELECT pg_advisory_xact_lock($1)', [kind]);
       const [row] = await tx.query<Row>(
-        `INSERT INTO schedules (kind, version, effective_from, fee_bp, tiers, published_at, published_by)
-         SELECT $1, max(version) + 1, $2, $3, $4, $5, $6 FROM schedules WHERE kind = $1 RETURNING *`,
-        [kind, effectiveFrom, feeBp, JSON.stringify(tiers.map((tier) => [tier.availabilityBp, tier.creditBp])), now, call.caller.name],
+        `INSERT INTO schedules (kind, version, effective_from, fee_bp, tiers, published_at, published_by, dispute_days, decision_days)
+         SELECT $1, max(version) + 1, $2, $3, $4, $5, $6, $7, $8 FROM schedules WHERE kind = $1 RETURNING *`,
+        [
+          kind,
+          effectiveFrom,
+          feeBp,
+          JSON.stringify(tiers.map((tier) => [tier.availabilityBp, tier.creditBp])),
+          now,
+          call.caller.name,
+          disputeDays,
+          decisionDays,
+        ],
       );
       return scheduleOf(row!);
     });
@@ -72,11 +96,13 @@ export class Schedules {
 
 const tierOf = ([availabilityBp, creditBp]: [number, number]) => ({ availabilityBp, creditBp });
 
-const versionOf = (row: Row): FeeSchedule & SlaSchedule => ({
+const versionOf = (row: Row): FeeSchedule & SlaSchedule & DisputeSchedule => ({
   version: row.version,
   effectiveFrom: Number(row.effective_from),
   feeBp: row.fee_bp,
   tiers: row.tiers.map(tierOf),
+  disputeDays: row.dispute_days,
+  decisionDays: row.decision_days,
 });
 
 const scheduleOf = (row: Row): Schedule => ({

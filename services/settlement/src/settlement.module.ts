@@ -9,7 +9,10 @@ import { Claims } from './claims.js';
 import { Compensation } from './compensation.js';
 import { Debts } from './debts.js';
 import { Deposits } from './deposits.js';
+import { Disputes } from './disputes.js';
+import { DisputesRpc } from './disputes.rpc.js';
 import { Earnings } from './earnings.js';
+import { Freezes } from './freezes.js';
 import { Holds } from './holds.js';
 import { Leases } from './leases.js';
 import { LedgerRpc } from './ledger.rpc.js';
@@ -42,7 +45,10 @@ import { Withdrawals } from './withdrawals.js';
     Compensation,
     Debts,
     Deposits,
+    Disputes,
+    DisputesRpc,
     Earnings,
+    Freezes,
     Holds,
     Leases,
     Ledger,

@@ -1,6 +1,6 @@
 // Random histories of settlement: what happens until a month's bills, and what comes late.
 import fc from 'fast-check';
-import { Tier } from '#contracts';
+import { DisputesDefinition, Tier } from '#contracts';
 import type { BillIssued, TradeMade } from '#contracts';
 import { startOfSlot } from '#domain';
 import { buyer, linkOwner, otherBuyer, provider, quarterHour, yuan } from './market.js';
@@ -38,6 +38,8 @@ export type Late =
   | Extract<Step, { do: 'correct' }>
   | { do: 'decide'; which: number; share: number }
   | { do: 'refund'; which: number; share: number }
+  | { do: 'dispute'; which: number; share: number }
+  | { do: 'decide dispute'; which: number; share: number }
   | { do: 'pay out' };
 
 const amount = fc.bigInt(1n, 40_000_000n);
@@ -80,6 +82,8 @@ export const late: fc.Arbitrary<Late> = fc.oneof(
   { weight: 5, arbitrary: correct },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('decide' as const), which: fc.nat(9), share }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('refund' as const), which: fc.nat(19), share }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('dispute' as const), which: fc.nat(19), share }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('decide dispute' as const), which: fc.nat(9), share }) },
   { weight: 1, arbitrary: fc.constant({ do: 'pay out' as const }) },
 );
 
@@ -97,6 +101,7 @@ export class Play {
   private readonly open: { trade: TradeMade; units: number }[] = [];
   private readonly orders: Order[] = [];
   private readonly ended: { trade: TradeMade; unitSlots: number; version: number }[] = [];
+  private readonly disputes: { disputeId: number; amount: bigint }[] = [];
   private readonly claims: { bill: BillIssued; bidId: number; programmeId: number }[] = [];
   private next = 1;
   private decided = 0;
@@ -245,6 +250,10 @@ export class Play {
         return this.claims.length ? this.decide(this.claims.splice(one.which % this.claims.length, 1)[0]!, one.share) : undefined;
       case 'refund':
         return this.refund(one);
+      case 'dispute':
+        return this.dispute(one);
+      case 'decide dispute':
+        return this.disputes.length ? this.decideDispute(one.which % this.disputes.length, one.share) : undefined;
       case 'pay out':
         return this.payOut('2026-01');
     }
@@ -261,23 +270,55 @@ export class Play {
     await this.desk.decide(bill, bidId, (claimed * BigInt(rateBp)) / 10_000n, claimId);
   }
 
-  private async refund({ which, share }: Extract<Late, { do: 'refund' }>): Promise<void> {
-    const { desk } = this;
-    const lines = desk.market.bills
+  private async refund(one: Extract<Late, { do: 'refund' }>): Promise<void> {
+    const asked = this.partOfALine(one);
+    if (!asked) return;
+    // A line that its credit took back whole is no charge.
+    const rules = [
+      ...['line_must_be_a_charge', 'refund_must_not_exceed_the_line', 'refund_must_follow_the_subsidy_decision'],
+      'line_must_not_be_in_dispute',
+    ];
+    await this.desk
+      .settlement()
+      .refundBill({ ...asked, reason: 'test' })
+      .catch((error: { rule?: string }) => expect(rules).toContain(error.rule));
+    await this.desk.exchange.advance();
+    await this.answerRefunds();
+  }
+
+  private async dispute(one: Extract<Late, { do: 'dispute' }>): Promise<void> {
+    const asked = this.partOfALine(one);
+    if (!asked) return;
+    const rules = ['line_must_be_a_charge', 'line_must_be_disputed_once', 'disputed_amount_must_not_exceed_the_line'];
+    await this.desk.exchange
+      .call(DisputesDefinition)
+      .openDispute({ ...asked, reason: 'test' })
+      .then(({ disputeId, amount }) => this.disputes.push({ disputeId, amount }))
+      .catch((error: { rule?: string }) => expect(rules).toContain(error.rule));
+  }
+
+  /** What corrections took meanwhile cannot be granted any more, and what no programme has decided not yet: then it stays open. */
+  private async decideDispute(at: number, share: number): Promise<void> {
+    const { disputeId, amount } = this.disputes[at]!;
+    const granted = (BigInt(Math.floor(share * 100)) * (amount / 10_000n)) / 100n;
+    const rules = ['refund_must_not_exceed_the_line', 'refund_must_follow_the_subsidy_decision', 'line_must_be_a_charge'];
+    await this.desk.exchange
+      .call(DisputesDefinition)
+      .decideDispute({ disputeId, granted: granted * 10_000n, reason: 'test' })
+      .then(() => this.disputes.splice(at, 1))
+      .catch((error: { rule?: string }) => expect(rules).toContain(error.rule));
+    await this.desk.exchange.advance();
+    await this.answerRefunds();
+  }
+
+  private partOfALine({ which, share }: { which: number; share: number }): { billId: number; line: number; amount: bigint } | undefined {
+    const lines = this.desk.market.bills
       .flatMap(({ billId, lines }) => lines.map(({ amount }, at) => ({ billId, line: at + 1, amount })))
       .filter(({ amount }) => amount > 0n);
-    if (!lines.length) return;
+    if (!lines.length) return undefined;
     const { billId, line, amount: charged } = lines[which % lines.length]!;
-    const asked = BigInt(Math.floor((Number(charged) * share) / 10_000)) * 10_000n;
-    if (asked <= 0n) return;
-    // A line that its credit took back whole is no charge.
-    const rules = ['line_must_be_a_charge', 'refund_must_not_exceed_the_line', 'refund_must_follow_the_subsidy_decision'];
-    await desk
-      .settlement()
-      .refundBill({ billId, line, amount: asked, reason: 'test' })
-      .catch((error: { rule?: string }) => expect(rules).toContain(error.rule));
-    await desk.exchange.advance();
-    await this.answerRefunds();
+    const amount = BigInt(Math.floor((Number(charged) * share) / 10_000)) * 10_000n;
+    return amount > 0n ? { billId, line, amount } : undefined;
   }
 
   /** Of one refund the programme takes its share, of the next a half. */
@@ -294,10 +335,11 @@ export class Play {
     for (const { payoutId } of payouts) await this.desk.settlement().confirmPayout({ payoutId, bankReference: `B${payoutId}` });
   }
 
-  /** The claims, the debts, the corrections' bills, the payouts. */
+  /** The claims, the disputes, the debts, the corrections' bills, the payouts. */
   async finish(): Promise<void> {
     const { desk } = this;
     for (const claim of this.claims.splice(0)) await this.decide(claim, 0.5);
+    while (this.disputes.length) await this.decideDispute(0, 0);
     for (const participantId of buyers) await desk.deposit(participantId, yuan(1000));
     await desk.exchange.advance(4 * quarterHour);
     await this.answerRefunds();

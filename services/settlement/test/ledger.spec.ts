@@ -260,6 +260,8 @@ describe('R-25 the ledger in PostgreSQL', () => {
     'schedules',
     'lease_ends',
     'measurements',
+    'dispute_evidence',
+    'dispute_steps',
   ])('the service itself cannot change or delete what stands in %s', async (table) => {
     const [column] = await exchange.database.query<{ column_name: string }>(
       `SELECT column_name FROM information_schema.columns WHERE table_schema = 'settlement' AND table_name = $1 AND is_identity = 'NO' LIMIT 1`,

@@ -2458,6 +2458,128 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'sealedSecret', kind: 'bytes', rule: { maxLength: 4096 } },
     ],
   },
+  'exchange.settlement.v1.OpenDisputeRequest': {
+    fields: [
+      { name: 'billId', kind: 'int64', rule: { min: 1, required: true } },
+      { name: 'line', kind: 'int32', rule: { min: 1, required: true } },
+      {
+        name: 'amount',
+        kind: 'bigint',
+        rule: { min: 10000, max: 9000000000000000, multipleOf: 10000, required: true, format: 'money' },
+        description: 'Whole fen.',
+      },
+      { name: 'reason', kind: 'string', rule: { maxLength: 1000, required: true } },
+    ],
+  },
+  'exchange.settlement.v1.AddEvidenceRequest': {
+    fields: [
+      { name: 'disputeId', kind: 'int64', rule: { min: 1, required: true } },
+      { name: 'kind', kind: 'enum', type: 'exchange.settlement.v1.EvidenceKind', rule: { required: true } },
+      {
+        name: 'sha256',
+        kind: 'string',
+        rule: { required: true, pattern: '^[0-9a-f]{64}$' },
+        description: 'SHA-256 of the bytes, lower-case hexadecimal.',
+      },
+      { name: 'mediaType', kind: 'string', rule: { maxLength: 127, required: true, pattern: '^[a-z0-9.+-]+/[A-Za-z0-9.+_-]+$' } },
+      {
+        name: 'location',
+        kind: 'string',
+        rule: { maxLength: 500, required: true },
+        description: 'Where the bytes are kept: whoever decides asks for them there and compares the hash.',
+      },
+      { name: 'note', kind: 'string', rule: { maxLength: 500 } },
+    ],
+  },
+  'exchange.settlement.v1.WithdrawDisputeRequest': {
+    fields: [
+      { name: 'disputeId', kind: 'int64', rule: { min: 1, required: true } },
+      { name: 'reason', kind: 'string', rule: { maxLength: 1000 } },
+    ],
+  },
+  'exchange.settlement.v1.DecideDisputeRequest': {
+    fields: [
+      { name: 'disputeId', kind: 'int64', rule: { min: 1, required: true } },
+      {
+        name: 'granted',
+        kind: 'bigint',
+        rule: { min: 0, max: 9000000000000000, multipleOf: 10000, format: 'money' },
+        description: 'Whole fen of the disputed amount; 0 refuses it.',
+      },
+      { name: 'reason', kind: 'string', rule: { maxLength: 1000, required: true } },
+    ],
+  },
+  'exchange.settlement.v1.Evidence': {
+    fields: [
+      { name: 'kind', kind: 'enum', type: 'exchange.settlement.v1.EvidenceKind' },
+      { name: 'sha256', kind: 'string' },
+      { name: 'mediaType', kind: 'string' },
+      { name: 'location', kind: 'string' },
+      { name: 'note', kind: 'string' },
+      { name: 'participantId', kind: 'int32', description: 'Who attached it.' },
+      { name: 'addedAt', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.settlement.v1.DisputeStep': {
+    fields: [
+      { name: 'step', kind: 'string', description: 'opened, frozen, evidence_added, granted, refused, withdrawn, lapsed.' },
+      { name: 'participantId', kind: 'int32', description: '0: the exchange itself.' },
+      { name: 'key', kind: 'string', description: 'For the operator and the regulator.' },
+      { name: 'at', kind: 'int64', rule: { format: 'time' } },
+      { name: 'detail', kind: 'string' },
+    ],
+  },
+  'exchange.settlement.v1.Dispute': {
+    fields: [
+      { name: 'disputeId', kind: 'int64' },
+      { name: 'billId', kind: 'int64' },
+      { name: 'line', kind: 'int32' },
+      { name: 'tradeId', kind: 'int64' },
+      { name: 'buyerId', kind: 'int32' },
+      { name: 'payeeId', kind: 'int32', description: 'Who was paid for the line, and who delivered it.' },
+      { name: 'deliveredById', kind: 'int32' },
+      { name: 'state', kind: 'enum', type: 'exchange.settlement.v1.DisputeState' },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
+      {
+        name: 'frozen',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description:
+          "Of the payee's income, while open; at most what giving the amount back would take from it. What was paid out before is frozen of what comes.",
+      },
+      { name: 'granted', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'refundId', kind: 'int64', description: 'The refund that posted what was granted.' },
+      { name: 'reason', kind: 'string' },
+      { name: 'decision', kind: 'string' },
+      { name: 'openedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'decideBy', kind: 'int64', rule: { format: 'time' }, description: 'Lapses then, if nobody decided.' },
+      { name: 'endedAt', kind: 'int64', rule: { format: 'time' } },
+      {
+        name: 'evidence',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.settlement.v1.Evidence',
+        description: 'In GetDispute and the answers to changes.',
+      },
+      { name: 'steps', repeated: true, kind: 'message', type: 'exchange.settlement.v1.DisputeStep' },
+    ],
+  },
+  'exchange.settlement.v1.ListDisputesRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'participantId', kind: 'int32', rule: { min: 0 } },
+      { name: 'state', kind: 'enum', type: 'exchange.settlement.v1.DisputeState' },
+      { name: 'billId', kind: 'int64', rule: { min: 0 } },
+      { name: 'tradeId', kind: 'int64', rule: { min: 0 } },
+    ],
+  },
+  'exchange.settlement.v1.ListDisputesResponse': {
+    fields: [
+      { name: 'disputes', repeated: true, kind: 'message', type: 'exchange.settlement.v1.Dispute' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.settlement.v1.GetDisputeRequest': { fields: [{ name: 'disputeId', kind: 'int64', rule: { min: 1, required: true } }] },
   'exchange.settlement.v1.BuyingPowerRaised': {
     description:
       'Money came: the engine may let the participant spend so much more (R-26). Numbered from 1 for each participant, without gaps.',
@@ -3096,7 +3218,7 @@ export const messages: Record<string, MessageSchema> = {
         name: 'kind',
         kind: 'string',
         description:
-          'income, fee, sla_credit, transfer, compensation, proceeds (of a lease that was ended early and sold again), adjustment, refund, paid_back (from money), returned_payout.',
+          'income, fee, sla_credit, transfer, compensation, proceeds (of a lease that was ended early and sold again), adjustment, refund, paid_back (from money), returned_payout, disputed (frozen until a dispute is decided), dispute_released.',
       },
       { name: 'amount', kind: 'bigint', rule: { format: 'money' }, description: "Signed: what it adds to the participant's income." },
       { name: 'tradeId', kind: 'int64' },
@@ -3159,7 +3281,7 @@ export const messages: Record<string, MessageSchema> = {
     ],
   },
   'exchange.settlement.v1.Schedule': {
-    description: 'A trade is rated by the version in force when it was made.',
+    description: 'A trade is rated by the version in force when it was made, a bill disputed by that in force when it was issued.',
     fields: [
       { name: 'kind', kind: 'enum', type: 'exchange.settlement.v1.ScheduleKind' },
       { name: 'version', kind: 'int32' },
@@ -3174,6 +3296,13 @@ export const messages: Record<string, MessageSchema> = {
       },
       { name: 'publishedAt', kind: 'int64', rule: { format: 'time' } },
       { name: 'publishedBy', kind: 'string' },
+      {
+        name: 'disputeDays',
+        kind: 'int32',
+        description:
+          "Days from a bill's issue in which it may be disputed; days from a dispute's opening in which it is decided, or lapses.",
+      },
+      { name: 'decisionDays', kind: 'int32' },
     ],
   },
   'exchange.settlement.v1.ListSchedulesRequest': {
@@ -3194,6 +3323,8 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'effectiveFrom', kind: 'int64', rule: { min: 1, required: true, format: 'time' } },
       { name: 'feeBp', kind: 'int32', rule: { min: 0, max: 10000 } },
       { name: 'tiers', repeated: true, kind: 'message', type: 'exchange.settlement.v1.SlaTier', rule: { maxItems: 20 } },
+      { name: 'disputeDays', kind: 'int32', rule: { min: 0, max: 3650 } },
+      { name: 'decisionDays', kind: 'int32', rule: { min: 0, max: 3650 } },
     ],
   },
   'exchange.voucher.v1.SubsidyDecided': {
@@ -3710,6 +3841,21 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'GRID', number: 2, description: 'The grid takes power from the site.' },
     ],
   },
+  'exchange.settlement.v1.DisputeState': {
+    values: [
+      { name: 'OPEN', number: 1 },
+      { name: 'GRANTED', number: 2, description: 'In whole or in part: the granted amount was refunded.' },
+      { name: 'REFUSED', number: 3 },
+      { name: 'WITHDRAWN', number: 4 },
+      { name: 'LAPSED', number: 5, description: 'Nobody decided in time: what was frozen is released and the bill stands.' },
+    ],
+  },
+  'exchange.settlement.v1.EvidenceKind': {
+    values: [
+      { name: 'TELEMETRY', number: 1, description: 'Signed telemetry of the lease (R-29).' },
+      { name: 'DOCUMENT', number: 2 },
+    ],
+  },
   'exchange.settlement.v1.ProgrammeEnd': {
     values: [
       { name: 'EXPIRED', number: 1 },
@@ -3743,6 +3889,7 @@ export const enums: Record<string, EnumSchema> = {
     values: [
       { name: 'FEE', number: 1, description: "A share of the price, kept from the provider's income." },
       { name: 'SLA', number: 2, description: 'Credit for availability missed, paid by the provider (R-29).' },
+      { name: 'DISPUTE', number: 3, description: 'How long after its issue a bill may be disputed, and how soon that is decided (R-29).' },
     ],
   },
   'exchange.voucher.v1.ProgrammeState': {

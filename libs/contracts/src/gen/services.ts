@@ -172,6 +172,16 @@ import {
   WatchOrdersRequest,
 } from './exchange/scheduling/v1/scheduling.js';
 import {
+  AddEvidenceRequest,
+  DecideDisputeRequest,
+  Dispute,
+  GetDisputeRequest,
+  ListDisputesRequest,
+  ListDisputesResponse,
+  OpenDisputeRequest,
+  WithdrawDisputeRequest,
+} from './exchange/settlement/v1/dispute.js';
+import {
   EndProgrammeRequest,
   FundProgrammeRequest,
   GetProgrammeBalancesRequest,
@@ -2031,6 +2041,109 @@ export const SchedulingDefinition = {
   },
 } as const;
 
+export const DisputesDefinition = {
+  name: 'Disputes',
+  fullName: 'exchange.settlement.v1.Disputes',
+  methods: {
+    openDispute: {
+      name: 'OpenDispute',
+      requestType: OpenDisputeRequest,
+      responseType: Dispute,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'POST',
+        path: '/v1/disputes',
+        roles: ['provider', 'buyer', 'operator', 'partner'],
+        anonymous: false,
+        summary: "Dispute a line of one's bill, in part or whole",
+        description:
+          "Freezes of the payee's unpaid income what giving the amount back would take. line_must_be_a_charge, line_must_be_disputed_once, dispute_must_be_opened_in_its_window, disputed_amount_must_not_exceed_the_line.",
+      },
+    },
+    addEvidence: {
+      name: 'AddEvidence',
+      requestType: AddEvidenceRequest,
+      responseType: Dispute,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'POST',
+        path: '/v1/disputes/{dispute_id}/evidence',
+        roles: ['provider', 'buyer', 'operator', 'partner'],
+        anonymous: false,
+        summary: 'Attach evidence by its hash',
+        description: 'dispute_must_be_open, evidence_must_be_new.',
+      },
+    },
+    withdrawDispute: {
+      name: 'WithdrawDispute',
+      requestType: WithdrawDisputeRequest,
+      responseType: Dispute,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'POST',
+        path: '/v1/disputes/{dispute_id}/withdraw',
+        roles: ['provider', 'buyer', 'operator', 'partner'],
+        anonymous: false,
+        summary: "Take one's dispute back",
+        description: 'dispute_must_be_open.',
+      },
+    },
+    decideDispute: {
+      name: 'DecideDispute',
+      requestType: DecideDisputeRequest,
+      responseType: Dispute,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'POST',
+        path: '/v1/disputes/{dispute_id}/decide',
+        roles: ['operator'],
+        anonymous: false,
+        summary: 'Grant a dispute in whole or in part, or refuse it',
+        description:
+          'What is granted is refunded as by RefundBill; all that was frozen is released. dispute_must_be_open, granted_amount_must_not_exceed_the_dispute, and what refunds may break.',
+      },
+    },
+    listDisputes: {
+      name: 'ListDisputes',
+      requestType: ListDisputesRequest,
+      responseType: ListDisputesResponse,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/disputes',
+        roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
+        anonymous: false,
+        summary: 'Disputes that one opened or is the payee or deliverer of, newest first',
+      },
+    },
+    getDispute: {
+      name: 'GetDispute',
+      requestType: GetDisputeRequest,
+      responseType: Dispute,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/disputes/{dispute_id}',
+        roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
+        anonymous: false,
+        summary: 'A dispute with its evidence and every step',
+      },
+    },
+  },
+} as const;
+
 export const LedgerDefinition = {
   name: 'Ledger',
   fullName: 'exchange.settlement.v1.Ledger',
@@ -2499,7 +2612,7 @@ export const SettlementDefinition = {
         path: '/v1/schedules',
         roles: ['provider', 'buyer', 'authority', 'operator', 'regulator', 'partner'],
         anonymous: false,
-        summary: 'Published versions of the fee and of the service-level credits',
+        summary: 'Published versions of the fee, the service-level credits and the terms of disputes',
       },
     },
     publishSchedule: {
@@ -2515,7 +2628,7 @@ export const SettlementDefinition = {
         roles: ['operator'],
         anonymous: false,
         summary: 'Publish a new version of a schedule',
-        description: 'schedule_must_take_effect_in_the_future, tiers_must_fall.',
+        description: 'schedule_must_take_effect_in_the_future, tiers_must_fall, schedule_must_hold_its_kinds_terms_alone.',
       },
     },
   },
@@ -2777,6 +2890,7 @@ export const definitions = [
   LeasingDefinition,
   MarketDefinition,
   SchedulingDefinition,
+  DisputesDefinition,
   LedgerDefinition,
   SettlementDefinition,
   VoucherDefinition,

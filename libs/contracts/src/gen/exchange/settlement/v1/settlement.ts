@@ -45,6 +45,8 @@ export enum ScheduleKind {
   FEE = 1,
   /** SLA - Credit for availability missed, paid by the provider (R-29). */
   SLA = 2,
+  /** DISPUTE - How long after its issue a bill may be disputed, and how soon that is decided (R-29). */
+  DISPUTE = 3,
 }
 
 export interface RecordDepositRequest {
@@ -441,7 +443,10 @@ export interface ReturnPayoutRequest {
 export interface Earning {
   earningId: number;
   participantId: number;
-  /** income, fee, sla_credit, transfer, compensation, proceeds (of a lease that was ended early and sold again), adjustment, refund, paid_back (from money), returned_payout. */
+  /**
+   * income, fee, sla_credit, transfer, compensation, proceeds (of a lease that was ended early and sold again), adjustment, refund, paid_back (from money), returned_payout,
+   * disputed (frozen until a dispute is decided), dispute_released.
+   */
   kind: string;
   /** Signed: what it adds to the participant's income. */
   amount: bigint;
@@ -503,7 +508,7 @@ export interface SlaTier {
   creditBp: number;
 }
 
-/** A trade is rated by the version in force when it was made. */
+/** A trade is rated by the version in force when it was made, a bill disputed by that in force when it was issued. */
 export interface Schedule {
   kind: ScheduleKind;
   version: number;
@@ -513,6 +518,9 @@ export interface Schedule {
   tiers: SlaTier[];
   publishedAt: number;
   publishedBy: string;
+  /** Days from a bill's issue in which it may be disputed; days from a dispute's opening in which it is decided, or lapses. */
+  disputeDays: number;
+  decisionDays: number;
 }
 
 export interface ListSchedulesRequest {
@@ -530,6 +538,8 @@ export interface PublishScheduleRequest {
   effectiveFrom: number;
   feeBp: number;
   tiers: SlaTier[];
+  disputeDays: number;
+  decisionDays: number;
 }
 
 function createBaseRecordDepositRequest(): RecordDepositRequest {
@@ -6150,7 +6160,17 @@ export const SlaTier: MessageFns<SlaTier, "exchange.settlement.v1.SlaTier"> = {
 };
 
 function createBaseSchedule(): Schedule {
-  return { kind: 0, version: 0, effectiveFrom: 0, feeBp: 0, tiers: [], publishedAt: 0, publishedBy: "" };
+  return {
+    kind: 0,
+    version: 0,
+    effectiveFrom: 0,
+    feeBp: 0,
+    tiers: [],
+    publishedAt: 0,
+    publishedBy: "",
+    disputeDays: 0,
+    decisionDays: 0,
+  };
 }
 
 export const Schedule: MessageFns<Schedule, "exchange.settlement.v1.Schedule"> = {
@@ -6177,6 +6197,12 @@ export const Schedule: MessageFns<Schedule, "exchange.settlement.v1.Schedule"> =
     }
     if (message.publishedBy !== "") {
       writer.uint32(58).string(message.publishedBy);
+    }
+    if (message.disputeDays !== 0) {
+      writer.uint32(64).int32(message.disputeDays);
+    }
+    if (message.decisionDays !== 0) {
+      writer.uint32(72).int32(message.decisionDays);
     }
     return writer;
   },
@@ -6250,6 +6276,22 @@ export const Schedule: MessageFns<Schedule, "exchange.settlement.v1.Schedule"> =
             message.publishedBy = reader.string();
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.disputeDays = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.decisionDays = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -6274,6 +6316,8 @@ export const Schedule: MessageFns<Schedule, "exchange.settlement.v1.Schedule"> =
     message.tiers = object.tiers?.map((e) => SlaTier.fromPartial(e)) || [];
     message.publishedAt = object.publishedAt ?? 0;
     message.publishedBy = object.publishedBy ?? "";
+    message.disputeDays = object.disputeDays ?? 0;
+    message.decisionDays = object.decisionDays ?? 0;
     return message;
   },
 };
@@ -6422,7 +6466,7 @@ export const ListSchedulesResponse: MessageFns<ListSchedulesResponse, "exchange.
   };
 
 function createBasePublishScheduleRequest(): PublishScheduleRequest {
-  return { kind: 0, effectiveFrom: 0, feeBp: 0, tiers: [] };
+  return { kind: 0, effectiveFrom: 0, feeBp: 0, tiers: [], disputeDays: 0, decisionDays: 0 };
 }
 
 export const PublishScheduleRequest: MessageFns<
@@ -6443,6 +6487,12 @@ export const PublishScheduleRequest: MessageFns<
     }
     for (const v of message.tiers) {
       SlaTier.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.disputeDays !== 0) {
+      writer.uint32(40).int32(message.disputeDays);
+    }
+    if (message.decisionDays !== 0) {
+      writer.uint32(48).int32(message.decisionDays);
     }
     return writer;
   },
@@ -6492,6 +6542,22 @@ export const PublishScheduleRequest: MessageFns<
             message.tiers.push(SlaTier.decode(reader, reader.uint32()));
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.disputeDays = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.decisionDays = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -6513,6 +6579,8 @@ export const PublishScheduleRequest: MessageFns<
     message.effectiveFrom = object.effectiveFrom ?? 0;
     message.feeBp = object.feeBp ?? 0;
     message.tiers = object.tiers?.map((e) => SlaTier.fromPartial(e)) || [];
+    message.disputeDays = object.disputeDays ?? 0;
+    message.decisionDays = object.decisionDays ?? 0;
     return message;
   },
 };

@@ -1,0 +1,39 @@
+import { tiersFall } from './sla.js';
+import type { SlaTier } from './sla.js';
+
+export type TermsKind = 'fee' | 'sla' | 'dispute';
+
+/** All that a version of a schedule may say; each kind says its own part and nothing of the others. */
+export interface Terms {
+  readonly feeBp: number;
+  readonly tiers: readonly SlaTier[];
+  readonly disputeDays: number;
+  readonly decisionDays: number;
+}
+
+export interface BrokenTerms {
+  readonly field: keyof Terms;
+  readonly rule: string;
+  readonly detail: string;
+}
+
+/** The rule that a version breaks, by precedence, or undefined. */
+export function brokenTerms(kind: TermsKind, terms: Terms): BrokenTerms | undefined {
+  if (kind === 'sla' && !tiersFall(terms.tiers))
+    return {
+      field: 'tiers',
+      rule: 'tiers_must_fall',
+      detail: 'availabilities must fall and credits rise from tier to tier, and there must be one',
+    };
+  if (kind !== 'sla' && terms.tiers.length > 0)
+    return { field: 'tiers', rule: 'tiers_must_be_of_a_service_level', detail: 'only a service level has tiers' };
+  if (kind !== 'fee' && terms.feeBp !== 0)
+    return { field: 'feeBp', rule: 'fee_must_be_of_a_fee_schedule', detail: 'only a fee schedule has a fee' };
+  for (const field of ['disputeDays', 'decisionDays'] as const) {
+    if (kind !== 'dispute' && terms[field] !== 0)
+      return { field, rule: 'days_must_be_of_a_dispute_schedule', detail: 'only the terms of disputes have days' };
+    if (kind === 'dispute' && terms[field] === 0)
+      return { field, rule: 'days_must_be_positive', detail: 'nobody could open or decide a dispute' };
+  }
+  return undefined;
+}
