@@ -287,6 +287,24 @@ export {
   ProgrammeBalances,
 } from './gen/exchange/settlement/v1/ledger.js';
 export {
+  PayoutAccountState,
+  BankAccount,
+  PayoutAccount,
+  ProposePayoutAccountRequest,
+  ApprovePayoutAccountRequest,
+  RejectPayoutAccountRequest,
+  ListPayoutAccountsRequest,
+  ListPayoutAccountsResponse,
+} from './gen/exchange/settlement/v1/payout_account.js';
+export {
+  CreatePayoutBatchRequest,
+  BatchedPayout,
+  PayoutBatch,
+  ListPayoutBatchesRequest,
+  ListPayoutBatchesResponse,
+  GetPayoutBatchRequest,
+} from './gen/exchange/settlement/v1/payout_batch.js';
+export {
   WithdrawalState,
   TransferPhase,
   PayoutState,
@@ -399,6 +417,8 @@ export {
   SchedulingDefinition,
   DisputesDefinition,
   LedgerDefinition,
+  PayoutAccountsDefinition,
+  PayoutBatchesDefinition,
   SettlementDefinition,
   VoucherDefinition,
   definitions,

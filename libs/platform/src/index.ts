@@ -4,7 +4,7 @@ export { has, mayAct, ownsOrAbsent, serviceCall } from './call.js';
 export type { Call, Caller } from './call.js';
 export { RateLimit } from './rpc-limit.js';
 export { anonymous, askAgain, callerOf, roleName } from './rpc-caller.js';
-export { accepted, authorise, camel, failure, guard, isIdempotencyKey } from './rpc.js';
+export { accepted, authorise, camel, failure, guard, isFile, isIdempotencyKey } from './rpc.js';
 export type { Guarded } from './rpc.js';
 export { Fault, faultStatus, statusOf } from './rpc-status.js';
 export { readOrderId } from './json-codec-format.js';

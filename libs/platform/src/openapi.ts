@@ -2,7 +2,7 @@
 import type { Method, ServiceDefinition } from '#contracts';
 import { enums, messages } from '#contracts';
 import { statusOf } from './rpc-status.js';
-import { camel, needsIdempotencyKey } from './rpc.js';
+import { camel, isFile, needsIdempotencyKey } from './rpc.js';
 import { fieldSchema, isRequired, messageSchema, shortName } from './openapi-schema.js';
 import type { Schema } from './openapi-schema.js';
 
@@ -100,8 +100,9 @@ function queryParameters(type: string, prefix: string, left: ReadonlySet<string>
 /** A parameter's description stands beside its schema. */
 const described = ({ description, ...schema }: Schema): Schema => ({ ...(description ? { description } : {}), schema });
 
-function answer({ rule, responseStream, responseType }: Method, used: Set<string>): Schema {
-  if (responseStream && rule.streamType === 'text/csv') return { 'text/csv': { schema: { type: 'string' } } };
+function answer(method: Method, used: Set<string>): Schema {
+  const { rule, responseStream, responseType } = method;
+  if (isFile(method)) return { [rule.streamType!]: { schema: { type: 'string', contentMediaType: rule.streamType } } };
   used.add(responseType.$type);
   const schema = { $ref: `#/components/schemas/${shortName(responseType.$type)}` };
   if (!responseStream) return { 'application/json': { schema } };

@@ -27,6 +27,9 @@ export interface Guarded {
 /** What is followed live is read from the tables, which every process of a service reads, and not from what its leader knows. */
 export const isLive = ({ rule }: Method): boolean => rule.streamType === 'text/event-stream';
 
+/** Answered as a file, in pieces. */
+export const isFile = ({ responseType }: Method): boolean => responseType.$type === 'exchange.common.v1.FileChunk';
+
 /**
  * A contract's methods by name in lower camel case, each behind the pipeline. They throw Refusal as the handler threw it, and Fault where it
  * failed. A method that answers by a stream refuses what it can before it gives the stream.

@@ -3,7 +3,20 @@ import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { definitions } from '#contracts';
 import type { IdentityDefinition, Method } from '#contracts';
-import { Refusal, anonymous, askAgain, authorise, callerOf, camel, fromJson, invalid, jsonOfParameters, http, toJson } from '#platform';
+import {
+  Refusal,
+  anonymous,
+  askAgain,
+  authorise,
+  callerOf,
+  camel,
+  fromJson,
+  invalid,
+  jsonOfParameters,
+  http,
+  isFile,
+  toJson,
+} from '#platform';
 import type { Call, Caller, Client, Handler, Health, HotState, Logger, RateLimit } from '#platform';
 import { linesOf, ndjson, refuseEncoded } from './http-body.js';
 import { HttpRefusal } from './http-problem.js';
@@ -102,8 +115,7 @@ async function answer(route: Route, request: FastifyRequest, reply: FastifyReply
   }
   const messages = (handler(asked, call) as AsyncIterable<object>)[Symbol.asyncIterator]();
   const { streamType = ndjson } = method.rule;
-  if (streamType === 'text/csv')
-    reply.header('content-disposition', `attachment; filename="${request.routeOptions.url!.split('/').at(-1)}"`);
+  if (isFile(method)) reply.header('content-disposition', `attachment; filename="${request.routeOptions.url!.split('/').at(-1)}"`);
   if (streamType !== 'text/event-stream') return sendFile(reply, streamType, method.responseType.$type, messages);
   reply.raw.once(
     'close',

@@ -21,7 +21,8 @@ export type EarningKind =
   | 'paid_back'
   | 'returned_payout'
   | 'disputed'
-  | 'dispute_released';
+  | 'dispute_released'
+  | 'carried_over';
 
 /** One change of somebody's income, signed. */
 export interface NewEarning {
@@ -123,6 +124,17 @@ export class Earnings {
         now,
       ],
     );
+  }
+
+  /** Takes an amount out of what is paid out now, to be earned again for the next payout. @returns the line to be paid with the rest */
+  async carryOver(tx: Tx, participantId: number, amount: bigint): Promise<bigint> {
+    const now = this.clock.now();
+    const [line] = await tx.query<{ earning_id: bigint }>(
+      `INSERT INTO earnings (participant_id, kind, amount, trade_id, month, earned_at) VALUES ($1, 'carried_over', $2, 0, $3, $4) RETURNING earning_id`,
+      [participantId, -amount, monthOf(now), now],
+    );
+    await this.add(tx, [{ participantId, kind: 'carried_over', amount, tradeId: 0 }]);
+    return line!.earning_id;
   }
 
   async list(request: ListEarningsRequest, call: Call): Promise<ListEarningsResponse> {

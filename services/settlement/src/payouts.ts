@@ -11,6 +11,7 @@ import type {
 import { absent, Clock, conflict, Database, nextPage, ownsOrAbsent, pageOf } from '#platform';
 import type { Call, Tx } from '#platform';
 import { income, receivable } from './core/account.js';
+import { wholeFen } from './core/bank-file.js';
 import type { TransferOrder } from './core/transfer.js';
 import { actorOf } from './dispute.rows.js';
 import { earningColumns, earningOf, Earnings } from './earnings.js';
@@ -59,7 +60,7 @@ export class Payouts {
         `SELECT participant_id, sum(amount) FILTER (WHERE month <= $1 OR amount < 0) AS amount,
            array_agg(earning_id) FILTER (WHERE month <= $1 OR amount < 0) AS ids
          FROM unpaid WHERE $2::int4 = 0 OR participant_id = $2 GROUP BY participant_id
-         HAVING sum(amount) FILTER (WHERE month <= $1 OR amount < 0) > 0 ORDER BY participant_id`,
+         HAVING sum(amount) FILTER (WHERE month <= $1 OR amount < 0) >= 10000 ORDER BY participant_id`,
         [month, participantId],
       );
       const payouts: Payout[] = [];
@@ -69,17 +70,20 @@ export class Payouts {
     });
   }
 
-  /** What the participant's givings back left owed is netted here (R-28). */
+  /** What the participant's givings back left owed is netted here (R-28); what is less than a fen is carried over. */
   private async instruct(
     tx: Tx,
     month: string,
     participantId: number,
-    amount: bigint,
-    ids: readonly bigint[],
+    earned: bigint,
+    unpaid: readonly bigint[],
     by: string,
   ): Promise<Payout> {
     const account = income(participantId);
     const owed = await this.earnings.owedBy(tx, participantId);
+    const amount = wholeFen(earned);
+    const carried = amount < earned ? [await this.earnings.carryOver(tx, participantId, earned - amount)] : [];
+    const ids = [...unpaid, ...carried];
     const [row] = await tx.query<Row>(
       'INSERT INTO payouts (participant_id, month, state, amount, line_count, instructed_at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING *',
       [participantId, month, PayoutState.INSTRUCTED, amount, ids.length, this.clock.now()],
@@ -109,6 +113,8 @@ export class Payouts {
 
   async confirm({ payoutId, bankReference }: ConfirmPayoutRequest, call: Call): Promise<Payout> {
     return this.db.once(call, Payout, async (tx) => {
+      const before = await this.lock(tx, payoutId);
+      if (before.state !== PayoutState.INSTRUCTED) throw conflict('payout_must_be_instructed', `payout ${payoutId} has ended`, 'payoutId');
       const row = await this.end(tx, payoutId, PayoutState.PAID, bankReference, '');
       const id = `payout/${payoutId}/paid`;
       await this.ledger.post(tx, {
@@ -120,9 +126,14 @@ export class Payouts {
     });
   }
 
+  /** The bank could not pay, or the payee's bank sent back what was paid: then it came in by bank again. */
   async return({ payoutId, reason }: ReturnPayoutRequest, call: Call): Promise<Payout> {
     return this.db.once(call, Payout, async (tx) => {
-      const row = await this.end(tx, payoutId, PayoutState.RETURNED, '', reason);
+      const before = await this.lock(tx, payoutId);
+      if (before.state === PayoutState.RETURNED)
+        throw conflict('payout_must_not_be_returned_twice', `payout ${payoutId} came back before`, 'payoutId');
+      const wasPaid = before.state === PayoutState.PAID;
+      const row = await this.end(tx, payoutId, PayoutState.RETURNED, before.bank_reference, reason);
       const id = `payout/${payoutId}/returned`;
       await this.ledger.post(tx, {
         journal: id,
@@ -132,10 +143,10 @@ export class Payouts {
             id,
             kind: 'payout_returned',
             phase: 'single',
-            debit: 'clearing/payout',
+            debit: wasPaid ? 'bank' : 'clearing/payout',
             credit: income(row.participant_id),
             amount: row.amount,
-            corrects: `payout/${payoutId}/instructed`,
+            corrects: `payout/${payoutId}/${wasPaid ? 'paid' : 'instructed'}`,
           },
         ],
       });
@@ -166,10 +177,13 @@ export class Payouts {
     return payoutOf(row, lines);
   }
 
-  private async end(tx: Tx, payoutId: number, state: PayoutState, bankReference: string, because: string): Promise<Row> {
+  private async lock(tx: Tx, payoutId: number): Promise<Row> {
     const [row] = await tx.query<Row>('SELECT * FROM payouts WHERE payout_id = $1 FOR UPDATE', [payoutId]);
     if (!row) throw absent(`payout ${payoutId}`);
-    if (row.state !== PayoutState.INSTRUCTED) throw conflict('payout_must_be_instructed', `payout ${payoutId} has ended`, 'payoutId');
+    return row;
+  }
+
+  private async end(tx: Tx, payoutId: number, state: PayoutState, bankReference: string, because: string): Promise<Row> {
     const [ended] = await tx.query<Row>(
       'UPDATE payouts SET state = $2, ended_at = $3, bank_reference = $4, returned_because = $5 WHERE payout_id = $1 RETURNING *',
       [payoutId, state, this.clock.now(), bankReference, because],

@@ -21,6 +21,9 @@ import { LedgerGauges } from './ledger.gauges.js';
 import { Lowerings } from './lowerings.js';
 import { Participants } from './participants.js';
 import { Overdue } from './overdue.js';
+import { PayoutAccounts } from './payout-accounts.js';
+import { PayoutAccountsRpc, PayoutBatchesRpc } from './payout-banking.rpc.js';
+import { PayoutBatches } from './payout-batches.js';
 import { Payouts } from './payouts.js';
 import { Proceeds } from './proceeds.js';
 import { Programmes } from './programmes.js';
@@ -57,6 +60,10 @@ import { Withdrawals } from './withdrawals.js';
     Lowerings,
     Overdue,
     Participants,
+    PayoutAccounts,
+    PayoutAccountsRpc,
+    PayoutBatches,
+    PayoutBatchesRpc,
     Payouts,
     Proceeds,
     Programmes,

@@ -81,7 +81,7 @@ describe('flows of money', () => {
     expect(await desk.leftOver()).toEqual(nothing);
   });
 
-  it('R-27 a month closes into bills of whole fen, payouts pay what was earned', async () => {
+  it('R-27 a month closes into bills of whole fen, payouts pay the whole fen of what was earned', async () => {
     await desk.deposit(buyer.participantId, yuan(100));
     const trade = await desk.trade({ tradeId: 9, price: 7_333_300, transferAmount: 123n, linkOwnerId: linkOwner.participantId });
     await desk.settle(trade);
@@ -114,27 +114,26 @@ describe('flows of money', () => {
       });
     const { payouts } = await desk.settlement().createPayouts({ month: '2026-01' });
     expect(payouts.map(({ participantId, amount, state }) => [participantId, amount, state])).toEqual([
-      [provider.participantId, 7_333_300n - 219_999n, PayoutState.INSTRUCTED],
-      [linkOwner.participantId, 123n, PayoutState.INSTRUCTED],
+      [provider.participantId, yuan(7.11), PayoutState.INSTRUCTED],
     ]);
     expect(
       (await desk.settlement(provider).getPayout({ payoutId: payouts[0]!.payoutId })).lines.map(({ kind, amount }) => [kind, amount]),
     ).toEqual([
       ['income', 7_333_300n],
       ['fee', -219_999n],
+      ['carried_over', -3_301n],
     ]);
-    await desk.settlement().confirmPayout({ payoutId: payouts[0]!.payoutId, bankReference: 'B1' });
-    await desk.settlement().returnPayout({ payoutId: payouts[1]!.payoutId, reason: 'account closed' });
+    await desk.settlement().returnPayout({ payoutId: payouts[0]!.payoutId, reason: 'account closed' });
     await desk.passFebruary();
     const again = await desk.settlement().createPayouts({ month: '2026-02' });
-    expect(again.payouts.map(({ participantId, amount }) => [participantId, amount])).toEqual([[linkOwner.participantId, 123n]]);
+    expect(again.payouts.map(({ participantId, amount }) => [participantId, amount])).toEqual([[provider.participantId, yuan(7.11)]]);
     await desk.settlement().confirmPayout({ payoutId: again.payouts[0]!.payoutId, bankReference: 'B2' });
     expect(await desk.leftOver()).toEqual(nothing);
     expect(await desk.settlement().getLedgerSummary({})).toMatchObject({
       deposited: yuan(100),
       billed: yuan(7.33),
       fees: 219_999n,
-      paidOut: 7_333_300n - 219_999n + 123n,
+      paidOut: yuan(7.11),
       held: 0n,
       imbalance: 0n,
       unrated: 0,

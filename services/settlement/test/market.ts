@@ -187,6 +187,11 @@ export class Desk {
     return desk;
   }
 
+  async tellRegistry(change: ParticipantChanged): Promise<void> {
+    await this.exchange.running.get(Registry).tell(ParticipantChanged, change);
+    await this.exchange.advance();
+  }
+
   settlement(caller?: TestCaller) {
     return this.exchange.call(SettlementDefinition, caller);
   }

@@ -159,7 +159,8 @@ export const messages: Record<string, MessageSchema> = {
       {
         name: 'streamType',
         kind: 'string',
-        description: 'Over HTTP a server stream is sent as this media type: text/event-stream, text/csv or application/x-ndjson.',
+        description:
+          "Over HTTP a server stream is sent as this media type: text/event-stream, application/x-ndjson, or as the file of its chunks' bytes: text/csv, application/xml, application/pdf.",
       },
       { name: 'example', kind: 'string', description: "JSON of a body that is taken, for the API's pages." },
     ],
@@ -2753,6 +2754,123 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'revoked', kind: 'bigint', rule: { format: 'money' } },
     ],
   },
+  'exchange.settlement.v1.BankAccount': {
+    fields: [
+      { name: 'holder', kind: 'string', rule: { maxLength: 70, required: true }, description: '户名, as the bank knows it.' },
+      { name: 'number', kind: 'string', rule: { required: true, pattern: '^[0-9]{6,32}$' }, description: '账号.' },
+      { name: 'bankName', kind: 'string', rule: { maxLength: 70, required: true }, description: '开户行.' },
+      {
+        name: 'bankCode',
+        kind: 'string',
+        rule: { required: true, pattern: '^[0-9]{12}$' },
+        description: "联行号: the bank branch's number in the national payment system (CNAPS).",
+      },
+    ],
+  },
+  'exchange.settlement.v1.PayoutAccount': {
+    fields: [
+      { name: 'payoutAccountId', kind: 'int64' },
+      { name: 'participantId', kind: 'int32' },
+      { name: 'version', kind: 'int32', description: 'From 1 for each participant.' },
+      { name: 'state', kind: 'enum', type: 'exchange.settlement.v1.PayoutAccountState' },
+      { name: 'account', kind: 'message', type: 'exchange.settlement.v1.BankAccount' },
+      { name: 'proposedBy', kind: 'string', description: 'Keys, for the operator and the regulator.' },
+      { name: 'proposedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'decidedBy', kind: 'string' },
+      { name: 'decidedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'reason', kind: 'string' },
+    ],
+  },
+  'exchange.settlement.v1.ProposePayoutAccountRequest': {
+    fields: [
+      { name: 'participantId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'account', kind: 'message', type: 'exchange.settlement.v1.BankAccount', rule: { required: true } },
+    ],
+  },
+  'exchange.settlement.v1.ApprovePayoutAccountRequest': {
+    fields: [{ name: 'payoutAccountId', kind: 'int64', rule: { min: 1, required: true } }],
+  },
+  'exchange.settlement.v1.RejectPayoutAccountRequest': {
+    fields: [
+      { name: 'payoutAccountId', kind: 'int64', rule: { min: 1, required: true } },
+      { name: 'reason', kind: 'string', rule: { maxLength: 200, required: true } },
+    ],
+  },
+  'exchange.settlement.v1.ListPayoutAccountsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'participantId', kind: 'int32', rule: { min: 0 } },
+      { name: 'state', kind: 'enum', type: 'exchange.settlement.v1.PayoutAccountState' },
+    ],
+  },
+  'exchange.settlement.v1.ListPayoutAccountsResponse': {
+    fields: [
+      { name: 'accounts', repeated: true, kind: 'message', type: 'exchange.settlement.v1.PayoutAccount' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.settlement.v1.CreatePayoutBatchRequest': {
+    fields: [
+      {
+        name: 'month',
+        kind: 'string',
+        rule: { pattern: '^([0-9]{4}-(0[1-9]|1[0-2]))?$' },
+        description: 'Payouts of this month alone; empty: of all.',
+      },
+      {
+        name: 'executionDay',
+        kind: 'int32',
+        rule: { min: 1, required: true, format: 'day' },
+        description: 'When the bank is to pay, from today on.',
+      },
+    ],
+  },
+  'exchange.settlement.v1.BatchedPayout': {
+    fields: [
+      { name: 'payoutId', kind: 'int64' },
+      { name: 'participantId', kind: 'int32' },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'payoutAccountId', kind: 'int64', description: 'The account that it goes to, of that version for good.' },
+      { name: 'endToEndId', kind: 'string', description: 'By which the bank names the payment.' },
+    ],
+  },
+  'exchange.settlement.v1.PayoutBatch': {
+    fields: [
+      { name: 'batchId', kind: 'int64' },
+      { name: 'messageId', kind: 'string' },
+      { name: 'format', kind: 'string', description: 'pain.001.001.09.' },
+      { name: 'payoutsCount', kind: 'int32' },
+      { name: 'total', kind: 'bigint', rule: { format: 'money' }, description: "The file's control sum." },
+      { name: 'sha256', kind: 'string', description: "Of the file's bytes." },
+      { name: 'payerAccountId', kind: 'int64' },
+      { name: 'executionDay', kind: 'int32', rule: { format: 'day' } },
+      { name: 'madeAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'madeBy', kind: 'string' },
+      {
+        name: 'payouts',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.settlement.v1.BatchedPayout',
+        description: 'In GetPayoutBatch and CreatePayoutBatch.',
+      },
+      {
+        name: 'withoutAccount',
+        repeated: true,
+        kind: 'int32',
+        description: 'In CreatePayoutBatch: payees with instructed payouts and no account in force; their payouts wait.',
+      },
+    ],
+  },
+  'exchange.settlement.v1.ListPayoutBatchesRequest': {
+    fields: [{ name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' }],
+  },
+  'exchange.settlement.v1.ListPayoutBatchesResponse': {
+    fields: [
+      { name: 'batches', repeated: true, kind: 'message', type: 'exchange.settlement.v1.PayoutBatch' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.settlement.v1.GetPayoutBatchRequest': { fields: [{ name: 'batchId', kind: 'int64', rule: { min: 1, required: true } }] },
   'exchange.settlement.v1.RecordDepositRequest': {
     fields: [
       { name: 'participantId', kind: 'int32', rule: { min: 1, required: true } },
@@ -3218,7 +3336,7 @@ export const messages: Record<string, MessageSchema> = {
         name: 'kind',
         kind: 'string',
         description:
-          'income, fee, sla_credit, transfer, compensation, proceeds (of a lease that was ended early and sold again), adjustment, refund, paid_back (from money), returned_payout, disputed (frozen until a dispute is decided), dispute_released.',
+          'income, fee, sla_credit, transfer, compensation, proceeds (of a lease that was ended early and sold again), adjustment, refund, paid_back (from money), returned_payout, disputed (frozen until a dispute is decided), dispute_released, carried_over (less than a fen, from one payout to the next).',
       },
       { name: 'amount', kind: 'bigint', rule: { format: 'money' }, description: "Signed: what it adds to the participant's income." },
       { name: 'tradeId', kind: 'int64' },
@@ -3860,6 +3978,14 @@ export const enums: Record<string, EnumSchema> = {
     values: [
       { name: 'EXPIRED', number: 1 },
       { name: 'REVOKED', number: 2 },
+    ],
+  },
+  'exchange.settlement.v1.PayoutAccountState': {
+    values: [
+      { name: 'PROPOSED', number: 1 },
+      { name: 'IN_FORCE', number: 2 },
+      { name: 'REPLACED', number: 3 },
+      { name: 'REJECTED', number: 4 },
     ],
   },
   'exchange.settlement.v1.WithdrawalState': {

@@ -193,6 +193,21 @@ import {
   SubsidyReservation,
 } from './exchange/settlement/v1/ledger.js';
 import {
+  ApprovePayoutAccountRequest,
+  ListPayoutAccountsRequest,
+  ListPayoutAccountsResponse,
+  PayoutAccount,
+  ProposePayoutAccountRequest,
+  RejectPayoutAccountRequest,
+} from './exchange/settlement/v1/payout_account.js';
+import {
+  CreatePayoutBatchRequest,
+  GetPayoutBatchRequest,
+  ListPayoutBatchesRequest,
+  ListPayoutBatchesResponse,
+  PayoutBatch,
+} from './exchange/settlement/v1/payout_batch.js';
+import {
   Bill,
   BillingPeriod,
   CloseBillingPeriodRequest,
@@ -2233,6 +2248,147 @@ export const LedgerDefinition = {
   },
 } as const;
 
+export const PayoutAccountsDefinition = {
+  name: 'PayoutAccounts',
+  fullName: 'exchange.settlement.v1.PayoutAccounts',
+  methods: {
+    proposePayoutAccount: {
+      name: 'ProposePayoutAccount',
+      requestType: ProposePayoutAccountRequest,
+      responseType: PayoutAccount,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'POST',
+        path: '/v1/participants/{participant_id}/payout-accounts',
+        roles: ['provider', 'buyer', 'operator', 'partner'],
+        anonymous: false,
+        summary: "Propose the bank account to which one's payouts go",
+        description: 'Changes nothing until another person approves it. payout_account_must_await_one_approval_at_a_time.',
+      },
+    },
+    approvePayoutAccount: {
+      name: 'ApprovePayoutAccount',
+      requestType: ApprovePayoutAccountRequest,
+      responseType: PayoutAccount,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'POST',
+        path: '/v1/payout-accounts/{payout_account_id}/approve',
+        roles: ['operator'],
+        anonymous: false,
+        summary: 'Approve a bank account; payouts instructed from now on go there',
+        description:
+          "By an operator's key that is not the proposer's. payout_account_must_be_proposed, payout_account_must_be_approved_by_another.",
+      },
+    },
+    rejectPayoutAccount: {
+      name: 'RejectPayoutAccount',
+      requestType: RejectPayoutAccountRequest,
+      responseType: PayoutAccount,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'POST',
+        path: '/v1/payout-accounts/{payout_account_id}/reject',
+        roles: ['provider', 'buyer', 'operator', 'partner'],
+        anonymous: false,
+        summary: "Reject a proposed bank account, or take one's proposal back",
+        description: 'payout_account_must_be_proposed.',
+      },
+    },
+    listPayoutAccounts: {
+      name: 'ListPayoutAccounts',
+      requestType: ListPayoutAccountsRequest,
+      responseType: ListPayoutAccountsResponse,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/payout-accounts',
+        roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
+        anonymous: false,
+        summary: 'Bank accounts, every version, newest first',
+      },
+    },
+  },
+} as const;
+
+export const PayoutBatchesDefinition = {
+  name: 'PayoutBatches',
+  fullName: 'exchange.settlement.v1.PayoutBatches',
+  methods: {
+    createPayoutBatch: {
+      name: 'CreatePayoutBatch',
+      requestType: CreatePayoutBatchRequest,
+      responseType: PayoutBatch,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'POST',
+        path: '/v1/payout-batches',
+        roles: ['operator'],
+        anonymous: false,
+        summary: "Make the bank's file of the payouts that wait",
+        description:
+          "Takes the instructed payouts that are in no file yet and whose payees have an account in force, at most ten thousand, and writes their file, once. The exchange pays from the operator's own payout account. operator_must_have_a_payout_account, batch_must_hold_payouts.",
+      },
+    },
+    listPayoutBatches: {
+      name: 'ListPayoutBatches',
+      requestType: ListPayoutBatchesRequest,
+      responseType: ListPayoutBatchesResponse,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/payout-batches',
+        roles: ['operator', 'regulator'],
+        anonymous: false,
+        summary: 'Bank files, newest first',
+      },
+    },
+    getPayoutBatch: {
+      name: 'GetPayoutBatch',
+      requestType: GetPayoutBatchRequest,
+      responseType: PayoutBatch,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/payout-batches/{batch_id}',
+        roles: ['operator', 'regulator'],
+        anonymous: false,
+        summary: 'A bank file and its payouts',
+      },
+    },
+    exportPayoutBatch: {
+      name: 'ExportPayoutBatch',
+      requestType: GetPayoutBatchRequest,
+      responseType: FileChunk,
+      requestStream: false,
+      responseStream: true,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/payout-batches/{batch_id}/payments.xml',
+        roles: ['operator'],
+        anonymous: false,
+        summary: 'The file for the bank (ISO 20022 pain.001.001.09)',
+        streamType: 'application/xml',
+      },
+    },
+  },
+} as const;
+
 export const SettlementDefinition = {
   name: 'Settlement',
   fullName: 'exchange.settlement.v1.Settlement',
@@ -2528,7 +2684,8 @@ export const SettlementDefinition = {
         roles: ['operator'],
         anonymous: false,
         summary: 'Instruct the payouts of a month',
-        description: 'A payout for each provider and link owner with unpaid earnings of the month or before.',
+        description:
+          'A payout for each provider and link owner with unpaid earnings of the month or before, of whole fen; what is less than a fen waits for the next.',
       },
     },
     confirmPayout: {
@@ -2553,6 +2710,7 @@ export const SettlementDefinition = {
         roles: ['operator'],
         anonymous: false,
         summary: 'The bank could not pay; it is income again',
+        description: "Also of one that was confirmed, where the payee's bank sent it back. payout_must_not_be_returned_twice.",
       },
     },
     listPayouts: {
@@ -2892,6 +3050,8 @@ export const definitions = [
   SchedulingDefinition,
   DisputesDefinition,
   LedgerDefinition,
+  PayoutAccountsDefinition,
+  PayoutBatchesDefinition,
   SettlementDefinition,
   VoucherDefinition,
 ] as const;

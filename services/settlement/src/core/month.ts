@@ -32,3 +32,6 @@ export function monthOfSlot(slot: Slot): string {
 }
 
 export const monthOf = (time: Time): string => monthOfSlot(slotAt(time));
+
+/** Days since the Unix epoch in Asia/Shanghai. */
+export const dayOf = (time: Time): number => shanghaiDay(slotAt(time));

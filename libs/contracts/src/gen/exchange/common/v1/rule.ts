@@ -51,7 +51,10 @@ export interface MethodRule {
   anonymous: boolean;
   /** One line for the list of the API's pages. */
   summary: string;
-  /** Over HTTP a server stream is sent as this media type: text/event-stream, text/csv or application/x-ndjson. */
+  /**
+   * Over HTTP a server stream is sent as this media type: text/event-stream, application/x-ndjson, or
+   * as the file of its chunks' bytes: text/csv, application/xml, application/pdf.
+   */
   streamType: string;
   /** JSON of a body that is taken, for the API's pages. */
   example: string;

@@ -445,7 +445,7 @@ export interface Earning {
   participantId: number;
   /**
    * income, fee, sla_credit, transfer, compensation, proceeds (of a lease that was ended early and sold again), adjustment, refund, paid_back (from money), returned_payout,
-   * disputed (frozen until a dispute is decided), dispute_released.
+   * disputed (frozen until a dispute is decided), dispute_released, carried_over (less than a fen, from one payout to the next).
    */
   kind: string;
   /** Signed: what it adds to the participant's income. */

@@ -1,0 +1,54 @@
+// A month's end through the public HTTP API: a delivered lease is billed and its provider paid out by the bank's file.
+import { operator } from '#testing';
+import { HttpMarket, type Json, type Someone } from './http-market.js';
+
+let market: HttpMarket;
+let buyer: Someone;
+let other: string;
+beforeAll(async () => {
+  market = await HttpMarket.open();
+  buyer = await market.buyer(100);
+  other = await market.exchange.key(operator);
+  const { poolId } = await market.place();
+  await market.offer(poolId, 'FIRM', 4, '2');
+  const from = market.slot;
+  await market.leases(buyer, { units: 4 });
+  await market.slots(6);
+  await market.wasUp(poolId, from, from + 4);
+  await market.slots(8);
+  await market.exchange.advanceTo(Date.parse('2026-02-01T00:00:00+08:00'));
+  await market.done(market.operator, '/v1/billing-periods/2026-01/close');
+  await market.exchange.advance();
+});
+afterAll(() => market?.stop());
+
+const account = { holder: '水土算力有限公司', number: '6222020200112233', bankName: '工商银行重庆分行', bankCode: '102653000013' };
+
+/** Proposed by one, approved by the operator's other officer. */
+async function hasAccount({ id, key }: Someone): Promise<void> {
+  const { payoutAccountId } = await market.done(key, `/v1/participants/${id}/payout-accounts`, { account });
+  expect((await market.send(key, `/v1/payout-accounts/${Number(payoutAccountId)}/approve`)).status).not.toBe(200);
+  expect(await market.done(other, `/v1/payout-accounts/${Number(payoutAccountId)}/approve`)).toMatchObject({ state: 'IN_FORCE' });
+}
+
+it('a payout goes to an account of two people, by a file that is written once', async () => {
+  const { payouts } = await market.done(market.operator, '/v1/payouts', { month: '2026-01' });
+  expect(payouts).toMatchObject([{ participantId: market.provider.id, amount: '7.76' }]);
+  await hasAccount({ id: operator.participantId, key: market.operator });
+  const asked = { executionDay: '2026-02-02' };
+  expect(await market.send(market.operator, '/v1/payout-batches', asked)).toMatchObject({ body: { rule: 'batch_must_hold_payouts' } });
+  await hasAccount(market.provider);
+  const batch = await market.done(market.operator, '/v1/payout-batches', asked);
+  expect(batch).toMatchObject({ total: '7.76', payoutsCount: 1, messageId: 'CX-20260201-1' });
+  const file = await market.exchange.http<string>(`/v1/payout-batches/${Number(batch.batchId)}/payments.xml`, { key: market.operator });
+  expect([file.status, file.headers.get('content-type'), file.headers.get('content-disposition')]).toEqual([
+    ...[200, 'application/xml', 'attachment; filename="payments.xml"'],
+  ]);
+  expect(file.body).toContain('<InstdAmt Ccy="CNY">7.76</InstdAmt>');
+  expect((await market.get(market.provider.key, `/v1/payout-batches/${Number(batch.batchId)}/payments.xml`)).status).toBe(403);
+  const [{ payoutId }] = payouts as [Json];
+  await market.done(market.operator, `/v1/payouts/${Number(payoutId)}/confirm`, { bankReference: 'paid' });
+  await market.done(market.operator, `/v1/payouts/${Number(payoutId)}/return`, { reason: 'account closed' });
+  expect(await market.seen(market.provider.key, `/v1/participants/${market.provider.id}/balance`)).toMatchObject({ income: '7.76' });
+  expect(await market.seen(market.operator, '/v1/ledger/trial-balance')).toMatchObject({ imbalance: '0', held: '0' });
+});
