@@ -275,6 +275,17 @@ export {
   BillRefunded,
 } from './gen/exchange/settlement/v1/event.js';
 export {
+  InvoiceTitle,
+  SetInvoiceTitleRequest,
+  ListInvoiceTitlesRequest,
+  ListInvoiceTitlesResponse,
+  ExportBillRequest,
+  EarningStatementRequest,
+  EarningSum,
+  ProductSum,
+  EarningStatement,
+} from './gen/exchange/settlement/v1/invoice.js';
+export {
   ProgrammeEnd,
   FundProgrammeRequest,
   ReserveSubsidyRequest,
@@ -344,6 +355,8 @@ export {
   ListBillingPeriodsResponse,
   UsageReference,
   BillItem,
+  TaxPart,
+  CreditNote,
   Bill,
   ListBillsRequest,
   ListBillsResponse,
@@ -416,6 +429,7 @@ export {
   MarketDefinition,
   SchedulingDefinition,
   DisputesDefinition,
+  InvoicesDefinition,
   LedgerDefinition,
   PayoutAccountsDefinition,
   PayoutBatchesDefinition,

@@ -31,6 +31,33 @@ async function hasAccount({ id, key }: Someone): Promise<void> {
   expect(await market.done(other, `/v1/payout-accounts/${Number(payoutAccountId)}/approve`)).toMatchObject({ state: 'IN_FORCE' });
 }
 
+const fileOf = (key: string, path: string) => market.exchange.http<string>(path, { key });
+
+it('a bill names whom it is for, tells its tax, and is a PDF; the provider has its statement', async () => {
+  const { bills } = await market.seen(buyer.key, '/v1/bills');
+  const [{ billId }] = bills as [{ billId: number }];
+  const title = { title: '嘉陵机器人有限公司', taxNumber: '91350100M000100Y43' };
+  const titles = `/v1/participants/${buyer.id}/invoice-titles`;
+  expect(await market.send(buyer.key, titles, { ...title, taxNumber: '91350100M000100Y44' })).toMatchObject({
+    ...{ status: 400, body: { rule: 'tax_number_must_be_a_unified_social_credit_code', field: 'taxNumber' } },
+  });
+  await market.done(buyer.key, titles, title);
+  expect(await market.seen(buyer.key, `/v1/bills/${billId}`)).toMatchObject({
+    ...{ total: '8', tax: { tax: '0.45', net: '7.55', taxBp: 600 }, buyer: title, lines: [{ tax: '0.45' }] },
+  });
+  const pdf = await fileOf(buyer.key, `/v1/bills/${billId}/bill.pdf`);
+  expect([pdf.status, pdf.headers.get('content-type'), pdf.headers.get('content-disposition')]).toEqual([
+    ...[200, 'application/pdf', 'attachment; filename="bill.pdf"'],
+  ]);
+  expect(pdf.body.slice(0, 5)).toBe('%PDF-');
+  expect((await fileOf(market.provider.key, `/v1/bills/${billId}/bill.pdf`)).status).toBe(404);
+  const statement = `/v1/participants/${market.provider.id}/earning-statements/2026-01`;
+  expect(await market.seen(market.provider.key, statement)).toMatchObject({
+    ...{ opening: '0', earned: '7.76', closing: '7.76', supplied: '8', suppliedTax: '0.45', fees: '0.24', feesTax: '0.01' },
+  });
+  expect((await fileOf(market.provider.key, `${statement}/statement.pdf`)).body.slice(0, 5)).toBe('%PDF-');
+});
+
 it('a payout goes to an account of two people, by a file that is written once', async () => {
   const { payouts } = await market.done(market.operator, '/v1/payouts', { month: '2026-01' });
   expect(payouts).toMatchObject([{ participantId: market.provider.id, amount: '7.76' }]);
@@ -40,7 +67,7 @@ it('a payout goes to an account of two people, by a file that is written once', 
   await hasAccount(market.provider);
   const batch = await market.done(market.operator, '/v1/payout-batches', asked);
   expect(batch).toMatchObject({ total: '7.76', payoutsCount: 1, messageId: 'CX-20260201-1' });
-  const file = await market.exchange.http<string>(`/v1/payout-batches/${Number(batch.batchId)}/payments.xml`, { key: market.operator });
+  const file = await fileOf(market.operator, `/v1/payout-batches/${Number(batch.batchId)}/payments.xml`);
   expect([file.status, file.headers.get('content-type'), file.headers.get('content-disposition')]).toEqual([
     ...[200, 'application/xml', 'attachment; filename="payments.xml"'],
   ]);

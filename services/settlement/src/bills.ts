@@ -1,9 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { Bill, BillItem, GetBillRequest, LeaseState, ListBillsRequest, ListBillsResponse, Tier } from '#contracts';
+import { Bill } from '#contracts';
+import type { BillItem, CreditNote, GetBillRequest, LeaseState, ListBillsRequest, ListBillsResponse, Tier } from '#contracts';
 import { Tier as Tiers } from '#domain';
 import { absent, Database, nextPage, ownsOrAbsent, pageOf } from '#platform';
 import type { Call } from '#platform';
+import { taxIn } from './core/tax.js';
+import type { TaxSchedule } from './core/tax.js';
+import { InvoiceTitles } from './invoice-titles.js';
 import { before, participantAsked } from './list.js';
+import { Schedules } from './schedules.js';
 
 interface Row {
   bill_id: bigint;
@@ -52,6 +57,14 @@ interface LineRow {
   price: bigint;
 }
 
+interface CreditRow {
+  refund_id: bigint;
+  line: number;
+  amount: bigint;
+  reason: string;
+  refunded_at: bigint;
+}
+
 interface UsageRow {
   rating_id: bigint;
   record_id: string;
@@ -68,7 +81,11 @@ const billColumns = `b.bill_id, b.buyer_id, b.month, b.issued_at, b.line_count, 
 /** Reads bills for people, each line with what it was computed from (R-28). */
 @Injectable()
 export class Bills {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly schedules: Schedules,
+    private readonly titles: InvoiceTitles,
+  ) {}
 
   async list(request: ListBillsRequest, call: Call): Promise<ListBillsResponse> {
     const { limit, after } = pageOf(request.page);
@@ -78,7 +95,7 @@ export class Bills {
       [participantAsked(call, request.participantId), request.month, before(after), limit + 1],
     );
     const { rows, page } = nextPage(found, limit, (row) => [row.bill_id]);
-    return { bills: rows.map((row) => billOf(row, [])), page };
+    return { bills: rows.map(billOf), page };
   }
 
   async get({ billId }: GetBillRequest, call: Call): Promise<Bill> {
@@ -105,29 +122,52 @@ export class Bills {
       [billId, Tiers.RECLAIMABLE],
     );
     const usageOf = Map.groupBy(usage, (row) => row.rating_id);
-    return billOf(
-      row,
-      lines.map((line) => itemOf(line, usageOf.get(line.rating_id) ?? [])),
-    );
+    const issuedAt = Number(row.issued_at);
+    const [schedules, credits, seller, buyer] = await Promise.all([
+      this.schedules.published(this.db),
+      this.db.query<CreditRow>('SELECT refund_id, line, amount, reason, refunded_at FROM refunds WHERE bill_id = $1 ORDER BY refund_id', [
+        billId,
+      ]),
+      this.titles.ofExchange(this.db, issuedAt),
+      this.titles.at(this.db, row.buyer_id, issuedAt),
+    ]);
+    const rate = schedules.taxAt(issuedAt);
+    const items = lines.map((line) => itemOf(line, usageOf.get(line.rating_id) ?? [], rate));
+    const tax = items.reduce((sum, item) => sum + item.tax, 0n);
+    return {
+      ...billOf(row),
+      ...{ lines: items, seller, buyer },
+      tax: { tax, net: row.total - tax, taxBp: rate.taxBp, taxVersion: rate.version },
+      creditNotes: credits.map((credit) => creditNoteOf(credit, rate)),
+    };
   }
 }
 
-const billOf = (row: Row, lines: BillItem[]): Bill => ({
-  billId: Number(row.bill_id),
-  buyerId: row.buyer_id,
-  month: row.month,
-  issuedAt: Number(row.issued_at),
-  lineCount: row.line_count,
-  total: row.total,
-  subsidyClaimed: row.subsidy,
-  subsidyGranted: row.granted,
-  paidByBuyer: row.total - row.granted - (row.subsidy - row.claimed),
-  refunded: row.refunded,
-  lines,
+const billOf = (row: Row): Bill =>
+  Bill.create({
+    billId: Number(row.bill_id),
+    buyerId: row.buyer_id,
+    month: row.month,
+    issuedAt: Number(row.issued_at),
+    lineCount: row.line_count,
+    total: row.total,
+    subsidyClaimed: row.subsidy,
+    subsidyGranted: row.granted,
+    paidByBuyer: row.total - row.granted - (row.subsidy - row.claimed),
+    refunded: row.refunded,
+  });
+
+const creditNoteOf = (row: CreditRow, rate: TaxSchedule): CreditNote => ({
+  refundId: Number(row.refund_id),
+  line: row.line,
+  amount: row.amount,
+  tax: taxIn(row.amount, rate),
+  reason: row.reason,
+  issuedAt: Number(row.refunded_at),
 });
 
 /** Usage stands beside what was computed from it. */
-const itemOf = (row: LineRow, usage: readonly UsageRow[]): BillItem => ({
+const itemOf = (row: LineRow, usage: readonly UsageRow[], rate: TaxSchedule): BillItem => ({
   line: row.line,
   kind: row.kind,
   tradeId: Number(row.trade_id),
@@ -158,4 +198,5 @@ const itemOf = (row: LineRow, usage: readonly UsageRow[]): BillItem => ({
       : [],
   leaseState: row.state,
   rating: row.revision,
+  tax: taxIn(row.amount, rate),
 });

@@ -9,8 +9,8 @@ export class Participants {
   constructor(@Inject(clientOf(RegistryDefinition)) private readonly registry: Client<typeof RegistryDefinition>) {}
 
   @On(ParticipantChanged)
-  async changed({ participantId }: ParticipantChanged, tx: Tx, _meta: EventMeta): Promise<void> {
-    await this.remember(tx, participantId);
+  async changed({ participantId, name }: ParticipantChanged, tx: Tx, _meta: EventMeta): Promise<void> {
+    await this.remember(tx, participantId, name);
   }
 
   /**
@@ -20,11 +20,15 @@ export class Participants {
   async mustExist(tx: Tx, participantId: number): Promise<void> {
     const [known] = await tx.query('SELECT 1 FROM participants WHERE participant_id = $1', [participantId]);
     if (known) return;
-    await this.registry.getParticipant({ id: participantId }, serviceCall('settlement'));
-    await this.remember(tx, participantId);
+    const { details } = await this.registry.getParticipant({ id: participantId }, serviceCall('settlement'));
+    await this.remember(tx, participantId, details?.name ?? '');
   }
 
-  private async remember(tx: Tx, participantId: number): Promise<void> {
-    await tx.query('INSERT INTO participants (participant_id) VALUES ($1) ON CONFLICT DO NOTHING', [participantId]);
+  private async remember(tx: Tx, participantId: number, name: string): Promise<void> {
+    await tx.query(
+      `INSERT INTO participants (participant_id, name) VALUES ($1, $2)
+       ON CONFLICT (participant_id) DO UPDATE SET name = excluded.name WHERE participants.name <> excluded.name`,
+      [participantId, name],
+    );
   }
 }

@@ -9,6 +9,7 @@ import { inForce } from './core/schedule.js';
 import { brokenTerms } from './core/schedule-terms.js';
 import type { TermsKind } from './core/schedule-terms.js';
 import type { SlaSchedule } from './core/sla.js';
+import type { TaxSchedule } from './core/tax.js';
 
 interface Row {
   kind: ScheduleKind;
@@ -20,23 +21,26 @@ interface Row {
   published_by: string;
   dispute_days: number;
   decision_days: number;
+  tax_bp: number;
 }
 
 export interface Published {
   feeAt(madeAt: number): FeeSchedule;
   slaAt(madeAt: number): SlaSchedule;
   disputeAt(issuedAt: number): DisputeSchedule;
+  taxAt(issuedAt: number): TaxSchedule;
 }
 
 const termsKind: Readonly<Record<number, TermsKind>> = {
   [ScheduleKind.FEE]: 'fee',
   [ScheduleKind.SLA]: 'sla',
   [ScheduleKind.DISPUTE]: 'dispute',
+  [ScheduleKind.TAX]: 'tax',
 };
 
 /**
- * R-27, R-29: the fee, the service-level credits and the terms of disputes, published ahead and never changed; a trade is rated by what was in force when
- * it was made, a bill disputed by what was when it was issued.
+ * R-27, R-29: the fee, the service-level credits, the terms of disputes and the tax rate, published ahead and never changed; a trade is rated by what was in
+ * force when it was made, a bill disputed and taxed by what was when it was issued.
  */
 @Injectable()
 export class Schedules {
@@ -45,19 +49,20 @@ export class Schedules {
     private readonly clock: Clock,
   ) {}
 
-  async published(tx: Tx): Promise<Published> {
+  async published(tx: Pick<Tx, 'query'>): Promise<Published> {
     const rows = await tx.query<Row>('SELECT * FROM schedules');
     const of = (kind: ScheduleKind) => rows.filter((row) => row.kind === kind).map(versionOf);
-    const [fees, slas, disputes] = [of(ScheduleKind.FEE), of(ScheduleKind.SLA), of(ScheduleKind.DISPUTE)];
+    const [fees, slas, disputes, taxes] = [of(ScheduleKind.FEE), of(ScheduleKind.SLA), of(ScheduleKind.DISPUTE), of(ScheduleKind.TAX)];
     return {
       feeAt: (madeAt) => inForce(fees, madeAt),
       slaAt: (madeAt) => inForce(slas, madeAt),
       disputeAt: (issuedAt) => inForce(disputes, issuedAt),
+      taxAt: (issuedAt) => inForce(taxes, issuedAt),
     };
   }
 
   async publish(request: PublishScheduleRequest, call: Call): Promise<Schedule> {
-    const { kind, effectiveFrom, feeBp, tiers, disputeDays, decisionDays } = request;
+    const { kind, effectiveFrom, feeBp, tiers, disputeDays, decisionDays, taxBp } = request;
     const broken = brokenTerms(termsKind[kind]!, request);
     if (broken) throw invalid(broken.field, broken.rule, broken.detail);
     return this.db.once(call, Schedule, async (tx) => {
@@ -66,8 +71,8 @@ export class Schedules {
         throw invalid('effectiveFrom', 'schedule_must_take_effect_in_the_future', 'trades made already keep their schedule');
       await tx.query('SELECT pg_advisory_xact_lock($1)', [kind]);
       const [row] = await tx.query<Row>(
-        `INSERT INTO schedules (kind, version, effective_from, fee_bp, tiers, published_at, published_by, dispute_days, decision_days)
-         SELECT $1, max(version) + 1, $2, $3, $4, $5, $6, $7, $8 FROM schedules WHERE kind = $1 RETURNING *`,
+        `INSERT INTO schedules (kind, version, effective_from, fee_bp, tiers, published_at, published_by, dispute_days, decision_days, tax_bp)
+         SELECT $1, max(version) + 1, $2, $3, $4, $5, $6, $7, $8, $9 FROM schedules WHERE kind = $1 RETURNING *`,
         [
           kind,
           effectiveFrom,
@@ -77,6 +82,7 @@ export class Schedules {
           call.caller.name,
           disputeDays,
           decisionDays,
+          taxBp,
         ],
       );
       return scheduleOf(row!);
@@ -96,13 +102,14 @@ export class Schedules {
 
 const tierOf = ([availabilityBp, creditBp]: [number, number]) => ({ availabilityBp, creditBp });
 
-const versionOf = (row: Row): FeeSchedule & SlaSchedule & DisputeSchedule => ({
+const versionOf = (row: Row): FeeSchedule & SlaSchedule & DisputeSchedule & TaxSchedule => ({
   version: row.version,
   effectiveFrom: Number(row.effective_from),
   feeBp: row.fee_bp,
   tiers: row.tiers.map(tierOf),
   disputeDays: row.dispute_days,
   decisionDays: row.decision_days,
+  taxBp: row.tax_bp,
 });
 
 const scheduleOf = (row: Row): Schedule => ({

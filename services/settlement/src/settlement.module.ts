@@ -11,9 +11,12 @@ import { Debts } from './debts.js';
 import { Deposits } from './deposits.js';
 import { Disputes } from './disputes.js';
 import { DisputesRpc } from './disputes.rpc.js';
+import { EarningStatements } from './earning-statements.js';
 import { Earnings } from './earnings.js';
 import { Freezes } from './freezes.js';
 import { Holds } from './holds.js';
+import { InvoiceTitles } from './invoice-titles.js';
+import { InvoicesRpc } from './invoices.rpc.js';
 import { Leases } from './leases.js';
 import { LedgerRpc } from './ledger.rpc.js';
 import { Ledger } from './ledger.js';
@@ -50,9 +53,12 @@ import { Withdrawals } from './withdrawals.js';
     Deposits,
     Disputes,
     DisputesRpc,
+    EarningStatements,
     Earnings,
     Freezes,
     Holds,
+    InvoiceTitles,
+    InvoicesRpc,
     Leases,
     Ledger,
     LedgerGauges,

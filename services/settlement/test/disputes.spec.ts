@@ -38,7 +38,7 @@ describe('the rules of a dispute', () => {
     expect(freezable(toFreeze, frozen, unpaid)).toBe(now);
   });
 
-  const none: Terms = { feeBp: 0, tiers: [], disputeDays: 0, decisionDays: 0 };
+  const none: Terms = { feeBp: 0, tiers: [], disputeDays: 0, decisionDays: 0, taxBp: 0 };
   const tiers = [{ availabilityBp: 9990, creditBp: 0 }];
   it.each<[string | undefined, TermsKind, Partial<Terms>]>([
     [undefined, 'fee', { feeBp: 300 }],
@@ -49,6 +49,9 @@ describe('the rules of a dispute', () => {
     ['tiers_must_be_of_a_service_level', 'dispute', { tiers, feeBp: 1 }],
     ['fee_must_be_of_a_fee_schedule', 'sla', { tiers, feeBp: 1 }],
     ['fee_must_be_of_a_fee_schedule', 'dispute', { feeBp: 1 }],
+    [undefined, 'tax', { taxBp: 600 }],
+    ['tax_must_be_of_a_tax_schedule', 'dispute', { taxBp: 600 }],
+    ['fee_must_be_of_a_fee_schedule', 'tax', { taxBp: 600, feeBp: 1 }],
     ['days_must_be_of_a_dispute_schedule', 'fee', { disputeDays: 1 }],
     ['days_must_be_of_a_dispute_schedule', 'sla', { tiers, decisionDays: 1 }],
     ['days_must_be_positive', 'dispute', { disputeDays: 30 }],

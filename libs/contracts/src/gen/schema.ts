@@ -2676,6 +2676,97 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'bidId', kind: 'int64', rule: { format: 'orderId' } },
     ],
   },
+  'exchange.settlement.v1.InvoiceTitle': {
+    fields: [
+      { name: 'participantId', kind: 'int32' },
+      { name: 'version', kind: 'int32', description: 'From 1; 0 where none was set: the title is then the registered name.' },
+      { name: 'title', kind: 'string', description: '发票抬头.' },
+      { name: 'taxNumber', kind: 'string', description: '税号: the unified social credit code; empty for a person.' },
+      { name: 'contact', kind: 'string', description: '地址、电话.' },
+      { name: 'bank', kind: 'string', description: '开户行及账号.' },
+      { name: 'setAt', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.settlement.v1.SetInvoiceTitleRequest': {
+    fields: [
+      { name: 'participantId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'title', kind: 'string', rule: { maxLength: 100, required: true } },
+      {
+        name: 'taxNumber',
+        kind: 'string',
+        rule: { maxLength: 18 },
+        description: 'GB 32100-2015, 18 characters of which the last checks the others; empty for a person.',
+      },
+      { name: 'contact', kind: 'string', rule: { maxLength: 200 } },
+      { name: 'bank', kind: 'string', rule: { maxLength: 200 } },
+    ],
+  },
+  'exchange.settlement.v1.ListInvoiceTitlesRequest': {
+    fields: [
+      { name: 'participantId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+    ],
+  },
+  'exchange.settlement.v1.ListInvoiceTitlesResponse': {
+    fields: [
+      { name: 'titles', repeated: true, kind: 'message', type: 'exchange.settlement.v1.InvoiceTitle' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.settlement.v1.ExportBillRequest': { fields: [{ name: 'billId', kind: 'int64', rule: { min: 1, required: true } }] },
+  'exchange.settlement.v1.EarningStatementRequest': {
+    fields: [
+      { name: 'participantId', kind: 'int32', rule: { min: 1, required: true } },
+      {
+        name: 'month',
+        kind: 'string',
+        rule: { required: true, pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$' },
+        description: 'YYYY-MM, Asia/Shanghai.',
+      },
+    ],
+  },
+  'exchange.settlement.v1.EarningSum': {
+    fields: [
+      { name: 'kind', kind: 'string', description: 'As in ListEarnings.' },
+      { name: 'lines', kind: 'int32' },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
+    ],
+  },
+  'exchange.settlement.v1.ProductSum': {
+    description: 'What was earned with one product, of trades of its book.',
+    fields: [
+      { name: 'book', kind: 'message', type: 'exchange.common.v1.Book' },
+      { name: 'trades', kind: 'int32' },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
+    ],
+  },
+  'exchange.settlement.v1.EarningStatement': {
+    description: 'Opening + earned - paid out = closing, exactly.',
+    fields: [
+      { name: 'participantId', kind: 'int32' },
+      { name: 'month', kind: 'string' },
+      { name: 'supplier', kind: 'message', type: 'exchange.settlement.v1.InvoiceTitle' },
+      { name: 'exchange', kind: 'message', type: 'exchange.settlement.v1.InvoiceTitle' },
+      { name: 'opening', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'sums', repeated: true, kind: 'message', type: 'exchange.settlement.v1.EarningSum' },
+      { name: 'earned', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'paidOut', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'closing', kind: 'bigint', rule: { format: 'money' } },
+      {
+        name: 'supplied',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description:
+          'What was supplied (income, credits, transfers, compensation, proceeds, refunds, adjustments) and the fees on it, in whole fen, with the tax in each.',
+      },
+      { name: 'suppliedTax', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'fees', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'feesTax', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'taxBp', kind: 'int32' },
+      { name: 'taxVersion', kind: 'int32' },
+      { name: 'products', repeated: true, kind: 'message', type: 'exchange.settlement.v1.ProductSum' },
+    ],
+  },
   'exchange.settlement.v1.FundProgrammeRequest': {
     fields: [
       { name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } },
@@ -3220,6 +3311,33 @@ export const messages: Record<string, MessageSchema> = {
       },
       { name: 'resoldLeaseId', number: 31, kind: 'int64' },
       { name: 'extendedLeaseId', number: 32, kind: 'int64' },
+      {
+        name: 'tax',
+        number: 33,
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description: 'Of the amount, the value-added tax that it includes.',
+      },
+    ],
+  },
+  'exchange.settlement.v1.TaxPart': {
+    description: "Of a bill's total, the tax of its lines, by the rate in force when it was issued; the rest is net.",
+    fields: [
+      { name: 'tax', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'net', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'taxBp', kind: 'int32' },
+      { name: 'taxVersion', kind: 'int32' },
+    ],
+  },
+  'exchange.settlement.v1.CreditNote': {
+    description: '红字: what a refund took back of a bill, tax included.',
+    fields: [
+      { name: 'refundId', kind: 'int64' },
+      { name: 'line', kind: 'int32', description: '0: of a late correction.' },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'tax', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'reason', kind: 'string' },
+      { name: 'issuedAt', kind: 'int64', rule: { format: 'time' } },
     ],
   },
   'exchange.settlement.v1.Bill': {
@@ -3245,6 +3363,10 @@ export const messages: Record<string, MessageSchema> = {
       },
       { name: 'refunded', kind: 'bigint', rule: { format: 'money' } },
       { name: 'lines', repeated: true, kind: 'message', type: 'exchange.settlement.v1.BillItem' },
+      { name: 'tax', kind: 'message', type: 'exchange.settlement.v1.TaxPart', description: 'From here on in GetBill alone.' },
+      { name: 'seller', kind: 'message', type: 'exchange.settlement.v1.InvoiceTitle' },
+      { name: 'buyer', kind: 'message', type: 'exchange.settlement.v1.InvoiceTitle' },
+      { name: 'creditNotes', repeated: true, kind: 'message', type: 'exchange.settlement.v1.CreditNote' },
     ],
   },
   'exchange.settlement.v1.ListBillsRequest': {
@@ -3399,7 +3521,8 @@ export const messages: Record<string, MessageSchema> = {
     ],
   },
   'exchange.settlement.v1.Schedule': {
-    description: 'A trade is rated by the version in force when it was made, a bill disputed by that in force when it was issued.',
+    description:
+      'A trade is rated by the version in force when it was made, a bill disputed and taxed by that in force when it was issued.',
     fields: [
       { name: 'kind', kind: 'enum', type: 'exchange.settlement.v1.ScheduleKind' },
       { name: 'version', kind: 'int32' },
@@ -3421,6 +3544,7 @@ export const messages: Record<string, MessageSchema> = {
           "Days from a bill's issue in which it may be disputed; days from a dispute's opening in which it is decided, or lapses.",
       },
       { name: 'decisionDays', kind: 'int32' },
+      { name: 'taxBp', kind: 'int32' },
     ],
   },
   'exchange.settlement.v1.ListSchedulesRequest': {
@@ -3443,6 +3567,7 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'tiers', repeated: true, kind: 'message', type: 'exchange.settlement.v1.SlaTier', rule: { maxItems: 20 } },
       { name: 'disputeDays', kind: 'int32', rule: { min: 0, max: 3650 } },
       { name: 'decisionDays', kind: 'int32', rule: { min: 0, max: 3650 } },
+      { name: 'taxBp', kind: 'int32', rule: { min: 0, max: 10000 } },
     ],
   },
   'exchange.voucher.v1.SubsidyDecided': {
@@ -4016,6 +4141,7 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'FEE', number: 1, description: "A share of the price, kept from the provider's income." },
       { name: 'SLA', number: 2, description: 'Credit for availability missed, paid by the provider (R-29).' },
       { name: 'DISPUTE', number: 3, description: 'How long after its issue a bill may be disputed, and how soon that is decided (R-29).' },
+      { name: 'TAX', number: 4, description: 'Value-added tax that bills include.' },
     ],
   },
   'exchange.voucher.v1.ProgrammeState': {

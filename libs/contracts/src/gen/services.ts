@@ -182,6 +182,15 @@ import {
   WithdrawDisputeRequest,
 } from './exchange/settlement/v1/dispute.js';
 import {
+  EarningStatement,
+  EarningStatementRequest,
+  ExportBillRequest,
+  InvoiceTitle,
+  ListInvoiceTitlesRequest,
+  ListInvoiceTitlesResponse,
+  SetInvoiceTitleRequest,
+} from './exchange/settlement/v1/invoice.js';
+import {
   EndProgrammeRequest,
   FundProgrammeRequest,
   GetProgrammeBalancesRequest,
@@ -2159,6 +2168,94 @@ export const DisputesDefinition = {
   },
 } as const;
 
+export const InvoicesDefinition = {
+  name: 'Invoices',
+  fullName: 'exchange.settlement.v1.Invoices',
+  methods: {
+    setInvoiceTitle: {
+      name: 'SetInvoiceTitle',
+      requestType: SetInvoiceTitleRequest,
+      responseType: InvoiceTitle,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'POST',
+        path: '/v1/participants/{participant_id}/invoice-titles',
+        roles: ['provider', 'buyer', 'operator', 'partner'],
+        anonymous: false,
+        summary: "Set one's invoice title and tax number",
+        description:
+          'Counts for bills and statements that are issued from now on, and for older ones where there was none before. tax_number_must_be_a_unified_social_credit_code.',
+      },
+    },
+    listInvoiceTitles: {
+      name: 'ListInvoiceTitles',
+      requestType: ListInvoiceTitlesRequest,
+      responseType: ListInvoiceTitlesResponse,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/participants/{participant_id}/invoice-titles',
+        roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
+        anonymous: false,
+        summary: 'Invoice titles, every version, newest first',
+      },
+    },
+    exportBill: {
+      name: 'ExportBill',
+      requestType: ExportBillRequest,
+      responseType: FileChunk,
+      requestStream: false,
+      responseStream: true,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/bills/{bill_id}/bill.pdf',
+        roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
+        anonymous: false,
+        summary: 'A bill as a PDF',
+        streamType: 'application/pdf',
+      },
+    },
+    getEarningStatement: {
+      name: 'GetEarningStatement',
+      requestType: EarningStatementRequest,
+      responseType: EarningStatement,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/participants/{participant_id}/earning-statements/{month}',
+        roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
+        anonymous: false,
+        summary: "A payee's statement of a month",
+        description:
+          'Self-billing 自开: what a payee supplied, as the exchange counted it. Its lines are those of ListEarnings of the month.',
+      },
+    },
+    exportEarningStatement: {
+      name: 'ExportEarningStatement',
+      requestType: EarningStatementRequest,
+      responseType: FileChunk,
+      requestStream: false,
+      responseStream: true,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/participants/{participant_id}/earning-statements/{month}/statement.pdf',
+        roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
+        anonymous: false,
+        summary: "A payee's statement of a month as a PDF",
+        streamType: 'application/pdf',
+      },
+    },
+  },
+} as const;
+
 export const LedgerDefinition = {
   name: 'Ledger',
   fullName: 'exchange.settlement.v1.Ledger',
@@ -2770,7 +2867,7 @@ export const SettlementDefinition = {
         path: '/v1/schedules',
         roles: ['provider', 'buyer', 'authority', 'operator', 'regulator', 'partner'],
         anonymous: false,
-        summary: 'Published versions of the fee, the service-level credits and the terms of disputes',
+        summary: 'Published versions of the fee, the service-level credits, the terms of disputes and the tax rate',
       },
     },
     publishSchedule: {
@@ -2786,7 +2883,7 @@ export const SettlementDefinition = {
         roles: ['operator'],
         anonymous: false,
         summary: 'Publish a new version of a schedule',
-        description: 'schedule_must_take_effect_in_the_future, tiers_must_fall, schedule_must_hold_its_kinds_terms_alone.',
+        description: "schedule_must_take_effect_in_the_future, tiers_must_fall, and each kind's own terms alone.",
       },
     },
   },
@@ -3049,6 +3146,7 @@ export const definitions = [
   MarketDefinition,
   SchedulingDefinition,
   DisputesDefinition,
+  InvoicesDefinition,
   LedgerDefinition,
   PayoutAccountsDefinition,
   PayoutBatchesDefinition,

@@ -1,7 +1,7 @@
 import { tiersFall } from './sla.js';
 import type { SlaTier } from './sla.js';
 
-export type TermsKind = 'fee' | 'sla' | 'dispute';
+export type TermsKind = 'fee' | 'sla' | 'dispute' | 'tax';
 
 /** All that a version of a schedule may say; each kind says its own part and nothing of the others. */
 export interface Terms {
@@ -9,6 +9,7 @@ export interface Terms {
   readonly tiers: readonly SlaTier[];
   readonly disputeDays: number;
   readonly decisionDays: number;
+  readonly taxBp: number;
 }
 
 export interface BrokenTerms {
@@ -29,6 +30,8 @@ export function brokenTerms(kind: TermsKind, terms: Terms): BrokenTerms | undefi
     return { field: 'tiers', rule: 'tiers_must_be_of_a_service_level', detail: 'only a service level has tiers' };
   if (kind !== 'fee' && terms.feeBp !== 0)
     return { field: 'feeBp', rule: 'fee_must_be_of_a_fee_schedule', detail: 'only a fee schedule has a fee' };
+  if (kind !== 'tax' && terms.taxBp !== 0)
+    return { field: 'taxBp', rule: 'tax_must_be_of_a_tax_schedule', detail: 'only a tax schedule has a rate of tax' };
   for (const field of ['disputeDays', 'decisionDays'] as const) {
     if (kind !== 'dispute' && terms[field] !== 0)
       return { field, rule: 'days_must_be_of_a_dispute_schedule', detail: 'only the terms of disputes have days' };

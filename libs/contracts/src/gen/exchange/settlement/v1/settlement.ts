@@ -9,6 +9,7 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Book } from "../../common/v1/market.js";
 import { PageInfo, PageRequest, Window } from "../../common/v1/page.js";
 import { LeaseState } from "../../scheduling/v1/event.js";
+import { InvoiceTitle } from "./invoice.js";
 
 export const protobufPackage = "exchange.settlement.v1";
 
@@ -47,6 +48,8 @@ export enum ScheduleKind {
   SLA = 2,
   /** DISPUTE - How long after its issue a bill may be disputed, and how soon that is decided (R-29). */
   DISPUTE = 3,
+  /** TAX - Value-added tax that bills include. */
+  TAX = 4,
 }
 
 export interface RecordDepositRequest {
@@ -353,6 +356,27 @@ export interface BillItem {
   deliveredById: number;
   resoldLeaseId: number;
   extendedLeaseId: number;
+  /** Of the amount, the value-added tax that it includes. */
+  tax: bigint;
+}
+
+/** Of a bill's total, the tax of its lines, by the rate in force when it was issued; the rest is net. */
+export interface TaxPart {
+  tax: bigint;
+  net: bigint;
+  taxBp: number;
+  taxVersion: number;
+}
+
+/** 红字: what a refund took back of a bill, tax included. */
+export interface CreditNote {
+  refundId: number;
+  /** 0: of a late correction. */
+  line: number;
+  amount: bigint;
+  tax: bigint;
+  reason: string;
+  issuedAt: number;
 }
 
 export interface Bill {
@@ -369,6 +393,11 @@ export interface Bill {
   paidByBuyer: bigint;
   refunded: bigint;
   lines: BillItem[];
+  /** From here on in GetBill alone. */
+  tax: TaxPart | undefined;
+  seller: InvoiceTitle | undefined;
+  buyer: InvoiceTitle | undefined;
+  creditNotes: CreditNote[];
 }
 
 export interface ListBillsRequest {
@@ -508,7 +537,7 @@ export interface SlaTier {
   creditBp: number;
 }
 
-/** A trade is rated by the version in force when it was made, a bill disputed by that in force when it was issued. */
+/** A trade is rated by the version in force when it was made, a bill disputed and taxed by that in force when it was issued. */
 export interface Schedule {
   kind: ScheduleKind;
   version: number;
@@ -521,6 +550,7 @@ export interface Schedule {
   /** Days from a bill's issue in which it may be disputed; days from a dispute's opening in which it is decided, or lapses. */
   disputeDays: number;
   decisionDays: number;
+  taxBp: number;
 }
 
 export interface ListSchedulesRequest {
@@ -540,6 +570,7 @@ export interface PublishScheduleRequest {
   tiers: SlaTier[];
   disputeDays: number;
   decisionDays: number;
+  taxBp: number;
 }
 
 function createBaseRecordDepositRequest(): RecordDepositRequest {
@@ -3865,6 +3896,7 @@ function createBaseBillItem(): BillItem {
     deliveredById: 0,
     resoldLeaseId: 0,
     extendedLeaseId: 0,
+    tax: 0n,
   };
 }
 
@@ -3952,6 +3984,9 @@ export const BillItem: MessageFns<BillItem, "exchange.settlement.v1.BillItem"> =
     }
     if (message.extendedLeaseId !== 0) {
             numberToLong(writer.uint32(256), message.extendedLeaseId);
+    }
+    if (message.tax !== 0n) {
+            writer.uint32(264).int64(message.tax);
     }
     return writer;
   },
@@ -4185,6 +4220,14 @@ export const BillItem: MessageFns<BillItem, "exchange.settlement.v1.BillItem"> =
             message.extendedLeaseId = longToNumber(reader);
             continue;
           }
+          case 33: {
+            if (tag !== 264) {
+              break;
+            }
+
+            message.tax = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4233,6 +4276,217 @@ export const BillItem: MessageFns<BillItem, "exchange.settlement.v1.BillItem"> =
     message.deliveredById = object.deliveredById ?? 0;
     message.resoldLeaseId = object.resoldLeaseId ?? 0;
     message.extendedLeaseId = object.extendedLeaseId ?? 0;
+    message.tax = (object.tax !== undefined && object.tax !== null) ? BigInt(object.tax) : 0n;
+    return message;
+  },
+};
+
+function createBaseTaxPart(): TaxPart {
+  return { tax: 0n, net: 0n, taxBp: 0, taxVersion: 0 };
+}
+
+export const TaxPart: MessageFns<TaxPart, "exchange.settlement.v1.TaxPart"> = {
+  $type: "exchange.settlement.v1.TaxPart" as const,
+
+  encode(message: TaxPart, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tax !== 0n) {
+            writer.uint32(8).int64(message.tax);
+    }
+    if (message.net !== 0n) {
+            writer.uint32(16).int64(message.net);
+    }
+    if (message.taxBp !== 0) {
+      writer.uint32(24).int32(message.taxBp);
+    }
+    if (message.taxVersion !== 0) {
+      writer.uint32(32).int32(message.taxVersion);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TaxPart {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTaxPart();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.tax = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.net = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.taxBp = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.taxVersion = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TaxPart>): TaxPart {
+    return TaxPart.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TaxPart>): TaxPart {
+    const message = createBaseTaxPart();
+    message.tax = (object.tax !== undefined && object.tax !== null) ? BigInt(object.tax) : 0n;
+    message.net = (object.net !== undefined && object.net !== null) ? BigInt(object.net) : 0n;
+    message.taxBp = object.taxBp ?? 0;
+    message.taxVersion = object.taxVersion ?? 0;
+    return message;
+  },
+};
+
+function createBaseCreditNote(): CreditNote {
+  return { refundId: 0, line: 0, amount: 0n, tax: 0n, reason: "", issuedAt: 0 };
+}
+
+export const CreditNote: MessageFns<CreditNote, "exchange.settlement.v1.CreditNote"> = {
+  $type: "exchange.settlement.v1.CreditNote" as const,
+
+  encode(message: CreditNote, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.refundId !== 0) {
+            numberToLong(writer.uint32(8), message.refundId);
+    }
+    if (message.line !== 0) {
+      writer.uint32(16).int32(message.line);
+    }
+    if (message.amount !== 0n) {
+            writer.uint32(24).int64(message.amount);
+    }
+    if (message.tax !== 0n) {
+            writer.uint32(32).int64(message.tax);
+    }
+    if (message.reason !== "") {
+      writer.uint32(42).string(message.reason);
+    }
+    if (message.issuedAt !== 0) {
+            numberToLong(writer.uint32(48), message.issuedAt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreditNote {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreditNote();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.refundId = longToNumber(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.line = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.amount = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.tax = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.issuedAt = longToNumber(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CreditNote>): CreditNote {
+    return CreditNote.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CreditNote>): CreditNote {
+    const message = createBaseCreditNote();
+    message.refundId = object.refundId ?? 0;
+    message.line = object.line ?? 0;
+    message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
+    message.tax = (object.tax !== undefined && object.tax !== null) ? BigInt(object.tax) : 0n;
+    message.reason = object.reason ?? "";
+    message.issuedAt = object.issuedAt ?? 0;
     return message;
   },
 };
@@ -4250,6 +4504,10 @@ function createBaseBill(): Bill {
     paidByBuyer: 0n,
     refunded: 0n,
     lines: [],
+    tax: undefined,
+    seller: undefined,
+    buyer: undefined,
+    creditNotes: [],
   };
 }
 
@@ -4289,6 +4547,18 @@ export const Bill: MessageFns<Bill, "exchange.settlement.v1.Bill"> = {
     }
     for (const v of message.lines) {
       BillItem.encode(v!, writer.uint32(90).fork()).join();
+    }
+    if (message.tax !== undefined) {
+      TaxPart.encode(message.tax, writer.uint32(98).fork()).join();
+    }
+    if (message.seller !== undefined) {
+      InvoiceTitle.encode(message.seller, writer.uint32(106).fork()).join();
+    }
+    if (message.buyer !== undefined) {
+      InvoiceTitle.encode(message.buyer, writer.uint32(114).fork()).join();
+    }
+    for (const v of message.creditNotes) {
+      CreditNote.encode(v!, writer.uint32(122).fork()).join();
     }
     return writer;
   },
@@ -4394,6 +4664,38 @@ export const Bill: MessageFns<Bill, "exchange.settlement.v1.Bill"> = {
             message.lines.push(BillItem.decode(reader, reader.uint32()));
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.tax = TaxPart.decode(reader, reader.uint32());
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.seller = InvoiceTitle.decode(reader, reader.uint32());
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.buyer = InvoiceTitle.decode(reader, reader.uint32());
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.creditNotes.push(CreditNote.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4428,6 +4730,14 @@ export const Bill: MessageFns<Bill, "exchange.settlement.v1.Bill"> = {
       : 0n;
     message.refunded = (object.refunded !== undefined && object.refunded !== null) ? BigInt(object.refunded) : 0n;
     message.lines = object.lines?.map((e) => BillItem.fromPartial(e)) || [];
+    message.tax = (object.tax !== undefined && object.tax !== null) ? TaxPart.fromPartial(object.tax) : undefined;
+    message.seller = (object.seller !== undefined && object.seller !== null)
+      ? InvoiceTitle.fromPartial(object.seller)
+      : undefined;
+    message.buyer = (object.buyer !== undefined && object.buyer !== null)
+      ? InvoiceTitle.fromPartial(object.buyer)
+      : undefined;
+    message.creditNotes = object.creditNotes?.map((e) => CreditNote.fromPartial(e)) || [];
     return message;
   },
 };
@@ -6170,6 +6480,7 @@ function createBaseSchedule(): Schedule {
     publishedBy: "",
     disputeDays: 0,
     decisionDays: 0,
+    taxBp: 0,
   };
 }
 
@@ -6203,6 +6514,9 @@ export const Schedule: MessageFns<Schedule, "exchange.settlement.v1.Schedule"> =
     }
     if (message.decisionDays !== 0) {
       writer.uint32(72).int32(message.decisionDays);
+    }
+    if (message.taxBp !== 0) {
+      writer.uint32(80).int32(message.taxBp);
     }
     return writer;
   },
@@ -6292,6 +6606,14 @@ export const Schedule: MessageFns<Schedule, "exchange.settlement.v1.Schedule"> =
             message.decisionDays = reader.int32();
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.taxBp = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -6318,6 +6640,7 @@ export const Schedule: MessageFns<Schedule, "exchange.settlement.v1.Schedule"> =
     message.publishedBy = object.publishedBy ?? "";
     message.disputeDays = object.disputeDays ?? 0;
     message.decisionDays = object.decisionDays ?? 0;
+    message.taxBp = object.taxBp ?? 0;
     return message;
   },
 };
@@ -6466,7 +6789,7 @@ export const ListSchedulesResponse: MessageFns<ListSchedulesResponse, "exchange.
   };
 
 function createBasePublishScheduleRequest(): PublishScheduleRequest {
-  return { kind: 0, effectiveFrom: 0, feeBp: 0, tiers: [], disputeDays: 0, decisionDays: 0 };
+  return { kind: 0, effectiveFrom: 0, feeBp: 0, tiers: [], disputeDays: 0, decisionDays: 0, taxBp: 0 };
 }
 
 export const PublishScheduleRequest: MessageFns<
@@ -6493,6 +6816,9 @@ export const PublishScheduleRequest: MessageFns<
     }
     if (message.decisionDays !== 0) {
       writer.uint32(48).int32(message.decisionDays);
+    }
+    if (message.taxBp !== 0) {
+      writer.uint32(56).int32(message.taxBp);
     }
     return writer;
   },
@@ -6558,6 +6884,14 @@ export const PublishScheduleRequest: MessageFns<
             message.decisionDays = reader.int32();
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.taxBp = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -6581,6 +6915,7 @@ export const PublishScheduleRequest: MessageFns<
     message.tiers = object.tiers?.map((e) => SlaTier.fromPartial(e)) || [];
     message.disputeDays = object.disputeDays ?? 0;
     message.decisionDays = object.decisionDays ?? 0;
+    message.taxBp = object.taxBp ?? 0;
     return message;
   },
 };

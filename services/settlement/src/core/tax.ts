@@ -1,0 +1,12 @@
+import { divideHalfEven, microYuanPerFen } from '#domain';
+import type { Money } from '#domain';
+import type { Version } from './schedule.js';
+
+/** Value-added tax by a published, versioned schedule. Prices include it: what a bid holds is all that its buyer pays. */
+export interface TaxSchedule extends Version {
+  readonly taxBp: number;
+}
+
+/** The tax that an amount includes, in whole fen, half-even; of what is given back it is negative as the amount is. @param amount whole fen or not */
+export const taxIn = (amount: Money, { taxBp }: TaxSchedule): Money =>
+  divideHalfEven(amount * BigInt(taxBp), BigInt(10_000 + taxBp) * microYuanPerFen) * microYuanPerFen;

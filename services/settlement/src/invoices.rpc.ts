@@ -1,0 +1,31 @@
+import { InvoicesDefinition } from '#contracts';
+import type { EarningStatementRequest, ExportBillRequest, FileChunk, ListInvoiceTitlesRequest, SetInvoiceTitleRequest } from '#contracts';
+import { Rpc } from '#platform';
+import type { Call, Implementation } from '#platform';
+import { billPaper } from './bill.paper.js';
+import { Bills } from './bills.js';
+import { EarningStatements } from './earning-statements.js';
+import { InvoiceTitles } from './invoice-titles.js';
+import { statementPaper } from './statement.paper.js';
+
+/** Documents for people: the same figures as JSON and on paper. */
+@Rpc(InvoicesDefinition)
+export class InvoicesRpc implements Implementation<typeof InvoicesDefinition> {
+  constructor(
+    private readonly titles: InvoiceTitles,
+    private readonly bills: Bills,
+    private readonly statements: EarningStatements,
+  ) {}
+
+  setInvoiceTitle = (request: SetInvoiceTitleRequest, call: Call) => this.titles.set(request, call);
+  listInvoiceTitles = (request: ListInvoiceTitlesRequest, call: Call) => this.titles.list(request, call);
+  getEarningStatement = (request: EarningStatementRequest, call: Call) => this.statements.get(request, call);
+
+  async *exportBill(request: ExportBillRequest, call: Call): AsyncGenerator<FileChunk> {
+    yield* billPaper(await this.bills.get(request, call));
+  }
+
+  async *exportEarningStatement(request: EarningStatementRequest, call: Call): AsyncGenerator<FileChunk> {
+    yield* statementPaper(await this.statements.get(request, call));
+  }
+}

@@ -1,0 +1,191 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import PDFDocument from 'pdfkit';
+import type { FileChunk } from '#contracts';
+import { microYuanPerFen, startOfSlot } from '#domain';
+import type { Money, Slot } from '#domain';
+
+/** One column of a table: its head, its width in points, and on which side its texts stand. */
+export interface Column {
+  readonly head: string;
+  readonly width: number;
+  readonly align?: 'right';
+}
+
+const margin = 40;
+const gap = 4;
+const body = 8;
+const small = 7;
+const grey = '#555555';
+
+/** Noto Sans Hans: Latin and Chinese in one; what of it a document shows is embedded in it. Read once. */
+let fonts: { readonly regular: Buffer; readonly bold: Buffer } | undefined;
+function fontsRead(): { readonly regular: Buffer; readonly bold: Buffer } {
+  if (!fonts) {
+    const folder = join(dirname(createRequire(import.meta.url).resolve('@embedpdf/fonts-sc')), '../fonts');
+    fonts = { regular: readFileSync(join(folder, 'NotoSansHans-Regular.otf')), bold: readFileSync(join(folder, 'NotoSansHans-Bold.otf')) };
+  }
+  return fonts;
+}
+
+/** A document on A4, from top to bottom; what does not fit begins a new page, under the table's head. */
+export class Paper {
+  private readonly doc: PDFKit.PDFDocument;
+  private y = margin;
+
+  constructor(title: string, issuedAt: number) {
+    const { regular, bold } = fontsRead();
+    this.doc = new PDFDocument({ size: 'A4', margin, bufferPages: true, info: { Title: title, CreationDate: new Date(issuedAt) } });
+    this.doc.registerFont('regular', regular).registerFont('bold', bold);
+    this.text(title, { font: 'bold', size: 16 });
+    this.y += gap;
+  }
+
+  line(text: string): void {
+    this.text(text, { size: body });
+  }
+
+  heading(text: string): void {
+    this.y += 2 * gap;
+    this.room(40);
+    this.text(text, { font: 'bold', size: 10 });
+    this.y += gap;
+  }
+
+  /** Two blocks beside each other, each a head and its lines. */
+  beside(left: readonly string[], right: readonly string[]): void {
+    this.y += 2 * gap;
+    const top = this.y;
+    const half = this.width / 2 - gap;
+    const bottoms = [left, right].map((lines, at) => {
+      this.y = top;
+      lines.forEach((text, nth) =>
+        this.text(text, { x: margin + at * (half + 2 * gap), width: half, size: body, font: nth === 0 ? 'bold' : 'regular' }),
+      );
+      return this.y;
+    });
+    this.y = Math.max(...bottoms) + gap;
+  }
+
+  table(columns: readonly Column[], rows: Iterable<readonly string[]>): void {
+    this.row(
+      columns,
+      columns.map(({ head }) => head),
+      'bold',
+    );
+    for (const row of rows) {
+      const height = this.heightOf(columns, row);
+      if (this.y + height > this.bottom) {
+        this.newPage();
+        this.row(
+          columns,
+          columns.map(({ head }) => head),
+          'bold',
+        );
+      }
+      this.row(columns, row, 'regular');
+    }
+    this.y += gap;
+  }
+
+  /** Names and amounts at the right edge; the last is the result. */
+  totals(rows: readonly (readonly [name: string, amount: string])[]): void {
+    this.room(rows.length * 14 + gap);
+    rows.forEach(([name, amount], at) => {
+      const font = at === rows.length - 1 ? 'bold' : 'regular';
+      const top = this.y;
+      this.text(name, { x: margin + this.width - 330, width: 220, size: body, font, align: 'right' });
+      this.y = top;
+      this.text(amount, { x: margin + this.width - 105, width: 105, size: body, font, align: 'right' });
+      this.y += 2;
+    });
+  }
+
+  /** Numbers the pages and ends the document. */
+  async *chunks(): AsyncGenerator<FileChunk> {
+    const { start, count } = this.doc.bufferedPageRange();
+    for (let page = start; page < start + count; page++) {
+      this.doc.switchToPage(page);
+      this.doc.font('regular').fontSize(small).fillColor(grey);
+      // Below the margin, where text would begin a page of its own.
+      const { bottom } = this.doc.page.margins;
+      this.doc.page.margins.bottom = 0;
+      this.doc.text(`${page + 1} / ${count}`, margin, this.bottom + 10, { width: this.width, align: 'center', lineBreak: false });
+      this.doc.page.margins.bottom = bottom;
+    }
+    this.doc.end();
+    for await (const data of this.doc as AsyncIterable<Buffer>) yield { data };
+  }
+
+  private row(columns: readonly Column[], texts: readonly string[], font: 'regular' | 'bold'): void {
+    const top = this.y;
+    const height = this.heightOf(columns, texts);
+    let x = margin;
+    columns.forEach(({ width, align }, at) => {
+      this.y = top;
+      this.text(texts[at] ?? '', { x, width: width - gap, size: small, font, align });
+      x += width;
+    });
+    this.y = top + height;
+    this.doc
+      .moveTo(margin, this.y - 1.5)
+      .lineTo(margin + this.width, this.y - 1.5)
+      .lineWidth(0.3)
+      .strokeColor('#bbbbbb')
+      .stroke();
+  }
+
+  private heightOf(columns: readonly Column[], texts: readonly string[]): number {
+    this.doc.font('bold').fontSize(small);
+    return Math.max(...columns.map(({ width }, at) => this.doc.heightOfString(texts[at] || ' ', { width: width - gap }))) + 3;
+  }
+
+  private text(text: string, { x = margin, width = this.width, size, font = 'regular', align }: TextOptions): void {
+    this.doc.font(font).fontSize(size).fillColor('black').text(text, x, this.y, { width, align });
+    this.y = this.doc.y;
+  }
+
+  private room(height: number): void {
+    if (this.y + height > this.bottom) this.newPage();
+  }
+
+  private newPage(): void {
+    this.doc.addPage();
+    this.y = margin;
+  }
+
+  private get width(): number {
+    return this.doc.page.width - 2 * margin;
+  }
+
+  private get bottom(): number {
+    return this.doc.page.height - margin - 12;
+  }
+}
+
+interface TextOptions {
+  readonly x?: number;
+  readonly width?: number;
+  readonly size: number;
+  readonly font?: 'regular' | 'bold';
+  readonly align?: 'right';
+}
+
+/** "1,234.50": yuan of an amount of whole fen. */
+export function fenText(amount: Money): string {
+  const magnitude = (amount < 0n ? -amount : amount) / microYuanPerFen;
+  const whole = (magnitude / 100n).toString().replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${amount < 0n ? '-' : ''}${whole}.${(magnitude % 100n).toString().padStart(2, '0')}`;
+}
+
+/** "1,234.567800": yuan to the micro-yuan. */
+export function exactText(amount: Money): string {
+  const magnitude = amount < 0n ? -amount : amount;
+  const whole = (magnitude / 1_000_000n).toString().replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${amount < 0n ? '-' : ''}${whole}.${(magnitude % 1_000_000n).toString().padStart(6, '0')}`;
+}
+
+/** "2026-01-31 08:15", Asia/Shanghai. */
+export const timeText = (time: number): string => new Date(time + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
+export const slotText = (slot: Slot): string => timeText(startOfSlot(slot));

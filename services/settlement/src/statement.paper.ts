@@ -1,0 +1,58 @@
+import type { EarningStatement, FileChunk } from '#contracts';
+import { startOfSlot } from '#domain';
+import { partyOf, percent, productOf } from './bill.paper.js';
+import { endOfMonth } from './core/month.js';
+import { exactText, fenText, Paper } from './paper.js';
+
+const kinds: Record<string, string> = {
+  income: 'Compute delivered 算力收入',
+  fee: 'Fee of the exchange 交易服务费',
+  sla_credit: 'Service credits 服务补偿',
+  transfer: 'Data transfer 数据传输',
+  compensation: 'Compensation for lost leases 失租补偿',
+  proceeds: 'Proceeds of leases ended early 提前终止转售',
+  adjustment: 'Adjustments 调整',
+  refund: 'Refunds 退款',
+  paid_back: 'Paid back from money 以余额归还',
+  returned_payout: 'Payouts that came back 付款退回',
+  disputed: 'Frozen for disputes 争议冻结',
+  dispute_released: 'Released from disputes 争议解冻',
+  carried_over: 'Less than a fen 不足一分结转',
+};
+
+/** A payee's month on paper. */
+export function statementPaper(statement: EarningStatement): AsyncGenerator<FileChunk> {
+  const paper = new Paper(`Self-billing statement 自开结算单 ${statement.month}`, startOfSlot(endOfMonth(statement.month)));
+  paper.line('Amounts in CNY, tax included 金额单位：元（含税）');
+  paper.beside(partyOf('Supplier 供给方', statement.supplier!), partyOf('Exchange 交易所', statement.exchange!));
+  paper.heading('What was earned 结算明细');
+  paper.table(
+    [
+      { head: 'Item 项目', width: 300 },
+      { head: 'Lines 笔数', width: 90, align: 'right' },
+      { head: 'Amount 金额', width: 125, align: 'right' },
+    ],
+    statement.sums.map(({ kind, lines, amount }) => [kinds[kind] ?? kind, String(lines), exactText(amount)]),
+  );
+  paper.totals([
+    ['Opening balance 期初余额', exactText(statement.opening)],
+    ['Earned in the month 本月结算', exactText(statement.earned)],
+    ['Paid out in the month 本月付款', exactText(-statement.paidOut)],
+    ['Closing balance 期末余额', exactText(statement.closing)],
+  ]);
+  paper.heading('For the invoice 开票信息');
+  paper.totals([
+    [`Supplied 供给金额, of it tax ${percent(statement.taxBp)} 税额 ${fenText(statement.suppliedTax)}`, fenText(statement.supplied)],
+    [`Fees charged 服务费, of it tax ${percent(statement.taxBp)} 税额 ${fenText(statement.feesTax)}`, fenText(-statement.fees)],
+  ]);
+  paper.heading('By product 按产品');
+  paper.table(
+    [
+      { head: 'Product 产品', width: 300 },
+      { head: 'Leases 租约', width: 90, align: 'right' },
+      { head: 'Amount 金额', width: 125, align: 'right' },
+    ],
+    statement.products.map(({ book, trades, amount }) => [productOf(book!), String(trades), exactText(amount)]),
+  );
+  return paper.chunks();
+}
