@@ -274,6 +274,7 @@ export {
   BillLine,
   BillRefunded,
 } from './gen/exchange/settlement/v1/event.js';
+export { ExportCostsRequest } from './gen/exchange/settlement/v1/focus.js';
 export {
   InvoiceTitle,
   SetInvoiceTitleRequest,
@@ -429,6 +430,7 @@ export {
   MarketDefinition,
   SchedulingDefinition,
   DisputesDefinition,
+  CostExportsDefinition,
   InvoicesDefinition,
   LedgerDefinition,
   PayoutAccountsDefinition,

@@ -15,3 +15,5 @@ export type { TestRedis } from './redis.js';
 export type { OwnServer } from './server.js';
 export { Collector } from './collector.js';
 export type { ReceivedPoint, ReceivedSpan } from './collector.js';
+export { readFocus } from './focus.js';
+export type { FocusRow } from './focus.js';

@@ -50,16 +50,17 @@ export function billPaper(bill: Bill): AsyncGenerator<FileChunk> {
       ],
       bill.creditNotes.map((note) => [
         String(note.refundId),
-        note.line ? String(note.line) : '',
+        String(note.line),
         timeText(note.issuedAt),
         note.reason,
         fenText(-note.amount),
         fenText(-note.tax),
       ]),
     );
+    const credited = bill.creditNotes.reduce((sum, { amount }) => sum + amount, 0n);
     paper.totals([
-      ['Credited 冲减合计', fenText(-bill.refunded)],
-      ['Total less credit 冲减后合计', fenText(bill.total - bill.refunded)],
+      ['Credited 冲减合计', fenText(-credited)],
+      ['Total less credit 冲减后合计', fenText(bill.total - credited)],
     ]);
   }
   return paper.chunks();

@@ -125,9 +125,10 @@ export class Bills {
     const issuedAt = Number(row.issued_at);
     const [schedules, credits, seller, buyer] = await Promise.all([
       this.schedules.published(this.db),
-      this.db.query<CreditRow>('SELECT refund_id, line, amount, reason, refunded_at FROM refunds WHERE bill_id = $1 ORDER BY refund_id', [
-        billId,
-      ]),
+      this.db.query<CreditRow>(
+        'SELECT refund_id, line, amount, reason, refunded_at FROM refunds WHERE bill_id = $1 AND line > 0 ORDER BY refund_id',
+        [billId],
+      ),
       this.titles.ofExchange(this.db, issuedAt),
       this.titles.at(this.db, row.buyer_id, issuedAt),
     ]);

@@ -3,7 +3,7 @@ import type { EarningStatement, EarningStatementRequest, ProductSum, Tier } from
 import { startOfSlot } from '#domain';
 import { Clock, Database, ownsOrAbsent } from '#platform';
 import type { Call } from '#platform';
-import { endOfMonth } from './core/month.js';
+import { endOfMonth, startOfMonth } from './core/month.js';
 import { suppliesOf } from './core/statement.js';
 import { InvoiceTitles } from './invoice-titles.js';
 import { mustBeOver } from './period.js';
@@ -61,12 +61,10 @@ export class EarningStatements {
 
   /** Payouts that were instructed before the month and within it; what came back of them is earned again. */
   private async paidOut(participantId: number, month: string, end: number): Promise<{ before: string; within: string }[]> {
-    const [year, number] = [Number(month.slice(0, 4)), Number(month.slice(5, 7))];
-    const last = number === 1 ? `${year - 1}-12` : `${year}-${String(number - 1).padStart(2, '0')}`;
     return this.db.query<{ before: string; within: string }>(
       `SELECT coalesce(sum(amount) FILTER (WHERE instructed_at < $2), 0) AS before, coalesce(sum(amount) FILTER (WHERE instructed_at >= $2), 0) AS within
        FROM payouts WHERE participant_id = $1 AND instructed_at < $3`,
-      [participantId, startOfSlot(endOfMonth(last)), end],
+      [participantId, startOfSlot(startOfMonth(month)), end],
     );
   }
 

@@ -4,6 +4,7 @@ import type { ListSchedulesRequest, ListSchedulesResponse, PublishScheduleReques
 import { Clock, Database, invalid, nextPage, pageOf } from '#platform';
 import type { Call, Tx } from '#platform';
 import type { DisputeSchedule } from './core/dispute.js';
+import type { CarbonSchedule } from './core/energy.js';
 import type { FeeSchedule } from './core/fee.js';
 import { inForce } from './core/schedule.js';
 import { brokenTerms } from './core/schedule-terms.js';
@@ -22,6 +23,7 @@ interface Row {
   dispute_days: number;
   decision_days: number;
   tax_bp: number;
+  carbon_mg_per_kwh: number;
 }
 
 export interface Published {
@@ -29,6 +31,7 @@ export interface Published {
   slaAt(madeAt: number): SlaSchedule;
   disputeAt(issuedAt: number): DisputeSchedule;
   taxAt(issuedAt: number): TaxSchedule;
+  carbonAt(madeAt: number): CarbonSchedule;
 }
 
 const termsKind: Readonly<Record<number, TermsKind>> = {
@@ -36,6 +39,7 @@ const termsKind: Readonly<Record<number, TermsKind>> = {
   [ScheduleKind.SLA]: 'sla',
   [ScheduleKind.DISPUTE]: 'dispute',
   [ScheduleKind.TAX]: 'tax',
+  [ScheduleKind.CARBON]: 'carbon',
 };
 
 /**
@@ -52,17 +56,17 @@ export class Schedules {
   async published(tx: Pick<Tx, 'query'>): Promise<Published> {
     const rows = await tx.query<Row>('SELECT * FROM schedules');
     const of = (kind: ScheduleKind) => rows.filter((row) => row.kind === kind).map(versionOf);
-    const [fees, slas, disputes, taxes] = [of(ScheduleKind.FEE), of(ScheduleKind.SLA), of(ScheduleKind.DISPUTE), of(ScheduleKind.TAX)];
     return {
-      feeAt: (madeAt) => inForce(fees, madeAt),
-      slaAt: (madeAt) => inForce(slas, madeAt),
-      disputeAt: (issuedAt) => inForce(disputes, issuedAt),
-      taxAt: (issuedAt) => inForce(taxes, issuedAt),
+      feeAt: (madeAt) => inForce(of(ScheduleKind.FEE), madeAt),
+      slaAt: (madeAt) => inForce(of(ScheduleKind.SLA), madeAt),
+      disputeAt: (issuedAt) => inForce(of(ScheduleKind.DISPUTE), issuedAt),
+      taxAt: (issuedAt) => inForce(of(ScheduleKind.TAX), issuedAt),
+      carbonAt: (madeAt) => inForce(of(ScheduleKind.CARBON), madeAt),
     };
   }
 
   async publish(request: PublishScheduleRequest, call: Call): Promise<Schedule> {
-    const { kind, effectiveFrom, feeBp, tiers, disputeDays, decisionDays, taxBp } = request;
+    const { kind, effectiveFrom, feeBp, tiers, disputeDays, decisionDays, taxBp, carbonMgPerKwh } = request;
     const broken = brokenTerms(termsKind[kind]!, request);
     if (broken) throw invalid(broken.field, broken.rule, broken.detail);
     return this.db.once(call, Schedule, async (tx) => {
@@ -71,8 +75,8 @@ export class Schedules {
         throw invalid('effectiveFrom', 'schedule_must_take_effect_in_the_future', 'trades made already keep their schedule');
       await tx.query('SELECT pg_advisory_xact_lock($1)', [kind]);
       const [row] = await tx.query<Row>(
-        `INSERT INTO schedules (kind, version, effective_from, fee_bp, tiers, published_at, published_by, dispute_days, decision_days, tax_bp)
-         SELECT $1, max(version) + 1, $2, $3, $4, $5, $6, $7, $8, $9 FROM schedules WHERE kind = $1 RETURNING *`,
+        `INSERT INTO schedules (kind, version, effective_from, fee_bp, tiers, published_at, published_by, dispute_days, decision_days, tax_bp, carbon_mg_per_kwh)
+         SELECT $1, max(version) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM schedules WHERE kind = $1 RETURNING *`,
         [
           kind,
           effectiveFrom,
@@ -83,6 +87,7 @@ export class Schedules {
           disputeDays,
           decisionDays,
           taxBp,
+          carbonMgPerKwh,
         ],
       );
       return scheduleOf(row!);
@@ -102,7 +107,7 @@ export class Schedules {
 
 const tierOf = ([availabilityBp, creditBp]: [number, number]) => ({ availabilityBp, creditBp });
 
-const versionOf = (row: Row): FeeSchedule & SlaSchedule & DisputeSchedule & TaxSchedule => ({
+const versionOf = (row: Row): FeeSchedule & SlaSchedule & DisputeSchedule & TaxSchedule & CarbonSchedule => ({
   version: row.version,
   effectiveFrom: Number(row.effective_from),
   feeBp: row.fee_bp,
@@ -110,6 +115,7 @@ const versionOf = (row: Row): FeeSchedule & SlaSchedule & DisputeSchedule & TaxS
   disputeDays: row.dispute_days,
   decisionDays: row.decision_days,
   taxBp: row.tax_bp,
+  carbonMgPerKwh: row.carbon_mg_per_kwh,
 });
 
 const scheduleOf = (row: Row): Schedule => ({

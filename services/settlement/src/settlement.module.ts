@@ -7,6 +7,8 @@ import { Books } from './books.js';
 import { BuyingPower } from './buying-power.js';
 import { Claims } from './claims.js';
 import { Compensation } from './compensation.js';
+import { CostExports } from './cost-exports.js';
+import { CostExportsRpc } from './cost-exports.rpc.js';
 import { Debts } from './debts.js';
 import { Deposits } from './deposits.js';
 import { Disputes } from './disputes.js';
@@ -49,6 +51,8 @@ import { Withdrawals } from './withdrawals.js';
     BuyingPower,
     Claims,
     Compensation,
+    CostExports,
+    CostExportsRpc,
     Debts,
     Deposits,
     Disputes,

@@ -41,6 +41,9 @@ const columns: readonly [name: string, type: string, of: (held: HeldTrade) => un
   ['delivered_by_id', 'int4', ({ trade }) => trade.deliveredById || trade.providerId],
   ['resold_lease_id', 'int8', ({ trade }) => trade.resoldLeaseId],
   ['extended_lease_id', 'int8', ({ trade }) => trade.extendedLeaseId],
+  ['region', 'int4', ({ trade }) => trade.region],
+  ['site_id', 'int4', ({ trade }) => trade.siteId],
+  ['pue_milli', 'int4', ({ trade }) => trade.pueMilli],
 ];
 const names = columns.map(([name]) => name).join(', ');
 const arrays = columns.map(([, type], at) => `$${at + 4}::${type}[]`).join(', ');

@@ -272,7 +272,8 @@ export class Desk {
       delivered = trade.window!,
       up = 1,
       units = trade.units,
-    }: { delivered?: { from: number; to: number }; up?: number; units?: number } = {},
+      energyWh = 0,
+    }: { delivered?: { from: number; to: number }; up?: number; units?: number; energyWh?: number } = {},
   ): Promise<void> {
     const due = units * (delivered.to - delivered.from);
     const end = LeaseChanged.create({
@@ -286,13 +287,23 @@ export class Desk {
     });
     this.market.hold(trade.tradeId, end.held);
     await this.market.tell(LeaseChanged, end);
-    await this.measure(due, Math.floor(due * up), trade);
+    await this.tellMeasures({
+      leaseId: trade.tradeId,
+      unitSlotsDue: due,
+      unitSlotsUp: Math.floor(due * up),
+      energyWh,
+      energyMeasured: true,
+    });
     await this.exchange.advance();
   }
 
   async measure(unitSlotsDue: number, unitSlotsUp: number, ...trades: TradeMade[]): Promise<void> {
     const measured = trades.map(({ tradeId }) => ({ leaseId: tradeId, unitSlotsDue, unitSlotsUp, energyWh: 0, energyMeasured: true }));
-    await this.exchange.running.get(Monitoring).tell(LeaseMeasured, ...measured);
+    await this.tellMeasures(...measured);
+  }
+
+  private async tellMeasures(...measures: LeaseMeasured[]): Promise<void> {
+    await this.exchange.running.get(Monitoring).tell(LeaseMeasured, ...measures);
   }
 
   /** Lets the clock pass the end of a window, and the jobs after it. */

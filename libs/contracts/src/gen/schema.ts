@@ -2676,6 +2676,17 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'bidId', kind: 'int64', rule: { format: 'orderId' } },
     ],
   },
+  'exchange.settlement.v1.ExportCostsRequest': {
+    fields: [
+      {
+        name: 'month',
+        kind: 'string',
+        rule: { required: true, pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$' },
+        description: 'YYYY-MM, Asia/Shanghai.',
+      },
+      { name: 'participantId', kind: 'int32', rule: { min: 0 } },
+    ],
+  },
   'exchange.settlement.v1.InvoiceTitle': {
     fields: [
       { name: 'participantId', kind: 'int32' },
@@ -3330,10 +3341,10 @@ export const messages: Record<string, MessageSchema> = {
     ],
   },
   'exchange.settlement.v1.CreditNote': {
-    description: '红字: what a refund took back of a bill, tax included.',
+    description: '红字: what a refund took back of a line, tax included. What a late correction gives back is a line of a later bill.',
     fields: [
       { name: 'refundId', kind: 'int64' },
-      { name: 'line', kind: 'int32', description: '0: of a late correction.' },
+      { name: 'line', kind: 'int32' },
       { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
       { name: 'tax', kind: 'bigint', rule: { format: 'money' } },
       { name: 'reason', kind: 'string' },
@@ -3545,6 +3556,7 @@ export const messages: Record<string, MessageSchema> = {
       },
       { name: 'decisionDays', kind: 'int32' },
       { name: 'taxBp', kind: 'int32' },
+      { name: 'carbonMgPerKwh', kind: 'int32' },
     ],
   },
   'exchange.settlement.v1.ListSchedulesRequest': {
@@ -3568,6 +3580,7 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'disputeDays', kind: 'int32', rule: { min: 0, max: 3650 } },
       { name: 'decisionDays', kind: 'int32', rule: { min: 0, max: 3650 } },
       { name: 'taxBp', kind: 'int32', rule: { min: 0, max: 10000 } },
+      { name: 'carbonMgPerKwh', kind: 'int32', rule: { min: 0, max: 10000000 } },
     ],
   },
   'exchange.voucher.v1.SubsidyDecided': {
@@ -4142,6 +4155,7 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'SLA', number: 2, description: 'Credit for availability missed, paid by the provider (R-29).' },
       { name: 'DISPUTE', number: 3, description: 'How long after its issue a bill may be disputed, and how soon that is decided (R-29).' },
       { name: 'TAX', number: 4, description: 'Value-added tax that bills include.' },
+      { name: 'CARBON', number: 5, description: "Carbon of the grid's energy." },
     ],
   },
   'exchange.voucher.v1.ProgrammeState': {

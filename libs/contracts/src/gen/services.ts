@@ -181,6 +181,7 @@ import {
   OpenDisputeRequest,
   WithdrawDisputeRequest,
 } from './exchange/settlement/v1/dispute.js';
+import { ExportCostsRequest } from './exchange/settlement/v1/focus.js';
 import {
   EarningStatement,
   EarningStatementRequest,
@@ -2168,6 +2169,31 @@ export const DisputesDefinition = {
   },
 } as const;
 
+export const CostExportsDefinition = {
+  name: 'CostExports',
+  fullName: 'exchange.settlement.v1.CostExports',
+  methods: {
+    exportCosts: {
+      name: 'ExportCosts',
+      requestType: ExportCostsRequest,
+      responseType: FileChunk,
+      requestStream: false,
+      responseStream: true,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/billing-periods/{month}/focus.csv',
+        roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
+        anonymous: false,
+        summary: "A month's costs as FOCUS 1.2: one's own as a buyer, or for the operator and the regulator all",
+        streamType: 'text/csv',
+        description:
+          "A row for each line of the month's bills and each refund made in the month. Columns of the exchange's own begin with x_.",
+      },
+    },
+  },
+} as const;
+
 export const InvoicesDefinition = {
   name: 'Invoices',
   fullName: 'exchange.settlement.v1.Invoices',
@@ -2867,7 +2893,7 @@ export const SettlementDefinition = {
         path: '/v1/schedules',
         roles: ['provider', 'buyer', 'authority', 'operator', 'regulator', 'partner'],
         anonymous: false,
-        summary: 'Published versions of the fee, the service-level credits, the terms of disputes and the tax rate',
+        summary: "Published versions of the fee, the service-level credits, the terms of disputes, the tax rate and the grid's carbon",
       },
     },
     publishSchedule: {
@@ -3146,6 +3172,7 @@ export const definitions = [
   MarketDefinition,
   SchedulingDefinition,
   DisputesDefinition,
+  CostExportsDefinition,
   InvoicesDefinition,
   LedgerDefinition,
   PayoutAccountsDefinition,

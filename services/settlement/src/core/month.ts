@@ -16,6 +16,10 @@ export function endOfMonth(month: string): Slot {
   return startOfShanghaiDay(number === 12 ? daysFromCivil(year + 1, 1) : daysFromCivil(year, number + 1));
 }
 
+export function startOfMonth(month: string): Slot {
+  return startOfShanghaiDay(daysFromCivil(Number(month.slice(0, 4)), Number(month.slice(5, 7))));
+}
+
 /** The month that holds the slot. */
 export function monthOfSlot(slot: Slot): string {
   const days = shanghaiDay(slot) + 719_468;

@@ -1,7 +1,7 @@
 import { tiersFall } from './sla.js';
 import type { SlaTier } from './sla.js';
 
-export type TermsKind = 'fee' | 'sla' | 'dispute' | 'tax';
+export type TermsKind = 'fee' | 'sla' | 'dispute' | 'tax' | 'carbon';
 
 /** All that a version of a schedule may say; each kind says its own part and nothing of the others. */
 export interface Terms {
@@ -10,6 +10,7 @@ export interface Terms {
   readonly disputeDays: number;
   readonly decisionDays: number;
   readonly taxBp: number;
+  readonly carbonMgPerKwh: number;
 }
 
 export interface BrokenTerms {
@@ -32,6 +33,8 @@ export function brokenTerms(kind: TermsKind, terms: Terms): BrokenTerms | undefi
     return { field: 'feeBp', rule: 'fee_must_be_of_a_fee_schedule', detail: 'only a fee schedule has a fee' };
   if (kind !== 'tax' && terms.taxBp !== 0)
     return { field: 'taxBp', rule: 'tax_must_be_of_a_tax_schedule', detail: 'only a tax schedule has a rate of tax' };
+  if (kind !== 'carbon' && terms.carbonMgPerKwh !== 0)
+    return { field: 'carbonMgPerKwh', rule: 'carbon_must_be_of_a_carbon_schedule', detail: 'only a carbon schedule has a factor' };
   for (const field of ['disputeDays', 'decisionDays'] as const) {
     if (kind !== 'dispute' && terms[field] !== 0)
       return { field, rule: 'days_must_be_of_a_dispute_schedule', detail: 'only the terms of disputes have days' };

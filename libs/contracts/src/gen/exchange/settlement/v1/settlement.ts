@@ -50,6 +50,8 @@ export enum ScheduleKind {
   DISPUTE = 3,
   /** TAX - Value-added tax that bills include. */
   TAX = 4,
+  /** CARBON - Carbon of the grid's energy. */
+  CARBON = 5,
 }
 
 export interface RecordDepositRequest {
@@ -368,10 +370,9 @@ export interface TaxPart {
   taxVersion: number;
 }
 
-/** 红字: what a refund took back of a bill, tax included. */
+/** 红字: what a refund took back of a line, tax included. What a late correction gives back is a line of a later bill. */
 export interface CreditNote {
   refundId: number;
-  /** 0: of a late correction. */
   line: number;
   amount: bigint;
   tax: bigint;
@@ -551,6 +552,7 @@ export interface Schedule {
   disputeDays: number;
   decisionDays: number;
   taxBp: number;
+  carbonMgPerKwh: number;
 }
 
 export interface ListSchedulesRequest {
@@ -571,6 +573,7 @@ export interface PublishScheduleRequest {
   disputeDays: number;
   decisionDays: number;
   taxBp: number;
+  carbonMgPerKwh: number;
 }
 
 function createBaseRecordDepositRequest(): RecordDepositRequest {
@@ -6481,6 +6484,7 @@ function createBaseSchedule(): Schedule {
     disputeDays: 0,
     decisionDays: 0,
     taxBp: 0,
+    carbonMgPerKwh: 0,
   };
 }
 
@@ -6517,6 +6521,9 @@ export const Schedule: MessageFns<Schedule, "exchange.settlement.v1.Schedule"> =
     }
     if (message.taxBp !== 0) {
       writer.uint32(80).int32(message.taxBp);
+    }
+    if (message.carbonMgPerKwh !== 0) {
+      writer.uint32(88).int32(message.carbonMgPerKwh);
     }
     return writer;
   },
@@ -6614,6 +6621,14 @@ export const Schedule: MessageFns<Schedule, "exchange.settlement.v1.Schedule"> =
             message.taxBp = reader.int32();
             continue;
           }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.carbonMgPerKwh = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -6641,6 +6656,7 @@ export const Schedule: MessageFns<Schedule, "exchange.settlement.v1.Schedule"> =
     message.disputeDays = object.disputeDays ?? 0;
     message.decisionDays = object.decisionDays ?? 0;
     message.taxBp = object.taxBp ?? 0;
+    message.carbonMgPerKwh = object.carbonMgPerKwh ?? 0;
     return message;
   },
 };
@@ -6789,7 +6805,16 @@ export const ListSchedulesResponse: MessageFns<ListSchedulesResponse, "exchange.
   };
 
 function createBasePublishScheduleRequest(): PublishScheduleRequest {
-  return { kind: 0, effectiveFrom: 0, feeBp: 0, tiers: [], disputeDays: 0, decisionDays: 0, taxBp: 0 };
+  return {
+    kind: 0,
+    effectiveFrom: 0,
+    feeBp: 0,
+    tiers: [],
+    disputeDays: 0,
+    decisionDays: 0,
+    taxBp: 0,
+    carbonMgPerKwh: 0,
+  };
 }
 
 export const PublishScheduleRequest: MessageFns<
@@ -6819,6 +6844,9 @@ export const PublishScheduleRequest: MessageFns<
     }
     if (message.taxBp !== 0) {
       writer.uint32(56).int32(message.taxBp);
+    }
+    if (message.carbonMgPerKwh !== 0) {
+      writer.uint32(64).int32(message.carbonMgPerKwh);
     }
     return writer;
   },
@@ -6892,6 +6920,14 @@ export const PublishScheduleRequest: MessageFns<
             message.taxBp = reader.int32();
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.carbonMgPerKwh = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -6916,6 +6952,7 @@ export const PublishScheduleRequest: MessageFns<
     message.disputeDays = object.disputeDays ?? 0;
     message.decisionDays = object.decisionDays ?? 0;
     message.taxBp = object.taxBp ?? 0;
+    message.carbonMgPerKwh = object.carbonMgPerKwh ?? 0;
     return message;
   },
 };

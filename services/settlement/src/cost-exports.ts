@@ -1,0 +1,155 @@
+import { stringify } from 'csv-stringify/sync';
+import { Injectable } from '@nestjs/common';
+import { ComputeClass, Tier, Unit } from '#contracts';
+import type { ExportCostsRequest, FileChunk } from '#contracts';
+import { startOfSlot } from '#domain';
+import { Database } from '#platform';
+import type { Call } from '#platform';
+import { carbonMg, facilityWh } from './core/energy.js';
+import { focusColumns } from './core/focus.js';
+import type { Charge } from './core/focus.js';
+import { endOfMonth, startOfMonth } from './core/month.js';
+import { taxIn } from './core/tax.js';
+import { InvoiceTitles } from './invoice-titles.js';
+import { participantAsked } from './list.js';
+import { Schedules } from './schedules.js';
+import type { Published } from './schedules.js';
+
+interface Row {
+  /** Of a bill's line its number, of a refund its own. */
+  readonly place: number;
+  readonly bill_id: bigint;
+  readonly kind: Charge['kind'];
+  readonly is_correction: boolean;
+  readonly issued_at: bigint;
+  readonly made_at: bigint;
+  readonly buyer_id: number;
+  readonly buyer_name: string;
+  readonly provider_id: number;
+  readonly provider_name: string;
+  readonly from_slot: number;
+  readonly to_slot: number;
+  readonly trade_id: bigint;
+  readonly project: string;
+  readonly region: number;
+  readonly compute_class: number;
+  readonly model: string;
+  readonly unit: number;
+  readonly tier: number;
+  readonly unit_slots: bigint;
+  readonly price: bigint;
+  readonly exact: bigint;
+  readonly amount: bigint;
+  readonly subsidy: bigint;
+  readonly green_share_bp: number;
+  readonly pue_milli: number;
+  readonly energy_wh: bigint | null;
+}
+
+const rowsOfAChunk = 2_000;
+
+const ofTrade = `b.issued_at, t.made_at, t.buyer_id, coalesce(buyer.name, '') AS buyer_name, t.delivered_by_id AS provider_id,
+  coalesce(provider.name, '') AS provider_name, r.from_slot, r.to_slot, t.trade_id, t.project, t.region, t.compute_class, t.model, t.unit, t.tier,
+  r.unit_slots, t.price, t.green_share_bp, t.pue_milli`;
+const named = `LEFT JOIN participants buyer ON buyer.participant_id = t.buyer_id LEFT JOIN participants provider ON provider.participant_id = t.delivered_by_id`;
+
+/** $1 month, $2 buyer or 0, $3 and $4 the bill and line before, $5 how many. */
+const billed = `SELECT l.line AS place, l.bill_id, l.kind, l.exact, l.amount, l.subsidy, ${ofTrade},
+    (r.revision > 1 AND EXISTS (SELECT 1 FROM bill_lines first WHERE first.trade_id = t.trade_id AND first.bill_id < l.bill_id)) AS is_correction,
+    CASE WHEN l.kind = 'compute' THEN m.energy_wh END AS energy_wh
+  FROM bills b JOIN bill_lines l USING (bill_id) JOIN ratings r USING (rating_id) JOIN trades t ON t.trade_id = r.trade_id
+    LEFT JOIN measurements m ON m.trade_id = t.trade_id ${named}
+  WHERE b.month = $1 AND ($2::int4 = 0 OR b.buyer_id = $2) AND (l.bill_id, l.line) > ($3::int8, $4::int4) ORDER BY l.bill_id, l.line LIMIT $5`;
+
+/** $1 and $2 when the month begins and ends, $3 buyer or 0, $4 the refund before, $5 how many. What a late correction gave back is a line of a bill. */
+const refunded = `SELECT f.refund_id::int4 AS place, f.bill_id, 'refund' AS kind, -f.exact AS exact, -f.amount AS amount, -f.subsidy AS subsidy, ${ofTrade},
+    true AS is_correction, NULL::int8 AS energy_wh
+  FROM refunds f JOIN bill_lines l USING (bill_id, line) JOIN bills b USING (bill_id) JOIN ratings r USING (rating_id) JOIN trades t ON t.trade_id = f.trade_id ${named}
+  WHERE f.refunded_at >= $1 AND f.refunded_at < $2 AND ($3::int4 = 0 OR f.buyer_id = $3) AND f.refund_id > $4 ORDER BY f.refund_id LIMIT $5`;
+
+/** A month's costs as FOCUS 1.2, a page at a time. */
+@Injectable()
+export class CostExports {
+  constructor(
+    private readonly db: Database,
+    private readonly schedules: Schedules,
+    private readonly titles: InvoiceTitles,
+  ) {}
+
+  async *file({ month, participantId }: ExportCostsRequest, call: Call): AsyncGenerator<FileChunk> {
+    const buyerId = participantAsked(call, participantId);
+    const [begins, ends] = [startOfSlot(startOfMonth(month)), startOfSlot(endOfMonth(month))];
+    const [schedules, issuer] = await Promise.all([this.schedules.published(this.db), this.titles.ofExchange(this.db, ends)]);
+    const issuerName = issuer.title;
+    const chargeOf = (row: Row): Charge => chargeFrom(row, { begins, ends, issuerName }, schedules);
+    yield { data: Buffer.from(stringify([focusColumns.map(([name]) => name)])) };
+    for (
+      let last: Row | undefined, rows = await this.billed(month, buyerId, last);
+      rows.length;
+      rows = await this.billed(month, buyerId, last)
+    ) {
+      last = rows.at(-1);
+      yield chunkOf(rows.map(chargeOf));
+    }
+    for (
+      let last = 0, rows = await this.refunded(begins, ends, buyerId, last);
+      rows.length;
+      rows = await this.refunded(begins, ends, buyerId, last)
+    ) {
+      last = rows.at(-1)!.place;
+      yield chunkOf(rows.map(chargeOf));
+    }
+  }
+
+  private billed(month: string, buyerId: number, last: Row | undefined): Promise<Row[]> {
+    return this.db.query<Row>(billed, [month, buyerId, last?.bill_id ?? 0n, last?.place ?? 0, rowsOfAChunk]);
+  }
+
+  private refunded(begins: number, ends: number, buyerId: number, last: number): Promise<Row[]> {
+    return this.db.query<Row>(refunded, [begins, ends, buyerId, last, rowsOfAChunk]);
+  }
+}
+
+const chunkOf = (charges: readonly Charge[]): FileChunk => ({
+  data: Buffer.from(stringify(charges.map((charge) => focusColumns.map(([, of]) => of(charge))))),
+});
+
+/** ISO 8601 in UTC, to the second. */
+const timeOf = (time: number): string => new Date(time).toISOString().replace('.000Z', 'Z');
+
+const capitalised = (text: string): string => text.charAt(0) + text.slice(1).toLowerCase();
+
+function chargeFrom(row: Row, month: { begins: number; ends: number; issuerName: string }, schedules: Published): Charge {
+  const isKnown = row.energy_wh !== null && row.pue_milli > 0;
+  const energyWh = isKnown ? facilityWh(row.energy_wh, row.pue_milli) : undefined;
+  return {
+    kind: row.kind,
+    isCorrection: row.is_correction,
+    invoiceId: String(row.bill_id),
+    buyerId: String(row.buyer_id),
+    buyerName: row.buyer_name,
+    issuerName: month.issuerName,
+    publisherName: row.provider_name || `participant ${row.provider_id}`,
+    billingFrom: timeOf(month.begins),
+    billingTo: timeOf(month.ends),
+    chargedFrom: timeOf(startOfSlot(row.from_slot)),
+    // What delivered nothing is charged nothing for the slot at which it ended.
+    chargedTo: timeOf(startOfSlot(Math.max(row.to_slot, row.from_slot + 1))),
+    tradeId: String(row.trade_id),
+    project: row.project,
+    region: row.region ? String(row.region) : '',
+    computeClass: ComputeClass[row.compute_class]!,
+    model: row.model,
+    unit: capitalised(Unit[row.unit]!),
+    tier: Tier[row.tier]!,
+    unitSlots: Number(row.unit_slots),
+    price: row.price,
+    exact: row.exact,
+    amount: row.amount,
+    tax: taxIn(row.amount, schedules.taxAt(Number(row.issued_at))),
+    subsidy: row.subsidy,
+    greenShareBp: row.green_share_bp,
+    energyWh,
+    carbonMg: energyWh === undefined ? undefined : carbonMg(energyWh, row.green_share_bp, schedules.carbonAt(Number(row.made_at))),
+  };
+}
