@@ -276,6 +276,16 @@ export {
 } from './gen/exchange/settlement/v1/event.js';
 export { ExportCostsRequest } from './gen/exchange/settlement/v1/focus.js';
 export {
+  RegisterCertificateRequest,
+  GreenCertificate,
+  ListCertificatesRequest,
+  ListCertificatesResponse,
+  CloseGreenPeriodRequest,
+  GreenPeriod,
+  ListGreenPeriodsRequest,
+  ListGreenPeriodsResponse,
+} from './gen/exchange/settlement/v1/green.js';
+export {
   InvoiceTitle,
   SetInvoiceTitleRequest,
   ListInvoiceTitlesRequest,
@@ -356,6 +366,7 @@ export {
   ListBillingPeriodsResponse,
   UsageReference,
   BillItem,
+  LeaseEnergy,
   TaxPart,
   CreditNote,
   Bill,
@@ -431,6 +442,7 @@ export {
   SchedulingDefinition,
   DisputesDefinition,
   CostExportsDefinition,
+  GreenEnergyDefinition,
   InvoicesDefinition,
   LedgerDefinition,
   PayoutAccountsDefinition,

@@ -65,3 +65,32 @@ it('the FOCUS file of each month keeps the rules and adds up to the bills', asyn
     expect(new Set(rows.map(({ RegionId }) => RegionId)).has('')).toBe(false);
   }
 }, 120_000);
+
+it('R-30 certificates cover a part of the green energy that was promised, the rest is compensated, and the books balance', async () => {
+  const { bills } = await seen('/bills?limit=1000');
+  const month = (bills as Json[]).map((bill) => String(bill.month)).sort()[0]!;
+  const post = async (path: string, body: Json): Promise<Json> => {
+    const headers = {
+      'content-type': 'application/json',
+      authorization: `Bearer ${exchange.key!}`,
+      'idempotency-key': crypto.randomUUID(),
+    };
+    const answer = await fetch(`${exchange.address}/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    expect(answer.status).toBe(200);
+    return (await answer.json()) as Json;
+  };
+  const { participants } = await seen('/participants?role=PROVIDER&limit=100');
+  for (const { participantId } of participants as Json[])
+    await post('/green-certificates', {
+      ...{ participantId, issuer: 'GEC', serial: `GEC-${Number(participantId)}`, kwh: 1, firstDay: `${month}-01`, lastDay: `${month}-28` },
+    });
+  const period = await post(`/green-periods/${month}/close`, {});
+  const [promised, covered] = [Number(period.promisedWh), Number(period.coveredWh)];
+  expect(covered).toBeGreaterThan(0);
+  expect(promised).toBeGreaterThan(covered);
+  const [{ billId }] = (bills as Json[]).filter((bill) => bill.month === month) as [Json];
+  const { lines } = await seen(`/bills/${Number(billId)}`);
+  expect((lines as Json[]).some(({ energy }) => Number((energy as Json | undefined)?.coveredGreenWh) > 0)).toBe(true);
+  expect(micro(period.compensated)).toBeGreaterThan(0n);
+  expect(await seen('/ledger/trial-balance')).toMatchObject({ imbalance: '0', held: '0' });
+}, 60_000);

@@ -1,5 +1,5 @@
 import { Tier, Unit } from '#contracts';
-import type { Bill, BillItem, Book, FileChunk, InvoiceTitle } from '#contracts';
+import type { Bill, BillItem, Book, FileChunk, InvoiceTitle, LeaseEnergy } from '#contracts';
 import { exactText, fenText, Paper, slotText, timeText } from './paper.js';
 import type { Column } from './paper.js';
 
@@ -37,6 +37,17 @@ export function billPaper(bill: Bill): AsyncGenerator<FileChunk> {
     ['Compute vouchers 算力券抵扣', exactText(bill.paidByBuyer - bill.total)],
     ['Paid by the buyer 买方实付', exactText(bill.paidByBuyer)],
   ]);
+  const energies = bill.lines.flatMap(({ energy }) => (energy ? [energy] : []));
+  if (energies.length) {
+    const kwh = (of: (energy: LeaseEnergy) => number): string => (energies.reduce((wh, energy) => wh + of(energy), 0) / 1000).toFixed(3);
+    paper.heading('Energy 能耗');
+    paper.totals([
+      ['Energy with PUE 用电量, kWh', kwh(({ wh }) => wh)],
+      ['Promised green 承诺绿电, kWh', kwh(({ promisedGreenWh }) => promisedGreenWh)],
+      ['Covered by certificates so far 绿证已覆盖, kWh', kwh(({ coveredGreenWh }) => coveredGreenWh)],
+      ['Compensated for the rest 缺口补偿', exactText(energies.reduce((sum, { compensation }) => sum + compensation, 0n))],
+    ]);
+  }
   if (bill.creditNotes.length) {
     paper.heading('Credit notes since 红字冲减');
     paper.table(

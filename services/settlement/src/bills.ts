@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Bill } from '#contracts';
-import type { BillItem, CreditNote, GetBillRequest, LeaseState, ListBillsRequest, ListBillsResponse, Tier } from '#contracts';
+import type { BillItem, CreditNote, GetBillRequest, LeaseEnergy, LeaseState, ListBillsRequest, ListBillsResponse, Tier } from '#contracts';
 import { Tier as Tiers } from '#domain';
 import { absent, Database, nextPage, ownsOrAbsent, pageOf } from '#platform';
 import type { Call } from '#platform';
+import { facilityWh } from './core/energy.js';
+import { promisedWh } from './core/green.js';
 import { taxIn } from './core/tax.js';
 import type { TaxSchedule } from './core/tax.js';
 import { InvoiceTitles } from './invoice-titles.js';
@@ -55,6 +57,11 @@ interface LineRow {
   extended_lease_id: bigint;
   units: number;
   price: bigint;
+  green_share_bp: number;
+  pue_milli: number;
+  energy_wh: bigint | null;
+  covered_wh: bigint | null;
+  compensation: bigint | null;
 }
 
 interface CreditRow {
@@ -107,8 +114,9 @@ export class Bills {
          coalesce((SELECT sum(amount) FROM refunds f WHERE f.bill_id = l.bill_id AND f.line = l.line), 0)::int8 AS refunded,
          r.revision, r.from_slot, r.to_slot, r.unit_slots, r.unit_slots_due, r.unit_slots_up, r.credit_bp, r.sla_version, e.state,
          t.trade_id, t.bid_id, t.project, t.compute_class, t.model, t.unit, t.tier, t.pool_id, t.provider_id, t.delivered_by_id, t.resold_lease_id,
-         t.extended_lease_id, t.units, t.price
+         t.extended_lease_id, t.units, t.price, t.green_share_bp, t.pue_milli, m.energy_wh, g.covered_wh, g.compensation
        FROM bill_lines l JOIN ratings r USING (rating_id) JOIN trades t ON t.trade_id = r.trade_id JOIN lease_ends e ON e.trade_id = r.trade_id
+         LEFT JOIN measurements m ON m.trade_id = t.trade_id AND l.kind = 'compute' LEFT JOIN green_leases g ON g.trade_id = m.trade_id
        WHERE l.bill_id = $1 ORDER BY l.line`,
       [billId],
     );
@@ -167,6 +175,19 @@ const creditNoteOf = (row: CreditRow, rate: TaxSchedule): CreditNote => ({
   issuedAt: Number(row.refunded_at),
 });
 
+/** Where it is known: of trades since their sites' PUE is told, on the first line. */
+function energyOf(row: LineRow): LeaseEnergy | undefined {
+  if (row.energy_wh === null || row.pue_milli === 0) return undefined;
+  const wh = facilityWh(row.energy_wh, row.pue_milli);
+  return {
+    wh: Number(wh),
+    promisedGreenWh: Number(promisedWh(wh, row.green_share_bp)),
+    settled: row.covered_wh !== null,
+    coveredGreenWh: Number(row.covered_wh ?? 0n),
+    compensation: row.compensation ?? 0n,
+  };
+}
+
 /** Usage stands beside what was computed from it. */
 const itemOf = (row: LineRow, usage: readonly UsageRow[], rate: TaxSchedule): BillItem => ({
   line: row.line,
@@ -200,4 +221,5 @@ const itemOf = (row: LineRow, usage: readonly UsageRow[], rate: TaxSchedule): Bi
   leaseState: row.state,
   rating: row.revision,
   tax: taxIn(row.amount, rate),
+  energy: energyOf(row),
 });

@@ -22,7 +22,8 @@ export type EarningKind =
   | 'returned_payout'
   | 'disputed'
   | 'dispute_released'
-  | 'carried_over';
+  | 'carried_over'
+  | 'green_shortfall';
 
 /** One change of somebody's income, signed. */
 export interface NewEarning {

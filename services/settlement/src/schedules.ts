@@ -6,6 +6,7 @@ import type { Call, Tx } from '#platform';
 import type { DisputeSchedule } from './core/dispute.js';
 import type { CarbonSchedule } from './core/energy.js';
 import type { FeeSchedule } from './core/fee.js';
+import type { ShortfallSchedule } from './core/green.js';
 import { inForce } from './core/schedule.js';
 import { brokenTerms } from './core/schedule-terms.js';
 import type { TermsKind } from './core/schedule-terms.js';
@@ -24,6 +25,7 @@ interface Row {
   decision_days: number;
   tax_bp: number;
   carbon_mg_per_kwh: number;
+  shortfall_per_kwh: bigint;
 }
 
 export interface Published {
@@ -32,6 +34,7 @@ export interface Published {
   disputeAt(issuedAt: number): DisputeSchedule;
   taxAt(issuedAt: number): TaxSchedule;
   carbonAt(madeAt: number): CarbonSchedule;
+  shortfallAt(madeAt: number): ShortfallSchedule;
 }
 
 const termsKind: Readonly<Record<number, TermsKind>> = {
@@ -40,6 +43,7 @@ const termsKind: Readonly<Record<number, TermsKind>> = {
   [ScheduleKind.DISPUTE]: 'dispute',
   [ScheduleKind.TAX]: 'tax',
   [ScheduleKind.CARBON]: 'carbon',
+  [ScheduleKind.SHORTFALL]: 'shortfall',
 };
 
 /**
@@ -62,11 +66,12 @@ export class Schedules {
       disputeAt: (issuedAt) => inForce(of(ScheduleKind.DISPUTE), issuedAt),
       taxAt: (issuedAt) => inForce(of(ScheduleKind.TAX), issuedAt),
       carbonAt: (madeAt) => inForce(of(ScheduleKind.CARBON), madeAt),
+      shortfallAt: (madeAt) => inForce(of(ScheduleKind.SHORTFALL), madeAt),
     };
   }
 
   async publish(request: PublishScheduleRequest, call: Call): Promise<Schedule> {
-    const { kind, effectiveFrom, feeBp, tiers, disputeDays, decisionDays, taxBp, carbonMgPerKwh } = request;
+    const { kind, effectiveFrom, feeBp, tiers, disputeDays, decisionDays, taxBp, carbonMgPerKwh, shortfallPerKwh } = request;
     const broken = brokenTerms(termsKind[kind]!, request);
     if (broken) throw invalid(broken.field, broken.rule, broken.detail);
     return this.db.once(call, Schedule, async (tx) => {
@@ -75,8 +80,8 @@ export class Schedules {
         throw invalid('effectiveFrom', 'schedule_must_take_effect_in_the_future', 'trades made already keep their schedule');
       await tx.query('SELECT pg_advisory_xact_lock($1)', [kind]);
       const [row] = await tx.query<Row>(
-        `INSERT INTO schedules (kind, version, effective_from, fee_bp, tiers, published_at, published_by, dispute_days, decision_days, tax_bp, carbon_mg_per_kwh)
-         SELECT $1, max(version) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM schedules WHERE kind = $1 RETURNING *`,
+        `INSERT INTO schedules (kind, version, effective_from, fee_bp, tiers, published_at, published_by, dispute_days, decision_days, tax_bp, carbon_mg_per_kwh, shortfall_per_kwh)
+         SELECT $1, max(version) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM schedules WHERE kind = $1 RETURNING *`,
         [
           kind,
           effectiveFrom,
@@ -88,6 +93,7 @@ export class Schedules {
           decisionDays,
           taxBp,
           carbonMgPerKwh,
+          shortfallPerKwh,
         ],
       );
       return scheduleOf(row!);
@@ -107,7 +113,7 @@ export class Schedules {
 
 const tierOf = ([availabilityBp, creditBp]: [number, number]) => ({ availabilityBp, creditBp });
 
-const versionOf = (row: Row): FeeSchedule & SlaSchedule & DisputeSchedule & TaxSchedule & CarbonSchedule => ({
+const versionOf = (row: Row): FeeSchedule & SlaSchedule & DisputeSchedule & TaxSchedule & CarbonSchedule & ShortfallSchedule => ({
   version: row.version,
   effectiveFrom: Number(row.effective_from),
   feeBp: row.fee_bp,
@@ -116,6 +122,7 @@ const versionOf = (row: Row): FeeSchedule & SlaSchedule & DisputeSchedule & TaxS
   decisionDays: row.decision_days,
   taxBp: row.tax_bp,
   carbonMgPerKwh: row.carbon_mg_per_kwh,
+  shortfallPerKwh: row.shortfall_per_kwh,
 });
 
 const scheduleOf = (row: Row): Schedule => ({

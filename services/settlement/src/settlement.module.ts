@@ -16,6 +16,9 @@ import { DisputesRpc } from './disputes.rpc.js';
 import { EarningStatements } from './earning-statements.js';
 import { Earnings } from './earnings.js';
 import { Freezes } from './freezes.js';
+import { GreenCertificates } from './green-certificates.js';
+import { GreenPeriods } from './green-periods.js';
+import { GreenRpc } from './green.rpc.js';
 import { Holds } from './holds.js';
 import { InvoiceTitles } from './invoice-titles.js';
 import { InvoicesRpc } from './invoices.rpc.js';
@@ -60,6 +63,9 @@ import { Withdrawals } from './withdrawals.js';
     EarningStatements,
     Earnings,
     Freezes,
+    GreenCertificates,
+    GreenPeriods,
+    GreenRpc,
     Holds,
     InvoiceTitles,
     InvoicesRpc,

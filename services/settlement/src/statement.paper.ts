@@ -17,6 +17,7 @@ const kinds: Record<string, string> = {
   returned_payout: 'Payouts that came back 付款退回',
   disputed: 'Frozen for disputes 争议冻结',
   dispute_released: 'Released from disputes 争议解冻',
+  green_shortfall: 'Green energy short of the promise 绿电缺口补偿',
   carried_over: 'Less than a fen 不足一分结转',
 };
 

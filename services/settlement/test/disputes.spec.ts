@@ -38,7 +38,7 @@ describe('the rules of a dispute', () => {
     expect(freezable(toFreeze, frozen, unpaid)).toBe(now);
   });
 
-  const none: Terms = { feeBp: 0, tiers: [], disputeDays: 0, decisionDays: 0, taxBp: 0, carbonMgPerKwh: 0 };
+  const none: Terms = { feeBp: 0, tiers: [], disputeDays: 0, decisionDays: 0, taxBp: 0, carbonMgPerKwh: 0, shortfallPerKwh: 0n };
   const tiers = [{ availabilityBp: 9990, creditBp: 0 }];
   it.each<[string | undefined, TermsKind, Partial<Terms>]>([
     [undefined, 'fee', { feeBp: 300 }],
@@ -50,6 +50,8 @@ describe('the rules of a dispute', () => {
     ['fee_must_be_of_a_fee_schedule', 'sla', { tiers, feeBp: 1 }],
     ['fee_must_be_of_a_fee_schedule', 'dispute', { feeBp: 1 }],
     [undefined, 'tax', { taxBp: 600 }],
+    [undefined, 'shortfall', { shortfallPerKwh: 1n }],
+    ['shortfall_must_be_of_a_shortfall_schedule', 'carbon', { shortfallPerKwh: 1n }],
     [undefined, 'carbon', { carbonMgPerKwh: 530_600 }],
     ['carbon_must_be_of_a_carbon_schedule', 'tax', { carbonMgPerKwh: 1 }],
     ['tax_must_be_of_a_tax_schedule', 'dispute', { taxBp: 600 }],

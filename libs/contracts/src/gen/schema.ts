@@ -2687,6 +2687,74 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'participantId', kind: 'int32', rule: { min: 0 } },
     ],
   },
+  'exchange.settlement.v1.RegisterCertificateRequest': {
+    fields: [
+      { name: 'participantId', kind: 'int32', rule: { min: 1, required: true }, description: 'The provider whose energy it is.' },
+      { name: 'issuer', kind: 'string', rule: { maxLength: 80, required: true } },
+      { name: 'serial', kind: 'string', rule: { maxLength: 80, required: true }, description: "The issuer's own number of it." },
+      { name: 'kwh', kind: 'int64', rule: { min: 1, max: 1000000000, required: true } },
+      {
+        name: 'firstDay',
+        kind: 'int32',
+        rule: { min: 1, required: true, format: 'day' },
+        description: 'Days on which the energy was made, the last one too.',
+      },
+      { name: 'lastDay', kind: 'int32', rule: { min: 1, required: true, format: 'day' } },
+    ],
+  },
+  'exchange.settlement.v1.GreenCertificate': {
+    fields: [
+      { name: 'certificateId', kind: 'int64' },
+      { name: 'participantId', kind: 'int32' },
+      { name: 'issuer', kind: 'string' },
+      { name: 'serial', kind: 'string' },
+      { name: 'kwh', kind: 'int64' },
+      { name: 'usedWh', kind: 'int64' },
+      { name: 'firstDay', kind: 'int32', rule: { format: 'day' } },
+      { name: 'lastDay', kind: 'int32', rule: { format: 'day' } },
+      { name: 'registeredAt', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.settlement.v1.ListCertificatesRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'participantId', kind: 'int32', rule: { min: 0 } },
+    ],
+  },
+  'exchange.settlement.v1.ListCertificatesResponse': {
+    fields: [
+      { name: 'certificates', repeated: true, kind: 'message', type: 'exchange.settlement.v1.GreenCertificate' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.settlement.v1.CloseGreenPeriodRequest': {
+    fields: [
+      {
+        name: 'month',
+        kind: 'string',
+        rule: { required: true, pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$' },
+        description: 'YYYY-MM, Asia/Shanghai.',
+      },
+    ],
+  },
+  'exchange.settlement.v1.GreenPeriod': {
+    fields: [
+      { name: 'month', kind: 'string' },
+      { name: 'leases', kind: 'int32', description: 'Leases with a promised green share and known energy.' },
+      { name: 'promisedWh', kind: 'int64', description: 'Promised, and covered by certificates.' },
+      { name: 'coveredWh', kind: 'int64' },
+      { name: 'compensated', kind: 'bigint', rule: { format: 'money' }, description: 'Paid by who delivered to who bought.' },
+      { name: 'closedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'closedBy', kind: 'string' },
+    ],
+  },
+  'exchange.settlement.v1.ListGreenPeriodsRequest': { fields: [{ name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' }] },
+  'exchange.settlement.v1.ListGreenPeriodsResponse': {
+    fields: [
+      { name: 'periods', repeated: true, kind: 'message', type: 'exchange.settlement.v1.GreenPeriod' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
   'exchange.settlement.v1.InvoiceTitle': {
     fields: [
       { name: 'participantId', kind: 'int32' },
@@ -3329,6 +3397,24 @@ export const messages: Record<string, MessageSchema> = {
         rule: { format: 'money' },
         description: 'Of the amount, the value-added tax that it includes.',
       },
+      {
+        name: 'energy',
+        number: 34,
+        kind: 'message',
+        type: 'exchange.settlement.v1.LeaseEnergy',
+        description: "On a lease's first line, where its energy is known.",
+      },
+    ],
+  },
+  'exchange.settlement.v1.LeaseEnergy': {
+    description:
+      "R-30: what a lease took with its site's PUE, of it what was promised green, and what the month's certificates covered of that, once they are used.",
+    fields: [
+      { name: 'wh', kind: 'int64' },
+      { name: 'promisedGreenWh', kind: 'int64' },
+      { name: 'settled', kind: 'bool' },
+      { name: 'coveredGreenWh', kind: 'int64' },
+      { name: 'compensation', kind: 'bigint', rule: { format: 'money' }, description: 'Paid to the buyer for the rest.' },
     ],
   },
   'exchange.settlement.v1.TaxPart': {
@@ -3469,7 +3555,7 @@ export const messages: Record<string, MessageSchema> = {
         name: 'kind',
         kind: 'string',
         description:
-          'income, fee, sla_credit, transfer, compensation, proceeds (of a lease that was ended early and sold again), adjustment, refund, paid_back (from money), returned_payout, disputed (frozen until a dispute is decided), dispute_released, carried_over (less than a fen, from one payout to the next).',
+          'income, fee, sla_credit, transfer, compensation, proceeds (of a lease that was ended early and sold again), adjustment, refund, paid_back (from money), returned_payout, disputed (frozen until a dispute is decided), dispute_released, carried_over (less than a fen, from one payout to the next), green_shortfall.',
       },
       { name: 'amount', kind: 'bigint', rule: { format: 'money' }, description: "Signed: what it adds to the participant's income." },
       { name: 'tradeId', kind: 'int64' },
@@ -3557,6 +3643,7 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'decisionDays', kind: 'int32' },
       { name: 'taxBp', kind: 'int32' },
       { name: 'carbonMgPerKwh', kind: 'int32' },
+      { name: 'shortfallPerKwh', kind: 'bigint', rule: { format: 'money' } },
     ],
   },
   'exchange.settlement.v1.ListSchedulesRequest': {
@@ -3581,6 +3668,7 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'decisionDays', kind: 'int32', rule: { min: 0, max: 3650 } },
       { name: 'taxBp', kind: 'int32', rule: { min: 0, max: 10000 } },
       { name: 'carbonMgPerKwh', kind: 'int32', rule: { min: 0, max: 10000000 } },
+      { name: 'shortfallPerKwh', kind: 'bigint', rule: { min: 0, max: 1000000000, format: 'money' } },
     ],
   },
   'exchange.voucher.v1.SubsidyDecided': {
@@ -4156,6 +4244,7 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'DISPUTE', number: 3, description: 'How long after its issue a bill may be disputed, and how soon that is decided (R-29).' },
       { name: 'TAX', number: 4, description: 'Value-added tax that bills include.' },
       { name: 'CARBON', number: 5, description: "Carbon of the grid's energy." },
+      { name: 'SHORTFALL', number: 6, description: 'What green energy short of a promise costs (R-30).' },
     ],
   },
   'exchange.voucher.v1.ProgrammeState': {

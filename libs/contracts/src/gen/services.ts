@@ -183,6 +183,16 @@ import {
 } from './exchange/settlement/v1/dispute.js';
 import { ExportCostsRequest } from './exchange/settlement/v1/focus.js';
 import {
+  CloseGreenPeriodRequest,
+  GreenCertificate,
+  GreenPeriod,
+  ListCertificatesRequest,
+  ListCertificatesResponse,
+  ListGreenPeriodsRequest,
+  ListGreenPeriodsResponse,
+  RegisterCertificateRequest,
+} from './exchange/settlement/v1/green.js';
+import {
   EarningStatement,
   EarningStatementRequest,
   ExportBillRequest,
@@ -2194,6 +2204,76 @@ export const CostExportsDefinition = {
   },
 } as const;
 
+export const GreenEnergyDefinition = {
+  name: 'GreenEnergy',
+  fullName: 'exchange.settlement.v1.GreenEnergy',
+  methods: {
+    registerCertificate: {
+      name: 'RegisterCertificate',
+      requestType: RegisterCertificateRequest,
+      responseType: GreenCertificate,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'POST',
+        path: '/v1/green-certificates',
+        roles: ['operator'],
+        anonymous: false,
+        summary: "Register a provider's green certificate",
+        description: 'The operator has seen it at its issuer. certificate_must_be_registered_once, certificate_must_end_after_it_begins.',
+      },
+    },
+    listCertificates: {
+      name: 'ListCertificates',
+      requestType: ListCertificatesRequest,
+      responseType: ListCertificatesResponse,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/green-certificates',
+        roles: ['provider', 'operator', 'regulator', 'partner'],
+        anonymous: false,
+        summary: 'Green certificates and what of them is used, newest first',
+      },
+    },
+    closeGreenPeriod: {
+      name: 'CloseGreenPeriod',
+      requestType: CloseGreenPeriodRequest,
+      responseType: GreenPeriod,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'POST',
+        path: '/v1/green-periods/{month}/close',
+        roles: ['operator'],
+        anonymous: false,
+        summary: 'Use certificates for a month and compensate what they leave short',
+        description:
+          "Covers the green energy that was promised with the leases on the month's bills by the certificates of who delivered them, and has a shortfall compensated. billing_period_must_be_closed; a closed one is answered as it is.",
+      },
+    },
+    listGreenPeriods: {
+      name: 'ListGreenPeriods',
+      requestType: ListGreenPeriodsRequest,
+      responseType: ListGreenPeriodsResponse,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/green-periods',
+        roles: ['operator', 'regulator'],
+        anonymous: false,
+        summary: 'Months whose green energy is settled, newest first',
+      },
+    },
+  },
+} as const;
+
 export const InvoicesDefinition = {
   name: 'Invoices',
   fullName: 'exchange.settlement.v1.Invoices',
@@ -2893,7 +2973,8 @@ export const SettlementDefinition = {
         path: '/v1/schedules',
         roles: ['provider', 'buyer', 'authority', 'operator', 'regulator', 'partner'],
         anonymous: false,
-        summary: "Published versions of the fee, the service-level credits, the terms of disputes, the tax rate and the grid's carbon",
+        summary:
+          "Published versions of the fee, the service-level credits, the terms of disputes, the tax rate, the grid's carbon and the price of green shortfalls",
       },
     },
     publishSchedule: {
@@ -3173,6 +3254,7 @@ export const definitions = [
   SchedulingDefinition,
   DisputesDefinition,
   CostExportsDefinition,
+  GreenEnergyDefinition,
   InvoicesDefinition,
   LedgerDefinition,
   PayoutAccountsDefinition,

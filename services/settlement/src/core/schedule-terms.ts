@@ -1,7 +1,7 @@
 import { tiersFall } from './sla.js';
 import type { SlaTier } from './sla.js';
 
-export type TermsKind = 'fee' | 'sla' | 'dispute' | 'tax' | 'carbon';
+export type TermsKind = 'fee' | 'sla' | 'dispute' | 'tax' | 'carbon' | 'shortfall';
 
 /** All that a version of a schedule may say; each kind says its own part and nothing of the others. */
 export interface Terms {
@@ -11,6 +11,7 @@ export interface Terms {
   readonly decisionDays: number;
   readonly taxBp: number;
   readonly carbonMgPerKwh: number;
+  readonly shortfallPerKwh: bigint;
 }
 
 export interface BrokenTerms {
@@ -35,6 +36,12 @@ export function brokenTerms(kind: TermsKind, terms: Terms): BrokenTerms | undefi
     return { field: 'taxBp', rule: 'tax_must_be_of_a_tax_schedule', detail: 'only a tax schedule has a rate of tax' };
   if (kind !== 'carbon' && terms.carbonMgPerKwh !== 0)
     return { field: 'carbonMgPerKwh', rule: 'carbon_must_be_of_a_carbon_schedule', detail: 'only a carbon schedule has a factor' };
+  if (kind !== 'shortfall' && terms.shortfallPerKwh !== 0n)
+    return {
+      field: 'shortfallPerKwh',
+      rule: 'shortfall_must_be_of_a_shortfall_schedule',
+      detail: 'only a shortfall schedule has its price',
+    };
   for (const field of ['disputeDays', 'decisionDays'] as const) {
     if (kind !== 'dispute' && terms[field] !== 0)
       return { field, rule: 'days_must_be_of_a_dispute_schedule', detail: 'only the terms of disputes have days' };

@@ -9,8 +9,8 @@ export interface KindSum {
   readonly amount: Money;
 }
 
-/** Lines that move money of the payee's without anything supplied. */
-const movements = new Set(['disputed', 'dispute_released', 'carried_over', 'returned_payout', 'paid_back']);
+/** Lines that move money of the payee's without anything supplied: what is frozen, carried or sent back, and what a broken promise costs. */
+const movements = new Set(['disputed', 'dispute_released', 'carried_over', 'returned_payout', 'paid_back', 'green_shortfall']);
 
 export interface Supplies {
   readonly supplied: Money;

@@ -52,6 +52,8 @@ export enum ScheduleKind {
   TAX = 4,
   /** CARBON - Carbon of the grid's energy. */
   CARBON = 5,
+  /** SHORTFALL - What green energy short of a promise costs. */
+  SHORTFALL = 6,
 }
 
 export interface RecordDepositRequest {
@@ -360,6 +362,18 @@ export interface BillItem {
   extendedLeaseId: number;
   /** Of the amount, the value-added tax that it includes. */
   tax: bigint;
+  /** On a lease's first line, where its energy is known. */
+  energy: LeaseEnergy | undefined;
+}
+
+/** what a lease took with its site's PUE, of it what was promised green, and what the month's certificates covered of that, once they are used. */
+export interface LeaseEnergy {
+  wh: number;
+  promisedGreenWh: number;
+  settled: boolean;
+  coveredGreenWh: number;
+  /** Paid to the buyer for the rest. */
+  compensation: bigint;
 }
 
 /** Of a bill's total, the tax of its lines, by the rate in force when it was issued; the rest is net. */
@@ -475,7 +489,7 @@ export interface Earning {
   participantId: number;
   /**
    * income, fee, sla_credit, transfer, compensation, proceeds (of a lease that was ended early and sold again), adjustment, refund, paid_back (from money), returned_payout,
-   * disputed (frozen until a dispute is decided), dispute_released, carried_over (less than a fen, from one payout to the next).
+   * disputed (frozen until a dispute is decided), dispute_released, carried_over (less than a fen, from one payout to the next), green_shortfall.
    */
   kind: string;
   /** Signed: what it adds to the participant's income. */
@@ -553,6 +567,7 @@ export interface Schedule {
   decisionDays: number;
   taxBp: number;
   carbonMgPerKwh: number;
+  shortfallPerKwh: bigint;
 }
 
 export interface ListSchedulesRequest {
@@ -574,6 +589,7 @@ export interface PublishScheduleRequest {
   decisionDays: number;
   taxBp: number;
   carbonMgPerKwh: number;
+  shortfallPerKwh: bigint;
 }
 
 function createBaseRecordDepositRequest(): RecordDepositRequest {
@@ -3900,6 +3916,7 @@ function createBaseBillItem(): BillItem {
     resoldLeaseId: 0,
     extendedLeaseId: 0,
     tax: 0n,
+    energy: undefined,
   };
 }
 
@@ -3990,6 +4007,9 @@ export const BillItem: MessageFns<BillItem, "exchange.settlement.v1.BillItem"> =
     }
     if (message.tax !== 0n) {
             writer.uint32(264).int64(message.tax);
+    }
+    if (message.energy !== undefined) {
+      LeaseEnergy.encode(message.energy, writer.uint32(274).fork()).join();
     }
     return writer;
   },
@@ -4231,6 +4251,14 @@ export const BillItem: MessageFns<BillItem, "exchange.settlement.v1.BillItem"> =
             message.tax = reader.int64() as bigint;
             continue;
           }
+          case 34: {
+            if (tag !== 274) {
+              break;
+            }
+
+            message.energy = LeaseEnergy.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4280,6 +4308,116 @@ export const BillItem: MessageFns<BillItem, "exchange.settlement.v1.BillItem"> =
     message.resoldLeaseId = object.resoldLeaseId ?? 0;
     message.extendedLeaseId = object.extendedLeaseId ?? 0;
     message.tax = (object.tax !== undefined && object.tax !== null) ? BigInt(object.tax) : 0n;
+    message.energy = (object.energy !== undefined && object.energy !== null)
+      ? LeaseEnergy.fromPartial(object.energy)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseLeaseEnergy(): LeaseEnergy {
+  return { wh: 0, promisedGreenWh: 0, settled: false, coveredGreenWh: 0, compensation: 0n };
+}
+
+export const LeaseEnergy: MessageFns<LeaseEnergy, "exchange.settlement.v1.LeaseEnergy"> = {
+  $type: "exchange.settlement.v1.LeaseEnergy" as const,
+
+  encode(message: LeaseEnergy, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.wh !== 0) {
+            numberToLong(writer.uint32(8), message.wh);
+    }
+    if (message.promisedGreenWh !== 0) {
+            numberToLong(writer.uint32(16), message.promisedGreenWh);
+    }
+    if (message.settled !== false) {
+      writer.uint32(24).bool(message.settled);
+    }
+    if (message.coveredGreenWh !== 0) {
+            numberToLong(writer.uint32(32), message.coveredGreenWh);
+    }
+    if (message.compensation !== 0n) {
+            writer.uint32(40).int64(message.compensation);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LeaseEnergy {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLeaseEnergy();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.wh = longToNumber(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.promisedGreenWh = longToNumber(reader);
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.settled = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.coveredGreenWh = longToNumber(reader);
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.compensation = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<LeaseEnergy>): LeaseEnergy {
+    return LeaseEnergy.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<LeaseEnergy>): LeaseEnergy {
+    const message = createBaseLeaseEnergy();
+    message.wh = object.wh ?? 0;
+    message.promisedGreenWh = object.promisedGreenWh ?? 0;
+    message.settled = object.settled ?? false;
+    message.coveredGreenWh = object.coveredGreenWh ?? 0;
+    message.compensation = (object.compensation !== undefined && object.compensation !== null)
+      ? BigInt(object.compensation)
+      : 0n;
     return message;
   },
 };
@@ -6485,6 +6623,7 @@ function createBaseSchedule(): Schedule {
     decisionDays: 0,
     taxBp: 0,
     carbonMgPerKwh: 0,
+    shortfallPerKwh: 0n,
   };
 }
 
@@ -6524,6 +6663,9 @@ export const Schedule: MessageFns<Schedule, "exchange.settlement.v1.Schedule"> =
     }
     if (message.carbonMgPerKwh !== 0) {
       writer.uint32(88).int32(message.carbonMgPerKwh);
+    }
+    if (message.shortfallPerKwh !== 0n) {
+            writer.uint32(96).int64(message.shortfallPerKwh);
     }
     return writer;
   },
@@ -6629,6 +6771,14 @@ export const Schedule: MessageFns<Schedule, "exchange.settlement.v1.Schedule"> =
             message.carbonMgPerKwh = reader.int32();
             continue;
           }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.shortfallPerKwh = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -6657,6 +6807,9 @@ export const Schedule: MessageFns<Schedule, "exchange.settlement.v1.Schedule"> =
     message.decisionDays = object.decisionDays ?? 0;
     message.taxBp = object.taxBp ?? 0;
     message.carbonMgPerKwh = object.carbonMgPerKwh ?? 0;
+    message.shortfallPerKwh = (object.shortfallPerKwh !== undefined && object.shortfallPerKwh !== null)
+      ? BigInt(object.shortfallPerKwh)
+      : 0n;
     return message;
   },
 };
@@ -6814,6 +6967,7 @@ function createBasePublishScheduleRequest(): PublishScheduleRequest {
     decisionDays: 0,
     taxBp: 0,
     carbonMgPerKwh: 0,
+    shortfallPerKwh: 0n,
   };
 }
 
@@ -6847,6 +7001,9 @@ export const PublishScheduleRequest: MessageFns<
     }
     if (message.carbonMgPerKwh !== 0) {
       writer.uint32(64).int32(message.carbonMgPerKwh);
+    }
+    if (message.shortfallPerKwh !== 0n) {
+            writer.uint32(72).int64(message.shortfallPerKwh);
     }
     return writer;
   },
@@ -6928,6 +7085,14 @@ export const PublishScheduleRequest: MessageFns<
             message.carbonMgPerKwh = reader.int32();
             continue;
           }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.shortfallPerKwh = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -6953,6 +7118,9 @@ export const PublishScheduleRequest: MessageFns<
     message.decisionDays = object.decisionDays ?? 0;
     message.taxBp = object.taxBp ?? 0;
     message.carbonMgPerKwh = object.carbonMgPerKwh ?? 0;
+    message.shortfallPerKwh = (object.shortfallPerKwh !== undefined && object.shortfallPerKwh !== null)
+      ? BigInt(object.shortfallPerKwh)
+      : 0n;
     return message;
   },
 };

@@ -1,0 +1,198 @@
+import { Injectable } from '@nestjs/common';
+import { GreenPeriod } from '#contracts';
+import type { CloseGreenPeriodRequest, ListGreenPeriodsRequest, ListGreenPeriodsResponse } from '#contracts';
+import { shanghaiDay } from '#domain';
+import { Clock, conflict, Database, nextPage, pageOf } from '#platform';
+import type { Call, Tx } from '#platform';
+import { BuyingPower } from './buying-power.js';
+import { money } from './core/account.js';
+import { facilityWh } from './core/energy.js';
+import { compensationOf, cover, promisedWh } from './core/green.js';
+import type { Certificate, Promised, Use } from './core/green.js';
+import { endOfMonth, startOfMonth } from './core/month.js';
+import { Earnings } from './earnings.js';
+import { Ledger } from './ledger.js';
+import { Schedules } from './schedules.js';
+
+interface PeriodRow {
+  readonly month: string;
+  readonly leases: number;
+  readonly promised_wh: bigint;
+  readonly covered_wh: bigint;
+  readonly compensated: bigint;
+  readonly closed_at: bigint;
+  readonly closed_by: string;
+}
+
+interface LeaseRow {
+  readonly trade_id: bigint;
+  readonly buyer_id: number;
+  readonly delivered_by_id: number;
+  readonly green_share_bp: number;
+  readonly pue_milli: number;
+  readonly energy_wh: bigint;
+  readonly made_at: bigint;
+}
+
+/** A lease with what was promised, covered, and paid for the rest. */
+interface Settled extends Promised {
+  readonly buyerId: number;
+  readonly deliveredById: number;
+  readonly coveredWh: bigint;
+  readonly compensation: bigint;
+}
+
+const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n);
+
+/**
+ * R-30: settles a month's green energy. What was promised with each lease on the month's bills is covered, in the order of the trades, by certificates of who
+ * delivered it whose days meet the month, those that end first first. What is left short the deliverer pays the buyer, by the table in force when the trade
+ * was made: it is no part of the price, so neither fee nor programme has a share of it.
+ */
+@Injectable()
+export class GreenPeriods {
+  constructor(
+    private readonly db: Database,
+    private readonly clock: Clock,
+    private readonly ledger: Ledger,
+    private readonly earnings: Earnings,
+    private readonly buyingPower: BuyingPower,
+    private readonly schedules: Schedules,
+  ) {}
+
+  async close({ month }: CloseGreenPeriodRequest, call: Call): Promise<GreenPeriod> {
+    return this.db.once(call, GreenPeriod, async (tx) => {
+      await tx.query(`SELECT pg_advisory_xact_lock(hashtext('green period'))`);
+      const [closed] = await tx.query<PeriodRow>('SELECT * FROM green_periods WHERE month = $1', [month]);
+      if (closed) return periodOf(closed);
+      const [billed] = await tx.query('SELECT 1 FROM billing_periods WHERE month = $1', [month]);
+      if (!billed) throw conflict('billing_period_must_be_closed', `the bills of ${month} are not issued yet`, 'month');
+      const leases = await this.leases(tx, month);
+      const settled: Settled[] = [];
+      for (const [deliveredById, of] of Map.groupBy(leases, (lease) => lease.delivered_by_id))
+        settled.push(...(await this.settle(tx, month, deliveredById, of, call.caller.name)));
+      await this.remember(tx, month, settled);
+      const [row] = await tx.query<PeriodRow>(
+        `INSERT INTO green_periods (month, leases, promised_wh, covered_wh, compensated, closed_at, closed_by) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING *`,
+        [
+          month,
+          settled.length,
+          sum(settled.map(({ wh }) => wh)),
+          sum(settled.map(({ coveredWh }) => coveredWh)),
+          sum(settled.map(({ compensation }) => compensation)),
+          this.clock.now(),
+          call.caller.name,
+        ],
+      );
+      return periodOf(row!);
+    });
+  }
+
+  async list(request: ListGreenPeriodsRequest): Promise<ListGreenPeriodsResponse> {
+    const { limit, after } = pageOf(request.page);
+    const found = await this.db.query<PeriodRow>(`SELECT * FROM green_periods WHERE $1 = '' OR month < $1 ORDER BY month DESC LIMIT $2`, [
+      after?.[0] ?? '',
+      limit + 1,
+    ]);
+    const { rows, page } = nextPage(found, limit, (row) => [row.month]);
+    return { periods: rows.map(periodOf), page };
+  }
+
+  /** Those that first stand on a bill of the month, promised a green share, and whose energy is known; what was resold of a lease is that lease's energy. */
+  private async leases(tx: Tx, month: string): Promise<LeaseRow[]> {
+    return tx.query<LeaseRow>(
+      `SELECT t.trade_id, t.buyer_id, t.delivered_by_id, t.green_share_bp, t.pue_milli, m.energy_wh, t.made_at
+       FROM bills b JOIN bill_lines l USING (bill_id) JOIN ratings r USING (rating_id) JOIN trades t ON t.trade_id = r.trade_id
+         JOIN measurements m ON m.trade_id = t.trade_id
+       WHERE b.month = $1 AND l.kind = 'compute' AND r.revision = 1 AND t.green_share_bp > 0 AND t.pue_milli > 0 AND m.energy_wh > 0
+         AND t.resold_lease_id = 0
+       ORDER BY t.delivered_by_id, t.trade_id`,
+      [month],
+    );
+  }
+
+  private async settle(tx: Tx, month: string, deliveredById: number, leases: readonly LeaseRow[], by: string): Promise<Settled[]> {
+    const schedules = await this.schedules.published(tx);
+    const promises = leases.map((lease) => ({
+      tradeId: lease.trade_id,
+      wh: promisedWh(facilityWh(lease.energy_wh, lease.pue_milli), lease.green_share_bp),
+    }));
+    const uses = cover(promises, await this.certificates(tx, month, deliveredById));
+    await rememberUses(tx, uses);
+    const coveredOf = Map.groupBy(uses, ({ tradeId }) => tradeId);
+    const settled = leases.map((lease, at): Settled => {
+      const { tradeId, wh } = promises[at]!;
+      const coveredWh = sum((coveredOf.get(tradeId) ?? []).map((use) => use.wh));
+      const owed = compensationOf(wh - coveredWh, schedules.shortfallAt(Number(lease.made_at)));
+      return { tradeId, wh, buyerId: lease.buyer_id, deliveredById, coveredWh, compensation: lease.buyer_id === deliveredById ? 0n : owed };
+    });
+    await this.compensate(
+      tx,
+      month,
+      deliveredById,
+      settled.filter(({ compensation }) => compensation > 0n),
+      by,
+    );
+    return settled;
+  }
+
+  private async certificates(tx: Tx, month: string, participantId: number): Promise<Certificate[]> {
+    const rows = await tx.query<{ certificate_id: bigint; left_wh: string }>(
+      `SELECT c.certificate_id, c.wh - coalesce((SELECT sum(wh) FROM certificate_uses u WHERE u.certificate_id = c.certificate_id), 0) AS left_wh
+       FROM green_certificates c WHERE participant_id = $1 AND first_day < $3 AND last_day >= $2 ORDER BY last_day, certificate_id`,
+      [participantId, shanghaiDay(startOfMonth(month)), shanghaiDay(endOfMonth(month))],
+    );
+    return rows.map((row) => ({ certificateId: row.certificate_id, leftWh: BigInt(row.left_wh) }));
+  }
+
+  /** One linked set for who delivered; each of its buyers has its part. */
+  private async compensate(tx: Tx, month: string, deliveredById: number, short: readonly Settled[], by: string): Promise<void> {
+    if (!short.length) return;
+    const as = { id: `green/${month}/${deliveredById}`, kind: 'green_shortfall' };
+    const orders = await this.earnings.takeBack(tx, deliveredById, sum(short.map(({ compensation }) => compensation)), as);
+    const ofBuyers = [...Map.groupBy(short, ({ buyerId }) => buyerId)].map(
+      ([buyerId, of]) => [buyerId, sum(of.map(({ compensation }) => compensation))] as const,
+    );
+    for (const [buyerId, amount] of ofBuyers)
+      orders.push({ ...as, id: `${as.id}/buyer/${buyerId}`, phase: 'single', debit: 'clearing/trade', credit: money(buyerId), amount });
+    await this.ledger.post(tx, { journal: as.id, cause: by, orders });
+    for (const [buyerId, amount] of ofBuyers) await this.buyingPower.raise(tx, buyerId, amount, 'refund');
+    await this.earnings.add(
+      tx,
+      short.map(({ tradeId, compensation }) => ({ participantId: deliveredById, kind: 'green_shortfall', amount: -compensation, tradeId })),
+    );
+  }
+
+  private async remember(tx: Tx, month: string, settled: readonly Settled[]): Promise<void> {
+    await tx.query(
+      `INSERT INTO green_leases (trade_id, month, promised_wh, covered_wh, compensation)
+       SELECT u.trade_id, $5, u.promised, u.covered, u.compensation
+       FROM unnest($1::int8[], $2::int8[], $3::int8[], $4::int8[]) AS u (trade_id, promised, covered, compensation)`,
+      [
+        settled.map(({ tradeId }) => tradeId),
+        settled.map(({ wh }) => wh),
+        settled.map(({ coveredWh }) => coveredWh),
+        settled.map(({ compensation }) => compensation),
+        month,
+      ],
+    );
+  }
+}
+
+async function rememberUses(tx: Tx, uses: readonly Use[]): Promise<void> {
+  await tx.query('INSERT INTO certificate_uses (certificate_id, trade_id, wh) SELECT * FROM unnest($1::int8[], $2::int8[], $3::int8[])', [
+    uses.map(({ certificateId }) => certificateId),
+    uses.map(({ tradeId }) => tradeId),
+    uses.map(({ wh }) => wh),
+  ]);
+}
+
+const periodOf = (row: PeriodRow): GreenPeriod => ({
+  month: row.month,
+  leases: row.leases,
+  promisedWh: Number(row.promised_wh),
+  coveredWh: Number(row.covered_wh),
+  compensated: row.compensated,
+  closedAt: Number(row.closed_at),
+  closedBy: row.closed_by,
+});
