@@ -394,6 +394,22 @@ export {
   ListSchedulesResponse,
   PublishScheduleRequest,
 } from './gen/exchange/settlement/v1/settlement.js';
+export {
+  NoticeKind,
+  GetSpendingRequest,
+  ProjectSpending,
+  MonthSpending,
+  SetBudgetRequest,
+  Budget,
+  ListBudgetsRequest,
+  ListBudgetsResponse,
+  GetAccruedIncomeRequest,
+  AccruedIncome,
+  Notice,
+  ListNoticesRequest,
+  ListNoticesResponse,
+  WatchNoticesRequest,
+} from './gen/exchange/settlement/v1/spending.js';
 export { SubsidyDecided, SubsidyPart, SubsidyClawedBack } from './gen/exchange/voucher/v1/event.js';
 export {
   ProgrammeState,
@@ -448,6 +464,7 @@ export {
   PayoutAccountsDefinition,
   PayoutBatchesDefinition,
   SettlementDefinition,
+  SpendingDefinition,
   VoucherDefinition,
   definitions,
 } from './gen/services.js';

@@ -4,6 +4,7 @@ import { Adjustments } from './adjustments.js';
 import { Billing } from './billing.js';
 import { Bills } from './bills.js';
 import { Books } from './books.js';
+import { Budgets } from './budgets.js';
 import { BuyingPower } from './buying-power.js';
 import { Claims } from './claims.js';
 import { Compensation } from './compensation.js';
@@ -27,6 +28,7 @@ import { LedgerRpc } from './ledger.rpc.js';
 import { Ledger } from './ledger.js';
 import { LedgerGauges } from './ledger.gauges.js';
 import { Lowerings } from './lowerings.js';
+import { Notices } from './notices.js';
 import { Participants } from './participants.js';
 import { Overdue } from './overdue.js';
 import { PayoutAccounts } from './payout-accounts.js';
@@ -37,9 +39,12 @@ import { Proceeds } from './proceeds.js';
 import { Programmes } from './programmes.js';
 import { Rater } from './rater.js';
 import { Refunds } from './refunds.js';
+import { Reminders } from './reminders.js';
 import { Reservations } from './reservations.js';
 import { Schedules } from './schedules.js';
 import { SettlementRpc } from './settlement.rpc.js';
+import { SpendingRpc } from './spending.rpc.js';
+import { SpendingStatements } from './spending.js';
 import { Timeouts } from './timeouts.js';
 import { Usage } from './usage.js';
 import { Withdrawals } from './withdrawals.js';
@@ -51,6 +56,7 @@ import { Withdrawals } from './withdrawals.js';
     Billing,
     Bills,
     Books,
+    Budgets,
     BuyingPower,
     Claims,
     Compensation,
@@ -74,6 +80,7 @@ import { Withdrawals } from './withdrawals.js';
     LedgerGauges,
     LedgerRpc,
     Lowerings,
+    Notices,
     Overdue,
     Participants,
     PayoutAccounts,
@@ -85,9 +92,12 @@ import { Withdrawals } from './withdrawals.js';
     Programmes,
     Rater,
     Refunds,
+    Reminders,
     Reservations,
     Schedules,
     SettlementRpc,
+    SpendingRpc,
+    SpendingStatements,
     Timeouts,
     Usage,
     Withdrawals,

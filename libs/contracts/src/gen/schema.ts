@@ -3671,6 +3671,132 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'shortfallPerKwh', kind: 'bigint', rule: { min: 0, max: 1000000000, format: 'money' } },
     ],
   },
+  'exchange.settlement.v1.GetSpendingRequest': {
+    fields: [
+      { name: 'participantId', kind: 'int32', rule: { min: 1, required: true } },
+      {
+        name: 'month',
+        kind: 'string',
+        rule: { required: true, pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$' },
+        description: 'YYYY-MM, Asia/Shanghai.',
+      },
+    ],
+  },
+  'exchange.settlement.v1.ProjectSpending': {
+    description: 'A lease counts in the month in which it ends, as on bills; tax included, subsidies not taken off.',
+    fields: [
+      { name: 'project', kind: 'string', description: 'Empty: leases of no project.' },
+      { name: 'leases', kind: 'int32' },
+      { name: 'delivered', kind: 'bigint', rule: { format: 'money' }, description: 'Of leases that are rated, less refunds.' },
+      { name: 'committed', kind: 'bigint', rule: { format: 'money' }, description: 'Held by leases that are not.' },
+      {
+        name: 'forecast',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description: 'Delivered and committed, or what the pace of the month so far comes to by its end, whichever is more.',
+      },
+      { name: 'budget', kind: 'bigint', rule: { format: 'money' }, description: '0: none.' },
+    ],
+  },
+  'exchange.settlement.v1.MonthSpending': {
+    fields: [
+      { name: 'participantId', kind: 'int32' },
+      { name: 'month', kind: 'string' },
+      { name: 'projects', repeated: true, kind: 'message', type: 'exchange.settlement.v1.ProjectSpending' },
+      { name: 'all', kind: 'message', type: 'exchange.settlement.v1.ProjectSpending', description: 'Of all projects.' },
+    ],
+  },
+  'exchange.settlement.v1.SetBudgetRequest': {
+    fields: [
+      { name: 'participantId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'project', kind: 'string', rule: { maxLength: 80 }, description: 'Empty: of all projects together.' },
+      { name: 'amount', kind: 'bigint', rule: { min: 0, max: 9000000000000000, format: 'money' } },
+      {
+        name: 'alarmsBp',
+        repeated: true,
+        kind: 'int32',
+        rule: { min: 1, max: 100000, maxItems: 10 },
+        description: 'Basis points of the amount at which to alarm, rising.',
+      },
+    ],
+  },
+  'exchange.settlement.v1.Budget': {
+    fields: [
+      { name: 'project', kind: 'string' },
+      { name: 'version', kind: 'int32', description: 'From 1 for each project.' },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'alarmsBp', repeated: true, kind: 'int32' },
+      { name: 'setAt', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.settlement.v1.ListBudgetsRequest': {
+    fields: [
+      { name: 'participantId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+    ],
+  },
+  'exchange.settlement.v1.ListBudgetsResponse': {
+    fields: [
+      { name: 'budgets', repeated: true, kind: 'message', type: 'exchange.settlement.v1.Budget' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.settlement.v1.GetAccruedIncomeRequest': {
+    fields: [{ name: 'participantId', kind: 'int32', rule: { min: 1, required: true } }],
+  },
+  'exchange.settlement.v1.AccruedIncome': {
+    fields: [
+      { name: 'participantId', kind: 'int32' },
+      {
+        name: 'unpaid',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description: 'Earned, after fees, and in no payout yet; what disputes freeze is not in it.',
+      },
+      { name: 'disputed', kind: 'bigint', rule: { format: 'money' } },
+      {
+        name: 'accrued',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description: 'By price, before fees, of leases that are not rated: for the part of their windows that is over, and for all of it.',
+      },
+      { name: 'committed', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'leases', kind: 'int32' },
+    ],
+  },
+  'exchange.settlement.v1.Notice': {
+    fields: [
+      { name: 'sequence', kind: 'int64' },
+      { name: 'participantId', kind: 'int32' },
+      { name: 'kind', kind: 'enum', type: 'exchange.settlement.v1.NoticeKind' },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' }, description: 'Spent and committed, or owed.' },
+      { name: 'month', kind: 'string', description: 'Of a budget alarm.' },
+      { name: 'project', kind: 'string' },
+      { name: 'budget', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'alarmBp', kind: 'int32' },
+      { name: 'dueAt', kind: 'int64', rule: { format: 'time' }, description: 'Of a receivable.' },
+      { name: 'toldAt', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.settlement.v1.ListNoticesRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'participantId', kind: 'int32', rule: { min: 0 } },
+      { name: 'kind', kind: 'enum', type: 'exchange.settlement.v1.NoticeKind' },
+    ],
+  },
+  'exchange.settlement.v1.ListNoticesResponse': {
+    fields: [
+      { name: 'notices', repeated: true, kind: 'message', type: 'exchange.settlement.v1.Notice' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.settlement.v1.WatchNoticesRequest': {
+    fields: [
+      { name: 'participantId', kind: 'int32', rule: { min: 0 } },
+      { name: 'after', kind: 'int64', rule: { min: 0 }, description: 'Sequence after which to begin; 0: the first that is kept.' },
+    ],
+  },
   'exchange.voucher.v1.SubsidyDecided': {
     description: 'What a programme pays of a bill, decided; settlement posts that leg and asks the buyer for what was refused.',
     fields: [
@@ -4245,6 +4371,13 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'TAX', number: 4, description: 'Value-added tax that bills include.' },
       { name: 'CARBON', number: 5, description: "Carbon of the grid's energy." },
       { name: 'SHORTFALL', number: 6, description: 'What green energy short of a promise costs (R-30).' },
+    ],
+  },
+  'exchange.settlement.v1.NoticeKind': {
+    values: [
+      { name: 'BUDGET_ALARM', number: 1 },
+      { name: 'RECEIVABLE_DUE', number: 2, description: 'A receivable falls due soon.' },
+      { name: 'RECEIVABLE_OVERDUE', number: 3, description: 'It is past due, and new orders are refused (R-28).' },
     ],
   },
   'exchange.voucher.v1.ProgrammeState': {

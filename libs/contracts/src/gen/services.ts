@@ -279,6 +279,20 @@ import {
   Withdrawal,
 } from './exchange/settlement/v1/settlement.js';
 import {
+  AccruedIncome,
+  Budget,
+  GetAccruedIncomeRequest,
+  GetSpendingRequest,
+  ListBudgetsRequest,
+  ListBudgetsResponse,
+  ListNoticesRequest,
+  ListNoticesResponse,
+  MonthSpending,
+  Notice,
+  SetBudgetRequest,
+  WatchNoticesRequest,
+} from './exchange/settlement/v1/spending.js';
+import {
   ApproveClaimRequest,
   ApproveProgrammeRequest,
   Claim,
@@ -2996,6 +3010,105 @@ export const SettlementDefinition = {
   },
 } as const;
 
+export const SpendingDefinition = {
+  name: 'Spending',
+  fullName: 'exchange.settlement.v1.Spending',
+  methods: {
+    getSpending: {
+      name: 'GetSpending',
+      requestType: GetSpendingRequest,
+      responseType: MonthSpending,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/participants/{participant_id}/spending/{month}',
+        roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
+        anonymous: false,
+        summary: "A buyer's spend of a month by project, with a forecast to its end",
+      },
+    },
+    setBudget: {
+      name: 'SetBudget',
+      requestType: SetBudgetRequest,
+      responseType: Budget,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'PUT',
+        path: '/v1/participants/{participant_id}/budgets',
+        roles: ['provider', 'buyer', 'operator', 'partner'],
+        anonymous: false,
+        summary: 'Set a monthly budget, of a project or of all, and when to alarm',
+        description: 'A new version of the budget, in force at once and for every month; an amount of 0 is none. budget_alarms_must_rise.',
+      },
+    },
+    listBudgets: {
+      name: 'ListBudgets',
+      requestType: ListBudgetsRequest,
+      responseType: ListBudgetsResponse,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/participants/{participant_id}/budgets',
+        roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
+        anonymous: false,
+        summary: 'Budgets in force, by project',
+      },
+    },
+    getAccruedIncome: {
+      name: 'GetAccruedIncome',
+      requestType: GetAccruedIncomeRequest,
+      responseType: AccruedIncome,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/participants/{participant_id}/accrued-income',
+        roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
+        anonymous: false,
+        summary: 'What a provider earned and was not paid yet, and what its leases are about to earn',
+      },
+    },
+    listNotices: {
+      name: 'ListNotices',
+      requestType: ListNoticesRequest,
+      responseType: ListNoticesResponse,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/notices',
+        roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
+        anonymous: false,
+        summary: 'Budget alarms and reminders of receivables, newest first',
+      },
+    },
+    watchNotices: {
+      name: 'WatchNotices',
+      requestType: WatchNoticesRequest,
+      responseType: Notice,
+      requestStream: false,
+      responseStream: true,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/notices/events',
+        roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
+        anonymous: false,
+        summary: 'Budget alarms and reminders of receivables, live',
+        streamType: 'text/event-stream',
+      },
+    },
+  },
+} as const;
+
 export const VoucherDefinition = {
   name: 'Voucher',
   fullName: 'exchange.voucher.v1.Voucher',
@@ -3260,5 +3373,6 @@ export const definitions = [
   PayoutAccountsDefinition,
   PayoutBatchesDefinition,
   SettlementDefinition,
+  SpendingDefinition,
   VoucherDefinition,
 ] as const;
