@@ -4,7 +4,7 @@ import { exactText, fenText, Paper, slotText, timeText } from './paper.js';
 import type { Column } from './paper.js';
 
 /** More lines than anybody reads on paper are one line; all of them are in the JSON. */
-const linesMax = 2_000;
+const linesMax = 1_000;
 
 const kinds: Record<string, string> = {
   compute: 'Compute 算力',
@@ -25,11 +25,11 @@ const columns: readonly Column[] = [
 ];
 
 /** A bill on paper: who, each line, the tax in it, what a voucher paid, and what was given back since. */
-export function billPaper(bill: Bill): AsyncGenerator<FileChunk> {
+export async function* billPaper(bill: Bill): AsyncGenerator<FileChunk> {
   const paper = new Paper(`Bill 账单 ${bill.month}`, bill.issuedAt);
   paper.line(`No. 编号 ${bill.billId}    issued 开具 ${timeText(bill.issuedAt)}    amounts in CNY, tax included 金额单位：元（含税）`);
   paper.beside(partyOf('Seller 销售方', bill.seller!), partyOf('Buyer 购买方', bill.buyer!));
-  paper.table(columns, rowsOf(bill));
+  await paper.table(columns, rowsOf(bill));
   paper.totals([
     ['Net 不含税金额', fenText(bill.tax!.net)],
     [`Tax 增值税 ${percent(bill.tax!.taxBp)}`, fenText(bill.tax!.tax)],
@@ -50,7 +50,7 @@ export function billPaper(bill: Bill): AsyncGenerator<FileChunk> {
   }
   if (bill.creditNotes.length) {
     paper.heading('Credit notes since 红字冲减');
-    paper.table(
+    await paper.table(
       [
         { head: 'No. 编号', width: 50 },
         { head: 'Line 行', width: 40 },
@@ -74,7 +74,7 @@ export function billPaper(bill: Bill): AsyncGenerator<FileChunk> {
       ['Total less credit 冲减后合计', fenText(bill.total - credited)],
     ]);
   }
-  return paper.chunks();
+  yield* paper.chunks();
 }
 
 function* rowsOf({ lines }: Bill): Generator<string[]> {

@@ -7,8 +7,7 @@ const hour = 3_600_000;
 const day = 24 * hour;
 
 /** Receivables that are not paid, by participant, and when the oldest part of each came: payments meet what was owed first. $1: of whom; 0: of all. */
-const unpaid = `SELECT split_part(a.code, '/', 2)::int4 AS participant_id, min(owed.made_at) AS since,
-    min(a.debits_posted - a.credits_posted)::int8 AS owed
+const unpaid = `SELECT split_part(a.code, '/', 2)::int4 AS participant_id, min(owed.made_at) AS since
   FROM accounts a
   JOIN LATERAL (SELECT made_at, sum(amount) OVER (ORDER BY sequence) AS debited FROM transfers WHERE debit_account = a.code) owed
     ON owed.debited > a.credits_posted
@@ -48,7 +47,11 @@ export class Overdue {
 
   /** Everybody who owes: what, and when the oldest part of it falls or fell due. */
   async debtors(tx: Tx): Promise<{ participantId: number; amount: bigint; dueAt: number }[]> {
-    const rows = await tx.query<{ participant_id: number; since: bigint; owed: bigint }>(unpaid, [0]);
+    const rows = await tx.query<{ participant_id: number; since: bigint; owed: bigint }>(
+      `SELECT u.participant_id, u.since, a.debits_posted - a.credits_posted AS owed
+       FROM (${unpaid}) u JOIN accounts a ON a.code = 'participant/' || u.participant_id || '/receivable' ORDER BY 1`,
+      [0],
+    );
     return rows.map((row) => ({ participantId: row.participant_id, amount: row.owed, dueAt: Number(row.since) + this.grace }));
   }
 

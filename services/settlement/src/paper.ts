@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import PDFDocument from 'pdfkit';
 import type { FileChunk } from '#contracts';
 import { microYuanPerFen, startOfSlot } from '#domain';
@@ -18,6 +19,7 @@ const gap = 4;
 const body = 8;
 const small = 7;
 const grey = '#555555';
+const rowsAtOnce = 10;
 
 /** Noto Sans Hans: Latin and Chinese in one; what of it a document shows is embedded in it. Read once. */
 let fonts: { readonly regular: Buffer; readonly bold: Buffer } | undefined;
@@ -68,7 +70,9 @@ export class Paper {
     this.y = Math.max(...bottoms) + gap;
   }
 
-  table(columns: readonly Column[], rows: Iterable<readonly string[]>): void {
+  /** Lets others go on between some rows and the next: a long table takes seconds to set. */
+  async table(columns: readonly Column[], rows: Iterable<readonly string[]>): Promise<void> {
+    let set = 0;
     this.row(
       columns,
       columns.map(({ head }) => head),
@@ -85,6 +89,7 @@ export class Paper {
         );
       }
       this.row(columns, row, 'regular');
+      if (++set % rowsAtOnce === 0) await setImmediate();
     }
     this.y += gap;
   }

@@ -47,8 +47,8 @@ const termsKind: Readonly<Record<number, TermsKind>> = {
 };
 
 /**
- * R-27, R-29: the fee, the service-level credits, the terms of disputes and the tax rate, published ahead and never changed; a trade is rated by what was in
- * force when it was made, a bill disputed and taxed by what was when it was issued.
+ * R-27, R-29, R-30: the fee, the service-level credits, the terms of disputes, the tax rate, the grid's carbon and the price of a green shortfall, published
+ * ahead and never changed; a trade goes by what was in force when it was made, a bill is disputed and taxed by what was when it was issued.
  */
 @Injectable()
 export class Schedules {
@@ -59,14 +59,18 @@ export class Schedules {
 
   async published(tx: Pick<Tx, 'query'>): Promise<Published> {
     const rows = await tx.query<Row>('SELECT * FROM schedules');
-    const of = (kind: ScheduleKind) => rows.filter((row) => row.kind === kind).map(versionOf);
+    const versions = Map.groupBy(
+      rows.map((row) => ({ kind: row.kind, ...versionOf(row) })),
+      ({ kind }) => kind,
+    );
+    const at = (kind: ScheduleKind) => (time: number) => inForce(versions.get(kind) ?? [], time);
     return {
-      feeAt: (madeAt) => inForce(of(ScheduleKind.FEE), madeAt),
-      slaAt: (madeAt) => inForce(of(ScheduleKind.SLA), madeAt),
-      disputeAt: (issuedAt) => inForce(of(ScheduleKind.DISPUTE), issuedAt),
-      taxAt: (issuedAt) => inForce(of(ScheduleKind.TAX), issuedAt),
-      carbonAt: (madeAt) => inForce(of(ScheduleKind.CARBON), madeAt),
-      shortfallAt: (madeAt) => inForce(of(ScheduleKind.SHORTFALL), madeAt),
+      feeAt: at(ScheduleKind.FEE),
+      slaAt: at(ScheduleKind.SLA),
+      disputeAt: at(ScheduleKind.DISPUTE),
+      taxAt: at(ScheduleKind.TAX),
+      carbonAt: at(ScheduleKind.CARBON),
+      shortfallAt: at(ScheduleKind.SHORTFALL),
     };
   }
 

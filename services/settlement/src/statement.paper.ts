@@ -22,12 +22,12 @@ const kinds: Record<string, string> = {
 };
 
 /** A payee's month on paper. */
-export function statementPaper(statement: EarningStatement): AsyncGenerator<FileChunk> {
+export async function* statementPaper(statement: EarningStatement): AsyncGenerator<FileChunk> {
   const paper = new Paper(`Self-billing statement 自开结算单 ${statement.month}`, startOfSlot(endOfMonth(statement.month)));
   paper.line('Amounts in CNY, tax included 金额单位：元（含税）');
   paper.beside(partyOf('Supplier 供给方', statement.supplier!), partyOf('Exchange 交易所', statement.exchange!));
   paper.heading('What was earned 结算明细');
-  paper.table(
+  await paper.table(
     [
       { head: 'Item 项目', width: 300 },
       { head: 'Lines 笔数', width: 90, align: 'right' },
@@ -47,7 +47,7 @@ export function statementPaper(statement: EarningStatement): AsyncGenerator<File
     [`Fees charged 服务费, of it tax ${percent(statement.taxBp)} 税额 ${fenText(statement.feesTax)}`, fenText(-statement.fees)],
   ]);
   paper.heading('By product 按产品');
-  paper.table(
+  await paper.table(
     [
       { head: 'Product 产品', width: 300 },
       { head: 'Leases 租约', width: 90, align: 'right' },
@@ -55,5 +55,5 @@ export function statementPaper(statement: EarningStatement): AsyncGenerator<File
     ],
     statement.products.map(({ book, trades, amount }) => [productOf(book!), String(trades), exactText(amount)]),
   );
-  return paper.chunks();
+  yield* paper.chunks();
 }
