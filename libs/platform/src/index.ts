@@ -11,6 +11,7 @@ export { readOrderId } from './json-codec-format.js';
 export { fromJson, jsonOfParameters } from './json-codec-read.js';
 export { toJson } from './json-codec-write.js';
 export { openApiOf } from './openapi.js';
+export { jsonSchemaOf } from './json-schema.js';
 export { Rpc, clientOf } from './rpc-types.js';
 export type { Client, Handler, Implementation } from './rpc-types.js';
 export { RpcTable } from './rpc-table.js';

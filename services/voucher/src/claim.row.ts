@@ -1,10 +1,14 @@
-import type { Claim, ClaimState, Clause } from '#contracts';
+import { type Claim, ClaimState, type Clause } from '#contracts';
 import { type Tx, absent } from '#platform';
+import { fundedBy } from './core/funding.js';
+import { termsOf } from './programme.row.js';
 
 export interface ClaimRow {
   readonly claim_id: bigint;
   readonly programme_id: number;
   readonly authority_id: number;
+  /** Of its programme. */
+  readonly terms: Buffer;
   readonly buyer_id: number;
   readonly bill_id: bigint;
   readonly month: string;
@@ -18,7 +22,7 @@ export interface ClaimRow {
   readonly approved_by: string[];
 }
 
-export const selectClaims = `select claims.*, programmes.authority_id,
+export const selectClaims = `select claims.*, programmes.authority_id, programmes.terms,
   array(select key from claim_approvals where claim_approvals.claim_id = claims.claim_id order by at, key) as approved_by
   from claims join programmes using (programme_id)`;
 
@@ -42,4 +46,10 @@ export const toClaim = (row: ClaimRow): Claim => ({
   clauses: row.clauses,
   approvedBy: row.approved_by,
   decidedAt: Number(row.decided_at),
+  funded: fundedOf(row),
 });
+
+function fundedOf(row: ClaimRow) {
+  const { funders } = termsOf(row);
+  return row.state === ClaimState.GRANTED && funders.length ? fundedBy(funders, row.amount - row.clawed_back) : [];
+}

@@ -5,8 +5,10 @@ import {
   type CloseProgrammeRequest,
   type CreateProgrammeRequest,
   Empty,
+  type Funding,
   type GetBalancesRequest,
   type GetClaimRequest,
+  type GetFundingRequest,
   type GetProgrammeRequest,
   type ListClaimsRequest,
   type ListClaimsResponse,
@@ -76,6 +78,10 @@ export class VoucherRpc implements Implementation<typeof VoucherDefinition> {
 
   async getBalances({ programmeId }: GetBalancesRequest, call: Call): Promise<ProgrammeBalances> {
     return this.programmeQuery.balances(programmeId, call);
+  }
+
+  async getFunding({ programmeId }: GetFundingRequest, call: Call): Promise<Funding> {
+    return this.programmeQuery.funding(programmeId, call);
   }
 
   async listProgrammeAudit(request: ListProgrammeAuditRequest, call: Call): Promise<ListProgrammeAuditResponse> {

@@ -2531,6 +2531,12 @@ export const messages: Record<string, MessageSchema> = {
         kind: 'int32',
         description: 'R-18: who delivers, where it is another than the provider of record; the buyer may be related to neither (R-33).',
       },
+      {
+        name: 'measuredUnitSlots',
+        number: 21,
+        kind: 'int64',
+        description: 'Unit-slots of the trade for which telemetry stands, the same on each of its lines; 0 where nothing measured it.',
+      },
     ],
   },
   'exchange.settlement.v1.BillRefunded': {
@@ -3238,6 +3244,18 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'refundId', kind: 'int64', description: 'The BillRefunded that it answers.' },
     ],
   },
+  'exchange.voucher.v1.Funder': {
+    description: 'Who pays a part of what the programme pays.',
+    fields: [
+      { name: 'name', kind: 'string', rule: { minLength: 1, maxLength: 120, required: true } },
+      {
+        name: 'parts',
+        kind: 'int32',
+        rule: { min: 1, max: 10000, required: true },
+        description: "Its parts of all funders' parts: 1 and 1 pay half each.",
+      },
+    ],
+  },
   'exchange.voucher.v1.Eligibility': {
     description: 'Who may get it. Each list empty: everyone.',
     fields: [
@@ -3257,6 +3275,7 @@ export const messages: Record<string, MessageSchema> = {
         description: 'Sections of GB/T 4754.',
       },
       { name: 'sizes', repeated: true, kind: 'enum', type: 'exchange.registry.v1.OrganisationSize', rule: { maxItems: 5 } },
+      { name: 'firstTime', kind: 'bool', description: 'Only who was granted nothing by another programme before.' },
     ],
   },
   'exchange.voucher.v1.Coverage': {
@@ -3265,10 +3284,25 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'classes', repeated: true, kind: 'enum', type: 'exchange.common.v1.ComputeClass', rule: { maxItems: 3 } },
       { name: 'providerIds', repeated: true, kind: 'int32', rule: { min: 1, maxItems: 200 } },
       { name: 'domesticOnly', kind: 'bool' },
+      {
+        name: 'services',
+        repeated: true,
+        kind: 'enum',
+        type: 'exchange.voucher.v1.BilledService',
+        rule: { maxItems: 3 },
+        description: 'Empty: compute alone.',
+      },
+      {
+        name: 'platformIds',
+        repeated: true,
+        kind: 'int32',
+        rule: { min: 1, maxItems: 50 },
+        description: "Partner platforms whose bills it takes beside the exchange's own; these are reimbursed. Empty: none.",
+      },
     ],
   },
   'exchange.voucher.v1.SubsidyTier': {
-    description: "A buyer's tier is the first whose sizes name its own.",
+    description: "A buyer's tier is the first that names its size and its industry: the kinds of applicants.",
     fields: [
       {
         name: 'sizes',
@@ -3294,9 +3328,29 @@ export const messages: Record<string, MessageSchema> = {
         rule: { min: 0, max: 9000000000000000, format: 'money' },
         description: "A calendar year (Asia/Shanghai) of the bills' months.",
       },
+      {
+        name: 'industries',
+        repeated: true,
+        kind: 'string',
+        rule: { maxItems: 20, pattern: '^[A-T]$' },
+        description: 'Sections of GB/T 4754. Empty: every industry.',
+      },
+      {
+        name: 'capPerFirm',
+        kind: 'bigint',
+        rule: { min: 0, max: 9000000000000000, format: 'money' },
+        description: "Over all of the programme's time; 0: none.",
+      },
+      {
+        name: 'ceilingBp',
+        kind: 'int32',
+        rule: { min: 0, max: 10000 },
+        description: 'Rate and extras together are at most this; 0: what they come to.',
+      },
     ],
   },
   'exchange.voucher.v1.ProgrammeTerms': {
+    description: "A programme as a document: this message's JSON form, whose schema the gateway serves at /schemas/programme.json.",
     fields: [
       { name: 'name', kind: 'string', rule: { minLength: 1, maxLength: 120, required: true } },
       { name: 'budget', kind: 'bigint', rule: { min: 1, max: 9000000000000000, required: true, format: 'money' } },
@@ -3317,6 +3371,27 @@ export const messages: Record<string, MessageSchema> = {
         rule: { min: 0, max: 9000000000000000, format: 'money' },
         description: 'Claims of this much and more wait for two officers; 0: none does.',
       },
+      {
+        name: 'funders',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.voucher.v1.Funder',
+        rule: { maxItems: 20 },
+        description:
+          'Who pays; empty: the authority. Of each claim a funder pays its part rounded down to a micro-yuan, the first one also what rounding leaves.',
+      },
+      { name: 'exhaustion', kind: 'enum', type: 'exchange.voucher.v1.Exhaustion' },
+      {
+        name: 'budgetPerYear',
+        kind: 'bigint',
+        rule: { min: 0, max: 9000000000000000, format: 'money' },
+        description:
+          "Of the budget at most so much in a calendar year (Asia/Shanghai) of the bills' months; what a year leaves stays for later ones. 0: no limit a year.",
+      },
+      { name: 'once', kind: 'enum', type: 'exchange.voucher.v1.SubsidisedOnce' },
+      { name: 'stacking', kind: 'enum', type: 'exchange.voucher.v1.Stacking' },
+      { name: 'evidence', repeated: true, kind: 'enum', type: 'exchange.voucher.v1.Evidence', rule: { maxItems: 3 } },
+      { name: 'source', kind: 'string', rule: { maxLength: 500 }, description: 'The policy that it carries out, for people.' },
     ],
   },
   'exchange.voucher.v1.Programme': {
@@ -3371,6 +3446,23 @@ export const messages: Record<string, MessageSchema> = {
     ],
   },
   'exchange.voucher.v1.GetBalancesRequest': { fields: [{ name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } }] },
+  'exchange.voucher.v1.GetFundingRequest': { fields: [{ name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } }] },
+  'exchange.voucher.v1.FundingYear': {
+    description: 'Of granted claims, less what was given back.',
+    fields: [
+      { name: 'year', kind: 'int32', description: "Of the bills' months, Asia/Shanghai." },
+      { name: 'paid', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'funded', repeated: true, kind: 'message', type: 'exchange.voucher.v1.FundedPart' },
+    ],
+  },
+  'exchange.voucher.v1.Funding': {
+    fields: [
+      { name: 'programmeId', kind: 'int32' },
+      { name: 'paid', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'funded', repeated: true, kind: 'message', type: 'exchange.voucher.v1.FundedPart' },
+      { name: 'years', repeated: true, kind: 'message', type: 'exchange.voucher.v1.FundingYear' },
+    ],
+  },
   'exchange.voucher.v1.ListProgrammeAuditRequest': {
     fields: [
       { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
@@ -3408,6 +3500,13 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'detail', kind: 'string', description: 'What was compared.' },
     ],
   },
+  'exchange.voucher.v1.FundedPart': {
+    description: 'What a funder pays of a claim or of a programme.',
+    fields: [
+      { name: 'name', kind: 'string' },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
+    ],
+  },
   'exchange.voucher.v1.Claim': {
     description: 'What one bill asks of a programme for one bid (the contract).',
     fields: [
@@ -3429,6 +3528,13 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'clauses', repeated: true, kind: 'message', type: 'exchange.voucher.v1.Clause' },
       { name: 'approvedBy', repeated: true, kind: 'string' },
       { name: 'decidedAt', kind: 'int64', rule: { format: 'time' } },
+      {
+        name: 'funded',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.voucher.v1.FundedPart',
+        description: 'Of amount less clawed_back, who pays what.',
+      },
     ],
   },
   'exchange.voucher.v1.GetClaimRequest': { fields: [{ name: 'claimId', kind: 'int64', rule: { min: 1, required: true } }] },
@@ -3765,11 +3871,72 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'REIMBURSEMENT', number: 2, description: 'Paid back on a bill that was paid; the bid needs its whole worst case in money.' },
     ],
   },
+  'exchange.voucher.v1.Exhaustion': {
+    description: 'What becomes of claims that together pass the budget.',
+    values: [
+      {
+        name: 'FIRST_COME',
+        number: 1,
+        description: 'Who comes first is served first, until nothing is left. Meant where nothing is said.',
+      },
+      {
+        name: 'PRO_RATA',
+        number: 2,
+        description:
+          'Claims are collected until the period is over and every bill of it decided; then each gets the same part of what it claims. Reimbursements alone.',
+      },
+    ],
+  },
+  'exchange.voucher.v1.SubsidisedOnce': {
+    description: 'For what time a contract is subsidised once (R-33).',
+    values: [
+      { name: 'A_MONTH', number: 1, description: 'Once for each month that it is billed for. Meant where nothing is said.' },
+      { name: 'A_CONTRACT', number: 2, description: 'Once for good: of a contract that runs over several months its first bill.' },
+    ],
+  },
+  'exchange.voucher.v1.Stacking': {
+    description:
+      "What counts of a contract to which others than this exchange's programmes paid a part. Two programmes of the exchange never pay for the same (R-33).",
+    values: [
+      { name: 'NONE', number: 1, description: 'Nothing is paid for such a contract. Meant where nothing is said.' },
+      { name: 'ON_THE_REST', number: 2, description: 'The programme pays its rate of what the others left.' },
+    ],
+  },
+  'exchange.voucher.v1.Evidence': {
+    description: 'What must be shown before a programme pays.',
+    values: [
+      {
+        name: 'PAYMENT',
+        number: 1,
+        description: "The fee was paid: the buyer owes the exchange nothing that is overdue; of another platform's bill, its receipt.",
+      },
+      {
+        name: 'CONTRACT',
+        number: 2,
+        description: "The contract: of the exchange its own bid; of another platform's bill, the contract's hash.",
+      },
+      {
+        name: 'USAGE',
+        number: 3,
+        description:
+          "What was used was measured, trade by trade: by the pool's telemetry; of another platform's bill, by its usage records' hash.",
+      },
+    ],
+  },
+  'exchange.voucher.v1.BilledService': {
+    description: 'What a bill is for.',
+    values: [
+      { name: 'COMPUTE', number: 1 },
+      { name: 'MODEL', number: 2, description: 'Calls and training of models 模型券.' },
+      { name: 'DATA', number: 3, description: 'Data sets and data services 数据券.' },
+    ],
+  },
   'exchange.voucher.v1.ClaimState': {
     values: [
       { name: 'WAITING', number: 1, description: "Above the programme's threshold: waits for two officers." },
       { name: 'GRANTED', number: 2 },
       { name: 'REFUSED', number: 3 },
+      { name: 'COLLECTED', number: 4, description: 'Of a programme that pays pro rata: waits for the end of its period.' },
     ],
   },
 };

@@ -35,12 +35,69 @@ export enum SubsidyKind {
   REIMBURSEMENT = 2,
 }
 
+/** What becomes of claims that together pass the budget. */
+export enum Exhaustion {
+  UNSPECIFIED = 0,
+  /** FIRST_COME - Who comes first is served first, until nothing is left. Meant where nothing is said. */
+  FIRST_COME = 1,
+  /** PRO_RATA - Claims are collected until the period is over and every bill of it decided; then each gets the same part of what it claims. Reimbursements alone. */
+  PRO_RATA = 2,
+}
+
+/** For what time a contract is subsidised once (R-33). */
+export enum SubsidisedOnce {
+  UNSPECIFIED = 0,
+  /** A_MONTH - Once for each month that it is billed for. Meant where nothing is said. */
+  A_MONTH = 1,
+  /** A_CONTRACT - Once for good: of a contract that runs over several months its first bill. */
+  A_CONTRACT = 2,
+}
+
+/** What counts of a contract to which others than this exchange's programmes paid a part. Two programmes of the exchange never pay for the same (R-33). */
+export enum Stacking {
+  UNSPECIFIED = 0,
+  /** NONE - Nothing is paid for such a contract. Meant where nothing is said. */
+  NONE = 1,
+  /** ON_THE_REST - The programme pays its rate of what the others left. */
+  ON_THE_REST = 2,
+}
+
+/** What must be shown before a programme pays. */
+export enum Evidence {
+  UNSPECIFIED = 0,
+  /** PAYMENT - The fee was paid: the buyer owes the exchange nothing that is overdue; of another platform's bill, its receipt. */
+  PAYMENT = 1,
+  /** CONTRACT - The contract: of the exchange its own bid; of another platform's bill, the contract's hash. */
+  CONTRACT = 2,
+  /** USAGE - What was used was measured, trade by trade: by the pool's telemetry; of another platform's bill, by its usage records' hash. */
+  USAGE = 3,
+}
+
+/** What a bill is for. */
+export enum BilledService {
+  UNSPECIFIED = 0,
+  COMPUTE = 1,
+  /** MODEL - Calls and training of models 模型券. */
+  MODEL = 2,
+  /** DATA - Data sets and data services 数据券. */
+  DATA = 3,
+}
+
 export enum ClaimState {
   UNSPECIFIED = 0,
   /** WAITING - Above the programme's threshold: waits for two officers. */
   WAITING = 1,
   GRANTED = 2,
   REFUSED = 3,
+  /** COLLECTED - Of a programme that pays pro rata: waits for the end of its period. */
+  COLLECTED = 4,
+}
+
+/** Who pays a part of what the programme pays. */
+export interface Funder {
+  name: string;
+  /** Its parts of all funders' parts: 1 and 1 pay half each. */
+  parts: number;
 }
 
 /** Who may get it. Each list empty: everyone. */
@@ -50,6 +107,8 @@ export interface Eligibility {
   /** Sections of GB/T 4754. */
   industries: string[];
   sizes: OrganisationSize[];
+  /** Only who was granted nothing by another programme before. */
+  firstTime: boolean;
 }
 
 /** What it pays for. Each list empty: all. */
@@ -57,9 +116,13 @@ export interface Coverage {
   classes: ComputeClass[];
   providerIds: number[];
   domesticOnly: boolean;
+  /** Empty: compute alone. */
+  services: BilledService[];
+  /** Partner platforms whose bills it takes beside the exchange's own; these are reimbursed. Empty: none. */
+  platformIds: number[];
 }
 
-/** A buyer's tier is the first whose sizes name its own. */
+/** A buyer's tier is the first that names its size and its industry: the kinds of applicants. */
 export interface SubsidyTier {
   /** Empty: every size. */
   sizes: OrganisationSize[];
@@ -73,8 +136,15 @@ export interface SubsidyTier {
   capPerBill: bigint;
   /** A calendar year (Asia/Shanghai) of the bills' months. */
   capPerFirmYear: bigint;
+  /** Sections of GB/T 4754. Empty: every industry. */
+  industries: string[];
+  /** Over all of the programme's time; 0: none. */
+  capPerFirm: bigint;
+  /** Rate and extras together are at most this; 0: what they come to. */
+  ceilingBp: number;
 }
 
+/** A programme as a document: this message's JSON form, whose schema the gateway serves at /schemas/programme.json. */
 export interface ProgrammeTerms {
   name: string;
   budget: bigint;
@@ -87,6 +157,16 @@ export interface ProgrammeTerms {
   tiers: SubsidyTier[];
   /** Claims of this much and more wait for two officers; 0: none does. */
   officersFrom: bigint;
+  /** Who pays; empty: the authority. Of each claim a funder pays its part rounded down to a micro-yuan, the first one also what rounding leaves. */
+  funders: Funder[];
+  exhaustion: Exhaustion;
+  /** Of the budget at most so much in a calendar year (Asia/Shanghai) of the bills' months; what a year leaves stays for later ones. 0: no limit a year. */
+  budgetPerYear: bigint;
+  once: SubsidisedOnce;
+  stacking: Stacking;
+  evidence: Evidence[];
+  /** The policy that it carries out, for people. */
+  source: string;
 }
 
 export interface Programme {
@@ -150,6 +230,25 @@ export interface GetBalancesRequest {
   programmeId: number;
 }
 
+export interface GetFundingRequest {
+  programmeId: number;
+}
+
+/** Of granted claims, less what was given back. */
+export interface FundingYear {
+  /** Of the bills' months, Asia/Shanghai. */
+  year: number;
+  paid: bigint;
+  funded: FundedPart[];
+}
+
+export interface Funding {
+  programmeId: number;
+  paid: bigint;
+  funded: FundedPart[];
+  years: FundingYear[];
+}
+
 export interface ListProgrammeAuditRequest {
   page: PageRequest | undefined;
   programmeId: number;
@@ -183,6 +282,12 @@ export interface Clause {
   detail: string;
 }
 
+/** What a funder pays of a claim or of a programme. */
+export interface FundedPart {
+  name: string;
+  amount: bigint;
+}
+
 /** What one bill asks of a programme for one bid (the contract). */
 export interface Claim {
   claimId: number;
@@ -201,6 +306,8 @@ export interface Claim {
   clauses: Clause[];
   approvedBy: string[];
   decidedAt: number;
+  /** Of amount less clawed_back, who pays what. */
+  funded: FundedPart[];
 }
 
 export interface GetClaimRequest {
@@ -255,8 +362,77 @@ export interface ReleaseSubsidyForBid {
   orderId: number;
 }
 
+function createBaseFunder(): Funder {
+  return { name: "", parts: 0 };
+}
+
+export const Funder: MessageFns<Funder, "exchange.voucher.v1.Funder"> = {
+  $type: "exchange.voucher.v1.Funder" as const,
+
+  encode(message: Funder, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.parts !== 0) {
+      writer.uint32(16).int32(message.parts);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Funder {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFunder();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.parts = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Funder>): Funder {
+    return Funder.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Funder>): Funder {
+    const message = createBaseFunder();
+    message.name = object.name ?? "";
+    message.parts = object.parts ?? 0;
+    return message;
+  },
+};
+
 function createBaseEligibility(): Eligibility {
-  return { regions: [], industries: [], sizes: [] };
+  return { regions: [], industries: [], sizes: [], firstTime: false };
 }
 
 export const Eligibility: MessageFns<Eligibility, "exchange.voucher.v1.Eligibility"> = {
@@ -271,6 +447,9 @@ export const Eligibility: MessageFns<Eligibility, "exchange.voucher.v1.Eligibili
     }
     for (const v of message.sizes) {
       writer.uint32(24).int32(v!);
+    }
+    if (message.firstTime !== false) {
+      writer.uint32(32).bool(message.firstTime);
     }
     return writer;
   },
@@ -332,6 +511,14 @@ export const Eligibility: MessageFns<Eligibility, "exchange.voucher.v1.Eligibili
 
             break;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.firstTime = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -352,12 +539,13 @@ export const Eligibility: MessageFns<Eligibility, "exchange.voucher.v1.Eligibili
     message.regions = object.regions?.map((e) => e) || [];
     message.industries = object.industries?.map((e) => e) || [];
     message.sizes = object.sizes?.map((e) => e) || [];
+    message.firstTime = object.firstTime ?? false;
     return message;
   },
 };
 
 function createBaseCoverage(): Coverage {
-  return { classes: [], providerIds: [], domesticOnly: false };
+  return { classes: [], providerIds: [], domesticOnly: false, services: [], platformIds: [] };
 }
 
 export const Coverage: MessageFns<Coverage, "exchange.voucher.v1.Coverage"> = {
@@ -372,6 +560,12 @@ export const Coverage: MessageFns<Coverage, "exchange.voucher.v1.Coverage"> = {
     }
     if (message.domesticOnly !== false) {
       writer.uint32(24).bool(message.domesticOnly);
+    }
+    for (const v of message.services) {
+      writer.uint32(32).int32(v!);
+    }
+    for (const v of message.platformIds) {
+      writer.uint32(40).int32(v!);
     }
     return writer;
   },
@@ -433,6 +627,42 @@ export const Coverage: MessageFns<Coverage, "exchange.voucher.v1.Coverage"> = {
             message.domesticOnly = reader.bool();
             continue;
           }
+          case 4: {
+            if (tag === 32) {
+              message.services.push(reader.int32() as any);
+
+              continue;
+            }
+
+            if (tag === 34) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.services.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 5: {
+            if (tag === 40) {
+              message.platformIds.push(reader.int32());
+
+              continue;
+            }
+
+            if (tag === 42) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.platformIds.push(reader.int32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -453,6 +683,8 @@ export const Coverage: MessageFns<Coverage, "exchange.voucher.v1.Coverage"> = {
     message.classes = object.classes?.map((e) => e) || [];
     message.providerIds = object.providerIds?.map((e) => e) || [];
     message.domesticOnly = object.domesticOnly ?? false;
+    message.services = object.services?.map((e) => e) || [];
+    message.platformIds = object.platformIds?.map((e) => e) || [];
     return message;
   },
 };
@@ -466,6 +698,9 @@ function createBaseSubsidyTier(): SubsidyTier {
     greenFromBp: 0,
     capPerBill: 0n,
     capPerFirmYear: 0n,
+    industries: [],
+    capPerFirm: 0n,
+    ceilingBp: 0,
   };
 }
 
@@ -493,6 +728,15 @@ export const SubsidyTier: MessageFns<SubsidyTier, "exchange.voucher.v1.SubsidyTi
     }
     if (message.capPerFirmYear !== 0n) {
             writer.uint32(56).int64(message.capPerFirmYear);
+    }
+    for (const v of message.industries) {
+      writer.uint32(66).string(v!);
+    }
+    if (message.capPerFirm !== 0n) {
+            writer.uint32(72).int64(message.capPerFirm);
+    }
+    if (message.ceilingBp !== 0) {
+      writer.uint32(80).int32(message.ceilingBp);
     }
     return writer;
   },
@@ -576,6 +820,30 @@ export const SubsidyTier: MessageFns<SubsidyTier, "exchange.voucher.v1.SubsidyTi
             message.capPerFirmYear = reader.int64() as bigint;
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.industries.push(reader.string());
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.capPerFirm = reader.int64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.ceilingBp = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -604,6 +872,11 @@ export const SubsidyTier: MessageFns<SubsidyTier, "exchange.voucher.v1.SubsidyTi
     message.capPerFirmYear = (object.capPerFirmYear !== undefined && object.capPerFirmYear !== null)
       ? BigInt(object.capPerFirmYear)
       : 0n;
+    message.industries = object.industries?.map((e) => e) || [];
+    message.capPerFirm = (object.capPerFirm !== undefined && object.capPerFirm !== null)
+      ? BigInt(object.capPerFirm)
+      : 0n;
+    message.ceilingBp = object.ceilingBp ?? 0;
     return message;
   },
 };
@@ -619,6 +892,13 @@ function createBaseProgrammeTerms(): ProgrammeTerms {
     coverage: undefined,
     tiers: [],
     officersFrom: 0n,
+    funders: [],
+    exhaustion: 0,
+    budgetPerYear: 0n,
+    once: 0,
+    stacking: 0,
+    evidence: [],
+    source: "",
   };
 }
 
@@ -652,6 +932,27 @@ export const ProgrammeTerms: MessageFns<ProgrammeTerms, "exchange.voucher.v1.Pro
     }
     if (message.officersFrom !== 0n) {
             writer.uint32(72).int64(message.officersFrom);
+    }
+    for (const v of message.funders) {
+      Funder.encode(v!, writer.uint32(82).fork()).join();
+    }
+    if (message.exhaustion !== 0) {
+      writer.uint32(88).int32(message.exhaustion);
+    }
+    if (message.budgetPerYear !== 0n) {
+            writer.uint32(96).int64(message.budgetPerYear);
+    }
+    if (message.once !== 0) {
+      writer.uint32(104).int32(message.once);
+    }
+    if (message.stacking !== 0) {
+      writer.uint32(112).int32(message.stacking);
+    }
+    for (const v of message.evidence) {
+      writer.uint32(120).int32(v!);
+    }
+    if (message.source !== "") {
+      writer.uint32(130).string(message.source);
     }
     return writer;
   },
@@ -741,6 +1042,72 @@ export const ProgrammeTerms: MessageFns<ProgrammeTerms, "exchange.voucher.v1.Pro
             message.officersFrom = reader.int64() as bigint;
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.funders.push(Funder.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.exhaustion = reader.int32() as any;
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.budgetPerYear = reader.int64() as bigint;
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.once = reader.int32() as any;
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.stacking = reader.int32() as any;
+            continue;
+          }
+          case 15: {
+            if (tag === 120) {
+              message.evidence.push(reader.int32() as any);
+
+              continue;
+            }
+
+            if (tag === 122) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.evidence.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -773,6 +1140,15 @@ export const ProgrammeTerms: MessageFns<ProgrammeTerms, "exchange.voucher.v1.Pro
     message.officersFrom = (object.officersFrom !== undefined && object.officersFrom !== null)
       ? BigInt(object.officersFrom)
       : 0n;
+    message.funders = object.funders?.map((e) => Funder.fromPartial(e)) || [];
+    message.exhaustion = object.exhaustion ?? 0;
+    message.budgetPerYear = (object.budgetPerYear !== undefined && object.budgetPerYear !== null)
+      ? BigInt(object.budgetPerYear)
+      : 0n;
+    message.once = object.once ?? 0;
+    message.stacking = object.stacking ?? 0;
+    message.evidence = object.evidence?.map((e) => e) || [];
+    message.source = object.source ?? "";
     return message;
   },
 };
@@ -1578,6 +1954,237 @@ export const GetBalancesRequest: MessageFns<GetBalancesRequest, "exchange.vouche
   },
 };
 
+function createBaseGetFundingRequest(): GetFundingRequest {
+  return { programmeId: 0 };
+}
+
+export const GetFundingRequest: MessageFns<GetFundingRequest, "exchange.voucher.v1.GetFundingRequest"> = {
+  $type: "exchange.voucher.v1.GetFundingRequest" as const,
+
+  encode(message: GetFundingRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.programmeId !== 0) {
+      writer.uint32(8).int32(message.programmeId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetFundingRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetFundingRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.programmeId = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetFundingRequest>): GetFundingRequest {
+    return GetFundingRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetFundingRequest>): GetFundingRequest {
+    const message = createBaseGetFundingRequest();
+    message.programmeId = object.programmeId ?? 0;
+    return message;
+  },
+};
+
+function createBaseFundingYear(): FundingYear {
+  return { year: 0, paid: 0n, funded: [] };
+}
+
+export const FundingYear: MessageFns<FundingYear, "exchange.voucher.v1.FundingYear"> = {
+  $type: "exchange.voucher.v1.FundingYear" as const,
+
+  encode(message: FundingYear, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.year !== 0) {
+      writer.uint32(8).int32(message.year);
+    }
+    if (message.paid !== 0n) {
+            writer.uint32(16).int64(message.paid);
+    }
+    for (const v of message.funded) {
+      FundedPart.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FundingYear {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFundingYear();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.year = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.paid = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.funded.push(FundedPart.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<FundingYear>): FundingYear {
+    return FundingYear.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FundingYear>): FundingYear {
+    const message = createBaseFundingYear();
+    message.year = object.year ?? 0;
+    message.paid = (object.paid !== undefined && object.paid !== null) ? BigInt(object.paid) : 0n;
+    message.funded = object.funded?.map((e) => FundedPart.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseFunding(): Funding {
+  return { programmeId: 0, paid: 0n, funded: [], years: [] };
+}
+
+export const Funding: MessageFns<Funding, "exchange.voucher.v1.Funding"> = {
+  $type: "exchange.voucher.v1.Funding" as const,
+
+  encode(message: Funding, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.programmeId !== 0) {
+      writer.uint32(8).int32(message.programmeId);
+    }
+    if (message.paid !== 0n) {
+            writer.uint32(16).int64(message.paid);
+    }
+    for (const v of message.funded) {
+      FundedPart.encode(v!, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.years) {
+      FundingYear.encode(v!, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Funding {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFunding();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.programmeId = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.paid = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.funded.push(FundedPart.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.years.push(FundingYear.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Funding>): Funding {
+    return Funding.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Funding>): Funding {
+    const message = createBaseFunding();
+    message.programmeId = object.programmeId ?? 0;
+    message.paid = (object.paid !== undefined && object.paid !== null) ? BigInt(object.paid) : 0n;
+    message.funded = object.funded?.map((e) => FundedPart.fromPartial(e)) || [];
+    message.years = object.years?.map((e) => FundingYear.fromPartial(e)) || [];
+    return message;
+  },
+};
+
 function createBaseListProgrammeAuditRequest(): ListProgrammeAuditRequest {
   return { page: undefined, programmeId: 0 };
 }
@@ -1946,6 +2553,75 @@ export const Clause: MessageFns<Clause, "exchange.voucher.v1.Clause"> = {
   },
 };
 
+function createBaseFundedPart(): FundedPart {
+  return { name: "", amount: 0n };
+}
+
+export const FundedPart: MessageFns<FundedPart, "exchange.voucher.v1.FundedPart"> = {
+  $type: "exchange.voucher.v1.FundedPart" as const,
+
+  encode(message: FundedPart, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.amount !== 0n) {
+            writer.uint32(16).int64(message.amount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FundedPart {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFundedPart();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.amount = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<FundedPart>): FundedPart {
+    return FundedPart.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FundedPart>): FundedPart {
+    const message = createBaseFundedPart();
+    message.name = object.name ?? "";
+    message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
+    return message;
+  },
+};
+
 function createBaseClaim(): Claim {
   return {
     claimId: 0,
@@ -1961,6 +2637,7 @@ function createBaseClaim(): Claim {
     clauses: [],
     approvedBy: [],
     decidedAt: 0,
+    funded: [],
   };
 }
 
@@ -2006,6 +2683,9 @@ export const Claim: MessageFns<Claim, "exchange.voucher.v1.Claim"> = {
     }
     if (message.decidedAt !== 0) {
             numberToLong(writer.uint32(104), message.decidedAt);
+    }
+    for (const v of message.funded) {
+      FundedPart.encode(v!, writer.uint32(114).fork()).join();
     }
     return writer;
   },
@@ -2127,6 +2807,14 @@ export const Claim: MessageFns<Claim, "exchange.voucher.v1.Claim"> = {
             message.decidedAt = longToNumber(reader);
             continue;
           }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.funded.push(FundedPart.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2159,6 +2847,7 @@ export const Claim: MessageFns<Claim, "exchange.voucher.v1.Claim"> = {
     message.clauses = object.clauses?.map((e) => Clause.fromPartial(e)) || [];
     message.approvedBy = object.approvedBy?.map((e) => e) || [];
     message.decidedAt = object.decidedAt ?? 0;
+    message.funded = object.funded?.map((e) => FundedPart.fromPartial(e)) || [];
     return message;
   },
 };
