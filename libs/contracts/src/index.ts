@@ -380,6 +380,18 @@ export {
   SubsidyForBid,
   SubsidyAnswer,
   ReleaseSubsidyForBid,
+  TryProgrammeRequest,
+  TrialClause,
+  Trial,
+  ListTrialsRequest,
+  ListTrialsResponse,
+  GetTrialRequest,
+  ListTrialFirmsRequest,
+  TrialFirm,
+  ListTrialFirmsResponse,
+  CompareTrialsRequest,
+  ComparedFirm,
+  TrialComparison,
 } from './gen/exchange/voucher/v1/voucher.js';
 export {
   ClockworkDefinition,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { service } from '#platform';
+import { BilledTrades } from './billed-trades.js';
 import { ClaimOfficers } from './claim.officers.js';
 import { ClaimQuery } from './claim.query.js';
 import { Claims } from './claims.js';
@@ -9,6 +10,8 @@ import { ProgrammeQuery } from './programme.query.js';
 import { Programmes } from './programmes.js';
 import { Refunds } from './refunds.js';
 import { Reservations } from './reservations.js';
+import { TrialQuery } from './trial.query.js';
+import { Trials } from './trials.js';
 import { VoucherRpc } from './voucher.rpc.js';
 
 @Module({
@@ -23,6 +26,9 @@ import { VoucherRpc } from './voucher.rpc.js';
     ClaimOfficers,
     ClaimQuery,
     Refunds,
+    BilledTrades,
+    Trials,
+    TrialQuery,
     VoucherRpc,
   ],
 })

@@ -3,6 +3,7 @@ import {
   type ApproveProgrammeRequest,
   type Claim,
   type CloseProgrammeRequest,
+  type CompareTrialsRequest,
   type CreateProgrammeRequest,
   Empty,
   type Funding,
@@ -10,12 +11,17 @@ import {
   type GetClaimRequest,
   type GetFundingRequest,
   type GetProgrammeRequest,
+  type GetTrialRequest,
   type ListClaimsRequest,
   type ListClaimsResponse,
   type ListProgrammeAuditRequest,
   type ListProgrammeAuditResponse,
   type ListProgrammesRequest,
   type ListProgrammesResponse,
+  type ListTrialFirmsRequest,
+  type ListTrialFirmsResponse,
+  type ListTrialsRequest,
+  type ListTrialsResponse,
   type Programme,
   type ProgrammeBalances,
   type RefuseClaimRequest,
@@ -25,6 +31,9 @@ import {
   type SubmitProgrammeRequest,
   type SubsidyAnswer,
   type SubsidyForBid,
+  type Trial,
+  type TrialComparison,
+  type TryProgrammeRequest,
   VoucherDefinition,
 } from '#contracts';
 import { type Call, type Implementation, Rpc } from '#platform';
@@ -33,6 +42,8 @@ import { ClaimQuery } from './claim.query.js';
 import { ProgrammeQuery } from './programme.query.js';
 import { Programmes } from './programmes.js';
 import { Reservations } from './reservations.js';
+import { TrialQuery } from './trial.query.js';
+import { Trials } from './trials.js';
 
 @Rpc(VoucherDefinition)
 export class VoucherRpc implements Implementation<typeof VoucherDefinition> {
@@ -42,6 +53,8 @@ export class VoucherRpc implements Implementation<typeof VoucherDefinition> {
     private readonly reservations: Reservations,
     private readonly officers: ClaimOfficers,
     private readonly claims: ClaimQuery,
+    private readonly trials: Trials,
+    private readonly trialQuery: TrialQuery,
   ) {}
 
   async createProgramme(request: CreateProgrammeRequest, call: Call): Promise<Programme> {
@@ -86,6 +99,26 @@ export class VoucherRpc implements Implementation<typeof VoucherDefinition> {
 
   async listProgrammeAudit(request: ListProgrammeAuditRequest, call: Call): Promise<ListProgrammeAuditResponse> {
     return this.programmeQuery.audit(request, call);
+  }
+
+  async tryProgramme(request: TryProgrammeRequest, call: Call): Promise<Trial> {
+    return this.trials.try(request, call);
+  }
+
+  async listTrials(request: ListTrialsRequest, call: Call): Promise<ListTrialsResponse> {
+    return this.trialQuery.list(request, call);
+  }
+
+  async getTrial({ trialId }: GetTrialRequest, call: Call): Promise<Trial> {
+    return this.trialQuery.get(trialId, call);
+  }
+
+  async listTrialFirms(request: ListTrialFirmsRequest, call: Call): Promise<ListTrialFirmsResponse> {
+    return this.trialQuery.firms(request, call);
+  }
+
+  async compareTrials(request: CompareTrialsRequest, call: Call): Promise<TrialComparison> {
+    return this.trialQuery.compare(request, call);
   }
 
   async getClaim({ claimId }: GetClaimRequest, call: Call): Promise<Claim> {

@@ -311,7 +311,11 @@ describe('R-31: a trial', () => {
   const three = [contract(1, 10, '3000'), contract(2, 11, '1500'), contract(3, 10, '1000')];
 
   it('adds up who would have got it, and when it was used up', () => {
-    expect(run({ officersFrom: yuan('300') }, three)).toEqual({
+    const funders = [
+      { name: 'a', parts: 1 },
+      { name: 'b', parts: 1 },
+    ];
+    expect(run({ officersFrom: yuan('300'), funders }, three)).toEqual({
       contracts: 3,
       granted: 3,
       base: yuan('5500'),
@@ -323,6 +327,10 @@ describe('R-31: a trial', () => {
         { buyerId: 11, base: yuan('1500'), amount: yuan('300'), contracts: 1, granted: 1 },
       ],
       clauses: [{ rule: 'subsidy_must_fit_the_budget', contracts: 1, base: yuan('1000') }],
+      funded: [
+        { name: 'a', amount: yuan('500') },
+        { name: 'b', amount: yuan('500') },
+      ],
     });
   });
 

@@ -3478,7 +3478,7 @@ export const messages: Record<string, MessageSchema> = {
         name: 'step',
         kind: 'string',
         description:
-          'drafted, revised, submitted, approved, returned, activated, closed, expired, ended; claim_decided, claim_approved, claim_refused, claim_clawed_back.',
+          'drafted, revised, tried, submitted, approved, returned, activated, closed, expired, ended; claim_decided, claim_approved, claim_refused, claim_clawed_back.',
       },
       { name: 'participantId', kind: 'int32', description: "Who: 0 and the service's name where nobody asked." },
       { name: 'key', kind: 'string' },
@@ -3603,6 +3603,108 @@ export const messages: Record<string, MessageSchema> = {
   },
   'exchange.voucher.v1.ReleaseSubsidyForBid': {
     fields: [{ name: 'orderId', kind: 'int64', rule: { min: 1, required: true, format: 'orderId' } }],
+  },
+  'exchange.voucher.v1.TryProgrammeRequest': {
+    fields: [
+      { name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'year', kind: 'int32', rule: { min: 2000, max: 9999, required: true }, description: "Of the bills' months, Asia/Shanghai." },
+      { name: 'terms', kind: 'message', type: 'exchange.voucher.v1.ProgrammeTerms', description: 'Absent: those of the programme.' },
+    ],
+  },
+  'exchange.voucher.v1.TrialClause': {
+    description: 'What one clause refused or cut.',
+    fields: [
+      { name: 'rule', kind: 'string' },
+      { name: 'contracts', kind: 'int32' },
+      { name: 'base', kind: 'bigint', rule: { format: 'money' }, description: 'What the bills of these come to.' },
+    ],
+  },
+  'exchange.voucher.v1.Trial': {
+    description:
+      "What a year's bills would have cost, had each bid of it named the programme. The buyers are taken as they are registered now, what served a bid as it was; the programme's days are moved to that year.",
+    fields: [
+      { name: 'trialId', kind: 'int64' },
+      { name: 'programmeId', kind: 'int32' },
+      { name: 'year', kind: 'int32' },
+      { name: 'terms', kind: 'message', type: 'exchange.voucher.v1.ProgrammeTerms' },
+      { name: 'contracts', kind: 'int32', description: 'Bid by bid and bill by bill, adjustments by later bills apart.' },
+      { name: 'granted', kind: 'int32' },
+      { name: 'firms', kind: 'int32' },
+      { name: 'base', kind: 'bigint', rule: { format: 'money' }, description: 'Of all contracts, less refunds.' },
+      { name: 'cost', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'forOfficers', kind: 'int32', description: 'Claims that would have waited for two officers.' },
+      {
+        name: 'exhaustedOn',
+        kind: 'int32',
+        rule: { format: 'day' },
+        description: "When the bill was issued for which the budget, or the year's, had too little. Absent where it lasted.",
+      },
+      { name: 'clauses', repeated: true, kind: 'message', type: 'exchange.voucher.v1.TrialClause' },
+      { name: 'funded', repeated: true, kind: 'message', type: 'exchange.voucher.v1.FundedPart' },
+      { name: 'throughBillId', kind: 'int64', description: 'The newest bill that it knew.' },
+      { name: 'triedBy', kind: 'string' },
+      { name: 'triedAt', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.voucher.v1.ListTrialsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } },
+    ],
+  },
+  'exchange.voucher.v1.ListTrialsResponse': {
+    fields: [
+      { name: 'trials', repeated: true, kind: 'message', type: 'exchange.voucher.v1.Trial' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.voucher.v1.GetTrialRequest': { fields: [{ name: 'trialId', kind: 'int64', rule: { min: 1, required: true } }] },
+  'exchange.voucher.v1.ListTrialFirmsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'trialId', kind: 'int64', rule: { min: 1, required: true } },
+    ],
+  },
+  'exchange.voucher.v1.TrialFirm': {
+    fields: [
+      { name: 'buyerId', kind: 'int32' },
+      { name: 'contracts', kind: 'int32' },
+      { name: 'granted', kind: 'int32' },
+      { name: 'base', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
+    ],
+  },
+  'exchange.voucher.v1.ListTrialFirmsResponse': {
+    fields: [
+      { name: 'firms', repeated: true, kind: 'message', type: 'exchange.voucher.v1.TrialFirm' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.voucher.v1.CompareTrialsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'trialId', kind: 'int64', rule: { min: 1, required: true } },
+      { name: 'withTrialId', kind: 'int64', rule: { min: 1, required: true }, description: 'The version that it is compared with.' },
+    ],
+  },
+  'exchange.voucher.v1.ComparedFirm': {
+    fields: [
+      { name: 'buyerId', kind: 'int32' },
+      { name: 'before', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'after', kind: 'bigint', rule: { format: 'money' } },
+    ],
+  },
+  'exchange.voucher.v1.TrialComparison': {
+    fields: [
+      { name: 'before', kind: 'message', type: 'exchange.voucher.v1.Trial', description: "with_trial_id's, and trial_id's." },
+      { name: 'after', kind: 'message', type: 'exchange.voucher.v1.Trial' },
+      { name: 'gained', kind: 'int32', description: 'Firms that get something in one of the two alone, and those that get more or less.' },
+      { name: 'lost', kind: 'int32' },
+      { name: 'more', kind: 'int32' },
+      { name: 'less', kind: 'int32' },
+      { name: 'firms', repeated: true, kind: 'message', type: 'exchange.voucher.v1.ComparedFirm', description: 'Whose amount changes.' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
   },
 };
 

@@ -1,6 +1,7 @@
 import type { Money } from '#domain';
 import { type BilledTrade, type ClaimDecision, decideClaim, needsOfficers } from './claim.js';
 import { judgeBuyer } from './eligibility.js';
+import { type FundedPart, fundedBy } from './funding.js';
 import { proRataClause, proRataOf } from './pro-rata.js';
 import { type Buyer, type Clause, type Day, Kind, Once, type Terms } from './terms.js';
 
@@ -49,6 +50,8 @@ export interface TrialResult {
   readonly firms: readonly TriedFirm[];
   /** By name. */
   readonly clauses: readonly TriedClause[];
+  /** What each funder would pay, claim by claim. */
+  readonly funded: readonly FundedPart[];
 }
 
 const budgets = ['subsidy_must_fit_the_budget', 'subsidy_must_fit_the_budget_a_year', 'subsidy_must_fit_the_budget_pro_rata'];
@@ -64,12 +67,14 @@ export class Trial {
   private readonly granted = new Map<string, Money>();
   private readonly claimed = new Set<string>();
   private readonly collected: { buyerId: number; base: Money; parts: readonly Money[] }[] = [];
+  private funded: readonly FundedPart[];
   private forOfficers = 0;
   private exhaustedOn: Day | null = null;
   private lastDay: Day = 0;
 
   constructor(terms: Terms) {
     this.terms = { ...terms, kind: Kind.REIMBURSEMENT };
+    this.funded = fundedBy(terms.funders, 0n);
   }
 
   /** Contracts come in the order of their bills. */
@@ -100,6 +105,7 @@ export class Trial {
       exhaustedOn: this.exhaustedOn,
       firms,
       clauses: [...this.clauses.values()].sort((a, b) => (a.rule < b.rule ? -1 : 1)),
+      funded: this.funded,
     };
   }
 
@@ -136,6 +142,10 @@ export class Trial {
   private grant(firm: TriedFirm, amount: Money): void {
     firm.amount += amount;
     firm.granted += 1;
+    this.funded = fundedBy(this.terms.funders, amount).map((part, index) => ({
+      ...part,
+      amount: part.amount + this.funded[index]!.amount,
+    }));
     if (needsOfficers(this.terms, amount)) this.forOfficers += 1;
   }
 

@@ -259,7 +259,7 @@ export interface ProgrammeStep {
   programmeId: number;
   /** 0 where it is about the programme itself. */
   claimId: number;
-  /** drafted, revised, submitted, approved, returned, activated, closed, expired, ended; claim_decided, claim_approved, claim_refused, claim_clawed_back. */
+  /** drafted, revised, tried, submitted, approved, returned, activated, closed, expired, ended; claim_decided, claim_approved, claim_refused, claim_clawed_back. */
   step: string;
   /** Who: 0 and the service's name where nobody asked. */
   participantId: number;
@@ -360,6 +360,113 @@ export interface SubsidyAnswer {
 
 export interface ReleaseSubsidyForBid {
   orderId: number;
+}
+
+export interface TryProgrammeRequest {
+  programmeId: number;
+  /** Of the bills' months, Asia/Shanghai. */
+  year: number;
+  /** Absent: those of the programme. */
+  terms: ProgrammeTerms | undefined;
+}
+
+/** What one clause refused or cut. */
+export interface TrialClause {
+  rule: string;
+  contracts: number;
+  /** What the bills of these come to. */
+  base: bigint;
+}
+
+/**
+ * What a year's bills would have cost, had each bid of it named the programme. The buyers are taken as they are registered now, what served a bid as it was;
+ * the programme's days are moved to that year.
+ */
+export interface Trial {
+  trialId: number;
+  programmeId: number;
+  year: number;
+  terms:
+    | ProgrammeTerms
+    | undefined;
+  /** Bid by bid and bill by bill, adjustments by later bills apart. */
+  contracts: number;
+  granted: number;
+  firms: number;
+  /** Of all contracts, less refunds. */
+  base: bigint;
+  cost: bigint;
+  /** Claims that would have waited for two officers. */
+  forOfficers: number;
+  /** When the bill was issued for which the budget, or the year's, had too little. Absent where it lasted. */
+  exhaustedOn: number;
+  clauses: TrialClause[];
+  funded: FundedPart[];
+  /** The newest bill that it knew. */
+  throughBillId: number;
+  triedBy: string;
+  triedAt: number;
+}
+
+export interface ListTrialsRequest {
+  page: PageRequest | undefined;
+  programmeId: number;
+}
+
+export interface ListTrialsResponse {
+  trials: Trial[];
+  page: PageInfo | undefined;
+}
+
+export interface GetTrialRequest {
+  trialId: number;
+}
+
+export interface ListTrialFirmsRequest {
+  page: PageRequest | undefined;
+  trialId: number;
+}
+
+export interface TrialFirm {
+  buyerId: number;
+  contracts: number;
+  granted: number;
+  base: bigint;
+  amount: bigint;
+}
+
+export interface ListTrialFirmsResponse {
+  firms: TrialFirm[];
+  page: PageInfo | undefined;
+}
+
+export interface CompareTrialsRequest {
+  page: PageRequest | undefined;
+  trialId: number;
+  /** The version that it is compared with. */
+  withTrialId: number;
+}
+
+export interface ComparedFirm {
+  buyerId: number;
+  before: bigint;
+  after: bigint;
+}
+
+export interface TrialComparison {
+  /** with_trial_id's, and trial_id's. */
+  before: Trial | undefined;
+  after:
+    | Trial
+    | undefined;
+  /** Firms that get something in one of the two alone, and those that get more or less. */
+  gained: number;
+  lost: number;
+  more: number;
+  less: number;
+  /** Whose amount changes. */
+  firms: ComparedFirm[];
+  page: PageInfo | undefined;
 }
 
 function createBaseFunder(): Funder {
@@ -3515,6 +3622,1178 @@ export const ReleaseSubsidyForBid: MessageFns<ReleaseSubsidyForBid, "exchange.vo
   fromPartial(object: DeepPartial<ReleaseSubsidyForBid>): ReleaseSubsidyForBid {
     const message = createBaseReleaseSubsidyForBid();
     message.orderId = object.orderId ?? 0;
+    return message;
+  },
+};
+
+function createBaseTryProgrammeRequest(): TryProgrammeRequest {
+  return { programmeId: 0, year: 0, terms: undefined };
+}
+
+export const TryProgrammeRequest: MessageFns<TryProgrammeRequest, "exchange.voucher.v1.TryProgrammeRequest"> = {
+  $type: "exchange.voucher.v1.TryProgrammeRequest" as const,
+
+  encode(message: TryProgrammeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.programmeId !== 0) {
+      writer.uint32(8).int32(message.programmeId);
+    }
+    if (message.year !== 0) {
+      writer.uint32(16).int32(message.year);
+    }
+    if (message.terms !== undefined) {
+      ProgrammeTerms.encode(message.terms, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TryProgrammeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTryProgrammeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.programmeId = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.year = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.terms = ProgrammeTerms.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TryProgrammeRequest>): TryProgrammeRequest {
+    return TryProgrammeRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TryProgrammeRequest>): TryProgrammeRequest {
+    const message = createBaseTryProgrammeRequest();
+    message.programmeId = object.programmeId ?? 0;
+    message.year = object.year ?? 0;
+    message.terms = (object.terms !== undefined && object.terms !== null)
+      ? ProgrammeTerms.fromPartial(object.terms)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseTrialClause(): TrialClause {
+  return { rule: "", contracts: 0, base: 0n };
+}
+
+export const TrialClause: MessageFns<TrialClause, "exchange.voucher.v1.TrialClause"> = {
+  $type: "exchange.voucher.v1.TrialClause" as const,
+
+  encode(message: TrialClause, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rule !== "") {
+      writer.uint32(10).string(message.rule);
+    }
+    if (message.contracts !== 0) {
+      writer.uint32(16).int32(message.contracts);
+    }
+    if (message.base !== 0n) {
+            writer.uint32(24).int64(message.base);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TrialClause {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTrialClause();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rule = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.contracts = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.base = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TrialClause>): TrialClause {
+    return TrialClause.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TrialClause>): TrialClause {
+    const message = createBaseTrialClause();
+    message.rule = object.rule ?? "";
+    message.contracts = object.contracts ?? 0;
+    message.base = (object.base !== undefined && object.base !== null) ? BigInt(object.base) : 0n;
+    return message;
+  },
+};
+
+function createBaseTrial(): Trial {
+  return {
+    trialId: 0,
+    programmeId: 0,
+    year: 0,
+    terms: undefined,
+    contracts: 0,
+    granted: 0,
+    firms: 0,
+    base: 0n,
+    cost: 0n,
+    forOfficers: 0,
+    exhaustedOn: 0,
+    clauses: [],
+    funded: [],
+    throughBillId: 0,
+    triedBy: "",
+    triedAt: 0,
+  };
+}
+
+export const Trial: MessageFns<Trial, "exchange.voucher.v1.Trial"> = {
+  $type: "exchange.voucher.v1.Trial" as const,
+
+  encode(message: Trial, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.trialId !== 0) {
+            numberToLong(writer.uint32(8), message.trialId);
+    }
+    if (message.programmeId !== 0) {
+      writer.uint32(16).int32(message.programmeId);
+    }
+    if (message.year !== 0) {
+      writer.uint32(24).int32(message.year);
+    }
+    if (message.terms !== undefined) {
+      ProgrammeTerms.encode(message.terms, writer.uint32(34).fork()).join();
+    }
+    if (message.contracts !== 0) {
+      writer.uint32(40).int32(message.contracts);
+    }
+    if (message.granted !== 0) {
+      writer.uint32(48).int32(message.granted);
+    }
+    if (message.firms !== 0) {
+      writer.uint32(56).int32(message.firms);
+    }
+    if (message.base !== 0n) {
+            writer.uint32(64).int64(message.base);
+    }
+    if (message.cost !== 0n) {
+            writer.uint32(72).int64(message.cost);
+    }
+    if (message.forOfficers !== 0) {
+      writer.uint32(80).int32(message.forOfficers);
+    }
+    if (message.exhaustedOn !== 0) {
+      writer.uint32(88).int32(message.exhaustedOn);
+    }
+    for (const v of message.clauses) {
+      TrialClause.encode(v!, writer.uint32(98).fork()).join();
+    }
+    for (const v of message.funded) {
+      FundedPart.encode(v!, writer.uint32(106).fork()).join();
+    }
+    if (message.throughBillId !== 0) {
+            numberToLong(writer.uint32(112), message.throughBillId);
+    }
+    if (message.triedBy !== "") {
+      writer.uint32(122).string(message.triedBy);
+    }
+    if (message.triedAt !== 0) {
+            numberToLong(writer.uint32(128), message.triedAt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Trial {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTrial();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.trialId = longToNumber(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.programmeId = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.year = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.terms = ProgrammeTerms.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.contracts = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.granted = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.firms = reader.int32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.base = reader.int64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.cost = reader.int64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.forOfficers = reader.int32();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.exhaustedOn = reader.int32();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.clauses.push(TrialClause.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.funded.push(FundedPart.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.throughBillId = longToNumber(reader);
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.triedBy = reader.string();
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.triedAt = longToNumber(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Trial>): Trial {
+    return Trial.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Trial>): Trial {
+    const message = createBaseTrial();
+    message.trialId = object.trialId ?? 0;
+    message.programmeId = object.programmeId ?? 0;
+    message.year = object.year ?? 0;
+    message.terms = (object.terms !== undefined && object.terms !== null)
+      ? ProgrammeTerms.fromPartial(object.terms)
+      : undefined;
+    message.contracts = object.contracts ?? 0;
+    message.granted = object.granted ?? 0;
+    message.firms = object.firms ?? 0;
+    message.base = (object.base !== undefined && object.base !== null) ? BigInt(object.base) : 0n;
+    message.cost = (object.cost !== undefined && object.cost !== null) ? BigInt(object.cost) : 0n;
+    message.forOfficers = object.forOfficers ?? 0;
+    message.exhaustedOn = object.exhaustedOn ?? 0;
+    message.clauses = object.clauses?.map((e) => TrialClause.fromPartial(e)) || [];
+    message.funded = object.funded?.map((e) => FundedPart.fromPartial(e)) || [];
+    message.throughBillId = object.throughBillId ?? 0;
+    message.triedBy = object.triedBy ?? "";
+    message.triedAt = object.triedAt ?? 0;
+    return message;
+  },
+};
+
+function createBaseListTrialsRequest(): ListTrialsRequest {
+  return { page: undefined, programmeId: 0 };
+}
+
+export const ListTrialsRequest: MessageFns<ListTrialsRequest, "exchange.voucher.v1.ListTrialsRequest"> = {
+  $type: "exchange.voucher.v1.ListTrialsRequest" as const,
+
+  encode(message: ListTrialsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(10).fork()).join();
+    }
+    if (message.programmeId !== 0) {
+      writer.uint32(16).int32(message.programmeId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListTrialsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListTrialsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.programmeId = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListTrialsRequest>): ListTrialsRequest {
+    return ListTrialsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListTrialsRequest>): ListTrialsRequest {
+    const message = createBaseListTrialsRequest();
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    message.programmeId = object.programmeId ?? 0;
+    return message;
+  },
+};
+
+function createBaseListTrialsResponse(): ListTrialsResponse {
+  return { trials: [], page: undefined };
+}
+
+export const ListTrialsResponse: MessageFns<ListTrialsResponse, "exchange.voucher.v1.ListTrialsResponse"> = {
+  $type: "exchange.voucher.v1.ListTrialsResponse" as const,
+
+  encode(message: ListTrialsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.trials) {
+      Trial.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageInfo.encode(message.page, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListTrialsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListTrialsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.trials.push(Trial.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListTrialsResponse>): ListTrialsResponse {
+    return ListTrialsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListTrialsResponse>): ListTrialsResponse {
+    const message = createBaseListTrialsResponse();
+    message.trials = object.trials?.map((e) => Trial.fromPartial(e)) || [];
+    message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
+    return message;
+  },
+};
+
+function createBaseGetTrialRequest(): GetTrialRequest {
+  return { trialId: 0 };
+}
+
+export const GetTrialRequest: MessageFns<GetTrialRequest, "exchange.voucher.v1.GetTrialRequest"> = {
+  $type: "exchange.voucher.v1.GetTrialRequest" as const,
+
+  encode(message: GetTrialRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.trialId !== 0) {
+            numberToLong(writer.uint32(8), message.trialId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetTrialRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetTrialRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.trialId = longToNumber(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetTrialRequest>): GetTrialRequest {
+    return GetTrialRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetTrialRequest>): GetTrialRequest {
+    const message = createBaseGetTrialRequest();
+    message.trialId = object.trialId ?? 0;
+    return message;
+  },
+};
+
+function createBaseListTrialFirmsRequest(): ListTrialFirmsRequest {
+  return { page: undefined, trialId: 0 };
+}
+
+export const ListTrialFirmsRequest: MessageFns<ListTrialFirmsRequest, "exchange.voucher.v1.ListTrialFirmsRequest"> = {
+  $type: "exchange.voucher.v1.ListTrialFirmsRequest" as const,
+
+  encode(message: ListTrialFirmsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(10).fork()).join();
+    }
+    if (message.trialId !== 0) {
+            numberToLong(writer.uint32(16), message.trialId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListTrialFirmsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListTrialFirmsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.trialId = longToNumber(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListTrialFirmsRequest>): ListTrialFirmsRequest {
+    return ListTrialFirmsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListTrialFirmsRequest>): ListTrialFirmsRequest {
+    const message = createBaseListTrialFirmsRequest();
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    message.trialId = object.trialId ?? 0;
+    return message;
+  },
+};
+
+function createBaseTrialFirm(): TrialFirm {
+  return { buyerId: 0, contracts: 0, granted: 0, base: 0n, amount: 0n };
+}
+
+export const TrialFirm: MessageFns<TrialFirm, "exchange.voucher.v1.TrialFirm"> = {
+  $type: "exchange.voucher.v1.TrialFirm" as const,
+
+  encode(message: TrialFirm, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.buyerId !== 0) {
+      writer.uint32(8).int32(message.buyerId);
+    }
+    if (message.contracts !== 0) {
+      writer.uint32(16).int32(message.contracts);
+    }
+    if (message.granted !== 0) {
+      writer.uint32(24).int32(message.granted);
+    }
+    if (message.base !== 0n) {
+            writer.uint32(32).int64(message.base);
+    }
+    if (message.amount !== 0n) {
+            writer.uint32(40).int64(message.amount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TrialFirm {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTrialFirm();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.buyerId = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.contracts = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.granted = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.base = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.amount = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TrialFirm>): TrialFirm {
+    return TrialFirm.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TrialFirm>): TrialFirm {
+    const message = createBaseTrialFirm();
+    message.buyerId = object.buyerId ?? 0;
+    message.contracts = object.contracts ?? 0;
+    message.granted = object.granted ?? 0;
+    message.base = (object.base !== undefined && object.base !== null) ? BigInt(object.base) : 0n;
+    message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
+    return message;
+  },
+};
+
+function createBaseListTrialFirmsResponse(): ListTrialFirmsResponse {
+  return { firms: [], page: undefined };
+}
+
+export const ListTrialFirmsResponse: MessageFns<ListTrialFirmsResponse, "exchange.voucher.v1.ListTrialFirmsResponse"> =
+  {
+    $type: "exchange.voucher.v1.ListTrialFirmsResponse" as const,
+
+    encode(message: ListTrialFirmsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+      for (const v of message.firms) {
+        TrialFirm.encode(v!, writer.uint32(10).fork()).join();
+      }
+      if (message.page !== undefined) {
+        PageInfo.encode(message.page, writer.uint32(18).fork()).join();
+      }
+      return writer;
+    },
+
+    decode(input: BinaryReader | Uint8Array, length?: number): ListTrialFirmsResponse {
+      const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+      const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+      if (previousRecursionDepth >= 100) {
+        throw new globalThis.Error("protobuf decode recursion limit exceeded");
+      }
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+      try {
+        const end = length === undefined ? reader.len : reader.pos + length;
+        const message = createBaseListTrialFirmsResponse();
+        while (reader.pos < end) {
+          const tag = reader.uint32();
+          switch (tag >>> 3) {
+            case 1: {
+              if (tag !== 10) {
+                break;
+              }
+
+              message.firms.push(TrialFirm.decode(reader, reader.uint32()));
+              continue;
+            }
+            case 2: {
+              if (tag !== 18) {
+                break;
+              }
+
+              message.page = PageInfo.decode(reader, reader.uint32());
+              continue;
+            }
+          }
+          if ((tag & 7) === 4 || tag === 0) {
+            break;
+          }
+          reader.skip(tag & 7);
+        }
+        return message;
+      } finally {
+        (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      }
+    },
+
+    create(base?: DeepPartial<ListTrialFirmsResponse>): ListTrialFirmsResponse {
+      return ListTrialFirmsResponse.fromPartial(base ?? {});
+    },
+    fromPartial(object: DeepPartial<ListTrialFirmsResponse>): ListTrialFirmsResponse {
+      const message = createBaseListTrialFirmsResponse();
+      message.firms = object.firms?.map((e) => TrialFirm.fromPartial(e)) || [];
+      message.page = (object.page !== undefined && object.page !== null)
+        ? PageInfo.fromPartial(object.page)
+        : undefined;
+      return message;
+    },
+  };
+
+function createBaseCompareTrialsRequest(): CompareTrialsRequest {
+  return { page: undefined, trialId: 0, withTrialId: 0 };
+}
+
+export const CompareTrialsRequest: MessageFns<CompareTrialsRequest, "exchange.voucher.v1.CompareTrialsRequest"> = {
+  $type: "exchange.voucher.v1.CompareTrialsRequest" as const,
+
+  encode(message: CompareTrialsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(10).fork()).join();
+    }
+    if (message.trialId !== 0) {
+            numberToLong(writer.uint32(16), message.trialId);
+    }
+    if (message.withTrialId !== 0) {
+            numberToLong(writer.uint32(24), message.withTrialId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CompareTrialsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCompareTrialsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.trialId = longToNumber(reader);
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.withTrialId = longToNumber(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CompareTrialsRequest>): CompareTrialsRequest {
+    return CompareTrialsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CompareTrialsRequest>): CompareTrialsRequest {
+    const message = createBaseCompareTrialsRequest();
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    message.trialId = object.trialId ?? 0;
+    message.withTrialId = object.withTrialId ?? 0;
+    return message;
+  },
+};
+
+function createBaseComparedFirm(): ComparedFirm {
+  return { buyerId: 0, before: 0n, after: 0n };
+}
+
+export const ComparedFirm: MessageFns<ComparedFirm, "exchange.voucher.v1.ComparedFirm"> = {
+  $type: "exchange.voucher.v1.ComparedFirm" as const,
+
+  encode(message: ComparedFirm, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.buyerId !== 0) {
+      writer.uint32(8).int32(message.buyerId);
+    }
+    if (message.before !== 0n) {
+            writer.uint32(16).int64(message.before);
+    }
+    if (message.after !== 0n) {
+            writer.uint32(24).int64(message.after);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ComparedFirm {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseComparedFirm();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.buyerId = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.before = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.after = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ComparedFirm>): ComparedFirm {
+    return ComparedFirm.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ComparedFirm>): ComparedFirm {
+    const message = createBaseComparedFirm();
+    message.buyerId = object.buyerId ?? 0;
+    message.before = (object.before !== undefined && object.before !== null) ? BigInt(object.before) : 0n;
+    message.after = (object.after !== undefined && object.after !== null) ? BigInt(object.after) : 0n;
+    return message;
+  },
+};
+
+function createBaseTrialComparison(): TrialComparison {
+  return { before: undefined, after: undefined, gained: 0, lost: 0, more: 0, less: 0, firms: [], page: undefined };
+}
+
+export const TrialComparison: MessageFns<TrialComparison, "exchange.voucher.v1.TrialComparison"> = {
+  $type: "exchange.voucher.v1.TrialComparison" as const,
+
+  encode(message: TrialComparison, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.before !== undefined) {
+      Trial.encode(message.before, writer.uint32(10).fork()).join();
+    }
+    if (message.after !== undefined) {
+      Trial.encode(message.after, writer.uint32(18).fork()).join();
+    }
+    if (message.gained !== 0) {
+      writer.uint32(24).int32(message.gained);
+    }
+    if (message.lost !== 0) {
+      writer.uint32(32).int32(message.lost);
+    }
+    if (message.more !== 0) {
+      writer.uint32(40).int32(message.more);
+    }
+    if (message.less !== 0) {
+      writer.uint32(48).int32(message.less);
+    }
+    for (const v of message.firms) {
+      ComparedFirm.encode(v!, writer.uint32(58).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageInfo.encode(message.page, writer.uint32(66).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TrialComparison {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTrialComparison();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.before = Trial.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.after = Trial.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.gained = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.lost = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.more = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.less = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.firms.push(ComparedFirm.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.page = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TrialComparison>): TrialComparison {
+    return TrialComparison.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TrialComparison>): TrialComparison {
+    const message = createBaseTrialComparison();
+    message.before = (object.before !== undefined && object.before !== null)
+      ? Trial.fromPartial(object.before)
+      : undefined;
+    message.after = (object.after !== undefined && object.after !== null) ? Trial.fromPartial(object.after) : undefined;
+    message.gained = object.gained ?? 0;
+    message.lost = object.lost ?? 0;
+    message.more = object.more ?? 0;
+    message.less = object.less ?? 0;
+    message.firms = object.firms?.map((e) => ComparedFirm.fromPartial(e)) || [];
+    message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
     return message;
   },
 };
