@@ -392,6 +392,9 @@ export {
   CompareTrialsRequest,
   ComparedFirm,
   TrialComparison,
+  PlatformBillLine,
+  SubmitPlatformBillRequest,
+  DeclareSubsidyElsewhereRequest,
 } from './gen/exchange/voucher/v1/voucher.js';
 export {
   ClockworkDefinition,

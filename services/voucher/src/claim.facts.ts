@@ -2,6 +2,7 @@ import { type BillIssued, ClaimState, type ProgrammeTerms, SubsidisedOnce } from
 import type { Tx } from '#platform';
 import type { Buyer } from './core/terms.js';
 import { isReimbursement } from './decision.js';
+import { paidElsewhere } from './elsewhere.js';
 import type { Participants } from './participants.js';
 import { type ProgrammeRow, termsOf } from './programme.row.js';
 import { type Granted, grantedToAll, grantedToFirm } from './used.js';
@@ -17,15 +18,19 @@ export interface Facts {
   readonly reserved: ReadonlyMap<string, number>;
   /** Months for which a bid was subsidised on other bills, whatever the programme. */
   readonly claimed: ReadonlyMap<number, ReadonlySet<string>>;
+  /** By bid, said to be paid by others for the bill's month. */
+  readonly elsewhere: ReadonlyMap<number, bigint>;
   /** By programme, before this bill. */
   readonly granted: ReadonlyMap<number, Granted>;
   readonly grantedToAll: ReadonlyMap<number, bigint>;
   readonly left: ReadonlyMap<number, bigint>;
 }
 
+export type ClaimedBill = Pick<BillIssued, 'billId' | 'buyerId' | 'month'>;
+
 /** The bill, and what of it programmes were named for. */
 export interface Asked {
-  readonly bill: BillIssued;
+  readonly bill: ClaimedBill;
   readonly bidIds: readonly number[];
   /** Ascending. */
   readonly programmeIds: readonly number[];
@@ -53,6 +58,7 @@ export async function readFacts(tx: Tx, participants: Participants, asked: Asked
     groups,
     reserved: await reservedRates(tx, bidIds, bill.buyerId),
     claimed: await claimedMonths(tx, bidIds, bill),
+    elsewhere: await paidElsewhere(tx, bidIds, bill.month),
     granted: await grantedToFirm(tx, programmeIds, bill.buyerId, year),
     grantedToAll: await grantedToAll(tx, programmeIds, year),
     left: await leftOf(tx, terms),
@@ -73,7 +79,7 @@ async function reservedRates(tx: Tx, bidIds: readonly number[], buyerId: number)
   return new Map(rows.map((row) => [`${row.programme_id}/${row.order_id}`, row.rate_bp]));
 }
 
-async function claimedMonths(tx: Tx, bidIds: readonly number[], bill: BillIssued): Promise<Map<number, Set<string>>> {
+async function claimedMonths(tx: Tx, bidIds: readonly number[], bill: ClaimedBill): Promise<Map<number, Set<string>>> {
   const rows = await tx.query<{ bid_id: bigint; months: string[] }>(
     `select bid_id, array_agg(distinct month) as months from claims where bid_id = any($1::int8[]) and bill_id <> $2 and state <> ${ClaimState.REFUSED}
      group by 1`,

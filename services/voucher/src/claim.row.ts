@@ -1,4 +1,4 @@
-import { type Claim, ClaimState, type Clause } from '#contracts';
+import { BilledService, type Claim, ClaimState, type Clause, SubmitPlatformBillRequest } from '#contracts';
 import { type Tx, absent } from '#platform';
 import { fundedBy } from './core/funding.js';
 import { termsOf } from './programme.row.js';
@@ -20,10 +20,13 @@ export interface ClaimRow {
   readonly clauses: Clause[];
   readonly decided_at: bigint;
   readonly approved_by: string[];
+  /** Of another platform: the bill as it was brought. */
+  readonly platform_bill: Buffer | null;
 }
 
 export const selectClaims = `select claims.*, programmes.authority_id, programmes.terms,
-  array(select key from claim_approvals where claim_approvals.claim_id = claims.claim_id order by at, key) as approved_by
+  array(select key from claim_approvals where claim_approvals.claim_id = claims.claim_id order by at, key) as approved_by,
+  (select bill from platform_bills where platform_bill_id = -claims.bill_id) as platform_bill
   from claims join programmes using (programme_id)`;
 
 export async function readClaim(tx: Pick<Tx, 'query'>, claimId: number): Promise<ClaimRow> {
@@ -33,12 +36,11 @@ export async function readClaim(tx: Pick<Tx, 'query'>, claimId: number): Promise
 }
 
 export const toClaim = (row: ClaimRow): Claim => ({
+  ...billOf(row),
   claimId: Number(row.claim_id),
   programmeId: row.programme_id,
   buyerId: row.buyer_id,
-  billId: Number(row.bill_id),
   month: row.month,
-  bidId: Number(row.bid_id),
   state: row.state,
   base: row.base,
   amount: row.amount,
@@ -52,4 +54,11 @@ export const toClaim = (row: ClaimRow): Claim => ({
 function fundedOf(row: ClaimRow) {
   const { funders } = termsOf(row);
   return row.state === ClaimState.GRANTED && funders.length ? fundedBy(funders, row.amount - row.clawed_back) : [];
+}
+
+function billOf({ bill_id, bid_id, platform_bill }: ClaimRow) {
+  if (!platform_bill)
+    return { billId: Number(bill_id), bidId: Number(bid_id), platformId: 0, platformBill: '', service: BilledService.COMPUTE };
+  const { platformId, billNumber, service } = SubmitPlatformBillRequest.decode(platform_bill);
+  return { billId: 0, bidId: 0, platformId, platformBill: billNumber, service };
 }

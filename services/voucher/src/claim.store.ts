@@ -1,5 +1,6 @@
-import type { BillIssued, ClaimState } from '#contracts';
+import type { ClaimState } from '#contracts';
 import type { Tx } from '#platform';
+import type { ClaimedBill } from './claim.facts.js';
 import type { BilledTrade, ClaimDecision } from './core/claim.js';
 
 /** What a bill asks of a programme for a contract, decided. */
@@ -12,7 +13,7 @@ export interface NewClaim {
 }
 
 /** Ids in the order of the claims. */
-export async function insertClaims(tx: Tx, bill: BillIssued, claims: readonly NewClaim[], now: number): Promise<number[]> {
+export async function insertClaims(tx: Tx, bill: ClaimedBill, claims: readonly NewClaim[], now: number): Promise<number[]> {
   const rows = await tx.query<{ claim_id: bigint; programme_id: number; bid_id: bigint }>(
     `insert into claims (programme_id, buyer_id, bill_id, month, bid_id, state, base, amount, clauses, decided_at)
      select claim.programme_id, $1, $2, $3, claim.bid_id, claim.state, claim.base, claim.amount, claim.clauses::jsonb, $4

@@ -99,7 +99,7 @@ function decide(
     reservedRateBp: facts.reserved.get(`${programmeId}/${bidId}`) ?? null,
     wasClaimed: wasClaimed(facts, bidId, bill.month, terms),
     shown: { paid: facts.hasPaid, contract: true },
-    elsewhere: 0n,
+    elsewhere: facts.elsewhere.get(bidId) ?? 0n,
     grantedOnBill: onBill,
     grantedInYear: inYear + onBill,
     grantedToFirm: inAll + onBill,

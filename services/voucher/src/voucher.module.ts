@@ -4,7 +4,9 @@ import { BilledTrades } from './billed-trades.js';
 import { ClaimOfficers } from './claim.officers.js';
 import { ClaimQuery } from './claim.query.js';
 import { Claims } from './claims.js';
+import { SubsidiesElsewhere } from './elsewhere.js';
 import { Participants } from './participants.js';
+import { PlatformBills } from './platform-bills.js';
 import { ProgrammeClock } from './programme.clock.js';
 import { ProgrammeQuery } from './programme.query.js';
 import { Programmes } from './programmes.js';
@@ -26,6 +28,8 @@ import { VoucherRpc } from './voucher.rpc.js';
     ClaimOfficers,
     ClaimQuery,
     Refunds,
+    PlatformBills,
+    SubsidiesElsewhere,
     BilledTrades,
     Trials,
     TrialQuery,

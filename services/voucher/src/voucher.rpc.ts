@@ -5,6 +5,7 @@ import {
   type CloseProgrammeRequest,
   type CompareTrialsRequest,
   type CreateProgrammeRequest,
+  type DeclareSubsidyElsewhereRequest,
   Empty,
   type Funding,
   type GetBalancesRequest,
@@ -28,6 +29,7 @@ import {
   type ReleaseSubsidyForBid,
   type ReturnProgrammeRequest,
   type ReviseProgrammeRequest,
+  type SubmitPlatformBillRequest,
   type SubmitProgrammeRequest,
   type SubsidyAnswer,
   type SubsidyForBid,
@@ -39,6 +41,8 @@ import {
 import { type Call, type Implementation, Rpc } from '#platform';
 import { ClaimOfficers } from './claim.officers.js';
 import { ClaimQuery } from './claim.query.js';
+import { SubsidiesElsewhere } from './elsewhere.js';
+import { PlatformBills } from './platform-bills.js';
 import { ProgrammeQuery } from './programme.query.js';
 import { Programmes } from './programmes.js';
 import { Reservations } from './reservations.js';
@@ -53,6 +57,8 @@ export class VoucherRpc implements Implementation<typeof VoucherDefinition> {
     private readonly reservations: Reservations,
     private readonly officers: ClaimOfficers,
     private readonly claims: ClaimQuery,
+    private readonly platformBills: PlatformBills,
+    private readonly elsewhere: SubsidiesElsewhere,
     private readonly trials: Trials,
     private readonly trialQuery: TrialQuery,
   ) {}
@@ -135,6 +141,14 @@ export class VoucherRpc implements Implementation<typeof VoucherDefinition> {
 
   async refuseClaim({ claimId, reason }: RefuseClaimRequest, call: Call): Promise<Claim> {
     return this.officers.refuse(claimId, reason, call);
+  }
+
+  async submitPlatformBill(request: SubmitPlatformBillRequest, call: Call): Promise<Claim> {
+    return this.platformBills.submit(request, call);
+  }
+
+  async declareSubsidyElsewhere(request: DeclareSubsidyElsewhereRequest, call: Call): Promise<Empty> {
+    return this.elsewhere.declare(request, call);
   }
 
   async reserveSubsidy(request: SubsidyForBid): Promise<SubsidyAnswer> {

@@ -3535,6 +3535,13 @@ export const messages: Record<string, MessageSchema> = {
         type: 'exchange.voucher.v1.FundedPart',
         description: 'Of amount less clawed_back, who pays what.',
       },
+      {
+        name: 'platformId',
+        kind: 'int32',
+        description: "Of another platform's bill: whose, its number there, what it is for. bill_id and bid_id are then 0.",
+      },
+      { name: 'platformBill', kind: 'string' },
+      { name: 'service', kind: 'enum', type: 'exchange.voucher.v1.BilledService' },
     ],
   },
   'exchange.voucher.v1.GetClaimRequest': { fields: [{ name: 'claimId', kind: 'int64', rule: { min: 1, required: true } }] },
@@ -3704,6 +3711,84 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'less', kind: 'int32' },
       { name: 'firms', repeated: true, kind: 'message', type: 'exchange.voucher.v1.ComparedFirm', description: 'Whose amount changes.' },
       { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.voucher.v1.PlatformBillLine': {
+    fields: [
+      {
+        name: 'providerId',
+        kind: 'int32',
+        rule: { min: 1, required: true },
+        description: 'Who provided it: registered here, so that it is known who is related to whom.',
+      },
+      {
+        name: 'amount',
+        kind: 'bigint',
+        rule: { min: 1, max: 9000000000000000, required: true, format: 'money' },
+        description: 'What the buyer paid for it.',
+      },
+      { name: 'computeClass', kind: 'enum', type: 'exchange.common.v1.ComputeClass', description: 'Of compute.' },
+      { name: 'domestic', kind: 'bool' },
+      { name: 'greenShareBp', kind: 'int32', rule: { min: 0, max: 10000 } },
+      {
+        name: 'usageHash',
+        kind: 'string',
+        rule: { pattern: '^[0-9a-f]{64}$' },
+        description: 'SHA-256 (hex) of the usage records that it was billed from.',
+      },
+    ],
+  },
+  'exchange.voucher.v1.SubmitPlatformBillRequest': {
+    fields: [
+      { name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'platformId', kind: 'int32', rule: { min: 0 }, description: 'Whose; 0: the caller. Others only by the operator.' },
+      {
+        name: 'billNumber',
+        kind: 'string',
+        rule: { minLength: 1, maxLength: 64, required: true },
+        description: 'Its number at the platform, once for good.',
+      },
+      { name: 'buyerId', kind: 'int32', rule: { min: 1, required: true } },
+      {
+        name: 'month',
+        kind: 'string',
+        rule: { required: true, pattern: '^20[0-9]{2}-(0[1-9]|1[0-2])$' },
+        description: 'YYYY-MM, Asia/Shanghai.',
+      },
+      { name: 'service', kind: 'enum', type: 'exchange.voucher.v1.BilledService', rule: { required: true } },
+      {
+        name: 'contractHash',
+        kind: 'string',
+        rule: { pattern: '^[0-9a-f]{64}$' },
+        description: 'SHA-256 (hex) of the contract: one contract is subsidised once for a period, on whatever platforms it is billed.',
+      },
+      { name: 'receiptHash', kind: 'string', rule: { pattern: '^[0-9a-f]{64}$' }, description: "SHA-256 (hex) of the payment's receipt." },
+      {
+        name: 'subsidisedElsewhere',
+        kind: 'bigint',
+        rule: { min: 0, max: 9000000000000000, format: 'money' },
+        description: "What others than the exchange's programmes paid of it.",
+      },
+      {
+        name: 'lines',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.voucher.v1.PlatformBillLine',
+        rule: { minItems: 1, maxItems: 1000 },
+      },
+    ],
+  },
+  'exchange.voucher.v1.DeclareSubsidyElsewhereRequest': {
+    fields: [
+      { name: 'bidId', kind: 'int64', rule: { min: 1, required: true, format: 'orderId' } },
+      {
+        name: 'month',
+        kind: 'string',
+        rule: { required: true, pattern: '^20[0-9]{2}-(0[1-9]|1[0-2])$' },
+        description: 'YYYY-MM, of the bill.',
+      },
+      { name: 'funder', kind: 'string', rule: { minLength: 1, maxLength: 120, required: true }, description: 'Who pays it.' },
+      { name: 'amount', kind: 'bigint', rule: { min: 0, max: 9000000000000000, format: 'money' } },
     ],
   },
 };

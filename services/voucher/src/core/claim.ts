@@ -29,6 +29,7 @@ export interface BilledTrade {
   readonly providerGroup: OwnerGroup;
   /** Of who delivers: another where a lease was resold. */
   readonly delivererGroup: OwnerGroup;
+  /** 0: no compute. */
   readonly computeClass: ComputeClassNumber;
   readonly domestic: boolean;
   readonly greenShareBp: number;
@@ -40,6 +41,8 @@ export interface ClaimCase {
   readonly terms: Terms;
   readonly buyer: Buyer;
   readonly trades: readonly BilledTrade[];
+  /** Where no bid asked: may the buyer have it, judged now. */
+  readonly asked?: readonly Clause[];
   /** What was promised to the bid; null where nothing was. */
   readonly reservedRateBp: number | null;
   /** The same contract was subsidised before: for the same month on another bill, or (where it may be only once for good) at all. */
@@ -118,8 +121,13 @@ function judgeAsk(claim: ClaimCase, tier: Tier | undefined): Clause[] {
     terms.once === Once.A_CONTRACT
       ? { rule: 'contract_must_be_subsidised_once', passed: !claim.wasClaimed, detail: 'for good, whatever the programme and bill' }
       : { rule: 'contract_must_be_subsidised_once_a_period', passed: !claim.wasClaimed, detail: 'whatever the programme and bill' };
+  const named = {
+    rule: 'bid_must_have_named_the_programme',
+    passed: claim.reservedRateBp !== null,
+    detail: 'before it entered the market',
+  };
   return [
-    { rule: 'bid_must_have_named_the_programme', passed: claim.reservedRateBp !== null, detail: 'before it entered the market' },
+    ...(claim.asked ?? [named]),
     once,
     {
       rule: 'programme_must_have_a_tier_for_the_buyer',
@@ -170,7 +178,7 @@ function covers(coverage: Coverage | undefined, trade: BilledTrade): boolean {
   if (!coverage) return true;
   const { classes, providerIds, domesticOnly } = coverage;
   return (
-    (classes.length === 0 || classes.includes(trade.computeClass)) &&
+    (classes.length === 0 || trade.computeClass === 0 || classes.includes(trade.computeClass)) &&
     (providerIds.length === 0 || providerIds.includes(trade.providerId)) &&
     (!domesticOnly || trade.domestic)
   );

@@ -15,18 +15,20 @@ export function regionHolds(region: Region, place: Region): boolean {
   return Math.floor(place / breadth) === Math.floor(region / breadth);
 }
 
+/** R-31: bids name it in its period. */
+export const judgeDay = ({ firstDay, lastDay }: Terms, today: Day): Clause => ({
+  rule: 'bid_must_come_in_the_period',
+  passed: firstDay <= today && today <= lastDay,
+  detail: `day ${today} of ${firstDay} to ${lastDay}`,
+});
+
 /**
- * R-31: may this buyer have it today.
+ * R-31: may this buyer have it.
  * @param isNew no other programme granted it anything before
  */
-export function judgeBuyer(terms: Terms, buyer: Buyer, today: Day, isNew: boolean): Clause[] {
+export function judgeBuyer(terms: Terms, buyer: Buyer, isNew: boolean): Clause[] {
   const { regions = [], industries = [], sizes = [], firstTime = false } = terms.eligibility ?? {};
   return [
-    {
-      rule: 'bid_must_come_in_the_period',
-      passed: terms.firstDay <= today && today <= terms.lastDay,
-      detail: `day ${today} of ${terms.firstDay} to ${terms.lastDay}`,
-    },
     {
       rule: 'buyer_must_be_registered_in_the_region',
       passed: regions.length === 0 || regions.some((region) => regionHolds(region, buyer.region)),
@@ -54,9 +56,10 @@ export function judgeBuyer(terms: Terms, buyer: Buyer, today: Day, isNew: boolea
  */
 export function judgeBid(coverage: Coverage | undefined, bid: BidShape): Clause[] {
   const { classes = [], providerIds = [], domesticOnly = false, services = [] } = coverage ?? {};
-  const coversCompute = services.length === 0 || services.includes(Service.COMPUTE);
   return [
-    ...(coversCompute ? [] : [{ rule: 'programme_must_cover_compute', passed: false, detail: 'it pays for other services alone' }]),
+    ...(coversService(services, Service.COMPUTE)
+      ? []
+      : [{ rule: 'programme_must_cover_compute', passed: false, detail: 'it pays for other services alone' }]),
     {
       rule: 'bid_must_keep_to_covered_classes',
       passed: classes.length === 0 || bid.classes.every((asked) => classes.includes(asked)),
@@ -74,5 +77,9 @@ export function judgeBid(coverage: Coverage | undefined, bid: BidShape): Clause[
     },
   ];
 }
+
+/** Where a document names no service it means compute. */
+export const coversService = (services: readonly number[], service: number): boolean =>
+  services.length === 0 ? service === Service.COMPUTE : services.includes(service);
 
 export const listed = (values: readonly (string | number)[]): string => (values.length ? values.join(', ') : 'any');

@@ -1,6 +1,6 @@
 import { type Money, formatYuan, shareOf } from '#domain';
 import { limitBy } from './cap.js';
-import { type BidShape, judgeBid, judgeBuyer } from './eligibility.js';
+import { type BidShape, judgeBid, judgeBuyer, judgeDay } from './eligibility.js';
 import { rateInWords, rateOf, tierOf } from './rate.js';
 import { type Buyer, type Clause, type Day, Kind, type Terms, type Tier } from './terms.js';
 
@@ -46,7 +46,8 @@ export function decideReservation(asked: ReservationCase): ReservationDecision {
   const tier = tierOf(terms.tiers, buyer.size, buyer.industry);
   const clauses: Clause[] = [
     { rule: 'programme_must_be_approved_and_open', passed: asked.isApproved, detail: 'by two officers, and not ended' },
-    ...judgeBuyer(terms, buyer, asked.today, asked.isNew),
+    judgeDay(terms, asked.today),
+    ...judgeBuyer(terms, buyer, asked.isNew),
     {
       rule: 'programme_must_have_a_tier_for_the_buyer',
       passed: tier !== undefined,

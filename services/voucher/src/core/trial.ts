@@ -111,12 +111,12 @@ export class Trial {
 
   private decide(contract: TriedContract): ClaimDecision {
     const { trades, buyer, hasPaid, isNew } = contract;
-    const asked = judgeBuyer(this.terms, buyer, this.terms.firstDay, isNew);
-    const decision = decideClaim({
+    return decideClaim({
       terms: this.terms,
       buyer,
       trades,
-      reservedRateBp: 0,
+      asked: judgeBuyer(this.terms, buyer, isNew),
+      reservedRateBp: null,
       wasClaimed: this.claimed.has(this.onceOf(contract)),
       shown: { paid: hasPaid, contract: true },
       elsewhere: 0n,
@@ -126,8 +126,6 @@ export class Trial {
       grantedToAllInYear: this.grantedBy(`year ${contract.month.slice(0, 4)}`),
       left: this.terms.budget - this.grantedBy('all'),
     });
-    if (asked.every(({ passed }) => passed)) return { ...decision, clauses: [...asked, ...decision.clauses] };
-    return { ...decision, amount: 0n, isCollected: false, clauses: asked };
   }
 
   private shareOut(): void {

@@ -308,6 +308,10 @@ export interface Claim {
   decidedAt: number;
   /** Of amount less clawed_back, who pays what. */
   funded: FundedPart[];
+  /** Of another platform's bill: whose, its number there, what it is for. bill_id and bid_id are then 0. */
+  platformId: number;
+  platformBill: string;
+  service: BilledService;
 }
 
 export interface GetClaimRequest {
@@ -467,6 +471,47 @@ export interface TrialComparison {
   /** Whose amount changes. */
   firms: ComparedFirm[];
   page: PageInfo | undefined;
+}
+
+export interface PlatformBillLine {
+  /** Who provided it: registered here, so that it is known who is related to whom. */
+  providerId: number;
+  /** What the buyer paid for it. */
+  amount: bigint;
+  /** Of compute. */
+  computeClass: ComputeClass;
+  domestic: boolean;
+  greenShareBp: number;
+  /** SHA-256 (hex) of the usage records that it was billed from. */
+  usageHash: string;
+}
+
+export interface SubmitPlatformBillRequest {
+  programmeId: number;
+  /** Whose; 0: the caller. Others only by the operator. */
+  platformId: number;
+  /** Its number at the platform, once for good. */
+  billNumber: string;
+  buyerId: number;
+  /** YYYY-MM, Asia/Shanghai. */
+  month: string;
+  service: BilledService;
+  /** SHA-256 (hex) of the contract: one contract is subsidised once for a period, on whatever platforms it is billed. */
+  contractHash: string;
+  /** SHA-256 (hex) of the payment's receipt. */
+  receiptHash: string;
+  /** What others than the exchange's programmes paid of it. */
+  subsidisedElsewhere: bigint;
+  lines: PlatformBillLine[];
+}
+
+export interface DeclareSubsidyElsewhereRequest {
+  bidId: number;
+  /** YYYY-MM, of the bill. */
+  month: string;
+  /** Who pays it. */
+  funder: string;
+  amount: bigint;
 }
 
 function createBaseFunder(): Funder {
@@ -2745,6 +2790,9 @@ function createBaseClaim(): Claim {
     approvedBy: [],
     decidedAt: 0,
     funded: [],
+    platformId: 0,
+    platformBill: "",
+    service: 0,
   };
 }
 
@@ -2793,6 +2841,15 @@ export const Claim: MessageFns<Claim, "exchange.voucher.v1.Claim"> = {
     }
     for (const v of message.funded) {
       FundedPart.encode(v!, writer.uint32(114).fork()).join();
+    }
+    if (message.platformId !== 0) {
+      writer.uint32(120).int32(message.platformId);
+    }
+    if (message.platformBill !== "") {
+      writer.uint32(130).string(message.platformBill);
+    }
+    if (message.service !== 0) {
+      writer.uint32(136).int32(message.service);
     }
     return writer;
   },
@@ -2922,6 +2979,30 @@ export const Claim: MessageFns<Claim, "exchange.voucher.v1.Claim"> = {
             message.funded.push(FundedPart.decode(reader, reader.uint32()));
             continue;
           }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.platformId = reader.int32();
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.platformBill = reader.string();
+            continue;
+          }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.service = reader.int32() as any;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2955,6 +3036,9 @@ export const Claim: MessageFns<Claim, "exchange.voucher.v1.Claim"> = {
     message.approvedBy = object.approvedBy?.map((e) => e) || [];
     message.decidedAt = object.decidedAt ?? 0;
     message.funded = object.funded?.map((e) => FundedPart.fromPartial(e)) || [];
+    message.platformId = object.platformId ?? 0;
+    message.platformBill = object.platformBill ?? "";
+    message.service = object.service ?? 0;
     return message;
   },
 };
@@ -4794,6 +4878,400 @@ export const TrialComparison: MessageFns<TrialComparison, "exchange.voucher.v1.T
     message.less = object.less ?? 0;
     message.firms = object.firms?.map((e) => ComparedFirm.fromPartial(e)) || [];
     message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
+    return message;
+  },
+};
+
+function createBasePlatformBillLine(): PlatformBillLine {
+  return { providerId: 0, amount: 0n, computeClass: 0, domestic: false, greenShareBp: 0, usageHash: "" };
+}
+
+export const PlatformBillLine: MessageFns<PlatformBillLine, "exchange.voucher.v1.PlatformBillLine"> = {
+  $type: "exchange.voucher.v1.PlatformBillLine" as const,
+
+  encode(message: PlatformBillLine, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.providerId !== 0) {
+      writer.uint32(8).int32(message.providerId);
+    }
+    if (message.amount !== 0n) {
+            writer.uint32(16).int64(message.amount);
+    }
+    if (message.computeClass !== 0) {
+      writer.uint32(24).int32(message.computeClass);
+    }
+    if (message.domestic !== false) {
+      writer.uint32(32).bool(message.domestic);
+    }
+    if (message.greenShareBp !== 0) {
+      writer.uint32(40).int32(message.greenShareBp);
+    }
+    if (message.usageHash !== "") {
+      writer.uint32(50).string(message.usageHash);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PlatformBillLine {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlatformBillLine();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.providerId = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.amount = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.computeClass = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.domestic = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.greenShareBp = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.usageHash = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PlatformBillLine>): PlatformBillLine {
+    return PlatformBillLine.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PlatformBillLine>): PlatformBillLine {
+    const message = createBasePlatformBillLine();
+    message.providerId = object.providerId ?? 0;
+    message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
+    message.computeClass = object.computeClass ?? 0;
+    message.domestic = object.domestic ?? false;
+    message.greenShareBp = object.greenShareBp ?? 0;
+    message.usageHash = object.usageHash ?? "";
+    return message;
+  },
+};
+
+function createBaseSubmitPlatformBillRequest(): SubmitPlatformBillRequest {
+  return {
+    programmeId: 0,
+    platformId: 0,
+    billNumber: "",
+    buyerId: 0,
+    month: "",
+    service: 0,
+    contractHash: "",
+    receiptHash: "",
+    subsidisedElsewhere: 0n,
+    lines: [],
+  };
+}
+
+export const SubmitPlatformBillRequest: MessageFns<
+  SubmitPlatformBillRequest,
+  "exchange.voucher.v1.SubmitPlatformBillRequest"
+> = {
+  $type: "exchange.voucher.v1.SubmitPlatformBillRequest" as const,
+
+  encode(message: SubmitPlatformBillRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.programmeId !== 0) {
+      writer.uint32(8).int32(message.programmeId);
+    }
+    if (message.platformId !== 0) {
+      writer.uint32(16).int32(message.platformId);
+    }
+    if (message.billNumber !== "") {
+      writer.uint32(26).string(message.billNumber);
+    }
+    if (message.buyerId !== 0) {
+      writer.uint32(32).int32(message.buyerId);
+    }
+    if (message.month !== "") {
+      writer.uint32(42).string(message.month);
+    }
+    if (message.service !== 0) {
+      writer.uint32(48).int32(message.service);
+    }
+    if (message.contractHash !== "") {
+      writer.uint32(58).string(message.contractHash);
+    }
+    if (message.receiptHash !== "") {
+      writer.uint32(66).string(message.receiptHash);
+    }
+    if (message.subsidisedElsewhere !== 0n) {
+            writer.uint32(72).int64(message.subsidisedElsewhere);
+    }
+    for (const v of message.lines) {
+      PlatformBillLine.encode(v!, writer.uint32(82).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SubmitPlatformBillRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSubmitPlatformBillRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.programmeId = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.platformId = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.billNumber = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.buyerId = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.month = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.service = reader.int32() as any;
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.contractHash = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.receiptHash = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.subsidisedElsewhere = reader.int64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.lines.push(PlatformBillLine.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SubmitPlatformBillRequest>): SubmitPlatformBillRequest {
+    return SubmitPlatformBillRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SubmitPlatformBillRequest>): SubmitPlatformBillRequest {
+    const message = createBaseSubmitPlatformBillRequest();
+    message.programmeId = object.programmeId ?? 0;
+    message.platformId = object.platformId ?? 0;
+    message.billNumber = object.billNumber ?? "";
+    message.buyerId = object.buyerId ?? 0;
+    message.month = object.month ?? "";
+    message.service = object.service ?? 0;
+    message.contractHash = object.contractHash ?? "";
+    message.receiptHash = object.receiptHash ?? "";
+    message.subsidisedElsewhere = (object.subsidisedElsewhere !== undefined && object.subsidisedElsewhere !== null)
+      ? BigInt(object.subsidisedElsewhere)
+      : 0n;
+    message.lines = object.lines?.map((e) => PlatformBillLine.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseDeclareSubsidyElsewhereRequest(): DeclareSubsidyElsewhereRequest {
+  return { bidId: 0, month: "", funder: "", amount: 0n };
+}
+
+export const DeclareSubsidyElsewhereRequest: MessageFns<
+  DeclareSubsidyElsewhereRequest,
+  "exchange.voucher.v1.DeclareSubsidyElsewhereRequest"
+> = {
+  $type: "exchange.voucher.v1.DeclareSubsidyElsewhereRequest" as const,
+
+  encode(message: DeclareSubsidyElsewhereRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.bidId !== 0) {
+            numberToLong(writer.uint32(8), message.bidId);
+    }
+    if (message.month !== "") {
+      writer.uint32(18).string(message.month);
+    }
+    if (message.funder !== "") {
+      writer.uint32(26).string(message.funder);
+    }
+    if (message.amount !== 0n) {
+            writer.uint32(32).int64(message.amount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeclareSubsidyElsewhereRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeclareSubsidyElsewhereRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.bidId = longToNumber(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.month = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.funder = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.amount = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeclareSubsidyElsewhereRequest>): DeclareSubsidyElsewhereRequest {
+    return DeclareSubsidyElsewhereRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeclareSubsidyElsewhereRequest>): DeclareSubsidyElsewhereRequest {
+    const message = createBaseDeclareSubsidyElsewhereRequest();
+    message.bidId = object.bidId ?? 0;
+    message.month = object.month ?? "";
+    message.funder = object.funder ?? "";
+    message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
     return message;
   },
 };
