@@ -371,6 +371,7 @@ export {
   ListProgrammeAuditResponse,
   Clause,
   FundedPart,
+  Finding,
   Claim,
   GetClaimRequest,
   ListClaimsRequest,
@@ -395,6 +396,10 @@ export {
   PlatformBillLine,
   SubmitPlatformBillRequest,
   DeclareSubsidyElsewhereRequest,
+  DeclareOwnershipRequest,
+  Ownership,
+  ListOwnershipsRequest,
+  ListOwnershipsResponse,
 } from './gen/exchange/voucher/v1/voucher.js';
 export {
   ClockworkDefinition,

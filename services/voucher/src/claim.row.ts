@@ -1,4 +1,4 @@
-import { BilledService, type Claim, ClaimState, type Clause, SubmitPlatformBillRequest } from '#contracts';
+import { BilledService, type Claim, ClaimState, type Clause, type Finding, SubmitPlatformBillRequest } from '#contracts';
 import { type Tx, absent } from '#platform';
 import { fundedBy } from './core/funding.js';
 import { termsOf } from './programme.row.js';
@@ -18,6 +18,7 @@ export interface ClaimRow {
   readonly amount: bigint;
   readonly clawed_back: bigint;
   readonly clauses: Clause[];
+  readonly findings: Finding[];
   readonly decided_at: bigint;
   readonly approved_by: string[];
   /** Of another platform: the bill as it was brought. */
@@ -46,6 +47,7 @@ export const toClaim = (row: ClaimRow): Claim => ({
   amount: row.amount,
   clawedBack: row.clawed_back,
   clauses: row.clauses,
+  findings: row.findings,
   approvedBy: row.approved_by,
   decidedAt: Number(row.decided_at),
   funded: fundedOf(row),

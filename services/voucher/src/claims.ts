@@ -10,6 +10,7 @@ import type { Buyer } from './core/terms.js';
 import { tellDecisions } from './decision.js';
 import { Participants } from './participants.js';
 import { markBilled } from './reservations.js';
+import { type Decided, suspect } from './suspicions.js';
 import { lockFirm, lockYears } from './used.js';
 
 /** The lines of one bill that one bid brought under one programme. */
@@ -41,7 +42,7 @@ export class Claims {
       programmeIds,
       providerIds: lines.flatMap((line) => [line.providerId, line.deliveredById]),
     });
-    const claims = decideAll(bill, contracts, facts);
+    const claims = await suspect(tx, bill, decideAll(bill, contracts, facts), facts.terms);
     const claimIds = await insertClaims(tx, bill, claims, meta.time);
     await markBilled(tx, [...new Set(lines.map((line) => line.tradeId))]);
     await record(
@@ -72,14 +73,14 @@ export class Claims {
 }
 
 /** One after the other: what one is granted counts against the caps of the next. */
-function decideAll(bill: BillIssued, contracts: readonly Contract[], facts: Facts): NewClaim[] {
+function decideAll(bill: BillIssued, contracts: readonly Contract[], facts: Facts): Decided[] {
   const onBill = new Map<number, bigint>();
   return contracts.map(({ programmeId, bidId, lines }) => {
     const before = onBill.get(programmeId) ?? 0n;
     const trades = tradesOf(lines, facts.groups);
     const decision = decide(bill, { programmeId, bidId, trades }, before, facts);
     onBill.set(programmeId, before + decision.amount);
-    return { programmeId, bidId, trades, decision, state: stateOf(decision) };
+    return { programmeId, bidId, trades, decision };
   });
 }
 
@@ -106,12 +107,6 @@ function decide(
     grantedToAllInYear: (facts.grantedToAll.get(programmeId) ?? 0n) + onBill,
     left: facts.left.get(programmeId)! - onBill,
   });
-}
-
-export function stateOf({ amount, isCollected, needsOfficers }: ClaimDecision): ClaimState {
-  if (isCollected) return ClaimState.COLLECTED;
-  if (needsOfficers) return ClaimState.WAITING;
-  return amount > 0n ? ClaimState.GRANTED : ClaimState.REFUSED;
 }
 
 function contractsOf(lines: readonly BillLine[]): Contract[] {

@@ -5,15 +5,16 @@ import { type Call, Clock, Database, Outbox, type Tx, conflict, forbidden, mayAc
 import { actorOf, record } from './audit.js';
 import { type Facts, readFacts, wasClaimed } from './claim.facts.js';
 import { readClaim, toClaim } from './claim.row.js';
-import { insertClaims } from './claim.store.js';
-import { stateOf } from './claims.js';
+import { type NewClaim, insertClaims } from './claim.store.js';
 import { type BilledTrade, type ClaimDecision, decideClaim } from './core/claim.js';
+import { tierOf } from './core/rate.js';
 import { judgePlatform, judgePlatformBill } from './core/platform-bill.js';
 import type { Clause } from './core/terms.js';
 import { daysOfMonth } from './date.js';
 import { tellDecisions } from './decision.js';
 import { Participants } from './participants.js';
 import { readProgramme, termsOf } from './programme.row.js';
+import { suspect } from './suspicions.js';
 import { isNewTo, lockFirm, lockYears } from './used.js';
 
 /** Bills of other platforms and services 模型券, 数据券: the same clauses, caps and budgets as the exchange's own, reimbursed. */
@@ -56,10 +57,15 @@ export class PlatformBills {
       [bill.platformId, bill.billNumber, bytesOf(SubmitPlatformBillRequest, bill), call.caller.name, this.clock.now()],
     );
     if (!row) throw conflict('platform_bill_must_be_new', `platform ${bill.platformId} brought ${bill.billNumber} before`, 'billNumber');
+    await tx.query(
+      `insert into platform_usage (usage_hash, platform_bill_id, line)
+       select usage.hash, $1, usage.line from unnest($2::text[]) with ordinality as usage (hash, line) where usage.hash <> ''`,
+      [row.platform_bill_id, bill.lines.map((line) => line.usageHash)],
+    );
     return Number(row.platform_bill_id);
   }
 
-  private async decide(tx: Tx, bill: SubmitPlatformBillRequest, billId: number, bidId: number) {
+  private async decide(tx: Tx, bill: SubmitPlatformBillRequest, billId: number, bidId: number): Promise<NewClaim> {
     const { programmeId, buyerId, month } = bill;
     const providerIds = [...bill.lines.map((line) => line.providerId), bill.platformId];
     const known = await this.participants.find(tx, [buyerId, ...providerIds]);
@@ -75,7 +81,11 @@ export class PlatformBills {
     const facts = await readFacts(tx, this.participants, asked);
     const trades = tradesOf(bill, facts);
     const decision = decideBill(bill, bidId, trades, facts, await isNewTo(tx, programmeId, buyerId));
-    return { programmeId, bidId, trades, decision, state: stateOf(decision) };
+    const { tiers } = facts.terms.get(programmeId)!;
+    const capPerBill = tierOf(tiers, facts.buyer.size, facts.buyer.industry)?.capPerBill ?? 0n;
+    const usedTwice = await usedBefore(tx, bill, -billId);
+    const [claim] = await suspect(tx, asked.bill, [{ programmeId, bidId, trades, decision }], facts.terms, { capPerBill, usedTwice });
+    return claim!;
   }
 
   private async tell(
@@ -154,4 +164,21 @@ async function contractOf(tx: Tx, { contractHash, platformId, billNumber }: Subm
   await tx.query('insert into platform_contracts (contract) values ($1) on conflict do nothing', [contract]);
   const [row] = await tx.query<{ contract_id: bigint }>('select contract_id from platform_contracts where contract = $1', [contract]);
   return Number(row!.contract_id);
+}
+
+/** Other bills' lines that name the same usage, of claims that were not refused; and lines of this bill that name one twice. */
+async function usedBefore(tx: Tx, bill: SubmitPlatformBillRequest, platformBillId: number): Promise<string[]> {
+  const rows = await tx.query<{ line: number; other_line: number; bill_number: string; platform_id: number }>(
+    `select own.line, other.line as other_line, bill_number, platform_id
+     from platform_usage own join platform_usage other on other.usage_hash = own.usage_hash and (other.platform_bill_id, other.line) <> (own.platform_bill_id, own.line)
+       join platform_bills bill on bill.platform_bill_id = other.platform_bill_id
+     where own.platform_bill_id = $1 and (other.platform_bill_id = $1 and other.line < own.line
+       or exists (select from claims where claims.bill_id = -other.platform_bill_id and claims.state <> ${ClaimState.REFUSED}))
+     order by own.line, other.platform_bill_id, other.line`,
+    [platformBillId],
+  );
+  return rows.map(
+    (row) =>
+      `line ${row.line} of bill ${bill.billNumber} as line ${row.other_line} of bill ${row.bill_number} of platform ${row.platform_id}`,
+  );
 }

@@ -15,6 +15,7 @@ interface CollectedRow {
   readonly bid_id: bigint;
   readonly base: bigint;
   readonly clauses: Clause[];
+  readonly has_findings: boolean;
   readonly trade_ids: bigint[];
   readonly parts: bigint[];
 }
@@ -25,7 +26,7 @@ interface CollectedRow {
  */
 export async function shareOut(tx: Tx, outbox: Outbox, programmeId: number, terms: ProgrammeTerms, now: number): Promise<number> {
   const collected = await tx.query<CollectedRow>(
-    `select claim_id, bill_id, buyer_id, bid_id, claims.base, clauses, array_agg(trade_id order by trade_id) as trade_ids,
+    `select claim_id, bill_id, buyer_id, bid_id, claims.base, clauses, findings <> '[]' as has_findings, array_agg(trade_id order by trade_id) as trade_ids,
        array_agg(part.amount order by trade_id) as parts
      from claims join claim_trades part using (claim_id) where programme_id = $1 and state = ${ClaimState.COLLECTED} group by claim_id order by claim_id`,
     [programmeId],
@@ -37,7 +38,8 @@ export async function shareOut(tx: Tx, outbox: Outbox, programmeId: number, term
     const parts = row.parts.map((part) => proRataOf(part, claimed, terms.budget));
     const amount = sumOf(parts);
     const clauses = [...row.clauses, proRataClause(claimed, terms.budget), ...fundingClause(terms.funders, amount)];
-    const state = amount === 0n ? ClaimState.REFUSED : needsOfficers(terms, amount) ? ClaimState.WAITING : ClaimState.GRANTED;
+    const state =
+      amount === 0n ? ClaimState.REFUSED : row.has_findings || needsOfficers(terms, amount) ? ClaimState.WAITING : ClaimState.GRANTED;
     return { row, parts, amount, clauses, state };
   });
   await tx.query(

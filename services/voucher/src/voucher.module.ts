@@ -5,6 +5,7 @@ import { ClaimOfficers } from './claim.officers.js';
 import { ClaimQuery } from './claim.query.js';
 import { Claims } from './claims.js';
 import { SubsidiesElsewhere } from './elsewhere.js';
+import { Ownerships } from './ownerships.js';
 import { Participants } from './participants.js';
 import { PlatformBills } from './platform-bills.js';
 import { ProgrammeClock } from './programme.clock.js';
@@ -30,6 +31,7 @@ import { VoucherRpc } from './voucher.rpc.js';
     Refunds,
     PlatformBills,
     SubsidiesElsewhere,
+    Ownerships,
     BilledTrades,
     Trials,
     TrialQuery,

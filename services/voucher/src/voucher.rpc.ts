@@ -5,6 +5,7 @@ import {
   type CloseProgrammeRequest,
   type CompareTrialsRequest,
   type CreateProgrammeRequest,
+  type DeclareOwnershipRequest,
   type DeclareSubsidyElsewhereRequest,
   Empty,
   type Funding,
@@ -15,6 +16,8 @@ import {
   type GetTrialRequest,
   type ListClaimsRequest,
   type ListClaimsResponse,
+  type ListOwnershipsRequest,
+  type ListOwnershipsResponse,
   type ListProgrammeAuditRequest,
   type ListProgrammeAuditResponse,
   type ListProgrammesRequest,
@@ -23,6 +26,7 @@ import {
   type ListTrialFirmsResponse,
   type ListTrialsRequest,
   type ListTrialsResponse,
+  type Ownership,
   type Programme,
   type ProgrammeBalances,
   type RefuseClaimRequest,
@@ -42,6 +46,7 @@ import { type Call, type Implementation, Rpc } from '#platform';
 import { ClaimOfficers } from './claim.officers.js';
 import { ClaimQuery } from './claim.query.js';
 import { SubsidiesElsewhere } from './elsewhere.js';
+import { Ownerships } from './ownerships.js';
 import { PlatformBills } from './platform-bills.js';
 import { ProgrammeQuery } from './programme.query.js';
 import { Programmes } from './programmes.js';
@@ -59,6 +64,7 @@ export class VoucherRpc implements Implementation<typeof VoucherDefinition> {
     private readonly claims: ClaimQuery,
     private readonly platformBills: PlatformBills,
     private readonly elsewhere: SubsidiesElsewhere,
+    private readonly ownerships: Ownerships,
     private readonly trials: Trials,
     private readonly trialQuery: TrialQuery,
   ) {}
@@ -149,6 +155,14 @@ export class VoucherRpc implements Implementation<typeof VoucherDefinition> {
 
   async declareSubsidyElsewhere(request: DeclareSubsidyElsewhereRequest, call: Call): Promise<Empty> {
     return this.elsewhere.declare(request, call);
+  }
+
+  async declareOwnership(request: DeclareOwnershipRequest, call: Call): Promise<Ownership> {
+    return this.ownerships.declare(request, call);
+  }
+
+  async listOwnerships(request: ListOwnershipsRequest): Promise<ListOwnershipsResponse> {
+    return this.ownerships.list(request);
   }
 
   async reserveSubsidy(request: SubsidyForBid): Promise<SubsidyAnswer> {

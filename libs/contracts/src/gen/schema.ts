@@ -3507,6 +3507,14 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
     ],
   },
+  'exchange.voucher.v1.Finding': {
+    description: 'A sign of abuse, found before a claim is paid. An officer decides what it means.',
+    fields: [
+      { name: 'rule', kind: 'string', description: 'Named as the rule that may have been broken ("contracts_must_not_be_split").' },
+      { name: 'detail', kind: 'string' },
+      { name: 'evidence', repeated: true, kind: 'string', description: 'What it was found in: claims, trades, bills, ownerships.' },
+    ],
+  },
   'exchange.voucher.v1.Claim': {
     description: 'What one bill asks of a programme for one bid (the contract).',
     fields: [
@@ -3542,6 +3550,13 @@ export const messages: Record<string, MessageSchema> = {
       },
       { name: 'platformBill', kind: 'string' },
       { name: 'service', kind: 'enum', type: 'exchange.voucher.v1.BilledService' },
+      {
+        name: 'findings',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.voucher.v1.Finding',
+        description: 'What officers should look at before it is paid: a claim with one waits for two of them.',
+      },
     ],
   },
   'exchange.voucher.v1.GetClaimRequest': { fields: [{ name: 'claimId', kind: 'int64', rule: { min: 1, required: true } }] },
@@ -3789,6 +3804,42 @@ export const messages: Record<string, MessageSchema> = {
       },
       { name: 'funder', kind: 'string', rule: { minLength: 1, maxLength: 120, required: true }, description: 'Who pays it.' },
       { name: 'amount', kind: 'bigint', rule: { min: 0, max: 9000000000000000, format: 'money' } },
+    ],
+  },
+  'exchange.voucher.v1.DeclareOwnershipRequest': {
+    fields: [
+      {
+        name: 'owner',
+        kind: 'string',
+        rule: { required: true, pattern: '^(participant/[1-9][0-9]{0,8}|[A-Za-z0-9-]{1,64})$' },
+        description:
+          '"participant/12", or what a register calls a person or a company that is no participant (a unified social credit code 统一社会信用代码).',
+      },
+      { name: 'owned', kind: 'string', rule: { required: true, pattern: '^(participant/[1-9][0-9]{0,8}|[A-Za-z0-9-]{1,64})$' } },
+      { name: 'shareBp', kind: 'int32', rule: { min: 0, max: 10000 } },
+      { name: 'source', kind: 'string', rule: { minLength: 1, maxLength: 200, required: true }, description: 'Where it is written.' },
+    ],
+  },
+  'exchange.voucher.v1.Ownership': {
+    fields: [
+      { name: 'owner', kind: 'string' },
+      { name: 'owned', kind: 'string' },
+      { name: 'shareBp', kind: 'int32' },
+      { name: 'source', kind: 'string' },
+      { name: 'key', kind: 'string' },
+      { name: 'at', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.voucher.v1.ListOwnershipsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'owned', kind: 'string', rule: { maxLength: 64 }, description: 'Empty: all.' },
+    ],
+  },
+  'exchange.voucher.v1.ListOwnershipsResponse': {
+    fields: [
+      { name: 'ownerships', repeated: true, kind: 'message', type: 'exchange.voucher.v1.Ownership' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
     ],
   },
 };

@@ -288,6 +288,15 @@ export interface FundedPart {
   amount: bigint;
 }
 
+/** A sign of abuse, found before a claim is paid. An officer decides what it means. */
+export interface Finding {
+  /** Named as the rule that may have been broken ("contracts_must_not_be_split"). */
+  rule: string;
+  detail: string;
+  /** What it was found in: claims, trades, bills, ownerships. */
+  evidence: string[];
+}
+
 /** What one bill asks of a programme for one bid (the contract). */
 export interface Claim {
   claimId: number;
@@ -312,6 +321,8 @@ export interface Claim {
   platformId: number;
   platformBill: string;
   service: BilledService;
+  /** What officers should look at before it is paid: a claim with one waits for two of them. */
+  findings: Finding[];
 }
 
 export interface GetClaimRequest {
@@ -512,6 +523,37 @@ export interface DeclareSubsidyElsewhereRequest {
   /** Who pays it. */
   funder: string;
   amount: bigint;
+}
+
+export interface DeclareOwnershipRequest {
+  /** "participant/12", or what a register calls a person or a company that is no participant (a unified social credit code 统一社会信用代码). */
+  owner: string;
+  owned: string;
+  shareBp: number;
+  /** Where it is written. */
+  source: string;
+}
+
+export interface Ownership {
+  owner: string;
+  owned: string;
+  shareBp: number;
+  source: string;
+  key: string;
+  at: number;
+}
+
+export interface ListOwnershipsRequest {
+  page:
+    | PageRequest
+    | undefined;
+  /** Empty: all. */
+  owned: string;
+}
+
+export interface ListOwnershipsResponse {
+  ownerships: Ownership[];
+  page: PageInfo | undefined;
 }
 
 function createBaseFunder(): Funder {
@@ -2774,6 +2816,87 @@ export const FundedPart: MessageFns<FundedPart, "exchange.voucher.v1.FundedPart"
   },
 };
 
+function createBaseFinding(): Finding {
+  return { rule: "", detail: "", evidence: [] };
+}
+
+export const Finding: MessageFns<Finding, "exchange.voucher.v1.Finding"> = {
+  $type: "exchange.voucher.v1.Finding" as const,
+
+  encode(message: Finding, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rule !== "") {
+      writer.uint32(10).string(message.rule);
+    }
+    if (message.detail !== "") {
+      writer.uint32(18).string(message.detail);
+    }
+    for (const v of message.evidence) {
+      writer.uint32(26).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Finding {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFinding();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rule = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.detail = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.evidence.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Finding>): Finding {
+    return Finding.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Finding>): Finding {
+    const message = createBaseFinding();
+    message.rule = object.rule ?? "";
+    message.detail = object.detail ?? "";
+    message.evidence = object.evidence?.map((e) => e) || [];
+    return message;
+  },
+};
+
 function createBaseClaim(): Claim {
   return {
     claimId: 0,
@@ -2793,6 +2916,7 @@ function createBaseClaim(): Claim {
     platformId: 0,
     platformBill: "",
     service: 0,
+    findings: [],
   };
 }
 
@@ -2850,6 +2974,9 @@ export const Claim: MessageFns<Claim, "exchange.voucher.v1.Claim"> = {
     }
     if (message.service !== 0) {
       writer.uint32(136).int32(message.service);
+    }
+    for (const v of message.findings) {
+      Finding.encode(v!, writer.uint32(146).fork()).join();
     }
     return writer;
   },
@@ -3003,6 +3130,14 @@ export const Claim: MessageFns<Claim, "exchange.voucher.v1.Claim"> = {
             message.service = reader.int32() as any;
             continue;
           }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.findings.push(Finding.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3039,6 +3174,7 @@ export const Claim: MessageFns<Claim, "exchange.voucher.v1.Claim"> = {
     message.platformId = object.platformId ?? 0;
     message.platformBill = object.platformBill ?? "";
     message.service = object.service ?? 0;
+    message.findings = object.findings?.map((e) => Finding.fromPartial(e)) || [];
     return message;
   },
 };
@@ -5275,6 +5411,362 @@ export const DeclareSubsidyElsewhereRequest: MessageFns<
     return message;
   },
 };
+
+function createBaseDeclareOwnershipRequest(): DeclareOwnershipRequest {
+  return { owner: "", owned: "", shareBp: 0, source: "" };
+}
+
+export const DeclareOwnershipRequest: MessageFns<
+  DeclareOwnershipRequest,
+  "exchange.voucher.v1.DeclareOwnershipRequest"
+> = {
+  $type: "exchange.voucher.v1.DeclareOwnershipRequest" as const,
+
+  encode(message: DeclareOwnershipRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.owner !== "") {
+      writer.uint32(10).string(message.owner);
+    }
+    if (message.owned !== "") {
+      writer.uint32(18).string(message.owned);
+    }
+    if (message.shareBp !== 0) {
+      writer.uint32(24).int32(message.shareBp);
+    }
+    if (message.source !== "") {
+      writer.uint32(34).string(message.source);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeclareOwnershipRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeclareOwnershipRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.owner = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.owned = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.shareBp = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeclareOwnershipRequest>): DeclareOwnershipRequest {
+    return DeclareOwnershipRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeclareOwnershipRequest>): DeclareOwnershipRequest {
+    const message = createBaseDeclareOwnershipRequest();
+    message.owner = object.owner ?? "";
+    message.owned = object.owned ?? "";
+    message.shareBp = object.shareBp ?? 0;
+    message.source = object.source ?? "";
+    return message;
+  },
+};
+
+function createBaseOwnership(): Ownership {
+  return { owner: "", owned: "", shareBp: 0, source: "", key: "", at: 0 };
+}
+
+export const Ownership: MessageFns<Ownership, "exchange.voucher.v1.Ownership"> = {
+  $type: "exchange.voucher.v1.Ownership" as const,
+
+  encode(message: Ownership, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.owner !== "") {
+      writer.uint32(10).string(message.owner);
+    }
+    if (message.owned !== "") {
+      writer.uint32(18).string(message.owned);
+    }
+    if (message.shareBp !== 0) {
+      writer.uint32(24).int32(message.shareBp);
+    }
+    if (message.source !== "") {
+      writer.uint32(34).string(message.source);
+    }
+    if (message.key !== "") {
+      writer.uint32(42).string(message.key);
+    }
+    if (message.at !== 0) {
+            numberToLong(writer.uint32(48), message.at);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Ownership {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOwnership();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.owner = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.owned = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.shareBp = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.at = longToNumber(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Ownership>): Ownership {
+    return Ownership.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Ownership>): Ownership {
+    const message = createBaseOwnership();
+    message.owner = object.owner ?? "";
+    message.owned = object.owned ?? "";
+    message.shareBp = object.shareBp ?? 0;
+    message.source = object.source ?? "";
+    message.key = object.key ?? "";
+    message.at = object.at ?? 0;
+    return message;
+  },
+};
+
+function createBaseListOwnershipsRequest(): ListOwnershipsRequest {
+  return { page: undefined, owned: "" };
+}
+
+export const ListOwnershipsRequest: MessageFns<ListOwnershipsRequest, "exchange.voucher.v1.ListOwnershipsRequest"> = {
+  $type: "exchange.voucher.v1.ListOwnershipsRequest" as const,
+
+  encode(message: ListOwnershipsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(10).fork()).join();
+    }
+    if (message.owned !== "") {
+      writer.uint32(18).string(message.owned);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListOwnershipsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListOwnershipsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.owned = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListOwnershipsRequest>): ListOwnershipsRequest {
+    return ListOwnershipsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListOwnershipsRequest>): ListOwnershipsRequest {
+    const message = createBaseListOwnershipsRequest();
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    message.owned = object.owned ?? "";
+    return message;
+  },
+};
+
+function createBaseListOwnershipsResponse(): ListOwnershipsResponse {
+  return { ownerships: [], page: undefined };
+}
+
+export const ListOwnershipsResponse: MessageFns<ListOwnershipsResponse, "exchange.voucher.v1.ListOwnershipsResponse"> =
+  {
+    $type: "exchange.voucher.v1.ListOwnershipsResponse" as const,
+
+    encode(message: ListOwnershipsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+      for (const v of message.ownerships) {
+        Ownership.encode(v!, writer.uint32(10).fork()).join();
+      }
+      if (message.page !== undefined) {
+        PageInfo.encode(message.page, writer.uint32(18).fork()).join();
+      }
+      return writer;
+    },
+
+    decode(input: BinaryReader | Uint8Array, length?: number): ListOwnershipsResponse {
+      const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+      const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+      if (previousRecursionDepth >= 100) {
+        throw new globalThis.Error("protobuf decode recursion limit exceeded");
+      }
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+      try {
+        const end = length === undefined ? reader.len : reader.pos + length;
+        const message = createBaseListOwnershipsResponse();
+        while (reader.pos < end) {
+          const tag = reader.uint32();
+          switch (tag >>> 3) {
+            case 1: {
+              if (tag !== 10) {
+                break;
+              }
+
+              message.ownerships.push(Ownership.decode(reader, reader.uint32()));
+              continue;
+            }
+            case 2: {
+              if (tag !== 18) {
+                break;
+              }
+
+              message.page = PageInfo.decode(reader, reader.uint32());
+              continue;
+            }
+          }
+          if ((tag & 7) === 4 || tag === 0) {
+            break;
+          }
+          reader.skip(tag & 7);
+        }
+        return message;
+      } finally {
+        (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      }
+    },
+
+    create(base?: DeepPartial<ListOwnershipsResponse>): ListOwnershipsResponse {
+      return ListOwnershipsResponse.fromPartial(base ?? {});
+    },
+    fromPartial(object: DeepPartial<ListOwnershipsResponse>): ListOwnershipsResponse {
+      const message = createBaseListOwnershipsResponse();
+      message.ownerships = object.ownerships?.map((e) => Ownership.fromPartial(e)) || [];
+      message.page = (object.page !== undefined && object.page !== null)
+        ? PageInfo.fromPartial(object.page)
+        : undefined;
+      return message;
+    },
+  };
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
 
