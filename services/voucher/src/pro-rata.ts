@@ -39,7 +39,11 @@ export async function shareOut(tx: Tx, outbox: Outbox, programmeId: number, term
     const amount = sumOf(parts);
     const clauses = [...row.clauses, proRataClause(claimed, terms.budget), ...fundingClause(terms.funders, amount)];
     const state =
-      amount === 0n ? ClaimState.REFUSED : row.has_findings || needsOfficers(terms, amount) ? ClaimState.WAITING : ClaimState.GRANTED;
+      amount === 0n
+        ? ClaimState.REFUSED
+        : (row.has_findings && terms.officersFrom > 0n) || needsOfficers(terms, amount)
+          ? ClaimState.WAITING
+          : ClaimState.GRANTED;
     return { row, parts, amount, clauses, state };
   });
   await tx.query(

@@ -61,7 +61,7 @@ export async function suspect(
       bought,
     };
     const findings = findingsOf(suspicion, claim.decision);
-    const decision = withFindings(claim.decision, findings);
+    const decision = withFindings(suspicion, claim.decision, findings);
     return { ...claim, decision, findings, state: stateOf(decision) };
   });
 }

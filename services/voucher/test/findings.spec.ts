@@ -154,6 +154,7 @@ describe('R-33: what is found', () => {
 
 describe('R-34: a claim with findings', () => {
   let world: World;
+  const asksOfficers = { officersFrom: yuanOf(500) };
   const platform: TestCaller = { participantId: 30, roles: ['partner'] };
   const officer = (key: string) => ({ caller: { ...authority, name: key } });
   const claims = async (programmeId: number) => (await world.voucher().listClaims({ programmeId })).claims.reverse();
@@ -173,7 +174,7 @@ describe('R-34: a claim with findings', () => {
   afterAll(() => world?.exchange.stop());
 
   it('waits for two officers although it is small, and is paid when they say so', async () => {
-    const { programmeId } = await world.programme();
+    const { programmeId } = await world.programme(asksOfficers);
     const declare = (owner: string, owned: string, shareBp: number) =>
       world.voucher(operator).declareOwnership({ owner, owned, shareBp, source: 'register of 2026' });
     await declare('9150-A', `participant/${buyer.participantId}`, 3_000);
@@ -212,6 +213,14 @@ describe('R-34: a claim with findings', () => {
     await world.exchange.advance();
     expect(await world.balances(programmeId)).toMatchObject({ redeemed: yuanOf(20), held: 0n });
 
+    // A programme that asks no officers shows it and pays.
+    const open = await world.programme();
+    await deliver(open.programmeId);
+    await world.closeMonth();
+    const [shown] = await claims(open.programmeId);
+    expect([shown!.state, findingsIn(shown!)]).toEqual([ClaimState.GRANTED, ['parties_must_not_share_an_owner']]);
+    expect(shown!.clauses.at(-1)).toMatchObject({ rule: 'claim_must_be_free_of_findings', passed: true });
+
     // With a share of 0 it is no owner any more.
     await declare('9150-B', '9150-A', 0);
     await deliver(programmeId);
@@ -240,7 +249,7 @@ describe('R-34: a claim with findings', () => {
   });
 
   it('usage without telemetry', async () => {
-    const { programmeId } = await world.programme({ kind: SubsidyKind.REIMBURSEMENT });
+    const { programmeId } = await world.programme({ ...asksOfficers, kind: SubsidyKind.REIMBURSEMENT });
     const bill = { ...world.others.bills.at(-1)! };
     const bid = world.bid(programmeId);
     await world.reserve(bid);
@@ -264,7 +273,7 @@ describe('R-34: a claim with findings', () => {
   });
 
   it('a circle: the provider bought of the buyer before', async () => {
-    const { programmeId } = await world.programme();
+    const { programmeId } = await world.programme(asksOfficers);
     await world.deliver({ ...world.bid(0, { buyerId: provider }) }, { providerId: buyer.participantId });
     await world.closeMonth();
     await deliver(programmeId);
@@ -275,7 +284,7 @@ describe('R-34: a claim with findings', () => {
 
   it('the same usage on bills of two platforms', async () => {
     const coverage = { classes: [], providerIds: [], domesticOnly: false, services: [BilledService.MODEL], platformIds: [30, 20] };
-    const { programmeId } = await world.programme({ kind: SubsidyKind.REIMBURSEMENT, coverage });
+    const { programmeId } = await world.programme({ ...asksOfficers, kind: SubsidyKind.REIMBURSEMENT, coverage });
     const month = new Date(world.exchange.now() + 8 * 3_600_000).toISOString().slice(0, 7);
     const line = { ...PlatformBillLine.create(), providerId: 12, amount: yuanOf(10) };
     const bill = (billNumber: string, usage: string) => ({

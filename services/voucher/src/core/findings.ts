@@ -66,15 +66,19 @@ export function findingsOf(claim: Suspicion, { amount }: Pick<ClaimDecision, 'am
   ];
 }
 
-/** A claim with findings waits for officers; one that is collected, when it is shared out. */
-export function withFindings(decision: ClaimDecision, findings: readonly Finding[]): ClaimDecision {
+/**
+ * A claim with findings waits for officers, whatever its amount, where its programme has them look at claims at all; one that is collected waits when it is
+ * shared out.
+ */
+export function withFindings({ terms }: Suspicion, decision: ClaimDecision, findings: readonly Finding[]): ClaimDecision {
   if (!findings.length) return decision;
+  const waits = terms.officersFrom > 0n;
   const clause: Clause = {
     rule: 'claim_must_be_free_of_findings',
-    passed: false,
-    detail: `${findings.map(({ rule }) => rule).join(', ')}: officers decide`,
+    passed: !waits,
+    detail: `${findings.map(({ rule }) => rule).join(', ')}: ${waits ? 'officers decide' : 'the programme asks no officers'}`,
   };
-  return { ...decision, needsOfficers: !decision.isCollected, clauses: [...decision.clauses, clause] };
+  return { ...decision, needsOfficers: waits && !decision.isCollected, clauses: [...decision.clauses, clause] };
 }
 
 /** Buyer and provider have a beneficial owner in common, each at most two steps up; either may be the other's. */
