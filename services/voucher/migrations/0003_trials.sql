@@ -22,6 +22,7 @@ create table billed_trades (
   primary key (bill_id, trade_id)
 );
 create index billed_trades_in_order on billed_trades (month, bill_id, bid_id, trade_id);
+create index billed_trades_of_trade on billed_trades (trade_id);
 
 create table trials (
   trial_id int8 generated always as identity primary key,

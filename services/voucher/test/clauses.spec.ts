@@ -178,6 +178,13 @@ describe('R-31: what a bid is promised', () => {
       '50',
       ['subsidy_must_fit_the_budget_a_year'],
     ],
+    [
+      'extras up to the ceiling',
+      { terms: withTier({ ceilingBp: 2_500 }, { kind: 1 }), bid: { ...asked.bid, domesticOnly: true } },
+      null,
+      '250',
+      ['extras_must_fit_the_ceiling'],
+    ],
     ['a firm that is not new', { terms: firstTime }, 'buyer_must_be_new', '0', ['buyer_must_be_new']],
     ['a new firm', { terms: firstTime, isNew: true }, null, '200', []],
     [
@@ -240,6 +247,12 @@ describe('R-31, R-33: what a claim is granted', () => {
       { terms: { ...terms, once: 2 }, wasClaimed: true },
       ['0', '0'],
       ['contract_must_be_subsidised_once'],
+    ],
+    [
+      'extras up to the ceiling',
+      { terms: withTier({ ceilingBp: 2_500 }), trades: [{ ...trade, domestic: true }, claim.trades[1]!] },
+      ['250', '100'],
+      ['extras_must_fit_the_ceiling'],
     ],
     ['nothing where others paid a part', { elsewhere: 1n }, ['0', '0'], ['contract_must_not_be_subsidised_elsewhere']],
     // 1,500 − 700 = 800: all of it is of the first trade.

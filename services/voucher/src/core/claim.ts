@@ -2,7 +2,7 @@ import { type Money, type OwnerGroup, type ParticipantId, formatYuan, microYuanP
 import { type Limited, limitBy, limitTo } from './cap.js';
 import { type Shown, judgeEvidence, judgeStacking } from './evidence.js';
 import { fundingClause } from './funding.js';
-import { rateInWords, rateOf, tierOf } from './rate.js';
+import { ceilingClause, rateInWords, rateOf, tierOf } from './rate.js';
 import {
   type Buyer,
   type Clause,
@@ -93,12 +93,13 @@ export function decideClaim(claim: ClaimCase): ClaimDecision {
     claim.elsewhere,
   );
   const shares = trades.map((trade, index) => settled(trade, shareOf(paid[index]!, rates[index]!), terms.kind));
-  const made = new Set(trades.filter((_, index) => rates[index]! > 0).map((trade) => rateInWords(tier, trade)));
+  const rated = trades.filter((_, index) => rates[index]! > 0);
+  const made = new Set(rated.map((trade) => rateInWords(tier, trade)));
   const promise = isGuarantee ? `, at most the ${claim.reservedRateBp} bp promised` : '';
   const rate = { rule: 'rate', passed: true, detail: `${[...made].join('; ') || '0 bp'}${promise}, of ${formatYuan(sum(paid))} yuan paid` };
 
   const parts = shares.map((share, index) => (isGuarantee ? atMost(share, trades[index]!.held) : share));
-  const whole = { amount: sum(shares), clauses: [...asked, ...clauses, rate] };
+  const whole = { amount: sum(shares), clauses: [...asked, ...clauses, rate, ...ceilingClause(tier, rated)] };
   const { amount, clauses: limits } = limited(claim, whole, sum(parts), tier);
   const isCollected = terms.exhaustion === Exhaustion.PRO_RATA && amount > 0n;
   return {

@@ -1,4 +1,4 @@
-import type { Industry, Size, Tier } from './terms.js';
+import type { Clause, Industry, Size, Tier } from './terms.js';
 
 /** What earns the extra rates. */
 export interface Served {
@@ -33,3 +33,15 @@ export function rateInWords(tier: Tier, served: Served): string {
   const cut = rate < uncappedRateOf(tier, served) ? `, at most ${tier.ceilingBp}` : '';
   return extras.length ? `${rate} bp (${made}${cut})` : `${rate} bp`;
 }
+
+/** Whether the ceiling takes something away; nothing where there is none. */
+export const ceilingClause = (tier: Tier, served: readonly Served[]): Clause[] =>
+  tier.ceilingBp === 0
+    ? []
+    : [
+        {
+          rule: 'extras_must_fit_the_ceiling',
+          passed: served.every((one) => uncappedRateOf(tier, one) <= tier.ceilingBp),
+          detail: `rate and extras are at most ${tier.ceilingBp} bp`,
+        },
+      ];

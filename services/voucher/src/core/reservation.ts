@@ -1,7 +1,7 @@
 import { type Money, formatYuan, shareOf } from '#domain';
 import { limitBy } from './cap.js';
 import { type BidShape, judgeBid, judgeBuyer, judgeDay } from './eligibility.js';
-import { rateInWords, rateOf, tierOf } from './rate.js';
+import { ceilingClause, rateInWords, rateOf, tierOf } from './rate.js';
 import { type Buyer, type Clause, type Day, Kind, type Terms, type Tier } from './terms.js';
 
 /** What counts against a programme's caps when a bid asks: granted before, and promised to other bids. */
@@ -65,8 +65,9 @@ export function decideReservation(asked: ReservationCase): ReservationDecision {
     passed: true,
     detail: `${rateInWords(tier, served)} of at most ${formatYuan(asked.worstCase)} yuan`,
   };
-  if (terms.kind === Kind.REIMBURSEMENT) return { refusedBy, amount: 0n, rateBp, clauses: [...clauses, rate] };
-  const whole = { amount: shareOf(asked.worstCase, rateBp), clauses: [...clauses, rate] };
+  const rated = [...clauses, rate, ...ceilingClause(tier, [served])];
+  if (terms.kind === Kind.REIMBURSEMENT) return { refusedBy, amount: 0n, rateBp, clauses: rated };
+  const whole = { amount: shareOf(asked.worstCase, rateBp), clauses: rated };
   return { refusedBy, rateBp, ...limited(whole, asked, tier) };
 }
 
