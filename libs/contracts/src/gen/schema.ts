@@ -3378,7 +3378,7 @@ export const messages: Record<string, MessageSchema> = {
         type: 'exchange.voucher.v1.Funder',
         rule: { maxItems: 20 },
         description:
-          'Who pays; empty: the authority. Of each claim a funder pays its part rounded down to a micro-yuan, the first one also what rounding leaves.',
+          'Who pays; empty: the authority. Of each claim a funder pays its part rounded down to six decimals of a yuan, the first one also what rounding leaves.',
       },
       { name: 'exhaustion', kind: 'enum', type: 'exchange.voucher.v1.Exhaustion' },
       {
@@ -3541,12 +3541,12 @@ export const messages: Record<string, MessageSchema> = {
         repeated: true,
         kind: 'message',
         type: 'exchange.voucher.v1.FundedPart',
-        description: 'Of amount less clawed_back, who pays what.',
+        description: 'Of the amount, less what was given back, who pays what.',
       },
       {
         name: 'platformId',
         kind: 'int32',
-        description: "Of another platform's bill: whose, its number there, what it is for. bill_id and bid_id are then 0.",
+        description: "Of another platform's bill: whose, its number there, what it is for. It has then no bill and bid of the exchange.",
       },
       { name: 'platformBill', kind: 'string' },
       { name: 'service', kind: 'enum', type: 'exchange.voucher.v1.BilledService' },
@@ -3718,7 +3718,12 @@ export const messages: Record<string, MessageSchema> = {
   },
   'exchange.voucher.v1.TrialComparison': {
     fields: [
-      { name: 'before', kind: 'message', type: 'exchange.voucher.v1.Trial', description: "with_trial_id's, and trial_id's." },
+      {
+        name: 'before',
+        kind: 'message',
+        type: 'exchange.voucher.v1.Trial',
+        description: 'The version that it is compared with, and the one that is asked about.',
+      },
       { name: 'after', kind: 'message', type: 'exchange.voucher.v1.Trial' },
       { name: 'gained', kind: 'int32', description: 'Firms that get something in one of the two alone, and those that get more or less.' },
       { name: 'lost', kind: 'int32' },

@@ -157,7 +157,7 @@ export interface ProgrammeTerms {
   tiers: SubsidyTier[];
   /** Claims of this much and more wait for two officers; 0: none does. */
   officersFrom: bigint;
-  /** Who pays; empty: the authority. Of each claim a funder pays its part rounded down to a micro-yuan, the first one also what rounding leaves. */
+  /** Who pays; empty: the authority. Of each claim a funder pays its part rounded down to six decimals of a yuan, the first one also what rounding leaves. */
   funders: Funder[];
   exhaustion: Exhaustion;
   /** Of the budget at most so much in a calendar year (Asia/Shanghai) of the bills' months; what a year leaves stays for later ones. 0: no limit a year. */
@@ -315,9 +315,9 @@ export interface Claim {
   clauses: Clause[];
   approvedBy: string[];
   decidedAt: number;
-  /** Of amount less clawed_back, who pays what. */
+  /** Of the amount, less what was given back, who pays what. */
   funded: FundedPart[];
-  /** Of another platform's bill: whose, its number there, what it is for. bill_id and bid_id are then 0. */
+  /** Of another platform's bill: whose, its number there, what it is for. It has then no bill and bid of the exchange. */
   platformId: number;
   platformBill: string;
   service: BilledService;
@@ -469,7 +469,7 @@ export interface ComparedFirm {
 }
 
 export interface TrialComparison {
-  /** with_trial_id's, and trial_id's. */
+  /** The version that it is compared with, and the one that is asked about. */
   before: Trial | undefined;
   after:
     | Trial
