@@ -219,11 +219,11 @@ it(`R-32: ${redeemers} redeemers, ${attempts} attempts, killed ${kills + 2} time
   const summary = await api().get(operator, '/v1/ledger/summary');
   expect(Number(summary.imbalance ?? 0)).toBe(0);
   if (process.env.REDEEMERS_ATTEMPTS)
-    console.log(
-      JSON.stringify({
+    process.stdout.write(
+      `${JSON.stringify({
         ...{ redeemers, attempts, seed, restarts, bids: bidIds.size, repeated, refused },
         ...{ budget: String(budget), redeemed: Number(redeemed) / 1e6, claims: granted.length, overrun: 0, twice },
-      }),
+      })}\n`,
     );
 }, 3_600_000);
 

@@ -1,4 +1,5 @@
 // Who got what of the programmes, and why: asked of the exchange when all is over.
+import { textOf } from './client.js';
 import type { Api, Json } from './client.js';
 import type { World } from './world.js';
 
@@ -41,7 +42,7 @@ export async function summarise(api: Api, world: World): Promise<ProgrammeSummar
     for await (const claim of api.list(world.operator, `/v1/claims?programmeId=${id}`, 'claims')) claims.push(claim);
     made.push({
       name: String(terms.name),
-      source: String(terms.source ?? ''),
+      source: textOf(terms.source),
       issued: plain(balances.issued),
       redeemed: plain(balances.redeemed),
       available: plain(balances.available),
