@@ -1,11 +1,31 @@
 // Fields and messages of the contract as JSON Schema, written as the JSON codec writes them.
-import { messages } from '#contracts';
+import { enums, messages } from '#contracts';
 import type { FieldSchema } from '#contracts';
 
 export type Schema = Readonly<Record<string, unknown>>;
 
 /** Message names are unique over all packages. */
 export const shortName = (type: string): string => type.slice(type.lastIndexOf('.') + 1);
+
+/** Every message and enum that is used, and what those use in turn. */
+export function schemasOf(used: Set<string>): Record<string, Schema> {
+  const made: Record<string, Schema> = {};
+  // A set goes on to what is added while it is walked.
+  for (const type of used)
+    made[shortName(type)] = enums[type]
+      ? {
+          type: 'string',
+          enum: enums[type].values.map(({ name }) => name),
+          description: [
+            enums[type].description,
+            ...enums[type].values.map(({ name, description }) => description && `${name}: ${description}`),
+          ]
+            .filter(Boolean)
+            .join('\n\n'),
+        }
+      : messageSchema(type, used);
+  return Object.fromEntries(Object.entries(made).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
 
 /**
  * A message's object.

@@ -1,9 +1,9 @@
 // The HTTP API described from the same tables that serve it (OpenAPI 3.1).
 import type { Method, ServiceDefinition } from '#contracts';
-import { enums, messages } from '#contracts';
+import { messages } from '#contracts';
 import { statusOf } from './rpc-status.js';
 import { camel, isFile, needsIdempotencyKey } from './rpc.js';
-import { fieldSchema, isRequired, messageSchema, shortName } from './openapi-schema.js';
+import { fieldSchema, isRequired, messageSchema, schemasOf, shortName } from './openapi-schema.js';
 import type { Schema } from './openapi-schema.js';
 
 const problemStatuses = [...new Set(Object.values(statusOf).map(({ http }) => http)), 415, 500].sort();
@@ -36,7 +36,7 @@ export function openApiOf(definitions: readonly ServiceDefinition[], version: st
       securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key, `cx_…`' } },
       parameters: { IdempotencyKey: idempotencyKey },
       responses: Object.fromEntries(problemStatuses.map((status) => [`Problem${status}`, problemResponse(status)])),
-      schemas: { Problem: problemSchema, ...schemas(used) },
+      schemas: { Problem: problemSchema, ...schemasOf(used) },
     },
   };
 }
@@ -117,26 +117,6 @@ function answer(method: Method, used: Set<string>): Schema {
     : { 'application/x-ndjson': { schema } };
 }
 
-/** Every message and enum that is used, and what those use in turn. */
-function schemas(used: Set<string>): Record<string, Schema> {
-  const made: Record<string, Schema> = {};
-  // A set goes on to what is added while it is walked.
-  for (const type of used)
-    made[shortName(type)] = enums[type]
-      ? {
-          type: 'string',
-          enum: enums[type].values.map(({ name }) => name),
-          description: [
-            enums[type].description,
-            ...enums[type].values.map(({ name, description }) => description && `${name}: ${description}`),
-          ]
-            .filter(Boolean)
-            .join('\n\n'),
-        }
-      : messageSchema(type, used);
-  return Object.fromEntries(Object.entries(made).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
 const idempotencyKey: Schema = {
   name: 'Idempotency-Key',
   in: 'header',
@@ -165,10 +145,15 @@ const problemSchema: Schema = {
     instance: { ...text, format: 'uri', description: 'This occurrence; what failed inside is in the log under it' },
     rule: { ...text, description: 'The broken rule', examples: ['price_must_be_on_the_tick'] },
     field: { ...text, description: 'JSON path of what broke it', examples: ['terms.limitPrice'] },
+    pointer: { ...text, description: 'The same place in the body as a JSON pointer', examples: ['#/terms/limitPrice'] },
     violations: {
       type: 'array',
       description: 'Everything that the request breaks',
-      items: { type: 'object', required: ['field', 'rule', 'detail'], properties: { field: text, rule: text, detail: text } },
+      items: {
+        type: 'object',
+        required: ['field', 'rule', 'detail'],
+        properties: { field: text, pointer: text, rule: text, detail: text },
+      },
     },
   },
 };

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyError, FastifyReply } from 'fastify';
 import { Fault, Refusal, faultStatus, statusOf } from '#platform';
+import { pointerOf } from './http-pointer.js';
 import type { Logger } from '#platform';
 
 /** A rule of HTTP itself: media types, methods, paths. */
@@ -26,8 +27,10 @@ export interface Problem {
   readonly rule: string;
   /** JSON path of what broke the rule. */
   readonly field?: string;
+  /** The same place as a JSON pointer (RFC 6901, as a fragment), where it is in the body. */
+  readonly pointer?: string;
   /** Everything that the request breaks, where it is more than the first. */
-  readonly violations?: readonly { field: string; rule: string; detail: string }[];
+  readonly violations?: readonly { field: string; pointer?: string; rule: string; detail: string }[];
 }
 
 const titles: Readonly<Record<number, string>> = {
@@ -50,12 +53,18 @@ const ruleOfFastify: Readonly<Record<string, string>> = {
   FST_ERR_MAX_PARAM_LENGTH: 'path_must_fit_its_length',
 };
 
-/** What the caller learns of an error. What is no refusal is logged under the problem's instance. */
-export function problemOf(error: unknown, log: Logger): Problem {
+/**
+ * What the caller learns of an error. What is no refusal is logged under the problem's instance.
+ * @param body JSON of the request
+ */
+export function problemOf(error: unknown, log: Logger, body?: unknown): Problem {
   if (error instanceof Refusal) {
     const { http: status, title } = statusOf[error.kind];
     const { rule, detail, field, violations } = error;
-    return problem(status, title, rule, detail, { ...(field ? { field } : {}), ...(violations.length ? { violations } : {}) });
+    return problem(status, title, rule, detail, {
+      ...(field ? { field, ...pointerOf(body, field) } : {}),
+      ...(violations.length ? { violations: violations.map((violation) => ({ ...violation, ...pointerOf(body, violation.field) })) } : {}),
+    });
   }
   if (error instanceof HttpRefusal) return problem(error.status, titles[error.status] ?? '', error.rule, error.detail);
   if (error instanceof Fault) return fault(error.id, error.message);
@@ -83,7 +92,7 @@ const fault = (id: string, detail: string): Problem => ({
 });
 
 export function sendProblem(reply: FastifyReply, error: unknown, log: Logger): FastifyReply {
-  const body = problemOf(error, log);
+  const body = problemOf(error, log, reply.request.body);
   if (body.status === 401) reply.header('www-authenticate', 'Bearer');
   if (body.status === 429 || body.status === 503) reply.header('retry-after', (error instanceof Refusal && error.retryAfterSeconds) || 1);
   reply.request.raw.resume();

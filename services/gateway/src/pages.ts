@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { definitions } from '#contracts';
-import { openApiOf } from '#platform';
+import { ProgrammeTerms, definitions } from '#contracts';
+import { jsonSchemaOf, openApiOf } from '#platform';
 import type { Health } from '#platform';
 
 const apiVersion = '0.1.0';
@@ -14,6 +14,7 @@ const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 's
 const links = {
   api: '/docs',
   openapi: '/openapi.json',
+  programmeSchema: '/schemas/programme.json',
   health: '/healthz',
   ready: '/readyz',
   whoAmI: '/v1/me',
@@ -22,6 +23,10 @@ const links = {
 export async function addPages(app: FastifyInstance, health: Health): Promise<void> {
   const document = JSON.stringify(openApiOf(definitions, apiVersion));
   app.get('/openapi.json', async (_request, reply) => json(reply, document));
+  const programme = JSON.stringify(jsonSchemaOf(ProgrammeTerms.$type, links.programmeSchema, 'A voucher programme 算力券'));
+  app.get(links.programmeSchema, async (_request, reply) =>
+    reply.type('application/schema+json').header('access-control-allow-origin', '*').send(programme),
+  );
   app.get('/healthz', async (_request, reply) => json(reply, JSON.stringify({ state: health.state })));
   app.get('/readyz', async (_request, reply) => {
     const report = await health.report();

@@ -18,7 +18,8 @@ interface Problem {
   readonly instance: string;
   readonly rule: string;
   readonly field?: string;
-  readonly violations?: { field: string; rule: string }[];
+  readonly pointer?: string;
+  readonly violations?: { field: string; pointer?: string; rule: string }[];
 }
 
 const knock = async (
@@ -48,9 +49,15 @@ it('a problem is one by RFC 9457', async () => {
     instance: expect.stringMatching(/^urn:uuid:/) as string,
     rule: 'number_must_be_in_range',
     field: 'terms.units',
+    pointer: '#/terms/units',
     violations: [
-      { field: 'terms.units', rule: 'number_must_be_in_range', detail: 'must be 0 to 1000000' },
-      { field: 'terms.limitPrice', rule: 'price_must_be_on_the_tick', detail: 'must be a multiple of 0.0001 yuan' },
+      { field: 'terms.units', pointer: '#/terms/units', rule: 'number_must_be_in_range', detail: 'must be 0 to 1000000' },
+      {
+        field: 'terms.limitPrice',
+        pointer: '#/terms/limitPrice',
+        rule: 'price_must_be_on_the_tick',
+        detail: 'must be a multiple of 0.0001 yuan',
+      },
     ],
   });
 });

@@ -38,6 +38,7 @@ interface Unbilled {
   compute_class: number;
   domestic: boolean;
   green_share_bp: number;
+  unit_slots_up: bigint;
 }
 
 interface NewBill {
@@ -116,7 +117,7 @@ export class Billing {
 
   private async bill(tx: Tx, month: string, buyers: readonly number[], end: number, closedBy: string): Promise<bigint> {
     const ratings = await tx.query<Unbilled>(
-      `SELECT r.rating_id, r.trade_id, r.revision, r.buyer_id, r.compute_change, r.transfer_change, r.credit_change, r.subsidy,
+      `SELECT r.rating_id, r.trade_id, r.revision, r.buyer_id, r.compute_change, r.transfer_change, r.credit_change, r.subsidy, r.unit_slots_up,
          t.bid_id, t.provider_id, t.delivered_by_id, t.programme_id, t.compute_class, t.domestic, t.green_share_bp
        FROM unbilled u JOIN ratings r USING (rating_id) JOIN trades t USING (trade_id)
        WHERE u.to_slot <= $1 AND u.buyer_id = ANY($2) ORDER BY r.buyer_id, r.trade_id, r.revision`,
@@ -221,6 +222,7 @@ const lineOf = (line: Line, row: Unbilled): BillLine => ({
   greenShareBp: row.green_share_bp,
   bidId: Number(row.bid_id),
   subsidy: line.subsidy,
+  measuredUnitSlots: Number(row.unit_slots_up),
 });
 
 const periodOf = (row: PeriodRow): BillingPeriod => ({

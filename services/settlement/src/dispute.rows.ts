@@ -1,4 +1,4 @@
-import type { Dispute, DisputeState, DisputeStep, Evidence, EvidenceKind } from '#contracts';
+import type { Dispute, DisputeState, DisputeStep, DisputeEvidence, EvidenceKind } from '#contracts';
 import type { Call, Tx } from '#platform';
 
 export interface DisputeRow {
@@ -59,7 +59,7 @@ export async function recordStep(tx: Tx, disputeId: bigint, actor: Actor, step: 
   return row!.number;
 }
 
-export const disputeOf = (row: DisputeRow, evidence: Evidence[] = [], steps: DisputeStep[] = []): Dispute => ({
+export const disputeOf = (row: DisputeRow, evidence: DisputeEvidence[] = [], steps: DisputeStep[] = []): Dispute => ({
   disputeId: Number(row.dispute_id),
   billId: Number(row.bill_id),
   line: row.line,
@@ -94,7 +94,7 @@ export async function wholeDispute(reader: Pick<Tx, 'query'>, row: DisputeRow, s
   );
 }
 
-const evidenceOf = (row: EvidenceRow): Evidence => ({
+const evidenceOf = (row: EvidenceRow): DisputeEvidence => ({
   kind: row.kind,
   sha256: row.sha256,
   mediaType: row.media_type,

@@ -71,7 +71,7 @@ export class ClaimOfficers {
     );
     await tellDecisions(tx, this.outbox, [
       {
-        claim: { ...toClaim(row), amount, clauses },
+        claim: { ...toClaim(row), billId: Number(row.bill_id), bidId: Number(row.bid_id), amount, clauses },
         terms: termsOf(await readProgramme(tx, row.programme_id)),
         parts: parts.map((part) => ({ tradeId: Number(part.trade_id), amount: part.amount })),
       },

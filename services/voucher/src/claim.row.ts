@@ -1,10 +1,14 @@
-import type { Claim, ClaimState, Clause } from '#contracts';
+import { BilledService, type Claim, ClaimState, type Clause, type Finding, SubmitPlatformBillRequest } from '#contracts';
 import { type Tx, absent } from '#platform';
+import { fundedBy } from './core/funding.js';
+import { termsOf } from './programme.row.js';
 
 export interface ClaimRow {
   readonly claim_id: bigint;
   readonly programme_id: number;
   readonly authority_id: number;
+  /** Of its programme. */
+  readonly terms: Buffer;
   readonly buyer_id: number;
   readonly bill_id: bigint;
   readonly month: string;
@@ -14,12 +18,16 @@ export interface ClaimRow {
   readonly amount: bigint;
   readonly clawed_back: bigint;
   readonly clauses: Clause[];
+  readonly findings: Finding[];
   readonly decided_at: bigint;
   readonly approved_by: string[];
+  /** Of another platform: the bill as it was brought. */
+  readonly platform_bill: Buffer | null;
 }
 
-export const selectClaims = `select claims.*, programmes.authority_id,
-  array(select key from claim_approvals where claim_approvals.claim_id = claims.claim_id order by at, key) as approved_by
+export const selectClaims = `select claims.*, programmes.authority_id, programmes.terms,
+  array(select key from claim_approvals where claim_approvals.claim_id = claims.claim_id order by at, key) as approved_by,
+  (select bill from platform_bills where platform_bill_id = -claims.bill_id) as platform_bill
   from claims join programmes using (programme_id)`;
 
 export async function readClaim(tx: Pick<Tx, 'query'>, claimId: number): Promise<ClaimRow> {
@@ -29,17 +37,30 @@ export async function readClaim(tx: Pick<Tx, 'query'>, claimId: number): Promise
 }
 
 export const toClaim = (row: ClaimRow): Claim => ({
+  ...billOf(row),
   claimId: Number(row.claim_id),
   programmeId: row.programme_id,
   buyerId: row.buyer_id,
-  billId: Number(row.bill_id),
   month: row.month,
-  bidId: Number(row.bid_id),
   state: row.state,
   base: row.base,
   amount: row.amount,
   clawedBack: row.clawed_back,
   clauses: row.clauses,
+  findings: row.findings,
   approvedBy: row.approved_by,
   decidedAt: Number(row.decided_at),
+  funded: fundedOf(row),
 });
+
+function fundedOf(row: ClaimRow) {
+  const { funders } = termsOf(row);
+  return row.state === ClaimState.GRANTED && funders.length ? fundedBy(funders, row.amount - row.clawed_back) : [];
+}
+
+function billOf({ bill_id, bid_id, platform_bill }: ClaimRow) {
+  if (!platform_bill)
+    return { billId: Number(bill_id), bidId: Number(bid_id), platformId: 0, platformBill: '', service: BilledService.COMPUTE };
+  const { platformId, billNumber, service } = SubmitPlatformBillRequest.decode(platform_bill);
+  return { billId: 0, bidId: 0, platformId, platformBill: billNumber, service };
+}

@@ -1,42 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import { BillIssued, type BillLine, ClaimState, type ProgrammeTerms } from '#contracts';
+import { BillIssued, type BillLine, ClaimState } from '#contracts';
 import { formatYuan } from '#domain';
 import { type EventMeta, On, Outbox, type Tx } from '#platform';
 import { nobody, record } from './audit.js';
+import { type Facts, readFacts, wasClaimed } from './claim.facts.js';
+import { type NewClaim, insertClaims } from './claim.store.js';
 import { type BilledTrade, type ClaimDecision, decideClaim } from './core/claim.js';
 import type { Buyer } from './core/terms.js';
-import { isReimbursement, tellDecisions } from './decision.js';
+import { tellDecisions } from './decision.js';
 import { Participants } from './participants.js';
-import { type ProgrammeRow, termsOf } from './programme.row.js';
-import { lockFirm, markBilled } from './reservations.js';
-import { grantedInYear } from './used.js';
+import { markBilled } from './reservations.js';
+import { type Decided, suspect } from './suspicions.js';
+import { lockFirm, lockYears } from './used.js';
 
 /** The lines of one bill that one bid brought under one programme. */
 interface Contract {
   readonly programmeId: number;
   readonly bidId: number;
   readonly lines: BillLine[];
-}
-
-interface Decided {
-  readonly contract: Contract;
-  readonly trades: readonly BilledTrade[];
-  readonly terms: ProgrammeTerms;
-  readonly decision: ClaimDecision;
-  readonly state: ClaimState;
-}
-
-/** What a bill's claims are judged by. */
-interface Facts {
-  readonly terms: ReadonlyMap<number, ProgrammeTerms>;
-  readonly buyer: Buyer;
-  readonly groups: ReadonlyMap<number, Buyer>;
-  readonly reserved: ReadonlyMap<string, number>;
-  readonly claimed: ReadonlySet<number>;
-  /** Run on while the bill's claims are decided, one after the other. */
-  readonly grantedInYear: Map<number, bigint>;
-  readonly grantedOnBill: Map<number, bigint>;
-  readonly left: Map<number, bigint>;
 }
 
 /** Decides what programmes pay of a bill (R-33), each claim clause by clause. */
@@ -53,89 +34,79 @@ export class Claims {
     if (!contracts.length) return;
     const programmeIds = [...new Set(contracts.map((contract) => contract.programmeId))].sort((a, b) => a - b);
     for (const programmeId of programmeIds) await lockFirm(tx, programmeId, bill.buyerId);
-    const facts = await this.facts(tx, bill, contracts, programmeIds);
-    const decided = contracts.map((contract) => decide(contract, facts));
-    const claimIds = await insert(tx, bill, decided, meta.time);
-    await markBilled(tx, [...new Set(contracts.flatMap(({ lines }) => lines.map((line) => line.tradeId)))]);
+    await lockYears(tx, programmeIds);
+    const lines = contracts.flatMap((contract) => contract.lines);
+    const facts = await readFacts(tx, this.participants, {
+      bill,
+      bidIds: contracts.map(({ bidId }) => bidId),
+      programmeIds,
+      providerIds: lines.flatMap((line) => [line.providerId, line.deliveredById]),
+    });
+    const claims = await suspect(tx, bill, decideAll(bill, contracts, facts), facts.terms);
+    const claimIds = await insertClaims(tx, bill, claims, meta.time);
+    await markBilled(tx, [...new Set(lines.map((line) => line.tradeId))]);
     await record(
       tx,
       nobody,
       meta.time,
-      decided.map(({ contract, decision, state }, index) => ({
-        programmeId: contract.programmeId,
+      claims.map(({ programmeId, decision, state }, index) => ({
+        programmeId,
         claimId: claimIds[index]!,
         step: 'claim_decided',
         detail: `${ClaimState[state]}: ${formatYuan(decision.amount)} of ${formatYuan(decision.base)} yuan on bill ${bill.billId}`,
       })),
     );
-    await this.tell(tx, bill, decided, claimIds);
+    await this.tell(tx, bill, facts, claims, claimIds);
   }
 
-  /** Claims that wait for officers are told when these have decided. */
-  private async tell(tx: Tx, bill: BillIssued, decided: readonly Decided[], claimIds: readonly number[]): Promise<void> {
-    const decisions = decided.flatMap(({ contract, trades, terms, decision, state }, index) => {
-      if (state === ClaimState.WAITING) return [];
-      const { programmeId, bidId } = contract;
-      const { amount, clauses } = decision;
-      const claim = {
-        claimId: claimIds[index]!,
-        billId: bill.billId,
-        buyerId: bill.buyerId,
-        programmeId,
-        bidId,
-        amount,
-        clauses: [...clauses],
-      };
-      return [{ claim, terms, parts: trades.map(({ tradeId }, at) => ({ tradeId, amount: decision.parts[at]! })) }];
+  /** Claims that wait, for officers or for the period's end, are told when they do no more. */
+  private async tell(tx: Tx, bill: BillIssued, facts: Facts, claims: readonly NewClaim[], claimIds: readonly number[]): Promise<void> {
+    const decisions = claims.flatMap(({ programmeId, bidId, trades, decision, state }, index) => {
+      if (state === ClaimState.WAITING || state === ClaimState.COLLECTED) return [];
+      const { amount, clauses, parts } = decision;
+      const { billId, buyerId } = bill;
+      const claim = { claimId: claimIds[index]!, billId, buyerId, programmeId, bidId, amount, clauses: [...clauses] };
+      return [{ claim, terms: facts.terms.get(programmeId)!, parts: trades.map(({ tradeId }, at) => ({ tradeId, amount: parts[at]! })) }];
     });
     await tellDecisions(tx, this.outbox, decisions);
   }
-
-  private async facts(tx: Tx, bill: BillIssued, contracts: readonly Contract[], programmeIds: readonly number[]): Promise<Facts> {
-    const rows = await tx.query<Pick<ProgrammeRow, 'programme_id' | 'terms'>>(
-      'select programme_id, terms from programmes where programme_id = any($1) order by 1 for update',
-      [programmeIds],
-    );
-    const terms = new Map(rows.map((row) => [row.programme_id, termsOf(row)]));
-    const missing = programmeIds.find((id) => !terms.has(id));
-    if (missing !== undefined) throw new Error(`bill_must_name_programmes_that_exist: bill ${bill.billId}, programme ${missing}`);
-    const providers = contracts.flatMap(({ lines }) => lines.flatMap((line) => [line.providerId, line.deliveredById]));
-    const groups = await this.participants.find(tx, [...new Set([bill.buyerId, ...providers])]);
-    const buyer = groups.get(bill.buyerId);
-    if (!buyer) throw new Error(`buyer_must_be_registered: bill ${bill.billId}, participant ${bill.buyerId}`);
-    const bidIds = contracts.map((contract) => contract.bidId);
-    return {
-      terms,
-      buyer,
-      groups,
-      reserved: await reservedRates(tx, bidIds, bill.buyerId),
-      claimed: await claimedBids(tx, bidIds, bill),
-      grantedInYear: await grantedInYear(tx, programmeIds, bill.buyerId, bill.month.slice(0, 4)),
-      grantedOnBill: new Map(),
-      left: await leftOf(tx, terms),
-    };
-  }
 }
 
-function decide(contract: Contract, facts: Facts): Decided {
-  const { programmeId, bidId } = contract;
+/** One after the other: what one is granted counts against the caps of the next. */
+function decideAll(bill: BillIssued, contracts: readonly Contract[], facts: Facts): Decided[] {
+  const onBill = new Map<number, bigint>();
+  return contracts.map(({ programmeId, bidId, lines }) => {
+    const before = onBill.get(programmeId) ?? 0n;
+    const trades = tradesOf(lines, facts.groups);
+    const decision = decide(bill, { programmeId, bidId, trades }, before, facts);
+    onBill.set(programmeId, before + decision.amount);
+    return { programmeId, bidId, trades, decision };
+  });
+}
+
+/** @param onBill granted on this bill so far */
+function decide(
+  bill: BillIssued,
+  { programmeId, bidId, trades }: Pick<NewClaim, 'programmeId' | 'bidId' | 'trades'>,
+  onBill: bigint,
+  facts: Facts,
+): ClaimDecision {
   const terms = facts.terms.get(programmeId)!;
-  const trades = tradesOf(contract.lines, facts.groups);
-  const decision = decideClaim({
+  const { inYear, inAll } = facts.granted.get(programmeId)!;
+  return decideClaim({
     terms,
     buyer: facts.buyer,
     trades,
     reservedRateBp: facts.reserved.get(`${programmeId}/${bidId}`) ?? null,
-    wasClaimed: facts.claimed.has(bidId),
-    grantedOnBill: facts.grantedOnBill.get(programmeId) ?? 0n,
-    grantedInYear: facts.grantedInYear.get(programmeId)!,
-    left: facts.left.get(programmeId)!,
+    wasClaimed: wasClaimed(facts, bidId, bill.month, terms),
+    shown: { paid: facts.hasPaid, contract: true },
+    elsewhere: facts.elsewhere.get(bidId) ?? 0n,
+    grantedOnBill: onBill,
+    grantedInYear: inYear + onBill,
+    grantedToFirm: inAll + onBill,
+    grantedToAllInYear: (facts.grantedToAll.get(programmeId) ?? 0n) + onBill,
+    left: facts.left.get(programmeId)! - onBill,
   });
-  add(facts.grantedOnBill, programmeId, decision.amount);
-  add(facts.grantedInYear, programmeId, decision.amount);
-  add(facts.left, programmeId, -decision.amount);
-  const state = decision.needsOfficers ? ClaimState.WAITING : decision.amount > 0n ? ClaimState.GRANTED : ClaimState.REFUSED;
-  return { contract, trades, terms, decision, state };
 }
 
 function contractsOf(lines: readonly BillLine[]): Contract[] {
@@ -150,7 +121,8 @@ function contractsOf(lines: readonly BillLine[]): Contract[] {
   return [...contracts.values()];
 }
 
-function tradesOf(lines: readonly BillLine[], groups: ReadonlyMap<number, Buyer>): BilledTrade[] {
+/** Lines added up by trade. */
+export function tradesOf(lines: readonly BillLine[], groups: ReadonlyMap<number, Buyer>): BilledTrade[] {
   const trades = new Map<number, BilledTrade>();
   for (const line of lines) {
     const before = trades.get(line.tradeId);
@@ -166,77 +138,8 @@ function tradesOf(lines: readonly BillLine[], groups: ReadonlyMap<number, Buyer>
       computeClass: line.computeClass,
       domestic: line.domestic,
       greenShareBp: line.greenShareBp,
+      measured: line.measuredUnitSlots > 0,
     });
   }
   return [...trades.values()];
-}
-
-const add = (sums: Map<number, bigint>, key: number, amount: bigint): unknown => sums.set(key, (sums.get(key) ?? 0n) + amount);
-
-/** By 'programme/bid'. */
-async function reservedRates(tx: Tx, bidIds: readonly number[], buyerId: number): Promise<Map<string, number>> {
-  const rows = await tx.query<{ order_id: bigint; programme_id: number; rate_bp: number }>(
-    'select order_id, programme_id, rate_bp from reservations where order_id = any($1::int8[]) and buyer_id = $2',
-    [bidIds, buyerId],
-  );
-  return new Map(rows.map((row) => [`${row.programme_id}/${row.order_id}`, row.rate_bp]));
-}
-
-/** R-33: bids that got a subsidy for this month on another bill, whatever the programme. */
-async function claimedBids(tx: Tx, bidIds: readonly number[], bill: BillIssued): Promise<Set<number>> {
-  const rows = await tx.query<{ bid_id: bigint }>(
-    `select bid_id from claims where bid_id = any($1::int8[]) and month = $2 and bill_id <> $3 and state <> ${ClaimState.REFUSED}`,
-    [bidIds, bill.month, bill.billId],
-  );
-  return new Set(rows.map((row) => Number(row.bid_id)));
-}
-
-/** Of reimbursing programmes: no money is held for them, so what claims were granted is all that the budget gave. */
-async function leftOf(tx: Tx, terms: ReadonlyMap<number, ProgrammeTerms>): Promise<Map<number, bigint>> {
-  const rows = await tx.query<{ programme_id: number; granted: bigint }>(
-    `select programme_id, sum(amount - clawed_back)::int8 as granted from claims where programme_id = any($1) and state <> ${ClaimState.REFUSED}
-     group by 1`,
-    [[...terms].filter(([, term]) => isReimbursement(term)).map(([id]) => id)],
-  );
-  const granted = new Map(rows.map((row) => [row.programme_id, row.granted]));
-  return new Map([...terms].map(([id, term]) => [id, term.budget - (granted.get(id) ?? 0n)]));
-}
-
-/** Ids in the order of the claims. */
-async function insert(tx: Tx, bill: BillIssued, decided: readonly Decided[], now: number): Promise<number[]> {
-  const rows = await tx.query<{ claim_id: bigint; programme_id: number; bid_id: bigint }>(
-    `insert into claims (programme_id, buyer_id, bill_id, month, bid_id, state, base, amount, clauses, decided_at)
-     select claim.programme_id, $1, $2, $3, claim.bid_id, claim.state, claim.base, claim.amount, claim.clauses::jsonb, $4
-     from unnest($5::int4[], $6::int8[], $7::int4[], $8::int8[], $9::int8[], $10::text[])
-       with ordinality as claim (programme_id, bid_id, state, base, amount, clauses, at)
-     order by claim.at
-     returning claim_id, programme_id, bid_id`,
-    [
-      bill.buyerId,
-      bill.billId,
-      bill.month,
-      now,
-      decided.map(({ contract }) => contract.programmeId),
-      decided.map(({ contract }) => contract.bidId),
-      decided.map(({ state }) => state),
-      decided.map(({ decision }) => decision.base),
-      decided.map(({ decision }) => decision.amount),
-      decided.map(({ decision }) => JSON.stringify(decision.clauses)),
-    ],
-  );
-  const ids = new Map(rows.map((row) => [`${row.programme_id}/${row.bid_id}`, Number(row.claim_id)]));
-  const claimIds = decided.map(({ contract }) => ids.get(`${contract.programmeId}/${contract.bidId}`)!);
-  const parts = decided.flatMap(({ trades, decision }, index) =>
-    trades.map(({ tradeId, base }, at) => ({ claimId: claimIds[index]!, tradeId, base, amount: decision.parts[at]! })),
-  );
-  await tx.query(
-    `insert into claim_trades (claim_id, trade_id, base, amount) select * from unnest($1::int8[], $2::int8[], $3::int8[], $4::int8[])`,
-    [
-      parts.map((part) => part.claimId),
-      parts.map((part) => part.tradeId),
-      parts.map((part) => part.base),
-      parts.map((part) => part.amount),
-    ],
-  );
-  return claimIds;
 }

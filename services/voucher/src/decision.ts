@@ -24,7 +24,8 @@ export async function tellDecisions(tx: Tx, outbox: Outbox, decisions: readonly 
         amount: claim.amount,
         reasons: claim.clauses.map(({ rule, passed, detail }) => `${passed ? 'kept' : 'broken'}: ${rule}: ${detail}`),
         reimbursement: isReimbursement(terms),
-        parts,
+        // The ledger knows no trades of other platforms.
+        parts: claim.billId < 0 ? [] : parts,
       },
       subject: `participant/${claim.buyerId}`,
     })),

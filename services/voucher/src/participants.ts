@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ParticipantChanged } from '#contracts';
+import { OverdueChanged, ParticipantChanged } from '#contracts';
 import { type EventMeta, On, type Tx } from '#platform';
 import type { Buyer } from './core/terms.js';
 
@@ -22,6 +22,19 @@ export class Participants {
          industry = excluded.industry, size = excluded.size`,
       [participant.participantId, participant.state, participant.ownerGroup, participant.region, participant.industry, participant.size],
     );
+  }
+
+  @On(OverdueChanged)
+  async overdueChanged({ participantId, overdue }: OverdueChanged, tx: Tx, _meta: EventMeta): Promise<void> {
+    await tx.query(
+      overdue ? 'insert into overdue (participant_id) values ($1) on conflict do nothing' : 'delete from overdue where participant_id = $1',
+      [participantId],
+    );
+  }
+
+  /** Owes the exchange nothing that is overdue (R-28). */
+  async hasPaid(tx: Pick<Tx, 'query'>, participantId: number): Promise<boolean> {
+    return (await tx.query('select 1 from overdue where participant_id = $1', [participantId])).length === 0;
   }
 
   async find(tx: Pick<Tx, 'query'>, participantIds: readonly number[]): Promise<Map<number, Buyer>> {

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ClaimState, LedgerDefinition, ProgrammeEnd, ProgrammeState, SubsidyKind } from '#contracts';
 import { formatYuan, shanghaiDay, slotAt } from '#domain';
-import { At, type Client, Database, type Tx, clientOf, serviceCall } from '#platform';
+import { At, type Client, Database, Outbox, type Tx, clientOf, serviceCall } from '#platform';
 import { nobody, record } from './audit.js';
+import { shareOut } from './pro-rata.js';
 import { type ProgrammeRow, readProgramme, termsOf } from './programme.row.js';
 
 const { APPROVED, ACTIVE, EXPIRED, CLOSED } = ProgrammeState;
@@ -12,6 +13,7 @@ const { APPROVED, ACTIVE, EXPIRED, CLOSED } = ProgrammeState;
 export class ProgrammeClock {
   constructor(
     private readonly database: Database,
+    private readonly outbox: Outbox,
     @Inject(clientOf(LedgerDefinition)) private readonly ledger: Client<typeof LedgerDefinition>,
   ) {}
 
@@ -50,6 +52,7 @@ export class ProgrammeClock {
     await tx.query('select 1 from programmes where programme_id = $1 for update', [programmeId]);
     const row = await readProgramme(tx, programmeId);
     if (row.ended || (await mayStillClaim(tx, row))) return;
+    if ((await shareOut(tx, this.outbox, programmeId, termsOf(row), now)) > 0) return;
     const before = await this.ledger.getProgrammeBalances({ programmeId }, serviceCall('voucher'));
     if (before.held !== 0n || before.redeemed !== (await paidOut(tx, programmeId))) return;
     const end = row.state === CLOSED ? ProgrammeEnd.REVOKED : ProgrammeEnd.EXPIRED;

@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
+  ClaimState,
+  type Funding,
   LedgerDefinition,
   type ListProgrammeAuditRequest,
   type ListProgrammeAuditResponse,
@@ -10,7 +12,8 @@ import {
   ProgrammeState,
 } from '#contracts';
 import { type Call, type Client, Database, clientOf, has, nextPage, numberAfter, ownsOrAbsent, pageOf, serviceCall } from '#platform';
-import { type ProgrammeRow, readProgramme, selectProgrammes, toProgramme } from './programme.row.js';
+import { fundedBy } from './core/funding.js';
+import { type ProgrammeRow, readProgramme, selectProgrammes, termsOf, toProgramme } from './programme.row.js';
 
 interface StepRow {
   readonly number: bigint;
@@ -62,6 +65,26 @@ export class ProgrammeQuery {
     const row = await readProgramme(this.database, programmeId);
     ownsOrAbsent(call, row.authority_id, `programme ${programmeId}`);
     return this.ledger.getProgrammeBalances({ programmeId }, serviceCall('voucher'));
+  }
+
+  /** Each claim is split by itself, so sums over claims may differ from the split of a sum by some micro-yuan. */
+  async funding(programmeId: number, call: Call): Promise<Funding> {
+    const row = await readProgramme(this.database, programmeId);
+    ownsOrAbsent(call, row.authority_id, `programme ${programmeId}`);
+    const { funders } = termsOf(row);
+    const claims = await this.database.query<{ year: number; net: bigint; claims: bigint }>(
+      `select left(month, 4)::int4 as year, amount - clawed_back as net, count(*) as claims from claims
+       where programme_id = $1 and state = ${ClaimState.GRANTED} and amount > clawed_back group by 1, 2 order by 1`,
+      [programmeId],
+    );
+    const total = (some: typeof claims) => some.reduce((sum, { net, claims: count }) => sum + net * count, 0n);
+    const split = (some: typeof claims) =>
+      funders.map(({ name }, index) => ({
+        name,
+        amount: some.reduce((sum, { net, claims: count }) => sum + fundedBy(funders, net)[index]!.amount * count, 0n),
+      }));
+    const years = [...Map.groupBy(claims, ({ year }) => year)].map(([year, some]) => ({ year, paid: total(some), funded: split(some) }));
+    return { programmeId, paid: total(claims), funded: split(claims), years };
   }
 
   async audit(request: ListProgrammeAuditRequest, call: Call): Promise<ListProgrammeAuditResponse> {

@@ -18,7 +18,7 @@ import {
 import { actorOf, record } from './audit.js';
 import { dateOfDay } from './date.js';
 import { brokenByApproval, isApproved } from './core/officers.js';
-import { brokenTermOf } from './core/terms.js';
+import { brokenTermOf } from './core/document.js';
 import { type ProgrammeRow, lockProgramme, readProgramme, termsOf, toProgramme } from './programme.row.js';
 
 /** A programme's life until its period begins: drafted, submitted, approved by two officers (R-31, R-34); and its early end. */
@@ -38,9 +38,9 @@ export class Programmes {
       const now = this.clock.now();
       if (!has(call, 'authority')) await this.mustBeVerified(tx, authorityId);
       const [row] = await tx.query<{ programme_id: number }>(
-        `insert into programmes (authority_id, state, terms, first_day, last_day, drafted_by, created_at, changed_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $7) returning programme_id`,
-        [authorityId, ProgrammeState.DRAFT, encoded(terms), terms.firstDay, terms.lastDay, call.caller.name, now],
+        `insert into programmes (authority_id, state, terms, first_day, last_day, budget_per_year, drafted_by, created_at, changed_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $8) returning programme_id`,
+        [authorityId, ProgrammeState.DRAFT, encoded(terms), terms.firstDay, terms.lastDay, terms.budgetPerYear, call.caller.name, now],
       );
       await record(tx, actorOf(call), now, [{ programmeId: row!.programme_id, step: 'drafted', detail: summaryOf(terms) }]);
       return toProgramme(await readProgramme(tx, row!.programme_id));
@@ -50,13 +50,10 @@ export class Programmes {
   async revise(programmeId: number, terms: ProgrammeTerms, call: Call): Promise<Programme> {
     this.checked(terms);
     return this.step(programmeId, call, ProgrammeState.DRAFT, async (tx) => {
-      await tx.query('update programmes set terms = $2, first_day = $3, last_day = $4, drafted_by = $5 where programme_id = $1', [
-        programmeId,
-        encoded(terms),
-        terms.firstDay,
-        terms.lastDay,
-        call.caller.name,
-      ]);
+      await tx.query(
+        'update programmes set terms = $2, first_day = $3, last_day = $4, budget_per_year = $5, drafted_by = $6 where programme_id = $1',
+        [programmeId, encoded(terms), terms.firstDay, terms.lastDay, terms.budgetPerYear, call.caller.name],
+      );
       return { state: ProgrammeState.DRAFT, step: 'revised', detail: summaryOf(terms) };
     });
   }

@@ -11,11 +11,11 @@ import {
 } from '#contracts';
 import { shanghaiDay, slotAt } from '#domain';
 import { type Client, Clock, Database, type EventMeta, Gather, On, type Tx, clientOf, conflict, serviceCall } from '#platform';
-import { type ReservationDecision, decideReservation } from './core/reservation.js';
+import { type ReservationDecision, type Used, decideReservation } from './core/reservation.js';
 import type { Buyer, Clause } from './core/terms.js';
 import { Participants } from './participants.js';
 import { type ProgrammeRow, readProgramme, termsOf } from './programme.row.js';
-import { yearOfDay, usedInYear } from './used.js';
+import { isNewTo, lockFirm, lockYears, usedBefore, yearOfDay } from './used.js';
 
 interface ReservationRow {
   readonly programme_id: number;
@@ -55,14 +55,17 @@ export class Reservations {
     return this.database.transaction(async (tx) => {
       // Said at once and done one after the other: what is asked after the lock sees what it waited for.
       const today = shanghaiDay(slotAt(this.clock.now()));
-      const [, before, programme, buyers, used] = await Promise.all([
-        lockFirm(tx, request.programmeId, request.buyerId),
+      const { programmeId, buyerId, orderId } = request;
+      const [, , before, programme, buyers, isNew, used] = await Promise.all([
+        lockFirm(tx, programmeId, buyerId),
+        lockYears(tx, [programmeId]),
         reservedBefore(tx, request),
-        readProgramme(tx, request.programmeId),
-        this.participants.find(tx, [request.buyerId]),
-        usedInYear(tx, request.programmeId, request.buyerId, yearOfDay(today), request.orderId),
+        readProgramme(tx, programmeId),
+        this.participants.find(tx, [buyerId]),
+        isNewTo(tx, programmeId, buyerId),
+        usedBefore(tx, programmeId, buyerId, yearOfDay(today), orderId),
       ]);
-      const decided = decidedBefore(request, before) ?? decide(request, programme, buyers.get(request.buyerId), used, today);
+      const decided = decidedBefore(request, before) ?? decide(request, programme, { buyer: buyers.get(buyerId), isNew, used, today });
       const held = await this.hold(request, decided);
       const amount = held?.amount ?? 0n;
       tx.atCommit(
@@ -146,32 +149,28 @@ async function writeTold(tx: Tx, told: readonly Told[]): Promise<void> {
   await countPromises(tx, [...new Set(told.map(({ orderId }) => orderId))]);
 }
 
+interface Asked {
+  readonly buyer: Buyer | undefined;
+  readonly isNew: boolean;
+  readonly used: Used;
+  readonly today: number;
+}
+
 /** @throws Refusal the clause that refuses the bid */
-function decide(
-  request: SubsidyForBid,
-  programme: ProgrammeRow,
-  buyer: Buyer | undefined,
-  used: Awaited<ReturnType<typeof usedInYear>>,
-  today: number,
-): Decided {
+function decide(request: SubsidyForBid, programme: ProgrammeRow, { buyer, isNew, used, today }: Asked): Decided {
   if (!buyer) throw conflict('buyer_must_be_registered', `participant ${request.buyerId} is not known`, 'programmeId');
   const decision = decideReservation({
+    ...used,
     terms: termsOf(programme),
     isApproved: programme.state === ProgrammeState.APPROVED || programme.state === ProgrammeState.ACTIVE,
     buyer,
+    isNew,
     bid: request,
     worstCase: request.worstCase,
-    promised: used.promised,
-    usedThisYear: used.promised + used.granted,
     today,
   });
   if (decision.refusedBy) throw conflict(decision.refusedBy.rule, decision.refusedBy.detail, 'programmeId');
   return decision;
-}
-
-/** One decision at a time about what a buyer gets of a programme. */
-export async function lockFirm(tx: Tx, programmeId: number, buyerId: number): Promise<void> {
-  await tx.query('select pg_advisory_xact_lock($1::int4, $2::int4)', [programmeId, buyerId]);
 }
 
 /** R-10a lets a key come again a day after its order closed; the leases of that order may run and be billed long after. */

@@ -1,36 +1,89 @@
 import { ClaimState } from '#contracts';
 import type { Tx } from '#platform';
+import type { Used } from './core/reservation.js';
 import { dateOfDay } from './date.js';
 
-/** Granted to the buyer by the programme in the year (less what was taken back), and promised to its bids other than this one. */
-export async function usedInYear(
-  tx: Tx,
-  programmeId: number,
-  buyerId: number,
-  year: string,
-  orderId: number,
-): Promise<{ granted: bigint; promised: bigint }> {
-  const [[row], granted] = await Promise.all([
+/** What a programme granted to a firm: in a year of the bills' months, and in all. Less what was taken back; claims that wait are counted. */
+export interface Granted {
+  readonly inYear: bigint;
+  readonly inAll: bigint;
+}
+
+const nothing: Granted = { inYear: 0n, inAll: 0n };
+const stands = `state <> ${ClaimState.REFUSED}`;
+const monthOf = (year: string) => `month between ${year}::text || '-01' and ${year}::text || '-12'`;
+
+/** What counts against a programme's caps where this order asks: its firm's and, where it has a budget a year, everybody's. */
+export async function usedBefore(tx: Tx, programmeId: number, buyerId: number, year: string, orderId: number): Promise<Used> {
+  const [[own], [all], granted] = await Promise.all([
     tx.query<{ promised: bigint }>(
       `select coalesce(sum(promised), 0)::int8 as promised from reservations
        where programme_id = $1 and buyer_id = $2 and promised > 0 and order_id <> $3`,
       [programmeId, buyerId, orderId],
     ),
-    grantedInYear(tx, [programmeId], buyerId, year),
+    tx.query<{ promised: bigint; granted: bigint }>(
+      `with yearly as (select programme_id from programmes where programme_id = $1 and budget_per_year > 0)
+       select coalesce((select sum(promised) from reservations where programme_id = (select programme_id from yearly) and promised > 0 and order_id <> $2), 0)::int8
+           as promised,
+         coalesce((select sum(amount - clawed_back) from claims where programme_id = (select programme_id from yearly) and ${monthOf('$3')} and ${stands}), 0)::int8
+           as granted`,
+      [programmeId, orderId, year],
+    ),
+    grantedToFirm(tx, [programmeId], buyerId, year),
   ]);
-  return { promised: row!.promised, granted: granted.get(programmeId)! };
+  const { inYear, inAll } = granted.get(programmeId)!;
+  const { promised } = own!;
+  return {
+    promised,
+    usedThisYear: promised + inYear,
+    usedByFirm: promised + inAll,
+    usedByAllThisYear: all!.promised + all!.granted,
+  };
 }
 
-/** By programme, claims that wait for officers included. */
-export async function grantedInYear(tx: Tx, programmeIds: readonly number[], buyerId: number, year: string): Promise<Map<number, bigint>> {
-  const rows = await tx.query<{ programme_id: number; granted: bigint }>(
-    `select programme_id, sum(amount - clawed_back)::int8 as granted from claims
-     where programme_id = any($1) and buyer_id = $2 and month between $3::text || '-01' and $3::text || '-12' and state <> ${ClaimState.REFUSED}
-     group by 1`,
+/** By programme. */
+export async function grantedToFirm(tx: Tx, programmeIds: readonly number[], buyerId: number, year: string): Promise<Map<number, Granted>> {
+  const rows = await tx.query<{ programme_id: number; in_year: bigint; in_all: bigint }>(
+    `select programme_id, coalesce(sum(amount - clawed_back) filter (where ${monthOf('$3')}), 0)::int8 as in_year,
+       sum(amount - clawed_back)::int8 as in_all
+     from claims where programme_id = any($1) and buyer_id = $2 and ${stands} group by 1`,
     [programmeIds, buyerId, year],
   );
-  const granted = new Map(rows.map((row) => [row.programme_id, row.granted]));
-  return new Map(programmeIds.map((id) => [id, granted.get(id) ?? 0n]));
+  const granted = new Map(rows.map((row) => [row.programme_id, { inYear: row.in_year, inAll: row.in_all }]));
+  return new Map(programmeIds.map((id) => [id, granted.get(id) ?? nothing]));
+}
+
+/** Of the programmes that have a budget a year what they granted to all in the year. */
+export async function grantedToAll(tx: Tx, programmeIds: readonly number[], year: string): Promise<Map<number, bigint>> {
+  const rows = await tx.query<{ programme_id: number; granted: bigint }>(
+    `select programme_id, sum(amount - clawed_back)::int8 as granted from claims join programmes using (programme_id)
+     where programme_id = any($1) and budget_per_year > 0 and ${monthOf('$2')} and claims.${stands} group by 1`,
+    [programmeIds, year],
+  );
+  return new Map(rows.map((row) => [row.programme_id, row.granted]));
+}
+
+/** Did another programme grant it nothing. */
+export async function isNewTo(tx: Tx, programmeId: number, buyerId: number): Promise<boolean> {
+  const [row] = await tx.query<{ found: boolean }>(
+    `select exists (select from claims where buyer_id = $1 and programme_id <> $2 and amount > 0 and ${stands}) as found`,
+    [buyerId, programmeId],
+  );
+  return !row!.found;
+}
+
+/** One decision at a time about what a buyer gets of a programme. */
+export async function lockFirm(tx: Tx, programmeId: number, buyerId: number): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock($1::int4, $2::int4)', [programmeId, buyerId]);
+}
+
+/** And of a programme with a budget a year one at a time about what anybody gets. Taken after the firms' locks, in the programmes' order. */
+export async function lockYears(tx: Tx, programmeIds: readonly number[]): Promise<void> {
+  await tx.query(
+    `select pg_advisory_xact_lock(programme_id, 0)
+     from (select programme_id from programmes where programme_id = any($1) and budget_per_year > 0 order by 1) yearly`,
+    [programmeIds],
+  );
 }
 
 export const yearOfDay = (day: number): string => dateOfDay(day).slice(0, 4);

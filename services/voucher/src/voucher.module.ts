@@ -1,14 +1,20 @@
 import { Module } from '@nestjs/common';
 import { service } from '#platform';
+import { BilledTrades } from './billed-trades.js';
 import { ClaimOfficers } from './claim.officers.js';
 import { ClaimQuery } from './claim.query.js';
 import { Claims } from './claims.js';
+import { SubsidiesElsewhere } from './elsewhere.js';
+import { Ownerships } from './ownerships.js';
 import { Participants } from './participants.js';
+import { PlatformBills } from './platform-bills.js';
 import { ProgrammeClock } from './programme.clock.js';
 import { ProgrammeQuery } from './programme.query.js';
 import { Programmes } from './programmes.js';
 import { Refunds } from './refunds.js';
 import { Reservations } from './reservations.js';
+import { TrialQuery } from './trial.query.js';
+import { Trials } from './trials.js';
 import { VoucherRpc } from './voucher.rpc.js';
 
 @Module({
@@ -23,6 +29,12 @@ import { VoucherRpc } from './voucher.rpc.js';
     ClaimOfficers,
     ClaimQuery,
     Refunds,
+    PlatformBills,
+    SubsidiesElsewhere,
+    Ownerships,
+    BilledTrades,
+    Trials,
+    TrialQuery,
     VoucherRpc,
   ],
 })

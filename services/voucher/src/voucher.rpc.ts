@@ -3,34 +3,56 @@ import {
   type ApproveProgrammeRequest,
   type Claim,
   type CloseProgrammeRequest,
+  type CompareTrialsRequest,
   type CreateProgrammeRequest,
+  type DeclareOwnershipRequest,
+  type DeclareSubsidyElsewhereRequest,
   Empty,
+  type Funding,
   type GetBalancesRequest,
   type GetClaimRequest,
+  type GetFundingRequest,
   type GetProgrammeRequest,
+  type GetTrialRequest,
   type ListClaimsRequest,
   type ListClaimsResponse,
+  type ListOwnershipsRequest,
+  type ListOwnershipsResponse,
   type ListProgrammeAuditRequest,
   type ListProgrammeAuditResponse,
   type ListProgrammesRequest,
   type ListProgrammesResponse,
+  type ListTrialFirmsRequest,
+  type ListTrialFirmsResponse,
+  type ListTrialsRequest,
+  type ListTrialsResponse,
+  type Ownership,
   type Programme,
   type ProgrammeBalances,
   type RefuseClaimRequest,
   type ReleaseSubsidyForBid,
   type ReturnProgrammeRequest,
   type ReviseProgrammeRequest,
+  type SubmitPlatformBillRequest,
   type SubmitProgrammeRequest,
   type SubsidyAnswer,
   type SubsidyForBid,
+  type Trial,
+  type TrialComparison,
+  type TryProgrammeRequest,
   VoucherDefinition,
 } from '#contracts';
 import { type Call, type Implementation, Rpc } from '#platform';
 import { ClaimOfficers } from './claim.officers.js';
 import { ClaimQuery } from './claim.query.js';
+import { SubsidiesElsewhere } from './elsewhere.js';
+import { Ownerships } from './ownerships.js';
+import { PlatformBills } from './platform-bills.js';
 import { ProgrammeQuery } from './programme.query.js';
 import { Programmes } from './programmes.js';
 import { Reservations } from './reservations.js';
+import { TrialQuery } from './trial.query.js';
+import { Trials } from './trials.js';
 
 @Rpc(VoucherDefinition)
 export class VoucherRpc implements Implementation<typeof VoucherDefinition> {
@@ -40,6 +62,11 @@ export class VoucherRpc implements Implementation<typeof VoucherDefinition> {
     private readonly reservations: Reservations,
     private readonly officers: ClaimOfficers,
     private readonly claims: ClaimQuery,
+    private readonly platformBills: PlatformBills,
+    private readonly elsewhere: SubsidiesElsewhere,
+    private readonly ownerships: Ownerships,
+    private readonly trials: Trials,
+    private readonly trialQuery: TrialQuery,
   ) {}
 
   async createProgramme(request: CreateProgrammeRequest, call: Call): Promise<Programme> {
@@ -78,8 +105,32 @@ export class VoucherRpc implements Implementation<typeof VoucherDefinition> {
     return this.programmeQuery.balances(programmeId, call);
   }
 
+  async getFunding({ programmeId }: GetFundingRequest, call: Call): Promise<Funding> {
+    return this.programmeQuery.funding(programmeId, call);
+  }
+
   async listProgrammeAudit(request: ListProgrammeAuditRequest, call: Call): Promise<ListProgrammeAuditResponse> {
     return this.programmeQuery.audit(request, call);
+  }
+
+  async tryProgramme(request: TryProgrammeRequest, call: Call): Promise<Trial> {
+    return this.trials.try(request, call);
+  }
+
+  async listTrials(request: ListTrialsRequest, call: Call): Promise<ListTrialsResponse> {
+    return this.trialQuery.list(request, call);
+  }
+
+  async getTrial({ trialId }: GetTrialRequest, call: Call): Promise<Trial> {
+    return this.trialQuery.get(trialId, call);
+  }
+
+  async listTrialFirms(request: ListTrialFirmsRequest, call: Call): Promise<ListTrialFirmsResponse> {
+    return this.trialQuery.firms(request, call);
+  }
+
+  async compareTrials(request: CompareTrialsRequest, call: Call): Promise<TrialComparison> {
+    return this.trialQuery.compare(request, call);
   }
 
   async getClaim({ claimId }: GetClaimRequest, call: Call): Promise<Claim> {
@@ -96,6 +147,22 @@ export class VoucherRpc implements Implementation<typeof VoucherDefinition> {
 
   async refuseClaim({ claimId, reason }: RefuseClaimRequest, call: Call): Promise<Claim> {
     return this.officers.refuse(claimId, reason, call);
+  }
+
+  async submitPlatformBill(request: SubmitPlatformBillRequest, call: Call): Promise<Claim> {
+    return this.platformBills.submit(request, call);
+  }
+
+  async declareSubsidyElsewhere(request: DeclareSubsidyElsewhereRequest, call: Call): Promise<Empty> {
+    return this.elsewhere.declare(request, call);
+  }
+
+  async declareOwnership(request: DeclareOwnershipRequest, call: Call): Promise<Ownership> {
+    return this.ownerships.declare(request, call);
+  }
+
+  async listOwnerships(request: ListOwnershipsRequest): Promise<ListOwnershipsResponse> {
+    return this.ownerships.list(request);
   }
 
   async reserveSubsidy(request: SubsidyForBid): Promise<SubsidyAnswer> {

@@ -5,27 +5,38 @@ import { regionHolds } from '../src/core/eligibility.js';
 import { brokenByApproval } from '../src/core/officers.js';
 import { rateOf, tierOf } from '../src/core/rate.js';
 import { type ReservationCase, decideReservation } from '../src/core/reservation.js';
-import { type Terms, type Tier, brokenTermOf } from '../src/core/terms.js';
+import { brokenTermOf } from '../src/core/document.js';
+import type { Coverage, Terms, Tier } from '../src/core/terms.js';
 
 const yuan = (text: string) => parseYuan(text)!;
 const today = 20_600;
 const tier: Tier = {
   sizes: [],
+  industries: [],
   rateBp: 2_000,
   domesticExtraBp: 1_000,
   greenExtraBp: 500,
   greenFromBp: 8_000,
+  ceilingBp: 0,
   capPerBill: 0n,
   capPerFirmYear: 0n,
+  capPerFirm: 0n,
 };
+const coverage: Coverage = { classes: [], providerIds: [], domesticOnly: false, services: [], platformIds: [] };
 const terms: Terms = {
   budget: yuan('1000000'),
+  budgetPerYear: 0n,
   firstDay: today - 10,
   lastDay: today + 10,
   kind: 1,
-  eligibility: { regions: [500000], industries: ['I', 'M'], sizes: [2, 3] },
-  coverage: { classes: [2, 3], providerIds: [], domesticOnly: false },
+  exhaustion: 0,
+  once: 0,
+  stacking: 0,
+  evidence: [],
+  eligibility: { regions: [500000], industries: ['I', 'M'], sizes: [2, 3], firstTime: false },
+  coverage: { ...coverage, classes: [2, 3] },
   tiers: [tier],
+  funders: [],
   officersFrom: 0n,
 };
 const withTier = (part: Partial<Tier>, more: Partial<Terms> = {}): Terms => ({ ...terms, ...more, tiers: [{ ...tier, ...part }] });
@@ -83,9 +94,9 @@ describe('R-31: the rate of a tier', () => {
       { ...tier, sizes: [1, 2] },
       { ...tier, sizes: [2, 3], rateBp: 1_000 },
     ];
-    expect(tierOf(tiers, 2)!.rateBp).toBe(2_000);
-    expect(tierOf(tiers, 3)!.rateBp).toBe(1_000);
-    expect(tierOf(tiers, 5)).toBeUndefined();
+    expect(tierOf(tiers, 2, 'I')!.rateBp).toBe(2_000);
+    expect(tierOf(tiers, 3, 'I')!.rateBp).toBe(1_000);
+    expect(tierOf(tiers, 5, 'I')).toBeUndefined();
   });
 });
 
@@ -94,10 +105,13 @@ describe('R-31: what is reserved with a bid', () => {
     terms,
     isApproved: true,
     buyer,
+    isNew: true,
     bid: { classes: [2], domesticOnly: false, greenShareBpMin: 0, providersIn: [] },
     worstCase: yuan('1000'),
     promised: 0n,
     usedThisYear: 0n,
+    usedByFirm: 0n,
+    usedByAllThisYear: 0n,
     today,
   };
 
@@ -112,20 +126,20 @@ describe('R-31: what is reserved with a bid', () => {
     ['a bid that takes other classes too', { bid: { ...asked.bid, classes: [1, 2] } }, 'bid_must_keep_to_covered_classes'],
     [
       'a bid that takes any provider',
-      { terms: { ...terms, coverage: { classes: [], providerIds: [4], domesticOnly: false } } },
+      { terms: { ...terms, coverage: { ...coverage, providerIds: [4] } } },
       'bid_must_keep_to_covered_providers',
     ],
     [
       'a bid that takes other providers too',
       {
-        terms: { ...terms, coverage: { classes: [], providerIds: [4], domesticOnly: false } },
+        terms: { ...terms, coverage: { ...coverage, providerIds: [4] } },
         bid: { ...asked.bid, providersIn: [4, 5] },
       },
       'bid_must_keep_to_covered_providers',
     ],
     [
       'a bid that takes any chip',
-      { terms: { ...terms, coverage: { classes: [], providerIds: [], domesticOnly: true } } },
+      { terms: { ...terms, coverage: { ...coverage, domesticOnly: true } } },
       'bid_must_keep_to_domestic_units',
     ],
   ];
@@ -183,6 +197,7 @@ describe('R-33: what a claim is granted', () => {
     computeClass: 2,
     domestic: false,
     greenShareBp: 0,
+    measured: true,
   };
   const claim: ClaimCase = {
     terms,
@@ -190,8 +205,12 @@ describe('R-33: what a claim is granted', () => {
     trades: [trade],
     reservedRateBp: 2_000,
     wasClaimed: false,
+    shown: { paid: true, contract: true },
+    elsewhere: 0n,
     grantedOnBill: 0n,
     grantedInYear: 0n,
+    grantedToFirm: 0n,
+    grantedToAllInYear: 0n,
     left: 0n,
   };
   const second = { ...trade, tradeId: 2, base: yuan('500'), held: yuan('100') };
@@ -211,14 +230,14 @@ describe('R-33: what a claim is granted', () => {
     ],
     [
       'nothing for a provider that is not covered',
-      { terms: { ...terms, coverage: { classes: [], providerIds: [5], domesticOnly: false } } },
+      { terms: { ...terms, coverage: { ...coverage, providerIds: [5] } } },
       ['0'],
       ['trade_must_be_covered'],
     ],
     [
       'nothing for imported chips where domestic ones are asked',
       {
-        terms: { ...terms, coverage: { classes: [], providerIds: [], domesticOnly: true } },
+        terms: { ...terms, coverage: { ...coverage, domesticOnly: true } },
         trades: [trade, { ...second, domestic: true }],
       },
       ['0', '100'],

@@ -188,7 +188,7 @@ describe('bad input', () => {
       [{ ...terms, tiers: [] }, { kind: 'invalid' }],
       [{ ...terms, budget: 0n }, { kind: 'invalid' }],
       [{ ...terms, tiers: [world.tier({ rateBp: 10_001 })] }, { kind: 'invalid' }],
-      [{ ...terms, eligibility: { regions: [], industries: ['Z'], sizes: [] } }, { kind: 'invalid' }],
+      [{ ...terms, eligibility: { regions: [], industries: ['Z'], sizes: [], firstTime: false } }, { kind: 'invalid' }],
     ];
     for (const [given, refusal] of wrong) await expect(world.voucher().createProgramme({ terms: given })).rejects.toMatchObject(refusal);
     await expect(world.voucher().submitProgramme({ programmeId: 99_999 })).rejects.toMatchObject({ kind: 'absent' });

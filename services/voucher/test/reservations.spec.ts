@@ -53,12 +53,16 @@ describe('R-31: a bid under a programme', () => {
   });
 
   it('is refused by the clause that it or its buyer breaks', async () => {
-    const small = await world.programme({ eligibility: { regions: [500000], industries: ['I'], sizes: [OrganisationSize.LARGE] } });
+    const small = await world.programme({
+      eligibility: { regions: [500000], industries: ['I'], sizes: [OrganisationSize.LARGE], firstTime: false },
+    });
     await expect(world.reserve(world.bid(small.programmeId))).rejects.toMatchObject({
       rule: 'buyer_must_be_of_the_size',
       kind: 'conflict',
     });
-    const domestic = await world.programme({ coverage: { classes: [], providerIds: [], domesticOnly: true } });
+    const domestic = await world.programme({
+      coverage: { classes: [], providerIds: [], domesticOnly: true, services: [], platformIds: [] },
+    });
     await expect(world.reserve(world.bid(domestic.programmeId))).rejects.toMatchObject({ rule: 'bid_must_keep_to_domestic_units' });
     expect(await world.reserve(world.bid(domestic.programmeId, { domesticOnly: true }))).toMatchObject({ amount: yuan(20) });
     await expect(world.reserve(world.bid(99_999))).rejects.toMatchObject({ kind: 'absent' });

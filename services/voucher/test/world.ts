@@ -13,13 +13,14 @@ import {
   OrganisationSize,
   ParticipantChanged,
   type Programme,
-  type ProgrammeTerms,
+  ProgrammeTerms,
   RegistrationState,
   SettlementDefinition,
   SubsidyClawedBack,
   SubsidyDecided,
   type SubsidyForBid,
   SubsidyKind,
+  SubsidyTier,
   Tier,
   TradeMade,
   TradeReleased,
@@ -145,12 +146,13 @@ export class World {
   /** 20 % of what buyers in Chongqing pay, for this day and the 300 after it. */
   terms(part: Partial<ProgrammeTerms> = {}): ProgrammeTerms {
     return {
+      ...ProgrammeTerms.create(),
       name: 'Chongqing 2026',
       budget: yuan(1_000),
       firstDay: this.today,
       lastDay: this.today + 300,
       kind: SubsidyKind.GUARANTEE,
-      eligibility: { regions: [500000], industries: [], sizes: [] },
+      eligibility: { regions: [500000], industries: [], sizes: [], firstTime: false },
       coverage: undefined,
       tiers: [this.tier()],
       officersFrom: 0n,
@@ -159,16 +161,7 @@ export class World {
   }
 
   tier(part: Partial<ProgrammeTerms['tiers'][number]> = {}): ProgrammeTerms['tiers'][number] {
-    return {
-      sizes: [],
-      rateBp: 2_000,
-      domesticExtraBp: 0,
-      greenExtraBp: 0,
-      greenFromBp: 0,
-      capPerBill: 0n,
-      capPerFirmYear: 0n,
-      ...part,
-    };
+    return { ...SubsidyTier.create(), rateBp: 2_000, ...part };
   }
 
   /** Drafted, submitted and approved by the authority, and approved by the operator. */

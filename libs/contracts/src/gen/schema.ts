@@ -2510,7 +2510,7 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'reason', kind: 'string', rule: { maxLength: 1000, required: true } },
     ],
   },
-  'exchange.settlement.v1.Evidence': {
+  'exchange.settlement.v1.DisputeEvidence': {
     fields: [
       { name: 'kind', kind: 'enum', type: 'exchange.settlement.v1.EvidenceKind' },
       { name: 'sha256', kind: 'string' },
@@ -2559,7 +2559,7 @@ export const messages: Record<string, MessageSchema> = {
         name: 'evidence',
         repeated: true,
         kind: 'message',
-        type: 'exchange.settlement.v1.Evidence',
+        type: 'exchange.settlement.v1.DisputeEvidence',
         description: 'In GetDispute and the answers to changes.',
       },
       { name: 'steps', repeated: true, kind: 'message', type: 'exchange.settlement.v1.DisputeStep' },
@@ -2653,6 +2653,12 @@ export const messages: Record<string, MessageSchema> = {
         number: 20,
         kind: 'int32',
         description: 'R-18: who delivers, where it is another than the provider of record; the buyer may be related to neither (R-33).',
+      },
+      {
+        name: 'measuredUnitSlots',
+        number: 21,
+        kind: 'int64',
+        description: 'Unit-slots of the trade for which telemetry stands, the same on each of its lines; 0 where nothing measured it.',
       },
     ],
   },
@@ -3839,6 +3845,18 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'refundId', kind: 'int64', description: 'The BillRefunded that it answers.' },
     ],
   },
+  'exchange.voucher.v1.Funder': {
+    description: 'Who pays a part of what the programme pays.',
+    fields: [
+      { name: 'name', kind: 'string', rule: { minLength: 1, maxLength: 120, required: true } },
+      {
+        name: 'parts',
+        kind: 'int32',
+        rule: { min: 1, max: 10000, required: true },
+        description: "Its parts of all funders' parts: 1 and 1 pay half each.",
+      },
+    ],
+  },
   'exchange.voucher.v1.Eligibility': {
     description: 'Who may get it. Each list empty: everyone.',
     fields: [
@@ -3858,6 +3876,7 @@ export const messages: Record<string, MessageSchema> = {
         description: 'Sections of GB/T 4754.',
       },
       { name: 'sizes', repeated: true, kind: 'enum', type: 'exchange.registry.v1.OrganisationSize', rule: { maxItems: 5 } },
+      { name: 'firstTime', kind: 'bool', description: 'Only who was granted nothing by another programme before.' },
     ],
   },
   'exchange.voucher.v1.Coverage': {
@@ -3866,10 +3885,25 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'classes', repeated: true, kind: 'enum', type: 'exchange.common.v1.ComputeClass', rule: { maxItems: 3 } },
       { name: 'providerIds', repeated: true, kind: 'int32', rule: { min: 1, maxItems: 200 } },
       { name: 'domesticOnly', kind: 'bool' },
+      {
+        name: 'services',
+        repeated: true,
+        kind: 'enum',
+        type: 'exchange.voucher.v1.BilledService',
+        rule: { maxItems: 3 },
+        description: 'Empty: compute alone.',
+      },
+      {
+        name: 'platformIds',
+        repeated: true,
+        kind: 'int32',
+        rule: { min: 1, maxItems: 50 },
+        description: "Partner platforms whose bills it takes beside the exchange's own; these are reimbursed. Empty: none.",
+      },
     ],
   },
   'exchange.voucher.v1.SubsidyTier': {
-    description: "A buyer's tier is the first whose sizes name its own.",
+    description: "A buyer's tier is the first that names its size and its industry: the kinds of applicants.",
     fields: [
       {
         name: 'sizes',
@@ -3895,9 +3929,29 @@ export const messages: Record<string, MessageSchema> = {
         rule: { min: 0, max: 9000000000000000, format: 'money' },
         description: "A calendar year (Asia/Shanghai) of the bills' months.",
       },
+      {
+        name: 'industries',
+        repeated: true,
+        kind: 'string',
+        rule: { maxItems: 20, pattern: '^[A-T]$' },
+        description: 'Sections of GB/T 4754. Empty: every industry.',
+      },
+      {
+        name: 'capPerFirm',
+        kind: 'bigint',
+        rule: { min: 0, max: 9000000000000000, format: 'money' },
+        description: "Over all of the programme's time; 0: none.",
+      },
+      {
+        name: 'ceilingBp',
+        kind: 'int32',
+        rule: { min: 0, max: 10000 },
+        description: 'Rate and extras together are at most this; 0: what they come to.',
+      },
     ],
   },
   'exchange.voucher.v1.ProgrammeTerms': {
+    description: "A programme as a document: this message's JSON form, whose schema the gateway serves at /schemas/programme.json.",
     fields: [
       { name: 'name', kind: 'string', rule: { minLength: 1, maxLength: 120, required: true } },
       { name: 'budget', kind: 'bigint', rule: { min: 1, max: 9000000000000000, required: true, format: 'money' } },
@@ -3918,6 +3972,27 @@ export const messages: Record<string, MessageSchema> = {
         rule: { min: 0, max: 9000000000000000, format: 'money' },
         description: 'Claims of this much and more wait for two officers; 0: none does.',
       },
+      {
+        name: 'funders',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.voucher.v1.Funder',
+        rule: { maxItems: 20 },
+        description:
+          'Who pays; empty: the authority. Of each claim a funder pays its part rounded down to six decimals of a yuan, the first one also what rounding leaves.',
+      },
+      { name: 'exhaustion', kind: 'enum', type: 'exchange.voucher.v1.Exhaustion' },
+      {
+        name: 'budgetPerYear',
+        kind: 'bigint',
+        rule: { min: 0, max: 9000000000000000, format: 'money' },
+        description:
+          "Of the budget at most so much in a calendar year (Asia/Shanghai) of the bills' months; what a year leaves stays for later ones. 0: no limit a year.",
+      },
+      { name: 'once', kind: 'enum', type: 'exchange.voucher.v1.SubsidisedOnce' },
+      { name: 'stacking', kind: 'enum', type: 'exchange.voucher.v1.Stacking' },
+      { name: 'evidence', repeated: true, kind: 'enum', type: 'exchange.voucher.v1.Evidence', rule: { maxItems: 3 } },
+      { name: 'source', kind: 'string', rule: { maxLength: 500 }, description: 'The policy that it carries out, for people.' },
     ],
   },
   'exchange.voucher.v1.Programme': {
@@ -3972,6 +4047,23 @@ export const messages: Record<string, MessageSchema> = {
     ],
   },
   'exchange.voucher.v1.GetBalancesRequest': { fields: [{ name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } }] },
+  'exchange.voucher.v1.GetFundingRequest': { fields: [{ name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } }] },
+  'exchange.voucher.v1.FundingYear': {
+    description: 'Of granted claims, less what was given back.',
+    fields: [
+      { name: 'year', kind: 'int32', description: "Of the bills' months, Asia/Shanghai." },
+      { name: 'paid', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'funded', repeated: true, kind: 'message', type: 'exchange.voucher.v1.FundedPart' },
+    ],
+  },
+  'exchange.voucher.v1.Funding': {
+    fields: [
+      { name: 'programmeId', kind: 'int32' },
+      { name: 'paid', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'funded', repeated: true, kind: 'message', type: 'exchange.voucher.v1.FundedPart' },
+      { name: 'years', repeated: true, kind: 'message', type: 'exchange.voucher.v1.FundingYear' },
+    ],
+  },
   'exchange.voucher.v1.ListProgrammeAuditRequest': {
     fields: [
       { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
@@ -3987,7 +4079,7 @@ export const messages: Record<string, MessageSchema> = {
         name: 'step',
         kind: 'string',
         description:
-          'drafted, revised, submitted, approved, returned, activated, closed, expired, ended; claim_decided, claim_approved, claim_refused, claim_clawed_back.',
+          'drafted, revised, tried, submitted, approved, returned, activated, closed, expired, ended; claim_decided, claim_approved, claim_refused, claim_clawed_back.',
       },
       { name: 'participantId', kind: 'int32', description: "Who: 0 and the service's name where nobody asked." },
       { name: 'key', kind: 'string' },
@@ -4007,6 +4099,21 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'rule', kind: 'string', description: 'Named as the rule ("buyer_must_be_registered_in_the_region").' },
       { name: 'passed', kind: 'bool' },
       { name: 'detail', kind: 'string', description: 'What was compared.' },
+    ],
+  },
+  'exchange.voucher.v1.FundedPart': {
+    description: 'What a funder pays of a claim or of a programme.',
+    fields: [
+      { name: 'name', kind: 'string' },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
+    ],
+  },
+  'exchange.voucher.v1.Finding': {
+    description: 'A sign of abuse, found before a claim is paid. An officer decides what it means.',
+    fields: [
+      { name: 'rule', kind: 'string', description: 'Named as the rule that may have been broken ("contracts_must_not_be_split").' },
+      { name: 'detail', kind: 'string' },
+      { name: 'evidence', repeated: true, kind: 'string', description: 'What it was found in: claims, trades, bills, ownerships.' },
     ],
   },
   'exchange.voucher.v1.Claim': {
@@ -4030,6 +4137,27 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'clauses', repeated: true, kind: 'message', type: 'exchange.voucher.v1.Clause' },
       { name: 'approvedBy', repeated: true, kind: 'string' },
       { name: 'decidedAt', kind: 'int64', rule: { format: 'time' } },
+      {
+        name: 'funded',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.voucher.v1.FundedPart',
+        description: 'Of the amount, less what was given back, who pays what.',
+      },
+      {
+        name: 'platformId',
+        kind: 'int32',
+        description: "Of another platform's bill: whose, its number there, what it is for. It has then no bill and bid of the exchange.",
+      },
+      { name: 'platformBill', kind: 'string' },
+      { name: 'service', kind: 'enum', type: 'exchange.voucher.v1.BilledService' },
+      {
+        name: 'findings',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.voucher.v1.Finding',
+        description: 'What officers should look at before it is paid: a claim with one waits for two of them.',
+      },
     ],
   },
   'exchange.voucher.v1.GetClaimRequest': { fields: [{ name: 'claimId', kind: 'int64', rule: { min: 1, required: true } }] },
@@ -4098,6 +4226,227 @@ export const messages: Record<string, MessageSchema> = {
   },
   'exchange.voucher.v1.ReleaseSubsidyForBid': {
     fields: [{ name: 'orderId', kind: 'int64', rule: { min: 1, required: true, format: 'orderId' } }],
+  },
+  'exchange.voucher.v1.TryProgrammeRequest': {
+    fields: [
+      { name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'year', kind: 'int32', rule: { min: 2000, max: 9999, required: true }, description: "Of the bills' months, Asia/Shanghai." },
+      { name: 'terms', kind: 'message', type: 'exchange.voucher.v1.ProgrammeTerms', description: 'Absent: those of the programme.' },
+    ],
+  },
+  'exchange.voucher.v1.TrialClause': {
+    description: 'What one clause refused or cut.',
+    fields: [
+      { name: 'rule', kind: 'string' },
+      { name: 'contracts', kind: 'int32' },
+      { name: 'base', kind: 'bigint', rule: { format: 'money' }, description: 'What the bills of these come to.' },
+    ],
+  },
+  'exchange.voucher.v1.Trial': {
+    description:
+      "What a year's bills would have cost, had each bid of it named the programme. The buyers are taken as they are registered now, what served a bid as it was; the programme's days are moved to that year.",
+    fields: [
+      { name: 'trialId', kind: 'int64' },
+      { name: 'programmeId', kind: 'int32' },
+      { name: 'year', kind: 'int32' },
+      { name: 'terms', kind: 'message', type: 'exchange.voucher.v1.ProgrammeTerms' },
+      { name: 'contracts', kind: 'int32', description: 'Bid by bid and bill by bill, adjustments by later bills apart.' },
+      { name: 'granted', kind: 'int32' },
+      { name: 'firms', kind: 'int32' },
+      { name: 'base', kind: 'bigint', rule: { format: 'money' }, description: 'Of all contracts, less refunds.' },
+      { name: 'cost', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'forOfficers', kind: 'int32', description: 'Claims that would have waited for two officers.' },
+      {
+        name: 'exhaustedOn',
+        kind: 'int32',
+        rule: { format: 'day' },
+        description: "When the bill was issued for which the budget, or the year's, had too little. Absent where it lasted.",
+      },
+      { name: 'clauses', repeated: true, kind: 'message', type: 'exchange.voucher.v1.TrialClause' },
+      { name: 'funded', repeated: true, kind: 'message', type: 'exchange.voucher.v1.FundedPart' },
+      { name: 'throughBillId', kind: 'int64', description: 'The newest bill that it knew.' },
+      { name: 'triedBy', kind: 'string' },
+      { name: 'triedAt', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.voucher.v1.ListTrialsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } },
+    ],
+  },
+  'exchange.voucher.v1.ListTrialsResponse': {
+    fields: [
+      { name: 'trials', repeated: true, kind: 'message', type: 'exchange.voucher.v1.Trial' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.voucher.v1.GetTrialRequest': { fields: [{ name: 'trialId', kind: 'int64', rule: { min: 1, required: true } }] },
+  'exchange.voucher.v1.ListTrialFirmsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'trialId', kind: 'int64', rule: { min: 1, required: true } },
+    ],
+  },
+  'exchange.voucher.v1.TrialFirm': {
+    fields: [
+      { name: 'buyerId', kind: 'int32' },
+      { name: 'contracts', kind: 'int32' },
+      { name: 'granted', kind: 'int32' },
+      { name: 'base', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
+    ],
+  },
+  'exchange.voucher.v1.ListTrialFirmsResponse': {
+    fields: [
+      { name: 'firms', repeated: true, kind: 'message', type: 'exchange.voucher.v1.TrialFirm' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.voucher.v1.CompareTrialsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'trialId', kind: 'int64', rule: { min: 1, required: true } },
+      { name: 'withTrialId', kind: 'int64', rule: { min: 1, required: true }, description: 'The version that it is compared with.' },
+    ],
+  },
+  'exchange.voucher.v1.ComparedFirm': {
+    fields: [
+      { name: 'buyerId', kind: 'int32' },
+      { name: 'before', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'after', kind: 'bigint', rule: { format: 'money' } },
+    ],
+  },
+  'exchange.voucher.v1.TrialComparison': {
+    fields: [
+      {
+        name: 'before',
+        kind: 'message',
+        type: 'exchange.voucher.v1.Trial',
+        description: 'The version that it is compared with, and the one that is asked about.',
+      },
+      { name: 'after', kind: 'message', type: 'exchange.voucher.v1.Trial' },
+      { name: 'gained', kind: 'int32', description: 'Firms that get something in one of the two alone, and those that get more or less.' },
+      { name: 'lost', kind: 'int32' },
+      { name: 'more', kind: 'int32' },
+      { name: 'less', kind: 'int32' },
+      { name: 'firms', repeated: true, kind: 'message', type: 'exchange.voucher.v1.ComparedFirm', description: 'Whose amount changes.' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.voucher.v1.PlatformBillLine': {
+    fields: [
+      {
+        name: 'providerId',
+        kind: 'int32',
+        rule: { min: 1, required: true },
+        description: 'Who provided it: registered here, so that it is known who is related to whom.',
+      },
+      {
+        name: 'amount',
+        kind: 'bigint',
+        rule: { min: 1, max: 9000000000000000, required: true, format: 'money' },
+        description: 'What the buyer paid for it.',
+      },
+      { name: 'computeClass', kind: 'enum', type: 'exchange.common.v1.ComputeClass', description: 'Of compute.' },
+      { name: 'domestic', kind: 'bool' },
+      { name: 'greenShareBp', kind: 'int32', rule: { min: 0, max: 10000 } },
+      {
+        name: 'usageHash',
+        kind: 'string',
+        rule: { pattern: '^[0-9a-f]{64}$' },
+        description: 'SHA-256 (hex) of the usage records that it was billed from.',
+      },
+    ],
+  },
+  'exchange.voucher.v1.SubmitPlatformBillRequest': {
+    fields: [
+      { name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'platformId', kind: 'int32', rule: { min: 0 }, description: 'Whose; 0: the caller. Others only by the operator.' },
+      {
+        name: 'billNumber',
+        kind: 'string',
+        rule: { minLength: 1, maxLength: 64, required: true },
+        description: 'Its number at the platform, once for good.',
+      },
+      { name: 'buyerId', kind: 'int32', rule: { min: 1, required: true } },
+      {
+        name: 'month',
+        kind: 'string',
+        rule: { required: true, pattern: '^20[0-9]{2}-(0[1-9]|1[0-2])$' },
+        description: 'YYYY-MM, Asia/Shanghai.',
+      },
+      { name: 'service', kind: 'enum', type: 'exchange.voucher.v1.BilledService', rule: { required: true } },
+      {
+        name: 'contractHash',
+        kind: 'string',
+        rule: { pattern: '^[0-9a-f]{64}$' },
+        description: 'SHA-256 (hex) of the contract: one contract is subsidised once for a period, on whatever platforms it is billed.',
+      },
+      { name: 'receiptHash', kind: 'string', rule: { pattern: '^[0-9a-f]{64}$' }, description: "SHA-256 (hex) of the payment's receipt." },
+      {
+        name: 'subsidisedElsewhere',
+        kind: 'bigint',
+        rule: { min: 0, max: 9000000000000000, format: 'money' },
+        description: "What others than the exchange's programmes paid of it.",
+      },
+      {
+        name: 'lines',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.voucher.v1.PlatformBillLine',
+        rule: { minItems: 1, maxItems: 1000 },
+      },
+    ],
+  },
+  'exchange.voucher.v1.DeclareSubsidyElsewhereRequest': {
+    fields: [
+      { name: 'bidId', kind: 'int64', rule: { min: 1, required: true, format: 'orderId' } },
+      {
+        name: 'month',
+        kind: 'string',
+        rule: { required: true, pattern: '^20[0-9]{2}-(0[1-9]|1[0-2])$' },
+        description: 'YYYY-MM, of the bill.',
+      },
+      { name: 'funder', kind: 'string', rule: { minLength: 1, maxLength: 120, required: true }, description: 'Who pays it.' },
+      { name: 'amount', kind: 'bigint', rule: { min: 0, max: 9000000000000000, format: 'money' } },
+    ],
+  },
+  'exchange.voucher.v1.DeclareOwnershipRequest': {
+    fields: [
+      {
+        name: 'owner',
+        kind: 'string',
+        rule: { required: true, pattern: '^(participant/[1-9][0-9]{0,8}|[A-Za-z0-9-]{1,64})$' },
+        description:
+          '"participant/12", or what a register calls a person or a company that is no participant (a unified social credit code 统一社会信用代码).',
+      },
+      { name: 'owned', kind: 'string', rule: { required: true, pattern: '^(participant/[1-9][0-9]{0,8}|[A-Za-z0-9-]{1,64})$' } },
+      { name: 'shareBp', kind: 'int32', rule: { min: 0, max: 10000 } },
+      { name: 'source', kind: 'string', rule: { minLength: 1, maxLength: 200, required: true }, description: 'Where it is written.' },
+    ],
+  },
+  'exchange.voucher.v1.Ownership': {
+    fields: [
+      { name: 'owner', kind: 'string' },
+      { name: 'owned', kind: 'string' },
+      { name: 'shareBp', kind: 'int32' },
+      { name: 'source', kind: 'string' },
+      { name: 'key', kind: 'string' },
+      { name: 'at', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.voucher.v1.ListOwnershipsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'owned', kind: 'string', rule: { maxLength: 64 }, description: 'Empty: all.' },
+    ],
+  },
+  'exchange.voucher.v1.ListOwnershipsResponse': {
+    fields: [
+      { name: 'ownerships', repeated: true, kind: 'message', type: 'exchange.voucher.v1.Ownership' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
   },
 };
 
@@ -4400,11 +4749,72 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'REIMBURSEMENT', number: 2, description: 'Paid back on a bill that was paid; the bid needs its whole worst case in money.' },
     ],
   },
+  'exchange.voucher.v1.Exhaustion': {
+    description: 'What becomes of claims that together pass the budget.',
+    values: [
+      {
+        name: 'FIRST_COME',
+        number: 1,
+        description: 'Who comes first is served first, until nothing is left. Meant where nothing is said.',
+      },
+      {
+        name: 'PRO_RATA',
+        number: 2,
+        description:
+          'Claims are collected until the period is over and every bill of it decided; then each gets the same part of what it claims. Reimbursements alone.',
+      },
+    ],
+  },
+  'exchange.voucher.v1.SubsidisedOnce': {
+    description: 'For what time a contract is subsidised once (R-33).',
+    values: [
+      { name: 'A_MONTH', number: 1, description: 'Once for each month that it is billed for. Meant where nothing is said.' },
+      { name: 'A_CONTRACT', number: 2, description: 'Once for good: of a contract that runs over several months its first bill.' },
+    ],
+  },
+  'exchange.voucher.v1.Stacking': {
+    description:
+      "What counts of a contract to which others than this exchange's programmes paid a part. Two programmes of the exchange never pay for the same (R-33).",
+    values: [
+      { name: 'NONE', number: 1, description: 'Nothing is paid for such a contract. Meant where nothing is said.' },
+      { name: 'ON_THE_REST', number: 2, description: 'The programme pays its rate of what the others left.' },
+    ],
+  },
+  'exchange.voucher.v1.Evidence': {
+    description: 'What must be shown before a programme pays.',
+    values: [
+      {
+        name: 'PAYMENT',
+        number: 1,
+        description: "The fee was paid: the buyer owes the exchange nothing that is overdue; of another platform's bill, its receipt.",
+      },
+      {
+        name: 'CONTRACT',
+        number: 2,
+        description: "The contract: of the exchange its own bid; of another platform's bill, the contract's hash.",
+      },
+      {
+        name: 'USAGE',
+        number: 3,
+        description:
+          "What was used was measured, trade by trade: by the pool's telemetry; of another platform's bill, by its usage records' hash.",
+      },
+    ],
+  },
+  'exchange.voucher.v1.BilledService': {
+    description: 'What a bill is for.',
+    values: [
+      { name: 'COMPUTE', number: 1 },
+      { name: 'MODEL', number: 2, description: 'Calls and training of models 模型券.' },
+      { name: 'DATA', number: 3, description: 'Data sets and data services 数据券.' },
+    ],
+  },
   'exchange.voucher.v1.ClaimState': {
     values: [
       { name: 'WAITING', number: 1, description: "Above the programme's threshold: waits for two officers." },
       { name: 'GRANTED', number: 2 },
       { name: 'REFUSED', number: 3 },
+      { name: 'COLLECTED', number: 4, description: 'Of a programme that pays pro rata: waits for the end of its period.' },
     ],
   },
 };

@@ -105,6 +105,14 @@ export const links: readonly { from: number; to: number; roundTripUs: number; gi
   { from: 110000, to: 150100, roundTripUs: 5_000, gigabits: 400, pricePerGb: '0.005' },
 ];
 
+/** From regions that are far from all, to wherever there are sites. */
+export const linksFrom = (regions: readonly number[]): typeof links =>
+  regions
+    .filter((from) => links.every((link) => link.from !== from))
+    .flatMap((from) =>
+      [500000, 510100, 650500, 150100].map((to) => ({ from, to, roundTripUs: 30_000, gigabits: 100, pricePerGb: '0.02' })),
+    );
+
 export interface ModelCast {
   readonly tflopsFp16: number;
   readonly tflopsFp32: number;
@@ -136,6 +144,9 @@ export function modelOf(name: string): ModelCast {
 export const regionNames: Record<number, string> = {
   110000: 'Beijing 北京',
   150100: 'Horinger 和林格尔',
+  321000: 'Yangzhou 扬州',
+  330100: 'Hangzhou 杭州',
+  410100: 'Zhengzhou 郑州',
   500000: 'Chongqing 重庆',
   510100: 'Chengdu 成都',
   650500: 'Hami 哈密',

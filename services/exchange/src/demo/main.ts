@@ -37,7 +37,7 @@ async function playOn(addresses: readonly string[], key: string, options: DemoOp
     const first = Math.ceil(Date.parse(String(clock.time)) / slotMs) + 1;
     const progress = progressTo(process.stderr);
     const yearLater = new Date(first * slotMs + 365 * 86_400_000);
-    const world = await build(api, key, shaped.groups, new Date(first * slotMs), yearLater);
+    const world = await build(api, key, shaped.groups, new Date(first * slotMs), yearLater, options.allProgrammes);
     progress(`${world.pools.length} pools of ${world.providers.length} providers, ${world.buyers.length} buyers registered`, 0);
     const played = await new Play(api, world, shaped, first, options.seed, progress).run();
     const { result, details } = await collect(api, world, shaped, played, progress);

@@ -13,6 +13,8 @@ export interface DemoOptions {
   /** Arrivals are so many times closer together than in the trace. */
   readonly compress: number;
   readonly json: boolean;
+  /** The four voucher programmes that are shipped as documents play beside the demo's own. */
+  readonly allProgrammes: boolean;
   /** Where the private exchange's data is kept; undefined: it goes away with it. */
   readonly data: string | undefined;
   /** A private exchange is the distributed form: `npm run cluster`, as it is started without options. */
@@ -32,6 +34,7 @@ Plays a part of a real GPU cluster's trace against an exchange, through its publ
   --seed N            seed of what the trace leaves open      (default 1)
   --nodes-share X     share of the nodes of each model, 0–1   (default: demand at its peak is 1.5 times supply)
   --compress X        arrivals X times closer together        (default 20)
+  --programmes all    the four voucher programmes of docs/vouchers.md play too, at a thousandth of their money
   --data FOLDER       keep the private exchange's data there, for npm run replay
   --json              print one JSON object instead of a report
   --cluster           the private exchange is the distributed form of npm run cluster, and is called by its gateways in turn
@@ -57,6 +60,7 @@ export function readOptions(args: string[]): DemoOptions | undefined {
       'nodes-share': { type: 'string' },
       compress: { type: 'string' },
       json: { type: 'boolean' },
+      programmes: { type: 'string' },
       data: { type: 'string' },
       cluster: { type: 'boolean' },
       address: { type: 'string' },
@@ -79,6 +83,7 @@ export function readOptions(args: string[]): DemoOptions | undefined {
     throw new Error('--address needs --key (or DEMO_KEY), an operator’s API key');
   if (values.address && (values.cluster || values.data))
     throw new Error('--address is of an exchange that runs: neither --cluster nor --data go with it');
+  if (values.programmes !== undefined && values.programmes !== 'all') throw new Error(`--programmes must be all, not ${values.programmes}`);
   return {
     nodesFile: values.nodes ?? join(openb, 'openb_node_list_all_node.csv'),
     tasksFile: values.tasks ?? join(openb, 'openb_pod_list_default.csv'),
@@ -87,6 +92,7 @@ export function readOptions(args: string[]): DemoOptions | undefined {
     nodesShare: number('nodes-share', values['nodes-share'], 0.001, 1, false),
     compress: number('compress', values.compress, 1, 100_000, false) ?? 20,
     json: values.json ?? false,
+    allProgrammes: values.programmes === 'all',
     data: values.data,
     cluster: values.cluster ?? false,
     addresses: values.address?.split(',') ?? [],

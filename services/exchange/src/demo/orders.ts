@@ -1,8 +1,8 @@
 // What providers ask and what buyers bid: drawn from the seed where the trace leaves it open.
 import { modelOf } from './cast.js';
+import type { PlayedProgramme } from './programmes.js';
 import type { Random } from './random.js';
 import type { Shape, Task } from './trace.js';
-import { voucher } from './world.js';
 import type { Buyer, Pool, World } from './world.js';
 
 export const slotMs = 900_000;
@@ -52,8 +52,9 @@ export interface Bid {
   readonly once: string;
   readonly body: Record<string, unknown>;
   readonly tier: 'FIRM' | 'RECLAIMABLE';
-  /** What the programme may come to promise it, in yuan; 0 for a bid without a voucher. */
+  /** What its programme may come to promise it, in yuan; 0 for a bid without a voucher, or under one that reimburses. */
   readonly subsidyMax: number;
+  readonly programme: PlayedProgramme | undefined;
 }
 
 /** Which models a task takes where the trace does not say: one, some or any that play and have nodes large enough. */
@@ -101,7 +102,8 @@ export function bidOf(task: Task, slot: number, world: World, shape: Shape, rand
   const constraints = constraintsOf(random);
   const dataGb = random.chance(0.2) ? random.whole(5, 200) : 0;
   const preference = random.pick(['CHEAPEST', 'CHEAPEST', 'CHEAPEST', 'GREENEST', 'NEAREST', 'EARLIEST']);
-  const asksVoucher = task.gpus > 0 && buyer.region === 500000 && buyer.size !== 'LARGE' && random.chance(0.5);
+  const local = world.programmes.find(({ region, takesLarge }) => buyer.region === region && (takesLarge || buyer.size !== 'LARGE'));
+  const programme = task.gpus > 0 && local && random.chance(0.5) ? local : undefined;
   const terms = {
     books: accepted.map((model) => bookOf(model, tier)),
     units,
@@ -117,8 +119,9 @@ export function bidOf(task: Task, slot: number, world: World, shape: Shape, rand
     demandRegion: buyer.region,
     dataGb,
   };
-  const body = { terms, clientOrderId: task.name, project: task.qos, ...(asksVoucher ? { programmeId: world.programmeId } : {}) };
+  const body = { terms, clientOrderId: task.name, project: task.qos, ...(programme ? { programmeId: programme.id } : {}) };
   const worstCase = (limit * units * task.durationSlots) / 400;
-  const rateBp = voucher.rateBp + ('domesticOnly' in constraints ? voucher.domesticExtraBp : 0);
-  return { buyer, once: task.name, body, tier, subsidyMax: asksVoucher ? (worstCase * rateBp) / 10_000 : 0 };
+  const { rateBp = 0, domesticExtraBp = 0 } = programme?.promises ?? {};
+  const promisedBp = rateBp + ('domesticOnly' in constraints ? domesticExtraBp : 0);
+  return { buyer, once: task.name, body, tier, subsidyMax: (worstCase * promisedBp) / 10_000, programme };
 }

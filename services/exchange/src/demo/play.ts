@@ -3,10 +3,10 @@ import { Problem } from './client.js';
 import type { Api, Json } from './client.js';
 import { bidOf, movedWindow, nightOffers, slotMs, standingOffers } from './orders.js';
 import type { Bid } from './orders.js';
+import { decideWaiting } from './programmes.js';
 import { Random } from './random.js';
 import type { Shape } from './trace.js';
 import { Upkeep } from './upkeep.js';
-import { voucher } from './world.js';
 import type { World } from './world.js';
 
 /** Asia/Shanghai's midnight is sixteen hours into a day of slots. */
@@ -40,9 +40,8 @@ export class Play {
   readonly #standing: { key: string; id: string }[] = [];
   /** A bid came since the exchange was last seen at rest. */
   #unsettled = false;
-  /** Yuan of vouchers since the play began. */
-  #askedOfAll = 0;
-  readonly #askedOf = new Map<number, number>();
+  /** Yuan of vouchers since the play began: of each programme, and by 'programme/firm'. */
+  readonly #askedOf = new Map<string, number>();
 
   constructor(
     readonly api: Api,
@@ -65,6 +64,8 @@ export class Play {
     await this.#placeStandingOffers();
     const last = await this.#arrivals();
     const end = await this.#tail(last);
+    await decideWaiting(this.api, this.world.programmes);
+    if (this.world.programmes.some(({ officers }) => officers.length > 0)) await this.#settled();
     return { ...this.#played, lastSlot: end };
   }
 
@@ -72,6 +73,12 @@ export class Play {
   async #advance(slot: number): Promise<void> {
     await this.api.post(this.world.operator, '/v1/clock/advance', { to: new Date(slot * slotMs).toISOString() });
     this.#unsettled = false;
+  }
+
+  /** What the officers decided is posted. */
+  async #settled(): Promise<void> {
+    const { time } = await this.api.get(this.world.operator, '/v1/clock');
+    await this.api.post(this.world.operator, '/v1/clock/advance', { to: time });
   }
 
   async #placeStandingOffers(): Promise<void> {
@@ -127,12 +134,15 @@ export class Play {
    * What bids leave of their vouchers, their own or those of leases they reclaim, goes back behind the calls. It decides a voucher only where all that was
    * ever asked for would pass the budget or a firm's cap.
    */
-  #mayMeetALimit({ buyer, subsidyMax }: Bid): boolean {
-    if (subsidyMax === 0) return false;
-    this.#askedOfAll += subsidyMax;
-    const ofFirm = (this.#askedOf.get(buyer.id) ?? 0) + subsidyMax;
-    this.#askedOf.set(buyer.id, ofFirm);
-    return this.#askedOfAll > voucher.budget || ofFirm > Math.min(voucher.capPerBill, voucher.capPerFirmYear);
+  #mayMeetALimit({ buyer, subsidyMax, programme }: Bid): boolean {
+    if (!programme?.promises || subsidyMax === 0) return false;
+    const add = (name: string): number => {
+      const asked = (this.#askedOf.get(name) ?? 0) + subsidyMax;
+      this.#askedOf.set(name, asked);
+      return asked;
+    };
+    const [ofAll, ofFirm] = [add(`${programme.id}`), add(`${programme.id}/${buyer.id}`)];
+    return ofAll > programme.promises.budget || ofFirm > programme.promises.perFirm;
   }
 
   async #somethingRuns(): Promise<boolean> {

@@ -6,6 +6,7 @@ import type { Played } from './play.js';
 import { slotMs } from './orders.js';
 import { leasedUnits } from './result.js';
 import type { Details, Result } from './result.js';
+import type { ProgrammeSummary } from './subsidies.js';
 import type { Shape } from './trace.js';
 import type { World } from './world.js';
 
@@ -98,6 +99,26 @@ function billInFull({ bill }: Details, world: World): string[] {
   ];
 }
 
+/** Who got what of a programme, and why. */
+function subsidised(programme: ProgrammeSummary): string[] {
+  const counted = (sums: Record<string, number>) => Object.entries(sums).map(([rule, count]) => `  ${right(count, 6)} ${rule}`);
+  const funded = Object.entries(programme.funded).map(([name, amount]) => `${name} ${money(amount)}`);
+  return [
+    programme.name,
+    ...(programme.source ? [`  ${programme.source}`] : []),
+    `  issued ${money(programme.issued)}, redeemed ${money(programme.redeemed)}${funded.length ? `: ${funded.join(', ')}` : ''}; held ${money(programme.held)}`,
+    `  ${left('firm', 36)}${right('claims', 8)}${right('granted', 9)}${right('billed', 18)}${right('subsidy', 18)}`,
+    ...programme.firms.map(
+      (firm) =>
+        `  ${left(firm.buyer, 36)}${right(firm.claims, 8)}${right(firm.granted, 9)}${right(money(firm.base), 18)}${right(money(firm.amount), 18)}`,
+    ),
+    ...(Object.keys(programme.clauses).length ? ['  claims refused or cut, by clause', ...counted(programme.clauses)] : []),
+    ...(Object.keys(programme.findings).length ? ['  shown to officers, by finding', ...counted(programme.findings)] : []),
+    ...(programme.example.length ? ['  one of them, clause by clause', ...programme.example.map((line) => `    ${line}`)] : []),
+    '',
+  ];
+}
+
 /** The whole report. */
 export function report(result: Result, details: Details, played: Played, shape: Shape, world: World): string {
   const { bids, voucher } = result;
@@ -131,6 +152,7 @@ export function report(result: Result, details: Details, played: Played, shape: 
     `Providers that failed owe ${money(details.receivable)} to those that stepped in and were paid (R-24): so fees and payouts may pass what was billed`,
     `Voucher programme: issued ${money(voucher.issued)} = available ${money(voucher.available)} + held ${money(voucher.held)} + redeemed ${money(voucher.redeemed)} + expired ${money(voucher.expired)} + revoked ${money(voucher.revoked)}`,
     '',
+    ...(result.programmes ?? []).flatMap(subsidised),
     ...explained(details),
     '',
     ...billInFull(details, world),

@@ -3,6 +3,8 @@ import { textOf } from './client.js';
 import type { Api, Json } from './client.js';
 import { slotMs } from './orders.js';
 import type { Played } from './play.js';
+import { summarise } from './subsidies.js';
+import type { ProgrammeSummary } from './subsidies.js';
 import type { Shape } from './trace.js';
 import type { World } from './world.js';
 
@@ -20,6 +22,8 @@ export interface Result {
   readonly clearing: Record<string, string>;
   readonly voucher: Record<'budget' | 'issued' | 'available' | 'held' | 'redeemed' | 'expired' | 'revoked', string>;
   readonly stateHash: string;
+  /** Where more than one plays. */
+  readonly programmes?: readonly ProgrammeSummary[];
 }
 
 /** What only the report for people shows. */
@@ -88,8 +92,8 @@ export async function collect(
     progress(`${done} of ${unfilled.length} unfilled bids explained`, 0.95 + (0.05 * done) / unfilled.length);
   }
   const summary = await api.get(key, '/v1/ledger/summary');
-  const programme = await api.get(key, `/v1/programmes/${world.programmeId}`);
-  const balances = await api.get(key, `/v1/programmes/${world.programmeId}/balances`);
+  const programme = await api.get(key, `/v1/programmes/${world.programmes[0]!.id}`);
+  const balances = await api.get(key, `/v1/programmes/${world.programmes[0]!.id}/balances`);
   const state = await api.get(key, '/v1/market/state');
   const trades = await all(api, key, '/v1/trades', 'trades');
   const leases = await all(api, key, '/v1/leases', 'leases');
@@ -128,6 +132,7 @@ export async function collect(
       revoked: plain(balances.revoked),
     },
     stateHash: String(state.stateHash),
+    ...(world.programmes.length > 1 ? { programmes: await summarise(api, world) } : {}),
   };
   return {
     result,

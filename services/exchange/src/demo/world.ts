@@ -1,6 +1,8 @@
-// Registers everything that plays: participants with their keys, sites, pools with their nodes, links, a voucher programme, money.
+// Registers everything that plays: participants with their keys, sites, pools with their nodes, links, voucher programmes, money.
 import type { Api } from './client.js';
-import { buyers, links, modelOf, providers } from './cast.js';
+import { buyers, links, linksFrom, modelOf, providers } from './cast.js';
+import { buyersOfAll, registerAll, registerOwn, regionsOfAll } from './programmes.js';
+import type { PlayedProgramme } from './programmes.js';
 import { participant, verified } from './registering.js';
 import type { NodeGroup } from './trace.js';
 
@@ -34,7 +36,8 @@ export interface World {
   readonly providers: readonly Provider[];
   readonly pools: readonly Pool[];
   readonly buyers: readonly Buyer[];
-  readonly programmeId: number;
+  /** The one that always plays is the first. */
+  readonly programmes: readonly PlayedProgramme[];
 }
 
 /** Seconds of silence after which a pool stops matching; the demo reports every hour, and every twelve in the long tail. */
@@ -112,17 +115,17 @@ async function registerPool(
   return { id, provider, region: site.region, model: group.model, unitsPerNode: group.unitsPerNode, nodes: serials.length };
 }
 
-async function registerLinks(api: Api, operator: string, owner: Provider) {
-  for (const { from, to, roundTripUs, gigabits, pricePerGb } of links) {
+async function registerLinks(api: Api, operator: string, owner: Provider, some: typeof links) {
+  for (const { from, to, roundTripUs, gigabits, pricePerGb } of some) {
     const details = { fromRegion: from, toRegion: to, oneWayUs: roundTripUs / 2, roundTripUs, gigabitsPerSecond: gigabits, pricePerGb };
     const { linkId } = await api.post(operator, '/v1/links', { ownerId: owner.id, details });
     await verified(api, operator, `/v1/links/${Number(linkId)}`);
   }
 }
 
-async function registerBuyers(api: Api, operator: string): Promise<Buyer[]> {
+async function registerBuyers(api: Api, operator: string, some: typeof buyers): Promise<Buyer[]> {
   const made: Buyer[] = [];
-  for (const { name, region, industry, size, deposit } of buyers) {
+  for (const { name, region, industry, size, deposit } of some) {
     const account = await participant(api, operator, { name, roles: ['BUYER'], region, industry, size, orderRatePerSecond: 10_000 });
     await api.post(operator, '/v1/deposits', { participantId: account.id, amount: deposit, bankReference: `demo ${account.id}` });
     made.push({ ...account, name, region, size });
@@ -130,53 +133,17 @@ async function registerBuyers(api: Api, operator: string): Promise<Buyer[]> {
   return made;
 }
 
-/** The programme's figures, in yuan and basis points. */
-export const voucher = { budget: 25_000, capPerBill: 6_000, capPerFirmYear: 8_000, rateBp: 2_000, domesticExtraBp: 500 };
-
-/** Two officers of a city approve a programme: 20 % of what small firms of the city pay for intelligent compute, 5 % more on domestic cards. */
-async function registerProgramme(api: Api, operator: string, from: Date, to: Date): Promise<number> {
-  const details = { name: 'Chongqing Economy Office 重庆市经信', roles: ['AUTHORITY'], region: 500000, industry: 'S', size: 'LARGE' };
-  const first = await participant(api, operator, details);
-  const { secret: second } = await api.post(operator, '/v1/keys', {
-    participantId: first.id,
-    roles: ['AUTHORITY'],
-    name: 'second officer',
-  });
-  const { secret: third } = await api.post(operator, '/v1/keys', { participantId: first.id, roles: ['AUTHORITY'], name: 'third officer' });
-  const programme = await api.post(first.key, '/v1/programmes', {
-    terms: {
-      name: 'Intelligent compute voucher 2026 智算券',
-      budget: voucher.budget.toFixed(2),
-      firstDay: from.toISOString().slice(0, 10),
-      lastDay: to.toISOString().slice(0, 10),
-      kind: 'GUARANTEE',
-      eligibility: { regions: [500000], sizes: ['MICRO', 'SMALL', 'MEDIUM'] },
-      coverage: { classes: ['INTELLIGENT'] },
-      tiers: [
-        {
-          rateBp: voucher.rateBp,
-          domesticExtraBp: voucher.domesticExtraBp,
-          capPerBill: voucher.capPerBill.toFixed(2),
-          capPerFirmYear: voucher.capPerFirmYear.toFixed(2),
-        },
-      ],
-    },
-  });
-  const path = `/v1/programmes/${Number(programme.programmeId)}`;
-  await api.post(first.key, `${path}/submit`, {});
-  await api.post(String(second), `${path}/approve`, {});
-  await api.post(String(third), `${path}/approve`, {});
-  return Number(programme.programmeId);
-}
-
 /**
  * Builds the world; every call is the public API's.
  * @param operator the operator's key
- * @param from and to the voucher programme's period
+ * @param from and to the voucher programmes' period
+ * @param all the four programmes that are shipped as documents play too, with buyers of theirs
  */
-export async function build(api: Api, operator: string, groups: readonly NodeGroup[], from: Date, to: Date): Promise<World> {
+export async function build(api: Api, operator: string, groups: readonly NodeGroup[], from: Date, to: Date, all: boolean): Promise<World> {
   const { providers: made, pools } = await registerProviders(api, operator, groups);
-  await registerLinks(api, operator, made[0]!);
-  const programmeId = await registerProgramme(api, operator, from, to);
-  return { operator, providers: made, pools, buyers: await registerBuyers(api, operator), programmeId };
+  await registerLinks(api, operator, made[0]!, all ? [...links, ...linksFrom(regionsOfAll)] : links);
+  const own = await registerOwn(api, operator, from, to);
+  const programmes = [own, ...(all ? await registerAll(api, operator, from, to) : [])];
+  const played = await registerBuyers(api, operator, all ? [...buyers, ...buyersOfAll] : buyers);
+  return { operator, providers: made, pools, buyers: played, programmes };
 }

@@ -1,5 +1,5 @@
 import type { ParticipantId, Region } from '#domain';
-import type { Buyer, Clause, ComputeClassNumber, Coverage, Day, Terms } from './terms.js';
+import { type Buyer, type Clause, type ComputeClassNumber, type Coverage, type Day, Service, type Terms } from './terms.js';
 
 /** What a bid asks for, as far as coverage goes. */
 export interface BidShape {
@@ -15,15 +15,20 @@ export function regionHolds(region: Region, place: Region): boolean {
   return Math.floor(place / breadth) === Math.floor(region / breadth);
 }
 
-/** R-31: may this buyer have it today. */
-export function judgeBuyer(terms: Terms, buyer: Buyer, today: Day): Clause[] {
-  const { regions = [], industries = [], sizes = [] } = terms.eligibility ?? {};
+/** R-31: bids name it in its period. */
+export const judgeDay = ({ firstDay, lastDay }: Terms, today: Day): Clause => ({
+  rule: 'bid_must_come_in_the_period',
+  passed: firstDay <= today && today <= lastDay,
+  detail: `day ${today} of ${firstDay} to ${lastDay}`,
+});
+
+/**
+ * R-31: may this buyer have it.
+ * @param isNew no other programme granted it anything before
+ */
+export function judgeBuyer(terms: Terms, buyer: Buyer, isNew: boolean): Clause[] {
+  const { regions = [], industries = [], sizes = [], firstTime = false } = terms.eligibility ?? {};
   return [
-    {
-      rule: 'bid_must_come_in_the_period',
-      passed: terms.firstDay <= today && today <= terms.lastDay,
-      detail: `day ${today} of ${terms.firstDay} to ${terms.lastDay}`,
-    },
     {
       rule: 'buyer_must_be_registered_in_the_region',
       passed: regions.length === 0 || regions.some((region) => regionHolds(region, buyer.region)),
@@ -39,6 +44,9 @@ export function judgeBuyer(terms: Terms, buyer: Buyer, today: Day): Clause[] {
       passed: sizes.length === 0 || sizes.includes(buyer.size),
       detail: `${buyer.size} of ${listed(sizes)}`,
     },
+    ...(firstTime
+      ? [{ rule: 'buyer_must_be_new', passed: isNew, detail: `another programme granted it ${isNew ? 'nothing' : 'something'} before` }]
+      : []),
   ];
 }
 
@@ -47,8 +55,11 @@ export function judgeBuyer(terms: Terms, buyer: Buyer, today: Day): Clause[] {
  * and would then owe.
  */
 export function judgeBid(coverage: Coverage | undefined, bid: BidShape): Clause[] {
-  const { classes = [], providerIds = [], domesticOnly = false } = coverage ?? {};
+  const { classes = [], providerIds = [], domesticOnly = false, services = [] } = coverage ?? {};
   return [
+    ...(coversService(services, Service.COMPUTE)
+      ? []
+      : [{ rule: 'programme_must_cover_compute', passed: false, detail: 'it pays for other services alone' }]),
     {
       rule: 'bid_must_keep_to_covered_classes',
       passed: classes.length === 0 || bid.classes.every((asked) => classes.includes(asked)),
@@ -66,5 +77,9 @@ export function judgeBid(coverage: Coverage | undefined, bid: BidShape): Clause[
     },
   ];
 }
+
+/** Where a document names no service it means compute. */
+export const coversService = (services: readonly number[], service: number): boolean =>
+  services.length === 0 ? service === Service.COMPUTE : services.includes(service);
 
 export const listed = (values: readonly (string | number)[]): string => (values.length ? values.join(', ') : 'any');

@@ -1,21 +1,30 @@
 import { type Money, formatYuan, shareOf } from '#domain';
 import { limitBy } from './cap.js';
-import { type BidShape, judgeBid, judgeBuyer } from './eligibility.js';
-import { rateOf, tierOf } from './rate.js';
-import { type Buyer, type Clause, type Day, Kind, type Terms } from './terms.js';
+import { type BidShape, judgeBid, judgeBuyer, judgeDay } from './eligibility.js';
+import { ceilingClause, rateInWords, rateOf, tierOf } from './rate.js';
+import { type Buyer, type Clause, type Day, Kind, type Terms, type Tier } from './terms.js';
 
-export interface ReservationCase {
+/** What counts against a programme's caps when a bid asks: granted before, and promised to other bids. */
+export interface Used {
+  /** To the buyer's other bids, and not billed yet: all of it may come on one bill. */
+  readonly promised: Money;
+  /** By the buyer this year, and in all. */
+  readonly usedThisYear: Money;
+  readonly usedByFirm: Money;
+  /** By all buyers this year; asked only where the programme has a budget a year. */
+  readonly usedByAllThisYear: Money;
+}
+
+export interface ReservationCase extends Used {
   readonly terms: Terms;
   /** By two officers, and neither closed nor over. */
   readonly isApproved: boolean;
   readonly buyer: Buyer;
+  /** No other programme granted the buyer anything before. */
+  readonly isNew: boolean;
   readonly bid: BidShape;
   /** limit × units × hours. */
   readonly worstCase: Money;
-  /** Promised to the buyer's other bids by this programme, and not billed yet: all of it may come on one bill. */
-  readonly promised: Money;
-  /** Granted to the buyer by this programme this year, and promised to its other bids. */
-  readonly usedThisYear: Money;
   readonly today: Day;
 }
 
@@ -34,21 +43,37 @@ export interface ReservationDecision {
  */
 export function decideReservation(asked: ReservationCase): ReservationDecision {
   const { terms, buyer, bid } = asked;
-  const tier = tierOf(terms.tiers, buyer.size);
+  const tier = tierOf(terms.tiers, buyer.size, buyer.industry);
   const clauses: Clause[] = [
     { rule: 'programme_must_be_approved_and_open', passed: asked.isApproved, detail: 'by two officers, and not ended' },
-    ...judgeBuyer(terms, buyer, asked.today),
-    { rule: 'programme_must_have_a_tier_for_the_buyer', passed: tier !== undefined, detail: `size ${buyer.size}` },
+    judgeDay(terms, asked.today),
+    ...judgeBuyer(terms, buyer, asked.isNew),
+    {
+      rule: 'programme_must_have_a_tier_for_the_buyer',
+      passed: tier !== undefined,
+      detail: `size ${buyer.size}, industry ${buyer.industry}`,
+    },
     ...judgeBid(terms.coverage, bid),
   ];
   const refusedBy = clauses.find((clause) => !clause.passed) ?? null;
   if (refusedBy || !tier) return { refusedBy, amount: 0n, rateBp: 0, clauses };
 
-  const rateBp = rateOf(tier, { domestic: bid.domesticOnly, greenShareBp: bid.greenShareBpMin });
-  const rate: Clause = { rule: 'rate', passed: true, detail: `${rateBp} bp of at most ${formatYuan(asked.worstCase)} yuan` };
-  if (terms.kind === Kind.REIMBURSEMENT) return { refusedBy, amount: 0n, rateBp, clauses: [...clauses, rate] };
-  const whole = { amount: shareOf(asked.worstCase, rateBp), clauses: [...clauses, rate] };
+  const served = { domestic: bid.domesticOnly, greenShareBp: bid.greenShareBpMin };
+  const rateBp = rateOf(tier, served);
+  const rate: Clause = {
+    rule: 'rate',
+    passed: true,
+    detail: `${rateInWords(tier, served)} of at most ${formatYuan(asked.worstCase)} yuan`,
+  };
+  const rated = [...clauses, rate, ...ceilingClause(tier, [served])];
+  if (terms.kind === Kind.REIMBURSEMENT) return { refusedBy, amount: 0n, rateBp, clauses: rated };
+  const whole = { amount: shareOf(asked.worstCase, rateBp), clauses: rated };
+  return { refusedBy, rateBp, ...limited(whole, asked, tier) };
+}
+
+function limited(whole: { amount: Money; clauses: readonly Clause[] }, asked: ReservationCase, tier: Tier) {
   const ofBill = limitBy(whole, 'subsidy_must_fit_the_cap_a_bill', tier.capPerBill, asked.promised);
   const ofYear = limitBy(ofBill, 'subsidy_must_fit_the_cap_a_firm_a_year', tier.capPerFirmYear, asked.usedThisYear);
-  return { refusedBy, rateBp, ...ofYear };
+  const ofFirm = limitBy(ofYear, 'subsidy_must_fit_the_cap_a_firm', tier.capPerFirm, asked.usedByFirm);
+  return limitBy(ofFirm, 'subsidy_must_fit_the_budget_a_year', asked.terms.budgetPerYear, asked.usedByAllThisYear);
 }

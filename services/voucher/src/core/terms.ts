@@ -11,40 +11,65 @@ export type ComputeClassNumber = number;
 /** Days since the Unix epoch in Asia/Shanghai. */
 export type Day = number;
 
+// As in the contract. Where a document says nothing (0) the first of a list is meant.
 export const Kind = { GUARANTEE: 1, REIMBURSEMENT: 2 } as const;
+export const Exhaustion = { FIRST_COME: 1, PRO_RATA: 2 } as const;
+export const Once = { A_MONTH: 1, A_CONTRACT: 2 } as const;
+export const Stacking = { NONE: 1, ON_THE_REST: 2 } as const;
+export const Evidence = { PAYMENT: 1, CONTRACT: 2, USAGE: 3 } as const;
+export const Service = { COMPUTE: 1, MODEL: 2, DATA: 3 } as const;
 
 export interface Eligibility {
   readonly regions: readonly Region[];
   readonly industries: readonly Industry[];
   readonly sizes: readonly Size[];
+  readonly firstTime: boolean;
 }
 
 export interface Coverage {
   readonly classes: readonly ComputeClassNumber[];
   readonly providerIds: readonly ParticipantId[];
   readonly domesticOnly: boolean;
+  /** Empty: compute alone. */
+  readonly services: readonly number[];
+  readonly platformIds: readonly ParticipantId[];
 }
 
 export interface Tier {
   readonly sizes: readonly Size[];
+  readonly industries: readonly Industry[];
   readonly rateBp: number;
   readonly domesticExtraBp: number;
   readonly greenExtraBp: number;
   readonly greenFromBp: number;
-  /** 0: none. */
+  /** 0: none; so are the caps. */
+  readonly ceilingBp: number;
   readonly capPerBill: Money;
   readonly capPerFirmYear: Money;
+  readonly capPerFirm: Money;
+}
+
+export interface Funder {
+  readonly name: string;
+  readonly parts: number;
 }
 
 export interface Terms {
   readonly budget: Money;
+  /** 0: no limit a year. */
+  readonly budgetPerYear: Money;
   /** Both included. */
   readonly firstDay: Day;
   readonly lastDay: Day;
   readonly kind: number;
+  readonly exhaustion: number;
+  readonly once: number;
+  readonly stacking: number;
+  readonly evidence: readonly number[];
   readonly eligibility?: Eligibility | undefined;
   readonly coverage?: Coverage | undefined;
   readonly tiers: readonly Tier[];
+  readonly funders: readonly Funder[];
   readonly officersFrom: Money;
 }
 
@@ -61,27 +86,4 @@ export interface Clause {
   readonly rule: string;
   readonly passed: boolean;
   readonly detail: string;
-}
-
-export interface BrokenTerm {
-  readonly field: string;
-  readonly rule: string;
-  readonly detail: string;
-}
-
-/** The first rule that terms break beyond what the contract says of each field, or null. */
-export function brokenTermOf(terms: Terms, today: Day): BrokenTerm | null {
-  const broken = (field: string, rule: string, detail: string) => ({ field: `terms.${field}`, rule, detail });
-  if (terms.lastDay < terms.firstDay) return broken('lastDay', 'programme_must_end_after_it_starts', 'the last day is before the first');
-  if (terms.lastDay < today) return broken('lastDay', 'programme_must_not_be_over', 'the last day has passed');
-  const all = terms.tiers.findIndex((tier) => tier.sizes.length === 0);
-  if (all !== -1 && all < terms.tiers.length - 1)
-    return broken(`tiers[${all + 1}]`, 'tier_must_be_reachable', `tier ${all} takes every size, so no later one is ever reached`);
-  for (const [index, tier] of terms.tiers.entries()) {
-    if (tier.greenExtraBp > 0 && tier.greenFromBp === 0)
-      return broken(`tiers[${index}].greenFromBp`, 'green_extra_must_say_from_which_share', 'an extra for green needs a share above 0');
-    if (tier.rateBp + tier.domesticExtraBp + tier.greenExtraBp > 10_000)
-      return broken(`tiers[${index}].rateBp`, 'rate_must_not_pass_the_whole', 'rate and extras together pass 10000 basis points');
-  }
-  return null;
 }

@@ -61,7 +61,7 @@ export interface DecideDisputeRequest {
   reason: string;
 }
 
-export interface Evidence {
+export interface DisputeEvidence {
   kind: EvidenceKind;
   sha256: string;
   mediaType: string;
@@ -106,7 +106,7 @@ export interface Dispute {
   decideBy: number;
   endedAt: number;
   /** In GetDispute and the answers to changes. */
-  evidence: Evidence[];
+  evidence: DisputeEvidence[];
   steps: DisputeStep[];
 }
 
@@ -490,14 +490,14 @@ export const DecideDisputeRequest: MessageFns<DecideDisputeRequest, "exchange.se
   },
 };
 
-function createBaseEvidence(): Evidence {
+function createBaseDisputeEvidence(): DisputeEvidence {
   return { kind: 0, sha256: "", mediaType: "", location: "", note: "", participantId: 0, addedAt: 0 };
 }
 
-export const Evidence: MessageFns<Evidence, "exchange.settlement.v1.Evidence"> = {
-  $type: "exchange.settlement.v1.Evidence" as const,
+export const DisputeEvidence: MessageFns<DisputeEvidence, "exchange.settlement.v1.DisputeEvidence"> = {
+  $type: "exchange.settlement.v1.DisputeEvidence" as const,
 
-  encode(message: Evidence, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: DisputeEvidence, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.kind !== 0) {
       writer.uint32(8).int32(message.kind);
     }
@@ -522,7 +522,7 @@ export const Evidence: MessageFns<Evidence, "exchange.settlement.v1.Evidence"> =
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): Evidence {
+  decode(input: BinaryReader | Uint8Array, length?: number): DisputeEvidence {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -531,7 +531,7 @@ export const Evidence: MessageFns<Evidence, "exchange.settlement.v1.Evidence"> =
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseEvidence();
+      const message = createBaseDisputeEvidence();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -603,11 +603,11 @@ export const Evidence: MessageFns<Evidence, "exchange.settlement.v1.Evidence"> =
     }
   },
 
-  create(base?: DeepPartial<Evidence>): Evidence {
-    return Evidence.fromPartial(base ?? {});
+  create(base?: DeepPartial<DisputeEvidence>): DisputeEvidence {
+    return DisputeEvidence.fromPartial(base ?? {});
   },
-  fromPartial(object: DeepPartial<Evidence>): Evidence {
-    const message = createBaseEvidence();
+  fromPartial(object: DeepPartial<DisputeEvidence>): DisputeEvidence {
+    const message = createBaseDisputeEvidence();
     message.kind = object.kind ?? 0;
     message.sha256 = object.sha256 ?? "";
     message.mediaType = object.mediaType ?? "";
@@ -804,7 +804,7 @@ export const Dispute: MessageFns<Dispute, "exchange.settlement.v1.Dispute"> = {
             numberToLong(writer.uint32(136), message.endedAt);
     }
     for (const v of message.evidence) {
-      Evidence.encode(v!, writer.uint32(146).fork()).join();
+      DisputeEvidence.encode(v!, writer.uint32(146).fork()).join();
     }
     for (const v of message.steps) {
       DisputeStep.encode(v!, writer.uint32(154).fork()).join();
@@ -966,7 +966,7 @@ export const Dispute: MessageFns<Dispute, "exchange.settlement.v1.Dispute"> = {
               break;
             }
 
-            message.evidence.push(Evidence.decode(reader, reader.uint32()));
+            message.evidence.push(DisputeEvidence.decode(reader, reader.uint32()));
             continue;
           }
           case 19: {
@@ -1011,7 +1011,7 @@ export const Dispute: MessageFns<Dispute, "exchange.settlement.v1.Dispute"> = {
     message.openedAt = object.openedAt ?? 0;
     message.decideBy = object.decideBy ?? 0;
     message.endedAt = object.endedAt ?? 0;
-    message.evidence = object.evidence?.map((e) => Evidence.fromPartial(e)) || [];
+    message.evidence = object.evidence?.map((e) => DisputeEvidence.fromPartial(e)) || [];
     message.steps = object.steps?.map((e) => DisputeStep.fromPartial(e)) || [];
     return message;
   },

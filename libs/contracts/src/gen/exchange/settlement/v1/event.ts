@@ -73,6 +73,8 @@ export interface BillLine {
   subsidy: bigint;
   /** who delivers, where it is another than the provider of record; the buyer may be related to neither. */
   deliveredById: number;
+  /** Unit-slots of the trade for which telemetry stands, the same on each of its lines; 0 where nothing measured it. */
+  measuredUnitSlots: number;
 }
 
 /** A bill was taken back in part or whole; its subsidy's share is clawed back. */
@@ -561,6 +563,7 @@ function createBaseBillLine(): BillLine {
     bidId: 0,
     subsidy: 0n,
     deliveredById: 0,
+    measuredUnitSlots: 0,
   };
 }
 
@@ -600,6 +603,14 @@ export const BillLine: MessageFns<BillLine, "exchange.settlement.v1.BillLine"> =
     }
     if (message.deliveredById !== 0) {
       writer.uint32(160).int32(message.deliveredById);
+    }
+    if (message.measuredUnitSlots !== 0) {
+      if (BigInt.asIntN(64, BigInt(message.measuredUnitSlots)) !== BigInt(message.measuredUnitSlots)) {
+        throw new globalThis.Error(
+          "value provided for field BigInt(message.measuredUnitSlots) of type int64 too large",
+        );
+      }
+      numberToLong(writer.uint32(168), message.measuredUnitSlots);
     }
     return writer;
   },
@@ -705,6 +716,14 @@ export const BillLine: MessageFns<BillLine, "exchange.settlement.v1.BillLine"> =
             message.deliveredById = reader.int32();
             continue;
           }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.measuredUnitSlots = longToNumber(reader);
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -733,6 +752,7 @@ export const BillLine: MessageFns<BillLine, "exchange.settlement.v1.BillLine"> =
     message.bidId = object.bidId ?? 0;
     message.subsidy = (object.subsidy !== undefined && object.subsidy !== null) ? BigInt(object.subsidy) : 0n;
     message.deliveredById = object.deliveredById ?? 0;
+    message.measuredUnitSlots = object.measuredUnitSlots ?? 0;
     return message;
   },
 };

@@ -35,12 +35,69 @@ export enum SubsidyKind {
   REIMBURSEMENT = 2,
 }
 
+/** What becomes of claims that together pass the budget. */
+export enum Exhaustion {
+  UNSPECIFIED = 0,
+  /** FIRST_COME - Who comes first is served first, until nothing is left. Meant where nothing is said. */
+  FIRST_COME = 1,
+  /** PRO_RATA - Claims are collected until the period is over and every bill of it decided; then each gets the same part of what it claims. Reimbursements alone. */
+  PRO_RATA = 2,
+}
+
+/** For what time a contract is subsidised once (R-33). */
+export enum SubsidisedOnce {
+  UNSPECIFIED = 0,
+  /** A_MONTH - Once for each month that it is billed for. Meant where nothing is said. */
+  A_MONTH = 1,
+  /** A_CONTRACT - Once for good: of a contract that runs over several months its first bill. */
+  A_CONTRACT = 2,
+}
+
+/** What counts of a contract to which others than this exchange's programmes paid a part. Two programmes of the exchange never pay for the same (R-33). */
+export enum Stacking {
+  UNSPECIFIED = 0,
+  /** NONE - Nothing is paid for such a contract. Meant where nothing is said. */
+  NONE = 1,
+  /** ON_THE_REST - The programme pays its rate of what the others left. */
+  ON_THE_REST = 2,
+}
+
+/** What must be shown before a programme pays. */
+export enum Evidence {
+  UNSPECIFIED = 0,
+  /** PAYMENT - The fee was paid: the buyer owes the exchange nothing that is overdue; of another platform's bill, its receipt. */
+  PAYMENT = 1,
+  /** CONTRACT - The contract: of the exchange its own bid; of another platform's bill, the contract's hash. */
+  CONTRACT = 2,
+  /** USAGE - What was used was measured, trade by trade: by the pool's telemetry; of another platform's bill, by its usage records' hash. */
+  USAGE = 3,
+}
+
+/** What a bill is for. */
+export enum BilledService {
+  UNSPECIFIED = 0,
+  COMPUTE = 1,
+  /** MODEL - Calls and training of models 模型券. */
+  MODEL = 2,
+  /** DATA - Data sets and data services 数据券. */
+  DATA = 3,
+}
+
 export enum ClaimState {
   UNSPECIFIED = 0,
   /** WAITING - Above the programme's threshold: waits for two officers. */
   WAITING = 1,
   GRANTED = 2,
   REFUSED = 3,
+  /** COLLECTED - Of a programme that pays pro rata: waits for the end of its period. */
+  COLLECTED = 4,
+}
+
+/** Who pays a part of what the programme pays. */
+export interface Funder {
+  name: string;
+  /** Its parts of all funders' parts: 1 and 1 pay half each. */
+  parts: number;
 }
 
 /** Who may get it. Each list empty: everyone. */
@@ -50,6 +107,8 @@ export interface Eligibility {
   /** Sections of GB/T 4754. */
   industries: string[];
   sizes: OrganisationSize[];
+  /** Only who was granted nothing by another programme before. */
+  firstTime: boolean;
 }
 
 /** What it pays for. Each list empty: all. */
@@ -57,9 +116,13 @@ export interface Coverage {
   classes: ComputeClass[];
   providerIds: number[];
   domesticOnly: boolean;
+  /** Empty: compute alone. */
+  services: BilledService[];
+  /** Partner platforms whose bills it takes beside the exchange's own; these are reimbursed. Empty: none. */
+  platformIds: number[];
 }
 
-/** A buyer's tier is the first whose sizes name its own. */
+/** A buyer's tier is the first that names its size and its industry: the kinds of applicants. */
 export interface SubsidyTier {
   /** Empty: every size. */
   sizes: OrganisationSize[];
@@ -73,8 +136,15 @@ export interface SubsidyTier {
   capPerBill: bigint;
   /** A calendar year (Asia/Shanghai) of the bills' months. */
   capPerFirmYear: bigint;
+  /** Sections of GB/T 4754. Empty: every industry. */
+  industries: string[];
+  /** Over all of the programme's time; 0: none. */
+  capPerFirm: bigint;
+  /** Rate and extras together are at most this; 0: what they come to. */
+  ceilingBp: number;
 }
 
+/** A programme as a document: this message's JSON form, whose schema the gateway serves at /schemas/programme.json. */
 export interface ProgrammeTerms {
   name: string;
   budget: bigint;
@@ -87,6 +157,16 @@ export interface ProgrammeTerms {
   tiers: SubsidyTier[];
   /** Claims of this much and more wait for two officers; 0: none does. */
   officersFrom: bigint;
+  /** Who pays; empty: the authority. Of each claim a funder pays its part rounded down to six decimals of a yuan, the first one also what rounding leaves. */
+  funders: Funder[];
+  exhaustion: Exhaustion;
+  /** Of the budget at most so much in a calendar year (Asia/Shanghai) of the bills' months; what a year leaves stays for later ones. 0: no limit a year. */
+  budgetPerYear: bigint;
+  once: SubsidisedOnce;
+  stacking: Stacking;
+  evidence: Evidence[];
+  /** The policy that it carries out, for people. */
+  source: string;
 }
 
 export interface Programme {
@@ -150,6 +230,25 @@ export interface GetBalancesRequest {
   programmeId: number;
 }
 
+export interface GetFundingRequest {
+  programmeId: number;
+}
+
+/** Of granted claims, less what was given back. */
+export interface FundingYear {
+  /** Of the bills' months, Asia/Shanghai. */
+  year: number;
+  paid: bigint;
+  funded: FundedPart[];
+}
+
+export interface Funding {
+  programmeId: number;
+  paid: bigint;
+  funded: FundedPart[];
+  years: FundingYear[];
+}
+
 export interface ListProgrammeAuditRequest {
   page: PageRequest | undefined;
   programmeId: number;
@@ -160,7 +259,7 @@ export interface ProgrammeStep {
   programmeId: number;
   /** 0 where it is about the programme itself. */
   claimId: number;
-  /** drafted, revised, submitted, approved, returned, activated, closed, expired, ended; claim_decided, claim_approved, claim_refused, claim_clawed_back. */
+  /** drafted, revised, tried, submitted, approved, returned, activated, closed, expired, ended; claim_decided, claim_approved, claim_refused, claim_clawed_back. */
   step: string;
   /** Who: 0 and the service's name where nobody asked. */
   participantId: number;
@@ -183,6 +282,21 @@ export interface Clause {
   detail: string;
 }
 
+/** What a funder pays of a claim or of a programme. */
+export interface FundedPart {
+  name: string;
+  amount: bigint;
+}
+
+/** A sign of abuse, found before a claim is paid. An officer decides what it means. */
+export interface Finding {
+  /** Named as the rule that may have been broken ("contracts_must_not_be_split"). */
+  rule: string;
+  detail: string;
+  /** What it was found in: claims, trades, bills, ownerships. */
+  evidence: string[];
+}
+
 /** What one bill asks of a programme for one bid (the contract). */
 export interface Claim {
   claimId: number;
@@ -201,6 +315,14 @@ export interface Claim {
   clauses: Clause[];
   approvedBy: string[];
   decidedAt: number;
+  /** Of the amount, less what was given back, who pays what. */
+  funded: FundedPart[];
+  /** Of another platform's bill: whose, its number there, what it is for. It has then no bill and bid of the exchange. */
+  platformId: number;
+  platformBill: string;
+  service: BilledService;
+  /** What officers should look at before it is paid: a claim with one waits for two of them. */
+  findings: Finding[];
 }
 
 export interface GetClaimRequest {
@@ -255,8 +377,256 @@ export interface ReleaseSubsidyForBid {
   orderId: number;
 }
 
+export interface TryProgrammeRequest {
+  programmeId: number;
+  /** Of the bills' months, Asia/Shanghai. */
+  year: number;
+  /** Absent: those of the programme. */
+  terms: ProgrammeTerms | undefined;
+}
+
+/** What one clause refused or cut. */
+export interface TrialClause {
+  rule: string;
+  contracts: number;
+  /** What the bills of these come to. */
+  base: bigint;
+}
+
+/**
+ * What a year's bills would have cost, had each bid of it named the programme. The buyers are taken as they are registered now, what served a bid as it was;
+ * the programme's days are moved to that year.
+ */
+export interface Trial {
+  trialId: number;
+  programmeId: number;
+  year: number;
+  terms:
+    | ProgrammeTerms
+    | undefined;
+  /** Bid by bid and bill by bill, adjustments by later bills apart. */
+  contracts: number;
+  granted: number;
+  firms: number;
+  /** Of all contracts, less refunds. */
+  base: bigint;
+  cost: bigint;
+  /** Claims that would have waited for two officers. */
+  forOfficers: number;
+  /** When the bill was issued for which the budget, or the year's, had too little. Absent where it lasted. */
+  exhaustedOn: number;
+  clauses: TrialClause[];
+  funded: FundedPart[];
+  /** The newest bill that it knew. */
+  throughBillId: number;
+  triedBy: string;
+  triedAt: number;
+}
+
+export interface ListTrialsRequest {
+  page: PageRequest | undefined;
+  programmeId: number;
+}
+
+export interface ListTrialsResponse {
+  trials: Trial[];
+  page: PageInfo | undefined;
+}
+
+export interface GetTrialRequest {
+  trialId: number;
+}
+
+export interface ListTrialFirmsRequest {
+  page: PageRequest | undefined;
+  trialId: number;
+}
+
+export interface TrialFirm {
+  buyerId: number;
+  contracts: number;
+  granted: number;
+  base: bigint;
+  amount: bigint;
+}
+
+export interface ListTrialFirmsResponse {
+  firms: TrialFirm[];
+  page: PageInfo | undefined;
+}
+
+export interface CompareTrialsRequest {
+  page: PageRequest | undefined;
+  trialId: number;
+  /** The version that it is compared with. */
+  withTrialId: number;
+}
+
+export interface ComparedFirm {
+  buyerId: number;
+  before: bigint;
+  after: bigint;
+}
+
+export interface TrialComparison {
+  /** The version that it is compared with, and the one that is asked about. */
+  before: Trial | undefined;
+  after:
+    | Trial
+    | undefined;
+  /** Firms that get something in one of the two alone, and those that get more or less. */
+  gained: number;
+  lost: number;
+  more: number;
+  less: number;
+  /** Whose amount changes. */
+  firms: ComparedFirm[];
+  page: PageInfo | undefined;
+}
+
+export interface PlatformBillLine {
+  /** Who provided it: registered here, so that it is known who is related to whom. */
+  providerId: number;
+  /** What the buyer paid for it. */
+  amount: bigint;
+  /** Of compute. */
+  computeClass: ComputeClass;
+  domestic: boolean;
+  greenShareBp: number;
+  /** SHA-256 (hex) of the usage records that it was billed from. */
+  usageHash: string;
+}
+
+export interface SubmitPlatformBillRequest {
+  programmeId: number;
+  /** Whose; 0: the caller. Others only by the operator. */
+  platformId: number;
+  /** Its number at the platform, once for good. */
+  billNumber: string;
+  buyerId: number;
+  /** YYYY-MM, Asia/Shanghai. */
+  month: string;
+  service: BilledService;
+  /** SHA-256 (hex) of the contract: one contract is subsidised once for a period, on whatever platforms it is billed. */
+  contractHash: string;
+  /** SHA-256 (hex) of the payment's receipt. */
+  receiptHash: string;
+  /** What others than the exchange's programmes paid of it. */
+  subsidisedElsewhere: bigint;
+  lines: PlatformBillLine[];
+}
+
+export interface DeclareSubsidyElsewhereRequest {
+  bidId: number;
+  /** YYYY-MM, of the bill. */
+  month: string;
+  /** Who pays it. */
+  funder: string;
+  amount: bigint;
+}
+
+export interface DeclareOwnershipRequest {
+  /** "participant/12", or what a register calls a person or a company that is no participant (a unified social credit code 统一社会信用代码). */
+  owner: string;
+  owned: string;
+  shareBp: number;
+  /** Where it is written. */
+  source: string;
+}
+
+export interface Ownership {
+  owner: string;
+  owned: string;
+  shareBp: number;
+  source: string;
+  key: string;
+  at: number;
+}
+
+export interface ListOwnershipsRequest {
+  page:
+    | PageRequest
+    | undefined;
+  /** Empty: all. */
+  owned: string;
+}
+
+export interface ListOwnershipsResponse {
+  ownerships: Ownership[];
+  page: PageInfo | undefined;
+}
+
+function createBaseFunder(): Funder {
+  return { name: "", parts: 0 };
+}
+
+export const Funder: MessageFns<Funder, "exchange.voucher.v1.Funder"> = {
+  $type: "exchange.voucher.v1.Funder" as const,
+
+  encode(message: Funder, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.parts !== 0) {
+      writer.uint32(16).int32(message.parts);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Funder {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFunder();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.parts = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Funder>): Funder {
+    return Funder.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Funder>): Funder {
+    const message = createBaseFunder();
+    message.name = object.name ?? "";
+    message.parts = object.parts ?? 0;
+    return message;
+  },
+};
+
 function createBaseEligibility(): Eligibility {
-  return { regions: [], industries: [], sizes: [] };
+  return { regions: [], industries: [], sizes: [], firstTime: false };
 }
 
 export const Eligibility: MessageFns<Eligibility, "exchange.voucher.v1.Eligibility"> = {
@@ -271,6 +641,9 @@ export const Eligibility: MessageFns<Eligibility, "exchange.voucher.v1.Eligibili
     }
     for (const v of message.sizes) {
       writer.uint32(24).int32(v!);
+    }
+    if (message.firstTime !== false) {
+      writer.uint32(32).bool(message.firstTime);
     }
     return writer;
   },
@@ -332,6 +705,14 @@ export const Eligibility: MessageFns<Eligibility, "exchange.voucher.v1.Eligibili
 
             break;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.firstTime = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -352,12 +733,13 @@ export const Eligibility: MessageFns<Eligibility, "exchange.voucher.v1.Eligibili
     message.regions = object.regions?.map((e) => e) || [];
     message.industries = object.industries?.map((e) => e) || [];
     message.sizes = object.sizes?.map((e) => e) || [];
+    message.firstTime = object.firstTime ?? false;
     return message;
   },
 };
 
 function createBaseCoverage(): Coverage {
-  return { classes: [], providerIds: [], domesticOnly: false };
+  return { classes: [], providerIds: [], domesticOnly: false, services: [], platformIds: [] };
 }
 
 export const Coverage: MessageFns<Coverage, "exchange.voucher.v1.Coverage"> = {
@@ -372,6 +754,12 @@ export const Coverage: MessageFns<Coverage, "exchange.voucher.v1.Coverage"> = {
     }
     if (message.domesticOnly !== false) {
       writer.uint32(24).bool(message.domesticOnly);
+    }
+    for (const v of message.services) {
+      writer.uint32(32).int32(v!);
+    }
+    for (const v of message.platformIds) {
+      writer.uint32(40).int32(v!);
     }
     return writer;
   },
@@ -433,6 +821,42 @@ export const Coverage: MessageFns<Coverage, "exchange.voucher.v1.Coverage"> = {
             message.domesticOnly = reader.bool();
             continue;
           }
+          case 4: {
+            if (tag === 32) {
+              message.services.push(reader.int32() as any);
+
+              continue;
+            }
+
+            if (tag === 34) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.services.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 5: {
+            if (tag === 40) {
+              message.platformIds.push(reader.int32());
+
+              continue;
+            }
+
+            if (tag === 42) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.platformIds.push(reader.int32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -453,6 +877,8 @@ export const Coverage: MessageFns<Coverage, "exchange.voucher.v1.Coverage"> = {
     message.classes = object.classes?.map((e) => e) || [];
     message.providerIds = object.providerIds?.map((e) => e) || [];
     message.domesticOnly = object.domesticOnly ?? false;
+    message.services = object.services?.map((e) => e) || [];
+    message.platformIds = object.platformIds?.map((e) => e) || [];
     return message;
   },
 };
@@ -466,6 +892,9 @@ function createBaseSubsidyTier(): SubsidyTier {
     greenFromBp: 0,
     capPerBill: 0n,
     capPerFirmYear: 0n,
+    industries: [],
+    capPerFirm: 0n,
+    ceilingBp: 0,
   };
 }
 
@@ -493,6 +922,15 @@ export const SubsidyTier: MessageFns<SubsidyTier, "exchange.voucher.v1.SubsidyTi
     }
     if (message.capPerFirmYear !== 0n) {
             writer.uint32(56).int64(message.capPerFirmYear);
+    }
+    for (const v of message.industries) {
+      writer.uint32(66).string(v!);
+    }
+    if (message.capPerFirm !== 0n) {
+            writer.uint32(72).int64(message.capPerFirm);
+    }
+    if (message.ceilingBp !== 0) {
+      writer.uint32(80).int32(message.ceilingBp);
     }
     return writer;
   },
@@ -576,6 +1014,30 @@ export const SubsidyTier: MessageFns<SubsidyTier, "exchange.voucher.v1.SubsidyTi
             message.capPerFirmYear = reader.int64() as bigint;
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.industries.push(reader.string());
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.capPerFirm = reader.int64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.ceilingBp = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -604,6 +1066,11 @@ export const SubsidyTier: MessageFns<SubsidyTier, "exchange.voucher.v1.SubsidyTi
     message.capPerFirmYear = (object.capPerFirmYear !== undefined && object.capPerFirmYear !== null)
       ? BigInt(object.capPerFirmYear)
       : 0n;
+    message.industries = object.industries?.map((e) => e) || [];
+    message.capPerFirm = (object.capPerFirm !== undefined && object.capPerFirm !== null)
+      ? BigInt(object.capPerFirm)
+      : 0n;
+    message.ceilingBp = object.ceilingBp ?? 0;
     return message;
   },
 };
@@ -619,6 +1086,13 @@ function createBaseProgrammeTerms(): ProgrammeTerms {
     coverage: undefined,
     tiers: [],
     officersFrom: 0n,
+    funders: [],
+    exhaustion: 0,
+    budgetPerYear: 0n,
+    once: 0,
+    stacking: 0,
+    evidence: [],
+    source: "",
   };
 }
 
@@ -652,6 +1126,27 @@ export const ProgrammeTerms: MessageFns<ProgrammeTerms, "exchange.voucher.v1.Pro
     }
     if (message.officersFrom !== 0n) {
             writer.uint32(72).int64(message.officersFrom);
+    }
+    for (const v of message.funders) {
+      Funder.encode(v!, writer.uint32(82).fork()).join();
+    }
+    if (message.exhaustion !== 0) {
+      writer.uint32(88).int32(message.exhaustion);
+    }
+    if (message.budgetPerYear !== 0n) {
+            writer.uint32(96).int64(message.budgetPerYear);
+    }
+    if (message.once !== 0) {
+      writer.uint32(104).int32(message.once);
+    }
+    if (message.stacking !== 0) {
+      writer.uint32(112).int32(message.stacking);
+    }
+    for (const v of message.evidence) {
+      writer.uint32(120).int32(v!);
+    }
+    if (message.source !== "") {
+      writer.uint32(130).string(message.source);
     }
     return writer;
   },
@@ -741,6 +1236,72 @@ export const ProgrammeTerms: MessageFns<ProgrammeTerms, "exchange.voucher.v1.Pro
             message.officersFrom = reader.int64() as bigint;
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.funders.push(Funder.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.exhaustion = reader.int32() as any;
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.budgetPerYear = reader.int64() as bigint;
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.once = reader.int32() as any;
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.stacking = reader.int32() as any;
+            continue;
+          }
+          case 15: {
+            if (tag === 120) {
+              message.evidence.push(reader.int32() as any);
+
+              continue;
+            }
+
+            if (tag === 122) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.evidence.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -773,6 +1334,15 @@ export const ProgrammeTerms: MessageFns<ProgrammeTerms, "exchange.voucher.v1.Pro
     message.officersFrom = (object.officersFrom !== undefined && object.officersFrom !== null)
       ? BigInt(object.officersFrom)
       : 0n;
+    message.funders = object.funders?.map((e) => Funder.fromPartial(e)) || [];
+    message.exhaustion = object.exhaustion ?? 0;
+    message.budgetPerYear = (object.budgetPerYear !== undefined && object.budgetPerYear !== null)
+      ? BigInt(object.budgetPerYear)
+      : 0n;
+    message.once = object.once ?? 0;
+    message.stacking = object.stacking ?? 0;
+    message.evidence = object.evidence?.map((e) => e) || [];
+    message.source = object.source ?? "";
     return message;
   },
 };
@@ -1578,6 +2148,237 @@ export const GetBalancesRequest: MessageFns<GetBalancesRequest, "exchange.vouche
   },
 };
 
+function createBaseGetFundingRequest(): GetFundingRequest {
+  return { programmeId: 0 };
+}
+
+export const GetFundingRequest: MessageFns<GetFundingRequest, "exchange.voucher.v1.GetFundingRequest"> = {
+  $type: "exchange.voucher.v1.GetFundingRequest" as const,
+
+  encode(message: GetFundingRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.programmeId !== 0) {
+      writer.uint32(8).int32(message.programmeId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetFundingRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetFundingRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.programmeId = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetFundingRequest>): GetFundingRequest {
+    return GetFundingRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetFundingRequest>): GetFundingRequest {
+    const message = createBaseGetFundingRequest();
+    message.programmeId = object.programmeId ?? 0;
+    return message;
+  },
+};
+
+function createBaseFundingYear(): FundingYear {
+  return { year: 0, paid: 0n, funded: [] };
+}
+
+export const FundingYear: MessageFns<FundingYear, "exchange.voucher.v1.FundingYear"> = {
+  $type: "exchange.voucher.v1.FundingYear" as const,
+
+  encode(message: FundingYear, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.year !== 0) {
+      writer.uint32(8).int32(message.year);
+    }
+    if (message.paid !== 0n) {
+            writer.uint32(16).int64(message.paid);
+    }
+    for (const v of message.funded) {
+      FundedPart.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FundingYear {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFundingYear();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.year = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.paid = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.funded.push(FundedPart.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<FundingYear>): FundingYear {
+    return FundingYear.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FundingYear>): FundingYear {
+    const message = createBaseFundingYear();
+    message.year = object.year ?? 0;
+    message.paid = (object.paid !== undefined && object.paid !== null) ? BigInt(object.paid) : 0n;
+    message.funded = object.funded?.map((e) => FundedPart.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseFunding(): Funding {
+  return { programmeId: 0, paid: 0n, funded: [], years: [] };
+}
+
+export const Funding: MessageFns<Funding, "exchange.voucher.v1.Funding"> = {
+  $type: "exchange.voucher.v1.Funding" as const,
+
+  encode(message: Funding, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.programmeId !== 0) {
+      writer.uint32(8).int32(message.programmeId);
+    }
+    if (message.paid !== 0n) {
+            writer.uint32(16).int64(message.paid);
+    }
+    for (const v of message.funded) {
+      FundedPart.encode(v!, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.years) {
+      FundingYear.encode(v!, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Funding {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFunding();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.programmeId = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.paid = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.funded.push(FundedPart.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.years.push(FundingYear.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Funding>): Funding {
+    return Funding.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Funding>): Funding {
+    const message = createBaseFunding();
+    message.programmeId = object.programmeId ?? 0;
+    message.paid = (object.paid !== undefined && object.paid !== null) ? BigInt(object.paid) : 0n;
+    message.funded = object.funded?.map((e) => FundedPart.fromPartial(e)) || [];
+    message.years = object.years?.map((e) => FundingYear.fromPartial(e)) || [];
+    return message;
+  },
+};
+
 function createBaseListProgrammeAuditRequest(): ListProgrammeAuditRequest {
   return { page: undefined, programmeId: 0 };
 }
@@ -1946,6 +2747,156 @@ export const Clause: MessageFns<Clause, "exchange.voucher.v1.Clause"> = {
   },
 };
 
+function createBaseFundedPart(): FundedPart {
+  return { name: "", amount: 0n };
+}
+
+export const FundedPart: MessageFns<FundedPart, "exchange.voucher.v1.FundedPart"> = {
+  $type: "exchange.voucher.v1.FundedPart" as const,
+
+  encode(message: FundedPart, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.amount !== 0n) {
+            writer.uint32(16).int64(message.amount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FundedPart {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFundedPart();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.amount = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<FundedPart>): FundedPart {
+    return FundedPart.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FundedPart>): FundedPart {
+    const message = createBaseFundedPart();
+    message.name = object.name ?? "";
+    message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
+    return message;
+  },
+};
+
+function createBaseFinding(): Finding {
+  return { rule: "", detail: "", evidence: [] };
+}
+
+export const Finding: MessageFns<Finding, "exchange.voucher.v1.Finding"> = {
+  $type: "exchange.voucher.v1.Finding" as const,
+
+  encode(message: Finding, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rule !== "") {
+      writer.uint32(10).string(message.rule);
+    }
+    if (message.detail !== "") {
+      writer.uint32(18).string(message.detail);
+    }
+    for (const v of message.evidence) {
+      writer.uint32(26).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Finding {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFinding();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rule = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.detail = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.evidence.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Finding>): Finding {
+    return Finding.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Finding>): Finding {
+    const message = createBaseFinding();
+    message.rule = object.rule ?? "";
+    message.detail = object.detail ?? "";
+    message.evidence = object.evidence?.map((e) => e) || [];
+    return message;
+  },
+};
+
 function createBaseClaim(): Claim {
   return {
     claimId: 0,
@@ -1961,6 +2912,11 @@ function createBaseClaim(): Claim {
     clauses: [],
     approvedBy: [],
     decidedAt: 0,
+    funded: [],
+    platformId: 0,
+    platformBill: "",
+    service: 0,
+    findings: [],
   };
 }
 
@@ -2006,6 +2962,21 @@ export const Claim: MessageFns<Claim, "exchange.voucher.v1.Claim"> = {
     }
     if (message.decidedAt !== 0) {
             numberToLong(writer.uint32(104), message.decidedAt);
+    }
+    for (const v of message.funded) {
+      FundedPart.encode(v!, writer.uint32(114).fork()).join();
+    }
+    if (message.platformId !== 0) {
+      writer.uint32(120).int32(message.platformId);
+    }
+    if (message.platformBill !== "") {
+      writer.uint32(130).string(message.platformBill);
+    }
+    if (message.service !== 0) {
+      writer.uint32(136).int32(message.service);
+    }
+    for (const v of message.findings) {
+      Finding.encode(v!, writer.uint32(146).fork()).join();
     }
     return writer;
   },
@@ -2127,6 +3098,46 @@ export const Claim: MessageFns<Claim, "exchange.voucher.v1.Claim"> = {
             message.decidedAt = longToNumber(reader);
             continue;
           }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.funded.push(FundedPart.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.platformId = reader.int32();
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.platformBill = reader.string();
+            continue;
+          }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.service = reader.int32() as any;
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.findings.push(Finding.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2159,6 +3170,11 @@ export const Claim: MessageFns<Claim, "exchange.voucher.v1.Claim"> = {
     message.clauses = object.clauses?.map((e) => Clause.fromPartial(e)) || [];
     message.approvedBy = object.approvedBy?.map((e) => e) || [];
     message.decidedAt = object.decidedAt ?? 0;
+    message.funded = object.funded?.map((e) => FundedPart.fromPartial(e)) || [];
+    message.platformId = object.platformId ?? 0;
+    message.platformBill = object.platformBill ?? "";
+    message.service = object.service ?? 0;
+    message.findings = object.findings?.map((e) => Finding.fromPartial(e)) || [];
     return message;
   },
 };
@@ -2829,6 +3845,1928 @@ export const ReleaseSubsidyForBid: MessageFns<ReleaseSubsidyForBid, "exchange.vo
     return message;
   },
 };
+
+function createBaseTryProgrammeRequest(): TryProgrammeRequest {
+  return { programmeId: 0, year: 0, terms: undefined };
+}
+
+export const TryProgrammeRequest: MessageFns<TryProgrammeRequest, "exchange.voucher.v1.TryProgrammeRequest"> = {
+  $type: "exchange.voucher.v1.TryProgrammeRequest" as const,
+
+  encode(message: TryProgrammeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.programmeId !== 0) {
+      writer.uint32(8).int32(message.programmeId);
+    }
+    if (message.year !== 0) {
+      writer.uint32(16).int32(message.year);
+    }
+    if (message.terms !== undefined) {
+      ProgrammeTerms.encode(message.terms, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TryProgrammeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTryProgrammeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.programmeId = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.year = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.terms = ProgrammeTerms.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TryProgrammeRequest>): TryProgrammeRequest {
+    return TryProgrammeRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TryProgrammeRequest>): TryProgrammeRequest {
+    const message = createBaseTryProgrammeRequest();
+    message.programmeId = object.programmeId ?? 0;
+    message.year = object.year ?? 0;
+    message.terms = (object.terms !== undefined && object.terms !== null)
+      ? ProgrammeTerms.fromPartial(object.terms)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseTrialClause(): TrialClause {
+  return { rule: "", contracts: 0, base: 0n };
+}
+
+export const TrialClause: MessageFns<TrialClause, "exchange.voucher.v1.TrialClause"> = {
+  $type: "exchange.voucher.v1.TrialClause" as const,
+
+  encode(message: TrialClause, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rule !== "") {
+      writer.uint32(10).string(message.rule);
+    }
+    if (message.contracts !== 0) {
+      writer.uint32(16).int32(message.contracts);
+    }
+    if (message.base !== 0n) {
+            writer.uint32(24).int64(message.base);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TrialClause {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTrialClause();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rule = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.contracts = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.base = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TrialClause>): TrialClause {
+    return TrialClause.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TrialClause>): TrialClause {
+    const message = createBaseTrialClause();
+    message.rule = object.rule ?? "";
+    message.contracts = object.contracts ?? 0;
+    message.base = (object.base !== undefined && object.base !== null) ? BigInt(object.base) : 0n;
+    return message;
+  },
+};
+
+function createBaseTrial(): Trial {
+  return {
+    trialId: 0,
+    programmeId: 0,
+    year: 0,
+    terms: undefined,
+    contracts: 0,
+    granted: 0,
+    firms: 0,
+    base: 0n,
+    cost: 0n,
+    forOfficers: 0,
+    exhaustedOn: 0,
+    clauses: [],
+    funded: [],
+    throughBillId: 0,
+    triedBy: "",
+    triedAt: 0,
+  };
+}
+
+export const Trial: MessageFns<Trial, "exchange.voucher.v1.Trial"> = {
+  $type: "exchange.voucher.v1.Trial" as const,
+
+  encode(message: Trial, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.trialId !== 0) {
+            numberToLong(writer.uint32(8), message.trialId);
+    }
+    if (message.programmeId !== 0) {
+      writer.uint32(16).int32(message.programmeId);
+    }
+    if (message.year !== 0) {
+      writer.uint32(24).int32(message.year);
+    }
+    if (message.terms !== undefined) {
+      ProgrammeTerms.encode(message.terms, writer.uint32(34).fork()).join();
+    }
+    if (message.contracts !== 0) {
+      writer.uint32(40).int32(message.contracts);
+    }
+    if (message.granted !== 0) {
+      writer.uint32(48).int32(message.granted);
+    }
+    if (message.firms !== 0) {
+      writer.uint32(56).int32(message.firms);
+    }
+    if (message.base !== 0n) {
+            writer.uint32(64).int64(message.base);
+    }
+    if (message.cost !== 0n) {
+            writer.uint32(72).int64(message.cost);
+    }
+    if (message.forOfficers !== 0) {
+      writer.uint32(80).int32(message.forOfficers);
+    }
+    if (message.exhaustedOn !== 0) {
+      writer.uint32(88).int32(message.exhaustedOn);
+    }
+    for (const v of message.clauses) {
+      TrialClause.encode(v!, writer.uint32(98).fork()).join();
+    }
+    for (const v of message.funded) {
+      FundedPart.encode(v!, writer.uint32(106).fork()).join();
+    }
+    if (message.throughBillId !== 0) {
+            numberToLong(writer.uint32(112), message.throughBillId);
+    }
+    if (message.triedBy !== "") {
+      writer.uint32(122).string(message.triedBy);
+    }
+    if (message.triedAt !== 0) {
+            numberToLong(writer.uint32(128), message.triedAt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Trial {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTrial();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.trialId = longToNumber(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.programmeId = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.year = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.terms = ProgrammeTerms.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.contracts = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.granted = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.firms = reader.int32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.base = reader.int64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.cost = reader.int64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.forOfficers = reader.int32();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.exhaustedOn = reader.int32();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.clauses.push(TrialClause.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.funded.push(FundedPart.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.throughBillId = longToNumber(reader);
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.triedBy = reader.string();
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.triedAt = longToNumber(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Trial>): Trial {
+    return Trial.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Trial>): Trial {
+    const message = createBaseTrial();
+    message.trialId = object.trialId ?? 0;
+    message.programmeId = object.programmeId ?? 0;
+    message.year = object.year ?? 0;
+    message.terms = (object.terms !== undefined && object.terms !== null)
+      ? ProgrammeTerms.fromPartial(object.terms)
+      : undefined;
+    message.contracts = object.contracts ?? 0;
+    message.granted = object.granted ?? 0;
+    message.firms = object.firms ?? 0;
+    message.base = (object.base !== undefined && object.base !== null) ? BigInt(object.base) : 0n;
+    message.cost = (object.cost !== undefined && object.cost !== null) ? BigInt(object.cost) : 0n;
+    message.forOfficers = object.forOfficers ?? 0;
+    message.exhaustedOn = object.exhaustedOn ?? 0;
+    message.clauses = object.clauses?.map((e) => TrialClause.fromPartial(e)) || [];
+    message.funded = object.funded?.map((e) => FundedPart.fromPartial(e)) || [];
+    message.throughBillId = object.throughBillId ?? 0;
+    message.triedBy = object.triedBy ?? "";
+    message.triedAt = object.triedAt ?? 0;
+    return message;
+  },
+};
+
+function createBaseListTrialsRequest(): ListTrialsRequest {
+  return { page: undefined, programmeId: 0 };
+}
+
+export const ListTrialsRequest: MessageFns<ListTrialsRequest, "exchange.voucher.v1.ListTrialsRequest"> = {
+  $type: "exchange.voucher.v1.ListTrialsRequest" as const,
+
+  encode(message: ListTrialsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(10).fork()).join();
+    }
+    if (message.programmeId !== 0) {
+      writer.uint32(16).int32(message.programmeId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListTrialsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListTrialsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.programmeId = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListTrialsRequest>): ListTrialsRequest {
+    return ListTrialsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListTrialsRequest>): ListTrialsRequest {
+    const message = createBaseListTrialsRequest();
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    message.programmeId = object.programmeId ?? 0;
+    return message;
+  },
+};
+
+function createBaseListTrialsResponse(): ListTrialsResponse {
+  return { trials: [], page: undefined };
+}
+
+export const ListTrialsResponse: MessageFns<ListTrialsResponse, "exchange.voucher.v1.ListTrialsResponse"> = {
+  $type: "exchange.voucher.v1.ListTrialsResponse" as const,
+
+  encode(message: ListTrialsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.trials) {
+      Trial.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageInfo.encode(message.page, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListTrialsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListTrialsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.trials.push(Trial.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListTrialsResponse>): ListTrialsResponse {
+    return ListTrialsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListTrialsResponse>): ListTrialsResponse {
+    const message = createBaseListTrialsResponse();
+    message.trials = object.trials?.map((e) => Trial.fromPartial(e)) || [];
+    message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
+    return message;
+  },
+};
+
+function createBaseGetTrialRequest(): GetTrialRequest {
+  return { trialId: 0 };
+}
+
+export const GetTrialRequest: MessageFns<GetTrialRequest, "exchange.voucher.v1.GetTrialRequest"> = {
+  $type: "exchange.voucher.v1.GetTrialRequest" as const,
+
+  encode(message: GetTrialRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.trialId !== 0) {
+            numberToLong(writer.uint32(8), message.trialId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetTrialRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetTrialRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.trialId = longToNumber(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetTrialRequest>): GetTrialRequest {
+    return GetTrialRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetTrialRequest>): GetTrialRequest {
+    const message = createBaseGetTrialRequest();
+    message.trialId = object.trialId ?? 0;
+    return message;
+  },
+};
+
+function createBaseListTrialFirmsRequest(): ListTrialFirmsRequest {
+  return { page: undefined, trialId: 0 };
+}
+
+export const ListTrialFirmsRequest: MessageFns<ListTrialFirmsRequest, "exchange.voucher.v1.ListTrialFirmsRequest"> = {
+  $type: "exchange.voucher.v1.ListTrialFirmsRequest" as const,
+
+  encode(message: ListTrialFirmsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(10).fork()).join();
+    }
+    if (message.trialId !== 0) {
+            numberToLong(writer.uint32(16), message.trialId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListTrialFirmsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListTrialFirmsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.trialId = longToNumber(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListTrialFirmsRequest>): ListTrialFirmsRequest {
+    return ListTrialFirmsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListTrialFirmsRequest>): ListTrialFirmsRequest {
+    const message = createBaseListTrialFirmsRequest();
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    message.trialId = object.trialId ?? 0;
+    return message;
+  },
+};
+
+function createBaseTrialFirm(): TrialFirm {
+  return { buyerId: 0, contracts: 0, granted: 0, base: 0n, amount: 0n };
+}
+
+export const TrialFirm: MessageFns<TrialFirm, "exchange.voucher.v1.TrialFirm"> = {
+  $type: "exchange.voucher.v1.TrialFirm" as const,
+
+  encode(message: TrialFirm, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.buyerId !== 0) {
+      writer.uint32(8).int32(message.buyerId);
+    }
+    if (message.contracts !== 0) {
+      writer.uint32(16).int32(message.contracts);
+    }
+    if (message.granted !== 0) {
+      writer.uint32(24).int32(message.granted);
+    }
+    if (message.base !== 0n) {
+            writer.uint32(32).int64(message.base);
+    }
+    if (message.amount !== 0n) {
+            writer.uint32(40).int64(message.amount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TrialFirm {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTrialFirm();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.buyerId = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.contracts = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.granted = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.base = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.amount = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TrialFirm>): TrialFirm {
+    return TrialFirm.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TrialFirm>): TrialFirm {
+    const message = createBaseTrialFirm();
+    message.buyerId = object.buyerId ?? 0;
+    message.contracts = object.contracts ?? 0;
+    message.granted = object.granted ?? 0;
+    message.base = (object.base !== undefined && object.base !== null) ? BigInt(object.base) : 0n;
+    message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
+    return message;
+  },
+};
+
+function createBaseListTrialFirmsResponse(): ListTrialFirmsResponse {
+  return { firms: [], page: undefined };
+}
+
+export const ListTrialFirmsResponse: MessageFns<ListTrialFirmsResponse, "exchange.voucher.v1.ListTrialFirmsResponse"> =
+  {
+    $type: "exchange.voucher.v1.ListTrialFirmsResponse" as const,
+
+    encode(message: ListTrialFirmsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+      for (const v of message.firms) {
+        TrialFirm.encode(v!, writer.uint32(10).fork()).join();
+      }
+      if (message.page !== undefined) {
+        PageInfo.encode(message.page, writer.uint32(18).fork()).join();
+      }
+      return writer;
+    },
+
+    decode(input: BinaryReader | Uint8Array, length?: number): ListTrialFirmsResponse {
+      const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+      const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+      if (previousRecursionDepth >= 100) {
+        throw new globalThis.Error("protobuf decode recursion limit exceeded");
+      }
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+      try {
+        const end = length === undefined ? reader.len : reader.pos + length;
+        const message = createBaseListTrialFirmsResponse();
+        while (reader.pos < end) {
+          const tag = reader.uint32();
+          switch (tag >>> 3) {
+            case 1: {
+              if (tag !== 10) {
+                break;
+              }
+
+              message.firms.push(TrialFirm.decode(reader, reader.uint32()));
+              continue;
+            }
+            case 2: {
+              if (tag !== 18) {
+                break;
+              }
+
+              message.page = PageInfo.decode(reader, reader.uint32());
+              continue;
+            }
+          }
+          if ((tag & 7) === 4 || tag === 0) {
+            break;
+          }
+          reader.skip(tag & 7);
+        }
+        return message;
+      } finally {
+        (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      }
+    },
+
+    create(base?: DeepPartial<ListTrialFirmsResponse>): ListTrialFirmsResponse {
+      return ListTrialFirmsResponse.fromPartial(base ?? {});
+    },
+    fromPartial(object: DeepPartial<ListTrialFirmsResponse>): ListTrialFirmsResponse {
+      const message = createBaseListTrialFirmsResponse();
+      message.firms = object.firms?.map((e) => TrialFirm.fromPartial(e)) || [];
+      message.page = (object.page !== undefined && object.page !== null)
+        ? PageInfo.fromPartial(object.page)
+        : undefined;
+      return message;
+    },
+  };
+
+function createBaseCompareTrialsRequest(): CompareTrialsRequest {
+  return { page: undefined, trialId: 0, withTrialId: 0 };
+}
+
+export const CompareTrialsRequest: MessageFns<CompareTrialsRequest, "exchange.voucher.v1.CompareTrialsRequest"> = {
+  $type: "exchange.voucher.v1.CompareTrialsRequest" as const,
+
+  encode(message: CompareTrialsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(10).fork()).join();
+    }
+    if (message.trialId !== 0) {
+            numberToLong(writer.uint32(16), message.trialId);
+    }
+    if (message.withTrialId !== 0) {
+            numberToLong(writer.uint32(24), message.withTrialId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CompareTrialsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCompareTrialsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.trialId = longToNumber(reader);
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.withTrialId = longToNumber(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CompareTrialsRequest>): CompareTrialsRequest {
+    return CompareTrialsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CompareTrialsRequest>): CompareTrialsRequest {
+    const message = createBaseCompareTrialsRequest();
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    message.trialId = object.trialId ?? 0;
+    message.withTrialId = object.withTrialId ?? 0;
+    return message;
+  },
+};
+
+function createBaseComparedFirm(): ComparedFirm {
+  return { buyerId: 0, before: 0n, after: 0n };
+}
+
+export const ComparedFirm: MessageFns<ComparedFirm, "exchange.voucher.v1.ComparedFirm"> = {
+  $type: "exchange.voucher.v1.ComparedFirm" as const,
+
+  encode(message: ComparedFirm, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.buyerId !== 0) {
+      writer.uint32(8).int32(message.buyerId);
+    }
+    if (message.before !== 0n) {
+            writer.uint32(16).int64(message.before);
+    }
+    if (message.after !== 0n) {
+            writer.uint32(24).int64(message.after);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ComparedFirm {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseComparedFirm();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.buyerId = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.before = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.after = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ComparedFirm>): ComparedFirm {
+    return ComparedFirm.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ComparedFirm>): ComparedFirm {
+    const message = createBaseComparedFirm();
+    message.buyerId = object.buyerId ?? 0;
+    message.before = (object.before !== undefined && object.before !== null) ? BigInt(object.before) : 0n;
+    message.after = (object.after !== undefined && object.after !== null) ? BigInt(object.after) : 0n;
+    return message;
+  },
+};
+
+function createBaseTrialComparison(): TrialComparison {
+  return { before: undefined, after: undefined, gained: 0, lost: 0, more: 0, less: 0, firms: [], page: undefined };
+}
+
+export const TrialComparison: MessageFns<TrialComparison, "exchange.voucher.v1.TrialComparison"> = {
+  $type: "exchange.voucher.v1.TrialComparison" as const,
+
+  encode(message: TrialComparison, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.before !== undefined) {
+      Trial.encode(message.before, writer.uint32(10).fork()).join();
+    }
+    if (message.after !== undefined) {
+      Trial.encode(message.after, writer.uint32(18).fork()).join();
+    }
+    if (message.gained !== 0) {
+      writer.uint32(24).int32(message.gained);
+    }
+    if (message.lost !== 0) {
+      writer.uint32(32).int32(message.lost);
+    }
+    if (message.more !== 0) {
+      writer.uint32(40).int32(message.more);
+    }
+    if (message.less !== 0) {
+      writer.uint32(48).int32(message.less);
+    }
+    for (const v of message.firms) {
+      ComparedFirm.encode(v!, writer.uint32(58).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageInfo.encode(message.page, writer.uint32(66).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TrialComparison {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTrialComparison();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.before = Trial.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.after = Trial.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.gained = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.lost = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.more = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.less = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.firms.push(ComparedFirm.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.page = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TrialComparison>): TrialComparison {
+    return TrialComparison.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TrialComparison>): TrialComparison {
+    const message = createBaseTrialComparison();
+    message.before = (object.before !== undefined && object.before !== null)
+      ? Trial.fromPartial(object.before)
+      : undefined;
+    message.after = (object.after !== undefined && object.after !== null) ? Trial.fromPartial(object.after) : undefined;
+    message.gained = object.gained ?? 0;
+    message.lost = object.lost ?? 0;
+    message.more = object.more ?? 0;
+    message.less = object.less ?? 0;
+    message.firms = object.firms?.map((e) => ComparedFirm.fromPartial(e)) || [];
+    message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
+    return message;
+  },
+};
+
+function createBasePlatformBillLine(): PlatformBillLine {
+  return { providerId: 0, amount: 0n, computeClass: 0, domestic: false, greenShareBp: 0, usageHash: "" };
+}
+
+export const PlatformBillLine: MessageFns<PlatformBillLine, "exchange.voucher.v1.PlatformBillLine"> = {
+  $type: "exchange.voucher.v1.PlatformBillLine" as const,
+
+  encode(message: PlatformBillLine, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.providerId !== 0) {
+      writer.uint32(8).int32(message.providerId);
+    }
+    if (message.amount !== 0n) {
+            writer.uint32(16).int64(message.amount);
+    }
+    if (message.computeClass !== 0) {
+      writer.uint32(24).int32(message.computeClass);
+    }
+    if (message.domestic !== false) {
+      writer.uint32(32).bool(message.domestic);
+    }
+    if (message.greenShareBp !== 0) {
+      writer.uint32(40).int32(message.greenShareBp);
+    }
+    if (message.usageHash !== "") {
+      writer.uint32(50).string(message.usageHash);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PlatformBillLine {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlatformBillLine();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.providerId = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.amount = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.computeClass = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.domestic = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.greenShareBp = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.usageHash = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PlatformBillLine>): PlatformBillLine {
+    return PlatformBillLine.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PlatformBillLine>): PlatformBillLine {
+    const message = createBasePlatformBillLine();
+    message.providerId = object.providerId ?? 0;
+    message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
+    message.computeClass = object.computeClass ?? 0;
+    message.domestic = object.domestic ?? false;
+    message.greenShareBp = object.greenShareBp ?? 0;
+    message.usageHash = object.usageHash ?? "";
+    return message;
+  },
+};
+
+function createBaseSubmitPlatformBillRequest(): SubmitPlatformBillRequest {
+  return {
+    programmeId: 0,
+    platformId: 0,
+    billNumber: "",
+    buyerId: 0,
+    month: "",
+    service: 0,
+    contractHash: "",
+    receiptHash: "",
+    subsidisedElsewhere: 0n,
+    lines: [],
+  };
+}
+
+export const SubmitPlatformBillRequest: MessageFns<
+  SubmitPlatformBillRequest,
+  "exchange.voucher.v1.SubmitPlatformBillRequest"
+> = {
+  $type: "exchange.voucher.v1.SubmitPlatformBillRequest" as const,
+
+  encode(message: SubmitPlatformBillRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.programmeId !== 0) {
+      writer.uint32(8).int32(message.programmeId);
+    }
+    if (message.platformId !== 0) {
+      writer.uint32(16).int32(message.platformId);
+    }
+    if (message.billNumber !== "") {
+      writer.uint32(26).string(message.billNumber);
+    }
+    if (message.buyerId !== 0) {
+      writer.uint32(32).int32(message.buyerId);
+    }
+    if (message.month !== "") {
+      writer.uint32(42).string(message.month);
+    }
+    if (message.service !== 0) {
+      writer.uint32(48).int32(message.service);
+    }
+    if (message.contractHash !== "") {
+      writer.uint32(58).string(message.contractHash);
+    }
+    if (message.receiptHash !== "") {
+      writer.uint32(66).string(message.receiptHash);
+    }
+    if (message.subsidisedElsewhere !== 0n) {
+            writer.uint32(72).int64(message.subsidisedElsewhere);
+    }
+    for (const v of message.lines) {
+      PlatformBillLine.encode(v!, writer.uint32(82).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SubmitPlatformBillRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSubmitPlatformBillRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.programmeId = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.platformId = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.billNumber = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.buyerId = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.month = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.service = reader.int32() as any;
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.contractHash = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.receiptHash = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.subsidisedElsewhere = reader.int64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.lines.push(PlatformBillLine.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SubmitPlatformBillRequest>): SubmitPlatformBillRequest {
+    return SubmitPlatformBillRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SubmitPlatformBillRequest>): SubmitPlatformBillRequest {
+    const message = createBaseSubmitPlatformBillRequest();
+    message.programmeId = object.programmeId ?? 0;
+    message.platformId = object.platformId ?? 0;
+    message.billNumber = object.billNumber ?? "";
+    message.buyerId = object.buyerId ?? 0;
+    message.month = object.month ?? "";
+    message.service = object.service ?? 0;
+    message.contractHash = object.contractHash ?? "";
+    message.receiptHash = object.receiptHash ?? "";
+    message.subsidisedElsewhere = (object.subsidisedElsewhere !== undefined && object.subsidisedElsewhere !== null)
+      ? BigInt(object.subsidisedElsewhere)
+      : 0n;
+    message.lines = object.lines?.map((e) => PlatformBillLine.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseDeclareSubsidyElsewhereRequest(): DeclareSubsidyElsewhereRequest {
+  return { bidId: 0, month: "", funder: "", amount: 0n };
+}
+
+export const DeclareSubsidyElsewhereRequest: MessageFns<
+  DeclareSubsidyElsewhereRequest,
+  "exchange.voucher.v1.DeclareSubsidyElsewhereRequest"
+> = {
+  $type: "exchange.voucher.v1.DeclareSubsidyElsewhereRequest" as const,
+
+  encode(message: DeclareSubsidyElsewhereRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.bidId !== 0) {
+            numberToLong(writer.uint32(8), message.bidId);
+    }
+    if (message.month !== "") {
+      writer.uint32(18).string(message.month);
+    }
+    if (message.funder !== "") {
+      writer.uint32(26).string(message.funder);
+    }
+    if (message.amount !== 0n) {
+            writer.uint32(32).int64(message.amount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeclareSubsidyElsewhereRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeclareSubsidyElsewhereRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.bidId = longToNumber(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.month = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.funder = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.amount = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeclareSubsidyElsewhereRequest>): DeclareSubsidyElsewhereRequest {
+    return DeclareSubsidyElsewhereRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeclareSubsidyElsewhereRequest>): DeclareSubsidyElsewhereRequest {
+    const message = createBaseDeclareSubsidyElsewhereRequest();
+    message.bidId = object.bidId ?? 0;
+    message.month = object.month ?? "";
+    message.funder = object.funder ?? "";
+    message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
+    return message;
+  },
+};
+
+function createBaseDeclareOwnershipRequest(): DeclareOwnershipRequest {
+  return { owner: "", owned: "", shareBp: 0, source: "" };
+}
+
+export const DeclareOwnershipRequest: MessageFns<
+  DeclareOwnershipRequest,
+  "exchange.voucher.v1.DeclareOwnershipRequest"
+> = {
+  $type: "exchange.voucher.v1.DeclareOwnershipRequest" as const,
+
+  encode(message: DeclareOwnershipRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.owner !== "") {
+      writer.uint32(10).string(message.owner);
+    }
+    if (message.owned !== "") {
+      writer.uint32(18).string(message.owned);
+    }
+    if (message.shareBp !== 0) {
+      writer.uint32(24).int32(message.shareBp);
+    }
+    if (message.source !== "") {
+      writer.uint32(34).string(message.source);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeclareOwnershipRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeclareOwnershipRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.owner = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.owned = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.shareBp = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeclareOwnershipRequest>): DeclareOwnershipRequest {
+    return DeclareOwnershipRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeclareOwnershipRequest>): DeclareOwnershipRequest {
+    const message = createBaseDeclareOwnershipRequest();
+    message.owner = object.owner ?? "";
+    message.owned = object.owned ?? "";
+    message.shareBp = object.shareBp ?? 0;
+    message.source = object.source ?? "";
+    return message;
+  },
+};
+
+function createBaseOwnership(): Ownership {
+  return { owner: "", owned: "", shareBp: 0, source: "", key: "", at: 0 };
+}
+
+export const Ownership: MessageFns<Ownership, "exchange.voucher.v1.Ownership"> = {
+  $type: "exchange.voucher.v1.Ownership" as const,
+
+  encode(message: Ownership, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.owner !== "") {
+      writer.uint32(10).string(message.owner);
+    }
+    if (message.owned !== "") {
+      writer.uint32(18).string(message.owned);
+    }
+    if (message.shareBp !== 0) {
+      writer.uint32(24).int32(message.shareBp);
+    }
+    if (message.source !== "") {
+      writer.uint32(34).string(message.source);
+    }
+    if (message.key !== "") {
+      writer.uint32(42).string(message.key);
+    }
+    if (message.at !== 0) {
+            numberToLong(writer.uint32(48), message.at);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Ownership {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOwnership();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.owner = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.owned = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.shareBp = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.at = longToNumber(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Ownership>): Ownership {
+    return Ownership.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Ownership>): Ownership {
+    const message = createBaseOwnership();
+    message.owner = object.owner ?? "";
+    message.owned = object.owned ?? "";
+    message.shareBp = object.shareBp ?? 0;
+    message.source = object.source ?? "";
+    message.key = object.key ?? "";
+    message.at = object.at ?? 0;
+    return message;
+  },
+};
+
+function createBaseListOwnershipsRequest(): ListOwnershipsRequest {
+  return { page: undefined, owned: "" };
+}
+
+export const ListOwnershipsRequest: MessageFns<ListOwnershipsRequest, "exchange.voucher.v1.ListOwnershipsRequest"> = {
+  $type: "exchange.voucher.v1.ListOwnershipsRequest" as const,
+
+  encode(message: ListOwnershipsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(10).fork()).join();
+    }
+    if (message.owned !== "") {
+      writer.uint32(18).string(message.owned);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListOwnershipsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListOwnershipsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.owned = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListOwnershipsRequest>): ListOwnershipsRequest {
+    return ListOwnershipsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListOwnershipsRequest>): ListOwnershipsRequest {
+    const message = createBaseListOwnershipsRequest();
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    message.owned = object.owned ?? "";
+    return message;
+  },
+};
+
+function createBaseListOwnershipsResponse(): ListOwnershipsResponse {
+  return { ownerships: [], page: undefined };
+}
+
+export const ListOwnershipsResponse: MessageFns<ListOwnershipsResponse, "exchange.voucher.v1.ListOwnershipsResponse"> =
+  {
+    $type: "exchange.voucher.v1.ListOwnershipsResponse" as const,
+
+    encode(message: ListOwnershipsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+      for (const v of message.ownerships) {
+        Ownership.encode(v!, writer.uint32(10).fork()).join();
+      }
+      if (message.page !== undefined) {
+        PageInfo.encode(message.page, writer.uint32(18).fork()).join();
+      }
+      return writer;
+    },
+
+    decode(input: BinaryReader | Uint8Array, length?: number): ListOwnershipsResponse {
+      const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+      const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+      if (previousRecursionDepth >= 100) {
+        throw new globalThis.Error("protobuf decode recursion limit exceeded");
+      }
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+      try {
+        const end = length === undefined ? reader.len : reader.pos + length;
+        const message = createBaseListOwnershipsResponse();
+        while (reader.pos < end) {
+          const tag = reader.uint32();
+          switch (tag >>> 3) {
+            case 1: {
+              if (tag !== 10) {
+                break;
+              }
+
+              message.ownerships.push(Ownership.decode(reader, reader.uint32()));
+              continue;
+            }
+            case 2: {
+              if (tag !== 18) {
+                break;
+              }
+
+              message.page = PageInfo.decode(reader, reader.uint32());
+              continue;
+            }
+          }
+          if ((tag & 7) === 4 || tag === 0) {
+            break;
+          }
+          reader.skip(tag & 7);
+        }
+        return message;
+      } finally {
+        (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      }
+    },
+
+    create(base?: DeepPartial<ListOwnershipsResponse>): ListOwnershipsResponse {
+      return ListOwnershipsResponse.fromPartial(base ?? {});
+    },
+    fromPartial(object: DeepPartial<ListOwnershipsResponse>): ListOwnershipsResponse {
+      const message = createBaseListOwnershipsResponse();
+      message.ownerships = object.ownerships?.map((e) => Ownership.fromPartial(e)) || [];
+      message.page = (object.page !== undefined && object.page !== null)
+        ? PageInfo.fromPartial(object.page)
+        : undefined;
+      return message;
+    },
+  };
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
 

@@ -1,0 +1,34 @@
+import { coversService, judgeBuyer, listed } from './eligibility.js';
+import type { Buyer, Clause, Day, Terms } from './terms.js';
+
+/** Days of a month, both included. */
+export interface MonthDays {
+  readonly first: Day;
+  readonly last: Day;
+}
+
+/** R-31: may another platform's bill come under the programme: nothing was judged before, as no bid asked. */
+export function judgePlatformBill(terms: Terms, buyer: Buyer, isNew: boolean, month: MonthDays): Clause[] {
+  return [
+    {
+      rule: 'bill_must_be_of_the_period',
+      passed: month.first <= terms.lastDay && month.last >= terms.firstDay,
+      detail: `days ${month.first} to ${month.last} of ${terms.firstDay} to ${terms.lastDay}`,
+    },
+    ...judgeBuyer(terms, buyer, isNew),
+  ];
+}
+
+/** The clauses that a platform must keep to bring a bill at all: a bill that breaks one is not taken. */
+export function judgePlatform({ coverage }: Terms, isOpen: boolean, platformId: number, service: number): Clause[] {
+  const { platformIds = [], services = [] } = coverage ?? {};
+  return [
+    { rule: 'programme_must_be_approved_and_open', passed: isOpen, detail: 'by two officers, and not ended' },
+    {
+      rule: 'platform_must_be_named_by_the_programme',
+      passed: platformIds.includes(platformId),
+      detail: `${platformId} of ${platformIds.join(', ') || 'none'}`,
+    },
+    { rule: 'service_must_be_covered', passed: coversService(services, service), detail: `${service} of ${listed(services)}` },
+  ];
+}

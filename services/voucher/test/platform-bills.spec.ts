@@ -1,0 +1,204 @@
+// Model vouchers 模型券 and data vouchers 数据券: other platforms' bills by the same clauses; and what others paid for a contract.
+import {
+  BilledService,
+  ClaimState,
+  ComputeClass,
+  Evidence,
+  Stacking,
+  SubmitPlatformBillRequest,
+  SubsidyKind,
+  SubsidyTier,
+} from '#contracts';
+import type { ProgrammeTerms } from '#contracts';
+import { operator, type TestCaller } from '#testing';
+import { World, authority, buyer, otherAuthority, provider, sister, yuan } from './world.js';
+
+const platform: TestCaller = { participantId: 30, roles: ['partner'] };
+const other: TestCaller = { participantId: 31, roles: ['partner'] };
+const hash = (text: string) => Buffer.from(text.padEnd(32, '.')).toString('hex');
+
+let world: World;
+let month: string;
+let bills = 0;
+
+beforeAll(async () => {
+  world = await World.open();
+  await world.participant(platform.participantId, 300);
+  await world.participant(other.participantId, 301);
+  await world.participant(32, 100 + buyer.participantId);
+  await world.deposit(buyer.participantId, yuan(10_000));
+  month = new Date(world.exchange.now() + 8 * 3_600_000).toISOString().slice(0, 7);
+});
+afterAll(() => world?.exchange.stop());
+
+const coverage = (part: Partial<NonNullable<ProgrammeTerms['coverage']>> = {}) => ({
+  classes: [],
+  providerIds: [],
+  domesticOnly: false,
+  services: [BilledService.MODEL],
+  platformIds: [platform.participantId, other.participantId, 32],
+  ...part,
+});
+const programme = async (part: Partial<ProgrammeTerms> = {}) =>
+  (await world.programme({ kind: SubsidyKind.REIMBURSEMENT, coverage: coverage(), ...part })).programmeId;
+const bill = (programmeId: number, part: Partial<SubmitPlatformBillRequest> = {}): SubmitPlatformBillRequest => ({
+  ...SubmitPlatformBillRequest.create(),
+  programmeId,
+  billNumber: `M-${++bills}`,
+  buyerId: buyer.participantId,
+  month,
+  service: BilledService.MODEL,
+  contractHash: hash(`contract ${bills}`),
+  receiptHash: hash('receipt'),
+  lines: [line()],
+  ...part,
+});
+const line = (part: Partial<SubmitPlatformBillRequest['lines'][number]> = {}) => ({
+  providerId: provider,
+  amount: yuan(100),
+  computeClass: ComputeClass.UNSPECIFIED,
+  domestic: false,
+  greenShareBp: 0,
+  usageHash: hash('usage'),
+  ...part,
+});
+const submit = (request: SubmitPlatformBillRequest, caller = platform) => world.voucher(caller).submitPlatformBill(request);
+const brokenOf = (claim: { clauses: { rule: string; passed: boolean }[] }) =>
+  claim.clauses.filter((clause) => !clause.passed).map((clause) => clause.rule);
+const money = async () => (await world.settlement.getBalance({ participantId: buyer.participantId })).moneyAvailable;
+
+it('a model bill is reimbursed: the buyer has its part as money, the programme’s pots show it', async () => {
+  const programmeId = await programme({ tiers: [world.tier({ domesticExtraBp: 1_000 })] });
+  const before = await money();
+  const request = bill(programmeId, { lines: [line(), line({ domestic: true })] });
+  const claim = await submit(request);
+  // 20 % of 100 and 30 % of another 100.
+  expect(claim).toMatchObject({
+    ...{ state: ClaimState.GRANTED, base: yuan(200), amount: yuan(50), billId: 0, bidId: 0 },
+    ...{ platformId: platform.participantId, platformBill: request.billNumber, service: BilledService.MODEL, month },
+  });
+  expect(brokenOf(claim)).toEqual([]);
+  await world.exchange.advance();
+  expect((await money()) - before).toBe(yuan(50));
+  expect(await world.balances(programmeId)).toMatchObject({ available: yuan(950), redeemed: yuan(50), held: 0n });
+  expect(await world.voucher(buyer).getClaim({ claimId: claim.claimId })).toEqual(claim);
+  expect(await world.deadLetters()).toEqual([]);
+});
+
+it('one call, one claim; one bill, one claim', async () => {
+  const programmeId = await programme();
+  const request = bill(programmeId);
+  const once = { idempotencyKey: 'once' };
+  const first = await world.voucher(platform).submitPlatformBill(request, once);
+  expect(await world.voucher(platform).submitPlatformBill(request, once)).toEqual(first);
+  await expect(submit({ ...request, lines: [line({ amount: yuan(1) })] })).rejects.toMatchObject({ rule: 'platform_bill_must_be_new' });
+});
+
+it('R-33: a contract is subsidised once a month, over platforms and programmes', async () => {
+  const [one, two] = [await programme(), await programme()];
+  const contractHash = hash('shared');
+  const answers = await Promise.all([
+    submit(bill(one, { contractHash })),
+    submit(bill(two, { contractHash }), other),
+    submit(bill(one, { contractHash }), other),
+  ]);
+  expect(answers.filter(({ state }) => state === ClaimState.GRANTED)).toHaveLength(1);
+  for (const claim of answers.filter(({ amount }) => amount === 0n))
+    expect(brokenOf(claim)).toEqual(['contract_must_be_subsidised_once_a_period']);
+});
+
+it.each<[string, Partial<ProgrammeTerms>, () => Partial<SubmitPlatformBillRequest>, bigint, string[]]>([
+  ['a month outside of the period', {}, () => ({ month: '2020-02' }), 0n, ['bill_must_be_of_the_period']],
+  [
+    'another region',
+    { eligibility: { regions: [510000], industries: [], sizes: [], firstTime: false } },
+    () => ({}),
+    0n,
+    ['buyer_must_be_registered_in_the_region'],
+  ],
+  ['no receipt', { evidence: [Evidence.PAYMENT] }, () => ({ receiptHash: '' }), 0n, ['fee_must_have_been_paid']],
+  ['no contract', { evidence: [Evidence.CONTRACT] }, () => ({ contractHash: '' }), 0n, ['contract_must_be_shown']],
+  [
+    'a line without usage',
+    { evidence: [Evidence.USAGE] },
+    () => ({ lines: [line(), line({ usageHash: '' })] }),
+    yuan(20),
+    ['usage_must_have_been_measured'],
+  ],
+  [
+    'a related provider',
+    {},
+    () => ({ lines: [line(), line({ providerId: sister })] }),
+    yuan(20),
+    ['buyer_and_provider_must_not_be_related'],
+  ],
+  ['money from elsewhere', {}, () => ({ subsidisedElsewhere: yuan(30) }), 0n, ['contract_must_not_be_subsidised_elsewhere']],
+  ['money from elsewhere, of the rest', { stacking: Stacking.ON_THE_REST }, () => ({ subsidisedElsewhere: yuan(30) }), yuan(14), []],
+  [
+    'a cap',
+    { tiers: [{ ...SubsidyTier.create(), rateBp: 2_000, capPerFirm: yuan(15) }] },
+    () => ({}),
+    yuan(15),
+    ['subsidy_must_fit_the_cap_a_firm'],
+  ],
+  ['a small budget', { budget: yuan(5) }, () => ({}), yuan(5), ['subsidy_must_fit_the_budget']],
+])('by its clauses: %s', async (_name, terms, part, amount, broken) => {
+  const claim = await submit(bill(await programme(terms), part()));
+  expect([claim.amount, brokenOf(claim)]).toEqual([amount, broken]);
+});
+
+it('a platform of the buyer’s own group is a relative too', async () => {
+  const claim = await submit(bill(await programme()), { participantId: 32, roles: ['partner'] });
+  expect(brokenOf(claim)).toEqual(['buyer_and_provider_must_not_be_related']);
+});
+
+it('a bill is not taken where programme, platform, service or parties are wrong', async () => {
+  const open = await programme();
+  const refused = async (request: SubmitPlatformBillRequest, rule: string, caller = platform) =>
+    expect(submit(request, caller)).rejects.toMatchObject({ rule });
+  await refused(
+    bill(await programme({ coverage: coverage({ platformIds: [other.participantId] }) })),
+    'platform_must_be_named_by_the_programme',
+  );
+  await refused(bill(open, { service: BilledService.DATA }), 'service_must_be_covered');
+  await refused(bill(open, { service: BilledService.COMPUTE }), 'service_must_be_covered');
+  await refused(bill(open, { platformId: other.participantId }), 'platform_bill_must_come_from_its_platform');
+  await refused(bill(open, { buyerId: 999 }), 'buyer_must_be_registered');
+  await refused(bill(open, { lines: [line({ providerId: 999 })] }), 'provider_must_be_registered');
+  const { programmeId } = await world
+    .voucher()
+    .createProgramme({ terms: world.terms({ kind: SubsidyKind.REIMBURSEMENT, coverage: coverage() }) });
+  await refused(bill(programmeId), 'programme_must_be_approved_and_open');
+  await expect(submit(bill(open), buyer)).rejects.toMatchObject({ kind: 'forbidden' });
+  expect(await submit(bill(open, { platformId: platform.participantId }), operator)).toMatchObject({ state: ClaimState.GRANTED });
+});
+
+it('R-34: above the threshold it waits for two officers, then it is paid', async () => {
+  const programmeId = await programme({ officersFrom: yuan(20) });
+  await world.exchange.advance();
+  const before = await money();
+  const { claimId, state } = await submit(bill(programmeId));
+  expect(state).toBe(ClaimState.WAITING);
+  for (const key of ['first', 'second']) await world.voucher().approveClaim({ claimId }, { caller: { ...authority, name: key } });
+  await world.exchange.advance();
+  expect((await money()) - before).toBe(yuan(20));
+  expect(await world.balances(programmeId)).toMatchObject({ redeemed: yuan(20) });
+  expect(await world.deadLetters()).toEqual([]);
+});
+
+it('R-33: what others pay for a bid is declared before its bill is decided', async () => {
+  const { programmeId } = await world.programme({ kind: SubsidyKind.REIMBURSEMENT, stacking: Stacking.ON_THE_REST });
+  const bid = world.bid(programmeId);
+  await world.reserve(bid);
+  const said = { bidId: bid.orderId, month, funder: 'the district', amount: yuan(70) };
+  await world.voucher(buyer).declareSubsidyElsewhere(said);
+  await world.voucher().declareSubsidyElsewhere({ ...said, amount: yuan(40) });
+  for (const caller of [otherAuthority, { participantId: 11, roles: ['buyer'] as const }])
+    await expect(world.voucher(caller).declareSubsidyElsewhere(said)).rejects.toMatchObject({ kind: 'absent' });
+  await world.deliver(bid);
+  await world.closeMonth();
+  const [claim] = (await world.voucher().listClaims({ programmeId })).claims;
+  // 20 % of 100 − 40.
+  expect([claim!.base, claim!.amount]).toEqual([yuan(100), yuan(12)]);
+  await expect(world.voucher(buyer).declareSubsidyElsewhere(said)).rejects.toMatchObject({ rule: 'claim_must_not_be_decided' });
+});
