@@ -291,6 +291,8 @@ export {
   Account,
   ListAccountsRequest,
   ListAccountsResponse,
+  GetAccountBalanceRequest,
+  BalanceAt,
   LedgerTransfer,
   ListTransfersRequest,
   ListTransfersResponse,

@@ -10,6 +10,7 @@ import { Compensation } from './compensation.js';
 import { Debts } from './debts.js';
 import { Deposits } from './deposits.js';
 import { Earnings } from './earnings.js';
+import { History } from './history.js';
 import { Holds } from './holds.js';
 import { Leases } from './leases.js';
 import { LedgerRpc } from './ledger.rpc.js';
@@ -19,6 +20,7 @@ import { Lowerings } from './lowerings.js';
 import { Participants } from './participants.js';
 import { Overdue } from './overdue.js';
 import { Payouts } from './payouts.js';
+import { Postings } from './postings.js';
 import { Proceeds } from './proceeds.js';
 import { Programmes } from './programmes.js';
 import { Rater } from './rater.js';
@@ -43,6 +45,7 @@ import { Withdrawals } from './withdrawals.js';
     Debts,
     Deposits,
     Earnings,
+    History,
     Holds,
     Leases,
     Ledger,
@@ -52,6 +55,7 @@ import { Withdrawals } from './withdrawals.js';
     Overdue,
     Participants,
     Payouts,
+    Postings,
     Proceeds,
     Programmes,
     Rater,

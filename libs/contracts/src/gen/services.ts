@@ -183,6 +183,7 @@ import {
   SubsidyReservation,
 } from './exchange/settlement/v1/ledger.js';
 import {
+  BalanceAt,
   Bill,
   BillingPeriod,
   CloseBillingPeriodRequest,
@@ -190,6 +191,7 @@ import {
   CreatePayoutsRequest,
   CreatePayoutsResponse,
   Deposit,
+  GetAccountBalanceRequest,
   GetBalanceRequest,
   GetBillRequest,
   GetLedgerSummaryRequest,
@@ -2230,6 +2232,21 @@ export const SettlementDefinition = {
         roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
         anonymous: false,
         summary: 'Accounts of the ledger with their balances',
+      },
+    },
+    getAccountBalance: {
+      name: 'GetAccountBalance',
+      requestType: GetAccountBalanceRequest,
+      responseType: BalanceAt,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/accounts/{code}/balance',
+        roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
+        anonymous: false,
+        summary: "What an account's balance was at a moment",
       },
     },
     listTransfers: {
