@@ -30,6 +30,7 @@ export abstract class Config {
   abstract readonly requestsPerSecond: number;
   abstract readonly requestBurst: number;
   abstract readonly cryptography: SuiteName;
+  abstract readonly signingKey: string;
   abstract readonly clock: 'system' | 'virtual';
   abstract readonly clockStart: number;
   abstract readonly logLevel: LogLevel;
@@ -173,6 +174,12 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     default: 'international',
     description: 'Of hashes and signatures of evidence: international (SHA-256, Ed25519) or national (SM3, SM2)',
     parse: oneOf(...suiteNames),
+  },
+  signingKey: {
+    default: '',
+    description:
+      'PEM file of the key that signs the daily roots of the evidence, made where it is missing; signing-key.pem in the data folder where empty, and none by a database URL',
+    parse: text,
   },
   clock: { default: 'system', description: 'system, or virtual: a clock that only the operator moves', parse: oneOf('system', 'virtual') },
   clockStart: { default: '2026-01-01T00:00:00+08:00', description: 'Where a new virtual clock stands first', parse: time },

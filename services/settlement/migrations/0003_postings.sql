@@ -31,7 +31,7 @@ CREATE TABLE postings (
   first_sequence int8 NOT NULL,
   transfers int4 NOT NULL,
   made_at int8 NOT NULL,
-  -- Over its transfers by the exchange's hash, and for each 4 bytes by which the one that was changed is found; empty for what was recorded before there were postings.
+  -- Over its transfers by the exchange's hash, and for each 4 bytes by which the one that was changed is found; no marks for what was recorded before there were postings.
   digest bytea NOT NULL,
   marks bytea NOT NULL
 );
@@ -77,10 +77,15 @@ SELECT t.*, (sequence - posting)::int2 AS line FROM (
   ) t
 ) t;
 
-INSERT INTO postings SELECT posting, posting, posting, count(*), min(made_at), '', '' FROM numbered GROUP BY posting;
 INSERT INTO transfers
 SELECT posting, line, d.account_id, c.account_id, amount, timeout_at, phase, t.kind, transfer_id, journal, cause, pending_id, corrects
 FROM numbered t JOIN accounts d ON d.code = debit_account JOIN accounts c ON c.code = credit_account ORDER BY sequence;
+-- The digest is over what lineOf (core/line.ts) writes, by SHA-256 (1).
+INSERT INTO postings
+SELECT batch, batch, batch, count(*), min(n.made_at), '\x01'::bytea || sha256(convert_to(string_agg(
+    concat_ws(E'\t', t.transfer_id, t.journal, t.kind, t.phase, t.cause, debit, credit, t.amount) || CASE WHEN t.pending_id IS NULL AND t.corrects IS NULL AND t.timeout_at IS NULL
+      THEN '' ELSE concat(E'\t', t.pending_id, E'\t', t.corrects, E'\t', t.timeout_at) END || E'\n', '' ORDER BY t.line), 'UTF8')), ''
+FROM transfers t JOIN numbered n ON n.posting = batch AND n.line = t.line GROUP BY batch;
 
 INSERT INTO entries
 WITH effects AS (

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { service } from '#platform';
+import { ledgerAudit } from './audit/ledger-audit.js';
 import { Adjustments } from './adjustments.js';
 import { Billing } from './billing.js';
 import { Bills } from './bills.js';
@@ -10,6 +11,7 @@ import { Compensation } from './compensation.js';
 import { Debts } from './debts.js';
 import { Deposits } from './deposits.js';
 import { Earnings } from './earnings.js';
+import { evidence } from './evidence.js';
 import { History } from './history.js';
 import { Holds } from './holds.js';
 import { Leases } from './leases.js';
@@ -33,7 +35,7 @@ import { Usage } from './usage.js';
 import { Withdrawals } from './withdrawals.js';
 
 @Module({
-  imports: [service({ name: 'settlement', migrations: new URL('../migrations/', import.meta.url) })],
+  imports: [service({ name: 'settlement', migrations: new URL('../migrations/', import.meta.url), evidence, audits: [ledgerAudit] })],
   providers: [
     Adjustments,
     Billing,

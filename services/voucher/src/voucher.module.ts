@@ -11,8 +11,15 @@ import { Refunds } from './refunds.js';
 import { Reservations } from './reservations.js';
 import { VoucherRpc } from './voucher.rpc.js';
 
+/** Who did what, for good. */
+const evidence = [
+  { table: 'audit', key: ['number'] },
+  { table: 'approvals', key: ['programme_id', 'round', 'key'] },
+  { table: 'claim_approvals', key: ['claim_id', 'key'] },
+];
+
 @Module({
-  imports: [service({ name: 'voucher', migrations: new URL('../migrations/', import.meta.url) })],
+  imports: [service({ name: 'voucher', migrations: new URL('../migrations/', import.meta.url), evidence })],
   providers: [
     Participants,
     Programmes,
