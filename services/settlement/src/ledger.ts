@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, conflict } from '#platform';
+import { Clock, conflict, textArray } from '#platform';
 import type { Tx } from '#platform';
 import { accountRule, lockedWith } from './core/account.js';
 import { subjectOf } from './core/line.js';
@@ -101,10 +101,12 @@ export class Ledger {
     const [rows, ended] = await Promise.all([
       tx.query<Row>(
         `SELECT transfer_id, t.kind, phase, d.code AS debit, c.code AS credit, amount, pending_id, corrects, timeout_at
-         FROM transfers t JOIN accounts d ON d.account_id = t.debit JOIN accounts c ON c.account_id = t.credit WHERE transfer_id = ANY($1)`,
-        [[...orders.map(({ id }) => id), ...pending, ...corrected]],
+         FROM transfers t JOIN accounts d ON d.account_id = t.debit JOIN accounts c ON c.account_id = t.credit WHERE transfer_id = ANY($1::text[])`,
+        [textArray([...orders.map(({ id }) => id), ...pending, ...corrected])],
       ),
-      pending.length ? tx.query<{ pending_id: string }>('SELECT pending_id FROM transfers WHERE pending_id = ANY($1)', [pending]) : [],
+      pending.length
+        ? tx.query<{ pending_id: string }>('SELECT pending_id FROM transfers WHERE pending_id = ANY($1::text[])', [textArray(pending)])
+        : [],
     ]);
     return {
       transfers: new Map(rows.map((row) => [row.transfer_id, transferOf(row)])),

@@ -54,6 +54,9 @@ export interface Posting {
   readonly madeAt: number;
 }
 
+/** None where all are null: what is too short is filled up with null. */
+const someOf = <T>(values: (T | null)[]): (T | null)[] => (values.every((value) => value === null) ? [] : values);
+
 /** Writes what the ledger has judged. */
 @Injectable()
 export class Postings {
@@ -85,8 +88,8 @@ export class Postings {
   /** Of a programme's accounts its `available` goes first, moved or not. */
   private lockFirst(tx: Tx, { deltas, accounts }: Posting): Promise<unknown> | undefined {
     const codes = [...deltas.keys()];
+    if (!codes.some((code) => lockedWith(code).length > 1)) return undefined;
     const wanted = codes.flatMap(lockedWith);
-    if (wanted.length === codes.length) return undefined;
     return tx.query('SELECT FROM accounts WHERE account_id = ANY($1::int4[]) ORDER BY account_id FOR UPDATE', [
       numberArray([...new Set(wanted)].map((code) => accounts.get(code)!)),
     ]);
@@ -114,14 +117,14 @@ export class Postings {
       numberArray(debits),
       numberArray(credits),
       numberArray(transfers.map(({ amount }) => amount)),
-      numberArray(transfers.map(({ timeoutAt }) => timeoutAt ?? null)),
+      numberArray(someOf(transfers.map(({ timeoutAt }) => timeoutAt ?? null))),
       textArray(transfers.map(({ phase }) => phase)),
       textArray(transfers.map(({ kind }) => kind)),
       textArray(transfers.map(({ id }) => id)),
       textArray(journals),
       textArray(causes),
-      textArray(transfers.map(({ pendingId }) => pendingId ?? null)),
-      textArray(transfers.map(({ corrects }) => corrects ?? null)),
+      textArray(someOf(transfers.map(({ pendingId }) => pendingId ?? null))),
+      textArray(someOf(transfers.map(({ corrects }) => corrects ?? null))),
     ]);
     return { written, digest: this.cryptography.digest(lines), marks };
   }
