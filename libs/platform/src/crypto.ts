@@ -18,12 +18,14 @@ interface Suite {
   readonly hash: string;
   /** Undefined where the signature's own scheme hashes. */
   readonly signedHash: string | undefined;
+  /** What Node calls keys that were read; SM2 has no name there. */
+  readonly keyType: string | undefined;
   readonly newKeys: () => { privateKey: KeyObject; publicKey: KeyObject };
 }
 
 const suites = {
-  international: { tag: 1, hash: 'sha256', signedHash: undefined, newKeys: () => generateKeyPairSync('ed25519') },
-  national: { tag: 2, hash: 'sm3', signedHash: 'sm3', newKeys: () => generateKeyPairSync('ec', { namedCurve: 'SM2' }) },
+  international: { tag: 1, hash: 'sha256', signedHash: undefined, keyType: 'ed25519', newKeys: () => generateKeyPairSync('ed25519') },
+  national: { tag: 2, hash: 'sm3', signedHash: 'sm3', keyType: undefined, newKeys: () => generateKeyPairSync('ec', { namedCurve: 'SM2' }) },
 } as const satisfies Record<string, Suite>;
 
 export type SuiteName = keyof typeof suites;
@@ -32,6 +34,7 @@ export const suiteNames = Object.keys(suites) as SuiteName[];
 /** By which evidence is made and verified; what was made by the other suite stays verifiable. */
 export abstract class Cryptography {
   abstract readonly suite: SuiteName;
+  abstract readonly keyType: string | undefined;
   /** 33 bytes: which hash, and its value. */
   abstract digest(data: Uint8Array | string): Buffer;
   abstract newKeys(): { privateKey: KeyObject; publicKey: KeyObject };
@@ -39,10 +42,11 @@ export abstract class Cryptography {
 }
 
 export function cryptographyOf(suite: SuiteName): Cryptography {
-  const { tag, hash: algorithm, signedHash, newKeys } = suites[suite];
+  const { tag, hash: algorithm, signedHash, keyType, newKeys } = suites[suite];
   const first = Buffer.from([tag]);
   return {
     suite,
+    keyType,
     digest: (data) => Buffer.concat([first, hash(algorithm, data, 'buffer')]),
     newKeys,
     sign: (data, key) => sign(signedHash, data, key),

@@ -69,7 +69,7 @@ export class Wiring implements OnModuleInit, OnApplicationBootstrap {
     if (!sealer) return [];
     const { clock, config, cryptography } = this.platform;
     const path = signingKeyPath(config);
-    const seal = { ...jobOwner(service), name: 'seal', everyMs: clock.isVirtual ? hour : second, run: () => sealer.seal() };
+    const seal = { ...jobOwner(service), name: 'seal', everyMs: clock.isVirtual ? 6 * hour : second, run: () => sealer.seal() };
     const sign = { ...jobOwner(service), name: 'sign root', everyMs: day };
     return [seal, ...(path === undefined ? [] : [{ ...sign, run: async () => sealer.signRoot(await signingKey(path, cryptography)) }])];
   }

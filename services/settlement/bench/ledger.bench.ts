@@ -9,6 +9,7 @@ import { Activity, Clock, Consumer, Database, Gather, Logger, Outbox, run as sta
 import type { Bus, EventMeta, Placed, Tx } from '#platform';
 import { money } from '../src/core/account.js';
 import type { LinkedSet } from '../src/core/transfer.js';
+import { evidence } from '../src/evidence.js';
 import { Ledger } from '../src/ledger.js';
 import { Postings } from '../src/postings.js';
 import { Zipf } from './zipf.js';
@@ -33,7 +34,7 @@ class Desk {
   ) {}
 }
 
-const settlement = service({ name: 'settlement', migrations: new URL('../migrations/', import.meta.url) });
+const settlement = service({ name: 'settlement', migrations: new URL('../migrations/', import.meta.url), evidence });
 
 @Module({ imports: [settlement], providers: [Ledger, Postings, Desk] })
 class LedgerModule {}

@@ -112,7 +112,7 @@ describe('audit', () => {
     await office.database.query(
       `insert into voucher.audit (programme_id, claim_id, step, participant_id, key, at, detail) values (1, 1, 'late', 1, 'k', 9, '')`,
     );
-    await office.advance(3_600_000);
+    await office.advance(day / 4);
     offices = await audited(officers, office, keys[1]);
   }, 120_000);
   afterAll(async () => {
@@ -128,7 +128,7 @@ describe('audit', () => {
     expect(offices.roots).toMatchObject([{ suite: 'national' }, { suite: 'national' }]);
     await desk.settlement().recordDeposit({ participantId: buyer.participantId, amount: yuan(1), bankReference: 'unsealed' });
     expect(await audit(market)).toMatchObject({ findings: [], unsealed: 2 });
-    await desk.exchange.advance(3_600_000);
+    await desk.exchange.advance(day / 4);
     expect(await audit(market)).toMatchObject({ findings: [], unsealed: 0 });
   });
 

@@ -26,11 +26,14 @@ export const signingKeyPath = ({
 /** The public key's file beside the private one's: what who verifies is given. */
 export const publicPath = (path: string): string => path.replace(/(\.pem)?$/, '.pub.pem');
 
-/** Reads the key, or makes one where the file is missing. */
+/** Reads the key, or makes one where the file is missing. Throws where the key is of the other suite. */
 export async function signingKey(path: string, cryptography: Cryptography): Promise<KeyObject> {
   const read = async (): Promise<KeyObject> => createPrivateKey(await readFile(path));
   try {
-    return await read();
+    const key = await read();
+    if (key.asymmetricKeyType !== cryptography.keyType)
+      throw new Error(`signing_key_must_be_of_its_suite: ${path} is not of ${cryptography.suite}`);
+    return key;
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
   }

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import {
   auditServices,
   databaseAddress,
+  embeddedPlace,
   type DatabaseAddress,
   newestRoots,
   publicPath,
@@ -44,6 +45,8 @@ const services = servicesOf(modules);
 
 async function withDatabase<T>(work: (owner: DatabaseAddress) => Promise<T>): Promise<T> {
   if (config.databaseUrl) return work(databaseAddress(config.databaseUrl));
+  // Where there is none, none is made.
+  await embeddedPlace(config.data);
   const server = await startEmbeddedPostgres({ folder: config.data });
   try {
     return await work(server.address);
