@@ -22,7 +22,7 @@ const day = 86_400_000;
 const chainOf = (of: string): Target[] => [
   { service: of, table: 'seal_blocks', key: ['block'] },
   { service: of, table: 'seals', key: ['block', 'nth'] },
-  { service: of, table: 'signed_roots', key: ['block'] },
+  { service: of, table: 'signed_roots', key: ['root'] },
 ];
 const evidenceOf = (services: typeof settlement): Target[] =>
   services.flatMap(({ name, evidence = [] }) => [...evidence.map(({ table, key }) => ({ service: name, table, key })), ...chainOf(name)]);

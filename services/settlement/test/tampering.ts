@@ -156,17 +156,18 @@ export class Tamperer {
 const text = (value: unknown): string =>
   Buffer.isBuffer(value) ? `\\x${value.toString('hex')}` : typeof value === 'object' ? JSON.stringify(value) : String(value);
 
-/** Rows of the tampering that no finding names. */
+/** Rows of the tampering that no finding names. What a seal holds is named by its block. */
 export function unnamed({ target, rows }: Tampering, findings: readonly Finding[]): string[] {
-  const nameOf = target.named ?? ((row: Row) => target.key.map((column) => text(row[column])).join(', '));
-  const isChain = target.table === 'seals' || target.table === 'seal_blocks' || target.table === 'signed_roots';
+  const isOfBlock = target.table === 'seals' || target.table === 'seal_blocks';
+  const nameOf = isOfBlock
+    ? (row: Row) => text(row.block)
+    : (target.named ?? ((row: Row) => target.key.map((column) => text(row[column])).join(', ')));
   const names = new Set(
     findings
       .filter(
-        ({ service, table }) =>
-          service === target.service && (isChain ? /^(seals|seal_blocks|signed_roots)$/.test(table) : table === target.table),
+        ({ service, table }) => service === target.service && (isOfBlock ? /^(seals|seal_blocks)$/.test(table) : table === target.table),
       )
-      .map(({ row }) => (isChain || target.named ? row.split(', ')[0]! : row)),
+      .map(({ row }) => (isOfBlock || target.named ? row.split(', ')[0]! : row)),
   );
-  return rows.map((row) => (isChain ? text(row.block) : nameOf(row))).filter((name) => !names.has(name));
+  return rows.map(nameOf).filter((name) => !names.has(name));
 }

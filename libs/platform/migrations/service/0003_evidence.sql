@@ -31,9 +31,10 @@ create table seals (
 );
 alter table seals alter digests set storage external;
 
--- The hash of a block, signed by a key that is not in this database.
+-- The hash of a block, signed by a key that is not in this database; numbered from 1, so that one that is taken away is missed.
 create table signed_roots (
-  block int8 primary key,
+  root int8 primary key,
+  block int8 not null,
   hash bytea not null,
   signed_at int8 not null,
   suite text not null,

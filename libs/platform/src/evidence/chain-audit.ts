@@ -8,6 +8,7 @@ import { keyIdOf } from './signing-key.js';
 /** A signed root, as it is kept outside: bytes in hexadecimal. */
 export interface SignedRoot {
   readonly service: string;
+  readonly root: number;
   readonly block: number;
   readonly hash: string;
   readonly signedAt: number;
@@ -159,50 +160,51 @@ export class ChainAudit {
     }
   }
 
-  /** Roots of the database and those kept outside: each must be signed by a known key, and of a block that is there. */
+  /** Roots of the database and those kept outside: counted without a gap, each signed by a known key, and of a block that is there. */
   private async *roots(): AsyncGenerator<Finding> {
-    const kept = await this.read.query<{
-      block: bigint;
-      hash: Buffer;
-      signed_at: bigint;
-      suite: string;
-      key_id: string;
-      signature: Buffer;
-    }>('select block, hash, signed_at, suite, key_id, signature from signed_roots order by block');
     const { service } = this.read;
-    const inside = kept.map((row): SignedRoot => ({
-      ...{ service, block: Number(row.block), hash: hex(row.hash), signedAt: Number(row.signed_at) },
-      ...{ suite: row.suite, keyId: row.key_id, signature: hex(row.signature) },
-    }));
+    const inside = await rootsOf(this.read);
     const outside = this.known.roots.filter((root) => root.service === service);
     const keys = this.known.keys.map((pem) => createPublicKey(pem));
     let newest = 0;
     for (const root of [...inside, ...outside]) {
-      const isOutside = outside.includes(root);
-      const where = isOutside ? 'the root kept outside' : 'the root';
+      const name = `${outside.includes(root) ? 'the root kept outside' : 'the root'} of ${new Date(root.signedAt).toISOString()}`;
       const signed = isSignedByOne(root, keys);
       if (keys.length > 0 && !signed)
-        yield this.wrong('signed_roots', String(root.block), 'not_signed_by_the_key', `${where} is signed by none of the keys given`);
+        yield this.wrong('signed_roots', String(root.root), 'not_signed_by_the_key', `${name} is signed by none of the keys given`);
       const hash = this.hashes.get(root.block);
-      if (hash === undefined)
-        yield this.wrong('seal_blocks', String(root.block), 'missing', `${where} of ${new Date(root.signedAt).toISOString()} is over it`);
-      else if (hash !== root.hash)
-        yield this.wrong(
-          'seal_blocks',
-          String(root.block),
-          'root_differs',
-          `${where} of ${new Date(root.signedAt).toISOString()} has another hash`,
-        );
+      if (hash === undefined) yield this.wrong('seal_blocks', String(root.block), 'missing', `${name} is over it`);
+      else if (hash !== root.hash) yield this.wrong('seal_blocks', String(root.block), 'root_differs', `${name} has another hash`);
       else if (signed) newest = Math.max(newest, root.block);
-      if (isOutside && !inside.some((one) => one.block === root.block))
-        yield this.wrong('signed_roots', String(root.block), 'missing', 'it is kept outside');
     }
+    const there = new Set(inside.map(({ root }) => root));
+    const last = Math.max(0, ...[...inside, ...outside].map(({ root }) => root));
+    for (let root = 1; root <= last; root += 1)
+      if (!there.has(root))
+        yield this.wrong('signed_roots', String(root), 'missing', `root ${last} is ${there.has(last) ? 'there' : 'kept outside'}`);
     this.extent.blocksAfterRoot = [...this.hashes.keys()].filter((block) => block > newest).length;
   }
 
   private wrong(table: string, row: string, wrong: Finding['wrong'], detail: string): Finding {
     return finding(this.read.service, table, row, wrong, detail);
   }
+}
+
+/** Those of the database, the oldest first. */
+export async function rootsOf(read: AuditReader): Promise<SignedRoot[]> {
+  const rows = await read.query<{
+    root: bigint;
+    block: bigint;
+    hash: Buffer;
+    signed_at: bigint;
+    suite: string;
+    key_id: string;
+    signature: Buffer;
+  }>('select root, block, hash, signed_at, suite, key_id, signature from signed_roots order by root');
+  return rows.map((row) => ({
+    ...{ service: read.service, root: Number(row.root), block: Number(row.block), hash: hex(row.hash), signedAt: Number(row.signed_at) },
+    ...{ suite: row.suite, keyId: row.key_id, signature: hex(row.signature) },
+  }));
 }
 
 function isSignedByOne(root: SignedRoot, keys: readonly KeyObject[]): boolean {

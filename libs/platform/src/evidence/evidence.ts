@@ -39,14 +39,16 @@ export function blockText({ block, previous, sealedAt, seals }: Block): string {
 
 export interface Root {
   readonly service: string;
+  /** Counted from 1. */
+  readonly root: number;
   readonly block: number;
   readonly hash: Uint8Array;
   readonly signedAt: number;
 }
 
 /** What a root's signature is over. */
-export const rootText = ({ service, block, hash, signedAt }: Root): Buffer =>
-  Buffer.from(JSON.stringify(['compute exchange root', service, block, Buffer.from(hash).toString('hex'), signedAt]));
+export const rootText = ({ service, root, block, hash, signedAt }: Root): Buffer =>
+  Buffer.from(JSON.stringify(['compute exchange root', service, root, block, Buffer.from(hash).toString('hex'), signedAt]));
 
 const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { connectionOf, type DatabaseAddress } from '../database-url.js';
 import type { ServiceOptions } from '../platform.js';
 import type { AuditReader, Finding } from './audit.js';
-import { ChainAudit, type Extent, type Known, type SignedRoot } from './chain-audit.js';
+import { ChainAudit, type Extent, type Known, rootsOf, type SignedRoot } from './chain-audit.js';
 
 const pageRows = 1_000;
 
@@ -53,25 +53,7 @@ export async function newestRoots(owner: DatabaseAddress, services: readonly Ser
       name,
       () => undefined,
       async (read) => {
-        const [row] = await read.query<{
-          block: bigint;
-          hash: Buffer;
-          signed_at: bigint;
-          suite: string;
-          key_id: string;
-          signature: Buffer;
-        }>('select block, hash, signed_at, suite, key_id, signature from signed_roots order by block desc limit 1');
-        if (!row) return;
-        const [hash, signature] = [row.hash.toString('hex'), row.signature.toString('hex')];
-        roots.push({
-          service: name,
-          block: Number(row.block),
-          hash,
-          signedAt: Number(row.signed_at),
-          suite: row.suite,
-          keyId: row.key_id,
-          signature,
-        });
+        roots.push(...(await rootsOf(read)).slice(-1));
       },
     );
   }

@@ -40,18 +40,20 @@ export class Sealer {
   /** Signs the newest block where it is not signed yet. What it says in the log may be kept where nobody who changes the database can reach it. */
   async signRoot(key: KeyObject): Promise<void> {
     await this.seal();
-    const [head] = await this.database.query<Head>(
-      'select block, hash from seal_blocks where block > coalesce((select max(block) from signed_roots), 0) order by block desc limit 1',
+    const [head] = await this.database.query<Head & { root: bigint }>(
+      `select b.block, b.hash, coalesce(r.root, 0) + 1 as root from seal_blocks b left join (select root, block from signed_roots order by root desc limit 1) r on true
+       where b.block > coalesce(r.block, 0) order by b.block desc limit 1`,
     );
     if (!head) return;
-    const root = { service: this.service, block: Number(head.block), hash: head.hash, signedAt: this.now() };
+    const root = { service: this.service, root: Number(head.root), block: Number(head.block), hash: head.hash, signedAt: this.now() };
     const signature = this.cryptography.sign(rootText(root), key);
     const { suite } = this.cryptography;
     await this.database.query(
-      'insert into signed_roots (block, hash, signed_at, suite, key_id, signature) values ($1, $2, $3, $4, $5, $6) on conflict do nothing',
-      [root.block, root.hash, root.signedAt, suite, keyIdOf(key), signature],
+      'insert into signed_roots (root, block, hash, signed_at, suite, key_id, signature) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing',
+      [root.root, root.block, root.hash, root.signedAt, suite, keyIdOf(key), signature],
     );
     const said = {
+      root: root.root,
       block: root.block,
       hash: head.hash.toString('hex'),
       signedAt: root.signedAt,

@@ -88,9 +88,9 @@ function* wrongLines(posting: PostingRow, rows: readonly TransferRow[]): Generat
   const { transfers, first_sequence: first, marks, digest } = posting;
   const lines = rows.map((row) => lineOf(transferOf(row), row));
   if (rows.length === transfers && isDigestOf(digest, lines.join(''))) {
-    const misplaced = marks.length > 0 ? rows.filter(({ line }, at) => line !== at) : [];
-    for (const { transfer_id: id, line } of misplaced)
-      yield wrongTransfer(first + BigInt(line), id, 'out_of_order', `its line in posting ${posting.posting} is another`);
+    const misplaced = marks.length > 0 ? [...rows.entries()].filter(([at, { line }]) => line !== at) : [];
+    for (const [at, { transfer_id: id, line }] of misplaced)
+      yield wrongTransfer(first + BigInt(at), id, 'out_of_order', `its line in posting ${posting.posting} is ${line}`);
     return;
   }
   const named = marks.length === transfers * markBytes ? [...markedLines(posting, rows, lines)] : [];
