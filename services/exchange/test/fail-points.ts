@@ -28,9 +28,9 @@ export class FailPoints {
   private readonly clients = new Set<pg.Client>();
 
   constructor(private readonly services: RegExp) {
-    const points = this;
+    const send = this.send.bind(this);
     (pg.Client.prototype as unknown as { query: Query }).query = function (statement, ...rest) {
-      return points.send(this, statement, rest);
+      return send(this, statement, rest);
     };
   }
 

@@ -93,7 +93,7 @@ export class Tamperer {
   async tamper(dice: Dice): Promise<Tampering> {
     for (;;) {
       const target = dice.pick(this.targets);
-      const tampering = dice.pick([this.change, this.change, this.remove, this.swap, this.truncate]).call(this, target, dice);
+      const tampering = this[dice.pick(['change', 'change', 'remove', 'swap', 'truncate'] as const)](target, dice);
       if (!tampering) continue;
       const { sql, ...rest } = tampering;
       try {
@@ -154,7 +154,7 @@ export class Tamperer {
 }
 
 const text = (value: unknown): string =>
-  Buffer.isBuffer(value) ? `\\x${value.toString('hex')}` : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  Buffer.isBuffer(value) ? `\\x${value.toString('hex')}` : typeof value === 'string' ? value : JSON.stringify(value);
 
 /** Rows of the tampering that no finding names. What a seal holds is named by its block. */
 export function unnamed({ target, rows }: Tampering, findings: readonly Finding[]): string[] {

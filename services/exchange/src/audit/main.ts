@@ -73,7 +73,11 @@ const shown = ({ service, table, row, wrong, detail }: Finding): string =>
   `${service}.${table} ${row}: ${wrong.replaceAll('_', ' ')}: ${detail}`;
 
 const summary = ({ service, blocks, rows, unsealed, blocksAfterRoot }: Extent): string =>
-  `${service}: ${rows} rows in ${blocks} blocks; ${unsealed} rows are not sealed yet, and nothing but their transaction's word stands for them; ${blocksAfterRoot} blocks came after the newest root that a given key signed`;
+  [
+    `${service}: ${rows} rows in ${blocks} blocks`,
+    unsealed === 0 ? 'none waits to be sealed' : `${unsealed} rows are not sealed yet: nothing stands for them but that they are there`,
+    `${blocksAfterRoot} blocks came after the newest root that a given key signed`,
+  ].join('; ');
 
 async function audit(): Promise<void> {
   const known = { keys: await publicKeys(), roots: await keptRoots() };
