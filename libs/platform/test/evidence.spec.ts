@@ -84,6 +84,14 @@ describe('evidence', () => {
     await seal();
     expect(await sealed()).toHaveLength(2);
   });
+
+  it('rows that were there before their table was declared are sealed too', async () => {
+    await exchange.database.query('drop trigger seal_dead_letter on desk.dead_letter');
+    await exchange.database.query(insert.replace('into dead_letter', 'into desk.dead_letter'), ['before', 1]);
+    await exchange.restart();
+    await seal();
+    expect((await sealed()).at(-1)![1]).toContain('["before","1"]');
+  });
 });
 
 describe('cryptography', () => {

@@ -5,8 +5,11 @@ import { SettlementDefinition } from '#contracts';
 import { GatewayModule } from '#gateway';
 import { RegistryModule } from '#registry';
 import { SettlementModule } from '#settlement';
+import { isDigestOf } from '#platform';
 import { testDatabase, testExchange } from '#testing';
 import type { TestExchange } from '#testing';
+import { lineOf } from '../src/core/line.js';
+import type { Transfer } from '../src/core/transfer.js';
 
 const day = 86_400_000;
 
@@ -82,6 +85,31 @@ it('R-25 what was recorded before there were postings keeps its sequence, its mo
       { sequence: '3', id: 'b/2', journal: 'b', phase: 'single', debit: 'bank', credit: other, amount: '7', ...plain, made_at: '20' },
       { sequence: '4', id: 'c', journal: 'c', phase: 'post', debit: money, credit: 'fee', amount: '30', pending_id: 'b/1', made_at: '30' },
     ]);
+    const recorded = await database.query<
+      { batch: string; digest: Buffer; id: string; debit: number; credit: number; amount: string; pending_id: string | null } & Pick<
+        Transfer,
+        'kind' | 'phase'
+      > & { journal: string; cause: string }
+    >(
+      'SELECT batch, digest, transfer_id AS id, debit, credit, amount, pending_id, kind, phase, journal, cause FROM before.transfers JOIN before.postings USING (batch) ORDER BY batch, line',
+    );
+    for (const [, rows] of Map.groupBy(recorded, ({ batch }) => batch)) {
+      const lines = rows.map((row) =>
+        lineOf(
+          {
+            id: row.id,
+            kind: row.kind,
+            phase: row.phase,
+            debit: '',
+            credit: '',
+            amount: BigInt(row.amount),
+            ...(row.pending_id !== null && { pendingId: row.pending_id }),
+          },
+          row,
+        ),
+      );
+      expect([rows[0]!.batch, isDigestOf(rows[0]!.digest, lines.join(''))]).toEqual([rows[0]!.batch, true]);
+    }
     const entries = await database.query(
       `SELECT made_at, debits_pending AS held, debits_posted AS debits, credits_posted AS credits FROM before.entries JOIN before.accounts a USING (account_id) JOIN before.postings USING (posting)
        WHERE code = '${money}' ORDER BY posting`.replace(/debits_pending|debits_posted|credits_posted/g, 'before.entries.$&'),
