@@ -79,8 +79,8 @@ if (await canRunCluster())
       const [trade] = last.flatMap(({ tradeIds }) => tradeIds);
       const journal = `trade/${trade}/hold/1`;
       await stage.look.query(
-        `insert into settlement.transfers (transfer_id, journal, kind, phase, debit_account, credit_account, amount, cause, made_at)
-         select transfer_id || '/again', journal || '/again', kind, phase, debit_account, credit_account, amount, cause, made_at
+        `insert into settlement.transfers (transfer_id, batch, line, journal, kind, phase, debit, credit, amount, cause)
+         select transfer_id || '/again', batch, line + 1, journal || '/again', kind, phase, debit, credit, amount, cause
          from settlement.transfers where journal = $1`,
         [journal],
       );

@@ -345,6 +345,8 @@ export {
   Account,
   ListAccountsRequest,
   ListAccountsResponse,
+  GetAccountBalanceRequest,
+  BalanceAt,
   LedgerTransfer,
   ListTransfersRequest,
   ListTransfersResponse,

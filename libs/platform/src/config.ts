@@ -1,5 +1,6 @@
 // Every setting of the exchange, from environment variables or from run()'s argument, checked once at start.
 
+import { type SuiteName, suiteNames } from './crypto.js';
 import { messageOf } from './fault.js';
 import { databaseAddress } from './database-url.js';
 import { kafkaAddress } from './kafka-url.js';
@@ -28,6 +29,8 @@ export abstract class Config {
   abstract readonly bodyLimit: number;
   abstract readonly requestsPerSecond: number;
   abstract readonly requestBurst: number;
+  abstract readonly cryptography: SuiteName;
+  abstract readonly signingKey: string;
   abstract readonly clock: 'system' | 'virtual';
   abstract readonly clockStart: number;
   abstract readonly logLevel: LogLevel;
@@ -167,6 +170,17 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   bodyLimit: { default: '8388608', description: 'Largest request in bytes; streams count each message', parse: integer(1_024, 1 << 30) },
   requestsPerSecond: { default: '10000', description: 'Requests a second of one API key', parse: integer(1, 10_000_000) },
   requestBurst: { default: '20000', description: 'Requests at once of a key that made none for a while', parse: integer(1, 10_000_000) },
+  cryptography: {
+    default: 'international',
+    description: 'Of hashes and signatures of evidence: international (SHA-256, Ed25519) or national (SM3, SM2)',
+    parse: oneOf(...suiteNames),
+  },
+  signingKey: {
+    default: '',
+    description:
+      'PEM file of the key that signs the daily roots of the evidence, made where it is missing; signing-key.pem in the data folder where empty, and none by a database URL',
+    parse: text,
+  },
   clock: { default: 'system', description: 'system, or virtual: a clock that only the operator moves', parse: oneOf('system', 'virtual') },
   clockStart: { default: '2026-01-01T00:00:00+08:00', description: 'Where a new virtual clock stands first', parse: time },
   logLevel: {

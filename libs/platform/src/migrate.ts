@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { connectionOf, type DatabaseAddress } from './database-url.js';
+import type { Evidence } from './evidence/evidence.js';
+import { keepEvidence } from './evidence/triggers.js';
 import { messageOf } from './fault.js';
 
 export interface MigrationFolder {
@@ -18,13 +20,20 @@ export interface MigrationFolder {
  * Brings a schema up to date and lets `role` use it. Safe to start by several processes at once: one does the work, the others wait for
  * it. A migration that fails undoes all of this start's. Throws naming the migration.
  */
-export async function migrate(owner: DatabaseAddress, schema: string, role: DatabaseAddress, folders: MigrationFolder[]): Promise<void> {
+export async function migrate(
+  owner: DatabaseAddress,
+  schema: string,
+  role: DatabaseAddress,
+  folders: MigrationFolder[],
+  evidence: readonly Evidence[] = [],
+): Promise<void> {
   const client = new pg.Client(connectionOf(owner));
   client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query(`select pg_advisory_lock(hashtext('exchange migrations'))`);
     for (const { folder, table } of folders) await apply(client, schema, folder, table);
+    await keepEvidence(client, schema, evidence);
     await grant(client, schema, role, folders);
   } finally {
     // Ends the session's advisory lock with it.

@@ -11,7 +11,11 @@ import { Clock, type Quiet } from './clock.js';
 import type { Config } from './config.js';
 import { Consumer, type TypeHandler } from './consumer.js';
 import { Database, openPool } from './database.js';
+import { type Cryptography, cryptographyOf } from './crypto.js';
 import type { DatabaseAddress } from './database-url.js';
+import type { Audit } from './evidence/audit.js';
+import type { Evidence } from './evidence/evidence.js';
+import { Sealer } from './evidence/sealer.js';
 import { Health } from './health.js';
 import { HotState } from './hot-state.js';
 import { Jobs } from './jobs.js';
@@ -45,6 +49,10 @@ export interface ServiceOptions {
   readonly migrations?: URL;
   /** True where it keeps a journal, so that one process leads it: Journal and Leadership can then be injected. */
   readonly journal?: boolean;
+  /** Its tables whose rows stand for good: closed into chained blocks. */
+  readonly evidence?: readonly Evidence[];
+  /** What `npm run audit` looks at beside the chain. */
+  readonly audits?: readonly Audit[];
 }
 
 /** A service as the platform runs it. */
@@ -59,6 +67,8 @@ export interface Service {
   readonly thread: SecondThread;
   readonly relay: Loop;
   readonly consumers: Consumer[];
+  /** Undefined where it has no evidence. */
+  readonly sealer: Sealer | undefined;
 }
 
 /** Outboxes and topics are looked at this often even if nobody says that there is something. */
@@ -90,6 +100,7 @@ export class Platform {
   readonly health = new Health();
   readonly gauges = new Gauges();
   readonly services: Service[] = [];
+  readonly cryptography: Cryptography;
   readonly quiet: Quiet[] = [];
   /** Resolves where this process may not go on: another leads what it led. */
   readonly lost = Promise.withResolvers<Error>();
@@ -113,6 +124,7 @@ export class Platform {
     private readonly owner: DatabaseAddress,
     private readonly secret: string,
   ) {
+    this.cryptography = cryptographyOf(config.cryptography);
     this.holder = config.databaseUrl ? randomUUID() : 'its owner';
     this.hot = config.hotState ? new RedisHotState(redisAddress(config.hotState), log) : new HotState(log);
     // Told, and no reason to take no work: nothing rests on it.
@@ -137,11 +149,11 @@ export class Platform {
   }
 
   /** Brings a service's schema up to date and opens its database as its own role. */
-  async service({ name, migrations, journal }: ServiceOptions): Promise<Service> {
+  async service({ name, migrations, journal, evidence }: ServiceOptions): Promise<Service> {
     const folders = [ownMigrations('service')];
     if (journal) folders.push(ownMigrations('journal'));
     if (migrations) folders.push({ folder: sourceFolder(migrations), table: 'migration' });
-    const { database, role } = await this.connect(name, folders, journal ? sessionName(name, this.holder) : name);
+    const { database, role } = await this.connect(name, folders, journal ? sessionName(name, this.holder) : name, evidence);
     const log = this.log.child({ service: name });
     const loop = relay(name, database, this.bus, this.activity, log);
     const outbox = new Outbox(name, this.clock);
@@ -153,7 +165,8 @@ export class Platform {
     const leadership = journal ? new Leadership(name, lease, own, log, this.lost.resolve) : undefined;
     const seed = { name, role, connections: threadConnections, logLevel: this.config.logLevel };
     const thread = new SecondThread(seed, () => loop.wake());
-    const service = { name, database, outbox, journal: kept, leadership, log, thread, relay: loop, consumers: [] };
+    const sealer = evidence && new Sealer(name, evidence, database, this.cryptography, log, () => this.clock.now());
+    const service = { name, database, outbox, journal: kept, leadership, log, thread, relay: loop, consumers: [], sealer };
     this.services.push(service);
     this.health.add(`${name} database`, async () => {
       await database.query('select 1');
@@ -262,9 +275,10 @@ export class Platform {
     schema: string,
     folders: MigrationFolder[],
     session = schema,
+    evidence: readonly Evidence[] = [],
   ): Promise<{ database: Database; role: DatabaseAddress }> {
     const role = { ...roleOf(this.owner, this.secret, schema), application_name: session, options: `-c search_path=${schema}` };
-    await migrate(this.owner, schema, role, folders);
+    await migrate(this.owner, schema, role, folders, evidence);
     return { database: this.pool(role, this.config.databasePool), role };
   }
 

@@ -7,6 +7,7 @@ import { Certificates } from './certificates.js';
 import { Clock } from './clock.js';
 import { Clockwork } from './clockwork.js';
 import { Config, readConfig } from './config.js';
+import { Cryptography } from './crypto.js';
 import { type DatabaseAddress, databaseAddress } from './database-url.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import { serveGrpc } from './grpc-server.js';
@@ -172,6 +173,7 @@ function platformModule(platform: Platform): DynamicModule {
     { provide: Platform, useValue: platform },
     { provide: Config, useValue: platform.config },
     { provide: Clock, useValue: platform.clock },
+    { provide: Cryptography, useValue: platform.cryptography },
     { provide: Gauges, useValue: platform.gauges },
     { provide: Health, useValue: platform.health },
     { provide: Listeners, useValue: platform.listeners },

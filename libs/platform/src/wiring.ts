@@ -5,12 +5,17 @@ import type { ServiceDefinition } from '#contracts';
 import { topicOf } from '#contracts';
 import { isQuiescent, jobsOf, type Quiet } from './clock.js';
 import type { TypeHandler } from './consumer.js';
+import { signingKey, signingKeyPath } from './evidence/signing-key.js';
 import type { Job } from './jobs.js';
 import { type EventHandler, handlersOf } from './on.js';
 import { Platform, type Service } from './platform.js';
 import { guarded } from './rpc.js';
 import { definitionOf, type Implementation } from './rpc-types.js';
 import { SERVICE, ServiceModule } from './service.js';
+
+const second = 1_000;
+const hour = 3_600_000;
+const day = 86_400_000;
 
 interface Provider {
   readonly instance: object;
@@ -51,11 +56,22 @@ export class Wiring implements OnModuleInit, OnApplicationBootstrap {
   /** By now every service has loaded its state. */
   async onApplicationBootstrap(): Promise<void> {
     const forgetting = this.platform.services.map((service) => ({
-      ...{ ...jobOwner(service), name: 'forget answers', everyMs: 86_400_000 },
+      ...{ ...jobOwner(service), name: 'forget answers', everyMs: day },
       run: () => service.database.forgetAnswers(),
     }));
-    await this.platform.jobs.start([...this.jobs, ...forgetting]);
+    await this.platform.jobs.start([...this.jobs, ...forgetting, ...this.platform.services.flatMap((service) => this.sealing(service))]);
     await this.platform.startBackground();
+  }
+
+  /** By a virtual clock nobody waits for a seal; what a day brought is sealed before it is signed. */
+  private sealing(service: Service): Job[] {
+    const { sealer } = service;
+    if (!sealer) return [];
+    const { clock, config, cryptography } = this.platform;
+    const path = signingKeyPath(config);
+    const seal = { ...jobOwner(service), name: 'seal', everyMs: clock.isVirtual ? 6 * hour : second, run: () => sealer.seal() };
+    const sign = { ...jobOwner(service), name: 'sign root', everyMs: day };
+    return [seal, ...(path === undefined ? [] : [{ ...sign, run: async () => sealer.signRoot(await signingKey(path, cryptography)) }])];
   }
 
   private guard(definition: ServiceDefinition, instance: object, service: Service | undefined) {

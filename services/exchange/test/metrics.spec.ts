@@ -120,12 +120,20 @@ const sql = (text: string) => database.query(text);
 const away = (table: string) => sql(`alter table ${table} rename to elsewhere`);
 const back = (table: string) => sql(`alter table ${table.split('.')[0]}.elsewhere rename to ${table.split('.')[1]}`);
 const moveClearing = (credit: string, debit: string, made: string) =>
-  sql(`with made as (
-         insert into settlement.transfers (transfer_id, journal, kind, phase, debit_account, credit_account, amount, cause, made_at)
-         values ('fault ${credit}', 'fault', 'fault', 'single', '${debit}', '${credit}', 5, 'fault', ${made}) returning amount)
-       update settlement.accounts a set debits_posted = debits_posted + case when code = '${debit}' then amount else 0 end,
-         credits_posted = credits_posted + case when code = '${credit}' then amount else 0 end
-       from made where code in ('${debit}', '${credit}')`);
+  sql(`with posting as (
+         insert into settlement.postings (posting, batch, first_sequence, transfers, made_at, digest, marks)
+         select posting, batch, posting * 32768, 1, ${made}, '', ''
+         from (select nextval('settlement.posting_numbers') as posting, nextval('settlement.batch_numbers') as batch) n returning posting, batch),
+       made as (
+         insert into settlement.transfers (transfer_id, batch, line, journal, kind, phase, debit, credit, amount, cause)
+         select 'fault ${credit}', batch, 0, 'fault', 'fault', 'single', d.account_id, c.account_id, 5, 'fault'
+         from posting, settlement.accounts d, settlement.accounts c where d.code = '${debit}' and c.code = '${credit}' returning debit, credit, amount),
+       moved as (
+         update settlement.accounts set debits_posted = debits_posted + case when account_id = debit then amount else 0 end,
+           credits_posted = credits_posted + case when account_id = credit then amount else 0 end
+         from made where account_id in (debit, credit) returning accounts.*)
+       insert into settlement.entries (account_id, posting, debits_pending, debits_posted, credits_pending, credits_posted)
+       select account_id, posting, debits_pending, debits_posted, credits_pending, credits_posted from moved, posting`);
 const now = '(extract(epoch from now()) * 1000)::int8';
 
 /** Slow, and answered all the same. */

@@ -29,8 +29,11 @@ import { MarketTime } from './time.js';
 import { Trades } from './trade.query.js';
 import { Verification } from './verification.js';
 
+/** Who did what, for good. */
+const evidence = [{ table: 'market_action', key: ['action_id'] }];
+
 @Module({
-  imports: [service({ name: 'scheduler', migrations: new URL('../migrations/', import.meta.url), journal: true })],
+  imports: [service({ name: 'scheduler', migrations: new URL('../migrations/', import.meta.url), journal: true, evidence })],
   providers: [
     SnapshotStore,
     Shards,

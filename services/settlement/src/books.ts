@@ -1,24 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { PayoutState, TransferPhase, WithdrawalState } from '#contracts';
+import { PayoutState, WithdrawalState } from '#contracts';
 import type {
   Account,
   ClearingBalance,
   GetBalanceRequest,
   LedgerSummary,
-  LedgerTransfer,
   ListAccountsRequest,
   ListAccountsResponse,
-  ListTransfersRequest,
-  ListTransfersResponse,
   ParticipantBalance,
   TrialBalance,
   TrialBalanceRow,
 } from '#contracts';
-import { absent, Database, has, nextPage, ownsOrAbsent, pageOf } from '#platform';
+import { absent, Database, nextPage, ownsOrAbsent, pageOf } from '#platform';
 import type { Call } from '#platform';
 import { income, money, receivable } from './core/account.js';
-import type { Phase } from './core/transfer.js';
-import { before, participantAsked } from './list.js';
+import { accountsOf, participantAsked } from './list.js';
 import { Overdue } from './overdue.js';
 
 interface Sums {
@@ -34,29 +30,6 @@ interface AccountRow extends Sums {
   credits_limited: boolean;
   opened_at: bigint;
 }
-
-interface TransferRow {
-  transfer_id: string;
-  sequence: bigint;
-  journal: string;
-  kind: string;
-  phase: Phase;
-  debit_account: string;
-  credit_account: string;
-  amount: bigint;
-  pending_id: string | null;
-  corrects: string | null;
-  cause: string;
-  made_at: bigint;
-}
-
-const phases: Record<Phase, TransferPhase> = {
-  single: TransferPhase.SINGLE,
-  pending: TransferPhase.PENDING,
-  post: TransferPhase.POST,
-  void: TransferPhase.VOID,
-  timeout: TransferPhase.TIMEOUT,
-};
 
 /** Reads the ledger for people. */
 @Injectable()
@@ -104,20 +77,6 @@ export class Books {
     );
     const { rows, page } = nextPage(found, limit, (row) => [row.code]);
     return { accounts: rows.map(accountOf), page };
-  }
-
-  async transfers(request: ListTransfersRequest, call: Call): Promise<ListTransfersResponse> {
-    const { limit, after } = pageOf(request.page);
-    const participantId = participantAsked(call, request.participantId);
-    const found = await this.db.query<TransferRow>(
-      `SELECT transfer_id, sequence, journal, kind, phase, debit_account, credit_account, amount, pending_id, corrects, cause, made_at FROM transfers
-       WHERE ($1::int4 = 0 OR debit_account = ANY($2) OR credit_account = ANY($2)) AND ($3 = '' OR debit_account = $3 OR credit_account = $3)
-         AND ($4 = '' OR kind = $4) AND ($5 = '' OR journal = $5) AND sequence < $6 ORDER BY sequence DESC LIMIT $7`,
-      [participantId, accountsOf(participantId), request.account, request.kind, request.journal, before(after), limit + 1],
-    );
-    const { rows, page } = nextPage(found, limit, (row) => [row.sequence]);
-    const seesCause = has(call, 'operator', 'regulator');
-    return { transfers: rows.map((row) => transferOf(row, seesCause)), page };
   }
 
   async trialBalance(): Promise<TrialBalance> {
@@ -190,25 +149,23 @@ export class Books {
   private async imbalance(): Promise<bigint> {
     const [row] = await this.db.query<{ imbalance: string }>(
       `WITH legs AS (
-         SELECT debit_account AS code, amount AS debits, 0 AS credits, phase FROM transfers UNION ALL
-         SELECT credit_account, 0, amount, phase FROM transfers UNION ALL
-         SELECT p.debit_account, -p.amount, 0, 'pending' FROM transfers e JOIN transfers p ON p.transfer_id = e.pending_id UNION ALL
-         SELECT p.credit_account, 0, -p.amount, 'pending' FROM transfers e JOIN transfers p ON p.transfer_id = e.pending_id
+         SELECT debit AS account_id, amount AS debits, 0 AS credits, phase FROM transfers UNION ALL
+         SELECT credit, 0, amount, phase FROM transfers UNION ALL
+         SELECT p.debit, -p.amount, 0, 'pending' FROM transfers e JOIN transfers p ON p.transfer_id = e.pending_id UNION ALL
+         SELECT p.credit, 0, -p.amount, 'pending' FROM transfers e JOIN transfers p ON p.transfer_id = e.pending_id
        ), sums AS (
-         SELECT code, coalesce(sum(debits) FILTER (WHERE phase = 'pending'), 0) AS debits_pending, coalesce(sum(debits) FILTER (WHERE phase IN ('single', 'post')), 0) AS debits_posted,
+         SELECT account_id, coalesce(sum(debits) FILTER (WHERE phase = 'pending'), 0) AS debits_pending, coalesce(sum(debits) FILTER (WHERE phase IN ('single', 'post')), 0) AS debits_posted,
            coalesce(sum(credits) FILTER (WHERE phase = 'pending'), 0) AS credits_pending, coalesce(sum(credits) FILTER (WHERE phase IN ('single', 'post')), 0) AS credits_posted
-         FROM legs GROUP BY code
+         FROM legs GROUP BY account_id
        )
        SELECT abs(coalesce(sum(a.debits_posted), 0) - coalesce(sum(a.credits_posted), 0)) + abs(coalesce(sum(a.debits_pending), 0) - coalesce(sum(a.credits_pending), 0))
          + coalesce(sum(abs(coalesce(a.debits_pending, 0) - coalesce(s.debits_pending, 0)) + abs(coalesce(a.debits_posted, 0) - coalesce(s.debits_posted, 0))
            + abs(coalesce(a.credits_pending, 0) - coalesce(s.credits_pending, 0)) + abs(coalesce(a.credits_posted, 0) - coalesce(s.credits_posted, 0))), 0) AS imbalance
-       FROM accounts a FULL JOIN sums s USING (code)`,
+       FROM accounts a FULL JOIN sums s USING (account_id)`,
     );
     return BigInt(row!.imbalance);
   }
 }
-
-const accountsOf = (participantId: number): string[] => [money(participantId), income(participantId), receivable(participantId)];
 
 const balanceOf = (row: Sums | undefined): bigint => (row ? row.credits_posted - row.debits_posted : 0n);
 
@@ -222,20 +179,4 @@ const accountOf = (row: AccountRow): Account => ({
   debitsLimited: row.debits_limited,
   creditsLimited: row.credits_limited,
   openedAt: Number(row.opened_at),
-});
-
-/** Who caused it is for the operator and the regulator. */
-const transferOf = (row: TransferRow, seesCause: boolean): LedgerTransfer => ({
-  transferId: row.transfer_id,
-  sequence: Number(row.sequence),
-  journal: row.journal,
-  debitAccount: row.debit_account,
-  creditAccount: row.credit_account,
-  amount: row.amount,
-  phase: phases[row.phase],
-  pendingId: row.pending_id ?? '',
-  corrects: row.corrects ?? '',
-  kind: row.kind,
-  cause: seesCause ? row.cause : '',
-  madeAt: Number(row.made_at),
 });

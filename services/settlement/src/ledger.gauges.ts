@@ -40,20 +40,19 @@ export class LedgerGauges implements OnApplicationBootstrap {
     return [[Number(row!.imbalance)]];
   }
 
-  /** First in, first out: what is left came last. Newest first its transfers are summed until they cover it, so that no more of them are read. */
+  /** First in, first out: what is left came with the posting by which the one side first passed what the other is now. */
   private clearing(): Promise<Clearing[]> {
     return this.db.query<Clearing>(
-      `SELECT code, balance, CASE WHEN balance > 0 THEN credited.since WHEN balance < 0 THEN debited.since END AS since
-       FROM (SELECT code, credits_posted - debits_posted AS balance FROM accounts WHERE starts_with(code, 'clearing/')) a
-       ${coveredBy('credit', 'balance')} ${coveredBy('debit', '-balance')}`,
+      `SELECT code, credits_posted - debits_posted AS balance,
+         CASE WHEN credits_posted > debits_posted THEN ${passed('credits', 'debits')} WHEN debits_posted > credits_posted THEN ${passed('debits', 'credits')} END AS since
+       FROM accounts a WHERE starts_with(code, 'clearing/')`,
     );
   }
 }
 
-const coveredBy = (side: 'credit' | 'debit', balance: string): string =>
-  `LEFT JOIN LATERAL (
-     SELECT made_at AS since FROM (
-       SELECT made_at, sequence, sum(amount) OVER (ORDER BY sequence DESC ROWS UNBOUNDED PRECEDING) AS covered
-       FROM transfers WHERE ${side}_account = a.code AND phase IN ('single', 'post') AND ${balance} > 0
-     ) t WHERE covered >= ${balance} ORDER BY sequence DESC LIMIT 1
-   ) ${side}ed ON true`;
+/** Sums only grow, so going back from the newest the posting is the first before which the side had not passed the other. */
+const passed = (side: string, other: string): string =>
+  `(SELECT made_at FROM postings WHERE posting = (
+      SELECT posting FROM (
+        SELECT posting, lead(${side}_posted, 1, 0::int8) OVER (ORDER BY posting DESC) AS before FROM entries WHERE account_id = a.account_id
+      ) e WHERE before <= a.${other}_posted ORDER BY posting DESC LIMIT 1))`;

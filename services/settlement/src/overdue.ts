@@ -7,13 +7,12 @@ const hour = 3_600_000;
 const day = 24 * hour;
 
 /** Receivables that are not paid, by participant, and when the oldest part of each came: payments meet what was owed first. $1: of whom; 0: of all. */
-const unpaid = `SELECT split_part(a.code, '/', 2)::int4 AS participant_id, min(owed.made_at) AS since
+const unpaid = `SELECT split_part(a.code, '/', 2)::int4 AS participant_id, owed.made_at AS since
   FROM accounts a
-  JOIN LATERAL (SELECT made_at, sum(amount) OVER (ORDER BY sequence) AS debited FROM transfers WHERE debit_account = a.code) owed
-    ON owed.debited > a.credits_posted
+  CROSS JOIN LATERAL (SELECT made_at FROM entries e JOIN postings p USING (posting)
+    WHERE e.account_id = a.account_id AND e.debits_posted > a.credits_posted ORDER BY e.posting LIMIT 1) owed
   WHERE a.kind = 'participant/*/receivable' AND a.debits_posted > a.credits_posted
-    AND ($1::int4 = 0 OR a.code = 'participant/' || $1::text || '/receivable')
-  GROUP BY a.code`;
+    AND ($1::int4 = 0 OR a.code = 'participant/' || $1::text || '/receivable')`;
 
 /** R-28: what is owed for longer than its days stops new orders of its debtor until it is paid. The engine hears of it when it begins and when it ends. */
 @Injectable()

@@ -33,7 +33,10 @@ export class Programmes {
       const id = `programme/${programmeId}/${transferId}`;
       const [debit, credit] = [programme(programmeId, 'available'), programme(programmeId, part)];
       const available = (await this.ledger.lockAvailable(tx, [debit])).get(debit)!;
-      const [before] = await tx.query<{ credit_account: string }>('SELECT credit_account FROM transfers WHERE transfer_id = $1', [id]);
+      const [before] = await tx.query<{ credit_account: string }>(
+        'SELECT c.code AS credit_account FROM transfers t JOIN accounts c ON c.account_id = t.credit WHERE transfer_id = $1',
+        [id],
+      );
       if (before && before.credit_account !== credit)
         throw conflict('transfer_id_must_not_be_reused', `${id} was another movement`, 'transferId');
       if (!before && available > 0n)

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { service } from '#platform';
+import { ledgerAudit } from './audit/ledger-audit.js';
 import { Adjustments } from './adjustments.js';
 import { Billing } from './billing.js';
 import { Bills } from './bills.js';
@@ -16,10 +17,12 @@ import { Disputes } from './disputes.js';
 import { DisputesRpc } from './disputes.rpc.js';
 import { EarningStatements } from './earning-statements.js';
 import { Earnings } from './earnings.js';
+import { evidence } from './evidence.js';
 import { Freezes } from './freezes.js';
 import { GreenCertificates } from './green-certificates.js';
 import { GreenPeriods } from './green-periods.js';
 import { GreenRpc } from './green.rpc.js';
+import { History } from './history.js';
 import { Holds } from './holds.js';
 import { InvoiceTitles } from './invoice-titles.js';
 import { InvoicesRpc } from './invoices.rpc.js';
@@ -35,6 +38,7 @@ import { PayoutAccounts } from './payout-accounts.js';
 import { PayoutAccountsRpc, PayoutBatchesRpc } from './payout-banking.rpc.js';
 import { PayoutBatches } from './payout-batches.js';
 import { Payouts } from './payouts.js';
+import { Postings } from './postings.js';
 import { Proceeds } from './proceeds.js';
 import { Programmes } from './programmes.js';
 import { Rater } from './rater.js';
@@ -50,7 +54,7 @@ import { Usage } from './usage.js';
 import { Withdrawals } from './withdrawals.js';
 
 @Module({
-  imports: [service({ name: 'settlement', migrations: new URL('../migrations/', import.meta.url) })],
+  imports: [service({ name: 'settlement', migrations: new URL('../migrations/', import.meta.url), evidence, audits: [ledgerAudit] })],
   providers: [
     Adjustments,
     Billing,
@@ -72,6 +76,7 @@ import { Withdrawals } from './withdrawals.js';
     GreenCertificates,
     GreenPeriods,
     GreenRpc,
+    History,
     Holds,
     InvoiceTitles,
     InvoicesRpc,
@@ -88,6 +93,7 @@ import { Withdrawals } from './withdrawals.js';
     PayoutBatches,
     PayoutBatchesRpc,
     Payouts,
+    Postings,
     Proceeds,
     Programmes,
     Rater,

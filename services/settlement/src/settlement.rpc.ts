@@ -3,6 +3,7 @@ import type {
   CloseBillingPeriodRequest,
   ConfirmPayoutRequest,
   CreatePayoutsRequest,
+  GetAccountBalanceRequest,
   GetBalanceRequest,
   GetBillRequest,
   GetPayoutRequest,
@@ -32,6 +33,7 @@ import { Bills } from './bills.js';
 import { Books } from './books.js';
 import { Deposits } from './deposits.js';
 import { Earnings } from './earnings.js';
+import { History } from './history.js';
 import { Payouts } from './payouts.js';
 import { Refunds } from './refunds.js';
 import { Schedules } from './schedules.js';
@@ -45,6 +47,7 @@ export class SettlementRpc implements Implementation<typeof SettlementDefinition
     private readonly deposits: Deposits,
     private readonly withdrawals: Withdrawals,
     private readonly books: Books,
+    private readonly history: History,
     private readonly usage: Usage,
     private readonly billing: Billing,
     private readonly bills: Bills,
@@ -61,7 +64,8 @@ export class SettlementRpc implements Implementation<typeof SettlementDefinition
   listWithdrawals = (request: ListWithdrawalsRequest, call: Call) => this.withdrawals.list(request, call);
   getBalance = (request: GetBalanceRequest, call: Call) => this.books.balance(request, call);
   listAccounts = (request: ListAccountsRequest, call: Call) => this.books.accounts(request, call);
-  listTransfers = (request: ListTransfersRequest, call: Call) => this.books.transfers(request, call);
+  getAccountBalance = (request: GetAccountBalanceRequest, call: Call) => this.history.balance(request, call);
+  listTransfers = (request: ListTransfersRequest, call: Call) => this.history.transfers(request, call);
   getTrialBalance = () => this.books.trialBalance();
   getLedgerSummary = () => this.books.summary();
   reportUsage = (request: ReportUsageRequest, call: Call) => this.usage.report(request, call);

@@ -7,6 +7,7 @@ import { Books } from '../src/books.js';
 import { accountRule } from '../src/core/account.js';
 import type { TransferOrder } from '../src/core/transfer.js';
 import { Ledger } from '../src/ledger.js';
+import { Postings } from '../src/postings.js';
 import { Overdue } from '../src/overdue.js';
 import { Timeouts } from '../src/timeouts.js';
 
@@ -32,7 +33,7 @@ class Counter {
 
 @Module({
   imports: [service({ name: 'settlement', migrations: new URL('../migrations/', import.meta.url) })],
-  providers: [Ledger, Books, Timeouts, Overdue, Counter],
+  providers: [Ledger, Postings, Books, Timeouts, Overdue, Counter],
 })
 class LedgerModule {}
 
@@ -249,6 +250,8 @@ describe('R-25 the ledger in PostgreSQL', () => {
 
   it.each([
     'transfers',
+    'postings',
+    'entries',
     'trades',
     'ratings',
     'usage_records',

@@ -24,7 +24,7 @@ import {
 import type { Message } from '#contracts';
 import { slotAt, startOfSlot } from '#domain';
 import { Database, On, Outbox, service } from '#platform';
-import type { EventMeta, Tx } from '#platform';
+import type { Config, EventMeta, Tx } from '#platform';
 import { SettlementModule } from '#settlement';
 import { testExchange } from '#testing';
 import type { TestCaller, TestExchange } from '#testing';
@@ -177,8 +177,11 @@ export class Desk {
     readonly market: Market,
   ) {}
 
-  static async open(): Promise<Desk> {
-    const exchange = await testExchange({ modules: [SettlementModule, MarketModule, RegistryModule, MonitoringModule, VoucherModule] });
+  static async open(config: Partial<Config> = {}): Promise<Desk> {
+    const exchange = await testExchange({
+      config,
+      modules: [SettlementModule, MarketModule, RegistryModule, MonitoringModule, VoucherModule],
+    });
     const desk = new Desk(exchange, exchange.running.get(Market));
     await exchange.running
       .get(Registry)

@@ -17,8 +17,15 @@ import { TrialQuery } from './trial.query.js';
 import { Trials } from './trials.js';
 import { VoucherRpc } from './voucher.rpc.js';
 
+/** Who did what, for good. */
+const evidence = [
+  { table: 'audit', key: ['number'] },
+  { table: 'approvals', key: ['programme_id', 'round', 'key'] },
+  { table: 'claim_approvals', key: ['claim_id', 'key'] },
+];
+
 @Module({
-  imports: [service({ name: 'voucher', migrations: new URL('../migrations/', import.meta.url) })],
+  imports: [service({ name: 'voucher', migrations: new URL('../migrations/', import.meta.url), evidence })],
   providers: [
     Participants,
     Programmes,

@@ -3173,6 +3173,35 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
     ],
   },
+  'exchange.settlement.v1.GetAccountBalanceRequest': {
+    fields: [
+      {
+        name: 'code',
+        kind: 'string',
+        rule: { maxLength: 80, required: true },
+        description: 'Its slashes written as %2F where it stands in a path.',
+      },
+      { name: 'at', kind: 'int64', rule: { format: 'time' }, description: 'Now where it is left out.' },
+    ],
+  },
+  'exchange.settlement.v1.BalanceAt': {
+    description: "An account's sums once all that was posted up to a moment was.",
+    fields: [
+      { name: 'code', kind: 'string' },
+      { name: 'at', kind: 'int64', rule: { format: 'time' } },
+      { name: 'debitsPending', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'debitsPosted', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'creditsPending', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'creditsPosted', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'balance', kind: 'bigint', rule: { format: 'money' }, description: 'Credits less debits, posted.' },
+      {
+        name: 'movedAt',
+        kind: 'int64',
+        rule: { format: 'time' },
+        description: 'When the last posting up to then was made; 0 where there was none.',
+      },
+    ],
+  },
   'exchange.settlement.v1.LedgerTransfer': {
     fields: [
       { name: 'transferId', kind: 'string' },

@@ -228,6 +228,7 @@ import {
   PayoutBatch,
 } from './exchange/settlement/v1/payout_batch.js';
 import {
+  BalanceAt,
   Bill,
   BillingPeriod,
   CloseBillingPeriodRequest,
@@ -235,6 +236,7 @@ import {
   CreatePayoutsRequest,
   CreatePayoutsResponse,
   Deposit,
+  GetAccountBalanceRequest,
   GetBalanceRequest,
   GetBillRequest,
   GetLedgerSummaryRequest,
@@ -2733,6 +2735,21 @@ export const SettlementDefinition = {
         roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
         anonymous: false,
         summary: 'Accounts of the ledger with their balances',
+      },
+    },
+    getAccountBalance: {
+      name: 'GetAccountBalance',
+      requestType: GetAccountBalanceRequest,
+      responseType: BalanceAt,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/accounts/{code}/balance',
+        roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
+        anonymous: false,
+        summary: "What an account's balance was at a moment",
       },
     },
     listTransfers: {

@@ -39,8 +39,21 @@ const others = new Set(['clearing/trade', 'clearing/subsidy', 'fee', 'rounding',
 
 const shape = /^(?:(participant|programme)\/[1-9]\d*\/([a-z]+)|([a-z]+(?:\/[a-z]+)?))(?:@([A-Z]{3}))?$/;
 
+/** Names are few beside the transfers that say them. */
+const read = new Map<string, AccountRule>();
+const readMax = 500_000;
+
 /** What a name means, or undefined where it names no account. */
 export function accountRule(code: string): AccountRule | undefined {
+  const before = read.get(code);
+  if (before) return before;
+  if (read.size >= readMax) read.clear();
+  const rule = readRule(code);
+  if (rule) read.set(code, rule);
+  return rule;
+}
+
+function readRule(code: string): AccountRule | undefined {
   const parts = shape.exec(code);
   if (!parts) return undefined;
   const kind = parts[1] ? `${parts[1]}/*/${parts[2]}` : parts[3]!;
@@ -60,6 +73,5 @@ export const programme = (programmeId: number, part: 'funding' | 'available' | '
  * and two who took them in turn would wait for each other.
  */
 export function lockedWith(code: string): string[] {
-  const [owner, id] = code.split('/');
-  return owner === 'programme' ? [`${owner}/${id}/available`, code] : [code];
+  return code.startsWith('programme/') ? [`${code.slice(0, code.lastIndexOf('/'))}/available`, code] : [code];
 }

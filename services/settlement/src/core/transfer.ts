@@ -27,6 +27,15 @@ export type TransferOrder = { readonly id: string; readonly kind: string } & (
   | { readonly phase: 'void' | 'timeout'; readonly pendingId: string }
 );
 
+/** A linked set: its name ("trade/17/hold/1"), who or what caused it (an event's source and sequence, a key, a job), and its transfers. */
+export interface LinkedSet {
+  readonly journal: string;
+  readonly cause: string;
+  readonly orders: readonly TransferOrder[];
+  /** It names nothing that can be recorded already: its ids come from a sequence, and it ends and corrects none. */
+  readonly isNew?: true;
+}
+
 /** A transfer as the ledger keeps it. `amount` of a void or time-out is that of the pending transfer. */
 export interface Transfer {
   readonly id: string;
@@ -102,6 +111,14 @@ export function judge(orders: readonly TransferOrder[], known: Known): Verdict {
     addLegs(deltas, transfer, pending);
   }
   return { ok: true, fresh: [...fresh.values()], deltas };
+}
+
+/** What the transfers add to each account. `pending`, by id, holds those that they end. */
+export function deltasOf(transfers: readonly Transfer[], pending: ReadonlyMap<string, Transfer>): Map<string, Delta> {
+  const deltas = new Map<string, Delta>();
+  for (const transfer of transfers)
+    addLegs(deltas, transfer, transfer.pendingId === undefined ? undefined : pending.get(transfer.pendingId));
+  return deltas;
 }
 
 function brokenRule(order: TransferOrder, pending: Transfer | undefined, known: Known, ended: Set<string>): BrokenRule | undefined {

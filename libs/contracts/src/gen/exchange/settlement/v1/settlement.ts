@@ -162,6 +162,27 @@ export interface ListAccountsResponse {
   page: PageInfo | undefined;
 }
 
+export interface GetAccountBalanceRequest {
+  /** Its slashes written as %2F where it stands in a path. */
+  code: string;
+  /** Now where it is left out. */
+  at: number;
+}
+
+/** An account's sums once all that was posted up to a moment was. */
+export interface BalanceAt {
+  code: string;
+  at: number;
+  debitsPending: bigint;
+  debitsPosted: bigint;
+  creditsPending: bigint;
+  creditsPosted: bigint;
+  /** Credits less debits, posted. */
+  balance: bigint;
+  /** When the last posting up to then was made; 0 where there was none. */
+  movedAt: number;
+}
+
 export interface LedgerTransfer {
   transferId: string;
   sequence: number;
@@ -1898,6 +1919,236 @@ export const ListAccountsResponse: MessageFns<ListAccountsResponse, "exchange.se
     const message = createBaseListAccountsResponse();
     message.accounts = object.accounts?.map((e) => Account.fromPartial(e)) || [];
     message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
+    return message;
+  },
+};
+
+function createBaseGetAccountBalanceRequest(): GetAccountBalanceRequest {
+  return { code: "", at: 0 };
+}
+
+export const GetAccountBalanceRequest: MessageFns<
+  GetAccountBalanceRequest,
+  "exchange.settlement.v1.GetAccountBalanceRequest"
+> = {
+  $type: "exchange.settlement.v1.GetAccountBalanceRequest" as const,
+
+  encode(message: GetAccountBalanceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.code !== "") {
+      writer.uint32(10).string(message.code);
+    }
+    if (message.at !== 0) {
+            numberToLong(writer.uint32(16), message.at);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetAccountBalanceRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetAccountBalanceRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.at = longToNumber(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetAccountBalanceRequest>): GetAccountBalanceRequest {
+    return GetAccountBalanceRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetAccountBalanceRequest>): GetAccountBalanceRequest {
+    const message = createBaseGetAccountBalanceRequest();
+    message.code = object.code ?? "";
+    message.at = object.at ?? 0;
+    return message;
+  },
+};
+
+function createBaseBalanceAt(): BalanceAt {
+  return {
+    code: "",
+    at: 0,
+    debitsPending: 0n,
+    debitsPosted: 0n,
+    creditsPending: 0n,
+    creditsPosted: 0n,
+    balance: 0n,
+    movedAt: 0,
+  };
+}
+
+export const BalanceAt: MessageFns<BalanceAt, "exchange.settlement.v1.BalanceAt"> = {
+  $type: "exchange.settlement.v1.BalanceAt" as const,
+
+  encode(message: BalanceAt, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.code !== "") {
+      writer.uint32(10).string(message.code);
+    }
+    if (message.at !== 0) {
+            numberToLong(writer.uint32(16), message.at);
+    }
+    if (message.debitsPending !== 0n) {
+            writer.uint32(24).int64(message.debitsPending);
+    }
+    if (message.debitsPosted !== 0n) {
+            writer.uint32(32).int64(message.debitsPosted);
+    }
+    if (message.creditsPending !== 0n) {
+            writer.uint32(40).int64(message.creditsPending);
+    }
+    if (message.creditsPosted !== 0n) {
+            writer.uint32(48).int64(message.creditsPosted);
+    }
+    if (message.balance !== 0n) {
+            writer.uint32(56).int64(message.balance);
+    }
+    if (message.movedAt !== 0) {
+            numberToLong(writer.uint32(64), message.movedAt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BalanceAt {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBalanceAt();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.at = longToNumber(reader);
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.debitsPending = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.debitsPosted = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.creditsPending = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.creditsPosted = reader.int64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.balance = reader.int64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.movedAt = longToNumber(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<BalanceAt>): BalanceAt {
+    return BalanceAt.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<BalanceAt>): BalanceAt {
+    const message = createBaseBalanceAt();
+    message.code = object.code ?? "";
+    message.at = object.at ?? 0;
+    message.debitsPending = (object.debitsPending !== undefined && object.debitsPending !== null)
+      ? BigInt(object.debitsPending)
+      : 0n;
+    message.debitsPosted = (object.debitsPosted !== undefined && object.debitsPosted !== null)
+      ? BigInt(object.debitsPosted)
+      : 0n;
+    message.creditsPending = (object.creditsPending !== undefined && object.creditsPending !== null)
+      ? BigInt(object.creditsPending)
+      : 0n;
+    message.creditsPosted = (object.creditsPosted !== undefined && object.creditsPosted !== null)
+      ? BigInt(object.creditsPosted)
+      : 0n;
+    message.balance = (object.balance !== undefined && object.balance !== null) ? BigInt(object.balance) : 0n;
+    message.movedAt = object.movedAt ?? 0;
     return message;
   },
 };

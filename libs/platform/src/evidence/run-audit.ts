@@ -1,0 +1,100 @@
+// All that is audited of an exchange, service by service, each in one snapshot of its own that changes nothing.
+import pg from 'pg';
+import { connectionOf, type DatabaseAddress } from '../database-url.js';
+import type { ServiceOptions } from '../platform.js';
+import type { AuditReader, Finding } from './audit.js';
+import { ChainAudit, type Extent, type Known, rootsOf, type SignedRoot } from './chain-audit.js';
+
+const pageRows = 1_000;
+
+export interface Audited {
+  readonly extents: readonly Extent[];
+  readonly findings: number;
+}
+
+/** Reads what it checks as the database's owner; `found` is told each thing that is wrong. */
+export async function auditServices(
+  owner: DatabaseAddress,
+  services: readonly ServiceOptions[],
+  known: Known,
+  found: (finding: Finding) => void,
+  progress: (text: string) => void,
+): Promise<Audited> {
+  const extents: Extent[] = [];
+  let findings = 0;
+  for (const { name, evidence = [], audits = [] } of services) {
+    if (evidence.length === 0 && audits.length === 0) continue;
+    await reading(owner, name, progress, async (read) => {
+      const tell = async (some: AsyncGenerator<Finding>): Promise<void> => {
+        for await (const one of some) {
+          findings += 1;
+          found(one);
+        }
+      };
+      const chain = new ChainAudit(read, evidence, known);
+      await tell(chain.run());
+      extents.push(chain.extent);
+      for (const audit of audits) {
+        progress(`${name}: ${audit.name}`);
+        await tell(audit.run(read));
+      }
+    });
+  }
+  return { extents, findings };
+}
+
+/** The newest signed root of each service, to be kept outside. */
+export async function newestRoots(owner: DatabaseAddress, services: readonly ServiceOptions[]): Promise<SignedRoot[]> {
+  const roots: SignedRoot[] = [];
+  for (const { name, evidence = [] } of services) {
+    if (evidence.length === 0) continue;
+    await reading(
+      owner,
+      name,
+      () => undefined,
+      async (read) => {
+        roots.push(...(await rootsOf(read)).slice(-1));
+      },
+    );
+  }
+  return roots;
+}
+
+async function reading(
+  owner: DatabaseAddress,
+  service: string,
+  progress: (text: string) => void,
+  work: (read: AuditReader) => Promise<void>,
+): Promise<void> {
+  const client = new pg.Client({ ...connectionOf(owner), application_name: 'audit', types: bigints });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await client.query('begin isolation level repeatable read read only');
+    await client.query(`set local search_path = ${pg.escapeIdentifier(service)}`);
+    let cursors = 0;
+    await work({
+      service,
+      progress,
+      query: async <R>(sql: string, params: readonly unknown[] = []) => (await client.query(sql, [...params])).rows as R[],
+      rows: async function* <R>(sql: string, params: readonly unknown[] = []) {
+        const name = `rows_${(cursors += 1)}`;
+        await client.query(`declare ${name} no scroll cursor for ${sql}`, [...params]);
+        for (let isMore = true; isMore;) {
+          const { rows } = await client.query(`fetch ${pageRows} from ${name}`);
+          yield* rows as R[];
+          isMore = rows.length === pageRows;
+        }
+        await client.query(`close ${name}`);
+      },
+    });
+  } finally {
+    await client.end();
+  }
+}
+
+const { types } = pg;
+const bigints: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text') =>
+    oid === 20 ? BigInt : (types.getTypeParser(oid, format) as (value: string) => unknown)) as typeof types.getTypeParser,
+};

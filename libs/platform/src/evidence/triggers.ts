@@ -1,0 +1,26 @@
+// What names each new row of evidence among those to seal, in the transaction that adds it.
+import pg from 'pg';
+import { allKeys, type Evidence } from './evidence.js';
+
+/** Statements by which the schema's evidence is kept; rows that were there before are to be sealed too. */
+export async function keepEvidence(client: pg.Client, schema: string, evidence: readonly Evidence[]): Promise<void> {
+  const place = pg.escapeIdentifier(schema);
+  for (const { table, key } of evidence) {
+    const [of, name] = [`${place}.${pg.escapeIdentifier(table)}`, pg.escapeIdentifier(`seal_${table}`)];
+    const built = key.map((column) => `${pg.escapeIdentifier(column)}::text`).join(', ');
+    const { rows } = await client.query('select 1 from pg_trigger where tgrelid = $1::regclass and tgname = $2', [of, `seal_${table}`]);
+    await client.query(`create or replace function ${place}.${name}() returns trigger language plpgsql as $body$ begin
+      insert into ${place}.unsealed (evidence, keys) select ${pg.escapeLiteral(table)}, json_agg(json_build_array(${built}))::text from inserted having count(*) > 0;
+      return null;
+    end $body$`);
+    if (rows.length > 0) continue;
+    await client.query(
+      `create trigger ${name} after insert on ${of} referencing new table as inserted for each statement execute function ${place}.${name}()`,
+    );
+    await client.query(
+      `insert into ${place}.unsealed (evidence, keys) select $1, json_agg(key::json)::text
+      from (select key, (row_number() over () - 1) / 1000 as part from (${allKeys(table, key).replace(/from "/, `from ${place}."`)}) k) k group by part order by part`,
+      [table],
+    );
+  }
+}

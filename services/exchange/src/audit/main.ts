@@ -1,0 +1,119 @@
+// `npm run audit`: holds the tables of an exchange against its chain of evidence, from outside.
+import { readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import {
+  auditServices,
+  databaseAddress,
+  embeddedPlace,
+  type DatabaseAddress,
+  newestRoots,
+  publicPath,
+  readConfig,
+  servicesOf,
+  signingKeyPath,
+  startEmbeddedPostgres,
+} from '#platform';
+import type { Extent, Finding, SignedRoot } from '#platform';
+import { modules } from '../exchange.js';
+
+const help = `npm run audit [-- --data FOLDER | --url URL] [--root FILE] [--key FILE] [--json]
+npm run audit -- --keep-root FILE [--data FOLDER | --url URL]
+
+Recomputes the chain of evidence of each service and holds every row, balance and sum against it. Names each finding; ends with 0 where there is none, with 1
+where there are, with 2 where it could not look. It changes nothing, and reads as the database's owner.
+
+  --data FOLDER      of an exchange that is stopped, or of a demo [EXCHANGE_DATA, .exchange]
+  --url URL          of its PostgreSQL, running or not [EXCHANGE_DATABASE_URL]
+  --root FILE        signed roots that were kept outside: what a signed root is over cannot be made anew, whoever owns the database; the rest can
+  --key FILE         public key in PEM by which roots are signed; more than one may be given [signing-key.pub.pem in the folder]
+  --keep-root FILE   adds the newest signed root of each service to FILE, to be taken where nobody who owns the database can reach it
+  --json             one JSON object a finding, then one that sums up`;
+
+const { values } = parseArgs({
+  options: {
+    ...{ data: { type: 'string' }, url: { type: 'string' }, root: { type: 'string' }, 'keep-root': { type: 'string' } },
+    ...{ key: { type: 'string', multiple: true }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  },
+});
+
+const config = readConfig({
+  ...(values.data !== undefined && { data: values.data, databaseUrl: '' }),
+  ...(values.url !== undefined && { databaseUrl: values.url }),
+});
+const services = servicesOf(modules);
+
+async function withDatabase<T>(work: (owner: DatabaseAddress) => Promise<T>): Promise<T> {
+  if (config.databaseUrl) return work(databaseAddress(config.databaseUrl));
+  // Where there is none, none is made.
+  await embeddedPlace(config.data);
+  const server = await startEmbeddedPostgres({ folder: config.data });
+  try {
+    return await work(server.address);
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Those given, else the one that lies in the data folder, if any does. */
+async function publicKeys(): Promise<string[]> {
+  if (values.key) return Promise.all(values.key.map((file) => readFile(file, 'utf8')));
+  const path = signingKeyPath(config);
+  const text = path === undefined ? undefined : await readFile(publicPath(path), 'utf8').catch(() => undefined);
+  return text === undefined ? [] : [text];
+}
+
+const linesOf = (text: string): string[] => text.split('\n').filter((line) => line.trim() !== '');
+
+async function keptRoots(): Promise<SignedRoot[]> {
+  return values.root === undefined ? [] : linesOf(await readFile(values.root, 'utf8')).map((line) => JSON.parse(line) as SignedRoot);
+}
+
+const shown = ({ service, table, row, wrong, detail }: Finding): string =>
+  `${service}.${table} ${row}: ${wrong.replaceAll('_', ' ')}: ${detail}`;
+
+const summary = ({ service, blocks, rows, unsealed, blocksAfterRoot }: Extent): string =>
+  [
+    `${service}: ${rows} rows in ${blocks} blocks`,
+    unsealed === 0 ? 'none waits to be sealed' : `${unsealed} rows are not sealed yet: nothing stands for them but that they are there`,
+    `${blocksAfterRoot} blocks came after the newest root that a given key signed`,
+  ].join('; ');
+
+async function audit(): Promise<void> {
+  const known = { keys: await publicKeys(), roots: await keptRoots() };
+  const say = (text: string): void => void process.stdout.write(`${text}\n`);
+  const began = performance.now();
+  const { extents, findings } = await withDatabase((owner) =>
+    auditServices(
+      owner,
+      services,
+      known,
+      (one) => say(values.json ? JSON.stringify(one) : shown(one)),
+      (text) => void process.stderr.write(`${text}\n`),
+    ),
+  );
+  const seconds = ((performance.now() - began) / 1_000).toFixed(1);
+  if (values.json)
+    say(JSON.stringify({ findings, keys: known.keys.length, keptRoots: known.roots.length, services: extents, seconds: Number(seconds) }));
+  else {
+    extents.forEach((extent) => say(summary(extent)));
+    if (known.keys.length === 0) say('no key was given: nobody knows who signed the roots');
+    say(findings === 0 ? `nothing is wrong, after ${seconds} s` : `${findings} findings, after ${seconds} s`);
+  }
+  process.exitCode = findings === 0 ? 0 : 1;
+}
+
+async function keepRoot(file: string): Promise<void> {
+  const roots = await withDatabase((owner) => newestRoots(owner, services));
+  await writeFile(file, roots.map((root) => `${JSON.stringify(root)}\n`).join(''), { flag: 'a' });
+  process.stdout.write(`${roots.length} roots were added to ${resolve(file)}\n`);
+}
+
+if (values.help) process.stdout.write(`${help}\n`);
+else
+  try {
+    await (values['keep-root'] === undefined ? audit() : keepRoot(values['keep-root']));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 2;
+  }

@@ -1,0 +1,231 @@
+// Transfers a second through the service's own path: events read, marked in the inbox, posted by the ledger and answered in the outbox, one transaction a batch;
+// and, in the same run, one transfer a call.
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Injectable, Module } from '@nestjs/common';
+import { bytesOf, type Event, TradeSettled } from '#contracts';
+import { Activity, Clock, Consumer, Database, Gather, Logger, Outbox, run as start, service } from '#platform';
+import type { Bus, EventMeta, Placed, Tx } from '#platform';
+import { money } from '../src/core/account.js';
+import type { LinkedSet } from '../src/core/transfer.js';
+import { evidence } from '../src/evidence.js';
+import { Ledger } from '../src/ledger.js';
+import { Postings } from '../src/postings.js';
+import { Zipf } from './zipf.js';
+
+const accounts = Number(process.env.ACCOUNTS ?? 100_000);
+/** As many events as a reader takes at once; each posts a linked set of two. */
+const eventsOfBatch = 500;
+const sideBySide = Number(process.env.READERS ?? 2);
+const batchesOfRound = Number(process.env.BATCHES ?? 300);
+const singlesOfRound = Number(process.env.SINGLES ?? 20_000);
+const singleCallers = 32;
+const rounds = Number(process.env.ROUNDS ?? 5);
+
+@Injectable()
+class Desk {
+  constructor(
+    readonly database: Database,
+    readonly outbox: Outbox,
+    readonly ledger: Ledger,
+    readonly clock: Clock,
+    readonly log: Logger,
+  ) {}
+}
+
+const settlement = service({ name: 'settlement', migrations: new URL('../migrations/', import.meta.url), evidence });
+
+@Module({ imports: [settlement], providers: [Ledger, Postings, Desk] })
+class LedgerModule {}
+
+const zipf = new Zipf(accounts);
+let made = 0;
+
+/** Two transfers between accounts that differ, all or none. */
+function linkedSet(transfers: number): LinkedSet {
+  const id = `trade/${(made += 1)}`;
+  const orders = Array.from({ length: transfers }, (_, at) => {
+    const from = zipf.next();
+    let to = zipf.next();
+    while (to === from) to = zipf.next();
+    return {
+      ...{ id: `${id}/${at === 0 ? 'income' : 'fee'}`, kind: at === 0 ? 'income' : 'fee', phase: 'single' as const },
+      ...{ debit: money(from + 1), credit: money(to + 1), amount: BigInt(1 + (made % 1_000)) },
+    };
+  });
+  return { journal: `${id}/rating/1`, cause: `bench/${made}`, orders };
+}
+
+/** Opens the accounts, each with money for the whole run. */
+async function fund({ database, ledger }: Desk): Promise<void> {
+  for (let from = 0; from < accounts; from += 2_000)
+    await database.transaction((tx) =>
+      ledger.postAll(
+        tx,
+        Array.from({ length: Math.min(2_000, accounts - from) }, (_, at): LinkedSet => {
+          const id = `deposit/${from + at + 1}`;
+          const order = { id, kind: 'deposit', phase: 'single', debit: 'bank', credit: money(from + at + 1), amount: 10n ** 13n } as const;
+          return { journal: id, cause: 'bench', orders: [order] };
+        }),
+      ),
+    );
+}
+
+/** What a round's readers are handed, each from a partition of its own. */
+class Feed {
+  readonly batches: { readonly placed: readonly Placed[]; readonly sets: ReadonlyMap<number, LinkedSet> }[][];
+
+  constructor(round: number) {
+    this.batches = Array.from({ length: sideBySide }, (_, partition) =>
+      Array.from({ length: batchesOfRound / sideBySide }, (_batch, nth) => {
+        const first = (round * batchesOfRound + nth) * eventsOfBatch + 1;
+        const sets = new Map(Array.from({ length: eventsOfBatch }, (_event, at) => [first + at, linkedSet(2)]));
+        return { placed: [...sets.keys()].map((sequence) => ({ position: sequence, event: eventOf(partition, sequence) })), sets };
+      }),
+    );
+  }
+
+  /** Position of its last event. */
+  last(partition: number): number {
+    return this.batches[partition]!.at(-1)!.placed.at(-1)!.position;
+  }
+}
+
+const eventOf = (partition: number, sequence: number): Event => ({
+  ...{ id: `bench/${partition}/${sequence}`, source: `bench/${partition}`, sequence, type: TradeSettled.$type, subject: 'bench' },
+  ...{ time: 0, traceparent: '', data: nothing },
+});
+const nothing = bytesOf(TradeSettled, TradeSettled.create({}));
+
+/** The platform's own readers over events that lie ready. */
+class Readers {
+  private feed: Feed | undefined;
+  private left = 0;
+  private done: (() => void) | undefined;
+  private readonly sets: ReadonlyMap<number, LinkedSet>[] = [];
+  /** Milliseconds of each batch, from its events' being handed over until its transaction is committed. */
+  readonly latencies: number[] = [];
+  private readonly consumer: Consumer;
+
+  constructor({ database, outbox, ledger, clock, log }: Desk) {
+    const posted = new Gather<LinkedSet>(async (tx, sets) => {
+      const began = performance.now();
+      await ledger.postAll(tx, sets);
+      await outbox.publish(tx, TradeSettled, TradeSettled.create({ tradeId: made }), 'bench');
+      tx.onceCommitted(() => this.committed(performance.now() - began));
+    });
+    const handle = async (_data: Uint8Array, tx: Tx, { source, sequence }: EventMeta): Promise<void> =>
+      posted.add(tx, this.sets[Number(source.split('/')[1])]!.get(sequence)!);
+    const subscription = { partitions: sideBySide, read: async (partition: number) => this.next(partition) };
+    const bus = { subscribe: () => subscription } as unknown as Bus;
+    const handlers = new Map([[TradeSettled.$type, handle]]);
+    this.consumer = new Consumer('settlement', 'bench' as never, handlers, database, bus, log, new Activity(1), () => clock.now());
+  }
+
+  start(): void {
+    for (const { loop } of this.consumer.readers) loop.start(1_000);
+  }
+
+  /** @returns seconds until all batches of the round are committed */
+  async take(feed: Feed): Promise<number> {
+    this.feed = feed;
+    this.left = batchesOfRound;
+    const began = performance.now();
+    const done = new Promise<void>((resolve) => (this.done = resolve));
+    for (const [partition, reader] of this.consumer.readers.entries()) reader.told({ partition, position: feed.last(partition) });
+    await done;
+    return (performance.now() - began) / 1_000;
+  }
+
+  private committed(milliseconds: number): void {
+    this.latencies.push(milliseconds);
+    if ((this.left -= 1) === 0) this.done!();
+  }
+
+  private next(partition: number): readonly Placed[] {
+    const batch = this.feed?.batches[partition]!.shift();
+    if (!batch) return [];
+    this.sets[partition] = batch.sets;
+    return batch.placed;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.consumer.readers.map(({ loop }) => loop.stop()));
+  }
+}
+
+/** One transfer a call and a transaction, by callers side by side. @returns transfers a second */
+async function single({ database, ledger }: Desk): Promise<number> {
+  const sets = Array.from({ length: singlesOfRound }, () => linkedSet(1));
+  const began = performance.now();
+  await Promise.all(
+    Array.from({ length: singleCallers }, async () => {
+      for (let set = sets.pop(); set; set = sets.pop()) {
+        const one = set;
+        await database.transaction((tx) => ledger.post(tx, one));
+      }
+    }),
+  );
+  return singlesOfRound / ((performance.now() - began) / 1_000);
+}
+
+const sorted = (values: readonly number[]): number[] => [...values].sort((one, other) => one - other);
+const median = (values: readonly number[]): number => sorted(values)[Math.floor(values.length / 2)]!;
+
+/** @param progress is told what runs */
+export async function run(progress: (text: string) => void) {
+  const folder = await mkdtemp(join(tmpdir(), 'exchange-ledger-'));
+  await chmod(folder, 0o755);
+  const running = await start([LedgerModule], {
+    data: join(folder, 'data'),
+    databasePool: singleCallers,
+    logLevel: 'warn',
+    httpPort: 0,
+    grpcPort: 0,
+  });
+  const desk = running.get(Desk);
+  const readers = new Readers(desk);
+  try {
+    progress(`${accounts} accounts are opened`);
+    await fund(desk);
+    readers.start();
+    const [batched, alone]: [number[], number[]] = [[], []];
+    // The first round warms both up and is not counted; then they take turns, so that both see the same machine.
+    for (let round = 0; round <= rounds; round += 1) {
+      const feed = new Feed(round);
+      const perSecond = (batchesOfRound * eventsOfBatch * 2) / (await readers.take(feed));
+      const perRow = await single(desk);
+      progress(`round ${round}: in batches ${Math.round(perSecond)}/s, one by one ${Math.round(perRow)}/s`);
+      if (round === 0) readers.latencies.length = 0;
+      else [batched, alone].forEach((of, at) => of.push([perSecond, perRow][at]!));
+    }
+    const [fast, slow] = [median(batched), median(alone)];
+    const of = (values: readonly number[]): string => `of ${values.map(Math.round).join(', ')}`;
+    return [
+      {
+        metric: 'transfers_per_second',
+        value: Math.round(fast),
+        unit: '1/s',
+        method: `${sideBySide} readers side by side, each transaction ${eventsOfBatch} events marked in the inbox, ${eventsOfBatch} linked sets of two transfers by Ledger.postAll and an event in the outbox, with digests, balance history and the sealer, fsync on; ${accounts} accounts drawn by Zipf's law (exponent 1) on both sides; ${batchesOfRound} batches a round, median of ${rounds} rounds taken in turn after one warm-up; ${of(batched)}`,
+      },
+      {
+        metric: 'per_row_transfers_per_second',
+        value: Math.round(slow),
+        unit: '1/s',
+        method: `one transfer a call, one transaction each, ${singleCallers} callers and connections, same accounts; ${singlesOfRound} a round; ${of(alone)}`,
+      },
+      { metric: 'ratio', value: Math.round((fast / slow) * 100) / 100, unit: 'ratio', method: 'the one over the other' },
+      {
+        metric: 'p99_ms',
+        value: Math.round(sorted(readers.latencies)[Math.floor(readers.latencies.length * 0.99)]! * 10) / 10,
+        unit: 'ms',
+        method: 'of a batch, from its first event handed over to its commit',
+      },
+    ];
+  } finally {
+    await readers.stop();
+    await running.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}

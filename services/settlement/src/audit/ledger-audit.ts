@@ -1,0 +1,219 @@
+import { crc32 } from 'node:zlib';
+import { finding, isDigestOf } from '#platform';
+import type { Audit, AuditReader, Finding } from '#platform';
+import { lineOf } from '../core/line.js';
+import type { Phase, Transfer } from '../core/transfer.js';
+import { markBytes } from '../postings.js';
+import { RunningSums } from './running-sums.js';
+import type { Sums } from './running-sums.js';
+
+interface PostingRow {
+  posting: bigint;
+  batch: bigint;
+  first_sequence: bigint;
+  transfers: number;
+  digest: Buffer;
+  marks: Buffer;
+}
+
+interface TransferRow {
+  batch: bigint;
+  line: number;
+  debit: number;
+  credit: number;
+  amount: bigint;
+  timeout_at: bigint | null;
+  phase: Phase;
+  kind: string;
+  transfer_id: string;
+  journal: string;
+  cause: string;
+  pending_id: string | null;
+  corrects: string | null;
+}
+
+interface EntryRow extends Sums {
+  account_id: number;
+  posting: bigint;
+}
+
+/** Each account as its transfers make it, and as its newest entry has it. */
+interface Followed {
+  readonly sums: RunningSums;
+  readonly stored: Map<number, Sums>;
+}
+
+const postingsAtOnce = 100;
+
+/** Posting by posting: its transfers against its digest, the sums that it left against all transfers up to it; at the end the accounts against both. */
+export const ledgerAudit: Audit = {
+  name: 'transfers, balances and their history',
+  async *run(read) {
+    const followed: Followed = { sums: new RunningSums(), stored: new Map() };
+    let page: PostingRow[] = [];
+    let done = 0;
+    for await (const posting of read.rows<PostingRow>(
+      'SELECT posting, batch, first_sequence, transfers, digest, marks FROM postings ORDER BY posting',
+    )) {
+      page.push(posting);
+      if (page.length < postingsAtOnce) continue;
+      yield* checkPostings(read, page, followed);
+      done += page.length;
+      page = [];
+      if (done % (postingsAtOnce * 100) === 0) read.progress(`settlement: ${done} postings`);
+    }
+    yield* checkPostings(read, page, followed);
+    yield* checkAccounts(read, followed.sums);
+    yield* strays(read);
+  },
+};
+
+async function* checkPostings(read: AuditReader, postings: readonly PostingRow[], followed: Followed): AsyncGenerator<Finding> {
+  if (postings.length === 0) return;
+  const transfers = await read.query<TransferRow>('SELECT * FROM transfers WHERE batch = ANY($1) ORDER BY batch, line', [
+    postings.map(({ batch }) => batch),
+  ]);
+  const entries = await read.query<EntryRow>('SELECT * FROM entries WHERE posting = ANY($1)', [postings.map(({ posting }) => posting)]);
+  const byBatch = Map.groupBy(transfers, ({ batch }) => batch);
+  const byPosting = Map.groupBy(entries, ({ posting }) => posting);
+  for (const posting of postings) {
+    const rows = byBatch.get(posting.batch) ?? [];
+    const wrong = [...wrongLines(posting, rows)];
+    yield* wrong;
+    yield* wrongEntries(posting, rows, byPosting.get(posting.posting) ?? [], followed, wrong.length > 0);
+  }
+}
+
+function* wrongLines(posting: PostingRow, rows: readonly TransferRow[]): Generator<Finding> {
+  const { transfers, first_sequence: first, marks, digest } = posting;
+  const lines = rows.map((row) => lineOf(transferOf(row), row));
+  if (rows.length === transfers && isDigestOf(digest, lines.join(''))) {
+    const misplaced = marks.length > 0 ? [...rows.entries()].filter(([at, { line }]) => line !== at) : [];
+    for (const [at, { transfer_id: id, line }] of misplaced)
+      yield wrongTransfer(first + BigInt(at), id, 'out_of_order', `its line in posting ${posting.posting} is ${line}`);
+    return;
+  }
+  const named = marks.length === transfers * markBytes ? [...markedLines(posting, rows, lines)] : [];
+  yield* named;
+  // Nothing tells which: it has no marks, or they were changed with it.
+  if (named.length === 0) {
+    const [from, to] = [first, first + BigInt(rows.at(-1)?.line ?? 0)];
+    yield wrongTransfer(
+      from,
+      '',
+      rows.length < transfers ? 'missing' : 'changed',
+      `sequences ${from} to ${to} of posting ${posting.posting} are not what was posted`,
+    );
+  }
+}
+
+function* markedLines(posting: PostingRow, rows: readonly TransferRow[], lines: readonly string[]): Generator<Finding> {
+  const byLine = Map.groupBy(rows.keys(), (at) => rows[at]!.line);
+  for (let line = 0; line < posting.transfers; line += 1) {
+    const sequence = posting.first_sequence + BigInt(line);
+    const [at, ...more] = byLine.get(line) ?? [];
+    byLine.delete(line);
+    const mark = posting.marks.readUInt32BE(line * markBytes);
+    if (at === undefined) yield wrongTransfer(sequence, '', 'missing', `posting ${posting.posting} has ${posting.transfers} transfers`);
+    else if (crc32(lines[at]!) !== mark)
+      yield wrongTransfer(sequence, rows[at]!.transfer_id, 'changed', `it is not what posting ${posting.posting} recorded`);
+    for (const other of more)
+      yield wrongTransfer(sequence, rows[other]!.transfer_id, 'never_sealed', `posting ${posting.posting} has another there`);
+  }
+  for (const [line, ats] of byLine)
+    for (const at of ats)
+      yield wrongTransfer(
+        posting.first_sequence + BigInt(line),
+        rows[at]!.transfer_id,
+        'never_sealed',
+        `posting ${posting.posting} has no such line`,
+      );
+}
+
+/**
+ * Of each account the entry must be the sums up to here. Where transfers are damaged the entry is all that is left of them, and is taken; so it is where it
+ * follows rightly from the entry before, which then was said to be wrong.
+ */
+function* wrongEntries(
+  { posting }: PostingRow,
+  rows: readonly TransferRow[],
+  entries: readonly EntryRow[],
+  { sums, stored }: Followed,
+  isDamaged: boolean,
+): Generator<Finding> {
+  const moved = sums.add(rows.map(transferOf), rows);
+  const byAccount = new Map(entries.map((entry) => [entry.account_id, entry]));
+  for (const [account, { was, is }] of moved) {
+    const entry = byAccount.get(account);
+    if (!entry && isDamaged) sums.take(account, was);
+    else if (!entry) yield wrongEntry(account, posting, 'missing', 'its transfers moved the account');
+    else if (!isAlike(entry, is)) {
+      const before = stored.get(account);
+      if (isDamaged || (before && isAlike(difference(entry, before), difference(is, was)))) sums.take(account, entry);
+      else yield wrongEntry(account, posting, 'sum_differs', `${shown(entry)} instead of ${shown(is)}`);
+    }
+  }
+  for (const [account, entry] of byAccount) {
+    stored.set(account, entry);
+    if (moved.has(account)) continue;
+    if (isDamaged) sums.take(account, entry);
+    else yield wrongEntry(account, posting, 'never_sealed', 'no transfer of the posting moved the account');
+  }
+}
+
+async function* checkAccounts(read: AuditReader, sums: RunningSums): AsyncGenerator<Finding> {
+  const known = new Set<number>();
+  for await (const account of read.rows<Sums & { account_id: number; code: string }>('SELECT * FROM accounts ORDER BY account_id')) {
+    known.add(account.account_id);
+    const expected = sums.of(account.account_id);
+    if (!isAlike(account, expected))
+      yield finding(
+        'settlement',
+        'accounts',
+        String(account.account_id),
+        'sum_differs',
+        `${account.code} has ${shown(account)} instead of ${shown(expected)}`,
+      );
+  }
+  for (const account of sums.accounts())
+    if (!known.has(account)) yield finding('settlement', 'accounts', String(account), 'missing', 'transfers moved it');
+}
+
+async function* strays(read: AuditReader): AsyncGenerator<Finding> {
+  for await (const { batch, transfer_id: id } of read.rows<{ batch: bigint; transfer_id: string }>(
+    'SELECT batch, transfer_id FROM transfers t WHERE NOT EXISTS (SELECT FROM postings p WHERE p.batch = t.batch) ORDER BY batch, line',
+  ))
+    yield finding('settlement', 'transfers', id, 'never_sealed', `batch ${batch} is of no posting`);
+  for await (const { account_id: account, posting } of read.rows<{ account_id: number; posting: bigint }>(
+    'SELECT account_id, posting FROM entries e WHERE NOT EXISTS (SELECT FROM postings p WHERE p.posting = e.posting) ORDER BY posting, account_id',
+  ))
+    yield wrongEntry(account, posting, 'never_sealed', 'there is no such posting');
+}
+
+const transferOf = (row: TransferRow): Transfer => ({
+  ...{ id: row.transfer_id, kind: row.kind, phase: row.phase, debit: String(row.debit), credit: String(row.credit), amount: row.amount },
+  ...(row.pending_id !== null && { pendingId: row.pending_id }),
+  ...(row.corrects !== null && { corrects: row.corrects }),
+  ...(row.timeout_at !== null && { timeoutAt: Number(row.timeout_at) }),
+});
+
+const wrongTransfer = (sequence: bigint, id: string, wrong: Finding['wrong'], detail: string): Finding =>
+  finding('settlement', 'transfers', id === '' ? String(sequence) : `${sequence}, ${id}`, wrong, detail);
+const wrongEntry = (account: number, posting: bigint, wrong: Finding['wrong'], detail: string): Finding =>
+  finding('settlement', 'entries', `${account}, ${posting}`, wrong, detail);
+
+const isAlike = (one: Sums, other: Sums): boolean =>
+  one.debits_pending === other.debits_pending &&
+  one.debits_posted === other.debits_posted &&
+  one.credits_pending === other.credits_pending &&
+  one.credits_posted === other.credits_posted;
+
+const difference = (one: Sums, other: Sums): Sums => ({
+  debits_pending: one.debits_pending - other.debits_pending,
+  debits_posted: one.debits_posted - other.debits_posted,
+  credits_pending: one.credits_pending - other.credits_pending,
+  credits_posted: one.credits_posted - other.credits_posted,
+});
+
+const shown = (sums: Sums): string =>
+  `debits ${sums.debits_posted} (${sums.debits_pending} pending), credits ${sums.credits_posted} (${sums.credits_pending} pending)`;

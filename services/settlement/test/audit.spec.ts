@@ -1,0 +1,184 @@
+// What `npm run audit` finds: nothing where nothing was done, and every tampering of who owns the database, by name. TAMPERINGS=1000 tries more.
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Tier } from '#contracts';
+import { auditServices, databaseAddress, newestRoots, publicPath, servicesOf } from '#platform';
+import type { Finding, SignedRoot } from '#platform';
+import { SettlementModule } from '#settlement';
+import { VoucherModule } from '#voucher';
+import { SchedulerModule } from '#scheduler';
+import { testExchange } from '#testing';
+import type { TestDatabase, TestExchange } from '#testing';
+import { buyer, Desk, linkOwner, provider, yuan } from './market.js';
+import { Dice, Tamperer, type Target, unnamed } from './tampering.js';
+
+const tamperings = Number(process.env.TAMPERINGS ?? 100);
+const settlement = servicesOf([SettlementModule]);
+const officers = servicesOf([VoucherModule, SchedulerModule]);
+const day = 86_400_000;
+
+const chainOf = (of: string): Target[] => [
+  { service: of, table: 'seal_blocks', key: ['block'] },
+  { service: of, table: 'seals', key: ['block', 'nth'] },
+  { service: of, table: 'signed_roots', key: ['root'] },
+];
+const evidenceOf = (services: typeof settlement): Target[] =>
+  services.flatMap(({ name, evidence = [] }) => [...evidence.map(({ table, key }) => ({ service: name, table, key })), ...chainOf(name)]);
+
+interface Audited {
+  readonly services: typeof settlement;
+  readonly database: TestDatabase;
+  readonly keys: readonly string[];
+  readonly roots: readonly SignedRoot[];
+}
+
+async function audit({
+  services,
+  database,
+  keys,
+  roots,
+}: Audited): Promise<{ findings: Finding[]; unsealed: number; blocksAfterRoot: number[] }> {
+  const findings: Finding[] = [];
+  const told = await auditServices(
+    databaseAddress(database.url),
+    services,
+    { keys, roots },
+    (one) => findings.push(one),
+    () => undefined,
+  );
+  const unsealed = told.extents.reduce((sum, extent) => sum + extent.unsealed, 0);
+  return { findings, unsealed, blocksAfterRoot: told.extents.map((extent) => extent.blocksAfterRoot) };
+}
+
+/** Money in, holds, usage, ratings, a month's bills and payouts. */
+async function trade(desk: Desk): Promise<void> {
+  const reclaimable = { computeClass: 2, model: 'A100', unit: 1, tier: Tier.RECLAIMABLE };
+  for (const nth of [1, 2, 3]) {
+    await desk.deposit(buyer.participantId, yuan(100));
+    const firm = await desk.trade({ tradeId: nth, units: nth, transferAmount: 1_234_567n, linkOwnerId: linkOwner.participantId });
+    const metered = await desk.trade({ tradeId: 10 + nth, book: reclaimable, units: 2 });
+    await desk.passWindow(metered);
+    const record = { recordId: `r${nth}`, version: 1, leaseId: metered.tradeId, meterSequence: 1, window: metered.window, unitSlots: 3 };
+    await desk.settlement(provider).reportUsage({ records: [record] });
+    await desk.settle(metered);
+    await desk.settle(firm, { up: 0.98 });
+    await desk.exchange.advance(day);
+  }
+  await desk.closeMonth();
+  await desk.settlement().createPayouts({ month: '2026-01' });
+  await desk.exchange.advance(2 * day);
+}
+
+/** Rows as officers and the operator make them. */
+async function officiate({ database }: TestExchange): Promise<void> {
+  const made = `'{}'::bytea, 1, 2, 0, 'k', '', false, 0, 0, 0`;
+  await database.query(
+    `insert into voucher.programmes (authority_id, state, terms, first_day, last_day, round, drafted_by, submitted_by, ended, endings, created_at, changed_at) values (1, 1, ${made})`,
+  );
+  for (let nth = 1; nth <= 8; nth += 1) {
+    await database.query(
+      `insert into voucher.audit (programme_id, claim_id, step, participant_id, key, at, detail) values (1, ${nth}, 'submitted', 1, 'k${nth}', ${nth}, 'why ${nth}')`,
+    );
+    await database.query(`insert into voucher.approvals (programme_id, round, key, at) values (1, ${nth}, 'k${nth}', ${nth})`);
+    await database.query(`insert into scheduler.market_action (kind, book_id, site_id, from_slot, to_slot, price, reference_price, reclaimed_leases, by, key, reason, time, sequence)
+      values (1, ${nth}, 0, 0, 0, 0, 0, 0, 'operator', 'k${nth}', 'why', ${nth}, ${nth})`);
+  }
+}
+
+describe('audit', () => {
+  let folder: string;
+  let desk: Desk;
+  let market: Audited;
+  let office: TestExchange;
+  let offices: Audited;
+
+  const audited = async (services: typeof settlement, { database }: TestExchange, key: string): Promise<Audited> => ({
+    ...{ services, database, keys: [await readFile(publicPath(key), 'utf8')] },
+    roots: await newestRoots(databaseAddress(database.url), services),
+  });
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'exchange-audit-'));
+    const keys = [join(folder, 'one.pem'), join(folder, 'other.pem')] as const;
+    desk = await Desk.open({ signingKey: keys[0] });
+    await trade(desk);
+    market = await audited(settlement, desk.exchange, keys[0]);
+    // By the national suite.
+    office = await testExchange({ modules: [VoucherModule, SchedulerModule], config: { signingKey: keys[1], cryptography: 'national' } });
+    await officiate(office);
+    await office.advance(day);
+    await office.database.query(
+      `insert into voucher.audit (programme_id, claim_id, step, participant_id, key, at, detail) values (1, 1, 'late', 1, 'k', 9, '')`,
+    );
+    await office.advance(day / 4);
+    offices = await audited(officers, office, keys[1]);
+  }, 120_000);
+  afterAll(async () => {
+    await desk?.stop();
+    await office?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('finds nothing where nothing was done, by either suite, and says what is not sealed and not signed yet', async () => {
+    expect(await audit(market)).toMatchObject({ findings: [], unsealed: 0 });
+    expect(market.roots).toMatchObject([{ service: 'settlement', suite: 'international' }]);
+    expect(await audit(offices)).toMatchObject({ findings: [], unsealed: 0, blocksAfterRoot: [1, 0] });
+    expect(offices.roots).toMatchObject([{ suite: 'national' }, { suite: 'national' }]);
+    await desk.settlement().recordDeposit({ participantId: buyer.participantId, amount: yuan(1), bankReference: 'unsealed' });
+    expect(await audit(market)).toMatchObject({ findings: [], unsealed: 2 });
+    await desk.exchange.advance(day / 4);
+    expect(await audit(market)).toMatchObject({ findings: [], unsealed: 0 });
+  });
+
+  it('knows a root by its signature alone: of another key it is none', async () => {
+    const other = { ...market, keys: offices.keys };
+    expect((await audit(other)).findings.every(({ wrong }) => wrong === 'not_signed_by_the_key')).toBe(true);
+    const [root] = market.roots;
+    const forged = { ...market, roots: [{ ...root!, hash: randomBytes(33).toString('hex') }] };
+    expect((await audit(forged)).findings.map(({ wrong }) => wrong).sort()).toEqual(['not_signed_by_the_key', 'root_differs']);
+  });
+
+  it(`names each of ${tamperings} tamperings`, async () => {
+    const places = [
+      {
+        of: market,
+        targets: [
+          ...evidenceOf(settlement),
+          {
+            service: 'settlement',
+            table: 'transfers',
+            key: ['transfer_id'],
+            named: (row: Readonly<Record<string, unknown>>) => sequences.get(row.transfer_id as string)!,
+          },
+          { service: 'settlement', table: 'entries', key: ['account_id', 'posting'] },
+        ].filter(({ table }) => table !== 'subsidy_decisions'),
+      },
+      { of: offices, targets: evidenceOf(officers).filter(({ table }) => table !== 'claim_approvals') },
+    ];
+    const numbered = await market.database.query<{ id: string; sequence: string }>(
+      'select transfer_id as id, (first_sequence + line)::text as sequence from settlement.transfers join settlement.postings using (batch)',
+    );
+    const sequences = new Map(numbered.map(({ id, sequence }) => [id, sequence]));
+    const dice = new Dice(7);
+    const tamperers = await Promise.all(
+      places.map(async ({ of, targets }) => ({ of, tamperer: await Tamperer.open(of.database, targets) })),
+    );
+    for (const { tamperer } of tamperers) expect(tamperer.targets.filter((target) => tamperer.count(target) === 0)).toEqual([]);
+    const wrong: string[] = [];
+    for (let nth = 0; nth < tamperings; nth += 1) {
+      const { of, tamperer } = dice.roll(4) === 0 ? tamperers[1]! : tamperers[0]!;
+      const tampering = await tamperer.tamper(dice);
+      const { findings } = await audit(of);
+      const missed = unnamed(tampering, findings);
+      if (missed.length > 0)
+        wrong.push(
+          `${nth}: ${tampering.target.table}: ${tampering.what}: ${missed.slice(0, 3).join('; ')} is not among ${JSON.stringify(findings.slice(0, 3))}`,
+        );
+      await tamperer.undo(tampering);
+    }
+    expect(wrong).toEqual([]);
+    for (const { of } of tamperers) expect((await audit(of)).findings).toEqual([]);
+  }, 1_200_000);
+});
