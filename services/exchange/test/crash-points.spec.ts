@@ -76,6 +76,7 @@ describe('a crash at each point from the journal to the ledger and back', () => 
         () => 'failed',
       );
       const how = await Promise.race([dead, first]);
+      // Its connections are cut: what it cannot say at its end is what this is about.
       await market.exchange.running.stop().catch(() => undefined);
       await first;
       points.revive();

@@ -88,6 +88,7 @@ export class Notices {
           yield noticeOf(row);
         }
         const signal = call.signal ? AbortSignal.any([call.signal, more.signal]) : more.signal;
+        // The signal ends the wait, and nothing else can.
         if (!rows.length) await sleep(lookMs, undefined, { signal }).catch(() => undefined);
       }
     } finally {

@@ -1,4 +1,5 @@
 // `npm run audit`: holds the tables of an exchange against its chain of evidence, from outside.
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -59,8 +60,8 @@ async function withDatabase<T>(work: (owner: DatabaseAddress) => Promise<T>): Pr
 async function publicKeys(): Promise<string[]> {
   if (values.key) return Promise.all(values.key.map((file) => readFile(file, 'utf8')));
   const path = signingKeyPath(config);
-  const text = path === undefined ? undefined : await readFile(publicPath(path), 'utf8').catch(() => undefined);
-  return text === undefined ? [] : [text];
+  if (path === undefined || !existsSync(publicPath(path))) return [];
+  return [await readFile(publicPath(path), 'utf8')];
 }
 
 const linesOf = (text: string): string[] => text.split('\n').filter((line) => line.trim() !== '');
