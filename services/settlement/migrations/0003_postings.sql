@@ -2,6 +2,8 @@
 -- that of each account the postings are in the order of its sums. What was recorded before becomes postings too: one for each moment, transfers keep their sequence.
 -- append only: transfers, postings, entries
 
+-- Who still posts by the tables before waits here, and then fails and posts anew: nothing falls between the copy and the change.
+LOCK TABLE transfers, accounts IN ACCESS EXCLUSIVE MODE;
 CREATE TEMP TABLE transfers_before ON COMMIT DROP AS TABLE transfers;
 CREATE TEMP TABLE accounts_before ON COMMIT DROP AS TABLE accounts;
 DROP TABLE transfers, accounts;

@@ -47,3 +47,7 @@ CREATE TABLE payout_batch_lines (
 );
 CREATE INDEX payout_batch_lines_batch ON payout_batch_lines (batch_id);
 CREATE INDEX payouts_instructed ON payouts (payout_id) WHERE state = 1;
+
+-- The bank was told of these before there were files, and is not told again.
+ALTER TABLE payouts ADD COLUMN by_hand bool NOT NULL DEFAULT false;
+UPDATE payouts SET by_hand = true WHERE state = 1;

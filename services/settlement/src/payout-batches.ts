@@ -103,13 +103,13 @@ export class PayoutBatches {
     yield { data: Buffer.from(row.file) };
   }
 
-  /** Those that no file has; what was instructed in parts of a fen, before payouts were of whole fen, is paid by hand. */
+  /** Those that no file has, locked, since one may come back at this moment; what was instructed before there were files is paid by hand. */
   private async waiting(tx: Tx, month: string): Promise<Waiting[]> {
     return tx.query<Waiting>(
       `SELECT payout_id, participant_id, month, amount FROM payouts p
-       WHERE state = ${PayoutState.INSTRUCTED} AND ($1 = '' OR month = $1) AND amount % 10000 = 0
+       WHERE state = ${PayoutState.INSTRUCTED} AND ($1 = '' OR month = $1) AND NOT by_hand
          AND NOT EXISTS (SELECT 1 FROM payout_batch_lines l WHERE l.payout_id = p.payout_id)
-       ORDER BY payout_id LIMIT ${payoutsMax}`,
+       ORDER BY payout_id LIMIT ${payoutsMax} FOR UPDATE OF p`,
       [month],
     );
   }

@@ -181,4 +181,21 @@ describe('audit', () => {
     expect(wrong).toEqual([]);
     for (const { of } of tamperers) expect((await audit(of)).findings).toEqual([]);
   }, 1_200_000);
+
+  // Last, since the tables' constraints are gone after it.
+  it.each([
+    ['deposits', 'amount', 'deposit_id = 1', '1', ['constraint deposits_pkey', 'constraint deposits_receipt_key']],
+    ['postings', 'made_at', 'posting = 2', '2', ['constraint postings_pkey']],
+    ['entries', 'credits_posted', '(account_id, posting) = (1, 2)', '1, 2', ['constraint entries_pkey']],
+  ])('names a row of %s that stands beside the one that was sealed', async (table, column, where, named, constraints) => {
+    const { database } = market;
+    const of = `settlement.${table}`;
+    await database.query('set session_replication_role = replica');
+    await database.query(`alter table ${of} ${constraints.map((constraint) => `drop ${constraint}`).join(', ')}`);
+    if (table === 'postings') await database.query('drop index settlement.postings_batch, settlement.postings_first_sequence');
+    await database.query(`create table ${of}_beside as select * from ${of} where ${where}`);
+    await database.query(`update ${of}_beside set ${column} = ${column} + 1`);
+    await database.query(`insert into ${of} overriding system value table ${of}_beside`);
+    expect((await audit(market)).findings).toContainEqual(expect.objectContaining({ table, row: named, wrong: 'doubled' }));
+  });
 });

@@ -6,7 +6,8 @@ export interface Finding {
   readonly table: string;
   /** Its key: "17", or "17, 2". */
   readonly row: string;
-  readonly wrong: 'changed' | 'missing' | 'never_sealed' | 'out_of_order' | 'sum_differs' | 'root_differs' | 'not_signed_by_the_key';
+  readonly wrong:
+    'changed' | 'doubled' | 'missing' | 'never_sealed' | 'out_of_order' | 'sum_differs' | 'root_differs' | 'not_signed_by_the_key';
   readonly detail: string;
 }
 

@@ -14,6 +14,8 @@ export async function keepEvidence(client: pg.Client, schema: string, evidence: 
       return null;
     end $body$`);
     if (rows.length > 0) continue;
+    // Both or neither: of a trigger that is there what was before it has been named.
+    await client.query('begin');
     await client.query(
       `create trigger ${name} after insert on ${of} referencing new table as inserted for each statement execute function ${place}.${name}()`,
     );
@@ -22,5 +24,6 @@ export async function keepEvidence(client: pg.Client, schema: string, evidence: 
       from (select key, (row_number() over () - 1) / 1000 as part from (${allKeys(table, key).replace(/from "/, `from ${place}."`)}) k) k group by part order by part`,
       [table],
     );
+    await client.query('commit');
   }
 }

@@ -142,7 +142,11 @@ function* wrongEntries(
   isDamaged: boolean,
 ): Generator<Finding> {
   const moved = sums.add(rows.map(transferOf), rows);
-  const byAccount = new Map(entries.map((entry) => [entry.account_id, entry]));
+  const byAccount = new Map<number, EntryRow>();
+  for (const entry of entries) {
+    if (byAccount.has(entry.account_id)) yield wrongEntry(entry.account_id, posting, 'doubled', 'one posting leaves one entry');
+    else byAccount.set(entry.account_id, entry);
+  }
   for (const [account, { was, is }] of moved) {
     const entry = byAccount.get(account);
     if (!entry && isDamaged) sums.take(account, was);
