@@ -129,7 +129,7 @@ for (const file of files) {
     };
   });
   file.services.forEach((service, index) => services.push({ file, service, index }));
-  if (names.length) exported.push(`export {\n${names.map((name) => `  ${name},\n`).join('')}} from '${path}';\n`);
+  if (names.length) exported.push(`export { ${names.join(', ')} } from '${path}';\n`);
 }
 
 const imports = new Map();
@@ -190,7 +190,6 @@ execFileSync(
     '/dev/null',
     '--config',
     join(root, '.prettierrc.json'),
-    join(contracts, 'index.ts'),
     ...['services.ts', 'schema.ts'].map((name) => join(contracts, 'gen', name)),
   ],
   { env },

@@ -21,8 +21,8 @@ interface Row {
 }
 
 /**
- * R-25: the double-entry ledger. What is posted is only ever added; its accounts' sums move with it, by differences, locked in the order of the accounts'
- * numbers, so that sets side by side never wait in a ring.
+ * R-25: the double-entry ledger. What is posted is only ever added; its accounts' sums move with it, by differences, in the order of the accounts'
+ * numbers where the plan goes by their index; where it does not, of two sets that wait for each other one is tried again.
  */
 @Injectable()
 export class Ledger {
