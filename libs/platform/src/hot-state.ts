@@ -6,8 +6,9 @@ import type { Logger } from './log.js';
  * limits: requests let in, by whom: {"key/7": 12}.
  * keys: the id of a participant whose keys, roles or state changed.
  * market: nothing; the tables that live readers follow have grown.
+ * notices: nothing; participants were told of their money.
  */
-export type Channel = 'limits' | 'keys' | 'market';
+export type Channel = 'limits' | 'keys' | 'market' | 'notices';
 
 /** Hears what the channel's other lines tell; undefined where some of it may have been missed. May not wait. */
 export type Hear = (message: string | undefined) => void;

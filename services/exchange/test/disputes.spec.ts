@@ -40,8 +40,13 @@ it('R-29 a disputed amount is frozen until an officer decides, and granted in pa
   const { payouts } = await market.done(market.operator, '/v1/payouts', { month: '2026-01' });
   expect(payouts).toMatchObject([{ participantId: market.provider.id, amount: '3.88' }]);
 
+  expect(await balance(market.provider)).toMatchObject({ disputed: '3.88' });
+  expect(await market.seen(market.operator, '/v1/notices?participantId=1')).toMatchObject({
+    notices: [{ kind: 'DISPUTE_OPENED', disputeId, amount: '4' }],
+  });
+
   const decided = await market.done(market.operator, at(`/${Number(disputeId)}/decide`), { granted: '1', reason: 'a quarter was' });
-  expect(decided).toMatchObject({ state: 'GRANTED', granted: '1', frozen: '3.88', evidence: [{ participantId: market.provider.id }] });
+  expect(decided).toMatchObject({ state: 'GRANTED', granted: '1', frozen: '0', evidence: [{ participantId: market.provider.id }] });
   await market.exchange.advance();
   expect(await balance(buyer)).toMatchObject({ moneyAvailable: '93' });
   expect(await balance(market.provider)).toMatchObject({ income: '2.91' });

@@ -9,9 +9,11 @@ import { Compensation } from './compensation.js';
 import { income, money, receivable } from './core/account.js';
 import { lessRefunds, subsidyShare } from './core/bill.js';
 import { feeOf } from './core/fee.js';
+import type { FeeSchedule } from './core/fee.js';
 import type { TransferOrder } from './core/transfer.js';
 import { Debts } from './debts.js';
 import { Earnings } from './earnings.js';
+import { Freezes } from './freezes.js';
 import { Ledger } from './ledger.js';
 import { refundedOfPrice } from './left.js';
 import { dueLeaseColumns, rateLease, rememberRatings, usedBy } from './rated-lease.js';
@@ -54,6 +56,7 @@ export class Adjustments {
     private readonly compensation: Compensation,
     private readonly earnings: Earnings,
     private readonly debts: Debts,
+    private readonly freezes: Freezes,
     private readonly buyingPower: BuyingPower,
   ) {}
 
@@ -85,6 +88,7 @@ export class Adjustments {
     const refunded = await refundedOfPrice(tx, lease.trade_id);
     const [before, after] = [lessRefunds(lease.compute - lease.credit, refunded), lessRefunds(rating.compute - rating.credit, refunded)];
     const changes = { compute: after - before, transfer: 0n, credit: 0n, fee: feeOf(after, fee) - feeOf(before, fee) };
+    if (changes.compute < 0n) await this.easeFreezes(tx, lease, -changes.compute, fee);
     const subsidy = await this.move(tx, lease, revision, changes.compute, changes.fee);
     await rememberRatings(tx, [{ lease, revision, rating, used, changes, subsidy }], schedules, this.clock.now());
     await this.earnings.add(tx, [
@@ -98,6 +102,11 @@ export class Adjustments {
     ]);
     await this.compensation.pay(tx, lease, revision, Number(lease.rated_unit_slots), rating.unitSlots);
     return true;
+  }
+
+  /** Before it is given back, so that it is found among the payee's income. */
+  private async easeFreezes(tx: Tx, lease: Rated, lowered: bigint, fee: FeeSchedule): Promise<void> {
+    await this.freezes.ease(tx, lease.trade_id, lowered, fee, { participantId: 0, key: 'adjust', at: this.clock.now() });
   }
 
   /** @returns what the reservation paid of the change */

@@ -13,7 +13,7 @@ import type {
 } from '#contracts';
 import { absent, Database, nextPage, ownsOrAbsent, pageOf } from '#platform';
 import type { Call } from '#platform';
-import { income, money, receivable } from './core/account.js';
+import { disputed, income, money, receivable } from './core/account.js';
 import { accountsOf, participantAsked } from './list.js';
 import { Overdue } from './overdue.js';
 
@@ -41,8 +41,7 @@ export class Books {
 
   async balance({ participantId }: GetBalanceRequest, call: Call): Promise<ParticipantBalance> {
     ownsOrAbsent(call, participantId, `participant ${participantId}`);
-    const codes = [money(participantId), income(participantId), receivable(participantId)];
-    const accounts = await this.db.query<AccountRow>('SELECT * FROM accounts WHERE code = ANY($1)', [codes]);
+    const accounts = await this.db.query<AccountRow>('SELECT * FROM accounts WHERE code = ANY($1)', [accountsOf(participantId)]);
     const [known] = await this.db.query<{ number: bigint; reserved: bigint; used: bigint }>(
       `SELECT coalesce((SELECT number FROM buying_power WHERE participant_id = $1), 0)::int8 AS number,
          coalesce((SELECT sum(amount - in_trades - released) FROM reservations WHERE buyer_id = $1), 0)::int8 AS reserved,
@@ -63,6 +62,7 @@ export class Books {
       subsidyHeld: known?.used ?? 0n,
       receivable: -balanceOf(of(receivable(participantId))),
       income: balanceOf(of(income(participantId))),
+      disputed: balanceOf(of(disputed(participantId))),
       buyingPowerNumber: Number(known?.number ?? 0n),
       receivableDueAt: (await this.overdue.dueAt(participantId)) ?? 0,
     };

@@ -6,6 +6,7 @@ import { BuyingPower } from './buying-power.js';
 import { money, programme, receivable } from './core/account.js';
 import type { TransferOrder } from './core/transfer.js';
 import { Debts } from './debts.js';
+import { countDaysAnew } from './dispute.rows.js';
 import { Ledger } from './ledger.js';
 import { pendingSubsidy } from './rater.js';
 import { Reservations } from './reservations.js';
@@ -160,6 +161,7 @@ export class Claims {
       trades.map(({ trade_id }, at) => ({ trade_id, claimId: event.claimId, amount: amounts[at]! })),
     );
     await Promise.all([
+      countDaysAnew(tx, events, now),
       tx.query(
         `INSERT INTO subsidy_decisions (claim_id, bill_id, bid_id, programme_id, buyer_id, claimed, granted, decided_at)
          SELECT u.*, $8::int8 FROM unnest($1::int8[], $2::int8[], $3::int8[], $4::int4[], $5::int4[], $6::int8[], $7::int8[]) AS u`,

@@ -1,4 +1,5 @@
-import type { Dispute, DisputeState, DisputeStep, DisputeEvidence, EvidenceKind } from '#contracts';
+import { DisputeState } from '#contracts';
+import type { Dispute, DisputeStep, DisputeEvidence, EvidenceKind } from '#contracts';
 import type { Call, Tx } from '#platform';
 
 export interface DisputeRow {
@@ -48,6 +49,16 @@ export interface Actor {
 }
 
 export const actorOf = ({ caller }: Call, at: number): Actor => ({ participantId: caller.participantId, key: caller.name, at });
+
+/** R-33: nothing was granted before the programmes decided these bids on these bills: from then on there are all of a dispute's days. */
+export async function countDaysAnew(tx: Tx, decided: readonly { billId: number; bidId: number }[], now: number): Promise<void> {
+  await tx.query(
+    `UPDATE disputes SET decide_by = greatest(decide_by, $3::int8 + decide_by - opened_at)
+     WHERE state = ${DisputeState.OPEN} AND trade_id IN (SELECT b.trade_id FROM unnest($1::int8[], $2::int8[]) AS u (bill_id, bid_id)
+       JOIN bill_lines b ON b.bill_id = u.bill_id JOIN trades t ON t.trade_id = b.trade_id AND t.bid_id = u.bid_id)`,
+    [decided.map(({ billId }) => billId), decided.map(({ bidId }) => bidId), now],
+  );
+}
 
 /** The dispute's row is locked or new. @returns the step's number, from 1 */
 export async function recordStep(tx: Tx, disputeId: bigint, actor: Actor, step: string, detail: string): Promise<number> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Dispute, DisputeState } from '#contracts';
+import { Dispute, DisputeState, NoticeKind } from '#contracts';
 import type {
   AddEvidenceRequest,
   DecideDisputeRequest,
@@ -14,12 +14,14 @@ import { absent, At, Clock, conflict, Database, has, mayAct, nextPage, pageOf } 
 import type { Call, Tx } from '#platform';
 import { feeOfLine, isCharge, leftOfLine, lockLine } from './charged-line.js';
 import type { ChargedLine } from './charged-line.js';
-import { giveBack } from './core/bill.js';
-import { brokenByDispute, decideBy } from './core/dispute.js';
+import { awaitsDecision } from './claims.js';
+import { brokenByDispute, decideBy, evidenceMax, takenFromPayee } from './core/dispute.js';
 import { actorOf, disputeOf, recordStep, wholeDispute } from './dispute.rows.js';
 import type { Actor, DisputeRow } from './dispute.rows.js';
 import { Freezes, payoutsStandStill } from './freezes.js';
 import { before, participantAsked } from './list.js';
+import { Notices } from './notices.js';
+import { exchangeId } from './participants.js';
 import { Refunds } from './refunds.js';
 import { Schedules } from './schedules.js';
 
@@ -43,6 +45,7 @@ export class Disputes {
     private readonly schedules: Schedules,
     private readonly freezes: Freezes,
     private readonly refunds: Refunds,
+    private readonly notices: Notices,
   ) {}
 
   async open(request: OpenDisputeRequest, call: Call): Promise<Dispute> {
@@ -54,6 +57,7 @@ export class Disputes {
       const row = await this.insert(tx, request, line, actor.at);
       await recordStep(tx, row.dispute_id, actor, 'opened', `${formatYuan(request.amount)} yuan: ${request.reason}`);
       await this.freezes.freeze(tx, row, actor);
+      await this.tell(tx, row, actor, NoticeKind.DISPUTE_OPENED, row.amount);
       return this.whole(tx, row.dispute_id, call);
     });
   }
@@ -63,6 +67,12 @@ export class Disputes {
       const actor = actorOf(call, this.clock.now());
       const row = await this.lockOpen(tx, request.disputeId, call, partiesOf);
       const { kind, sha256, mediaType, location, note } = request;
+      const [known] = await tx.query<{ pieces: bigint }>(
+        'SELECT count(*) AS pieces FROM dispute_evidence WHERE dispute_id = $1 AND participant_id = $2',
+        [row.dispute_id, actor.participantId],
+      );
+      if (known!.pieces >= evidenceMax)
+        throw conflict('evidence_of_a_party_must_be_at_most_100', `${evidenceMax} pieces of yours are attached already`, 'disputeId');
       const [added] = await tx.query(
         `INSERT INTO dispute_evidence (dispute_id, sha256, kind, media_type, location, note, participant_id, added_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING sha256`,
@@ -85,6 +95,7 @@ export class Disputes {
   async decide({ disputeId, granted, reason }: DecideDisputeRequest, call: Call): Promise<Dispute> {
     return this.db.once(call, Dispute, async (tx) => {
       const actor = actorOf(call, this.clock.now());
+      await lockLease(tx, disputeId);
       const row = await this.lockOpen(tx, disputeId, call, partiesOf);
       if (granted > row.amount)
         throw conflict('granted_amount_must_not_exceed_the_dispute', `${formatYuan(row.amount)} yuan are disputed`, 'granted');
@@ -94,18 +105,22 @@ export class Disputes {
     });
   }
 
-  /** What nobody decided in time is released: the bill stands as it was measured. */
+  /** What nobody decided in time is released: the bill stands as it was measured. Where a programme has not decided nobody could (R-33), and none lapses. */
   @At('lapse-disputes', hour)
   async lapseDue(now: number): Promise<void> {
+    while (await this.db.transaction((tx) => this.lapseOne(tx, now)));
+  }
+
+  private async lapseOne(tx: Tx, now: number): Promise<boolean> {
+    const [row] = await tx.query<DisputeRow>(
+      `SELECT d.* FROM disputes d JOIN trades t USING (trade_id) WHERE d.state = $1 AND d.decide_by <= $2 AND NOT ${awaitsDecision}
+       ORDER BY d.dispute_id LIMIT 1 FOR UPDATE OF d`,
+      [DisputeState.OPEN, now],
+    );
+    if (!row) return false;
     const actor: Actor = { participantId: 0, key: 'lapse-disputes', at: now };
-    await this.db.transaction(async (tx) => {
-      const due = await tx.query<DisputeRow>('SELECT * FROM disputes WHERE state = $1 AND decide_by <= $2 ORDER BY dispute_id FOR UPDATE', [
-        DisputeState.OPEN,
-        now,
-      ]);
-      for (const row of due)
-        await this.end(tx, row, actor, { state: DisputeState.LAPSED, step: 'lapsed', detail: 'nobody decided in time' });
-    });
+    await this.end(tx, row, actor, { state: DisputeState.LAPSED, step: 'lapsed', detail: 'nobody decided in time' });
+    return true;
   }
 
   async list(request: ListDisputesRequest, call: Call): Promise<ListDisputesResponse> {
@@ -143,7 +158,6 @@ export class Disputes {
         `line ${request.line} of bill ${request.billId}`,
         broken === 'disputed_amount_must_not_exceed_the_line' ? 'amount' : 'line',
       );
-    const { fromPayee } = giveBack(request.amount, left, feeOfLine(line, schedules));
     const [row] = await tx.query<DisputeRow>(
       `INSERT INTO disputes (bill_id, line, trade_id, buyer_id, payee_id, delivered_by_id, state, amount, to_freeze, reason, opened_at, decide_by)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING *`,
@@ -156,7 +170,7 @@ export class Disputes {
         line.delivered_by_id,
         DisputeState.OPEN,
         request.amount,
-        fromPayee > 0n ? fromPayee : 0n,
+        takenFromPayee(request.amount, left, feeOfLine(line, schedules)),
         request.reason,
         now,
         decideBy(now, terms),
@@ -189,6 +203,15 @@ export class Disputes {
       actor.at,
     ]);
     await recordStep(tx, row.dispute_id, actor, step, granted > 0n ? `${formatYuan(granted)} yuan: ${detail}` : detail);
+    await this.tell(tx, row, actor, NoticeKind.DISPUTE_ENDED, granted);
+  }
+
+  /** Its parties and the exchange's officers hear of it, but for who did it. */
+  private async tell(tx: Tx, row: DisputeRow, actor: Actor, kind: NoticeKind, amount: bigint): Promise<void> {
+    const disputeId = Number(row.dispute_id);
+    for (const participantId of new Set([...partiesOf(row), exchangeId]))
+      if (participantId !== actor.participantId)
+        await this.notices.tell(tx, { participantId, kind, about: `dispute/${disputeId}`, amount, disputeId });
   }
 
   /** @param who of its parties may do it; the operator may for all */
@@ -205,6 +228,11 @@ export class Disputes {
     if (!row || !(seesAll || partiesOf(row).some((id) => mayAct(call, id)))) throw absent(`dispute ${disputeId}`);
     return wholeDispute(reader, row, seesAll);
   }
+}
+
+/** First of what a decision locks, as refunds and corrections do. */
+async function lockLease(tx: Tx, disputeId: number): Promise<void> {
+  await tx.query('SELECT 1 FROM leases WHERE trade_id = (SELECT trade_id FROM disputes WHERE dispute_id = $1) FOR UPDATE', [disputeId]);
 }
 
 const partiesOf = (row: DisputeRow): number[] => [row.buyer_id, row.payee_id, row.delivered_by_id];

@@ -3,9 +3,10 @@ import { Earning } from '#contracts';
 import type { ListEarningsRequest, ListEarningsResponse } from '#contracts';
 import { Clock, Database, nextPage, pageOf } from '#platform';
 import type { Call, Tx } from '#platform';
-import { income, receivable } from './core/account.js';
+import { disputed, income, receivable } from './core/account.js';
 import { monthOf } from './core/month.js';
 import type { TransferOrder } from './core/transfer.js';
+import { takeFrozen } from './frozen.js';
 import { Ledger } from './ledger.js';
 import { before, participantAsked } from './list.js';
 
@@ -35,6 +36,9 @@ export interface NewEarning {
   readonly feeVersion?: number;
 }
 
+/** Before all months. */
+export const payableAtOnce = '';
+
 interface Row {
   earning_id: bigint;
   participant_id: number;
@@ -61,7 +65,8 @@ export class Earnings {
   ) {}
 
   /**
-   * Takes an amount back into clearing/trade: from what is not paid out yet, and what that does not cover becomes a debt that the next payout pays (R-28).
+   * Takes an amount back into clearing/trade: from what is not paid out yet, then from what disputes freeze of it (R-29), and what neither covers becomes a
+   * debt that the next payout pays (R-28).
    * @param as what the transfers' ids begin with, and the transfer by which it was earned
    */
   async takeBack(
@@ -76,7 +81,13 @@ export class Earnings {
     const orders: TransferOrder[] = [];
     const order = { kind: as.kind, phase: 'single', credit: 'clearing/trade', corrects: as.corrects } as const;
     if (now > 0n) orders.push({ ...order, id: `${as.id}/income`, debit: account, amount: now });
-    if (amount > now) orders.push({ ...order, id: `${as.id}/receivable`, debit: receivable(participantId), amount: amount - now });
+    const taken = amount > now ? await takeFrozen(tx, participantId, amount - now, this.clock.now()) : [];
+    const frozen = taken.reduce((sum, of) => sum + of.amount, 0n);
+    if (frozen > 0n) orders.push({ ...order, id: `${as.id}/disputed`, debit: disputed(participantId), amount: frozen });
+    const released = taken.map((of) => ({ participantId, kind: 'dispute_released', ...of }) as const);
+    await this.add(tx, released, payableAtOnce);
+    const owed = amount - now - frozen;
+    if (owed > 0n) orders.push({ ...order, id: `${as.id}/receivable`, debit: receivable(participantId), amount: owed });
     return orders;
   }
 
@@ -103,26 +114,31 @@ export class Earnings {
     return available - BigInt(row!.left);
   }
 
-  /** Amounts of 0 leave no line. */
-  async add(tx: Tx, all: readonly NewEarning[]): Promise<void> {
+  /**
+   * Amounts of 0 leave no line.
+   * @param payableFrom the month from whose payouts on they may be paid: that in which they are earned, but of what was earned before and only waited
+   */
+  async add(tx: Tx, all: readonly NewEarning[], payableFrom?: string): Promise<void> {
     const earnings = all.filter(({ amount }) => amount !== 0n);
     if (earnings.length === 0) return;
     const now = this.clock.now();
+    const month = monthOf(now);
     await tx.query(
       `WITH earned AS (
          INSERT INTO earnings (participant_id, kind, amount, trade_id, fee_version, month, earned_at)
          SELECT u.*, $6, $7::int8 FROM unnest($1::int4[], $2::text[], $3::int8[], $4::int8[], $5::int4[]) AS u
-         RETURNING earning_id, participant_id, month, amount
+         RETURNING earning_id, participant_id, amount
        )
-       INSERT INTO unpaid (earning_id, participant_id, month, amount) SELECT earning_id, participant_id, month, amount FROM earned`,
+       INSERT INTO unpaid (earning_id, participant_id, month, amount) SELECT earning_id, participant_id, $8, amount FROM earned`,
       [
         earnings.map((e) => e.participantId),
         earnings.map((e) => e.kind),
         earnings.map((e) => e.amount),
         earnings.map((e) => e.tradeId),
         earnings.map((e) => e.feeVersion ?? 0),
-        monthOf(now),
+        month,
         now,
+        payableFrom ?? month,
       ],
     );
   }

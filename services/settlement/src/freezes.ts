@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { DisputeState } from '#contracts';
-import { formatYuan } from '#domain';
+import { formatYuan, roundToFen } from '#domain';
 import type { Tx } from '#platform';
 import { disputed, income } from './core/account.js';
-import { freezable } from './core/dispute.js';
+import { freezable, takenFromPayee } from './core/dispute.js';
+import type { FeeSchedule } from './core/fee.js';
 import { recordStep } from './dispute.rows.js';
 import type { Actor, DisputeRow } from './dispute.rows.js';
-import { Earnings } from './earnings.js';
+import { Earnings, payableAtOnce } from './earnings.js';
+import { leftOfTrade } from './left.js';
 import { Ledger } from './ledger.js';
 
 type Frozen = Pick<DisputeRow, 'dispute_id' | 'trade_id' | 'payee_id' | 'to_freeze' | 'frozen'>;
@@ -64,16 +66,50 @@ export class Freezes {
     for (const row of rows) await this.freeze(tx, row, actor);
   }
 
+  /**
+   * A late correction lowers a trade's price: what its disputes could no longer take of the payee is income again. The trade's lease is locked.
+   * @param lowered exact, and in no rating yet
+   */
+  async ease(tx: Tx, tradeId: bigint, lowered: bigint, fee: FeeSchedule, actor: Actor): Promise<void> {
+    const rows = await tx.query<DisputeRow>(
+      `SELECT d.* FROM disputes d JOIN bill_lines l USING (bill_id, line) WHERE d.trade_id = $1 AND d.state = $2 AND l.kind <> 'transfer'
+       ORDER BY dispute_id FOR UPDATE OF d`,
+      [tradeId, DisputeState.OPEN],
+    );
+    if (rows.length === 0) return;
+    const before = await leftOfTrade(tx, tradeId, 'price');
+    const left = { exact: before.exact - lowered, amount: before.amount - roundToFen(lowered) };
+    for (const row of rows) {
+      const toFreeze = takenFromPayee(row.amount, left, fee);
+      if (toFreeze >= row.to_freeze) continue;
+      const freed = row.frozen > toFreeze ? row.frozen - toFreeze : 0n;
+      const step = await recordStep(
+        tx,
+        row.dispute_id,
+        actor,
+        'eased',
+        `${formatYuan(freed)} yuan: a late correction left less to give back`,
+      );
+      await this.free(tx, row, freed, `eased/${step}`, actor);
+      await tx.query('UPDATE disputes SET to_freeze = $2 WHERE dispute_id = $1', [row.dispute_id, toFreeze]);
+    }
+  }
+
   /** All of it is income again. */
   async release(tx: Tx, dispute: Frozen, actor: Actor): Promise<void> {
-    const { payee_id: payee, frozen: amount } = dispute;
+    await this.free(tx, dispute, dispute.frozen, 'released', actor);
+  }
+
+  private async free(tx: Tx, dispute: Frozen, amount: bigint, part: string, actor: Actor): Promise<void> {
     if (amount === 0n) return;
-    const journal = `dispute/${dispute.dispute_id}/released`;
+    const { dispute_id: id, payee_id: payee, trade_id: tradeId } = dispute;
+    await tx.query('UPDATE disputes SET frozen = frozen - $2 WHERE dispute_id = $1', [id, amount]);
+    const journal = `dispute/${id}/${part}`;
     await this.ledger.post(tx, {
       journal,
       cause: actor.key,
       orders: [{ id: journal, kind: 'dispute_released', phase: 'single', debit: disputed(payee), credit: income(payee), amount }],
     });
-    await this.earnings.add(tx, [{ participantId: payee, kind: 'dispute_released', amount, tradeId: dispute.trade_id }]);
+    await this.earnings.add(tx, [{ participantId: payee, kind: 'dispute_released', amount, tradeId }], payableAtOnce);
   }
 }

@@ -52,10 +52,10 @@ const newestOf = (postings: string): string =>
 const ofAll = newestOf(
   'SELECT posting, batch, first_sequence, made_at FROM postings WHERE first_sequence < $4::int8 ORDER BY posting DESC',
 );
-/** $6: at most three. Each account's postings come in order from its entries; they are merged, and no more are read than are shown. */
+/** $6: at most four. Each account's postings come in order from its entries; they are merged, and no more are read than are shown. */
 const ofAccounts = newestOf(
   `SELECT posting, batch, first_sequence, made_at FROM (
-     SELECT DISTINCT posting FROM (${[1, 2, 3].map((nth) => `SELECT posting FROM entries WHERE account_id = ($6::int4[])[${nth}]`).join(' UNION ALL ')}) moved
+     SELECT DISTINCT posting FROM (${[1, 2, 3, 4].map((nth) => `SELECT posting FROM entries WHERE account_id = ($6::int4[])[${nth}]`).join(' UNION ALL ')}) moved
      WHERE posting <= (SELECT posting FROM postings WHERE first_sequence < $4::int8 ORDER BY first_sequence DESC LIMIT 1) ORDER BY posting DESC
    ) e JOIN postings USING (posting)`,
 );

@@ -5,7 +5,7 @@ import { absent, Clock, Database, invalid, mayAct, nextPage, ownsOrAbsent, pageO
 import type { Call, Tx } from '#platform';
 import { isSocialCreditCode } from './core/tax-number.js';
 import { before } from './list.js';
-import { Participants } from './participants.js';
+import { exchangeId, Participants } from './participants.js';
 
 interface Row {
   readonly participant_id: number;
@@ -16,9 +16,6 @@ interface Row {
   readonly bank: string;
   readonly set_at: bigint;
 }
-
-/** The participant that the registry opens with: who runs the exchange. */
-const exchangeId = 1;
 
 /** Invoice title and tax number 发票抬头、税号, each version kept: a document says what was set when it was issued. */
 @Injectable()

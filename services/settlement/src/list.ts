@@ -1,6 +1,6 @@
 import { absent, has } from '#platform';
 import type { Call } from '#platform';
-import { income, money, receivable } from './core/account.js';
+import { disputed, income, money, receivable } from './core/account.js';
 
 /** What every list of this service begins with: whose rows the caller sees, and from where. */
 
@@ -15,5 +15,10 @@ export function participantAsked(call: Call, participantId: number): number {
 export const before = (after: readonly string[] | undefined): bigint =>
   after && /^\d{1,18}$/.test(after[0]!) ? BigInt(after[0]!) : 9_223_372_036_854_775_807n;
 
-/** A participant's accounts as lists show them. */
-export const accountsOf = (participantId: number): string[] => [money(participantId), income(participantId), receivable(participantId)];
+/** A participant's accounts, as lists show them. */
+export const accountsOf = (participantId: number): string[] => [
+  money(participantId),
+  income(participantId),
+  receivable(participantId),
+  disputed(participantId),
+];

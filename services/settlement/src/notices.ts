@@ -16,6 +16,7 @@ interface Row {
   readonly budget: bigint;
   readonly alarm_bp: number;
   readonly due_at: bigint | null;
+  readonly dispute_id: bigint;
   readonly told_at: bigint;
 }
 
@@ -30,6 +31,7 @@ export interface NewNotice {
   readonly budget?: bigint;
   readonly alarmBp?: number;
   readonly dueAt?: number;
+  readonly disputeId?: number;
 }
 
 const pageRows = 500;
@@ -46,18 +48,21 @@ export class Notices {
     private readonly clock: Clock,
     private readonly hot: HotState,
   ) {
-    this.line = hot.open('market', () => undefined);
+    this.line = hot.open('notices', () => undefined);
   }
 
-  async tell(tx: Tx, { participantId, kind, about, amount, month, project, budget, alarmBp, dueAt }: NewNotice): Promise<void> {
+  async tell(tx: Tx, { participantId, kind, about, amount, month, project, budget, alarmBp, dueAt, disputeId }: NewNotice): Promise<void> {
     // One after the other, so that sequences come to be seen in their order.
     await tx.query(`SELECT pg_advisory_xact_lock(hashtext('notices'))`);
-    await tx.query(
-      `INSERT INTO notices (participant_id, kind, about, amount, month, project, budget, alarm_bp, due_at, told_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT ON CONSTRAINT notice_must_be_told_once DO NOTHING`,
-      [participantId, kind, about, amount, month ?? '', project ?? '', budget ?? 0n, alarmBp ?? 0, dueAt ?? null, this.clock.now()],
+    const told = await tx.query(
+      `INSERT INTO notices (participant_id, kind, about, amount, month, project, budget, alarm_bp, due_at, dispute_id, told_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT ON CONSTRAINT notice_must_be_told_once DO NOTHING RETURNING sequence`,
+      [
+        ...[participantId, kind, about, amount, month ?? '', project ?? '', budget ?? 0n, alarmBp ?? 0],
+        ...[dueAt ?? null, disputeId ?? 0, this.clock.now()],
+      ],
     );
-    tx.onceCommitted(() => this.line.tell(''));
+    if (told.length) tx.onceCommitted(() => this.line.tell(''));
   }
 
   async list(request: ListNoticesRequest, call: Call): Promise<ListNoticesResponse> {
@@ -74,7 +79,7 @@ export class Notices {
     const participantId = participantAsked(call, request.participantId);
     let { after } = request;
     let more = new AbortController();
-    const line = this.hot.open('market', () => more.abort());
+    const line = this.hot.open('notices', () => more.abort());
     try {
       while (!call.signal?.aborted) {
         // Renewed before reading, so that what is written meanwhile ends the wait.
@@ -107,5 +112,6 @@ const noticeOf = (row: Row): Notice => ({
   budget: row.budget,
   alarmBp: row.alarm_bp,
   dueAt: Number(row.due_at ?? 0n),
+  disputeId: Number(row.dispute_id),
   toldAt: Number(row.told_at),
 });

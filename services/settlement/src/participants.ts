@@ -3,6 +3,9 @@ import { ParticipantChanged, RegistryDefinition } from '#contracts';
 import { clientOf, On, serviceCall } from '#platform';
 import type { Client, EventMeta, Tx } from '#platform';
 
+/** The participant that the registry opens with: who runs the exchange. */
+export const exchangeId = 1;
+
 /** Who may have money here: whoever the registry knows. */
 @Injectable()
 export class Participants {

@@ -43,6 +43,14 @@ type Waiting = Omit<LineRow, 'payout_account_id'>;
 
 const columns = 'batch_id, message_id, format, payouts_count, total, sha256, payer_account_id, execution_day, made_at, made_by';
 const payoutsMax = 10_000;
+/** Payees without an account that one answer names. */
+const namedMax = 1_000;
+/** Payouts p, of month $1 where it is not '', that wait and are in no file; what was instructed before there were files is paid by hand. */
+const inNoFile = `p.state = ${PayoutState.INSTRUCTED} AND ($1 = '' OR p.month = $1) AND NOT p.by_hand
+  AND NOT EXISTS (SELECT 1 FROM payout_batch_lines l WHERE l.payout_id = p.payout_id)`;
+/** One that was approved stays in force until another is. */
+const hasAccount = `EXISTS (SELECT 1 FROM payout_accounts a JOIN payout_account_decisions d USING (payout_account_id)
+  WHERE a.participant_id = p.participant_id AND d.approved)`;
 const format = pain001;
 const dayMs = 86_400_000;
 
@@ -56,23 +64,20 @@ export class PayoutBatches {
   ) {}
 
   async create({ month, executionDay }: CreatePayoutBatchRequest, call: Call): Promise<PayoutBatch> {
-    if (executionDay < dayOf(this.clock.now()))
-      throw invalid('executionDay', 'execution_day_must_not_have_passed', 'no bank pays in the past');
     return this.db.once(call, PayoutBatch, async (tx) => {
+      // Within, so that who says it again after midnight is answered as the first time.
+      if (executionDay < dayOf(this.clock.now()))
+        throw invalid('executionDay', 'execution_day_must_not_have_passed', 'no bank pays in the past');
       await lockPayouts(tx);
       const waiting = await this.waiting(tx, month);
       const operator = call.caller.participantId;
       const accounts = await this.accounts.inForce(tx, [operator, ...new Set(waiting.map((row) => row.participant_id))]);
       const payer = accounts.get(operator);
       if (!payer) throw conflict('operator_must_have_a_payout_account', 'the exchange pays from the account of the operator that asks');
-      const lines = waiting.flatMap((row) => {
-        const account = accounts.get(row.participant_id);
-        return account ? [{ ...row, account }] : [];
-      });
+      const lines = waiting.map((row) => ({ ...row, account: accounts.get(row.participant_id)! }));
       if (lines.length === 0) throw conflict('batch_must_hold_payouts', 'no payout waits whose payee has an account in force');
       const batch = await this.write(tx, payer, lines, executionDay, call.caller.name);
-      const without = new Set(waiting.filter((row) => !accounts.has(row.participant_id)).map((row) => row.participant_id));
-      return { ...batch, withoutAccount: [...without] };
+      return { ...batch, withoutAccount: await this.withoutAccount(tx, month) };
     });
   }
 
@@ -103,15 +108,21 @@ export class PayoutBatches {
     yield { data: Buffer.from(row.file) };
   }
 
-  /** Those that no file has, locked, since one may come back at this moment; what was instructed before there were files is paid by hand. */
+  /** Those that can be paid, locked, since one may come back at this moment. */
   private async waiting(tx: Tx, month: string): Promise<Waiting[]> {
     return tx.query<Waiting>(
-      `SELECT payout_id, participant_id, month, amount FROM payouts p
-       WHERE state = ${PayoutState.INSTRUCTED} AND ($1 = '' OR month = $1) AND NOT by_hand
-         AND NOT EXISTS (SELECT 1 FROM payout_batch_lines l WHERE l.payout_id = p.payout_id)
+      `SELECT payout_id, participant_id, month, amount FROM payouts p WHERE ${inNoFile} AND ${hasAccount}
        ORDER BY payout_id LIMIT ${payoutsMax} FOR UPDATE OF p`,
       [month],
     );
+  }
+
+  private async withoutAccount(tx: Tx, month: string): Promise<number[]> {
+    const rows = await tx.query<{ participant_id: number }>(
+      `SELECT DISTINCT participant_id FROM payouts p WHERE ${inNoFile} AND NOT ${hasAccount} ORDER BY participant_id LIMIT ${namedMax}`,
+      [month],
+    );
+    return rows.map((row) => row.participant_id);
   }
 
   private async write(

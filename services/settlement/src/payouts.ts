@@ -150,7 +150,8 @@ export class Payouts {
           },
         ],
       });
-      await this.earnings.add(tx, [{ participantId: row.participant_id, kind: 'returned_payout', amount: row.amount, tradeId: 0 }]);
+      const returned = { participantId: row.participant_id, kind: 'returned_payout', amount: row.amount, tradeId: 0 } as const;
+      await this.earnings.add(tx, [returned], row.month);
       return payoutOf(row);
     });
   }

@@ -1,6 +1,7 @@
 // Where payouts go, changed by two people alone; the bank's file of them; and what comes back.
 import { ParticipantChanged, PayoutAccountsDefinition, PayoutAccountState, PayoutBatchesDefinition, PayoutState } from '#contracts';
 import { sha256Hex } from '#platform';
+import { Look } from '#testing';
 import type { TestCaller } from '#testing';
 import { brokenByApproval } from '../src/core/payout-account.js';
 import { buyer, Desk, linkOwner, nothing, otherBuyer, provider, regulator, yuan } from './market.js';
@@ -148,5 +149,74 @@ describe('payouts', () => {
     ]);
     for (const { payoutId } of again.payouts) await desk.settlement().confirmPayout({ payoutId, bankReference: `C${payoutId}` });
     expect(await desk.leftOver()).toEqual(nothing);
+  });
+
+  it('ten thousand payouts that wait for an account keep nobody else’s from the file', async () => {
+    await desk.exchange.database.query(
+      `INSERT INTO settlement.payouts (participant_id, month, state, amount, line_count, instructed_at)
+       SELECT 1000 + n % 1500, '2025-12', ${PayoutState.INSTRUCTED}, 10000, 1, 0 FROM generate_series(1, 10000) n`,
+    );
+    const [payout] = await instructed();
+    await hasAccount(operator, '3100023009200');
+    await hasAccount(provider);
+    const batch = await batches().createPayoutBatch({ executionDay: today() });
+    expect(batch).toMatchObject({ payoutsCount: 1, payouts: [{ payoutId: payout!.payoutId }] });
+    // The link owner is not among the first thousand.
+    expect(batch.withoutAccount).toHaveLength(1000);
+    expect(batch.withoutAccount.slice(0, 3)).toEqual([linkOwner.participantId, 1000, 1001]);
+  });
+
+  it('a batch that is asked for again after its day is answered as the first time', async () => {
+    await instructed();
+    await hasAccount(operator, '3100023009200');
+    await hasAccount(provider);
+    const executionDay = today();
+    const ask = () => batches().createPayoutBatch({ executionDay }, { idempotencyKey: 'again', requestHash: 'r' });
+    const batch = await ask();
+    await desk.exchange.advance(day);
+    expect(await ask()).toEqual(batch);
+    await expect(batches().createPayoutBatch({ executionDay })).rejects.toMatchObject({ rule: 'execution_day_must_not_have_passed' });
+  });
+
+  it('what comes back goes out with the next payout of its month, not only after the month in which it came', async () => {
+    const [first] = await instructed();
+    await desk.settlement().returnPayout({ payoutId: first!.payoutId, reason: 'account closed' });
+    const again = async (month: string) =>
+      (await desk.settlement().createPayouts({ month, participantId: provider.participantId })).payouts;
+    expect(await again('2025-12')).toEqual([]);
+    expect(await again('2026-01')).toMatchObject([{ participantId: provider.participantId, amount: yuan(7.76) }]);
+    expect(await again('2026-01')).toEqual([]);
+    // It stands in the statement of the month in which it came back, as the bank's does.
+    const { earnings } = await desk.settlement(provider).listEarnings({ month: '2026-02' });
+    expect(earnings.map(({ kind, amount }) => [kind, amount])).toEqual([['returned_payout', yuan(7.76)]]);
+  });
+
+  it('a payout that comes back while a file is made is in no file', async () => {
+    const [first] = await instructed();
+    await hasAccount(operator, '3100023009200');
+    await hasAccount(provider);
+    const look = new Look(desk.exchange.database.url);
+    const waiting = async (): Promise<number> => {
+      const [row] = await look.query<{ count: string }>(
+        `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return Number(row!.count);
+    };
+    // The return has marked its payout and waits for the payee's income, of which another has the lock.
+    await look.query('BEGIN');
+    await look.query(`SELECT 1 FROM settlement.accounts WHERE code = 'participant/${provider.participantId}/income' FOR UPDATE`);
+    const returned = desk.settlement().returnPayout({ payoutId: first!.payoutId, reason: 'account closed' });
+    while ((await waiting()) < 1);
+    let isMade = false;
+    const made = batches()
+      .createPayoutBatch({ executionDay: today() })
+      .catch((error: unknown) => error)
+      .finally(() => (isMade = true));
+    // With the payout in its file it would be done; it waits for what becomes of it.
+    while (!isMade && (await waiting()) < 2);
+    await look.query('COMMIT');
+    expect(await returned).toMatchObject({ state: PayoutState.RETURNED });
+    expect(await made).toMatchObject({ rule: 'batch_must_hold_payouts' });
+    await look.close();
   });
 });

@@ -2523,7 +2523,12 @@ export const messages: Record<string, MessageSchema> = {
   },
   'exchange.settlement.v1.DisputeStep': {
     fields: [
-      { name: 'step', kind: 'string', description: 'opened, frozen, evidence_added, granted, refused, withdrawn, lapsed.' },
+      {
+        name: 'step',
+        kind: 'string',
+        description:
+          'opened, frozen, evidence_added, eased (a correction left less to freeze), taken (the payee had to give it back), granted, refused, withdrawn, lapsed.',
+      },
       { name: 'participantId', kind: 'int32', description: '0: the exchange itself.' },
       { name: 'key', kind: 'string', description: 'For the operator and the regulator.' },
       { name: 'at', kind: 'int64', rule: { format: 'time' } },
@@ -2546,14 +2551,19 @@ export const messages: Record<string, MessageSchema> = {
         kind: 'bigint',
         rule: { format: 'money' },
         description:
-          "Of the payee's income, while open; at most what giving the amount back would take from it. What was paid out before is frozen of what comes.",
+          "Of the payee's income, while open, else 0; at most what giving the amount back would take from it. What was paid out before is frozen of what comes.",
       },
       { name: 'granted', kind: 'bigint', rule: { format: 'money' } },
       { name: 'refundId', kind: 'int64', description: 'The refund that posted what was granted.' },
       { name: 'reason', kind: 'string' },
       { name: 'decision', kind: 'string' },
       { name: 'openedAt', kind: 'int64', rule: { format: 'time' } },
-      { name: 'decideBy', kind: 'int64', rule: { format: 'time' }, description: 'Lapses then, if nobody decided.' },
+      {
+        name: 'decideBy',
+        kind: 'int64',
+        rule: { format: 'time' },
+        description: "Lapses then, if nobody decided; where a programme's decision must come first, these days count from that.",
+      },
       { name: 'endedAt', kind: 'int64', rule: { format: 'time' } },
       {
         name: 'evidence',
@@ -3033,7 +3043,8 @@ export const messages: Record<string, MessageSchema> = {
         name: 'withoutAccount',
         repeated: true,
         kind: 'int32',
-        description: 'In CreatePayoutBatch: payees with instructed payouts and no account in force; their payouts wait.',
+        description:
+          'In CreatePayoutBatch: payees with instructed payouts and no account in force, at most a thousand; their payouts wait.',
       },
     ],
   },
@@ -3144,6 +3155,12 @@ export const messages: Record<string, MessageSchema> = {
         kind: 'int64',
         rule: { format: 'time' },
         description: 'When the oldest part of the receivable falls or fell due; after that no new orders until it is paid.',
+      },
+      {
+        name: 'disputed',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description: 'Of what was earned, what waits for the decision of disputes (R-29); no part of the income.',
       },
     ],
   },
@@ -3804,13 +3821,14 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'sequence', kind: 'int64' },
       { name: 'participantId', kind: 'int32' },
       { name: 'kind', kind: 'enum', type: 'exchange.settlement.v1.NoticeKind' },
-      { name: 'amount', kind: 'bigint', rule: { format: 'money' }, description: 'Spent and committed, or owed.' },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' }, description: 'Spent and committed, owed, disputed, or granted.' },
       { name: 'month', kind: 'string', description: 'Of a budget alarm.' },
       { name: 'project', kind: 'string' },
       { name: 'budget', kind: 'bigint', rule: { format: 'money' } },
       { name: 'alarmBp', kind: 'int32' },
       { name: 'dueAt', kind: 'int64', rule: { format: 'time' }, description: 'Of a receivable.' },
       { name: 'toldAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'disputeId', kind: 'int64' },
     ],
   },
   'exchange.settlement.v1.ListNoticesRequest': {
@@ -4756,6 +4774,13 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'BUDGET_ALARM', number: 1 },
       { name: 'RECEIVABLE_DUE', number: 2, description: 'A receivable falls due soon.' },
       { name: 'RECEIVABLE_OVERDUE', number: 3, description: 'It is past due, and new orders are refused (R-28).' },
+      {
+        name: 'DISPUTE_OPENED',
+        number: 4,
+        description:
+          "A line that one bought, is paid for or delivered is disputed (R-29); officers are told as the exchange's participant.",
+      },
+      { name: 'DISPUTE_ENDED', number: 5, description: 'It was granted, refused, taken back, or lapsed.' },
     ],
   },
   'exchange.voucher.v1.ProgrammeState': {

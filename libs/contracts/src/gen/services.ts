@@ -2143,7 +2143,7 @@ export const DisputesDefinition = {
         roles: ['provider', 'buyer', 'operator', 'partner'],
         anonymous: false,
         summary: 'Attach evidence by its hash',
-        description: 'dispute_must_be_open, evidence_must_be_new.',
+        description: 'dispute_must_be_open, evidence_must_be_new, evidence_of_a_party_must_be_at_most_100.',
       },
     },
     withdrawDispute: {
@@ -3121,7 +3121,7 @@ export const SpendingDefinition = {
         path: '/v1/notices',
         roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
         anonymous: false,
-        summary: 'Budget alarms and reminders of receivables, newest first',
+        summary: 'Budget alarms, reminders of receivables, and disputes, newest first',
       },
     },
     watchNotices: {
@@ -3136,7 +3136,7 @@ export const SpendingDefinition = {
         path: '/v1/notices/events',
         roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
         anonymous: false,
-        summary: 'Budget alarms and reminders of receivables, live',
+        summary: 'Budget alarms, reminders of receivables, and disputes, live',
         streamType: 'text/event-stream',
       },
     },

@@ -1,4 +1,7 @@
 import type { Money, Time } from '#domain';
+import { giveBack } from './bill.js';
+import type { Left } from './bill.js';
+import type { FeeSchedule } from './fee.js';
 import type { Version } from './schedule.js';
 
 /** days from a bill's issue in which it may be disputed, and from a dispute's opening in which it is decided. */
@@ -8,6 +11,9 @@ export interface DisputeSchedule extends Version {
 }
 
 const dayMs = 86_400_000;
+
+/** Pieces of evidence that each party may attach to a dispute. */
+export const evidenceMax = 100;
 
 /** The line that somebody disputes, and how. */
 export interface Asked {
@@ -37,6 +43,14 @@ export function brokenByDispute(asked: Asked, schedule: DisputeSchedule): Broken
 
 /** When a dispute that nobody decided lapses. */
 export const decideBy = (openedAt: Time, schedule: DisputeSchedule): Time => openedAt + schedule.decisionDays * dayMs;
+
+/** What giving a disputed amount back can take of its payee, where so much is left of the trade's price or transfer. */
+export function takenFromPayee(amount: Money, left: Left, fee: FeeSchedule | undefined): Money {
+  const most = amount < left.amount ? amount : left.amount;
+  if (most <= 0n) return 0n;
+  const { fromPayee } = giveBack(most, left, fee);
+  return fromPayee > 0n ? fromPayee : 0n;
+}
 
 /** What can be frozen now of what is still to be: no more than is earned and not paid out; what is owed already is not frozen on top. */
 export function freezable(toFreeze: Money, frozen: Money, unpaid: Money): Money {

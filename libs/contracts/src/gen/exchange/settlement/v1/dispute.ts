@@ -73,7 +73,7 @@ export interface DisputeEvidence {
 }
 
 export interface DisputeStep {
-  /** opened, frozen, evidence_added, granted, refused, withdrawn, lapsed. */
+  /** opened, frozen, evidence_added, eased (a correction left less to freeze), taken (the payee had to give it back), granted, refused, withdrawn, lapsed. */
   step: string;
   /** 0: the exchange itself. */
   participantId: number;
@@ -94,7 +94,7 @@ export interface Dispute {
   deliveredById: number;
   state: DisputeState;
   amount: bigint;
-  /** Of the payee's income, while open; at most what giving the amount back would take from it. What was paid out before is frozen of what comes. */
+  /** Of the payee's income, while open, else 0; at most what giving the amount back would take from it. What was paid out before is frozen of what comes. */
   frozen: bigint;
   granted: bigint;
   /** The refund that posted what was granted. */
@@ -102,7 +102,7 @@ export interface Dispute {
   reason: string;
   decision: string;
   openedAt: number;
-  /** Lapses then, if nobody decided. */
+  /** Lapses then, if nobody decided; where a programme's decision must come first, these days count from that. */
   decideBy: number;
   endedAt: number;
   /** In GetDispute and the answers to changes. */

@@ -45,7 +45,7 @@ export interface PayoutBatch {
   madeBy: string;
   /** In GetPayoutBatch and CreatePayoutBatch. */
   payouts: BatchedPayout[];
-  /** In CreatePayoutBatch: payees with instructed payouts and no account in force; their payouts wait. */
+  /** In CreatePayoutBatch: payees with instructed payouts and no account in force, at most a thousand; their payouts wait. */
   withoutAccount: number[];
 }
 

@@ -134,6 +134,8 @@ export interface ParticipantBalance {
   buyingPowerNumber: number;
   /** When the oldest part of the receivable falls or fell due; after that no new orders until it is paid. */
   receivableDueAt: number;
+  /** Of what was earned, what waits for the decision of disputes (R-29); no part of the income. */
+  disputed: bigint;
 }
 
 export interface Account {
@@ -1435,6 +1437,7 @@ function createBaseParticipantBalance(): ParticipantBalance {
     income: 0n,
     buyingPowerNumber: 0,
     receivableDueAt: 0,
+    disputed: 0n,
   };
 }
 
@@ -1473,6 +1476,9 @@ export const ParticipantBalance: MessageFns<ParticipantBalance, "exchange.settle
     }
     if (message.receivableDueAt !== 0) {
             numberToLong(writer.uint32(72), message.receivableDueAt);
+    }
+    if (message.disputed !== 0n) {
+            writer.uint32(80).int64(message.disputed);
     }
     return writer;
   },
@@ -1562,6 +1568,14 @@ export const ParticipantBalance: MessageFns<ParticipantBalance, "exchange.settle
             message.receivableDueAt = longToNumber(reader);
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.disputed = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1596,6 +1610,7 @@ export const ParticipantBalance: MessageFns<ParticipantBalance, "exchange.settle
     message.income = (object.income !== undefined && object.income !== null) ? BigInt(object.income) : 0n;
     message.buyingPowerNumber = object.buyingPowerNumber ?? 0;
     message.receivableDueAt = object.receivableDueAt ?? 0;
+    message.disputed = (object.disputed !== undefined && object.disputed !== null) ? BigInt(object.disputed) : 0n;
     return message;
   },
 };

@@ -19,6 +19,10 @@ export enum NoticeKind {
   RECEIVABLE_DUE = 2,
   /** RECEIVABLE_OVERDUE - It is past due, and new orders are refused. */
   RECEIVABLE_OVERDUE = 3,
+  /** DISPUTE_OPENED - A line that one bought, is paid for or delivered is disputed; officers are told as the exchange's participant. */
+  DISPUTE_OPENED = 4,
+  /** DISPUTE_ENDED - It was granted, refused, taken back, or lapsed. */
+  DISPUTE_ENDED = 5,
 }
 
 export interface GetSpendingRequest {
@@ -97,7 +101,7 @@ export interface Notice {
   sequence: number;
   participantId: number;
   kind: NoticeKind;
-  /** Spent and committed, or owed. */
+  /** Spent and committed, owed, disputed, or granted. */
   amount: bigint;
   /** Of a budget alarm. */
   month: string;
@@ -107,6 +111,7 @@ export interface Notice {
   /** Of a receivable. */
   dueAt: number;
   toldAt: number;
+  disputeId: number;
 }
 
 export interface ListNoticesRequest {
@@ -958,6 +963,7 @@ function createBaseNotice(): Notice {
     alarmBp: 0,
     dueAt: 0,
     toldAt: 0,
+    disputeId: 0,
   };
 }
 
@@ -994,6 +1000,9 @@ export const Notice: MessageFns<Notice, "exchange.settlement.v1.Notice"> = {
     }
     if (message.toldAt !== 0) {
             numberToLong(writer.uint32(80), message.toldAt);
+    }
+    if (message.disputeId !== 0) {
+            numberToLong(writer.uint32(88), message.disputeId);
     }
     return writer;
   },
@@ -1091,6 +1100,14 @@ export const Notice: MessageFns<Notice, "exchange.settlement.v1.Notice"> = {
             message.toldAt = longToNumber(reader);
             continue;
           }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.disputeId = longToNumber(reader);
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1118,6 +1135,7 @@ export const Notice: MessageFns<Notice, "exchange.settlement.v1.Notice"> = {
     message.alarmBp = object.alarmBp ?? 0;
     message.dueAt = object.dueAt ?? 0;
     message.toldAt = object.toldAt ?? 0;
+    message.disputeId = object.disputeId ?? 0;
     return message;
   },
 };
