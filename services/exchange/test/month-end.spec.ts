@@ -1,4 +1,6 @@
 // A month's end through the public HTTP API: a delivered lease is billed and its provider paid out by the bank's file.
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { operator } from '#testing';
 import { HttpMarket, type Json, type Someone } from './http-market.js';
 
@@ -78,4 +80,33 @@ it('a payout goes to an account of two people, by a file that is written once', 
   await market.done(market.operator, `/v1/payouts/${Number(payoutId)}/return`, { reason: 'account closed' });
   expect(await market.seen(market.provider.key, `/v1/participants/${market.provider.id}/balance`)).toMatchObject({ income: '7.76' });
   expect(await market.seen(market.operator, '/v1/ledger/trial-balance')).toMatchObject({ imbalance: '0', held: '0' });
+});
+
+/** `npm run audit -- --only bills --json`: how it ended, its findings, and what it says last. */
+async function audited(): Promise<{ code: number; findings: Json[]; last: Json }> {
+  const script = join(import.meta.dirname, '../../../dist/services/exchange/src/audit/main.js');
+  const args = [script, '--url', market.exchange.database.url, '--only', 'bills', '--json'];
+  return new Promise((resolve) =>
+    execFile(process.execPath, args, { env: { ...process.env, NODE_OPTIONS: '' } }, (error, stdout) => {
+      const lines = stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Json);
+      resolve({ code: Number(error?.code ?? 0), findings: lines.slice(0, -1), last: lines.at(-1)! });
+    }),
+  );
+}
+
+it('R-28 the audit computes bills and statements from their records, names what differs, and ends with 1', async () => {
+  const counts = { bills: 1, lines: 1, leases: 1, months: 1, statements: 2 };
+  expect(await audited()).toMatchObject({ code: 0, findings: [], last: { findings: 0, counts } });
+  const change = (to: number) =>
+    market.exchange.database.query(`set session_replication_role = replica; update settlement.bill_lines set amount = ${to}`);
+  await change(7_990_000);
+  expect(await audited()).toMatchObject({
+    code: 1,
+    findings: [{ table: 'bill_lines', row: '1, 1', wrong: 'figures_differ', stored: 'amount 7990000', computed: 'amount 8000000' }],
+    last: { findings: 1, counts },
+  });
+  await change(8_000_000);
 });

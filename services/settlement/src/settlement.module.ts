@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { service } from '#platform';
+import { billsAudit } from './audit/bills/bills-audit.js';
 import { ledgerAudit } from './audit/ledger-audit.js';
 import { Adjustments } from './adjustments.js';
 import { Billing } from './billing.js';
@@ -54,7 +55,9 @@ import { Usage } from './usage.js';
 import { Withdrawals } from './withdrawals.js';
 
 @Module({
-  imports: [service({ name: 'settlement', migrations: new URL('../migrations/', import.meta.url), evidence, audits: [ledgerAudit] })],
+  imports: [
+    service({ name: 'settlement', migrations: new URL('../migrations/', import.meta.url), evidence, audits: [ledgerAudit, billsAudit] }),
+  ],
   providers: [
     Adjustments,
     Billing,

@@ -115,6 +115,7 @@ describe('conservation', () => {
             await checkBuyingPower(desk);
             await checkHands(desk);
             expect(await desk.leftOver()).toEqual(nothing);
+            expect((await desk.recounted()).findings).toEqual([]);
             for (const participantId of buyers) {
               const balance = await desk.settlement().getBalance({ participantId });
               expect(balance).toMatchObject({

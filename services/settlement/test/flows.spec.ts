@@ -7,7 +7,10 @@ describe('flows of money', () => {
   beforeEach(async () => {
     desk = await Desk.open();
   });
-  afterEach(() => desk.stop());
+  afterEach(async () => {
+    expect((await desk.recounted()).findings).toEqual([]);
+    await desk.stop();
+  });
 
   it('R-26 a deposit is money and buying power, numbered without gaps; a receipt counts once', async () => {
     const receipt = { participantId: buyer.participantId, amount: yuan(100), bankReference: 'R1' };

@@ -35,7 +35,10 @@ describe('green energy', () => {
     desk = await Desk.open();
     for (const { participantId } of [buyer, otherBuyer]) await desk.deposit(participantId, yuan(100));
   });
-  afterEach(() => desk.stop());
+  afterEach(async () => {
+    expect((await desk.recounted()).findings).toEqual([]);
+    await desk.stop();
+  });
 
   const green = (caller?: TestCaller) => desk.exchange.call(GreenEnergyDefinition, caller);
   const register = (serial: string, kwh: number, [from, to] = ['2026-01-01', '2026-01-31'], participantId = provider.participantId) =>

@@ -23,11 +23,12 @@ import {
 } from '#contracts';
 import type { Message } from '#contracts';
 import { slotAt, startOfSlot } from '#domain';
-import { Database, On, Outbox, service } from '#platform';
-import type { Config, EventMeta, Tx } from '#platform';
+import { auditServices, Database, databaseAddress, On, Outbox, service } from '#platform';
+import type { Config, EventMeta, Finding, Tx } from '#platform';
 import { SettlementModule } from '#settlement';
 import { testExchange } from '#testing';
 import type { TestCaller, TestExchange } from '#testing';
+import { billsAudit } from '../src/audit/bills/bills-audit.js';
 import { splitCost } from '../src/core/hold.js';
 import type { Split } from '../src/core/hold.js';
 
@@ -393,6 +394,19 @@ export class Desk {
       programmeHeld: await this.balanceOf('programme/1/held'),
       deadLetters,
     };
+  }
+
+  /** each bill and statement computed anew from its records: what is not as it was. */
+  async recounted(): Promise<{ findings: Finding[]; counts: Readonly<Record<string, number>> }> {
+    const findings: Finding[] = [];
+    const { counts } = await auditServices(
+      databaseAddress(this.exchange.database.url),
+      [{ name: 'settlement', audits: [billsAudit] }],
+      { keys: [], roots: [] },
+      (one) => findings.push(one),
+      () => undefined,
+    );
+    return { findings, counts };
   }
 
   async stop(): Promise<void> {

@@ -114,6 +114,7 @@ it('R-28 a reseller that has to give back what it was paid out pays it from its 
   for (const { payoutId } of next) await desk.settlement().confirmPayout({ payoutId, bankReference: `B${payoutId}` });
 });
 
-it('the books balance', async () => {
+it('the books balance, and each bill and statement is what its records make of it', async () => {
+  expect((await desk.recounted()).findings).toEqual([]);
   expect(await desk.leftOver()).toEqual(nothing);
 });

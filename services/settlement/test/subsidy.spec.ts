@@ -8,7 +8,10 @@ describe('subsidies', () => {
     desk = await Desk.open();
     await desk.ledger.fundProgramme({ programmeId: 1, transferId: 'approved', amount: yuan(1000) });
   });
-  afterEach(() => desk.stop());
+  afterEach(async () => {
+    expect((await desk.recounted()).findings).toEqual([]);
+    await desk.stop();
+  });
 
   const balances = async () => {
     const { issued, available, held, redeemed, expired, revoked } = await desk.ledger.getProgrammeBalances({ programmeId: 1 });

@@ -10,7 +10,10 @@ describe('R-28 usage of leases', () => {
     desk = await Desk.open();
     await desk.deposit(P, yuan(100));
   });
-  afterEach(() => desk.stop());
+  afterEach(async () => {
+    expect((await desk.recounted()).findings).toEqual([]);
+    await desk.stop();
+  });
 
   const reclaimable = { computeClass: 2, model: 'A100', unit: 1, tier: Tier.RECLAIMABLE };
   const said = (trade: TradeMade, unitSlots: number, more: Partial<UsageReport> = {}): UsageReport => ({

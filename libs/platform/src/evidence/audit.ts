@@ -7,8 +7,19 @@ export interface Finding {
   /** Its key: "17", or "17, 2". */
   readonly row: string;
   readonly wrong:
-    'changed' | 'doubled' | 'missing' | 'never_sealed' | 'out_of_order' | 'sum_differs' | 'root_differs' | 'not_signed_by_the_key';
+    | 'changed'
+    | 'doubled'
+    | 'missing'
+    | 'never_sealed'
+    | 'out_of_order'
+    | 'sum_differs'
+    | 'figures_differ'
+    | 'root_differs'
+    | 'not_signed_by_the_key';
   readonly detail: string;
+  /** Where figures were computed anew: those that are not as they stand, by name. */
+  readonly stored?: string;
+  readonly computed?: string;
 }
 
 /** One service's schema, read by a connection of the audit's own in one snapshot. */
@@ -19,6 +30,8 @@ export interface AuditReader {
   rows<R>(sql: string, params?: readonly unknown[]): AsyncGenerator<R>;
   /** For who waits: what is done so far. */
   progress(text: string): void;
+  /** So many more of these were looked at. */
+  count(what: string, more?: number): void;
 }
 
 /** A check beside the chain, of what a service's rows mean. */
@@ -27,6 +40,11 @@ export interface Audit {
   run(read: AuditReader): AsyncGenerator<Finding>;
 }
 
-export const finding = (service: string, table: string, row: string, wrong: Finding['wrong'], detail: string): Finding => ({
-  ...{ service, table, row, wrong, detail },
-});
+export const finding = (
+  service: string,
+  table: string,
+  row: string,
+  wrong: Finding['wrong'],
+  detail: string,
+  figures?: { readonly stored: string; readonly computed: string },
+): Finding => ({ ...{ service, table, row, wrong, detail }, ...figures });

@@ -10,6 +10,8 @@ const pageRows = 1_000;
 export interface Audited {
   readonly extents: readonly Extent[];
   readonly findings: number;
+  /** What was looked at beside the chain, by what it is. */
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 /** Reads what it checks as the database's owner; `found` is told each thing that is wrong. */
@@ -21,26 +23,30 @@ export async function auditServices(
   progress: (text: string) => void,
 ): Promise<Audited> {
   const extents: Extent[] = [];
+  const counts: Record<string, number> = {};
   let findings = 0;
   for (const { name, evidence = [], audits = [] } of services) {
     if (evidence.length === 0 && audits.length === 0) continue;
-    await reading(owner, name, progress, async (read) => {
+    const count = (what: string, more = 1): void => void (counts[what] = (counts[what] ?? 0) + more);
+    await reading(owner, name, { progress, count }, async (read) => {
       const tell = async (some: AsyncGenerator<Finding>): Promise<void> => {
         for await (const one of some) {
           findings += 1;
           found(one);
         }
       };
-      const chain = new ChainAudit(read, evidence, known);
-      await tell(chain.run());
-      extents.push(chain.extent);
+      if (evidence.length > 0) {
+        const chain = new ChainAudit(read, evidence, known);
+        await tell(chain.run());
+        extents.push(chain.extent);
+      }
       for (const audit of audits) {
         progress(`${name}: ${audit.name}`);
         await tell(audit.run(read));
       }
     });
   }
-  return { extents, findings };
+  return { extents, findings, counts };
 }
 
 /** The newest signed root of each service, to be kept outside. */
@@ -48,24 +54,19 @@ export async function newestRoots(owner: DatabaseAddress, services: readonly Ser
   const roots: SignedRoot[] = [];
   for (const { name, evidence = [] } of services) {
     if (evidence.length === 0) continue;
-    await reading(
-      owner,
-      name,
-      () => undefined,
-      async (read) => {
-        roots.push(...(await rootsOf(read)).slice(-1));
-      },
-    );
+    await reading(owner, name, quietly, async (read) => {
+      roots.push(...(await rootsOf(read)).slice(-1));
+    });
   }
   return roots;
 }
 
-async function reading(
-  owner: DatabaseAddress,
-  service: string,
-  progress: (text: string) => void,
-  work: (read: AuditReader) => Promise<void>,
-): Promise<void> {
+/** Whom an audit tells how far it is. */
+type Told = Pick<AuditReader, 'progress' | 'count'>;
+
+const quietly: Told = { progress: () => undefined, count: () => undefined };
+
+async function reading(owner: DatabaseAddress, service: string, told: Told, work: (read: AuditReader) => Promise<void>): Promise<void> {
   const client = new pg.Client({ ...connectionOf(owner), application_name: 'audit', types: bigints });
   client.on('error', () => undefined);
   await client.connect();
@@ -75,7 +76,7 @@ async function reading(
     let cursors = 0;
     await work({
       service,
-      progress,
+      ...told,
       query: async <R>(sql: string, params: readonly unknown[] = []) => (await client.query(sql, [...params])).rows as R[],
       rows: async function* <R>(sql: string, params: readonly unknown[] = []) {
         const name = `rows_${(cursors += 1)}`;

@@ -18,10 +18,11 @@ import {
 import type { Extent, Finding, SignedRoot } from '#platform';
 import { modules } from '../exchange.js';
 
-const help = `npm run audit [-- --data FOLDER | --url URL] [--root FILE] [--key FILE] [--json]
+const help = `npm run audit [-- --data FOLDER | --url URL] [--root FILE] [--key FILE] [--only TEXT] [--json]
 npm run audit -- --keep-root FILE [--data FOLDER | --url URL]
 
-Recomputes the chain of evidence of each service and holds every row, balance and sum against it. Names each finding; ends with 0 where there is none, with 1
+Recomputes the chain of evidence of each service and holds every row, balance and sum against it; computes each bill and each payee's statement anew from its
+records and compares them line by line. Names each finding; ends with 0 where there is none, with 1
 where there are, with 2 where it could not look. It changes nothing, and reads as the database's owner.
 
   --data FOLDER      of an exchange that is stopped, or of a demo [EXCHANGE_DATA, .exchange]
@@ -29,12 +30,18 @@ where there are, with 2 where it could not look. It changes nothing, and reads a
   --root FILE        signed roots that were kept outside: what a signed root is over cannot be made anew, whoever owns the database; the rest can
   --key FILE         public key in PEM by which roots are signed; more than one may be given [signing-key.pub.pem in the folder]
   --keep-root FILE   adds the newest signed root of each service to FILE, to be taken where nobody who owns the database can reach it
+  --only TEXT        of the checks beside the chain those whose name has the text ("bills", "transfers"), and not the chain
   --json             one JSON object a finding, then one that sums up`;
 
 const { values } = parseArgs({
   options: {
     ...{ data: { type: 'string' }, url: { type: 'string' }, root: { type: 'string' }, 'keep-root': { type: 'string' } },
-    ...{ key: { type: 'string', multiple: true }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    ...{
+      key: { type: 'string', multiple: true },
+      only: { type: 'string' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
   },
 });
 
@@ -42,7 +49,11 @@ const config = readConfig({
   ...(values.data !== undefined && { data: values.data, databaseUrl: '' }),
   ...(values.url !== undefined && { databaseUrl: values.url }),
 });
-const services = servicesOf(modules);
+const services = servicesOf(modules).map((service) =>
+  values.only === undefined
+    ? service
+    : { ...service, evidence: [], audits: (service.audits ?? []).filter(({ name }) => name.includes(values.only!)) },
+);
 
 async function withDatabase<T>(work: (owner: DatabaseAddress) => Promise<T>): Promise<T> {
   if (config.databaseUrl) return work(databaseAddress(config.databaseUrl));
@@ -70,8 +81,8 @@ async function keptRoots(): Promise<SignedRoot[]> {
   return values.root === undefined ? [] : linesOf(await readFile(values.root, 'utf8')).map((line) => JSON.parse(line) as SignedRoot);
 }
 
-const shown = ({ service, table, row, wrong, detail }: Finding): string =>
-  `${service}.${table} ${row}: ${wrong.replaceAll('_', ' ')}: ${detail}`;
+const shown = ({ service, table, row, wrong, detail, stored, computed }: Finding): string =>
+  `${service}.${table} ${row}: ${wrong.replaceAll('_', ' ')}: ${detail}${stored === undefined ? '' : `: stored ${stored}; computed ${computed}`}`;
 
 const summary = ({ service, blocks, rows, unsealed, blocksAfterRoot }: Extent): string =>
   [
@@ -84,7 +95,7 @@ async function audit(): Promise<void> {
   const known = { keys: await publicKeys(), roots: await keptRoots() };
   const say = (text: string): void => void process.stdout.write(`${text}\n`);
   const began = performance.now();
-  const { extents, findings } = await withDatabase((owner) =>
+  const { extents, findings, counts } = await withDatabase((owner) =>
     auditServices(
       owner,
       services,
@@ -95,10 +106,21 @@ async function audit(): Promise<void> {
   );
   const seconds = ((performance.now() - began) / 1_000).toFixed(1);
   if (values.json)
-    say(JSON.stringify({ findings, keys: known.keys.length, keptRoots: known.roots.length, services: extents, seconds: Number(seconds) }));
+    say(
+      JSON.stringify({
+        ...{ findings, keys: known.keys.length, keptRoots: known.roots.length, services: extents, counts, seconds: Number(seconds) },
+      }),
+    );
   else {
     extents.forEach((extent) => say(summary(extent)));
-    if (known.keys.length === 0) say('no key was given: nobody knows who signed the roots');
+    say(
+      `looked at: ${
+        Object.entries(counts)
+          .map(([what, many]) => `${many} ${what}`)
+          .join(', ') || 'nothing beside the chain'
+      }`,
+    );
+    if (extents.length > 0 && known.keys.length === 0) say('no key was given: nobody knows who signed the roots');
     say(findings === 0 ? `nothing is wrong, after ${seconds} s` : `${findings} findings, after ${seconds} s`);
   }
   process.exitCode = findings === 0 ? 0 : 1;

@@ -1,0 +1,65 @@
+import { finding } from '#platform';
+import type { AuditReader, Finding } from '#platform';
+import { monthOf } from '../../core/month.js';
+import { difference } from '../../core/recount/differences.js';
+import { shortfallOf } from '../../core/recount/green.js';
+import type { StatementSums } from './statement-sums.js';
+
+interface Row {
+  trade_id: bigint;
+  month: string;
+  promised_wh: bigint;
+  covered_wh: bigint;
+  compensation: bigint;
+  buyer_id: number;
+  delivered_by_id: number;
+  green_share_bp: number;
+  pue_milli: number;
+  made_at: bigint;
+  energy_wh: bigint | null;
+  used_wh: string;
+  per_kwh: bigint | null;
+  closed_at: bigint | null;
+  paid: string;
+}
+
+/** R-30: each settled lease's green energy from its energy, its site's promise and the certificates used for it; and no certificate used for more than it is. */
+export async function* auditGreen(read: AuditReader, sums: StatementSums): AsyncGenerator<Finding> {
+  for await (const row of read.rows<Row>(
+    `SELECT g.*, t.buyer_id, t.delivered_by_id, t.green_share_bp, t.pue_milli, t.made_at, m.energy_wh, coalesce(u.wh, 0) AS used_wh, p.closed_at,
+       (SELECT shortfall_per_kwh FROM schedules s WHERE s.kind = 6 AND s.effective_from <= t.made_at ORDER BY s.effective_from DESC, s.version DESC LIMIT 1) AS per_kwh,
+       coalesce((SELECT -sum(amount) FROM earnings e WHERE e.trade_id = g.trade_id AND e.kind = 'green_shortfall'), 0) AS paid
+     FROM green_leases g JOIN trades t USING (trade_id) LEFT JOIN measurements m USING (trade_id) LEFT JOIN green_periods p USING (month)
+       LEFT JOIN (SELECT trade_id, sum(wh) AS wh FROM certificate_uses GROUP BY trade_id) u USING (trade_id) ORDER BY g.trade_id`,
+  )) {
+    read.count('green leases');
+    const computed = shortfallOf({
+      ...{ energyWh: row.energy_wh ?? 0n, pueMilli: BigInt(row.pue_milli), shareBp: BigInt(row.green_share_bp) },
+      ...{ coveredWh: BigInt(row.used_wh), perKwh: row.per_kwh ?? 0n, isOwn: row.buyer_id === row.delivered_by_id },
+    });
+    const figures = { promised_wh: computed.promisedWh, covered_wh: computed.coveredWh, compensation: computed.compensation };
+    const other = difference(
+      { ...figures, promised_wh: row.promised_wh, covered_wh: row.covered_wh, compensation: row.compensation, earned: -BigInt(row.paid) },
+      { ...figures, earned: -computed.compensation },
+    );
+    if (other)
+      yield finding(
+        read.service,
+        'green_leases',
+        String(row.trade_id),
+        'figures_differ',
+        `${row.month}, delivered by ${row.delivered_by_id}`,
+        other,
+      );
+    if (computed.compensation !== 0n)
+      sums.add(row.delivered_by_id, monthOf(Number(row.closed_at ?? 0n)), 'green_shortfall', -computed.compensation);
+  }
+  for await (const row of read.rows<{ certificate_id: bigint; wh: bigint; used: string }>(
+    `SELECT c.certificate_id, c.wh, sum(u.wh) AS used FROM green_certificates c JOIN certificate_uses u USING (certificate_id)
+     GROUP BY 1, 2 HAVING sum(u.wh) > c.wh ORDER BY 1`,
+  ))
+    yield finding(read.service, 'green_certificates', String(row.certificate_id), 'figures_differ', 'more of it is used than there is', {
+      stored: `wh ${row.used}`,
+      computed: `wh ${row.wh}`,
+    });
+}

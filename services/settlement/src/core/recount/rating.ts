@@ -1,0 +1,55 @@
+import { least, most, shareBp } from './arithmetic.js';
+import type { LeaseFacts } from './facts.js';
+import { creditOf, tariffAt } from './tariff.js';
+import type { Tariffs } from './tariff.js';
+
+/** What a lease costs by the records that had come at a time. */
+export interface Cost {
+  readonly unitSlots: bigint;
+  readonly compute: bigint;
+  readonly transfer: bigint;
+  readonly creditBp: bigint;
+  readonly credit: bigint;
+  readonly feeVersion: number;
+  readonly feeBp: bigint;
+  readonly levelVersion: number;
+}
+
+/** The newest version of each record among those up to `through`, added up; undefined where there is none. */
+function recorded(usage: LeaseFacts['usage'], through: bigint): bigint | undefined {
+  const newest = new Map<string, { version: number; unitSlots: bigint }>();
+  for (const { usageId, recordId, version, unitSlots } of usage) {
+    if (usageId > through) continue;
+    const known = newest.get(recordId);
+    if (!known || known.version < version) newest.set(recordId, { version, unitSlots });
+  }
+  if (newest.size === 0) return undefined;
+  let sum = 0n;
+  for (const { unitSlots } of newest.values()) sum += unitSlots;
+  return sum;
+}
+
+/**
+ * R-27, R-28, R-29: FIRM pays all that stood and is credited what of it was not there; RECLAIMABLE pays what was recorded or, without records, measured. The
+ * transfer is what the engine's hold leaves beside the price of what stood, if anything stood.
+ */
+export function costOf({ terms, end, measure, usage }: LeaseFacts, through: bigint, tariffs: Tariffs): Cost {
+  const [fee, level] = [tariffAt(tariffs.fees, terms.madeAt), tariffAt(tariffs.levels, terms.madeAt)];
+  const standing = end?.standing ?? 0n;
+  const delivered = terms.isFirm ? standing : (recorded(usage, through) ?? measure?.up ?? 0n);
+  const unitSlots = least(standing, delivered);
+  const priceOf = (of: bigint): bigint => (terms.price * of) / 4n;
+  const compute = priceOf(unitSlots);
+  const beside = standing === 0n ? 0n : most(0n, (end?.held ?? 0n) - priceOf(standing));
+  const creditBp = terms.isFirm ? creditOf(level, measure?.due ?? 0n, measure?.up ?? 0n) : 0n;
+  return {
+    ...{ unitSlots, compute, transfer: least(beside, terms.transfer), creditBp, credit: shareBp(compute, creditBp) },
+    ...{ feeVersion: fee.version, feeBp: fee.bp, levelVersion: level.version },
+  };
+}
+
+/** R-33: the reservation's part of the first rating: its rate, at most what it held, and more only where the money held does not reach. */
+export function subsidyOf({ terms, held }: LeaseFacts, cost: bigint): bigint {
+  if (!held) return 0n;
+  return most(least(shareBp(cost, terms.subsidyBp), held.subsidy), cost - held.money);
+}
