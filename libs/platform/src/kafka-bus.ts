@@ -27,32 +27,20 @@ export class KafkaBus implements Bus {
   private constructor(
     readonly name: string,
     private readonly prefix: string,
-    private readonly kafka: Kafka,
+    private readonly client: () => Kafka,
     private readonly admin: Admin,
     private readonly log: Logger,
   ) {}
 
   /** Throws where no broker answers, or a topic is there with other partitions than the table says. */
   static async open({ brokers, name, trust, user }: KafkaAddress, log: Logger): Promise<KafkaBus> {
-    const kafka = new Kafka({
-      brokers,
-      clientId: name,
-      ...(trust && { ssl: { ...trust } }),
-      ...(user && { sasl: { mechanism: 'scram-sha-512', username: user.name, password: user.password } }),
-      connectionTimeout: 3_000,
-      requestTimeout: 10_000,
-      retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 6 },
-      // What it calls an error it mostly mends itself; what it does not, comes as one to whoever asked.
-      logCreator:
-        () =>
-        ({ level, log: { message, ...detail } }) =>
-          log[level === logLevel.ERROR ? 'info' : 'debug']({ kafka: detail }, message),
-    });
-    const admin = kafka.admin();
+    let clients = 0;
+    const client = () => clientOf({ brokers, name, trust, user }, clients++, log);
+    const admin = client().admin();
     await admin.connect();
     try {
       const { clusterId, brokers: nodes } = await admin.describeCluster();
-      const bus = new KafkaBus(`kafka/${clusterId}/${name}`, name, kafka, admin, log);
+      const bus = new KafkaBus(`kafka/${clusterId}/${name}`, name, client, admin, log);
       await bus.makeTopics(Math.min(replicasMax, nodes.length));
       return bus;
     } catch (error) {
@@ -86,7 +74,7 @@ export class KafkaBus implements Bus {
   subscribe(service: string, topic: Topic, told: (news: News) => void): Subscription {
     const reader = this.readers.getOrInsertComputed(
       service,
-      () => new KafkaReader(this.kafka, this.admin, `${this.prefix}.${service}`, this.log),
+      () => new KafkaReader(this.client, this.admin, `${this.prefix}.${service}`, this.log),
     );
     const { partitions } = topics[topic];
     reader.add(topic, this.topic(topic), partitions, told);
@@ -119,7 +107,7 @@ export class KafkaBus implements Bus {
     from = (low: number, _high: number) => low,
   ): Promise<{ topic: Topic; partition: number; low: number; high: number }[]> {
     const names = new Map((Object.keys(topics) as Topic[]).map((topic) => [this.topic(topic), topic]));
-    const ranges = await readTopics(this.kafka, this.admin, {
+    const ranges = await readTopics(this.client(), this.admin, {
       group: `${this.prefix}.once-${randomUUID()}`,
       topics: [...names.keys()],
       from,
@@ -139,7 +127,7 @@ export class KafkaBus implements Bus {
   }
 
   private async connect(): Promise<Producer> {
-    const producer = this.kafka.producer({ idempotent: true, maxInFlightRequests: 1, retry: { retries: 6 } });
+    const producer = this.client().producer({ idempotent: true, maxInFlightRequests: 1, retry: { retries: 6 } });
     await producer.connect();
     return producer;
   }
@@ -174,6 +162,28 @@ export class KafkaBus implements Bus {
         throw new Error(`topic_must_have_its_partitions: ${this.topic(topic)} has ${partitions.length}, not ${topics[topic].partitions}`);
     }
   }
+}
+
+/**
+ * @param turn each begins at another of the brokers: one that takes connections and says nothing would else be the first that every client asks, which
+ *   kafkajs does not leave before it has an answer
+ */
+function clientOf({ brokers, name, trust, user }: KafkaAddress, turn: number, log: Logger): Kafka {
+  const first = turn % brokers.length;
+  return new Kafka({
+    brokers: [...brokers.slice(first), ...brokers.slice(0, first)],
+    clientId: name,
+    ...(trust && { ssl: { ...trust } }),
+    ...(user && { sasl: { mechanism: 'scram-sha-512', username: user.name, password: user.password } }),
+    connectionTimeout: 3_000,
+    requestTimeout: 10_000,
+    retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 6 },
+    // What it calls an error it mostly mends itself; what it does not, comes as one to whoever asked.
+    logCreator:
+      () =>
+      ({ level, log: { message, ...detail } }) =>
+        log[level === logLevel.ERROR ? 'info' : 'debug']({ kafka: detail }, message),
+  });
 }
 
 interface Request {

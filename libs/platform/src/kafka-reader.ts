@@ -1,15 +1,12 @@
 // One service's member of its group of readers on Kafka. kafkajs pushes batches of the partitions that it was given; here they wait, within bounds, for
 // the readers that ask for what follows their cursor. A cursor that moved, or a batch that does not join on, seeks.
-import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Admin, EachBatchPayload, Kafka } from 'kafkajs';
 import { Event } from '#contracts';
 import type { News, Placed } from './bus.js';
+import { type Hearing, KafkaMember } from './kafka-member.js';
 import { onceSpread } from './kafka-spread.js';
 import type { Logger } from './log.js';
 
-/** A fetch under way ends after so long at most; a seek waits for it. */
-const fetchMsMax = 250;
-const sessionMs = 10_000;
-const heartbeatMs = 2_000;
 const arrivalMsMax = 1_000;
 /** Events of a partition that may wait here; then it is paused until half of them are taken. */
 const waitingMax = 4_000;
@@ -29,32 +26,20 @@ interface Lane {
   arrived: (() => void)[];
 }
 
-export class KafkaReader {
-  private readonly consumer: Consumer;
+export class KafkaReader implements Hearing {
+  private readonly member: KafkaMember;
   /** By the exchange's names of topics. */
   private readonly lanes = new Map<string, Lane[]>();
   /** Until the group has shared out its partitions nobody knows which are here. */
   private isShared = false;
 
   constructor(
-    kafka: Kafka,
+    client: () => Kafka,
     private readonly admin: Admin,
     private readonly group: string,
     log: Logger,
   ) {
-    this.consumer = kafka.consumer({
-      groupId: group,
-      sessionTimeout: sessionMs,
-      // A rebalance waits no longer for a member that is gone.
-      rebalanceTimeout: sessionMs,
-      heartbeatInterval: heartbeatMs,
-      maxWaitTimeInMs: fetchMsMax,
-      retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 6, restartOnFailure: () => Promise.resolve(true) },
-    });
-    this.consumer.on(this.consumer.events.GROUP_JOIN, ({ payload }) => this.shared(payload.memberAssignment));
-    this.consumer.on(this.consumer.events.CRASH, ({ payload: { error } }) =>
-      log.info({ err: error, group }, 'a reader of the bus begins again'),
-    );
+    this.member = new KafkaMember(client, group, () => [...this.lanes.values()].map(([lane]) => lane!.topic), this, log);
   }
 
   /** `kafkaTopic`: its name on the brokers. */
@@ -71,9 +56,7 @@ export class KafkaReader {
 
   async start(): Promise<void> {
     await this.look();
-    await this.consumer.connect();
-    await this.consumer.subscribe({ topics: [...this.lanes.values()].map(([lane]) => lane!.topic), fromBeginning: true });
-    await this.consumer.run({ autoCommit: false, eachBatch: async (batch) => this.took(batch) });
+    await this.member.start();
   }
 
   async look(): Promise<void> {
@@ -83,7 +66,7 @@ export class KafkaReader {
   }
 
   async close(): Promise<void> {
-    await this.consumer.disconnect();
+    await this.member.close();
   }
 
   /** This process appended to a partition. */
@@ -117,21 +100,17 @@ export class KafkaReader {
     lane.waiting = [];
     lane.taken = after;
     this.heard(lane, Number(high));
-    this.seek(lane, after);
+    this.member.seek(topic, partition, after);
     this.resume(lane);
   }
 
-  private seek({ topic, partition }: Lane, offset: number): void {
-    this.consumer.seek({ topic, partition, offset: String(offset) });
-  }
-
   private resume(lane: Lane): void {
-    if (lane.isPaused) this.consumer.resume([{ topic: lane.topic, partitions: [lane.partition] }]);
+    if (lane.isPaused) this.member.resume(lane.topic, lane.partition);
     lane.isPaused = false;
   }
 
   /** The group has shared out its partitions; what was fetched before may have been read elsewhere since. */
-  private shared(assignment: Readonly<Record<string, number[]>>): void {
+  shared(assignment: Readonly<Record<string, number[]>>): void {
     this.isShared = true;
     for (const lane of this.all()) {
       lane.isHere = assignment[lane.topic]?.includes(lane.partition) ?? false;
@@ -143,7 +122,12 @@ export class KafkaReader {
     }
   }
 
-  private took(payload: EachBatchPayload): void {
+  lost(): void {
+    this.isShared = false;
+    for (const lane of this.all()) Object.assign(lane, { isHere: false, isPaused: false, taken: undefined, waiting: [] });
+  }
+
+  took(payload: EachBatchPayload): void {
     const { batch } = payload;
     const lane = this.all().find(({ topic, partition }) => topic === batch.topic && partition === batch.partition);
     if (!lane?.isHere || lane.taken === undefined || payload.isStale()) return;
@@ -152,13 +136,13 @@ export class KafkaReader {
       const at = Number(offset);
       if (at < next) continue;
       if (at > next) {
-        this.seek(lane, next);
+        this.member.seek(lane.topic, lane.partition, next);
         break;
       }
       lane.waiting.push({ position: ++next, event: Event.decode(value!) });
     }
     if (lane.waiting.length > waitingMax) {
-      this.consumer.pause([{ topic: lane.topic, partitions: [lane.partition] }]);
+      this.member.pause(lane.topic, lane.partition);
       lane.isPaused = true;
     }
     this.heard(lane, Number(batch.highWatermark));

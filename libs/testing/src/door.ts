@@ -27,8 +27,8 @@ export class Door {
         [inside, outside],
       ] as const) {
         door.sockets.add(from);
-        // A cut shows on the other side; the error itself says no more.
-        from.on('error', () => other.destroy());
+        // A cut shows on the other side, and a server that is gone as it does to who asks it itself; the error itself says no more.
+        from.on('error', () => other.resetAndDestroy());
         from.once('close', () => door.sockets.delete(from) && other.destroy());
         const way = door.way();
         if (from === inside) door.answers.set(inside, way);

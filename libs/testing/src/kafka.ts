@@ -112,6 +112,7 @@ const settingsOf = (id: number, { controllers }: Quorum, broker: string, outside
     'offsets.topic.num.partitions': '1',
     'min.insync.replicas': String(controllers.length < 3 ? 1 : 2),
     'group.initial.rebalance.delay.ms': '0',
+    'broker.session.timeout.ms': '6000',
   });
 
 const kafkaNode = (id: number, quorum: Quorum, guard?: Guard): ServerKind => ({
