@@ -15,6 +15,8 @@ export interface ClusterOptions {
   readonly groups?: Layout;
   /** Where PostgreSQL's data lie; else in the folder. */
   readonly databaseFolder?: string;
+  /** Root of the built checkout whose program the processes run; else ours. */
+  readonly home?: string | undefined;
   /** Settings of every process beside ours. */
   readonly settings?: Record<string, string>;
   /** By which port others reach a process of a service; else by its own. */
@@ -95,6 +97,7 @@ export class Cluster {
       join(folder, 'services'),
       by,
     );
+    this.exchange.home = this.options.home;
     this.undo.push(() => this.exchange.stop());
     for (const [group, services] of Object.entries(groups))
       await this.step(`${namesOf(group, replicas).join(', ')} (${services.join(', ')})`, async () => {

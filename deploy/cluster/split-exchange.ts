@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ExchangeProcess, startExchange } from '#demo';
+import { type ExchangeProcess, migrateAs, startExchange } from '#demo';
 import { freePorts } from '#platform';
 import { Authority, writePapers } from '#testing';
 
@@ -13,6 +13,8 @@ export class SplitExchange {
   readonly running = new Map<string, ExchangeProcess>();
   /** The first operator key. */
   key = '';
+  /** Root of the built checkout whose program each process that is started runs; undefined: ours. */
+  home: string | undefined;
 
   private constructor(
     private readonly folder: string,
@@ -89,11 +91,16 @@ export class SplitExchange {
   async start(name: string, more: Record<string, string> = {}): Promise<ExchangeProcess> {
     const settings = { ...this.settings.get(name)!, ...more };
     const log = this.isKept ? join(this.folder, `${name}.log`) : undefined;
-    const started = await startExchange({ data: this.folder, ...this.ports.get(name)!, settings, log });
+    const started = await startExchange({ data: this.folder, ...this.ports.get(name)!, settings, home: this.home, log });
     this.running.set(name, started);
     // Until it is used each gateway that starts makes another in its place.
     this.key = started.key ?? this.key;
     return started;
+  }
+
+  /** The database and the bus, by the program that processes are to run. */
+  migrate(): Promise<void> {
+    return migrateAs(this.settings.values().next().value!, this.home);
   }
 
   async stop(): Promise<void> {

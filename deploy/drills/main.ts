@@ -1,4 +1,5 @@
 // npm run drill: faults under load, one after the other, and what they cost.
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Drill } from './drill.js';
 import type { Acknowledged } from './load.js';
@@ -6,15 +7,17 @@ import { type Row, runDrill } from './run.js';
 import { runSiteDrill, type SiteDrill, siteDrills } from './sites.js';
 import { eachAlone, Stage } from './stage.js';
 import { drills, pairs } from './table.js';
+import { upgrade } from './upgrade.js';
 
 const pairCount = 10;
 
-const help = `npm run -s drill -- NAME…|all|pairs [--json] [--seed N]
+const help = `npm run -s drill -- NAME…|all|pairs [--from DIR] [--json] [--seed N]
 
 Starts the distributed form (three Kafka nodes, Redis, PostgreSQL, two processes of each service), loads it with orders through two gateways, and does to it what
 befalls such things, one drill after the other. Each must lose nothing that was acknowledged, do nothing twice, balance the books and recover; else the
 exit code is 1. What an acknowledgement means, and what is counted: docs/operations.md.
 
+  --from DIR  root of a built checkout of another version, which the cluster is started with; then upgrade is a drill too
   --json      one object on standard output: {drills: […], skipped: […]}
   --seed N    of the orders and of the ${pairCount} pairs [1]
 
@@ -23,12 +26,14 @@ The drills of two sites need PostgreSQL alone, which comes with the package. The
 Drills:
 ${siteDrills.map(({ name, isSynchronous }) => `  ${name.padEnd(34)} the first site is lost, the second takes over${isSynchronous ? '' : '; accepted: acknowledged within its copy’s lag, and gone'}`).join('\n')}
 ${drills.map(({ name, from, lastsMs }) => `  ${name.padEnd(34)} lasts ${String(lastsMs / 1_000).padStart(3)} s; recovery counted from ${from === 'fault' ? 'the fault' : 'when it is undone'}`).join('\n')}
+  ${upgrade.name.padEnd(34)} from the version of --from to this one, one process after the other
   pairs                              ${pairCount} of two faults at once, chosen by the seed`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     help: { type: 'boolean', short: 'h' },
+    from: { type: 'string' },
     json: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
   },
@@ -41,7 +46,7 @@ function chosen(names: readonly string[], seed: number): (Drill | SiteDrill)[] {
   return names.flatMap((name) => {
     if (name === 'all') return [...siteDrills, ...drills, ...pairs(seed, pairCount)];
     if (name === 'pairs') return pairs(seed, pairCount);
-    const drill = [...siteDrills, ...drills].find((one) => one.name === name);
+    const drill = [...siteDrills, ...drills, upgrade].find((one) => one.name === name);
     if (!drill) throw new Error(`there is no drill ${name}; --help names them`);
     return [drill];
   });
@@ -77,7 +82,7 @@ async function runAll(all: readonly (Drill | SiteDrill)[], seed: number, report:
       if (!stage) {
         tell('Starting a cluster');
         known = [];
-        stage = await Stage.make({ kafkaNodes: 3, groups: eachAlone, tell });
+        stage = await Stage.make({ kafkaNodes: 3, groups: eachAlone, home: values.from && resolve(values.from), tell });
         await stage.start();
       }
       const missing = drill.missing?.(stage);

@@ -13,6 +13,8 @@ export interface StageOptions {
   readonly kafkaNodes: number;
   /** Services of each group of processes, of which there are two each. */
   readonly groups: Readonly<Record<string, readonly string[]>>;
+  /** Root of the built checkout that the cluster is started with; else ours. */
+  readonly home?: string | undefined;
   tell(line: string): void;
 }
 
@@ -53,6 +55,7 @@ export class Stage {
       folder,
       kafkaNodes: options.kafkaNodes,
       replicas,
+      home: options.home,
       groups: options.groups,
       databaseFolder: join(folder, 'database'),
       settings: { EXCHANGE_REQUESTS_PER_SECOND: '100000' },

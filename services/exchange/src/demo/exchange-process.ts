@@ -1,10 +1,11 @@
 // An exchange as a process of its own, the way `npm start` runs it: for the demo, the benchmarks and the tests that kill it.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { freePorts } from '#platform';
 
 export interface ExchangeProcess {
@@ -31,6 +32,8 @@ export interface ExchangeProcessOptions {
   readonly grpcPort: number;
   /** Further EXCHANGE_ and OTEL_ settings. */
   readonly settings?: Record<string, string>;
+  /** Root of a built checkout whose program runs; else ours. */
+  readonly home?: string | undefined;
   /** File to which its output goes as well. A Ctrl-C at the terminal is then for us alone: it must not drain while others still need it. */
   readonly log?: string;
 }
@@ -42,18 +45,32 @@ process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL');
 });
 
-const main = join(import.meta.dirname, '../main.js').replace(/([/\\])services([/\\])exchange([/\\])src/, (path) =>
-  import.meta.dirname.includes('dist') ? path : `/dist${path}`,
-);
+const ours = join(import.meta.dirname, '../../../../..').replace(/[/\\]dist$/, '');
 
-const telemetry = pathToFileURL(join(main, '../../../../libs/platform/src/telemetry-start.js')).href;
+/** What Node runs: the exchange of a built checkout, with its traces. */
+const programOf = (home: string): string[] => [
+  ...['--import', pathToFileURL(join(home, 'dist/libs/platform/src/telemetry-start.js')).href],
+  ...['--enable-source-maps', join(home, 'dist/services/exchange/src/main.js')],
+];
+
+/** Brings a database and a bus up to date, as the step before a new version's processes does. @param settings EXCHANGE_ settings */
+export async function migrateAs(settings: Record<string, string>, home = ours): Promise<void> {
+  await promisify(execFile)(process.execPath, [...programOf(home), 'migrate'], { env: { ...process.env, ...settings } });
+}
 
 /**
  * Starts an exchange and waits until it says that it is ready.
  * @throws Error with the process's output where it ends before it is ready
  */
-export async function startExchange({ data, httpPort, grpcPort, settings, log }: ExchangeProcessOptions): Promise<ExchangeProcess> {
-  const child = spawn(process.execPath, ['--import', telemetry, '--enable-source-maps', main], {
+export async function startExchange({
+  data,
+  httpPort,
+  grpcPort,
+  settings,
+  home = ours,
+  log,
+}: ExchangeProcessOptions): Promise<ExchangeProcess> {
+  const child = spawn(process.execPath, programOf(home), {
     env: {
       ...process.env,
       EXCHANGE_DATA: data,
