@@ -69,6 +69,7 @@ function ruleOf(field) {
     if (set[key] !== undefined) rule[key] = set[key];
   if (set.required) rule.required = true;
   if (set.apart) rule.apart = true;
+  if (set.printable) rule.printable = true;
   if (set.pattern) rule.pattern = set.pattern;
   if (set.format) rule.format = formats[set.format];
   return rule;

@@ -58,6 +58,8 @@ export interface FieldRules {
   readonly maxItems?: number;
   /** Of messages: checked one by one where they are carried out. */
   readonly apart?: boolean;
+  /** Of texts: one line, without control characters or marks that turn the direction of text. */
+  readonly printable?: boolean;
   readonly format?: 'money' | 'price' | 'slot' | 'time' | 'orderId' | 'day';
 }
 

@@ -1,7 +1,7 @@
 // How messages of a type are read where they are checked as they come: the schema's table, laid out by the numbers of the fields.
 import { messages } from '#contracts';
 import type { FieldSchema } from '#contracts';
-import { knownOf, rangeOf, validate } from './validate.js';
+import { knownOf, printable, rangeOf, validate } from './validate.js';
 
 export type Message = Record<string | symbol, unknown>;
 
@@ -23,7 +23,7 @@ export interface Field {
   readonly step: number;
   /** Of an enum. */
   readonly known: ReadonlySet<number>;
-  readonly pattern: RegExp | undefined;
+  readonly patterns: readonly RegExp[];
   /** Characters or items. */
   readonly leastLength: number;
   readonly mostLength: number;
@@ -129,7 +129,7 @@ function fieldOf(schema: FieldSchema, place: number, group: number): Field | und
     isOptional: optional === true || oneof !== undefined,
     ...(isNumber ? rangeOf(schema) : { min: 0, max: 0, step: 1 }),
     known: schema.kind === 'enum' ? knownOf(schema) : new Set(),
-    pattern: rule?.pattern === undefined ? undefined : new RegExp(rule.pattern, 'u'),
+    patterns: [rule?.pattern, rule?.printable && printable].flatMap((one) => (one ? new RegExp(one, 'u') : [])),
     leastLength: (repeated ? rule?.minItems : rule?.minLength) ?? 0,
     mostLength: (repeated ? rule?.maxItems : rule?.maxLength) ?? Infinity,
     bit: 1 << place,

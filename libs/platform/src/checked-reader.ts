@@ -106,7 +106,7 @@ class Reader {
     if (this.isAsLast(field, from, length)) return field.last as string;
     const text = this.textAt(from, this.at);
     if (text === undefined || text.length < field.leastLength || text.length > field.mostLength) return undefined;
-    if (field.pattern && !field.pattern.test(text)) return undefined;
+    for (const pattern of field.patterns) if (!pattern.test(text)) return undefined;
     return this.keep(field, text, from, length);
   }
 

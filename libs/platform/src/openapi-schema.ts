@@ -1,6 +1,7 @@
 // Fields and messages of the contract as JSON Schema, written as the JSON codec writes them.
 import { enums, messages } from '#contracts';
 import type { FieldSchema } from '#contracts';
+import { printable } from './validate.js';
 
 export type Schema = Readonly<Record<string, unknown>>;
 
@@ -94,7 +95,7 @@ function plainSchema(field: FieldSchema, used: Set<string>): Schema {
         type: 'string',
         ...given('minLength', rule.minLength ?? (rule.required ? 1 : undefined)),
         ...given('maxLength', rule.maxLength),
-        ...given('pattern', rule.pattern),
+        ...given('pattern', rule.pattern ?? (rule.printable ? printable : undefined)),
       };
     case 'bool':
       return { type: 'boolean' };

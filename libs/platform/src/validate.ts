@@ -149,8 +149,12 @@ function enumCheck(field: FieldSchema): Check {
   };
 }
 
+/** Neither control characters nor Unicode's own ends of lines, nor marks that turn the direction of text. */
+export const printable = '^[^\\p{Cc}\\u2028\\u2029\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*$';
+
 function textCheck(field: FieldSchema): Check {
   const { minLength = 0, maxLength = Infinity, pattern } = field.rule ?? {};
+  const line = field.rule?.printable ? new RegExp(printable, 'u') : undefined;
   const expression = pattern === undefined ? undefined : new RegExp(pattern, 'u');
   return (value, path, name, found) => {
     const text = value as string;
@@ -162,6 +166,12 @@ function textCheck(field: FieldSchema): Check {
         field: pathOf(path, name),
         rule: 'text_must_fit_its_length',
         detail: `must have ${range(minLength, maxLength)} characters, has ${charactersOf(text)}`,
+      });
+    else if (line && !line.test(text))
+      found.push({
+        field: pathOf(path, name),
+        rule: 'text_must_be_printable',
+        detail: 'must be one line without control characters or marks that turn the direction of text',
       });
     else if (expression && !expression.test(text))
       found.push({ field: pathOf(path, name), rule: 'text_must_match_its_pattern', detail: `must match ${pattern}` });

@@ -21,6 +21,7 @@ describe('a good request', () => {
     ['the highest price', SubmitBidRequest.$type, bid({ limitPrice: 9_000_000_000 })],
     ['a zero that a rule allows', SetBookRequest.$type, SetBookRequest.create({ book, referencePrice: 0 })],
     ['characters, not code units', CreateKeyRequest.$type, CreateKeyRequest.create({ name: '𠮷'.repeat(80) })],
+    ['a text of many scripts', SubmitBidRequest.$type, bid({}, { project: '视觉 «á» ١٢ שלום 👩‍🚀' })],
     ['the last time', AdvanceClockRequest.$type, { to: Date.parse('9999-12-31T23:59:59.999Z') }],
   ])('%s', (_name, type, message) => {
     expect(validate(type, message)).toEqual([]);
@@ -48,6 +49,9 @@ describe('each rule names the field that breaks it', () => {
     ['text_must_fit_its_length', 'project', SubmitBidRequest.$type, bid({}, { project: 'x'.repeat(65) })],
     ['text_must_match_its_pattern', 'clientOrderId', SubmitBidRequest.$type, bid({}, { clientOrderId: 'two words' })],
     ['text_must_be_well_formed', 'project', SubmitBidRequest.$type, bid({}, { project: 'a\0b' })],
+    ['text_must_be_printable', 'project', SubmitBidRequest.$type, bid({}, { project: 'two\nlines' })],
+    ['text_must_be_printable', 'project', SubmitBidRequest.$type, bid({}, { project: 'a\u0085b' })],
+    ['text_must_be_printable', 'project', SubmitBidRequest.$type, bid({}, { project: 'a\u202eb' })],
     ['text_must_be_well_formed', 'project', SubmitBidRequest.$type, bid({}, { project: '\ud800' })],
     ['list_must_fit_its_length', 'terms.books', SubmitBidRequest.$type, bid({ books: Array.from({ length: 33 }, () => book) })],
     ['list_must_fit_its_length', 'versions', HelloRequest.$type, HelloRequest.create({ platform: 'x' })],

@@ -46,7 +46,12 @@ export async function* billPaper(bill: Bill): AsyncGenerator<FileChunk> {
       ['Promised green 承诺绿电, kWh', kwh(({ promisedGreenWh }) => promisedGreenWh)],
       ['Covered by certificates so far 绿证已覆盖, kWh', kwh(({ coveredGreenWh }) => coveredGreenWh)],
       ['Compensated for the rest 缺口补偿', exactText(energies.reduce((sum, { compensation }) => sum + compensation, 0n))],
+      ['Carbon 碳排放, kg CO2e', (energies.reduce((mg, { carbonMg }) => mg + carbonMg, 0) / 1_000_000).toFixed(3)],
     ]);
+    for (const { version, mgPerKwh, source } of bill.carbonFactors)
+      paper.line(
+        `Carbon of the grid 电网排放因子: ${mgPerKwh / 1_000_000} kg CO2e/kWh${source ? `, ${source}` : ''} (version 版本 ${version})`,
+      );
   }
   if (bill.creditNotes.length) {
     paper.heading('Credit notes since 红字冲减');

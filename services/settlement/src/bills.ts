@@ -1,16 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { Bill } from '#contracts';
-import type { BillItem, CreditNote, GetBillRequest, LeaseEnergy, LeaseState, ListBillsRequest, ListBillsResponse, Tier } from '#contracts';
+import type {
+  BillItem,
+  CarbonFactor,
+  CreditNote,
+  GetBillRequest,
+  LeaseEnergy,
+  LeaseState,
+  ListBillsRequest,
+  ListBillsResponse,
+  Tier,
+} from '#contracts';
 import { Tier as Tiers } from '#domain';
 import { absent, Database, nextPage, ownsOrAbsent, pageOf } from '#platform';
 import type { Call } from '#platform';
-import { facilityWh } from './core/energy.js';
+import { carbonMg, facilityWh } from './core/energy.js';
+import type { CarbonSchedule } from './core/energy.js';
 import { promisedWh } from './core/green.js';
-import { taxIn } from './core/tax.js';
+import { taxCredited, taxIn } from './core/tax.js';
 import type { TaxSchedule } from './core/tax.js';
 import { InvoiceTitles } from './invoice-titles.js';
 import { before, participantAsked } from './list.js';
+import { ownWh } from './own-energy.js';
 import { Schedules } from './schedules.js';
+import type { Published } from './schedules.js';
 
 interface Row {
   bill_id: bigint;
@@ -59,7 +72,9 @@ interface LineRow {
   price: bigint;
   green_share_bp: number;
   pue_milli: number;
+  made_at: bigint;
   energy_wh: bigint | null;
+  promised_wh: bigint | null;
   covered_wh: bigint | null;
   compensation: bigint | null;
 }
@@ -114,7 +129,8 @@ export class Bills {
          coalesce((SELECT sum(amount) FROM refunds f WHERE f.bill_id = l.bill_id AND f.line = l.line), 0)::int8 AS refunded,
          r.revision, r.from_slot, r.to_slot, r.unit_slots, r.unit_slots_due, r.unit_slots_up, r.credit_bp, r.sla_version, e.state,
          t.trade_id, t.bid_id, t.project, t.compute_class, t.model, t.unit, t.tier, t.pool_id, t.provider_id, t.delivered_by_id, t.resold_lease_id,
-         t.extended_lease_id, t.units, t.price, t.green_share_bp, t.pue_milli, m.energy_wh, g.covered_wh, g.compensation
+         t.extended_lease_id, t.units, t.price, t.green_share_bp, t.pue_milli, t.made_at, ${ownWh} AS energy_wh,
+         g.promised_wh, g.covered_wh, g.compensation
        FROM bill_lines l JOIN ratings r USING (rating_id) JOIN trades t ON t.trade_id = r.trade_id JOIN lease_ends e ON e.trade_id = r.trade_id
          LEFT JOIN measurements m ON m.trade_id = t.trade_id AND l.kind = 'compute' LEFT JOIN green_leases g ON g.trade_id = m.trade_id
        WHERE l.bill_id = $1 ORDER BY l.line`,
@@ -141,15 +157,27 @@ export class Bills {
       this.titles.at(this.db, row.buyer_id, issuedAt),
     ]);
     const rate = schedules.taxAt(issuedAt);
-    const items = lines.map((line) => itemOf(line, usageOf.get(line.rating_id) ?? [], rate));
+    const items = lines.map((line) => itemOf(line, usageOf.get(line.rating_id) ?? [], rate, schedules));
     const tax = items.reduce((sum, item) => sum + item.tax, 0n);
     return {
       ...billOf(row),
       ...{ lines: items, seller, buyer },
       tax: { tax, net: row.total - tax, taxBp: rate.taxBp, taxVersion: rate.version },
-      creditNotes: credits.map((credit) => creditNoteOf(credit, rate)),
+      carbonFactors: carbonFactorsOf(items, schedules),
+      creditNotes: creditNotesOf(credits, new Map(lines.map(({ line, amount }) => [line, amount])), rate),
     };
   }
+}
+
+/** Each that the bill's energy is reckoned by. */
+function carbonFactorsOf(items: readonly BillItem[], schedules: Published): CarbonFactor[] {
+  const versions = new Set(items.flatMap(({ energy }) => energy?.carbonVersion ?? []));
+  return [...versions]
+    .sort((a, b) => a - b)
+    .map((version) => {
+      const { carbonMgPerKwh: mgPerKwh, source } = schedules.carbon(version);
+      return { version, mgPerKwh, source };
+    });
 }
 
 const billOf = (row: Row): Bill =>
@@ -166,30 +194,40 @@ const billOf = (row: Row): Bill =>
     refunded: row.refunded,
   });
 
-const creditNoteOf = (row: CreditRow, rate: TaxSchedule): CreditNote => ({
-  refundId: Number(row.refund_id),
-  line: row.line,
-  amount: row.amount,
-  tax: taxIn(row.amount, rate),
-  reason: row.reason,
-  issuedAt: Number(row.refunded_at),
-});
+/** @param amounts of the bill's lines */
+function creditNotesOf(credits: readonly CreditRow[], amounts: ReadonlyMap<number, bigint>, rate: TaxSchedule): CreditNote[] {
+  const credited = new Map<number, bigint>();
+  return credits.map((row) => {
+    const before = credited.get(row.line) ?? 0n;
+    credited.set(row.line, before + row.amount);
+    return {
+      refundId: Number(row.refund_id),
+      line: row.line,
+      amount: row.amount,
+      tax: taxCredited(amounts.get(row.line)!, before, row.amount, rate),
+      reason: row.reason,
+      issuedAt: Number(row.refunded_at),
+    };
+  });
+}
 
 /** Where it is known: of trades since their sites' PUE is told, on the first line. */
-function energyOf(row: LineRow): LeaseEnergy | undefined {
+function energyOf(row: LineRow, factor: CarbonSchedule): LeaseEnergy | undefined {
   if (row.energy_wh === null || row.pue_milli === 0) return undefined;
   const wh = facilityWh(row.energy_wh, row.pue_milli);
   return {
     wh: Number(wh),
-    promisedGreenWh: Number(promisedWh(wh, row.green_share_bp)),
+    promisedGreenWh: Number(row.promised_wh ?? promisedWh(wh, row.green_share_bp)),
     settled: row.covered_wh !== null,
     coveredGreenWh: Number(row.covered_wh ?? 0n),
     compensation: row.compensation ?? 0n,
+    carbonMg: Number(carbonMg(wh, row.green_share_bp, factor)),
+    carbonVersion: factor.version,
   };
 }
 
 /** Usage stands beside what was computed from it. */
-const itemOf = (row: LineRow, usage: readonly UsageRow[], rate: TaxSchedule): BillItem => ({
+const itemOf = (row: LineRow, usage: readonly UsageRow[], rate: TaxSchedule, schedules: Published): BillItem => ({
   line: row.line,
   kind: row.kind,
   tradeId: Number(row.trade_id),
@@ -221,5 +259,5 @@ const itemOf = (row: LineRow, usage: readonly UsageRow[], rate: TaxSchedule): Bi
   leaseState: row.state,
   rating: row.revision,
   tax: taxIn(row.amount, rate),
-  energy: energyOf(row),
+  energy: energyOf(row, schedules.carbonAt(Number(row.made_at))),
 });

@@ -9,9 +9,10 @@ import { carbonMg, facilityWh } from './core/energy.js';
 import { focusColumns } from './core/focus.js';
 import type { Charge } from './core/focus.js';
 import { endOfMonth, startOfMonth } from './core/month.js';
-import { taxIn } from './core/tax.js';
+import { taxCredited, taxIn } from './core/tax.js';
 import { InvoiceTitles } from './invoice-titles.js';
 import { participantAsked } from './list.js';
+import { ownWh } from './own-energy.js';
 import { Schedules } from './schedules.js';
 import type { Published } from './schedules.js';
 
@@ -44,6 +45,9 @@ interface Row {
   readonly green_share_bp: number;
   readonly pue_milli: number;
   readonly energy_wh: bigint | null;
+  /** Of the line that a refund is of, and what refunds before had taken of it. */
+  readonly line_amount: bigint;
+  readonly credited: bigint;
 }
 
 const rowsOfAChunk = 2_000;
@@ -56,14 +60,15 @@ const named = `LEFT JOIN participants buyer ON buyer.participant_id = t.buyer_id
 /** $1 month, $2 buyer or 0, $3 and $4 the bill and line before, $5 how many. */
 const billed = `SELECT l.line AS place, l.bill_id, l.kind, l.exact, l.amount, l.subsidy, ${ofTrade},
     (r.revision > 1 AND EXISTS (SELECT 1 FROM bill_lines first WHERE first.trade_id = t.trade_id AND first.bill_id < l.bill_id)) AS is_correction,
-    CASE WHEN l.kind = 'compute' THEN m.energy_wh END AS energy_wh
+    CASE WHEN l.kind = 'compute' THEN ${ownWh} END AS energy_wh, l.amount AS line_amount, 0::int8 AS credited
   FROM bills b JOIN bill_lines l USING (bill_id) JOIN ratings r USING (rating_id) JOIN trades t ON t.trade_id = r.trade_id
     LEFT JOIN measurements m ON m.trade_id = t.trade_id ${named}
   WHERE b.month = $1 AND ($2::int4 = 0 OR b.buyer_id = $2) AND (l.bill_id, l.line) > ($3::int8, $4::int4) ORDER BY l.bill_id, l.line LIMIT $5`;
 
 /** $1 and $2 when the month begins and ends, $3 buyer or 0, $4 the refund before, $5 how many. What a late correction gave back is a line of a bill. */
 const refunded = `SELECT f.refund_id::int4 AS place, f.bill_id, 'refund' AS kind, -f.exact AS exact, -f.amount AS amount, -f.subsidy AS subsidy, ${ofTrade},
-    true AS is_correction, NULL::int8 AS energy_wh
+    true AS is_correction, NULL::int8 AS energy_wh, l.amount AS line_amount,
+    (SELECT coalesce(sum(e.amount), 0)::int8 FROM refunds e WHERE e.bill_id = f.bill_id AND e.line = f.line AND e.refund_id < f.refund_id) AS credited
   FROM refunds f JOIN bill_lines l USING (bill_id, line) JOIN bills b USING (bill_id) JOIN ratings r USING (rating_id) JOIN trades t ON t.trade_id = f.trade_id ${named}
   WHERE f.refunded_at >= $1 AND f.refunded_at < $2 AND ($3::int4 = 0 OR f.buyer_id = $3) AND f.refund_id > $4 ORDER BY f.refund_id LIMIT $5`;
 
@@ -120,6 +125,7 @@ const timeOf = (time: number): string => new Date(time).toISOString().replace('.
 const capitalised = (text: string): string => text.charAt(0) + text.slice(1).toLowerCase();
 
 function chargeFrom(row: Row, month: { begins: number; ends: number; issuerName: string }, schedules: Published): Charge {
+  const tax = schedules.taxAt(Number(row.issued_at));
   const isKnown = row.energy_wh !== null && row.pue_milli > 0;
   const energyWh = isKnown ? facilityWh(row.energy_wh, row.pue_milli) : undefined;
   return {
@@ -146,7 +152,7 @@ function chargeFrom(row: Row, month: { begins: number; ends: number; issuerName:
     price: row.price,
     exact: row.exact,
     amount: row.amount,
-    tax: taxIn(row.amount, schedules.taxAt(Number(row.issued_at))),
+    tax: row.kind === 'refund' ? -taxCredited(row.line_amount, row.credited, -row.amount, tax) : taxIn(row.amount, tax),
     subsidy: row.subsidy,
     greenShareBp: row.green_share_bp,
     energyWh,

@@ -12,6 +12,7 @@ import type { Certificate, Promised, Use } from './core/green.js';
 import { endOfMonth, startOfMonth } from './core/month.js';
 import { Earnings } from './earnings.js';
 import { Ledger } from './ledger.js';
+import { ownWh } from './own-energy.js';
 import { Schedules } from './schedules.js';
 
 interface PeriodRow {
@@ -27,7 +28,6 @@ interface PeriodRow {
 interface LeaseRow {
   readonly trade_id: bigint;
   readonly buyer_id: number;
-  readonly delivered_by_id: number;
   readonly green_share_bp: number;
   readonly pue_milli: number;
   readonly energy_wh: bigint;
@@ -37,17 +37,22 @@ interface LeaseRow {
 /** A lease with what was promised, covered, and paid for the rest. */
 interface Settled extends Promised {
   readonly buyerId: number;
-  readonly deliveredById: number;
   readonly coveredWh: bigint;
   readonly compensation: bigint;
 }
+
+/** Leases t of month $1 that first stand on a bill of it, were promised a green share, whose energy is known, and that are not settled yet. */
+const unsettled = `FROM bills b JOIN bill_lines l USING (bill_id) JOIN ratings rated USING (rating_id) JOIN trades t ON t.trade_id = rated.trade_id
+    JOIN measurements m ON m.trade_id = t.trade_id
+  WHERE b.month = $1 AND l.kind = 'compute' AND rated.revision = 1 AND t.green_share_bp > 0 AND t.pue_milli > 0 AND ${ownWh} > 0
+    AND NOT EXISTS (SELECT 1 FROM green_leases g WHERE g.trade_id = t.trade_id)`;
 
 const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n);
 
 /**
  * R-30: settles a month's green energy. What was promised with each lease on the month's bills is covered, in the order of the trades, by certificates of who
  * delivered it whose days meet the month, those that end first first. What is left short the deliverer pays the buyer, by the table in force when the trade
- * was made: it is no part of the price, so neither fee nor programme has a share of it.
+ * was made: it is no part of the price, so neither fee nor programme has a share of it. What was resold of a lease is settled with who used it.
  */
 @Injectable()
 export class GreenPeriods {
@@ -60,31 +65,18 @@ export class GreenPeriods {
     private readonly schedules: Schedules,
   ) {}
 
+  /** One deliverer after the other, each in a transaction of its own; who says it again after a fall goes on with those that are left. */
   async close({ month }: CloseGreenPeriodRequest, call: Call): Promise<GreenPeriod> {
-    return this.db.once(call, GreenPeriod, async (tx) => {
-      await tx.query(`SELECT pg_advisory_xact_lock(hashtext('green period'))`);
-      const [closed] = await tx.query<PeriodRow>('SELECT * FROM green_periods WHERE month = $1', [month]);
+    return this.db.answerOnce(call, GreenPeriod, async () => {
+      const [closed] = await this.db.query<PeriodRow>('SELECT * FROM green_periods WHERE month = $1', [month]);
       if (closed) return periodOf(closed);
-      const [billed] = await tx.query('SELECT 1 FROM billing_periods WHERE month = $1', [month]);
+      const [billed] = await this.db.query('SELECT 1 FROM billing_periods WHERE month = $1', [month]);
       if (!billed) throw conflict('billing_period_must_be_closed', `the bills of ${month} are not issued yet`, 'month');
-      const leases = await this.leases(tx, month);
-      const settled: Settled[] = [];
-      for (const [deliveredById, of] of Map.groupBy(leases, (lease) => lease.delivered_by_id))
-        settled.push(...(await this.settle(tx, month, deliveredById, of, call.caller.name)));
-      await this.remember(tx, month, settled);
-      const [row] = await tx.query<PeriodRow>(
-        `INSERT INTO green_periods (month, leases, promised_wh, covered_wh, compensated, closed_at, closed_by) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING *`,
-        [
-          month,
-          settled.length,
-          sum(settled.map(({ wh }) => wh)),
-          sum(settled.map(({ coveredWh }) => coveredWh)),
-          sum(settled.map(({ compensation }) => compensation)),
-          this.clock.now(),
-          call.caller.name,
-        ],
-      );
-      return periodOf(row!);
+      const deliverers = await this.db.query<{ delivered_by_id: number }>(`SELECT DISTINCT t.delivered_by_id ${unsettled} ORDER BY 1`, [
+        month,
+      ]);
+      for (const { delivered_by_id: id } of deliverers) await this.db.transaction((tx) => this.settle(tx, month, id, call.caller.name));
+      return this.db.transaction((tx) => this.end(tx, month, call.caller.name));
     });
   }
 
@@ -98,20 +90,25 @@ export class GreenPeriods {
     return { periods: rows.map(periodOf), page };
   }
 
-  /** Those that first stand on a bill of the month, promised a green share, and whose energy is known; what was resold of a lease is that lease's energy. */
-  private async leases(tx: Tx, month: string): Promise<LeaseRow[]> {
-    return tx.query<LeaseRow>(
-      `SELECT t.trade_id, t.buyer_id, t.delivered_by_id, t.green_share_bp, t.pue_milli, m.energy_wh, t.made_at
-       FROM bills b JOIN bill_lines l USING (bill_id) JOIN ratings r USING (rating_id) JOIN trades t ON t.trade_id = r.trade_id
-         JOIN measurements m ON m.trade_id = t.trade_id
-       WHERE b.month = $1 AND l.kind = 'compute' AND r.revision = 1 AND t.green_share_bp > 0 AND t.pue_milli > 0 AND m.energy_wh > 0
-         AND t.resold_lease_id = 0
-       ORDER BY t.delivered_by_id, t.trade_id`,
-      [month],
+  /** Says what was settled of the month, once. */
+  private async end(tx: Tx, month: string, by: string): Promise<GreenPeriod> {
+    await tx.query(
+      `INSERT INTO green_periods (month, leases, promised_wh, covered_wh, compensated, closed_at, closed_by)
+       SELECT $1, count(*)::int4, coalesce(sum(promised_wh), 0)::int8, coalesce(sum(covered_wh), 0)::int8, coalesce(sum(compensation), 0)::int8, $2::int8, $3
+       FROM green_leases WHERE month = $1 ON CONFLICT (month) DO NOTHING`,
+      [month, this.clock.now(), by],
     );
+    const [row] = await tx.query<PeriodRow>('SELECT * FROM green_periods WHERE month = $1', [month]);
+    return periodOf(row!);
   }
 
-  private async settle(tx: Tx, month: string, deliveredById: number, leases: readonly LeaseRow[], by: string): Promise<Settled[]> {
+  private async settle(tx: Tx, month: string, deliveredById: number, by: string): Promise<void> {
+    // Of a deliverer's certificates and leases one at a time.
+    await tx.query(`SELECT pg_advisory_xact_lock(hashtext('green period'), $1)`, [deliveredById]);
+    const leases = await tx.query<LeaseRow>(
+      `SELECT t.trade_id, t.buyer_id, t.green_share_bp, t.pue_milli, ${ownWh} AS energy_wh, t.made_at ${unsettled} AND t.delivered_by_id = $2 ORDER BY t.trade_id`,
+      [month, deliveredById],
+    );
     const schedules = await this.schedules.published(tx);
     const promises = leases.map((lease) => ({
       tradeId: lease.trade_id,
@@ -124,16 +121,11 @@ export class GreenPeriods {
       const { tradeId, wh } = promises[at]!;
       const coveredWh = sum((coveredOf.get(tradeId) ?? []).map((use) => use.wh));
       const owed = compensationOf(wh - coveredWh, schedules.shortfallAt(Number(lease.made_at)));
-      return { tradeId, wh, buyerId: lease.buyer_id, deliveredById, coveredWh, compensation: lease.buyer_id === deliveredById ? 0n : owed };
+      return { tradeId, wh, buyerId: lease.buyer_id, coveredWh, compensation: lease.buyer_id === deliveredById ? 0n : owed };
     });
-    await this.compensate(
-      tx,
-      month,
-      deliveredById,
-      settled.filter(({ compensation }) => compensation > 0n),
-      by,
-    );
-    return settled;
+    const short = settled.filter(({ compensation }) => compensation > 0n);
+    await this.compensate(tx, month, deliveredById, short, by);
+    await this.remember(tx, month, settled);
   }
 
   private async certificates(tx: Tx, month: string, participantId: number): Promise<Certificate[]> {
@@ -165,8 +157,8 @@ export class GreenPeriods {
 
   private async remember(tx: Tx, month: string, settled: readonly Settled[]): Promise<void> {
     await tx.query(
-      `INSERT INTO green_leases (trade_id, month, promised_wh, covered_wh, compensation)
-       SELECT u.trade_id, $5, u.promised, u.covered, u.compensation
+      `INSERT INTO green_leases (trade_id, month, promised_wh, covered_wh, compensation, settled_at)
+       SELECT u.trade_id, $5, u.promised, u.covered, u.compensation, $6::int8
        FROM unnest($1::int8[], $2::int8[], $3::int8[], $4::int8[]) AS u (trade_id, promised, covered, compensation)`,
       [
         settled.map(({ tradeId }) => tradeId),
@@ -174,6 +166,7 @@ export class GreenPeriods {
         settled.map(({ coveredWh }) => coveredWh),
         settled.map(({ compensation }) => compensation),
         month,
+        this.clock.now(),
       ],
     );
   }

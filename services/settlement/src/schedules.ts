@@ -26,6 +26,7 @@ interface Row {
   tax_bp: number;
   carbon_mg_per_kwh: number;
   shortfall_per_kwh: bigint;
+  source: string;
 }
 
 export interface Published {
@@ -34,6 +35,7 @@ export interface Published {
   disputeAt(issuedAt: number): DisputeSchedule;
   taxAt(issuedAt: number): TaxSchedule;
   carbonAt(madeAt: number): CarbonSchedule;
+  carbon(version: number): CarbonSchedule;
   shortfallAt(madeAt: number): ShortfallSchedule;
 }
 
@@ -70,12 +72,13 @@ export class Schedules {
       disputeAt: at(ScheduleKind.DISPUTE),
       taxAt: at(ScheduleKind.TAX),
       carbonAt: at(ScheduleKind.CARBON),
+      carbon: (version) => versions.get(ScheduleKind.CARBON)!.find((one) => one.version === version)!,
       shortfallAt: at(ScheduleKind.SHORTFALL),
     };
   }
 
   async publish(request: PublishScheduleRequest, call: Call): Promise<Schedule> {
-    const { kind, effectiveFrom, feeBp, tiers, disputeDays, decisionDays, taxBp, carbonMgPerKwh, shortfallPerKwh } = request;
+    const { kind, effectiveFrom, feeBp, tiers, disputeDays, decisionDays, taxBp, carbonMgPerKwh, shortfallPerKwh, source } = request;
     const broken = brokenTerms(termsKind[kind]!, request);
     if (broken) throw invalid(broken.field, broken.rule, broken.detail);
     return this.db.once(call, Schedule, async (tx) => {
@@ -84,8 +87,8 @@ export class Schedules {
         throw invalid('effectiveFrom', 'schedule_must_take_effect_in_the_future', 'trades made already keep their schedule');
       await tx.query('SELECT pg_advisory_xact_lock($1)', [kind]);
       const [row] = await tx.query<Row>(
-        `INSERT INTO schedules (kind, version, effective_from, fee_bp, tiers, published_at, published_by, dispute_days, decision_days, tax_bp, carbon_mg_per_kwh, shortfall_per_kwh)
-         SELECT $1, max(version) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM schedules WHERE kind = $1 RETURNING *`,
+        `INSERT INTO schedules (kind, version, effective_from, fee_bp, tiers, published_at, published_by, dispute_days, decision_days, tax_bp, carbon_mg_per_kwh, shortfall_per_kwh, source)
+         SELECT $1, max(version) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 FROM schedules WHERE kind = $1 RETURNING *`,
         [
           kind,
           effectiveFrom,
@@ -98,6 +101,7 @@ export class Schedules {
           taxBp,
           carbonMgPerKwh,
           shortfallPerKwh,
+          source,
         ],
       );
       return scheduleOf(row!);
@@ -127,6 +131,7 @@ const versionOf = (row: Row): FeeSchedule & SlaSchedule & DisputeSchedule & TaxS
   taxBp: row.tax_bp,
   carbonMgPerKwh: row.carbon_mg_per_kwh,
   shortfallPerKwh: row.shortfall_per_kwh,
+  source: row.source,
 });
 
 const scheduleOf = (row: Row): Schedule => ({

@@ -1,5 +1,5 @@
 // The month's costs as FOCUS 1.2: by the specification's rules, line by line the bills, and nobody else's.
-import { CostExportsDefinition, ScheduleKind, Tier } from '#contracts';
+import { CostExportsDefinition, ParticipantChanged, ScheduleKind, Tier } from '#contracts';
 import { readFocus } from '#testing';
 import type { FocusRow, TestCaller } from '#testing';
 import { carbonMg, facilityWh } from '../src/core/energy.js';
@@ -20,7 +20,7 @@ describe('energy and carbon', () => {
     [1_000n, 10_000, 0n],
     [1n, 0, 530n],
   ])('%s Wh of which %s basis points are green are %s mg of CO₂', (wh, green, mg) => {
-    expect(carbonMg(wh, green, { version: 1, effectiveFrom: 0, carbonMgPerKwh: 530_600 })).toBe(mg);
+    expect(carbonMg(wh, green, { version: 1, effectiveFrom: 0, carbonMgPerKwh: 530_600, source: '' })).toBe(mg);
   });
 });
 
@@ -109,5 +109,46 @@ describe('costs as FOCUS 1.2', () => {
     await desk.settle(trade, { energyWh: 4_000 });
     await desk.closeMonth();
     expect(await read('2026-01', buyer)).toMatchObject([{ x_EnergyKwh: '5', x_CarbonKgCO2e: '1.3265', x_GreenShare: '0.5' }]);
+  });
+
+  it('energy of what was resold stands once, with who used it; each pays for its own lease', async () => {
+    const green = { greenShareBp: 5000, pueMilli: 1000, units: 2 };
+    await desk.settle(await desk.trade({ tradeId: 1, ...green }), { energyWh: 10_000 });
+    const resale = { buyerId: otherBuyer.participantId, providerId: buyer.participantId, deliveredById: provider.participantId };
+    await desk.settle(await desk.trade({ tradeId: 2, ...green, units: 1, ...resale, resoldLeaseId: 1 }), { energyWh: 4_000 });
+    const bills = await desk.closeMonth();
+    const rows = await read('2026-01', regulator);
+    expect(rows.map((row) => [row.ResourceId, row.BilledCost, row.x_EnergyKwh, row.x_CarbonKgCO2e])).toEqual([
+      ['lease/1', '16', '6', '1.5918'],
+      ['lease/2', '8', '4', '1.0612'],
+    ]);
+    expect(billed(rows)).toBe(bills.reduce((sum, { total }) => sum + total, 0n));
+  });
+
+  it('a text that a spreadsheet would take for a formula is marked as text; figures stay figures', async () => {
+    await desk.tellRegistry(ParticipantChanged.create({ participantId: buyer.participantId, name: '@SUM(A1:A9)' }));
+    await desk.tellRegistry(ParticipantChanged.create({ participantId: provider.participantId, name: '-2+3' }));
+    await desk.tellRegistry(ParticipantChanged.create({ participantId: 1, name: '+86 exchange' }));
+    await desk.settle(await desk.trade({ tradeId: 1, project: '=HYPERLINK("http://evil")' }), { up: 0.95 });
+    await desk.closeMonth();
+    const rows = await read('2026-01', buyer);
+    const texts = { BillingAccountName: "'@SUM(A1:A9)", PublisherName: "'-2+3", ProviderName: "'+86 exchange" };
+    expect(rows).toMatchObject([
+      { ...texts, InvoiceIssuerName: "'+86 exchange", SubAccountName: `'=HYPERLINK("http://evil")`, BilledCost: '8' },
+      { ...texts, ChargeCategory: 'Credit', BilledCost: '-8', x_TaxIncluded: '-0.45' },
+    ]);
+  });
+
+  it('the tax in refunds of a line adds up to that of one', async () => {
+    await desk.settle(await desk.trade({ tradeId: 1, units: 2 }));
+    const [bill] = await desk.closeMonth();
+    for (let at = 0; at < 10; at++)
+      await desk.settlement().refundBill({ billId: bill!.billId, line: 1, amount: yuan(0.1), reason: 'slow' });
+    await desk.settlement().refundBill({ billId: bill!.billId, line: 1, amount: yuan(15), reason: 'all of it' });
+    const rows = await read('2026-02', buyer);
+    const taxes = rows.map((row) => micro(row.x_TaxIncluded!));
+    // Of 16 yuan 0.91 is tax, of the 15 that are left after ten times 0.10 it is 0.85.
+    expect(taxes.slice(0, 10).reduce((sum, tax) => sum + tax, 0n)).toBe(-yuan(0.06));
+    expect(taxes.reduce((sum, tax) => sum + tax, 0n)).toBe(-yuan(0.91));
   });
 });

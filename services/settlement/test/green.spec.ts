@@ -33,7 +33,7 @@ describe('green energy', () => {
   let desk: Desk;
   beforeEach(async () => {
     desk = await Desk.open();
-    for (const { participantId } of [buyer, otherBuyer]) await desk.deposit(participantId, yuan(100));
+    for (const { participantId } of [buyer, otherBuyer, linkOwner]) await desk.deposit(participantId, yuan(100));
   });
   afterEach(async () => {
     expect((await desk.recounted()).findings).toEqual([]);
@@ -44,9 +44,9 @@ describe('green energy', () => {
   const register = (serial: string, kwh: number, [from, to] = ['2026-01-01', '2026-01-31'], participantId = provider.participantId) =>
     green().registerCertificate({ participantId, issuer: 'GEC', serial, kwh, firstDay: dayOf(from), lastDay: dayOf(to) });
   /** Half of its energy is promised green; with a PUE of 1.25 ten kilowatt-hours are twelve and a half. */
-  const delivered = async (given: Partial<TradeMade> & { tradeId: number }) => {
+  const delivered = async (given: Partial<TradeMade> & { tradeId: number }, energyWh = 10_000) => {
     const trade = await desk.trade({ greenShareBp: 5_000, pueMilli: 1_250, ...given });
-    await desk.settle(trade, { energyWh: 10_000 });
+    await desk.settle(trade, { energyWh });
   };
 
   it('R-30 a certificate is registered once, by the operator, and seen by its provider', async () => {
@@ -62,8 +62,10 @@ describe('green energy', () => {
     await delivered({ tradeId: 1 });
     await delivered({ tradeId: 2, buyerId: otherBuyer.participantId });
     await delivered({ tradeId: 3, greenShareBp: 0 });
-    // Sold again of a lease: the energy is that lease's.
-    await delivered({ tradeId: 5, buyerId: otherBuyer.participantId, resoldLeaseId: 1, deliveredById: provider.participantId });
+    // Of the link owner's lease four of ten kilowatt-hours were resold, and used by the other.
+    await delivered({ tradeId: 5, buyerId: linkOwner.participantId });
+    const resale = { providerId: linkOwner.participantId, resoldLeaseId: 5, deliveredById: provider.participantId };
+    await delivered({ tradeId: 6, buyerId: otherBuyer.participantId, ...resale }, 4_000);
     // Of another, of another month, and one that the month does not use up.
     await register('other', 100, undefined, linkOwner.participantId);
     await register('later', 100, ['2026-02-01', '2026-02-28']);
@@ -73,23 +75,42 @@ describe('green energy', () => {
     const before = await desk.balanceOf(`participant/${provider.participantId}/income`);
     const period = await green().closeGreenPeriod({ month: '2026-01' });
     await desk.exchange.advance();
-    // Twice 6.25 kWh were promised, 8 are covered: 4.5 at 0.05 yuan are short, all of the second lease.
-    expect(period).toMatchObject({ leases: 2, promisedWh: 12_500, coveredWh: 8_000, compensated: yuan(0.225) });
+    // Twice 6.25, 3.75 and 2.5 kWh were promised, 8 are covered: of 10.75 at 0.05 yuan that are short the second lease has 4.5.
+    expect(period).toMatchObject({ leases: 4, promisedWh: 18_750, coveredWh: 8_000, compensated: yuan(0.5375) });
     expect(await green().closeGreenPeriod({ month: '2026-01' })).toEqual(period);
-    expect(await desk.balanceOf(`participant/${provider.participantId}/income`)).toBe(before - yuan(0.225));
-    expect(desk.market.free(otherBuyer.participantId)).toBe(yuan(84) + yuan(0.225));
+    expect(await desk.balanceOf(`participant/${provider.participantId}/income`)).toBe(before - yuan(0.5375));
+    expect(desk.market.free(otherBuyer.participantId)).toBe(yuan(84) + yuan(0.35));
+    expect(desk.market.free(linkOwner.participantId)).toBe(yuan(92) + yuan(0.1875));
     expect(desk.market.free(buyer.participantId)).toBe(yuan(84));
     const energyOf = async (caller: TestCaller) => {
       const { bills } = await desk.settlement(caller).listBills({});
       return (await desk.settlement(caller).getBill({ billId: bills[0]!.billId })).lines.map(({ energy }) => energy);
     };
     expect(await energyOf(buyer)).toEqual([
-      { wh: 12_500, promisedGreenWh: 6_250, settled: true, coveredGreenWh: 6_250, compensation: 0n },
-      { wh: 12_500, promisedGreenWh: 0, settled: false, coveredGreenWh: 0, compensation: 0n },
+      { wh: 12_500, promisedGreenWh: 6_250, settled: true, coveredGreenWh: 6_250, compensation: 0n, carbonMg: 3_316_250, carbonVersion: 1 },
+      { wh: 12_500, promisedGreenWh: 0, settled: false, coveredGreenWh: 0, compensation: 0n, carbonMg: 6_632_500, carbonVersion: 1 },
     ]);
     expect(await energyOf(otherBuyer)).toEqual([
-      { wh: 12_500, promisedGreenWh: 6_250, settled: true, coveredGreenWh: 1_750, compensation: yuan(0.225) },
-      { wh: 12_500, promisedGreenWh: 6_250, settled: false, coveredGreenWh: 0, compensation: 0n },
+      {
+        wh: 12_500,
+        promisedGreenWh: 6_250,
+        settled: true,
+        coveredGreenWh: 1_750,
+        compensation: yuan(0.225),
+        ...{ carbonMg: 3_316_250, carbonVersion: 1 },
+      },
+      {
+        wh: 5_000,
+        promisedGreenWh: 2_500,
+        settled: true,
+        coveredGreenWh: 0,
+        compensation: yuan(0.125),
+        carbonMg: 1_326_500,
+        carbonVersion: 1,
+      },
+    ]);
+    expect(await energyOf(linkOwner)).toMatchObject([
+      { wh: 7_500, promisedGreenWh: 3_750, compensation: yuan(0.1875), carbonMg: 1_989_750 },
     ]);
     const { earnings } = await desk.settlement(provider).listEarnings({ tradeId: 2 });
     expect(earnings.map(({ kind, amount }) => [kind, amount])).toContainEqual(['green_shortfall', -yuan(0.225)]);
@@ -106,6 +127,29 @@ describe('green energy', () => {
       ['LATER', 6_250],
     ]);
     await desk.exchange.advance();
+    expect(await desk.leftOver()).toEqual(nothing);
+  });
+
+  it('R-30 what was settled before a fall stays, and who says it again settles the rest, once', async () => {
+    await delivered({ tradeId: 1 });
+    await delivered({ tradeId: 2, providerId: linkOwner.participantId });
+    await register('short', 1);
+    await desk.closeMonth();
+    const { database } = desk.exchange;
+    await database.query(`CREATE FUNCTION settlement.fall() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'it fell'; END $$;
+      CREATE TRIGGER fall BEFORE INSERT ON settlement.green_leases FOR EACH ROW WHEN (new.trade_id = 2) EXECUTE FUNCTION settlement.fall()`);
+    const close = () => green().closeGreenPeriod({ month: '2026-01' }, { idempotencyKey: 'green', requestHash: 'r' });
+    await expect(close()).rejects.toThrow('the exchange failed');
+    const settled = () => database.query('SELECT trade_id, covered_wh FROM settlement.green_leases ORDER BY trade_id');
+    expect(await settled()).toMatchObject([{ trade_id: '1', covered_wh: '1000' }]);
+    expect((await green().listGreenPeriods({})).periods).toEqual([]);
+    await database.query('DROP TRIGGER fall ON settlement.green_leases');
+    // 5.25 kWh of the one and 6.25 of the other, at 0.05 yuan.
+    expect(await close()).toMatchObject({ leases: 2, promisedWh: 12_500, coveredWh: 1_000, compensated: yuan(0.575) });
+    expect(await close()).toMatchObject({ leases: 2, compensated: yuan(0.575) });
+    await desk.exchange.advance();
+    expect(await settled()).toHaveLength(2);
+    expect(desk.market.free(buyer.participantId)).toBe(yuan(84) + yuan(0.575));
     expect(await desk.leftOver()).toEqual(nothing);
   });
 

@@ -5,7 +5,7 @@ import type { TestCaller } from '#testing';
 import { billPaper } from '../src/bill.paper.js';
 import { suppliesOf } from '../src/core/statement.js';
 import { isSocialCreditCode } from '../src/core/tax-number.js';
-import { taxIn } from '../src/core/tax.js';
+import { taxCredited, taxIn } from '../src/core/tax.js';
 import { exactText, fenText } from '../src/paper.js';
 import { buyer, Desk, linkOwner, nothing, otherBuyer, provider, yuan } from './market.js';
 
@@ -44,6 +44,17 @@ describe('the rules of invoices', () => {
     [yuan(5), 0, 0n],
   ])('of %s micro-yuan at %s basis points %s is tax', (amount, taxBp, tax) => {
     expect(taxIn(amount, { ...schedule, taxBp })).toBe(tax);
+  });
+
+  it.each([
+    [yuan(16), Array<bigint>(10).fill(yuan(0.1)), yuan(0.06)],
+    [yuan(16), [yuan(1)], yuan(0.06)],
+    [yuan(14.67), [yuan(14.67)], yuan(0.83)],
+    [yuan(14.67), [yuan(0.01), yuan(7), yuan(7.66)], yuan(0.83)],
+  ])('of a line of %s credited in parts of %s the notes have %s of tax together', (line, parts, tax) => {
+    const credited = parts.map((_, at) => parts.slice(0, at).reduce((sum, part) => sum + part, 0n));
+    const notes = parts.map((amount, at) => taxCredited(line, credited[at]!, amount, schedule));
+    expect(notes.reduce((sum, one) => sum + one, 0n)).toBe(tax);
   });
 
   it('what moves money without a supply is no part of the invoice', () => {
@@ -119,7 +130,7 @@ describe('invoices', () => {
     expect(await desk.settlement(buyer).getBill({ billId })).toMatchObject({
       refunded: yuan(4),
       creditNotes: [
-        { line: 2, amount: yuan(1), tax: yuan(0.06), reason: 'half the transfer' },
+        { line: 2, amount: yuan(1), tax: yuan(0.05), reason: 'half the transfer' },
         { line: 1, amount: yuan(3), tax: yuan(0.17), reason: 'it was slow' },
       ],
     });
@@ -142,6 +153,15 @@ describe('invoices', () => {
   it('titles are one’s own, versioned, with a tax number that checks; a bill from before the first names the first', async () => {
     const billId = await billed();
     expect((await desk.settlement(buyer).getBill({ billId })).buyer).toMatchObject({ title: 'participant 3', version: 0 });
+    for (const [field, text] of [
+      ['title', 'two\nlines'],
+      ['taxNumber', '91350100M\u0007000100Y4'],
+      ['contact', 'right \u202eot tfel'],
+    ])
+      await expect(setTitle(buyer, { [field!]: text })).rejects.toMatchObject({ rule: 'text_must_be_printable', field });
+    await expect(desk.settlement().refundBill({ billId, line: 1, amount: yuan(1), reason: 'a\tb' })).rejects.toMatchObject({
+      ...{ rule: 'text_must_be_printable', field: 'reason' },
+    });
     await expect(setTitle(buyer, { taxNumber: '91350100M000100Y44' })).rejects.toMatchObject({
       rule: 'tax_number_must_be_a_unified_social_credit_code',
       field: 'taxNumber',

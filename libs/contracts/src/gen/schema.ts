@@ -183,6 +183,11 @@ export const messages: Record<string, MessageSchema> = {
         kind: 'bool',
         description: 'Of messages: each is checked by itself where it is carried out, so that a bad one is refused alone.',
       },
+      {
+        name: 'printable',
+        kind: 'bool',
+        description: 'Of texts that documents show: one line, without control characters or marks that turn the direction of text.',
+      },
     ],
   },
   'exchange.identity.v1.Me': {
@@ -604,7 +609,7 @@ export const messages: Record<string, MessageSchema> = {
   },
   'exchange.registry.v1.ParticipantDetails': {
     fields: [
-      { name: 'name', kind: 'string', rule: { maxLength: 120, required: true } },
+      { name: 'name', kind: 'string', rule: { maxLength: 120, required: true, printable: true } },
       {
         name: 'roles',
         repeated: true,
@@ -1868,7 +1873,7 @@ export const messages: Record<string, MessageSchema> = {
         rule: { maxLength: 64, pattern: '^[\\x21-\\x7e]*$' },
         description: "The buyer's own name for it.",
       },
-      { name: 'project', kind: 'string', rule: { maxLength: 64 }, description: 'What it is paid for: a label on bills.' },
+      { name: 'project', kind: 'string', rule: { maxLength: 64, printable: true }, description: 'What it is paid for: a label on bills.' },
       { name: 'image', kind: 'string', rule: { maxLength: 255 }, description: 'What the provider is to run.' },
       { name: 'publicKey', kind: 'string', rule: { maxLength: 2000 }, description: 'To which the access secret is sealed.' },
       { name: 'programmeId', kind: 'int32', rule: { min: 0 }, description: 'A voucher programme that shall pay a part (R-31); 0: none.' },
@@ -2469,7 +2474,7 @@ export const messages: Record<string, MessageSchema> = {
         rule: { min: 10000, max: 9000000000000000, multipleOf: 10000, required: true, format: 'money' },
         description: 'Whole fen.',
       },
-      { name: 'reason', kind: 'string', rule: { maxLength: 1000, required: true } },
+      { name: 'reason', kind: 'string', rule: { maxLength: 1000, required: true, printable: true } },
     ],
   },
   'exchange.settlement.v1.AddEvidenceRequest': {
@@ -2486,16 +2491,16 @@ export const messages: Record<string, MessageSchema> = {
       {
         name: 'location',
         kind: 'string',
-        rule: { maxLength: 500, required: true },
+        rule: { maxLength: 500, required: true, printable: true },
         description: 'Where the bytes are kept: whoever decides asks for them there and compares the hash.',
       },
-      { name: 'note', kind: 'string', rule: { maxLength: 500 } },
+      { name: 'note', kind: 'string', rule: { maxLength: 500, printable: true } },
     ],
   },
   'exchange.settlement.v1.WithdrawDisputeRequest': {
     fields: [
       { name: 'disputeId', kind: 'int64', rule: { min: 1, required: true } },
-      { name: 'reason', kind: 'string', rule: { maxLength: 1000 } },
+      { name: 'reason', kind: 'string', rule: { maxLength: 1000, printable: true } },
     ],
   },
   'exchange.settlement.v1.DecideDisputeRequest': {
@@ -2507,7 +2512,7 @@ export const messages: Record<string, MessageSchema> = {
         rule: { min: 0, max: 9000000000000000, multipleOf: 10000, format: 'money' },
         description: 'Whole fen of the disputed amount; 0 refuses it.',
       },
-      { name: 'reason', kind: 'string', rule: { maxLength: 1000, required: true } },
+      { name: 'reason', kind: 'string', rule: { maxLength: 1000, required: true, printable: true } },
     ],
   },
   'exchange.settlement.v1.DisputeEvidence': {
@@ -2706,8 +2711,13 @@ export const messages: Record<string, MessageSchema> = {
   'exchange.settlement.v1.RegisterCertificateRequest': {
     fields: [
       { name: 'participantId', kind: 'int32', rule: { min: 1, required: true }, description: 'The provider whose energy it is.' },
-      { name: 'issuer', kind: 'string', rule: { maxLength: 80, required: true } },
-      { name: 'serial', kind: 'string', rule: { maxLength: 80, required: true }, description: "The issuer's own number of it." },
+      { name: 'issuer', kind: 'string', rule: { maxLength: 80, required: true, printable: true } },
+      {
+        name: 'serial',
+        kind: 'string',
+        rule: { maxLength: 80, required: true, printable: true },
+        description: "The issuer's own number of it.",
+      },
       { name: 'kwh', kind: 'int64', rule: { min: 1, max: 1000000000, required: true } },
       {
         name: 'firstDay',
@@ -2785,15 +2795,15 @@ export const messages: Record<string, MessageSchema> = {
   'exchange.settlement.v1.SetInvoiceTitleRequest': {
     fields: [
       { name: 'participantId', kind: 'int32', rule: { min: 1, required: true } },
-      { name: 'title', kind: 'string', rule: { maxLength: 100, required: true } },
+      { name: 'title', kind: 'string', rule: { maxLength: 100, required: true, printable: true } },
       {
         name: 'taxNumber',
         kind: 'string',
-        rule: { maxLength: 18 },
+        rule: { maxLength: 18, printable: true },
         description: 'GB 32100-2015, 18 characters of which the last checks the others; empty for a person.',
       },
-      { name: 'contact', kind: 'string', rule: { maxLength: 200 } },
-      { name: 'bank', kind: 'string', rule: { maxLength: 200 } },
+      { name: 'contact', kind: 'string', rule: { maxLength: 200, printable: true } },
+      { name: 'bank', kind: 'string', rule: { maxLength: 200, printable: true } },
     ],
   },
   'exchange.settlement.v1.ListInvoiceTitlesRequest': {
@@ -2942,9 +2952,14 @@ export const messages: Record<string, MessageSchema> = {
   },
   'exchange.settlement.v1.BankAccount': {
     fields: [
-      { name: 'holder', kind: 'string', rule: { maxLength: 70, required: true }, description: '户名, as the bank knows it.' },
+      {
+        name: 'holder',
+        kind: 'string',
+        rule: { maxLength: 70, required: true, printable: true },
+        description: '户名, as the bank knows it.',
+      },
       { name: 'number', kind: 'string', rule: { required: true, pattern: '^[0-9]{6,32}$' }, description: '账号.' },
-      { name: 'bankName', kind: 'string', rule: { maxLength: 70, required: true }, description: '开户行.' },
+      { name: 'bankName', kind: 'string', rule: { maxLength: 70, required: true, printable: true }, description: '开户行.' },
       {
         name: 'bankCode',
         kind: 'string',
@@ -2979,7 +2994,7 @@ export const messages: Record<string, MessageSchema> = {
   'exchange.settlement.v1.RejectPayoutAccountRequest': {
     fields: [
       { name: 'payoutAccountId', kind: 'int64', rule: { min: 1, required: true } },
-      { name: 'reason', kind: 'string', rule: { maxLength: 200, required: true } },
+      { name: 'reason', kind: 'string', rule: { maxLength: 200, required: true, printable: true } },
     ],
   },
   'exchange.settlement.v1.ListPayoutAccountsRequest': {
@@ -3065,7 +3080,7 @@ export const messages: Record<string, MessageSchema> = {
       {
         name: 'bankReference',
         kind: 'string',
-        rule: { maxLength: 80, required: true },
+        rule: { maxLength: 80, required: true, printable: true },
         description: "The bank's own number of the receipt; used once.",
       },
     ],
@@ -3460,13 +3475,27 @@ export const messages: Record<string, MessageSchema> = {
   },
   'exchange.settlement.v1.LeaseEnergy': {
     description:
-      "R-30: what a lease took with its site's PUE, of it what was promised green, and what the month's certificates covered of that, once they are used.",
+      "R-30: what a lease used itself (what was resold of it is with the lease that it was sold as), with its site's PUE, of it what was promised green, and what the month's certificates covered of that, once they are used.",
     fields: [
       { name: 'wh', kind: 'int64' },
       { name: 'promisedGreenWh', kind: 'int64' },
       { name: 'settled', kind: 'bool' },
       { name: 'coveredGreenWh', kind: 'int64' },
       { name: 'compensation', kind: 'bigint', rule: { format: 'money' }, description: 'Paid to the buyer for the rest.' },
+      {
+        name: 'carbonMg',
+        kind: 'int64',
+        description: "Milligrams of CO2e of what is not green by the site's promise, by the bill's factor of that version.",
+      },
+      { name: 'carbonVersion', kind: 'int32' },
+    ],
+  },
+  'exchange.settlement.v1.CarbonFactor': {
+    description: 'What a kilowatt-hour of the grid emits: a version of schedule CARBON, and who published it.',
+    fields: [
+      { name: 'version', kind: 'int32' },
+      { name: 'mgPerKwh', kind: 'int32' },
+      { name: 'source', kind: 'string' },
     ],
   },
   'exchange.settlement.v1.TaxPart': {
@@ -3479,7 +3508,8 @@ export const messages: Record<string, MessageSchema> = {
     ],
   },
   'exchange.settlement.v1.CreditNote': {
-    description: '红字: what a refund took back of a line, tax included. What a late correction gives back is a line of a later bill.',
+    description:
+      '红字: what a refund took back of a line, tax included: the tax in what was left of the line less that in what is, so notes add up however they are parted. What a late correction gives back is a line of a later bill.',
     fields: [
       { name: 'refundId', kind: 'int64' },
       { name: 'line', kind: 'int32' },
@@ -3516,6 +3546,13 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'seller', kind: 'message', type: 'exchange.settlement.v1.InvoiceTitle' },
       { name: 'buyer', kind: 'message', type: 'exchange.settlement.v1.InvoiceTitle' },
       { name: 'creditNotes', repeated: true, kind: 'message', type: 'exchange.settlement.v1.CreditNote' },
+      {
+        name: 'carbonFactors',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.settlement.v1.CarbonFactor',
+        description: "Those by which its lines' carbon is reckoned.",
+      },
     ],
   },
   'exchange.settlement.v1.ListBillsRequest': {
@@ -3542,7 +3579,7 @@ export const messages: Record<string, MessageSchema> = {
         rule: { min: 10000, max: 9000000000000000, multipleOf: 10000, required: true, format: 'money' },
         description: 'Whole fen.',
       },
-      { name: 'reason', kind: 'string', rule: { maxLength: 200, required: true } },
+      { name: 'reason', kind: 'string', rule: { maxLength: 200, required: true, printable: true } },
     ],
   },
   'exchange.settlement.v1.Refund': {
@@ -3590,13 +3627,13 @@ export const messages: Record<string, MessageSchema> = {
   'exchange.settlement.v1.ConfirmPayoutRequest': {
     fields: [
       { name: 'payoutId', kind: 'int64', rule: { min: 1, required: true } },
-      { name: 'bankReference', kind: 'string', rule: { maxLength: 80, required: true } },
+      { name: 'bankReference', kind: 'string', rule: { maxLength: 80, required: true, printable: true } },
     ],
   },
   'exchange.settlement.v1.ReturnPayoutRequest': {
     fields: [
       { name: 'payoutId', kind: 'int64', rule: { min: 1, required: true } },
-      { name: 'reason', kind: 'string', rule: { maxLength: 200, required: true } },
+      { name: 'reason', kind: 'string', rule: { maxLength: 200, required: true, printable: true } },
     ],
   },
   'exchange.settlement.v1.Earning': {
@@ -3696,6 +3733,7 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'taxBp', kind: 'int32' },
       { name: 'carbonMgPerKwh', kind: 'int32' },
       { name: 'shortfallPerKwh', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'source', kind: 'string', description: 'Who published the figures, as documents tell it.' },
     ],
   },
   'exchange.settlement.v1.ListSchedulesRequest': {
@@ -3721,6 +3759,7 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'taxBp', kind: 'int32', rule: { min: 0, max: 10000 } },
       { name: 'carbonMgPerKwh', kind: 'int32', rule: { min: 0, max: 10000000 } },
       { name: 'shortfallPerKwh', kind: 'bigint', rule: { min: 0, max: 1000000000, format: 'money' } },
+      { name: 'source', kind: 'string', rule: { maxLength: 200, printable: true } },
     ],
   },
   'exchange.settlement.v1.GetSpendingRequest': {
@@ -3761,7 +3800,7 @@ export const messages: Record<string, MessageSchema> = {
   'exchange.settlement.v1.SetBudgetRequest': {
     fields: [
       { name: 'participantId', kind: 'int32', rule: { min: 1, required: true } },
-      { name: 'project', kind: 'string', rule: { maxLength: 80 }, description: 'Empty: of all projects together.' },
+      { name: 'project', kind: 'string', rule: { maxLength: 80, printable: true }, description: 'Empty: of all projects together.' },
       { name: 'amount', kind: 'bigint', rule: { min: 0, max: 9000000000000000, format: 'money' } },
       {
         name: 'alarmsBp',

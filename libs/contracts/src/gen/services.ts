@@ -2286,7 +2286,7 @@ export const GreenEnergyDefinition = {
         anonymous: false,
         summary: 'Use certificates for a month and compensate what they leave short',
         description:
-          "Covers the green energy that was promised with the leases on the month's bills by the certificates of who delivered them, and has a shortfall compensated. billing_period_must_be_closed; a closed one is answered as it is.",
+          "Covers the green energy that was promised with the leases on the month's bills by the certificates of who delivered them, and has a shortfall compensated, one deliverer after the other: where that was interrupted, who says it again goes on with the others. billing_period_must_be_closed; a closed one is answered as it is.",
       },
     },
     listGreenPeriods: {

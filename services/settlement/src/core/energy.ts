@@ -3,6 +3,8 @@ import type { Version } from './schedule.js';
 /** Carbon of what the grid gives, by a published schedule. */
 export interface CarbonSchedule extends Version {
   readonly carbonMgPerKwh: number;
+  /** Who published it, for people. */
+  readonly source: string;
 }
 
 /** a lease's energy with that of its site's cooling and power: what its units took × PUE, in watt-hours, rounded down. */

@@ -75,11 +75,14 @@ function thousandths(value: bigint): string {
   return formatYuan(value * 1000n);
 }
 
+/** What people wrote: a spreadsheet takes what begins so for a formula, and a quote before it for the mark of a text. Figures stay as they are. */
+const written = (text: string): string => (/^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text);
+
 /** FOCUS 1.2, Cost and Usage: every column that a provider like this one must have, those recommended that are known, and its own (x_). */
 export const focusColumns: readonly (readonly [name: string, of: (charge: Charge) => string])[] = [
   ['BilledCost', billed],
   ['BillingAccountId', ({ buyerId }) => buyerId],
-  ['BillingAccountName', ({ buyerName }) => buyerName],
+  ['BillingAccountName', ({ buyerName }) => written(buyerName)],
   ['BillingCurrency', () => 'CNY'],
   ['BillingPeriodEnd', ({ billingTo }) => billingTo],
   ['BillingPeriodStart', ({ billingFrom }) => billingFrom],
@@ -94,14 +97,14 @@ export const focusColumns: readonly (readonly [name: string, of: (charge: Charge
   ['ContractedCost', listCost],
   ['EffectiveCost', billed],
   ['InvoiceId', ({ invoiceId }) => invoiceId],
-  ['InvoiceIssuerName', ({ issuerName }) => issuerName],
+  ['InvoiceIssuerName', ({ issuerName }) => written(issuerName)],
   ['ListCost', listCost],
   ['ListUnitPrice', usageOnly((charge) => formatYuan(isTransfer(charge) ? charge.exact : charge.price))],
   ['PricingCategory', usageOnly((charge) => (isTransfer(charge) ? 'Standard' : 'Dynamic'))],
   ['PricingQuantity', usageOnly(quantityOf)],
   ['PricingUnit', usageOnly(unitOf)],
-  ['ProviderName', ({ issuerName }) => issuerName],
-  ['PublisherName', ({ publisherName }) => publisherName],
+  ['ProviderName', ({ issuerName }) => written(issuerName)],
+  ['PublisherName', ({ publisherName }) => written(publisherName)],
   ['RegionId', ({ region }) => region],
   ['RegionName', ({ region }) => region],
   ['ResourceId', ({ tradeId }) => `lease/${tradeId}`],
@@ -114,7 +117,7 @@ export const focusColumns: readonly (readonly [name: string, of: (charge: Charge
   ['SkuMeter', (charge) => (isTransfer(charge) ? 'Transfer' : 'Unit-hours delivered')],
   ['SkuPriceId', skuOf],
   ['SubAccountId', ({ buyerId, project }) => (project ? `${buyerId}/${project}` : '')],
-  ['SubAccountName', ({ project }) => project],
+  ['SubAccountName', ({ project }) => written(project)],
   ['x_CarbonKgCO2e', ({ carbonMg }) => (carbonMg === undefined ? '' : formatYuan(carbonMg))],
   ['x_EnergyKwh', ({ energyWh }) => (energyWh === undefined ? '' : thousandths(energyWh))],
   ['x_GreenShare', ({ greenShareBp }) => formatYuan(BigInt(greenShareBp) * 100n)],

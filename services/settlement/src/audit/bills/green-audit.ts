@@ -19,18 +19,22 @@ interface Row {
   energy_wh: bigint | null;
   used_wh: string;
   per_kwh: bigint | null;
-  closed_at: bigint | null;
+  settled_at: bigint | null;
   paid: string;
 }
 
-/** R-30: each settled lease's green energy from its energy, its site's promise and the certificates used for it; and no certificate used for more than it is. */
+/** R-30: each settled lease's green energy from its energy less what was resold of it, its site's promise and the certificates used for it; and no certificate used for more than it is. */
 export async function* auditGreen(read: AuditReader, sums: StatementSums): AsyncGenerator<Finding> {
   for await (const row of read.rows<Row>(
-    `SELECT g.*, t.buyer_id, t.delivered_by_id, t.green_share_bp, t.pue_milli, t.made_at, m.energy_wh, coalesce(u.wh, 0) AS used_wh, p.closed_at,
+    `SELECT g.trade_id, g.month, g.promised_wh, g.covered_wh, g.compensation, coalesce(g.settled_at, p.closed_at) AS settled_at, t.buyer_id, t.delivered_by_id, t.green_share_bp, t.pue_milli, t.made_at, coalesce(u.wh, 0) AS used_wh,
+       greatest(0, m.energy_wh - CASE WHEN g.settled_at IS NULL THEN 0 ELSE coalesce(sold.wh, 0) END)::int8 AS energy_wh,
        (SELECT shortfall_per_kwh FROM schedules s WHERE s.kind = 6 AND s.effective_from <= t.made_at ORDER BY s.effective_from DESC, s.version DESC LIMIT 1) AS per_kwh,
        coalesce((SELECT -sum(amount) FROM earnings e WHERE e.trade_id = g.trade_id AND e.kind = 'green_shortfall'), 0) AS paid
      FROM green_leases g JOIN trades t USING (trade_id) LEFT JOIN measurements m USING (trade_id) LEFT JOIN green_periods p USING (month)
-       LEFT JOIN (SELECT trade_id, sum(wh) AS wh FROM certificate_uses GROUP BY trade_id) u USING (trade_id) ORDER BY g.trade_id`,
+       LEFT JOIN (SELECT trade_id, sum(wh) AS wh FROM certificate_uses GROUP BY trade_id) u USING (trade_id)
+       LEFT JOIN (SELECT r.resold_lease_id, sum(energy_wh) AS wh FROM trades r JOIN measurements USING (trade_id) WHERE r.resold_lease_id <> 0 GROUP BY 1) sold
+         ON sold.resold_lease_id = g.trade_id
+     ORDER BY g.trade_id`,
   )) {
     read.count('green leases');
     const computed = shortfallOf({
@@ -52,7 +56,7 @@ export async function* auditGreen(read: AuditReader, sums: StatementSums): Async
         other,
       );
     if (computed.compensation !== 0n)
-      sums.add(row.delivered_by_id, monthOf(Number(row.closed_at ?? 0n)), 'green_shortfall', -computed.compensation);
+      sums.add(row.delivered_by_id, monthOf(Number(row.settled_at ?? 0n)), 'green_shortfall', -computed.compensation);
   }
   for await (const row of read.rows<{ certificate_id: bigint; wh: bigint; used: string }>(
     `SELECT c.certificate_id, c.wh, sum(u.wh) AS used FROM green_certificates c JOIN certificate_uses u USING (certificate_id)

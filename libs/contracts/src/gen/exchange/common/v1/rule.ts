@@ -77,6 +77,8 @@ export interface FieldRule {
   format: Format;
   /** Of messages: each is checked by itself where it is carried out, so that a bad one is refused alone. */
   apart: boolean;
+  /** Of texts that documents show: one line, without control characters or marks that turn the direction of text. */
+  printable: boolean;
 }
 
 function createBaseMethodRule(): MethodRule {
@@ -223,6 +225,7 @@ function createBaseFieldRule(): FieldRule {
     maxItems: undefined,
     format: 0,
     apart: false,
+    printable: false,
   };
 }
 
@@ -262,6 +265,9 @@ export const FieldRule: MessageFns<FieldRule, "exchange.common.v1.FieldRule"> = 
     }
     if (message.apart !== false) {
       writer.uint32(88).bool(message.apart);
+    }
+    if (message.printable !== false) {
+      writer.uint32(96).bool(message.printable);
     }
     return writer;
   },
@@ -367,6 +373,14 @@ export const FieldRule: MessageFns<FieldRule, "exchange.common.v1.FieldRule"> = 
             message.apart = reader.bool();
             continue;
           }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.printable = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -397,6 +411,7 @@ export const FieldRule: MessageFns<FieldRule, "exchange.common.v1.FieldRule"> = 
     message.maxItems = object.maxItems ?? undefined;
     message.format = object.format ?? 0;
     message.apart = object.apart ?? false;
+    message.printable = object.printable ?? false;
     return message;
   },
 };

@@ -389,7 +389,10 @@ export interface BillItem {
   energy: LeaseEnergy | undefined;
 }
 
-/** R-30: what a lease took with its site's PUE, of it what was promised green, and what the month's certificates covered of that, once they are used. */
+/**
+ * R-30: what a lease used itself (what was resold of it is with the lease that it was sold as), with its site's PUE, of it what was promised green, and what
+ * the month's certificates covered of that, once they are used.
+ */
 export interface LeaseEnergy {
   wh: number;
   promisedGreenWh: number;
@@ -397,6 +400,16 @@ export interface LeaseEnergy {
   coveredGreenWh: number;
   /** Paid to the buyer for the rest. */
   compensation: bigint;
+  /** Milligrams of CO2e of what is not green by the site's promise, by the bill's factor of that version. */
+  carbonMg: number;
+  carbonVersion: number;
+}
+
+/** What a kilowatt-hour of the grid emits: a version of schedule CARBON, and who published it. */
+export interface CarbonFactor {
+  version: number;
+  mgPerKwh: number;
+  source: string;
 }
 
 /** Of a bill's total, the tax of its lines, by the rate in force when it was issued; the rest is net. */
@@ -407,7 +420,10 @@ export interface TaxPart {
   taxVersion: number;
 }
 
-/** 红字: what a refund took back of a line, tax included. What a late correction gives back is a line of a later bill. */
+/**
+ * 红字: what a refund took back of a line, tax included: the tax in what was left of the line less that in what is, so notes add up however they are parted.
+ * What a late correction gives back is a line of a later bill.
+ */
 export interface CreditNote {
   refundId: number;
   line: number;
@@ -436,6 +452,8 @@ export interface Bill {
   seller: InvoiceTitle | undefined;
   buyer: InvoiceTitle | undefined;
   creditNotes: CreditNote[];
+  /** Those by which its lines' carbon is reckoned. */
+  carbonFactors: CarbonFactor[];
 }
 
 export interface ListBillsRequest {
@@ -591,6 +609,8 @@ export interface Schedule {
   taxBp: number;
   carbonMgPerKwh: number;
   shortfallPerKwh: bigint;
+  /** Who published the figures, as documents tell it. */
+  source: string;
 }
 
 export interface ListSchedulesRequest {
@@ -613,6 +633,7 @@ export interface PublishScheduleRequest {
   taxBp: number;
   carbonMgPerKwh: number;
   shortfallPerKwh: bigint;
+  source: string;
 }
 
 function createBaseRecordDepositRequest(): RecordDepositRequest {
@@ -4582,7 +4603,15 @@ export const BillItem: MessageFns<BillItem, "exchange.settlement.v1.BillItem"> =
 };
 
 function createBaseLeaseEnergy(): LeaseEnergy {
-  return { wh: 0, promisedGreenWh: 0, settled: false, coveredGreenWh: 0, compensation: 0n };
+  return {
+    wh: 0,
+    promisedGreenWh: 0,
+    settled: false,
+    coveredGreenWh: 0,
+    compensation: 0n,
+    carbonMg: 0,
+    carbonVersion: 0,
+  };
 }
 
 export const LeaseEnergy: MessageFns<LeaseEnergy, "exchange.settlement.v1.LeaseEnergy"> = {
@@ -4603,6 +4632,12 @@ export const LeaseEnergy: MessageFns<LeaseEnergy, "exchange.settlement.v1.LeaseE
     }
     if (message.compensation !== 0n) {
             writer.uint32(40).int64(message.compensation);
+    }
+    if (message.carbonMg !== 0) {
+            numberToLong(writer.uint32(48), message.carbonMg);
+    }
+    if (message.carbonVersion !== 0) {
+      writer.uint32(56).int32(message.carbonVersion);
     }
     return writer;
   },
@@ -4660,6 +4695,22 @@ export const LeaseEnergy: MessageFns<LeaseEnergy, "exchange.settlement.v1.LeaseE
             message.compensation = reader.int64() as bigint;
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.carbonMg = longToNumber(reader);
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.carbonVersion = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4684,6 +4735,89 @@ export const LeaseEnergy: MessageFns<LeaseEnergy, "exchange.settlement.v1.LeaseE
     message.compensation = (object.compensation !== undefined && object.compensation !== null)
       ? BigInt(object.compensation)
       : 0n;
+    message.carbonMg = object.carbonMg ?? 0;
+    message.carbonVersion = object.carbonVersion ?? 0;
+    return message;
+  },
+};
+
+function createBaseCarbonFactor(): CarbonFactor {
+  return { version: 0, mgPerKwh: 0, source: "" };
+}
+
+export const CarbonFactor: MessageFns<CarbonFactor, "exchange.settlement.v1.CarbonFactor"> = {
+  $type: "exchange.settlement.v1.CarbonFactor" as const,
+
+  encode(message: CarbonFactor, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.version !== 0) {
+      writer.uint32(8).int32(message.version);
+    }
+    if (message.mgPerKwh !== 0) {
+      writer.uint32(16).int32(message.mgPerKwh);
+    }
+    if (message.source !== "") {
+      writer.uint32(26).string(message.source);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CarbonFactor {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCarbonFactor();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.version = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.mgPerKwh = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CarbonFactor>): CarbonFactor {
+    return CarbonFactor.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CarbonFactor>): CarbonFactor {
+    const message = createBaseCarbonFactor();
+    message.version = object.version ?? 0;
+    message.mgPerKwh = object.mgPerKwh ?? 0;
+    message.source = object.source ?? "";
     return message;
   },
 };
@@ -4915,6 +5049,7 @@ function createBaseBill(): Bill {
     seller: undefined,
     buyer: undefined,
     creditNotes: [],
+    carbonFactors: [],
   };
 }
 
@@ -4966,6 +5101,9 @@ export const Bill: MessageFns<Bill, "exchange.settlement.v1.Bill"> = {
     }
     for (const v of message.creditNotes) {
       CreditNote.encode(v!, writer.uint32(122).fork()).join();
+    }
+    for (const v of message.carbonFactors) {
+      CarbonFactor.encode(v!, writer.uint32(130).fork()).join();
     }
     return writer;
   },
@@ -5103,6 +5241,14 @@ export const Bill: MessageFns<Bill, "exchange.settlement.v1.Bill"> = {
             message.creditNotes.push(CreditNote.decode(reader, reader.uint32()));
             continue;
           }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.carbonFactors.push(CarbonFactor.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -5145,6 +5291,7 @@ export const Bill: MessageFns<Bill, "exchange.settlement.v1.Bill"> = {
       ? InvoiceTitle.fromPartial(object.buyer)
       : undefined;
     message.creditNotes = object.creditNotes?.map((e) => CreditNote.fromPartial(e)) || [];
+    message.carbonFactors = object.carbonFactors?.map((e) => CarbonFactor.fromPartial(e)) || [];
     return message;
   },
 };
@@ -6890,6 +7037,7 @@ function createBaseSchedule(): Schedule {
     taxBp: 0,
     carbonMgPerKwh: 0,
     shortfallPerKwh: 0n,
+    source: "",
   };
 }
 
@@ -6932,6 +7080,9 @@ export const Schedule: MessageFns<Schedule, "exchange.settlement.v1.Schedule"> =
     }
     if (message.shortfallPerKwh !== 0n) {
             writer.uint32(96).int64(message.shortfallPerKwh);
+    }
+    if (message.source !== "") {
+      writer.uint32(106).string(message.source);
     }
     return writer;
   },
@@ -7045,6 +7196,14 @@ export const Schedule: MessageFns<Schedule, "exchange.settlement.v1.Schedule"> =
             message.shortfallPerKwh = reader.int64() as bigint;
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -7076,6 +7235,7 @@ export const Schedule: MessageFns<Schedule, "exchange.settlement.v1.Schedule"> =
     message.shortfallPerKwh = (object.shortfallPerKwh !== undefined && object.shortfallPerKwh !== null)
       ? BigInt(object.shortfallPerKwh)
       : 0n;
+    message.source = object.source ?? "";
     return message;
   },
 };
@@ -7234,6 +7394,7 @@ function createBasePublishScheduleRequest(): PublishScheduleRequest {
     taxBp: 0,
     carbonMgPerKwh: 0,
     shortfallPerKwh: 0n,
+    source: "",
   };
 }
 
@@ -7270,6 +7431,9 @@ export const PublishScheduleRequest: MessageFns<
     }
     if (message.shortfallPerKwh !== 0n) {
             writer.uint32(72).int64(message.shortfallPerKwh);
+    }
+    if (message.source !== "") {
+      writer.uint32(82).string(message.source);
     }
     return writer;
   },
@@ -7359,6 +7523,14 @@ export const PublishScheduleRequest: MessageFns<
             message.shortfallPerKwh = reader.int64() as bigint;
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -7387,6 +7559,7 @@ export const PublishScheduleRequest: MessageFns<
     message.shortfallPerKwh = (object.shortfallPerKwh !== undefined && object.shortfallPerKwh !== null)
       ? BigInt(object.shortfallPerKwh)
       : 0n;
+    message.source = object.source ?? "";
     return message;
   },
 };
