@@ -3,7 +3,7 @@ import type { GetPoolAvailabilityRequest, LeaseAvailability, PoolAvailability } 
 import { slotAt } from '#domain';
 import { type Call, Clock, Database, absent, invalid, mayAct, has, ownsOrAbsent } from '#platform';
 import { availabilityBp, judgedWindow } from './core/availability.js';
-import { measure } from './lease.measure.js';
+import { isReportedAlone, measure } from './lease.measure.js';
 import type { PoolRow } from './pool.health.js';
 
 /** 400 days. */
@@ -46,9 +46,14 @@ export class Availability {
     const now = this.clock.now();
     const window = judgedWindow(request, Number(pool.verified_at ?? now), now);
     const [sum] = await this.database.query<SumRow>(
-      `select coalesce(sum(least(units_up, $4)), 0)::int8 as up, count(*) as reported, coalesce(sum(utilisation_bp), 0)::int8 as utilisation,
-         coalesce(floor(sum(power_watts::int8) / 4), 0)::int8 as energy_wh
-       from telemetry where pool_id = $1 and slot >= $2 and slot < $3`,
+      `select coalesce(sum(up), 0)::int8 as up, coalesce(sum(nodes), 0)::int8 as reported, coalesce(sum(utilisation), 0)::int8 as utilisation,
+         coalesce(floor(sum(watts) / 4), 0)::int8 as energy_wh
+       from (
+         select least(units_up, $4) as up, 1 as nodes, utilisation_bp as utilisation, power_watts::int8 as watts
+         from telemetry where pool_id = $1 and slot >= $2 and slot < $3 and ${isReportedAlone}
+         union all
+         select units_up, nodes, utilisation_bp, power_watts from pool_rollups where pool_id = $1 and slot >= $2 and slot < $3
+       ) slots`,
       [request.poolId, window.from, window.to, pool.units_per_node],
     );
     const due = BigInt(pool.node_count) * BigInt(pool.units_per_node) * BigInt(window.to - window.from);

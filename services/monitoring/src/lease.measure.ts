@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LeaseChanged, LeaseMeasured } from '#contracts';
 import { At, Database, type EventMeta, Gather, On, Outbox, type Tx } from '#platform';
+import { chunkNodes } from './core/cells.js';
 import { type LeaseChange, writeChanges } from './lease.changes.js';
 
 const batch = 1_000;
@@ -75,6 +76,9 @@ export class LeaseMeasure {
   }
 }
 
+/** Of a slot in which a pool has points its reports count no more: points tell the same, minute by minute. */
+export const isReportedAlone = `not exists (select from pool_rollups where pool_rollups.pool_id = telemetry.pool_id and pool_rollups.slot = telemetry.slot)`;
+
 /**
  * Leases up to a slot (all of their windows by default). A slot without telemetry counts as down, and its energy as registered; a node with fewer
  * units up than the lease has there gives it those. Of a node's power a lease has the share of its units.
@@ -94,8 +98,15 @@ export const measure = (tx: Pick<Tx, 'query'>, leaseIds: readonly bigint[], to =
        from lease_nodes join pools using (pool_id) where lease_id = leases.lease_id and from_slot < least(to_slot, $2)
      ) part on true
      left join lateral (
-       select count(*) as slots, coalesce(sum(least(units_up, part.units)), 0) as up, coalesce(sum(power_watts::int8), 0) as watts
-       from telemetry where pool_id = part.pool_id and node = part.node and slot >= part.from_slot and slot < part.to_slot
+       select count(watts) as slots, coalesce(sum(least(units_up, part.units)), 0) as up, coalesce(sum(watts), 0) as watts
+       from (
+         select units_up, power_watts::int8 as watts
+         from telemetry where pool_id = part.pool_id and node = part.node and slot >= part.from_slot and slot < part.to_slot and ${isReportedAlone}
+         union all
+         select greatest(units_up[part.node % ${chunkNodes} + 1], 0), nullif(power_watts[part.node % ${chunkNodes} + 1], -1)
+         from node_rollups
+         where pool_id = part.pool_id and chunk = part.node / ${chunkNodes} and slot >= part.from_slot and slot < part.to_slot
+       ) slots
      ) got on true
      where leases.lease_id = any($1::int8[])
      group by leases.lease_id

@@ -5,11 +5,33 @@ import { HealthQuery } from './health.query.js';
 import { LeaseMeasure } from './lease.measure.js';
 import { MonitoringRpc } from './monitoring.rpc.js';
 import { NodeHealthKeeper } from './node.health.js';
+import { PointIngest } from './point.ingest.js';
+import { PointLog } from './point.log.js';
+import { PointStreams } from './point.stream.js';
+import { PoolFacts } from './pool.facts.js';
 import { PoolHealthKeeper } from './pool.health.js';
+import { RollupQuery } from './rollup.query.js';
+import { RollupStore } from './rollup.store.js';
 import { Telemetry } from './telemetry.js';
+import { TelemetryRpc } from './telemetry.rpc.js';
 
 @Module({
   imports: [service({ name: 'monitoring', migrations: new URL('../migrations/', import.meta.url) })],
-  providers: [PoolHealthKeeper, NodeHealthKeeper, Telemetry, LeaseMeasure, HealthQuery, Availability, MonitoringRpc],
+  providers: [
+    PoolHealthKeeper,
+    NodeHealthKeeper,
+    Telemetry,
+    LeaseMeasure,
+    HealthQuery,
+    Availability,
+    MonitoringRpc,
+    PoolFacts,
+    PointLog,
+    RollupStore,
+    PointIngest,
+    PointStreams,
+    RollupQuery,
+    TelemetryRpc,
+  ],
 })
 export class MonitoringModule {}

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { NodeHealthChanged } from '#contracts';
 import { Health } from '#domain';
-import { Outbox, type Tx } from '#platform';
+import { Outbox, type Tx, numberArray } from '#platform';
 import { type Verdict, judgeNode } from './core/health.js';
+import type { NewestUnits } from './core/newest-units.js';
 import type { Sample } from './core/telemetry.js';
-import { recordChange } from './pool.health.js';
+import { type PoolRow, recordChange } from './pool.health.js';
 
 interface NodeRow {
   readonly pool_id: number;
@@ -26,7 +27,26 @@ export class NodeHealthKeeper {
 
   /** Called when the samples are kept, with their pools locked: a late report of an old slot changes no judgement. */
   async judge(tx: Tx, samples: readonly Sample[], now: number): Promise<void> {
-    const rows = await this.doubtful(tx, samples);
+    await this.judgeRows(tx, await this.doubtful(tx, samples), now);
+  }
+
+  /** The same by the newest points of pools that are locked. */
+  async judgeNewest(tx: Tx, pools: readonly PoolRow[], newest: NewestUnits, now: number): Promise<void> {
+    const unwell = await tx.query<{ pool_id: number; node: number; health: Health }>(
+      'select pool_id, node, health from unwell_nodes where pool_id = any($1::int4[])',
+      [numberArray(pools.map((pool) => pool.pool_id))],
+    );
+    const byPool = Map.groupBy(unwell, (row) => row.pool_id);
+    const rows = pools.flatMap(({ pool_id, units_per_node }) => {
+      const known = new Map((byPool.get(pool_id) ?? []).map(({ node, health }) => [node, health]));
+      return newest
+        .doubtful(pool_id, units_per_node, new Set(known.keys()))
+        .map(([node, units_up]): NodeRow => ({ pool_id, node, units_per_node, units_up, health: known.get(node) ?? Health.OK }));
+    });
+    await this.judgeRows(tx, rows, now);
+  }
+
+  private async judgeRows(tx: Tx, rows: readonly NodeRow[], now: number): Promise<void> {
     const changes = new Map<string, Change>();
     for (const row of rows) {
       const verdict = judgeNode(row.units_up, row.units_per_node);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PoolChanged, PoolHealthChanged, RegistrationState } from '#contracts';
 import { Health } from '#domain';
-import { At, Database, type EventMeta, On, Outbox, type Tx, conflict } from '#platform';
+import { At, Database, type EventMeta, On, Outbox, type Tx, conflict, numberArray } from '#platform';
 import { type PoolFacts, type Verdict, judgePool, lostAfterDeadlines, lostAfterMsLeast } from './core/health.js';
 import type { RegisteredPool } from './core/telemetry.js';
 
@@ -106,6 +106,15 @@ export class PoolHealthKeeper {
       poolIds,
       now,
     ]);
+  }
+
+  /** The same for each pool at its own time. */
+  async heard(tx: Tx, times: ReadonlyMap<number, number>): Promise<PoolRow[]> {
+    return tx.query<PoolRow>(
+      `update pools set last_seen_at = greatest(last_seen_at, heard.at) from unnest($1::int4[], $2::int8[]) as heard (id, at)
+       where pool_id = heard.id returning pools.*`,
+      [numberArray([...times.keys()]), numberArray([...times.values()])],
+    );
   }
 
   /** The first contradiction stands until the operator forgives it. Answers the rows as they are then. */

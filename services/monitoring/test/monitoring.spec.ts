@@ -12,7 +12,7 @@ import { slotAt } from '#domain';
 import fc from 'fast-check';
 import { type TestCaller, type TestExchange, operator, testExchange } from '#testing';
 import { MonitoringModule } from '#monitoring';
-import { Told, ToldModule } from './told.js';
+import { Told, ToldModule, tellPool } from './told.js';
 
 const minute = 60_000;
 const provider: TestCaller = { participantId: 10, roles: ['provider'] };
@@ -21,7 +21,6 @@ const buyer: TestCaller = { participantId: 20, roles: ['buyer'] };
 
 let exchange: TestExchange;
 let told: Told;
-let pools = 0;
 
 beforeAll(async () => {
   exchange = await testExchange({ modules: [MonitoringModule, ToldModule] });
@@ -33,21 +32,7 @@ const monitoring = (caller = provider) => exchange.call(MonitoringDefinition, ca
 
 /** A verified pool of its own: 4 nodes of 8 units, ten minutes' deadline, 400 W a unit. */
 async function pool(part: Partial<PoolChanged> = {}): Promise<number> {
-  const poolId = ++pools;
-  await told.tell(
-    PoolChanged,
-    PoolChanged.create({
-      poolId,
-      siteId: 1,
-      providerId: provider.participantId,
-      state: RegistrationState.VERIFIED,
-      unitsPerNode: 8,
-      nodeCount: 4,
-      heartbeatDeadlineSeconds: 600,
-      powerWattsPerUnit: 400,
-      ...part,
-    }),
-  );
+  const poolId = await tellPool(told, part);
   await exchange.advance();
   return poolId;
 }

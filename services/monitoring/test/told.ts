@@ -1,6 +1,6 @@
 // The rest of the exchange as monitoring meets it: facts told to it, and what it tells.
 import { Injectable, Module } from '@nestjs/common';
-import { LeaseMeasured, type Message, NodeHealthChanged, PoolHealthChanged, topicOf } from '#contracts';
+import { LeaseMeasured, type Message, NodeHealthChanged, PoolChanged, PoolHealthChanged, RegistrationState, topicOf } from '#contracts';
 import { Clock, Database, type EventMeta, On, Outbox, type Tx, service } from '#platform';
 
 @Injectable()
@@ -40,6 +40,16 @@ export class Told {
   async lease(event: LeaseMeasured, _tx: Tx, _meta: EventMeta): Promise<void> {
     this.leases.push(event);
   }
+}
+
+let pools = 0;
+
+/** Tells of a verified pool of its own: 4 nodes of 8 units, ten minutes' deadline, 400 W a unit; participant 10's. @returns its id */
+export async function tellPool(told: Told, part: Partial<PoolChanged> = {}): Promise<number> {
+  const poolId = ++pools;
+  const pool = { siteId: 1, providerId: 10, unitsPerNode: 8, nodeCount: 4, heartbeatDeadlineSeconds: 600, powerWattsPerUnit: 400 };
+  await told.tell(PoolChanged, PoolChanged.create({ poolId, state: RegistrationState.VERIFIED, ...pool, ...part }));
+  return poolId;
 }
 
 @Module({ imports: [service({ name: 'told' })], providers: [Told] })

@@ -502,6 +502,133 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'measured', kind: 'bool', description: 'Final: it is what the bill is rated by, later telemetry changes nothing.' },
     ],
   },
+  'exchange.monitoring.v1.StreamPointsRequest': {
+    fields: [
+      {
+        name: 'sender',
+        kind: 'string',
+        rule: { maxLength: 64, pattern: '^[A-Za-z0-9._:-]*$' },
+        description:
+          "Who counts the frames: a name of the agent's choice, new at each start of it. Needed in a stream's first frame; those after it leave it out.",
+      },
+      {
+        name: 'sequence',
+        kind: 'int64',
+        rule: { min: 1, max: 9007199254740991, required: true },
+        description: '1, 2, 3, … of this sender. The same again changes nothing; one that is left out must come within the next 32.',
+      },
+      {
+        name: 'blocks',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.monitoring.v1.PointBlock',
+        rule: { maxItems: 1000 },
+        description: 'None: the points of this sequence were lost before they were sent.',
+      },
+    ],
+  },
+  'exchange.monitoring.v1.PointBlock': {
+    description:
+      'Nodes side by side, at times one step apart, with every value of each column: what is missing is left out by making two blocks.',
+    fields: [
+      { name: 'poolId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'firstNode', kind: 'int32', rule: { min: 0, max: 9999999 } },
+      { name: 'nodes', kind: 'int32', rule: { min: 1, max: 65536, required: true }, description: 'How many nodes from the first on.' },
+      { name: 'at', kind: 'int64', rule: { min: 1, required: true, format: 'time' }, description: 'Of the first tick.' },
+      { name: 'ticks', kind: 'int32', rule: { min: 0, max: 900 }, description: 'Times of the block; 0 counts as 1.' },
+      { name: 'stepMs', kind: 'int32', rule: { min: 0, max: 900000 } },
+      {
+        name: 'columns',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.monitoring.v1.PointColumn',
+        rule: { minItems: 1, maxItems: 8, required: true },
+        description: 'At most 65,536 values each.',
+      },
+    ],
+  },
+  'exchange.monitoring.v1.PointColumn': {
+    fields: [
+      { name: 'metric', kind: 'enum', type: 'exchange.monitoring.v1.Metric', rule: { required: true } },
+      {
+        name: 'values',
+        kind: 'bytes',
+        rule: { maxLength: 327680, required: true },
+        description: 'Tick by tick, node by node: each value less the one before (of the first, the value itself), as a zigzag varint.',
+      },
+    ],
+  },
+  'exchange.monitoring.v1.StreamPointsResponse': {
+    fields: [
+      { name: 'sequence', kind: 'int64', description: 'Up to this frame all frames of the stream are durable.' },
+      { name: 'points', kind: 'int64', description: 'Of the frames that this answers for: points that count now.' },
+      { name: 'pointsRepeated', kind: 'int64', description: 'In frames that had come before.' },
+      { name: 'pointsLate', kind: 'int64', description: 'Older than is waited for; they do not count.' },
+      { name: 'pointsFuture', kind: 'int64', description: 'Of a time that has not come; they do not count.' },
+      { name: 'pointsImpossible', kind: 'int64', description: 'In columns with a value that cannot be; they do not count.' },
+    ],
+  },
+  'exchange.monitoring.v1.ListPoolRollupsRequest': {
+    fields: [
+      { name: 'poolId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'from', kind: 'int32', rule: { min: 1, max: 2147483647, required: true, format: 'slot' } },
+      { name: 'to', kind: 'int32', rule: { min: 1, max: 2147483647, required: true, format: 'slot' } },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+    ],
+  },
+  'exchange.monitoring.v1.PoolRollup': {
+    fields: [
+      { name: 'slot', kind: 'int32', rule: { format: 'slot' } },
+      { name: 'nodes', kind: 'int32', description: 'Nodes of which there are points.' },
+      { name: 'unitsUp', kind: 'int32', description: "Their units that worked, each node's rounded down." },
+      { name: 'utilisationBp', kind: 'int32', description: 'Mean load of those nodes.' },
+      { name: 'energyWh', kind: 'int64', description: 'Watt-hours at their inlets, PUE not counted.' },
+    ],
+  },
+  'exchange.monitoring.v1.ListPoolRollupsResponse': {
+    fields: [
+      { name: 'rollups', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.PoolRollup' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.monitoring.v1.ListNodeRollupsRequest': {
+    fields: [
+      { name: 'poolId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'node', kind: 'int32', rule: { min: 0, max: 9999999 } },
+      { name: 'from', kind: 'int32', rule: { min: 1, max: 2147483647, required: true, format: 'slot' } },
+      { name: 'to', kind: 'int32', rule: { min: 1, max: 2147483647, required: true, format: 'slot' } },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+    ],
+  },
+  'exchange.monitoring.v1.MetricRollup': {
+    fields: [
+      { name: 'metric', kind: 'enum', type: 'exchange.monitoring.v1.Metric' },
+      { name: 'points', kind: 'int32' },
+      { name: 'sum', kind: 'int64' },
+      { name: 'least', kind: 'int32' },
+      { name: 'most', kind: 'int32' },
+      { name: 'minutes', kind: 'int32', description: 'Minutes of the slot, one bit each from the first on, of which there are points.' },
+    ],
+  },
+  'exchange.monitoring.v1.NodeRollup': {
+    fields: [
+      { name: 'slot', kind: 'int32', rule: { format: 'slot' } },
+      { name: 'metrics', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.MetricRollup' },
+    ],
+  },
+  'exchange.monitoring.v1.ListNodeRollupsResponse': {
+    fields: [
+      { name: 'rollups', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.NodeRollup' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.monitoring.v1.LoggedFrames': {
+    description: 'A row of the log: frames that became durable together, as they came.',
+    fields: [{ name: 'frames', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.LoggedFrame' }],
+  },
+  'exchange.monitoring.v1.LoggedFrame': {
+    fields: [{ name: 'blocks', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.PointBlock' }],
+  },
   'exchange.registry.v1.ParticipantChanged': {
     fields: [
       { name: 'participantId', kind: 'int32' },
@@ -4621,6 +4748,19 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'TIME', number: 4, description: 'Milliseconds since the Unix epoch; JSON: RFC 3339.' },
       { name: 'ORDER_ID', number: 5, description: "A 52-bit order id; JSON: eleven characters of Crockford's base 32." },
       { name: 'DAY', number: 6, description: 'A day, as days since the Unix epoch in Asia/Shanghai; JSON: YYYY-MM-DD.' },
+    ],
+  },
+  'exchange.monitoring.v1.Metric': {
+    description: 'What a node is measured by. Values are whole numbers in the unit named.',
+    values: [
+      { name: 'UNITS_UP', number: 1, description: 'Units that work.' },
+      { name: 'UTILISATION', number: 2, description: 'Mean load of the units, basis points: hw.gpu.utilization.' },
+      { name: 'POWER', number: 3, description: "Watts at the node's inlet: hw.power." },
+      { name: 'TEMPERATURE', number: 4, description: 'Tenths of a degree Celsius of the hottest unit: hw.temperature.' },
+      { name: 'MEMORY_UTILISATION', number: 5, description: 'Memory in use, basis points: hw.gpu.memory.utilization.' },
+      { name: 'ENERGY', number: 6, description: 'Kilojoules since the meter began, a counter: hw.energy.' },
+      { name: 'ERRORS', number: 7, description: 'Errors since the node began, a counter: hw.errors.' },
+      { name: 'SPEED', number: 8, description: "Megahertz of the units' clock: hw.cpu.speed." },
     ],
   },
   'exchange.registry.v1.RegistrationState': {

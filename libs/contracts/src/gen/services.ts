@@ -38,6 +38,14 @@ import {
   ReportTelemetryResponse,
 } from './exchange/monitoring/v1/monitoring.js';
 import {
+  ListNodeRollupsRequest,
+  ListNodeRollupsResponse,
+  ListPoolRollupsRequest,
+  ListPoolRollupsResponse,
+  StreamPointsRequest,
+  StreamPointsResponse,
+} from './exchange/monitoring/v1/telemetry.js';
+import {
   AmendLinkRequest,
   AmendNeedRequest,
   AmendParticipantRequest,
@@ -732,6 +740,58 @@ export const MonitoringDefinition = {
         roles: ['provider', 'buyer', 'partner', 'operator', 'regulator'],
         anonymous: false,
         summary: 'What a lease got so far of what it is due',
+      },
+    },
+  },
+} as const;
+
+export const TelemetryDefinition = {
+  name: 'Telemetry',
+  fullName: 'exchange.monitoring.v1.Telemetry',
+  methods: {
+    streamPoints: {
+      name: 'StreamPoints',
+      requestType: StreamPointsRequest,
+      responseType: StreamPointsResponse,
+      requestStream: true,
+      responseStream: true,
+      options: {},
+      rule: {
+        roles: ['provider'],
+        anonymous: false,
+        summary: 'Send points of pools, columns packed; for agents',
+        description:
+          'Frames of one sender, each kept as a whole. An answer says up to which frame of the stream all is durable; what was not answered may be sent again.',
+      },
+    },
+    listPoolRollups: {
+      name: 'ListPoolRollups',
+      requestType: ListPoolRollupsRequest,
+      responseType: ListPoolRollupsResponse,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/pools/{pool_id}/rollups',
+        roles: ['provider', 'operator', 'regulator'],
+        anonymous: false,
+        summary: 'What points say of a pool, slot by slot',
+      },
+    },
+    listNodeRollups: {
+      name: 'ListNodeRollups',
+      requestType: ListNodeRollupsRequest,
+      responseType: ListNodeRollupsResponse,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/pools/{pool_id}/nodes/{node}/rollups',
+        roles: ['provider', 'operator', 'regulator'],
+        anonymous: false,
+        summary: 'What points say of a node, slot by slot and metric by metric',
       },
     },
   },
@@ -3549,6 +3609,7 @@ export const definitions = [
   IdentityDefinition,
   InterconnectDefinition,
   MonitoringDefinition,
+  TelemetryDefinition,
   RegistryDefinition,
   CatalogueDefinition,
   MarketControlDefinition,

@@ -1,0 +1,303 @@
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import type { PointBlock } from '#contracts';
+import { At, Clock, Config, Database, Logger, Quiescent, type Quiet, Refusal, conflict, invalid } from '#platform';
+import { type Block, readBlock } from './core/block.js';
+import { type Tally, noPoints } from './core/fold.js';
+import { NewestUnits } from './core/newest-units.js';
+import { type Heard, aheadMax, hear } from './core/sender.js';
+import { Gathered } from './gathered.js';
+import { type Hearing, PointLog, SenderMoved, WriterGone } from './point.log.js';
+import { RollupStore } from './rollup.store.js';
+
+/** Who sends, shared by all streams of it in this process. */
+export interface Sender {
+  readonly senderId: bigint;
+  heard: Heard;
+  streams: number;
+}
+
+/** A frame whose blocks were found good. */
+export interface Frame {
+  readonly sender: Sender;
+  readonly sequence: number;
+  readonly packed: PointBlock[];
+  readonly blocks: readonly Block[];
+}
+
+/** What became of a frame; `repeated`: the points of one that came before. */
+export interface Kept extends Tally {
+  repeated: number;
+}
+
+interface Waiting extends Frame {
+  readonly kept: (kept: Kept) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+const groupFrames = 2_000;
+const mergeEveryMs = 10_000;
+const lookMs = 1_000;
+/** A writer that nobody has heard of for so long is dead. */
+const silentSeconds = 10;
+const sendersKeptMs = 86_400_000;
+
+/** Where frames become durable: in groups, each one transaction, then folded, and every ten seconds merged into the roll-ups. */
+@Quiescent()
+export class PointIngest implements OnApplicationBootstrap, BeforeApplicationShutdown, Quiet {
+  private waiting: Waiting[] = [];
+  private appending: Promise<void> | undefined;
+  private writer: bigint | undefined;
+  private position = 0;
+  private newest = new NewestUnits();
+  private gathered = new Gathered(this.newest);
+  /** What is being merged. */
+  private merging: Promise<void> | undefined;
+  private mergedAt = performance.now();
+  /** Own writers of whose log it is not known what is there. */
+  private readonly doubted = new Set<bigint>();
+  private readonly senders = new Map<string, Promise<Sender>>();
+  private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly log: PointLog,
+    private readonly store: RollupStore,
+    private readonly clock: Clock,
+    private readonly config: Config,
+    private readonly logger: Logger,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    // Of a database of one's own nobody else can be a writer.
+    if (!this.config.databaseUrl) for (const writer of await this.log.silentWriters(0)) await this.takeOver(writer);
+    this.timer = setInterval(() => void this.look(), lookMs).unref();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.looking;
+    await this.appending;
+    await this.merge();
+    if (this.writer !== undefined) await this.takeOver(this.writer);
+  }
+
+  isQuiet(): boolean {
+    if (!this.appending && !this.merging && this.gathered.heard.size === 0 && this.doubted.size === 0) return true;
+    void this.merge();
+    void this.look();
+    return false;
+  }
+
+  async open(providerId: number, name: string): Promise<Sender> {
+    const key = `${providerId}/${name}`;
+    const opened = this.senders.getOrInsertComputed(key, () => this.opened(providerId, name));
+    try {
+      const sender = await opened;
+      sender.streams++;
+      return sender;
+    } catch (error) {
+      this.senders.delete(key);
+      throw error;
+    }
+  }
+
+  close(providerId: number, name: string, sender: Sender): void {
+    sender.streams--;
+    if (sender.streams === 0) this.senders.delete(`${providerId}/${name}`);
+  }
+
+  /** Resolves when the frame is durable. @throws Refusal; nothing of the frame is kept then, or it is not known and may be sent again */
+  keep(frame: Frame): Promise<Kept> {
+    return new Promise((kept, failed) => {
+      this.waiting.push({ ...frame, kept, failed });
+      this.appending ??= this.appendAll().finally(() => (this.appending = undefined));
+    });
+  }
+
+  /** What was acknowledged when this is called is in the roll-ups when it resolves; a failure is said in the log and mended from there. */
+  async merge(): Promise<void> {
+    while (this.merging) await this.merging;
+    if (this.gathered.heard.size === 0) return;
+    this.merging = this.mergeGathered().finally(() => (this.merging = undefined));
+    await this.merging;
+  }
+
+  @At('forget senders', 3_600_000)
+  async forgetSenders(now: number): Promise<void> {
+    await this.log.forgetSenders(now - sendersKeptMs);
+  }
+
+  private async opened(providerId: number, name: string): Promise<Sender> {
+    return { ...(await this.log.sender(providerId, name, this.clock.now())), streams: 0 };
+  }
+
+  private async appendAll(): Promise<void> {
+    // One turn of the loop, so that what comes together is one group.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.waiting.length > 0) {
+      const group = this.waiting.splice(0, groupFrames);
+      try {
+        await this.appendGroup(group);
+      } catch (error) {
+        for (const { failed } of group) failed(error);
+      }
+    }
+  }
+
+  private async appendGroup(group: readonly Waiting[]): Promise<void> {
+    for (;;) {
+      const { news, hearings, refused } = heardOf(group);
+      try {
+        if (news.size > 0)
+          await this.append(
+            group.filter((frame) => news.has(frame)),
+            hearings,
+          );
+        return this.answer(group, news, refused);
+      } catch (error) {
+        if (error instanceof SenderMoved) await this.hearAgain(group);
+        else if (!(error instanceof WriterGone)) throw error;
+      }
+    }
+  }
+
+  private async append(frames: readonly Waiting[], hearings: ReadonlyMap<bigint, Hearing>): Promise<void> {
+    const now = this.clock.now();
+    this.writer ??= await this.log.newWriter();
+    const { writer } = this;
+    try {
+      await this.log.append(
+        writer,
+        this.position + 1,
+        now,
+        frames.map(({ packed }) => packed),
+        [...hearings.values()],
+      );
+    } catch (error) {
+      if (!(error instanceof SenderMoved)) this.doubt(writer);
+      throw error;
+    }
+    // Merging may have failed meanwhile: then the log has what it doubts, this group with it.
+    const isDoubted = this.writer !== writer;
+    if (!isDoubted) this.position++;
+    for (const { sender } of frames) sender.heard = hearings.get(sender.senderId)!.after;
+    for (const frame of frames) this.fold(frame, now, isDoubted ? new Gathered(new NewestUnits()) : this.gathered);
+  }
+
+  private readonly tallies = new WeakMap<Frame, Kept>();
+
+  private fold(frame: Waiting, now: number, gathered: Gathered): void {
+    const kept: Kept = { ...noPoints(), repeated: 0 };
+    for (const block of frame.blocks) {
+      const tally = gathered.add(block, now);
+      kept.points += tally.points;
+      kept.late += tally.late;
+      kept.future += tally.future;
+      kept.impossible += tally.impossible;
+    }
+    this.tallies.set(frame, kept);
+  }
+
+  private answer(group: readonly Waiting[], news: ReadonlySet<Waiting>, refused: ReadonlyMap<Waiting, Refusal>): void {
+    for (const frame of group) {
+      const refusal = refused.get(frame);
+      if (refusal) frame.failed(refusal);
+      else if (news.has(frame)) frame.kept(this.tallies.get(frame)!);
+      else frame.kept({ ...noPoints(), repeated: pointsOf(frame) });
+    }
+  }
+
+  private async hearAgain(group: readonly Waiting[]): Promise<void> {
+    const senders = new Set(group.map(({ sender }) => sender));
+    const heard = await this.log.heard([...senders].map(({ senderId }) => senderId));
+    for (const sender of senders) {
+      const known = heard.get(sender.senderId);
+      if (!known) throw conflict('sender_must_be_known', 'it was silent for a day: open a stream under a new name');
+      sender.heard = known;
+    }
+  }
+
+  private async mergeGathered(): Promise<void> {
+    const { writer, position, gathered } = this;
+    this.gathered = new Gathered(this.newest);
+    this.mergedAt = performance.now();
+    try {
+      await this.database.transaction(async (tx) => {
+        await this.log.merged(tx, writer!, position);
+        await this.store.merge(tx, gathered, this.clock.now());
+      });
+    } catch (err) {
+      this.logger.warn({ err, writer }, 'points could not be merged; they are taken from their log');
+      this.doubt(writer!);
+    }
+  }
+
+  /** What is in memory of its points goes; what of them is in its log is replayed. */
+  private doubt(writer: bigint): void {
+    this.doubted.add(writer);
+    if (this.writer !== writer) return;
+    this.writer = undefined;
+    this.position = 0;
+    this.newest = new NewestUnits();
+    this.gathered = new Gathered(this.newest);
+  }
+
+  private look(): Promise<void> {
+    return (this.looking ??= this.lookOnce()
+      .catch((err: unknown) => this.logger.warn({ err }, 'points wait for the database'))
+      .finally(() => (this.looking = undefined)));
+  }
+
+  private async lookOnce(): Promise<void> {
+    for (const writer of this.doubted) await this.takeOver(writer);
+    if (this.writer !== undefined) await this.log.stillThere(this.writer);
+    for (const writer of await this.log.silentWriters(silentSeconds))
+      if (writer !== this.writer) await this.takeOver(writer, silentSeconds);
+    if (performance.now() - this.mergedAt >= mergeEveryMs) await this.merge();
+  }
+
+  /** Merges what a writer left behind, and ends it; if it is still silent for so long. */
+  private async takeOver(writer: bigint, silentFor = 0): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      if (!(await this.log.end(tx, writer, silentFor))) return;
+      const gathered = new Gathered(new NewestUnits());
+      for await (const { receivedAt, blocks } of this.log.replay(tx, writer))
+        for (const packed of blocks) gathered.add(readLogged(packed), receivedAt);
+      if (gathered.heard.size > 0) await this.store.merge(tx, gathered, this.clock.now());
+    });
+    this.doubted.delete(writer);
+  }
+}
+
+/** Which frames of a group are news, in their order, and what their senders have then said. */
+function heardOf(group: readonly Waiting[]) {
+  const news = new Set<Waiting>();
+  const refused = new Map<Waiting, Refusal>();
+  const hearings = new Map<bigint, Hearing>();
+  for (const frame of group) {
+    const { senderId, heard } = frame.sender;
+    const known = hearings.get(senderId);
+    const before = known?.after ?? heard;
+    const after = hear(before, frame.sequence);
+    if (after === 'far')
+      refused.set(
+        frame,
+        invalid('sequence', 'sequence_must_follow', `must be at most ${before.through + aheadMax}: ${before.through + 1} is missing`),
+      );
+    else if (after !== 'repeated') {
+      news.add(frame);
+      hearings.set(senderId, { senderId, before: known?.before ?? heard, after });
+    }
+  }
+  return { news, hearings, refused };
+}
+
+const pointsOf = ({ blocks }: Frame): number =>
+  blocks.reduce((sum, { nodes, ticks, columns, pointsImpossible }) => sum + nodes * ticks * columns.length + pointsImpossible, 0);
+
+function readLogged(packed: PointBlock): Block {
+  const block = readBlock(packed);
+  if ('rule' in block) throw new Error(`log_must_hold_what_was_accepted: ${block.rule}`);
+  return block;
+}

@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import type {
+  ListNodeRollupsRequest,
+  ListNodeRollupsResponse,
+  ListPoolRollupsRequest,
+  ListPoolRollupsResponse,
+  MetricRollup,
+} from '#contracts';
+import { type Call, Database, absent, invalid, nextPage, numberAfter, ownsOrAbsent, pageOf } from '#platform';
+import { unpackCells } from './core/cell-codec.js';
+import { COUNT, type Cells, LEAST, MOST, SUM, chunkNodes, stride } from './core/cells.js';
+
+interface PoolRollupRow {
+  readonly slot: number;
+  readonly nodes: number;
+  readonly units_up: number;
+  readonly utilisation_bp: bigint;
+  readonly energy_wh: bigint;
+}
+
+/** What points say of pools and nodes, slot by slot. */
+@Injectable()
+export class RollupQuery {
+  constructor(private readonly database: Database) {}
+
+  async ofPool(request: ListPoolRollupsRequest, call: Call): Promise<ListPoolRollupsResponse> {
+    await this.mustSee(request, call);
+    const asked = pageOf(request.page);
+    const found = await this.database.query<PoolRollupRow>(
+      `select slot, sum(nodes)::int4 as nodes, sum(units_up)::int4 as units_up, sum(utilisation_bp) as utilisation_bp,
+         floor(sum(power_watts) / 4)::int8 as energy_wh
+       from pool_rollups where pool_id = $1 and slot > $2 and slot < $3 group by slot order by slot limit $4`,
+      [request.poolId, numberAfter(asked, request.from - 1), request.to, asked.limit + 1],
+    );
+    const { rows, page } = nextPage(found, asked.limit, (row) => [row.slot]);
+    const rollups = rows.map(({ slot, nodes, units_up: unitsUp, utilisation_bp: utilisationBp, energy_wh: energyWh }) => ({
+      ...{ slot, nodes, unitsUp, energyWh: Number(energyWh) },
+      utilisationBp: nodes === 0 ? 0 : Math.floor(Number(utilisationBp) / nodes),
+    }));
+    return { rollups, page };
+  }
+
+  async ofNode(request: ListNodeRollupsRequest, call: Call): Promise<ListNodeRollupsResponse> {
+    await this.mustSee(request, call);
+    const asked = pageOf(request.page);
+    const chunk = Math.floor(request.node / chunkNodes);
+    const found = await this.database.query<{ slot: number; cells: Buffer }>(
+      'select slot, cells from node_rollups where pool_id = $1 and chunk = $2 and slot > $3 and slot < $4 order by slot limit $5',
+      [request.poolId, chunk, numberAfter(asked, request.from - 1), request.to, asked.limit + 1],
+    );
+    const { rows, page } = nextPage(found, asked.limit, (row) => [row.slot]);
+    const rollups = rows.map(({ slot, cells }) => ({
+      slot,
+      metrics: metricsOf(unpackCells(cells, request.poolId, slot, chunk), request.node - chunk * chunkNodes),
+    }));
+    return { rollups: rollups.filter(({ metrics }) => metrics.length > 0), page };
+  }
+
+  private async mustSee({ poolId, from, to }: { poolId: number; from: number; to: number }, call: Call): Promise<void> {
+    if (to <= from) throw invalid('to', 'window_must_end_after_it_starts', 'to must be later than from');
+    const [pool] = await this.database.query<{ provider_id: number }>('select provider_id from pools where pool_id = $1', [poolId]);
+    if (!pool) throw absent(`pool ${poolId}`);
+    ownsOrAbsent(call, pool.provider_id, `pool ${poolId}`);
+  }
+}
+
+/** Node `node` of the chunk. */
+function metricsOf(cells: Cells, node: number): MetricRollup[] {
+  return cells.metrics.flatMap((of, metric) => {
+    if (!of || node >= of.nodes || of.numbers[node * stride] === 0) return [];
+    const number = (index: number): number => of.numbers[node * stride + index]!;
+    return { metric, points: number(COUNT), sum: number(SUM), least: number(LEAST), most: number(MOST), minutes: of.minutes[node]! };
+  });
+}

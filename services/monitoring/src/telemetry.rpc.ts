@@ -1,0 +1,32 @@
+import {
+  type ListNodeRollupsRequest,
+  type ListNodeRollupsResponse,
+  type ListPoolRollupsRequest,
+  type ListPoolRollupsResponse,
+  type StreamPointsRequest,
+  type StreamPointsResponse,
+  TelemetryDefinition,
+} from '#contracts';
+import { type Call, type Implementation, Rpc } from '#platform';
+import { PointStreams } from './point.stream.js';
+import { RollupQuery } from './rollup.query.js';
+
+@Rpc(TelemetryDefinition)
+export class TelemetryRpc implements Implementation<typeof TelemetryDefinition> {
+  constructor(
+    private readonly streams: PointStreams,
+    private readonly rollups: RollupQuery,
+  ) {}
+
+  streamPoints(requests: AsyncIterable<StreamPointsRequest>, call: Call): AsyncIterable<StreamPointsResponse> {
+    return this.streams.run(requests, call);
+  }
+
+  async listPoolRollups(request: ListPoolRollupsRequest, call: Call): Promise<ListPoolRollupsResponse> {
+    return this.rollups.ofPool(request, call);
+  }
+
+  async listNodeRollups(request: ListNodeRollupsRequest, call: Call): Promise<ListNodeRollupsResponse> {
+    return this.rollups.ofNode(request, call);
+  }
+}
