@@ -236,6 +236,14 @@ export class Shards implements OnModuleInit, BeforeApplicationShutdown, Quiet, L
     await Promise.all(this.all.map((sequencer) => sequencer.fence()));
   }
 
+  /**
+   * Resolves once the query tables hold all that other writers journalled: at a new leader, or where the journal was opened again, what was answered before may not be
+   * told yet, and who looks for it there must not take it for new.
+   */
+  async told(): Promise<void> {
+    await Promise.all(this.all.map(({ projector, openedAt }) => projector.passed(openedAt)));
+  }
+
   /** Resolves when no shard's query tables are too far behind. */
   async untilRoom(): Promise<void> {
     for (const sequencer of this.all) await sequencer.untilRoom();

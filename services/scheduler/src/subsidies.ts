@@ -29,10 +29,7 @@ export class Subsidies {
     const { amount, rateBp } = await this.reserve(bid, programmeId);
     const subsidy = amount > 0n ? { amount: Number(amount), rateBp } : undefined;
     const step = await this.shards.placeOne({ to, entry: { ...entry, command: { ...entry.command, ...(subsidy && { subsidy }) } } });
-    if (!step || !(await this.isPlacedBy(step, orderId, programmeId))) {
-      await this.release(orderId);
-      await this.forget(orderId);
-    }
+    if (!step || !(await this.isPlacedBy(step, orderId, programmeId))) await this.giveBack(orderId);
     return step;
   }
 
@@ -48,6 +45,7 @@ export class Subsidies {
 
   /** True where the market knows a bid of this id; else it is noted that something is being reserved for it. */
   private async isPlaced(orderId: number): Promise<boolean> {
+    await this.shards.told();
     const now = this.clock.now();
     const placed = await this.database.query(
       `with placed as (select from bid where bid_id = $1 and (closed_at = 0 or closed_at > $2)),
@@ -61,17 +59,18 @@ export class Subsidies {
   /** What a crash or a slow market left: without a bid in the market nobody else would give the reservation back. Others are only forgotten. */
   @At('scheduler-forsaken-subsidies', slotMs)
   async releaseForsaken(now: number): Promise<void> {
+    await this.shards.told();
     const rows = await this.database.query<{ order_id: bigint; placed: boolean }>(
       `select order_id, exists (select from bid where bid_id = order_id and placed_at >= began_at and programme_id <> 0) as placed
        from reserving where began_at < $1 order by order_id`,
       [now - slotMs],
     );
     for (const { order_id, placed } of rows) {
-      if (!placed) await this.release(Number(order_id));
-      await this.forget(Number(order_id));
+      await (placed ? this.forget(Number(order_id)) : this.giveBack(Number(order_id)));
     }
   }
 
+  /** A refused bid may have something held: by an earlier call for it, of which the ledger's part was done and the answer lost. */
   private async reserve({ to, entry }: Bound<BidEntry>, programmeId: number) {
     const { orderId, participantId, terms } = entry.command;
     const { dictionary } = to.market;
@@ -91,13 +90,14 @@ export class Subsidies {
         serviceCall('scheduler'),
       );
     } catch (error) {
-      if (error instanceof Refusal && error.kind !== 'unavailable') await this.forget(orderId);
+      if (error instanceof Refusal && error.kind !== 'unavailable') await this.giveBack(orderId);
       throw error;
     }
   }
 
-  private async release(orderId: number): Promise<void> {
+  private async giveBack(orderId: number): Promise<void> {
     await this.voucher.releaseSubsidy({ orderId }, serviceCall('scheduler'));
+    await this.forget(orderId);
   }
 
   private async forget(orderId: number): Promise<void> {

@@ -9,8 +9,11 @@ import {
   VoucherDefinition,
 } from '#contracts';
 import { SettlementModule } from '#settlement';
+import { Look } from '#testing';
 import { VoucherModule } from '#voucher';
 import { orderIdOf } from '../src/order-id.js';
+import { Orders } from '../src/orders.js';
+import { Subsidies } from '../src/subsidies.js';
 import { buyer, buyerId, firstSlot, oneHour, openMarket, poolId, provider, yuan, type TestMarket } from './market.js';
 
 describe('R-31: a bid with a programme, with the real ledger and vouchers beside the market', () => {
@@ -29,7 +32,7 @@ describe('R-31: a bid with a programme, with the real ledger and vouchers beside
     const terms = { name: 'half', budget: 100_000_000n, firstDay, lastDay: firstDay + 30, kind: SubsidyKind.GUARANTEE, tiers: [tier] };
     ({ programmeId } = await voucher.createProgramme({ terms }));
     await voucher.submitProgramme({ programmeId });
-    await voucher.approveProgramme({ programmeId });
+    await voucher.approveProgramme({ programmeId }, { caller: { ...authority, name: 'second officer' } });
     await market.exchange.call(VoucherDefinition).approveProgramme({ programmeId });
     await market.offer(8);
   });
@@ -103,6 +106,74 @@ describe('R-31: a bid with a programme, with the real ledger and vouchers beside
     await market.slots(3);
     expect(await held()).toBe(0n);
     expect(await database.query('select from reserving')).toEqual([]);
+  });
+
+  describe('where the ledger held it and a crash kept that from being noted', () => {
+    const lose = async (key: string) => {
+      const { database } = market.exchange;
+      await database.query('alter table voucher.reservations add constraint crash check (false) not valid');
+      const terms = oneHour({ limitPrice: yuan });
+      await expect(market.scheduling(buyer).submitBid({ terms, programmeId }, { idempotencyKey: key })).rejects.toThrow();
+      await database.query('alter table voucher.reservations drop constraint crash');
+      expect(await held()).toBe(500_000n);
+    };
+
+    it('gives it back after a while', async () => {
+      await lose('lost');
+      await market.slots(3);
+      expect(await held()).toBe(0n);
+      expect(await market.database.query('select from reserving')).toEqual([]);
+    });
+
+    it('gives it back at once where the bid comes again and is refused', async () => {
+      await lose('lost-and-refused');
+      const other = { terms: oneHour({ limitPrice: yuan + 100 }), programmeId };
+      const call = { idempotencyKey: 'lost-and-refused' };
+      await expect(market.scheduling(buyer).submitBid(other, call)).rejects.toMatchObject({ rule: 'reservation_must_not_change' });
+      expect(await held()).toBe(0n);
+      expect(await market.database.query('select from reserving')).toEqual([]);
+    });
+  });
+
+  it('a new leader whose tables are not told yet does not take a bid for new that the one before placed', async () => {
+    const { sequencer } = market;
+    const call = { idempotencyKey: 'at-a-new-leader' };
+    const bid = { terms: oneHour({ limitPrice: yuan, timeInForce: TimeInForce.IOC }), programmeId };
+    const keeper = new Look(market.exchange.database.url);
+    await keeper.query('begin');
+    await keeper.query('lock table scheduler.bid in share mode');
+    const first = await market.scheduling(buyer).submitBid(bid, call);
+    // What a new leader has: all of it from the journal, and no bid under way.
+    (market.exchange.running.get(Orders) as unknown as { reserving: Map<number, unknown> }).reserving.clear();
+    sequencer.openedAt = sequencer.market.sequence;
+    const { voucher } = market.exchange.running.get(Subsidies) as unknown as {
+      voucher: Record<string, (...args: unknown[]) => Promise<unknown>>;
+    };
+    const reserve = voucher.reserveSubsidy!;
+    const passed = sequencer.projector.passed.bind(sequencer.projector);
+    const again = await new Promise<unknown>((resolve, reject) => {
+      // Whichever comes first, the tables or a reservation: then the tables are told, and the first reservation is closed.
+      const tell = async () => {
+        await keeper.query('rollback');
+        await passed(sequencer.market.sequence);
+        await market.exchange.advance();
+      };
+      voucher.reserveSubsidy = async (...args) => {
+        await tell();
+        return reserve.apply(voucher, args);
+      };
+      sequencer.projector.passed = async (sequence) => {
+        sequencer.projector.passed = passed;
+        await tell();
+        return passed(sequence);
+      };
+      market.scheduling(buyer).submitBid(bid, call).then(resolve, reject);
+    });
+    voucher.reserveSubsidy = reserve;
+    await keeper.close();
+    expect(again).toEqual(first);
+    expect(await held()).toBe(0n);
+    await market.slots(3);
   });
 
   it('refuses a programme that does not cover the bid, and holds nothing', async () => {

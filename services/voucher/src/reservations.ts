@@ -15,7 +15,7 @@ import { type ReservationDecision, type Used, decideReservation } from './core/r
 import type { Buyer, Clause } from './core/terms.js';
 import { Participants } from './participants.js';
 import { type ProgrammeRow, readProgramme, termsOf } from './programme.row.js';
-import { isNewTo, lockFirm, lockYears, usedBefore, yearOfDay } from './used.js';
+import { isNewTo, lockBuyer, lockFirm, lockYears, usedBefore, yearOfDay } from './used.js';
 
 interface ReservationRow {
   readonly programme_id: number;
@@ -48,23 +48,25 @@ export class Reservations {
   ) {}
 
   /**
-   * Idempotent by order id, in the ledger too; an order that was released may reserve anew. Bids of one buyer under one programme are decided one
-   * after the other, so that together they keep the firm's cap.
+   * Idempotent by order id, in the ledger too; an order that was released may reserve anew. Bids of one buyer are decided one after the other, so that under
+   * one programme they together keep the firm's cap, and under several not each is the first.
    */
   async reserve(request: SubsidyForBid): Promise<SubsidyAnswer> {
     return this.database.transaction(async (tx) => {
       // Said at once and done one after the other: what is asked after the lock sees what it waited for.
       const today = shanghaiDay(slotAt(this.clock.now()));
       const { programmeId, buyerId, orderId } = request;
-      const [, , before, programme, buyers, isNew, used] = await Promise.all([
+      const [, , , before, programme, buyers, used] = await Promise.all([
+        lockBuyer(tx, buyerId),
         lockFirm(tx, programmeId, buyerId),
         lockYears(tx, [programmeId]),
         reservedBefore(tx, request),
         readProgramme(tx, programmeId),
         this.participants.find(tx, [buyerId]),
-        isNewTo(tx, programmeId, buyerId),
         usedBefore(tx, programmeId, buyerId, yearOfDay(today), orderId),
       ]);
+      const asksNew = termsOf(programme).eligibility?.firstTime ?? false;
+      const isNew = !asksNew || (await isNewTo(tx, programmeId, buyerId));
       const decided = decidedBefore(request, before) ?? decide(request, programme, { buyer: buyers.get(buyerId), isNew, used, today });
       const held = await this.hold(request, decided);
       const amount = held?.amount ?? 0n;
@@ -96,15 +98,12 @@ export class Reservations {
     });
   }
 
+  /** The ledger is asked whatever stands here: it may hold what a crash kept from being noted. */
   async release(orderId: number): Promise<void> {
     await this.database.transaction(async (tx) => {
-      const [row] = await tx.query<{ amount: bigint }>(
-        'update reservations set closed = true where order_id = $1 and not closed returning amount',
-        [orderId],
-      );
-      if (!row) return;
-      await countPromises(tx, [orderId]);
-      if (row.amount > 0n) await this.ledger.releaseSubsidy({ orderId }, serviceCall('voucher'));
+      const open = await tx.query('update reservations set closed = true where order_id = $1 and not closed returning order_id', [orderId]);
+      if (open.length) await countPromises(tx, [orderId]);
+      await this.ledger.releaseSubsidy({ orderId }, serviceCall('voucher'));
     });
   }
 

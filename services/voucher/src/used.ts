@@ -63,13 +63,20 @@ export async function grantedToAll(tx: Tx, programmeIds: readonly number[], year
   return new Map(rows.map((row) => [row.programme_id, row.granted]));
 }
 
-/** Did another programme grant it nothing. */
+/** Did another programme grant it nothing, and can it of no bid that rests or is still to be billed. The buyer is locked. */
 export async function isNewTo(tx: Tx, programmeId: number, buyerId: number): Promise<boolean> {
   const [row] = await tx.query<{ found: boolean }>(
-    `select exists (select from claims where buyer_id = $1 and programme_id <> $2 and amount > 0 and ${stands}) as found`,
+    `select exists (select from claims where buyer_id = $1 and programme_id <> $2 and amount > 0 and ${stands})
+       or exists (select from reservations bid where buyer_id = $1 and programme_id <> $2 and rate_bp > 0
+         and (not closed or exists (select from subsidised_trades trade where trade.order_id = bid.order_id and not billed))) as found`,
     [buyerId, programmeId],
   );
   return !row!.found;
+}
+
+/** One decision at a time about what a buyer was promised first, whatever the programme. Taken before the firm's lock. */
+export async function lockBuyer(tx: Tx, buyerId: number): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock(0, $1::int4)', [buyerId]);
 }
 
 /** One decision at a time about what a buyer gets of a programme. */

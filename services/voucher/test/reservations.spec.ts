@@ -33,6 +33,38 @@ describe('R-31: a bid under a programme', () => {
     expect(await world.balances(programmeId)).toMatchObject({ available: yuan(990), held: yuan(10) });
   });
 
+  it('gives back what the ledger held when a crash kept it from being noted here', async () => {
+    const { programmeId } = await world.programme();
+    const bid = world.bid(programmeId);
+    // What is written here fails as the ledger's part is done.
+    await world.exchange.database.query('alter table voucher.reservations add constraint crash check (false) not valid');
+    await expect(world.reserve(bid)).rejects.toThrow();
+    await world.exchange.database.query('alter table voucher.reservations drop constraint crash');
+    expect(await world.balances(programmeId)).toMatchObject({ available: yuan(980), held: yuan(20) });
+    await world.voucher(market).releaseSubsidy({ orderId: bid.orderId });
+    expect(await world.balances(programmeId)).toMatchObject({ available: yuan(1_000), held: 0n });
+  });
+
+  it('is one of a new firm where no other programme granted or promised it anything', async () => {
+    const eligibility = { regions: [], industries: [], sizes: [], firstTime: true };
+    const buyerId = buyer.participantId + 7;
+    const programmeIds: number[] = [];
+    for (let each = 0; each < 3; each++) programmeIds.push((await world.programme({ eligibility })).programmeId);
+    const bids = programmeIds.map((programmeId) => world.bid(programmeId, { buyerId }));
+    const answers = await Promise.allSettled(bids.map((bid) => world.reserve(bid)));
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const answer of answers) if (answer.status === 'rejected') expect(answer.reason).toMatchObject({ rule: 'buyer_must_be_new' });
+    const first = answers.findIndex(({ status }) => status === 'fulfilled');
+    expect(await world.reserve(world.bid(programmeIds[first]!, { buyerId }))).toMatchObject({ amount: yuan(20) });
+    // What came to nothing makes nobody old: once both bids are over another programme may be the first.
+    const open = await world.exchange.database.query<{ order_id: bigint }>(
+      'select order_id from voucher.reservations where buyer_id = $1',
+      [buyerId],
+    );
+    for (const { order_id: orderId } of open) await world.close({ ...bids[first]!, orderId: Number(orderId) });
+    expect(await world.reserve(world.bid(programmeIds[(first + 1) % 3]!, { buyerId }))).toMatchObject({ amount: yuan(20) });
+  });
+
   it('may not change while its share is held', async () => {
     const { programmeId } = await world.programme();
     const bid = world.bid(programmeId);

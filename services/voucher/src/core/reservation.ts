@@ -20,7 +20,7 @@ export interface ReservationCase extends Used {
   /** By two officers, and neither closed nor over. */
   readonly isApproved: boolean;
   readonly buyer: Buyer;
-  /** No other programme granted the buyer anything before. */
+  /** No other programme granted the buyer anything before, or may yet for what it bid. Asked only where the programme wants such buyers. */
   readonly isNew: boolean;
   readonly bid: BidShape;
   /** limit × units × hours. */
