@@ -111,6 +111,7 @@ export class Claims {
   @On(SubsidyClawedBack)
   async clawedBack(event: SubsidyClawedBack, tx: Tx, meta: EventMeta): Promise<void> {
     await this.decisions.flush(tx);
+    if (!event.refundId) return this.cancelled(event, tx, `${meta.source}/${meta.sequence}`);
     const [refund] = await tx.query<{ subsidy: bigint; programme_id: number; buyer_id: number }>(
       'UPDATE refunds SET subsidy_decided = true WHERE refund_id = $1 AND NOT subsidy_decided RETURNING subsidy, programme_id, buyer_id',
       [event.refundId],
@@ -130,6 +131,26 @@ export class Claims {
       orders.push({ ...order, id: `${id}/money`, kind: 'refund', debit: 'clearing/refund', credit: money(refund.buyer_id), amount: left });
     await this.ledger.post(tx, { journal: id, cause: `${meta.source}/${meta.sequence}`, orders });
     if (left > 0n) await this.buyingPower.raise(tx, refund.buyer_id, left, 'refund');
+  }
+
+  /** R-33: another platform's bill was cancelled. What was reimbursed for it the buyer owes, and the programme has again. */
+  private async cancelled(
+    { claimId, cancellationId, programmeId, buyerId, amount }: SubsidyClawedBack,
+    tx: Tx,
+    cause: string,
+  ): Promise<void> {
+    const id = `claim/${claimId}/cancelled/${cancellationId}`;
+    const of = (part: 'owed' | 'redeemed' | 'available') => programme(programmeId, part);
+    const order = { kind: 'subsidy_clawed_back', phase: 'single', amount } as const;
+    await this.ledger.post(tx, {
+      journal: id,
+      cause,
+      orders: [
+        { ...order, id: `${id}/owed`, debit: receivable(buyerId), credit: of('owed') },
+        { ...order, id: `${id}/available`, debit: of('redeemed'), credit: of('available') },
+      ],
+    });
+    await this.debts.owe(tx, buyerId, amount, 'subsidy_clawed_back');
   }
 
   /** R-31: of a bill that was paid the programme's share comes back as money: available → redeemed, and the authority owes it. Nothing was held. */

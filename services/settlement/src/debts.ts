@@ -8,7 +8,7 @@ import { Earnings } from './earnings.js';
 import { Ledger } from './ledger.js';
 import { Overdue } from './overdue.js';
 
-export type DebtCause = 'subsidy_refused' | 'rounding' | 'adjustment' | 'given_back';
+export type DebtCause = 'subsidy_refused' | 'subsidy_clawed_back' | 'rounding' | 'adjustment' | 'given_back';
 
 /**
  * R-28: what a buyer owes beyond its holds. Whoever posted it to the buyer's receivable says so here; money pays it once the engine lowered buying power.

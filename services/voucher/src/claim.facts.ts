@@ -1,4 +1,4 @@
-import { type BillIssued, ClaimState, type ProgrammeTerms, SubsidisedOnce } from '#contracts';
+import { type BillIssued, ClaimState, type Clause, type ProgrammeTerms, SubsidisedOnce } from '#contracts';
 import type { Tx } from '#platform';
 import type { Buyer } from './core/terms.js';
 import { isReimbursement } from './decision.js';
@@ -14,8 +14,8 @@ export interface Facts {
   /** The buyer owes nothing that is overdue. */
   readonly hasPaid: boolean;
   readonly groups: ReadonlyMap<number, Buyer>;
-  /** Rates by 'programme/bid'. */
-  readonly reserved: ReadonlyMap<string, number>;
+  /** By 'programme/bid'. */
+  readonly reserved: ReadonlyMap<string, Promised>;
   /** Months for which a bid was subsidised on other bills, whatever the programme. */
   readonly claimed: ReadonlyMap<number, ReadonlySet<string>>;
   /** By bid, said to be paid by others for the bill's month. */
@@ -24,6 +24,12 @@ export interface Facts {
   readonly granted: ReadonlyMap<number, Granted>;
   readonly grantedToAll: ReadonlyMap<number, bigint>;
   readonly left: ReadonlyMap<number, bigint>;
+}
+
+export interface Promised {
+  readonly rateBp: number;
+  /** The clauses that cut it. */
+  readonly cutBy: readonly string[];
 }
 
 export type ClaimedBill = Pick<BillIssued, 'billId' | 'buyerId' | 'month'>;
@@ -56,7 +62,7 @@ export async function readFacts(tx: Tx, participants: Participants, asked: Asked
     buyer,
     hasPaid: await participants.hasPaid(tx, bill.buyerId),
     groups,
-    reserved: await reservedRates(tx, bidIds, bill.buyerId),
+    reserved: await promisesTo(tx, bidIds, bill.buyerId),
     claimed: await claimedMonths(tx, bidIds, bill),
     elsewhere: await paidElsewhere(tx, bidIds, bill.month),
     granted: await grantedToFirm(tx, programmeIds, bill.buyerId, year),
@@ -71,12 +77,18 @@ export function wasClaimed({ claimed }: Facts, bidId: number, month: string, { o
   return months !== undefined && (once === SubsidisedOnce.A_CONTRACT || months.has(month));
 }
 
-async function reservedRates(tx: Tx, bidIds: readonly number[], buyerId: number): Promise<Map<string, number>> {
-  const rows = await tx.query<{ order_id: bigint; programme_id: number; rate_bp: number }>(
-    'select order_id, programme_id, rate_bp from reservations where order_id = any($1::int8[]) and buyer_id = $2',
+async function promisesTo(tx: Tx, bidIds: readonly number[], buyerId: number): Promise<Map<string, Promised>> {
+  const rows = await tx.query<{ order_id: bigint; programme_id: number; rate_bp: number; clauses: Clause[]; is_short: boolean }>(
+    'select order_id, programme_id, rate_bp, clauses, amount < asked as is_short from reservations where order_id = any($1::int8[]) and buyer_id = $2',
     [bidIds, buyerId],
   );
-  return new Map(rows.map((row) => [`${row.programme_id}/${row.order_id}`, row.rate_bp]));
+  return new Map(
+    rows.map((row) => {
+      const cutBy = row.clauses.filter(({ passed }) => !passed).map(({ rule, detail }) => `${rule} (${detail})`);
+      const short = row.is_short ? ['subsidy_must_fit_the_budget (it had no more)'] : [];
+      return [`${row.programme_id}/${row.order_id}`, { rateBp: row.rate_bp, cutBy: [...cutBy, ...short] }];
+    }),
+  );
 }
 
 async function claimedMonths(tx: Tx, bidIds: readonly number[], bill: ClaimedBill): Promise<Map<number, Set<string>>> {

@@ -3,11 +3,9 @@ import { Claim, ClaimState } from '#contracts';
 import { formatYuan } from '#domain';
 import { type Call, Clock, Database, Outbox, type Tx, absent, conflict, mayAct } from '#platform';
 import { actorOf, record } from './audit.js';
+import { endWait } from './claim.end.js';
 import { type ClaimRow, readClaim, toClaim } from './claim.row.js';
 import { brokenByApproval, isApproved } from './core/officers.js';
-import type { Clause } from './core/terms.js';
-import { tellDecisions } from './decision.js';
-import { readProgramme, termsOf } from './programme.row.js';
 
 /** R-34: claims above a programme's threshold wait for two officers. */
 @Injectable()
@@ -29,11 +27,7 @@ export class ClaimOfficers {
       const approvals = [...row.approved_by, officer];
       await this.record(tx, row, call, 'claim_approved', `officer ${approvals.length} of 2: ${formatYuan(row.amount)} yuan`);
       if (isApproved(approvals))
-        await this.decide(tx, row, ClaimState.GRANTED, row.amount, {
-          rule: 'two_officers_must_approve',
-          passed: true,
-          detail: approvals.join(', '),
-        });
+        await endWait(tx, this.outbox, row, { rule: 'two_officers_must_approve', passed: true, detail: approvals.join(', ') }, now);
       return toClaim(await readClaim(tx, claimId));
     });
   }
@@ -42,7 +36,7 @@ export class ClaimOfficers {
     return this.database.once(call, Claim, async (tx) => {
       const row = await this.lock(tx, claimId, call);
       await this.record(tx, row, call, 'claim_refused', reason);
-      await this.decide(tx, row, ClaimState.REFUSED, 0n, { rule: 'two_officers_must_approve', passed: false, detail: reason });
+      await endWait(tx, this.outbox, row, { rule: 'two_officers_must_approve', passed: false, detail: reason }, this.clock.now());
       return toClaim(await readClaim(tx, claimId));
     });
   }
@@ -53,29 +47,6 @@ export class ClaimOfficers {
     if (!mayAct(call, row.authority_id)) throw absent(`claim ${claimId}`);
     if (row.state !== ClaimState.WAITING) throw conflict('claim_must_wait_for_officers', `it is ${ClaimState[row.state]}`);
     return row;
-  }
-
-  private async decide(tx: Tx, row: ClaimRow, state: ClaimState, amount: bigint, clause: Clause): Promise<void> {
-    const clauses = [...row.clauses, clause];
-    await tx.query('update claims set state = $2, amount = $3, clauses = $4, decided_at = $5 where claim_id = $1', [
-      row.claim_id,
-      state,
-      amount,
-      JSON.stringify(clauses),
-      this.clock.now(),
-    ]);
-    if (amount === 0n) await tx.query('update claim_trades set amount = 0 where claim_id = $1', [row.claim_id]);
-    const parts = await tx.query<{ trade_id: bigint; amount: bigint }>(
-      'select trade_id, amount from claim_trades where claim_id = $1 order by trade_id',
-      [row.claim_id],
-    );
-    await tellDecisions(tx, this.outbox, [
-      {
-        claim: { ...toClaim(row), billId: Number(row.bill_id), bidId: Number(row.bid_id), amount, clauses },
-        terms: termsOf(await readProgramme(tx, row.programme_id)),
-        parts: parts.map((part) => ({ tradeId: Number(part.trade_id), amount: part.amount })),
-      },
-    ]);
   }
 
   private async record(tx: Tx, row: ClaimRow, call: Call, step: string, detail: string): Promise<void> {

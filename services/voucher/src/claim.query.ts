@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Claim, ListClaimsRequest, ListClaimsResponse } from '#contracts';
 import { type Call, Database, absent, has, mayAct, nextPage, numberAfter, pageOf } from '#platform';
-import { type ClaimRow, readClaim, selectClaims, toClaim } from './claim.row.js';
+import { type ClaimRow, claimFor, readClaim, selectClaims } from './claim.row.js';
 
 /** Claims, to their buyer and to their programme's authority. */
 @Injectable()
@@ -11,7 +11,7 @@ export class ClaimQuery {
   async get(claimId: number, call: Call): Promise<Claim> {
     const row = await readClaim(this.database, claimId);
     if (!mayAct(call, row.buyer_id) && !mayAct(call, row.authority_id) && !has(call, 'regulator')) throw absent(`claim ${claimId}`);
-    return toClaim(row);
+    return claimFor(call, row);
   }
 
   async list(request: ListClaimsRequest, call: Call): Promise<ListClaimsResponse> {
@@ -33,6 +33,6 @@ export class ClaimQuery {
       ],
     );
     const { rows, page } = nextPage(found, asked.limit, (row) => [row.claim_id]);
-    return { claims: rows.map(toClaim), page };
+    return { claims: rows.map((row) => claimFor(call, row)), page };
   }
 }

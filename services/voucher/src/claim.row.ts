@@ -1,6 +1,7 @@
 import { BilledService, type Claim, ClaimState, type Clause, type Finding, SubmitPlatformBillRequest } from '#contracts';
-import { type Tx, absent } from '#platform';
+import { type Call, type Tx, absent, has, mayAct } from '#platform';
 import { fundedBy } from './core/funding.js';
+import { findingsRule } from './core/findings.js';
 import { termsOf } from './programme.row.js';
 
 export interface ClaimRow {
@@ -52,6 +53,16 @@ export const toClaim = (row: ClaimRow): Claim => ({
   decidedAt: Number(row.decided_at),
   funded: fundedOf(row),
 });
+
+/** Findings are for those who decide about them, and not for those whom they are about. */
+export function claimFor(call: Call, row: ClaimRow): Claim {
+  const claim = toClaim(row);
+  if (mayAct(call, row.authority_id) || has(call, 'regulator', 'service')) return claim;
+  const clauses = claim.clauses
+    .filter(({ rule, passed }) => rule !== findingsRule || !passed)
+    .map((clause) => (clause.rule === findingsRule ? { ...clause, detail: 'officers decide' } : clause));
+  return { ...claim, clauses, findings: [] };
+}
 
 function fundedOf(row: ClaimRow) {
   const { funders } = termsOf(row);

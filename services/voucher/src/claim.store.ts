@@ -3,6 +3,7 @@ import type { Tx } from '#platform';
 import type { ClaimedBill } from './claim.facts.js';
 import type { BilledTrade, ClaimDecision } from './core/claim.js';
 import type { Finding } from './core/findings.js';
+import type { Buyer } from './core/terms.js';
 
 /** What a bill asks of a programme for a contract, decided. */
 export interface NewClaim {
@@ -20,12 +21,16 @@ export function stateOf({ amount, isCollected, needsOfficers }: ClaimDecision): 
   return amount > 0n ? ClaimState.GRANTED : ClaimState.REFUSED;
 }
 
-/** Ids in the order of the claims. */
-export async function insertClaims(tx: Tx, bill: ClaimedBill, claims: readonly NewClaim[], now: number): Promise<number[]> {
+/**
+ * Ids in the order of the claims.
+ * @param buyer as registered now
+ */
+export async function insertClaims(tx: Tx, bill: ClaimedBill, buyer: Buyer, claims: readonly NewClaim[], now: number): Promise<number[]> {
   const rows = await tx.query<{ claim_id: bigint; programme_id: number; bid_id: bigint }>(
-    `insert into claims (programme_id, buyer_id, bill_id, month, bid_id, state, base, amount, clauses, findings, provider_ids, decided_at)
+    `insert into claims (programme_id, buyer_id, bill_id, month, bid_id, state, base, amount, clauses, findings, provider_ids, decided_at, made_at, region, industry,
+       size)
      select claim.programme_id, $1, $2, $3, claim.bid_id, claim.state, claim.base, claim.amount, claim.clauses::jsonb, claim.findings::jsonb,
-       claim.provider_ids::int4[], $4
+       claim.provider_ids::int4[], $4, $4, $13, $14, $15
      from unnest($5::int4[], $6::int8[], $7::int4[], $8::int8[], $9::int8[], $10::text[], $11::text[], $12::text[])
        with ordinality as claim (programme_id, bid_id, state, base, amount, clauses, findings, provider_ids, at)
      order by claim.at
@@ -43,6 +48,9 @@ export async function insertClaims(tx: Tx, bill: ClaimedBill, claims: readonly N
       claims.map(({ decision }) => JSON.stringify(decision.clauses)),
       claims.map(({ findings }) => JSON.stringify(findings)),
       claims.map(({ trades }) => `{${[...new Set(trades.map((trade) => trade.providerId))].join(',')}}`),
+      buyer.region,
+      buyer.industry,
+      buyer.size,
     ],
   );
   const ids = new Map(rows.map((row) => [`${row.programme_id}/${row.bid_id}`, Number(row.claim_id)]));

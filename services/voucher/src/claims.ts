@@ -43,7 +43,7 @@ export class Claims {
       providerIds: lines.flatMap((line) => [line.providerId, line.deliveredById]),
     });
     const claims = await suspect(tx, bill, decideAll(bill, contracts, facts), facts.terms);
-    const claimIds = await insertClaims(tx, bill, claims, meta.time);
+    const claimIds = await insertClaims(tx, bill, facts.buyer, claims, meta.time);
     await markBilled(tx, [...new Set(lines.map((line) => line.tradeId))]);
     await record(
       tx,
@@ -93,11 +93,13 @@ function decide(
 ): ClaimDecision {
   const terms = facts.terms.get(programmeId)!;
   const { inYear, inAll } = facts.granted.get(programmeId)!;
+  const promised = facts.reserved.get(`${programmeId}/${bidId}`);
   return decideClaim({
     terms,
     buyer: facts.buyer,
     trades,
-    reservedRateBp: facts.reserved.get(`${programmeId}/${bidId}`) ?? null,
+    reservedRateBp: promised?.rateBp ?? null,
+    promiseCutBy: promised?.cutBy ?? [],
     wasClaimed: wasClaimed(facts, bidId, bill.month, terms),
     shown: { paid: facts.hasPaid, contract: true },
     elsewhere: facts.elsewhere.get(bidId) ?? 0n,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { OverdueChanged, ParticipantChanged } from '#contracts';
-import { type EventMeta, On, type Tx } from '#platform';
+import { OverdueChanged, ParticipantChanged, RegistrationState } from '#contracts';
+import { Clock, type EventMeta, On, type Tx } from '#platform';
 import type { Buyer } from './core/terms.js';
 
 interface ParticipantRow {
@@ -14,6 +14,8 @@ interface ParticipantRow {
 /** What the registry says of buyers and providers, as programmes ask it. */
 @Injectable()
 export class Participants {
+  constructor(private readonly clock: Clock) {}
+
   @On(ParticipantChanged)
   async participantChanged(participant: ParticipantChanged, tx: Tx, _meta: EventMeta): Promise<void> {
     await tx.query(
@@ -22,19 +24,42 @@ export class Participants {
          industry = excluded.industry, size = excluded.size`,
       [participant.participantId, participant.state, participant.ownerGroup, participant.region, participant.industry, participant.size],
     );
+    await tx.query('insert into registrations (participant_id, owner_group, region, industry, size, at) values ($1, $2, $3, $4, $5, $6)', [
+      participant.participantId,
+      participant.ownerGroup,
+      participant.region,
+      participant.industry,
+      participant.size,
+      this.clock.now(),
+    ]);
   }
 
   @On(OverdueChanged)
   async overdueChanged({ participantId, overdue }: OverdueChanged, tx: Tx, _meta: EventMeta): Promise<void> {
-    await tx.query(
-      overdue ? 'insert into overdue (participant_id) values ($1) on conflict do nothing' : 'delete from overdue where participant_id = $1',
-      [participantId],
-    );
+    await tx.query('insert into overdue_changes (participant_id, overdue, at) values ($1, $2, $3)', [
+      participantId,
+      overdue,
+      this.clock.now(),
+    ]);
   }
 
   /** Owes the exchange nothing that is overdue (R-28). */
   async hasPaid(tx: Pick<Tx, 'query'>, participantId: number): Promise<boolean> {
-    return (await tx.query('select 1 from overdue where participant_id = $1', [participantId])).length === 0;
+    const [newest] = await tx.query<{ overdue: boolean }>(
+      'select overdue from overdue_changes where participant_id = $1 order by number desc limit 1',
+      [participantId],
+    );
+    return !newest?.overdue;
+  }
+
+  /** Of these, those that the registry does not know as verified. */
+  async notVerified(tx: Pick<Tx, 'query'>, participantIds: readonly number[]): Promise<Set<number>> {
+    const rows = await tx.query<{ participant_id: number }>(
+      `select asked.participant_id from unnest($1::int4[]) as asked (participant_id)
+       where not exists (select from participants where participants.participant_id = asked.participant_id and state = ${RegistrationState.VERIFIED})`,
+      [participantIds],
+    );
+    return new Set(rows.map((row) => row.participant_id));
   }
 
   async find(tx: Pick<Tx, 'query'>, participantIds: readonly number[]): Promise<Map<number, Buyer>> {

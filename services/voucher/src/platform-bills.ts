@@ -1,21 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { bytesOf, Claim, ClaimState, ProgrammeState, type ProgrammeTerms, SubmitPlatformBillRequest } from '#contracts';
-import { formatYuan } from '#domain';
-import { type Call, Clock, Database, Outbox, type Tx, conflict, forbidden, mayAct } from '#platform';
+import { formatYuan, shanghaiDay, slotAt } from '#domain';
+import { type Call, Clock, Database, Outbox, type Tx, conflict, forbidden, invalid, mayAct } from '#platform';
 import { actorOf, record } from './audit.js';
 import { type Facts, readFacts, wasClaimed } from './claim.facts.js';
-import { readClaim, toClaim } from './claim.row.js';
+import { claimFor, readClaim } from './claim.row.js';
 import { type NewClaim, insertClaims } from './claim.store.js';
 import { type BilledTrade, type ClaimDecision, decideClaim } from './core/claim.js';
 import { tierOf } from './core/rate.js';
-import { judgePlatform, judgePlatformBill } from './core/platform-bill.js';
-import type { Clause } from './core/terms.js';
+import { brokenBillOf, judgePlatform, judgePlatformBill } from './core/platform-bill.js';
+import type { Buyer, Clause } from './core/terms.js';
 import { daysOfMonth } from './date.js';
 import { tellDecisions } from './decision.js';
 import { Participants } from './participants.js';
 import { readProgramme, termsOf } from './programme.row.js';
 import { suspect } from './suspicions.js';
-import { isNewTo, lockFirm, lockYears } from './used.js';
+import { isNewTo, lockBuyer, lockFirm, lockYears } from './used.js';
 
 /** Bills of other platforms and services 模型券, 数据券: the same clauses, caps and budgets as the exchange's own, reimbursed. */
 @Injectable()
@@ -32,21 +32,26 @@ export class PlatformBills {
     if (!mayAct(call, platformId)) throw forbidden('platform_bill_must_come_from_its_platform', 'another platform cannot be named');
     const bill = { ...request, platformId };
     return this.database.once(call, Claim, async (tx) => {
+      const broken = brokenBillOf(bill, daysOfMonth(bill.month), shanghaiDay(slotAt(this.clock.now())));
+      if (broken) throw invalid(broken.field, broken.rule, broken.detail);
+      await lockBuyer(tx, bill.buyerId);
       await lockFirm(tx, bill.programmeId, bill.buyerId);
       await lockYears(tx, [bill.programmeId]);
+      // It neither ends nor shares its budget out while a claim of it comes in.
+      await tx.query('select 1 from programmes where programme_id = $1 for update', [bill.programmeId]);
       const programme = await readProgramme(tx, bill.programmeId);
       const isOpen = programme.state === ProgrammeState.APPROVED || programme.state === ProgrammeState.ACTIVE;
       refuseBroken(judgePlatform(termsOf(programme), isOpen, platformId, bill.service));
       const billId = -(await this.insert(tx, bill, call));
       const bidId = -(await contractOf(tx, bill));
-      const decided = await this.decide(tx, bill, billId, bidId);
+      const { decided, buyer } = await this.decide(tx, bill, billId, bidId);
       const now = this.clock.now();
-      const [claimId] = await insertClaims(tx, { billId, buyerId: bill.buyerId, month: bill.month }, [decided], now);
+      const [claimId] = await insertClaims(tx, { billId, buyerId: bill.buyerId, month: bill.month }, buyer, [decided], now);
       await this.tell(tx, { ...decided, billId, claimId: claimId!, buyerId: bill.buyerId }, termsOf(programme));
       const { state, decision } = decided;
       const detail = `${ClaimState[state]}: ${formatYuan(decision.amount)} of ${formatYuan(decision.base)} yuan on bill ${bill.billNumber} of platform ${platformId}`;
       await record(tx, actorOf(call), now, [{ programmeId: bill.programmeId, claimId: claimId!, step: 'claim_decided', detail }]);
-      return toClaim(await readClaim(tx, claimId!));
+      return claimFor(call, await readClaim(tx, claimId!));
     });
   }
 
@@ -57,6 +62,11 @@ export class PlatformBills {
       [bill.platformId, bill.billNumber, bytesOf(SubmitPlatformBillRequest, bill), call.caller.name, this.clock.now()],
     );
     if (!row) throw conflict('platform_bill_must_be_new', `platform ${bill.platformId} brought ${bill.billNumber} before`, 'billNumber');
+    const receipts = await tx.query(
+      'insert into platform_receipts (receipt_hash, platform_bill_id) values ($1, $2) on conflict do nothing returning receipt_hash',
+      [bill.receiptHash, row.platform_bill_id],
+    );
+    if (!receipts.length) throw conflict('receipt_must_serve_one_bill', 'another bill was brought with it', 'receiptHash');
     await tx.query(
       `insert into platform_usage (usage_hash, platform_bill_id, line)
        select usage.hash, $1, usage.line from unnest($2::text[]) with ordinality as usage (hash, line) where usage.hash <> ''`,
@@ -65,18 +75,15 @@ export class PlatformBills {
     return Number(row.platform_bill_id);
   }
 
-  private async decide(tx: Tx, bill: SubmitPlatformBillRequest, billId: number, bidId: number): Promise<NewClaim> {
+  private async decide(
+    tx: Tx,
+    bill: SubmitPlatformBillRequest,
+    billId: number,
+    bidId: number,
+  ): Promise<{ decided: NewClaim; buyer: Buyer }> {
     const { programmeId, buyerId, month } = bill;
     const providerIds = [...bill.lines.map((line) => line.providerId), bill.platformId];
-    const known = await this.participants.find(tx, [buyerId, ...providerIds]);
-    if (!known.has(buyerId)) throw conflict('buyer_must_be_registered', `participant ${buyerId} is not known`, 'buyerId');
-    const unknown = bill.lines.findIndex((line) => !known.has(line.providerId));
-    if (unknown !== -1)
-      throw conflict(
-        'provider_must_be_registered',
-        `participant ${bill.lines[unknown]!.providerId} is not known`,
-        `lines[${unknown}].providerId`,
-      );
+    refuseStrangers(bill, await this.participants.notVerified(tx, [buyerId, ...providerIds]));
     const asked = { bill: { billId, buyerId, month }, bidIds: [bidId], programmeIds: [programmeId], providerIds };
     const facts = await readFacts(tx, this.participants, asked);
     const trades = tradesOf(bill, facts);
@@ -85,7 +92,7 @@ export class PlatformBills {
     const capPerBill = tierOf(tiers, facts.buyer.size, facts.buyer.industry)?.capPerBill ?? 0n;
     const usedTwice = await usedBefore(tx, bill, -billId);
     const [claim] = await suspect(tx, asked.bill, [{ programmeId, bidId, trades, decision }], facts.terms, { capPerBill, usedTwice });
-    return claim!;
+    return { decided: claim!, buyer: facts.buyer };
   }
 
   private async tell(
@@ -110,6 +117,14 @@ export class PlatformBills {
 function refuseBroken(clauses: readonly Clause[]): void {
   const broken = clauses.find((clause) => !clause.passed);
   if (broken) throw conflict(broken.rule, broken.detail, 'programmeId');
+}
+
+function refuseStrangers({ buyerId, platformId, lines }: SubmitPlatformBillRequest, strangers: ReadonlySet<number>): void {
+  const refuse = (who: string, id: number, field: string) => conflict(`${who}_must_be_verified`, `participant ${id} is not`, field);
+  if (strangers.has(buyerId)) throw refuse('buyer', buyerId, 'buyerId');
+  if (strangers.has(platformId)) throw refuse('platform', platformId, 'platformId');
+  const line = lines.findIndex(({ providerId }) => strangers.has(providerId));
+  if (line !== -1) throw refuse('provider', lines[line]!.providerId, `lines[${line}].providerId`);
 }
 
 /** Lines are numbered from 1. Who delivers is the platform, which may be no relative either. */
@@ -144,7 +159,8 @@ function decideBill(
     asked: judgePlatformBill(terms, facts.buyer, isNew, daysOfMonth(bill.month)),
     reservedRateBp: null,
     wasClaimed: wasClaimed(facts, bidId, bill.month, terms),
-    shown: { paid: bill.receiptHash !== '' && facts.hasPaid, contract: bill.contractHash !== '' },
+    // No bill comes without the hashes of its contract and its receipt.
+    shown: { paid: facts.hasPaid, contract: true },
     elsewhere: bill.subsidisedElsewhere,
     grantedOnBill: 0n,
     grantedInYear: inYear,
@@ -154,12 +170,8 @@ function decideBill(
   });
 }
 
-/**
- * The same for the same hash, whatever the platform; without one, the bill is its own contract. Bills of one contract are decided one after the other, also
- * under different programmes.
- */
-async function contractOf(tx: Tx, { contractHash, platformId, billNumber }: SubmitPlatformBillRequest): Promise<number> {
-  const contract = contractHash || `platform ${platformId} bill ${billNumber}`;
+/** The same for the same hash, whatever the platform. Bills of one contract are decided one after the other, also under different programmes. */
+async function contractOf(tx: Tx, { contractHash: contract }: SubmitPlatformBillRequest): Promise<number> {
   await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [contract]);
   await tx.query('insert into platform_contracts (contract) values ($1) on conflict do nothing', [contract]);
   const [row] = await tx.query<{ contract_id: bigint }>('select contract_id from platform_contracts where contract = $1', [contract]);

@@ -21,7 +21,7 @@ interface CollectedRow {
 }
 
 /**
- * R-31: the period is over and all of it billed: the claims that were collected share the budget. Those above the threshold then wait for officers.
+ * R-31: the programme is locked, the period is over and all of it billed: the claims that were collected share the budget. Those above the threshold then wait for officers.
  * @returns how many were collected
  */
 export async function shareOut(tx: Tx, outbox: Outbox, programmeId: number, terms: ProgrammeTerms, now: number): Promise<number> {
@@ -34,10 +34,11 @@ export async function shareOut(tx: Tx, outbox: Outbox, programmeId: number, term
   if (!collected.length) return 0;
   const sumOf = (amounts: readonly bigint[]): bigint => amounts.reduce((sum, amount) => sum + amount, 0n);
   const claimed = sumOf(collected.map(({ parts }) => sumOf(parts)));
+  const left = terms.budget - (await grantedBefore(tx, programmeId));
   const shared = collected.map((row) => {
-    const parts = row.parts.map((part) => proRataOf(part, claimed, terms.budget));
+    const parts = row.parts.map((part) => proRataOf(part, claimed, left));
     const amount = sumOf(parts);
-    const clauses = [...row.clauses, proRataClause(claimed, terms.budget), ...fundingClause(terms.funders, amount)];
+    const clauses = [...row.clauses, proRataClause(claimed, left), ...fundingClause(terms.funders, amount)];
     const state =
       amount === 0n
         ? ClaimState.REFUSED
@@ -96,4 +97,14 @@ export async function shareOut(tx: Tx, outbox: Outbox, programmeId: number, term
       })),
   );
   return collected.length;
+}
+
+/** By an earlier sharing: a bill may come after it, where a refund opened the programme's end again. */
+async function grantedBefore(tx: Tx, programmeId: number): Promise<bigint> {
+  const [row] = await tx.query<{ granted: bigint }>(
+    `select coalesce(sum(amount - clawed_back), 0)::int8 as granted from claims
+     where programme_id = $1 and state in (${ClaimState.WAITING}, ${ClaimState.GRANTED})`,
+    [programmeId],
+  );
+  return row!.granted;
 }

@@ -37,7 +37,7 @@ export class Refunds {
     const { programme_id: programmeId, claim_id: claimId } = part;
     await record(tx, nobody, meta.time, [{ programmeId, claimId, step: 'claim_clawed_back', detail: reason }]);
     const { billId, buyerId, refundId } = refund;
-    const told = { claimId: Number(claimId), billId, buyerId, programmeId, amount, reason, refundId };
+    const told = { claimId: Number(claimId), billId, buyerId, programmeId, amount, reason, refundId, cancellationId: 0 };
     await this.outbox.publish(tx, SubsidyClawedBack, told, `participant/${buyerId}`);
   }
 }

@@ -3,8 +3,9 @@ import { type Tx, writeOrderId } from '#platform';
 import type { ClaimedBill } from './claim.facts.js';
 import type { NewClaim } from './claim.store.js';
 import { stateOf } from './claim.store.js';
-import { type Bought, type OtherClaim, type Ownership, type Suspicion, findingsOf, withFindings } from './core/findings.js';
+import { type Bought, type OtherClaim, type Suspicion, findingsOf, withFindings } from './core/findings.js';
 import type { Terms } from './core/terms.js';
+import { ownershipsOf } from './ownerships.js';
 
 interface OtherRow {
   readonly claim_id: bigint;
@@ -72,17 +73,6 @@ const overlaps =
     others.some((other) => some.has(other));
 
 const otherOf = (row: OtherRow): OtherClaim => ({ name: `claim ${row.claim_id}`, amount: row.amount, clawedBack: row.clawed_back });
-
-/** Two steps up. */
-async function ownershipsOf(tx: Tx, entities: readonly string[]): Promise<Ownership[]> {
-  const rows = await tx.query<{ owner: string; owned: string; share_bp: number; source: string }>(
-    `with first as (select * from ownerships where owned = any($1))
-     select owner, owned, share_bp, source from first
-     union select owner, owned, share_bp, source from ownerships where owned in (select owner from first) order by owned, owner`,
-    [entities],
-  );
-  return rows.map(({ owner, owned, share_bp: shareBp, source }) => ({ owner, owned, shareBp, source }));
-}
 
 /** The buyer's claims with one of these providers: those of the bill's month, and earlier ones of which something was given back. */
 async function otherClaims(tx: Tx, { buyerId, billId, month }: ClaimedBill, providerIds: readonly number[]): Promise<OtherRow[]> {

@@ -79,8 +79,12 @@ export class TrialQuery {
 
   async compare({ trialId, withTrialId, page: asked }: CompareTrialsRequest, call: Call): Promise<TrialComparison> {
     const [after, before] = [await this.get(trialId, call), await this.get(withTrialId, call)];
-    if (after.year !== before.year || after.throughBillId !== before.throughBillId)
-      throw conflict('trials_must_be_of_the_same_bills', 'another year, or bills were issued in between: try one again', 'withTrialId');
+    if (!after.inputsHash || after.inputsHash !== before.inputsHash)
+      throw conflict(
+        'trials_must_be_of_the_same_inputs',
+        `another year, or something changed in between: try one again as of ${new Date(before.asOf || before.triedAt).toISOString()}`,
+        'withTrialId',
+      );
     const at = pageOf(asked);
     const [[counts], found] = await Promise.all([
       this.database.query<Compared>(

@@ -3,10 +3,10 @@ import { bytesOf, type ProgrammeTerms, Trial, type TryProgrammeRequest } from '#
 import { formatYuan } from '#domain';
 import { type Call, Clock, Database, type Tx, conflict, invalid, mayAct, absent } from '#platform';
 import { actorOf, record } from './audit.js';
-import { countTrades, newestBill, tryBills } from './billed-trades.js';
 import { brokenTermOf } from './core/document.js';
 import { Trial as Tried, type TrialResult, type TriedFirm } from './core/trial.js';
 import { readProgramme, termsOf } from './programme.row.js';
+import { TrialInputs } from './trial.inputs.js';
 
 const tradesMax = 500_000;
 
@@ -27,15 +27,18 @@ export class Trials {
       // A document that is over may be tried as well.
       const broken = brokenTermOf(terms, terms.firstDay);
       if (broken) throw invalid(broken.field, broken.rule, broken.detail);
-      const throughBillId = await newestBill(tx);
-      const trades = await countTrades(tx, year, throughBillId);
+      const now = this.clock.now();
+      const asOf = request.asOf || now;
+      if (asOf > now) throw invalid('asOf', 'trial_must_not_take_the_future', 'nothing is known of that moment yet');
+      const inputs = await TrialInputs.read(tx, { programmeId, authorityId: row.authority_id, year, asOf });
+      const { trades, throughBillId } = await inputs.extent();
       if (trades > tradesMax)
         throw conflict('trial_must_fit_its_limit', `${year} has ${trades} billed trades, a trial takes ${tradesMax}`, 'year');
       const tried = new Tried(terms);
-      await tryBills(tx, tried, year, programmeId, throughBillId);
+      await inputs.giveTo(tried);
       const result = tried.result();
-      const now = this.clock.now();
-      const trial = trialOf(result, { programmeId, year, terms, throughBillId, triedBy: call.caller.name, triedAt: now });
+      const of = { programmeId, year, terms, throughBillId, asOf, inputsHash: inputs.digest(), triedBy: call.caller.name, triedAt: now };
+      const trial = trialOf(result, of);
       const trialId = await insert(tx, trial, result.firms);
       const detail = `${trialId} on ${year}: ${formatYuan(result.cost)} of ${formatYuan(result.base)} yuan to ${trial.firms} firms`;
       await record(tx, actorOf(call), now, [{ programmeId, step: 'tried', detail }]);
@@ -49,6 +52,8 @@ interface Of {
   readonly year: number;
   readonly terms: ProgrammeTerms;
   readonly throughBillId: number;
+  readonly asOf: number;
+  readonly inputsHash: string;
   readonly triedBy: string;
   readonly triedAt: number;
 }

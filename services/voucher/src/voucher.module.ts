@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { service } from '#platform';
 import { BilledTrades } from './billed-trades.js';
+import { BurnQuery } from './burn.query.js';
 import { ClaimOfficers } from './claim.officers.js';
 import { ClaimQuery } from './claim.query.js';
 import { Claims } from './claims.js';
@@ -8,6 +9,7 @@ import { SubsidiesElsewhere } from './elsewhere.js';
 import { Ownerships } from './ownerships.js';
 import { Participants } from './participants.js';
 import { PlatformBills } from './platform-bills.js';
+import { PlatformCancellations } from './platform-cancellations.js';
 import { ProgrammeClock } from './programme.clock.js';
 import { ProgrammeQuery } from './programme.query.js';
 import { Programmes } from './programmes.js';
@@ -30,6 +32,7 @@ const evidence = [
     Participants,
     Programmes,
     ProgrammeQuery,
+    BurnQuery,
     ProgrammeClock,
     Reservations,
     Claims,
@@ -37,6 +40,7 @@ const evidence = [
     ClaimQuery,
     Refunds,
     PlatformBills,
+    PlatformCancellations,
     SubsidiesElsewhere,
     Ownerships,
     BilledTrades,

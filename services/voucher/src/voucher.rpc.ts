@@ -1,6 +1,8 @@
 import {
   type ApproveClaimRequest,
   type ApproveProgrammeRequest,
+  type BudgetBurn,
+  type CancelPlatformBillRequest,
   type Claim,
   type CloseProgrammeRequest,
   type CompareTrialsRequest,
@@ -10,6 +12,7 @@ import {
   Empty,
   type Funding,
   type GetBalancesRequest,
+  type GetBudgetBurnRequest,
   type GetClaimRequest,
   type GetFundingRequest,
   type GetProgrammeRequest,
@@ -43,11 +46,13 @@ import {
   VoucherDefinition,
 } from '#contracts';
 import { type Call, type Implementation, Rpc } from '#platform';
+import { BurnQuery } from './burn.query.js';
 import { ClaimOfficers } from './claim.officers.js';
 import { ClaimQuery } from './claim.query.js';
 import { SubsidiesElsewhere } from './elsewhere.js';
 import { Ownerships } from './ownerships.js';
 import { PlatformBills } from './platform-bills.js';
+import { PlatformCancellations } from './platform-cancellations.js';
 import { ProgrammeQuery } from './programme.query.js';
 import { Programmes } from './programmes.js';
 import { Reservations } from './reservations.js';
@@ -59,10 +64,12 @@ export class VoucherRpc implements Implementation<typeof VoucherDefinition> {
   constructor(
     private readonly programmes: Programmes,
     private readonly programmeQuery: ProgrammeQuery,
+    private readonly burn: BurnQuery,
     private readonly reservations: Reservations,
     private readonly officers: ClaimOfficers,
     private readonly claims: ClaimQuery,
     private readonly platformBills: PlatformBills,
+    private readonly cancellations: PlatformCancellations,
     private readonly elsewhere: SubsidiesElsewhere,
     private readonly ownerships: Ownerships,
     private readonly trials: Trials,
@@ -109,6 +116,10 @@ export class VoucherRpc implements Implementation<typeof VoucherDefinition> {
     return this.programmeQuery.funding(programmeId, call);
   }
 
+  async getBudgetBurn(request: GetBudgetBurnRequest, call: Call): Promise<BudgetBurn> {
+    return this.burn.get(request, call);
+  }
+
   async listProgrammeAudit(request: ListProgrammeAuditRequest, call: Call): Promise<ListProgrammeAuditResponse> {
     return this.programmeQuery.audit(request, call);
   }
@@ -151,6 +162,10 @@ export class VoucherRpc implements Implementation<typeof VoucherDefinition> {
 
   async submitPlatformBill(request: SubmitPlatformBillRequest, call: Call): Promise<Claim> {
     return this.platformBills.submit(request, call);
+  }
+
+  async cancelPlatformBill(request: CancelPlatformBillRequest, call: Call): Promise<Claim> {
+    return this.cancellations.cancel(request, call);
   }
 
   async declareSubsidyElsewhere(request: DeclareSubsidyElsewhereRequest, call: Call): Promise<Empty> {

@@ -1,6 +1,6 @@
 import { BillIssued, ClaimState, ComputeClass, type SubsidyForBid, SubsidyKind, Tier, type TradeMade } from '#contracts';
 import { operator } from '#testing';
-import { World, authority, buyer, otherAuthority, sister, yuan } from './world.js';
+import { World, buyer, officer, otherAuthority, sister, yuan } from './world.js';
 
 let world: World;
 
@@ -20,7 +20,6 @@ const decidedOf = (programmeId: number) => world.others.decided.filter((event) =
 const claims = async (programmeId: number) => (await world.voucher().listClaims({ programmeId })).claims.reverse();
 const brokenOf = (claim: { clauses: { rule: string; passed: boolean }[] }) =>
   claim.clauses.filter((clause) => !clause.passed).map((clause) => clause.rule);
-const officer = (key: string) => ({ caller: { ...authority, name: key } });
 
 /** Every micro-yuan is in its place: R-32's sum, no clearing left, nothing given up. */
 async function balanced(programmeId: number, expected: { available: bigint; redeemed: bigint }): Promise<void> {
@@ -78,6 +77,10 @@ describe('R-33: a bill', () => {
       [yuan(20)],
       [yuan(10), 'subsidy_must_fit_the_reservation'],
     ]);
+    const cut = (await claims(programmeId))[1]!.clauses.find(({ rule }) => rule === 'subsidy_must_fit_the_reservation');
+    expect(cut!.detail).toBe(
+      '10 yuan held for these trades; the promise was cut when the bid asked: subsidy_must_fit_the_cap_a_bill (20 of 30 yuan used before)',
+    );
     // 15 yuan of the year are left.
     const next = await world.reserve(world.bid(programmeId));
     expect(next.amount).toBe(yuan(15));
@@ -256,8 +259,10 @@ it('claims are seen by their buyer and their authority', async () => {
   await world.closeMonth();
   const [claim] = await claims(programmeId);
   const { claimId } = claim!;
-  expect(await world.voucher(buyer).getClaim({ claimId })).toEqual(claim);
-  expect((await world.voucher(buyer).listClaims({ state: ClaimState.GRANTED, billId: claim!.billId })).claims).toEqual([claim]);
+  // But for what officers were shown.
+  const seen = { ...claim!, findings: [], clauses: claim!.clauses.filter(({ rule }) => rule !== 'claim_must_be_free_of_findings') };
+  expect(await world.voucher(buyer).getClaim({ claimId })).toEqual(seen);
+  expect((await world.voucher(buyer).listClaims({ state: ClaimState.GRANTED, billId: claim!.billId })).claims).toEqual([seen]);
   const stranger = { participantId: 11, roles: ['buyer'] as const };
   await expect(world.voucher(stranger).getClaim({ claimId })).rejects.toMatchObject({ kind: 'absent' });
   expect((await world.voucher(stranger).listClaims({})).claims).toEqual([]);

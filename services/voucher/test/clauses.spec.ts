@@ -257,6 +257,17 @@ describe('R-31, R-33: what a claim is granted', () => {
     ['nothing where others paid a part', { elsewhere: 1n }, ['0', '0'], ['contract_must_not_be_subsidised_elsewhere']],
     // 1,500 − 700 = 800: all of it is of the first trade.
     ['of the rest, where that is said', { terms: { ...terms, stacking: 2 }, elsewhere: yuan('700') }, ['160', '0'], []],
+    // Others paid 300 of the contract: of the 1,500 that are covered 1,200 are left, also where a trade that no programme pays for comes last.
+    [
+      'of the rest of what is covered',
+      {
+        terms: { ...terms, stacking: 2, coverage: { ...Coverage.create(), classes: [2] } },
+        elsewhere: yuan('300'),
+        trades: [...claim.trades, { ...trade, tradeId: 3, computeClass: 1 }],
+      },
+      ['200', '40', '0'],
+      ['trade_must_be_covered'],
+    ],
     [
       'a firm’s cap in all',
       { terms: withTier({ capPerFirm: yuan('250') }), grantedToFirm: yuan('20') },
@@ -312,6 +323,7 @@ describe('R-31: a trial', () => {
     buyer: { ...buyer, ownerGroup: buyerId },
     isNew: true,
     hasPaid: true,
+    elsewhere: 0n,
     trades: [{ ...trade, tradeId: billId, base: yuan(base) }],
     ...part,
   });
@@ -358,6 +370,20 @@ describe('R-31: a trial', () => {
     const { clauses, exhaustedOn } = run({ eligibility: { ...Eligibility.create(), regions: [510000] } }, three);
     expect(clauses).toEqual([{ rule: 'buyer_must_be_registered_in_the_region', contracts: 3, base: yuan('5500') }]);
     expect(exhaustedOn).toBeNull();
+  });
+
+  it('pays of what others left, and for compute alone where that is covered', () => {
+    const shared = [contract(1, 10, '100', { elsewhere: yuan('40') }), contract(2, 10, '100')];
+    expect(run({ stacking: 2 }, shared)).toMatchObject({ cost: yuan('32'), clauses: [] });
+    expect(run({}, shared)).toMatchObject({
+      cost: yuan('20'),
+      clauses: [{ rule: 'contract_must_not_be_subsidised_elsewhere', contracts: 1 }],
+    });
+    const models = { ...Coverage.create(), services: [2], platformIds: [30] };
+    expect(run({ stacking: 2, coverage: models }, shared)).toMatchObject({
+      cost: 0n,
+      clauses: [{ rule: 'programme_must_cover_compute', contracts: 2 }],
+    });
   });
 
   it('pays a contract once a month, or once for good', () => {

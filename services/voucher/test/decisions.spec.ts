@@ -1,5 +1,6 @@
 import { parseYuan } from '#domain';
 import { type BilledTrade, type ClaimCase, decideClaim } from '../src/core/claim.js';
+import { cancel } from '../src/core/cancellation.js';
 import { clawBack } from '../src/core/clawback.js';
 import { regionHolds } from '../src/core/eligibility.js';
 import { brokenByApproval } from '../src/core/officers.js';
@@ -306,14 +307,55 @@ describe('R-33: what a refund claws back', () => {
   });
 });
 
+describe('R-33: what is cancelled of another platform’s bill', () => {
+  // Of 100 a programme paid 20, of 50 nothing, as it does not cover them; 10 of the 100 were paid back before, and 2 taken back.
+  const lines = new Map([
+    [1, { base: 100n, amount: 20n, refunded: 10n, clawedBack: 2n }],
+    [2, { base: 50n, amount: 0n, refunded: 0n, clawedBack: 0n }],
+  ]);
+  it.each([
+    [
+      'all that is left',
+      [],
+      [
+        [1, 90n, 18n],
+        [2, 50n, 0n],
+      ],
+      null,
+    ],
+    ['a part of a line', [{ line: 1, amount: 40n }], [[1, 40n, 8n]], null],
+    ['what nothing was paid for', [{ line: 2, amount: 50n }], [[2, 50n, 0n]], null],
+    ['another line', [{ line: 3, amount: 1n }], [], 'line_must_be_of_the_bill'],
+    [
+      'a line twice',
+      [
+        { line: 1, amount: 1n },
+        { line: 1, amount: 1n },
+      ],
+      [],
+      'line_must_be_named_once',
+    ],
+    ['more than is left', [{ line: 1, amount: 91n }], [], 'refund_must_not_exceed_the_line'],
+  ])('%s', (_name, asked, parts, rule) => {
+    const cancelled = cancel(lines, asked);
+    expect(cancelled.parts.map(({ line, amount, clawedBack }) => [line, amount, clawedBack])).toEqual(parts);
+    expect(cancelled.broken?.rule ?? null).toBe(rule);
+  });
+
+  it('nothing twice', () => {
+    const all = new Map([[1, { base: 100n, amount: 20n, refunded: 100n, clawedBack: 20n }]]);
+    expect(cancel(all, []).broken).toMatchObject({ rule: 'bill_must_have_something_left' });
+  });
+});
+
 describe('R-34: two officers', () => {
   it.each([
-    ['a first, an author too', ['a', 'a'], [], 'a', null],
-    ['a second who is not an author', ['a', 'a'], ['a'], 'b', null],
-    ['an author after one who is not', ['a', 'b'], ['c'], 'a', null],
-    ['two who are not authors', ['a', 'b'], ['c'], 'd', null],
+    ['a first who is no author', ['a', 'b'], [], 'c', null],
+    ['two who are no authors', ['a', 'b'], ['c'], 'd', null],
     ['the same twice', ['a', 'a'], ['b'], 'b', 'officers_must_be_two'],
-    ['both authors', ['a', 'b'], ['a'], 'b', 'one_officer_must_not_have_drafted_or_submitted'],
+    ['who drafted it', ['a', 'b'], [], 'a', 'officer_must_not_have_drafted_or_submitted'],
+    ['who submitted it', ['a', 'b'], [], 'b', 'officer_must_not_have_drafted_or_submitted'],
+    ['an author after one who is not', ['a', 'b'], ['c'], 'a', 'officer_must_not_have_drafted_or_submitted'],
   ])('%s', (_name, authors, approvals, officer, broken) => {
     expect(brokenByApproval({ authors, approvals }, officer)).toBe(broken);
   });

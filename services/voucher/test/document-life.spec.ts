@@ -1,8 +1,8 @@
 // What documents say, through the service and the real settlement.
-import { ClaimState, OverdueChanged, ProgrammeState, SubsidyKind } from '#contracts';
+import { BillIssued, ClaimState, OverdueChanged, ProgrammeState, SubsidyKind } from '#contracts';
 import type { Claim, Exhaustion, ProgrammeTerms } from '#contracts';
 import { documentOf, names, termsOf } from './documents.js';
-import { World, authority, buyer, market, yuan } from './world.js';
+import { World, buyer, market, officer, yuan } from './world.js';
 
 let world: World;
 const day = 86_400_000;
@@ -115,9 +115,30 @@ it('R-31: pro rata: claims are collected, and share the budget when the period i
   ]);
   expect([small!.state, small!.amount]).toEqual([ClaimState.GRANTED, yuan(12.5)]);
   expect(await world.balances(programmeId)).toMatchObject({ available: yuan(37.5), redeemed: yuan(12.5), expired: 0n });
-  for (const key of ['first', 'second'])
-    await world.voucher().approveClaim({ claimId: large!.claimId }, { caller: { ...authority, name: key } });
+  for (const key of ['first', 'second']) await world.voucher().approveClaim({ claimId: large!.claimId }, officer(key));
   await world.exchange.advance(day);
   expect(await world.balances(programmeId)).toMatchObject({ available: 0n, redeemed: yuan(50), expired: 0n });
   expect(await world.deadLetters()).toEqual([]);
+});
+
+it('R-31: pro rata: what comes after the budget was shared gets of the rest alone', async () => {
+  const exhaustion: Exhaustion = 2;
+  const { programmeId } = await reimburse({ budget: yuan(50), exhaustion, lastDay: world.today + 40, officersFrom: yuan(45) });
+  // 20 % of 200 are 40; 20 % of 100 come later, told under another number, when 10 of the 50 are left.
+  const late = world.bid(programmeId, { worstCase: yuan(100), buyerId: buyer.participantId + 1 });
+  await world.reserve(late);
+  await deliver(programmeId, 200);
+  await world.closeMonth();
+  const bill = world.others.bills.at(-1)!;
+  await world.close(late);
+  await world.exchange.advance(41 * day);
+  expect(await claims(programmeId)).toMatchObject([{ state: ClaimState.GRANTED, amount: yuan(40) }]);
+  expect(await world.balances(programmeId)).toMatchObject({ redeemed: yuan(40), available: yuan(10), expired: 0n });
+
+  const lines = [{ ...bill.lines[0]!, tradeId: 88, bidId: late.orderId, amount: yuan(100) }];
+  await world.others.tell(BillIssued, { ...bill, billId: 9_100, buyerId: late.buyerId, lines });
+  await world.exchange.advance(day);
+  const [, second] = await claims(programmeId);
+  expect([second!.amount, brokenOf(second!)]).toEqual([yuan(10), ['subsidy_must_fit_the_budget_pro_rata']]);
+  expect(second!.clauses.at(-1)!.detail).toBe('20 yuan are claimed in all, 10 yuan are there');
 });

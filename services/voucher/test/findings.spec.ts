@@ -11,7 +11,7 @@ import {
 import { parseYuan } from '#domain';
 import { operator, type TestCaller } from '#testing';
 import { type Ownership, type Suspicion, findingsOf } from '../src/core/findings.js';
-import { World, authority, buyer, provider, yuan as yuanOf } from './world.js';
+import { World, buyer, officer, otherAuthority, provider, yuan as yuanOf } from './world.js';
 
 const yuan = (text: string) => parseYuan(text)!;
 const holds = (owner: string, owned: string, shareBp = 5_000): Ownership => ({ owner, owned, shareBp, source: 'register' });
@@ -156,7 +156,6 @@ describe('R-34: a claim with findings', () => {
   let world: World;
   const asksOfficers = { officersFrom: yuanOf(500) };
   const platform: TestCaller = { participantId: 30, roles: ['partner'] };
-  const officer = (key: string) => ({ caller: { ...authority, name: key } });
   const claims = async (programmeId: number) => (await world.voucher().listClaims({ programmeId })).claims.reverse();
   const findingsIn = (claim: { findings: { rule: string }[] }) => claim.findings.map(({ rule }) => rule);
   const deliver = async (programmeId: number, part = {}) => {
@@ -208,6 +207,15 @@ describe('R-34: a claim with findings', () => {
       ],
     });
     expect(claim!.clauses.at(-1)).toMatchObject({ rule: 'claim_must_be_free_of_findings', passed: false });
+    // Whom it is about learns that officers decide, and not what they look at.
+    const { claimId } = claim!;
+    const [seen, own] = [await world.voucher(buyer).getClaim({ claimId }), (await world.voucher(buyer).listClaims({ programmeId })).claims];
+    expect(seen.clauses.at(-1)).toEqual({ rule: 'claim_must_be_free_of_findings', passed: false, detail: 'officers decide' });
+    expect(JSON.stringify([seen, own], (_name, value: unknown) => (typeof value === 'bigint' ? String(value) : value))).not.toMatch(
+      /share_an_owner|9150/,
+    );
+    for (const caller of [operator, { participantId: 5, roles: ['regulator'] as const }])
+      expect((await world.voucher(caller).getClaim({ claimId })).findings).toEqual(claim!.findings);
     expect(await world.balances(programmeId)).toMatchObject({ redeemed: 0n, held: yuanOf(20) });
     for (const key of ['first', 'second']) await world.voucher().approveClaim({ claimId: claim!.claimId }, officer(key));
     await world.exchange.advance();
@@ -221,8 +229,22 @@ describe('R-34: a claim with findings', () => {
     expect([shown!.state, findingsIn(shown!)]).toEqual([ClaimState.GRANTED, ['parties_must_not_share_an_owner']]);
     expect(shown!.clauses.at(-1)).toMatchObject({ rule: 'claim_must_be_free_of_findings', passed: true });
 
-    // With a share of 0 it is no owner any more.
+    // Another authority's word ends nobody's but its own; with a share of 0 of its own the operator says that it is no owner any more.
+    const other = world.voucher(otherAuthority);
+    await other.declareOwnership({ owner: '9150-B', owned: '9150-A', shareBp: 0, source: 'hearsay' });
+    await expect(
+      other.declareOwnership({ owner: '9150-B', owned: '9150-A', shareBp: 0, source: 'x', participantId: operator.participantId }),
+    ).rejects.toMatchObject({ rule: 'ownership_must_be_said_by_oneself' });
+    const standing = async () => (await world.voucher().listOwnerships({ owned: '9150-A' })).ownerships.map(({ shareBp }) => shareBp);
+    expect(await standing()).toEqual([6_000]);
     await declare('9150-B', '9150-A', 0);
+    expect(await standing()).toEqual([]);
+    const { ownerships } = await world.voucher().listOwnerships({ owned: '9150-A', history: true });
+    expect(ownerships.map(({ participantId, shareBp }) => [participantId, shareBp])).toEqual([
+      [operator.participantId, 6_000],
+      [otherAuthority.participantId, 0],
+      [operator.participantId, 0],
+    ]);
     await deliver(programmeId);
     await world.closeMonth();
     const [, next] = await claims(programmeId);
@@ -284,19 +306,26 @@ describe('R-34: a claim with findings', () => {
 
   it('the same usage on bills of two platforms', async () => {
     const coverage = { classes: [], providerIds: [], domesticOnly: false, services: [BilledService.MODEL], platformIds: [30, 20] };
-    const { programmeId } = await world.programme({ ...asksOfficers, kind: SubsidyKind.REIMBURSEMENT, coverage });
-    const month = new Date(world.exchange.now() + 8 * 3_600_000).toISOString().slice(0, 7);
+    const { programmeId } = await world.programme({
+      ...asksOfficers,
+      kind: SubsidyKind.REIMBURSEMENT,
+      coverage,
+      firstDay: world.today - 60,
+    });
+    const month = world.others.bills.at(-1)!.month;
+    const hash = (text: string) => Buffer.from(text.padEnd(32, '.')).toString('hex');
     const line = { ...PlatformBillLine.create(), providerId: 12, amount: yuanOf(10) };
     const bill = (billNumber: string, usage: string) => ({
       ...SubmitPlatformBillRequest.create(),
       ...{ programmeId, billNumber, buyerId: 11, month, service: BilledService.MODEL },
+      ...{ contractHash: hash(`contract ${billNumber}`), receiptHash: hash(`receipt ${billNumber}`) },
       lines: [{ ...line, usageHash: usage.repeat(64) }],
     });
     const first = await world.voucher(platform).submitPlatformBill(bill('A-1', 'a'));
     expect([first.state, first.findings]).toEqual([ClaimState.GRANTED, []]);
     const second = await world.voucher({ participantId: 20, roles: ['partner'] }).submitPlatformBill(bill('B-1', 'a'));
-    expect(second).toMatchObject({
-      state: ClaimState.WAITING,
+    expect([second.state, second.findings]).toEqual([ClaimState.WAITING, []]);
+    expect(await world.voucher().getClaim({ claimId: second.claimId })).toMatchObject({
       findings: [{ rule: 'usage_must_be_claimed_once', evidence: ['line 1 of bill B-1 as line 1 of bill A-1 of platform 30'] }],
     });
     await world.voucher().refuseClaim({ claimId: second.claimId, reason: 'claimed twice' });

@@ -47,6 +47,7 @@ function contractOf(paid: Paid, region: number): TriedContract {
     buyer: { region: paid.region ?? region, industry, size: 3, ownerGroup: firm },
     isNew: true,
     hasPaid,
+    elsewhere: 0n,
     trades: [trade],
   };
 }

@@ -4,6 +4,8 @@ import {
   ClaimState,
   ComputeClass,
   Evidence,
+  ParticipantChanged,
+  RegistrationState,
   Stacking,
   SubmitPlatformBillRequest,
   SubsidyKind,
@@ -11,10 +13,12 @@ import {
 } from '#contracts';
 import type { ProgrammeTerms } from '#contracts';
 import { operator, type TestCaller } from '#testing';
-import { World, authority, buyer, otherAuthority, provider, sister, yuan } from './world.js';
+import { World, buyer, officer, otherAuthority, provider, sister, yuan } from './world.js';
 
 const platform: TestCaller = { participantId: 30, roles: ['partner'] };
 const other: TestCaller = { participantId: 31, roles: ['partner'] };
+/** Hangs over the month in which the tests run. */
+const monthNow = () => new Date(world.exchange.now() + 8 * 3_600_000).toISOString().slice(0, 7);
 const hash = (text: string) => Buffer.from(text.padEnd(32, '.')).toString('hex');
 
 let world: World;
@@ -27,7 +31,7 @@ beforeAll(async () => {
   await world.participant(other.participantId, 301);
   await world.participant(32, 100 + buyer.participantId);
   await world.deposit(buyer.participantId, yuan(10_000));
-  month = new Date(world.exchange.now() + 8 * 3_600_000).toISOString().slice(0, 7);
+  month = '2025-12';
 });
 afterAll(() => world?.exchange.stop());
 
@@ -40,7 +44,7 @@ const coverage = (part: Partial<NonNullable<ProgrammeTerms['coverage']>> = {}) =
   ...part,
 });
 const programme = async (part: Partial<ProgrammeTerms> = {}) =>
-  (await world.programme({ kind: SubsidyKind.REIMBURSEMENT, coverage: coverage(), ...part })).programmeId;
+  (await world.programme({ kind: SubsidyKind.REIMBURSEMENT, coverage: coverage(), firstDay: world.today - 60, ...part })).programmeId;
 const bill = (programmeId: number, part: Partial<SubmitPlatformBillRequest> = {}): SubmitPlatformBillRequest => ({
   ...SubmitPlatformBillRequest.create(),
   programmeId,
@@ -49,7 +53,7 @@ const bill = (programmeId: number, part: Partial<SubmitPlatformBillRequest> = {}
   month,
   service: BilledService.MODEL,
   contractHash: hash(`contract ${bills}`),
-  receiptHash: hash('receipt'),
+  receiptHash: hash(`receipt ${bills}`),
   lines: [line()],
   ...part,
 });
@@ -92,6 +96,10 @@ it('one call, one claim; one bill, one claim', async () => {
   const first = await world.voucher(platform).submitPlatformBill(request, once);
   expect(await world.voucher(platform).submitPlatformBill(request, once)).toEqual(first);
   await expect(submit({ ...request, lines: [line({ amount: yuan(1) })] })).rejects.toMatchObject({ rule: 'platform_bill_must_be_new' });
+  await expect(submit(bill(programmeId, { receiptHash: request.receiptHash }), other)).rejects.toMatchObject({
+    rule: 'receipt_must_serve_one_bill',
+    field: 'receiptHash',
+  });
 });
 
 it('R-33: a contract is subsidised once a month, over platforms and programmes', async () => {
@@ -116,8 +124,7 @@ it.each<[string, Partial<ProgrammeTerms>, () => Partial<SubmitPlatformBillReques
     0n,
     ['buyer_must_be_registered_in_the_region'],
   ],
-  ['no receipt', { evidence: [Evidence.PAYMENT] }, () => ({ receiptHash: '' }), 0n, ['fee_must_have_been_paid']],
-  ['no contract', { evidence: [Evidence.CONTRACT] }, () => ({ contractHash: '' }), 0n, ['contract_must_be_shown']],
+  ['its receipt and its contract', { evidence: [Evidence.PAYMENT, Evidence.CONTRACT] }, () => ({}), yuan(20), []],
   [
     'a line without usage',
     { evidence: [Evidence.USAGE] },
@@ -161,13 +168,43 @@ it('a bill is not taken where programme, platform, service or parties are wrong'
     'platform_must_be_named_by_the_programme',
   );
   await refused(bill(open, { service: BilledService.DATA }), 'service_must_be_covered');
-  await refused(bill(open, { service: BilledService.COMPUTE }), 'service_must_be_covered');
+  await refused(
+    bill(open, { service: BilledService.COMPUTE, lines: [line({ computeClass: ComputeClass.INTELLIGENT })] }),
+    'service_must_be_covered',
+  );
   await refused(bill(open, { platformId: other.participantId }), 'platform_bill_must_come_from_its_platform');
-  await refused(bill(open, { buyerId: 999 }), 'buyer_must_be_registered');
-  await refused(bill(open, { lines: [line({ providerId: 999 })] }), 'provider_must_be_registered');
+  await refused(bill(open, { buyerId: 999 }), 'buyer_must_be_verified');
+  await refused(bill(open, { lines: [line(), line({ providerId: 999 })] }), 'provider_must_be_verified');
+  await world.others.tell(
+    ParticipantChanged,
+    ParticipantChanged.create({
+      participantId: 33,
+      ownerGroup: 33,
+      state: RegistrationState.SUSPENDED,
+      region: 500103,
+      industry: 'I',
+      size: 2,
+    }),
+  );
+  await world.exchange.advance();
+  await refused(bill(open, { buyerId: 33 }), 'buyer_must_be_verified');
+  await refused(bill(open, { lines: [line({ providerId: 33 })] }), 'provider_must_be_verified');
+  await refused(bill(await programme({ coverage: coverage({ platformIds: [33] }) })), 'platform_must_be_verified', {
+    participantId: 33,
+    roles: ['partner'],
+  });
+  await refused(bill(open, { month: monthNow() }), 'bill_month_must_be_over');
+  const compute = await programme({ coverage: coverage({ services: [BilledService.COMPUTE], classes: [ComputeClass.SUPER] }) });
+  await refused(bill(compute, { service: BilledService.COMPUTE }), 'compute_line_must_name_its_class');
+  const intelligent = await submit(
+    bill(compute, { service: BilledService.COMPUTE, lines: [line({ computeClass: ComputeClass.INTELLIGENT })] }),
+  );
+  expect(brokenOf(intelligent)).toEqual(['trade_must_be_covered']);
+  for (const missing of ['receiptHash', 'contractHash'])
+    await expect(submit(bill(open, { [missing]: '' }))).rejects.toMatchObject({ kind: 'invalid', field: missing });
   const { programmeId } = await world
     .voucher()
-    .createProgramme({ terms: world.terms({ kind: SubsidyKind.REIMBURSEMENT, coverage: coverage() }) });
+    .createProgramme({ terms: world.terms({ kind: SubsidyKind.REIMBURSEMENT, coverage: coverage(), firstDay: world.today - 60 }) });
   await refused(bill(programmeId), 'programme_must_be_approved_and_open');
   await expect(submit(bill(open), buyer)).rejects.toMatchObject({ kind: 'forbidden' });
   expect(await submit(bill(open, { platformId: platform.participantId }), operator)).toMatchObject({ state: ClaimState.GRANTED });
@@ -179,20 +216,90 @@ it('R-34: above the threshold it waits for two officers, then it is paid', async
   const before = await money();
   const { claimId, state } = await submit(bill(programmeId));
   expect(state).toBe(ClaimState.WAITING);
-  for (const key of ['first', 'second']) await world.voucher().approveClaim({ claimId }, { caller: { ...authority, name: key } });
+  for (const key of ['first', 'second']) await world.voucher().approveClaim({ claimId }, officer(key));
   await world.exchange.advance();
   expect((await money()) - before).toBe(yuan(20));
   expect(await world.balances(programmeId)).toMatchObject({ redeemed: yuan(20) });
   expect(await world.deadLetters()).toEqual([]);
 });
 
-it('R-33: what others pay for a bid is declared before its bill is decided', async () => {
+describe('R-33: a bill that its platform cancels', () => {
+  const available = async () => {
+    await world.exchange.advance();
+    return money();
+  };
+  const cancel = (claimId: number, lines: { line: number; amount: bigint }[] = []) =>
+    world.voucher().cancelPlatformBill({ claimId, reason: 'the platform paid it back', lines });
+
+  it('gives its subsidy back, line by line and then whole; the buyer owes it', async () => {
+    const programmeId = await programme({ coverage: coverage({ providerIds: [provider] }) });
+    const before = await available();
+    const { claimId } = await submit(bill(programmeId, { lines: [line(), line({ providerId: 12 })] }));
+    expect((await available()) - before).toBe(yuan(20));
+    // Of the second line, which is not covered, nothing was paid.
+    await cancel(claimId, [
+      { line: 1, amount: yuan(25) },
+      { line: 2, amount: yuan(100) },
+    ]);
+    expect((await available()) - before).toBe(yuan(15));
+    expect(await world.balances(programmeId)).toMatchObject({ available: yuan(985), redeemed: yuan(15) });
+    await expect(cancel(claimId, [{ line: 1, amount: yuan(76) }])).rejects.toMatchObject({ rule: 'refund_must_not_exceed_the_line' });
+    const key = { idempotencyKey: 'cancel-once' };
+    const request = { claimId, reason: 'cancelled' };
+    const first = await world.voucher().cancelPlatformBill(request, key);
+    expect(await world.voucher().cancelPlatformBill(request, key)).toEqual(first);
+    expect(first).toMatchObject({ state: ClaimState.GRANTED, amount: yuan(20), clawedBack: yuan(20) });
+    expect(await available()).toBe(before);
+    expect(await world.balances(programmeId)).toMatchObject({ available: yuan(1_000), redeemed: 0n });
+    await expect(cancel(claimId)).rejects.toMatchObject({ rule: 'bill_must_have_something_left' });
+    const { steps } = await world.voucher().listProgrammeAudit({ programmeId });
+    expect(steps.filter(({ step }) => step === 'claim_clawed_back').map(({ detail }) => detail)).toEqual([
+      '5 yuan, as 125 yuan of the bill were paid back: the platform paid it back',
+      '15 yuan, as 75 yuan of the bill were paid back: cancelled',
+    ]);
+    const { imbalance, clearing } = await world.settlement.getTrialBalance({});
+    expect([imbalance, clearing.filter(({ balance }) => balance !== 0n)]).toEqual([0n, []]);
+    expect(await world.deadLetters()).toEqual([]);
+  });
+
+  it('leaves a debt where the buyer has no money', async () => {
+    const programmeId = await programme();
+    const { claimId } = await submit(bill(programmeId, { buyerId: 14 }));
+    await world.exchange.advance();
+    await world.settlement.requestWithdrawal({ participantId: 14, amount: yuan(20) });
+    await world.exchange.advance();
+    await cancel(claimId);
+    await world.exchange.advance();
+    expect(await world.balances(programmeId)).toMatchObject({ available: yuan(1_000), redeemed: 0n });
+    expect(await world.settlement.getBalance({ participantId: 14 })).toMatchObject({ moneyAvailable: 0n, receivable: yuan(20) });
+  });
+
+  it('is refused while it waits, by the officers of its programme alone', async () => {
+    const programmeId = await programme({ officersFrom: yuan(1) });
+    const { claimId } = await submit(bill(programmeId));
+    await expect(cancel(claimId, [{ line: 1, amount: 1n }])).rejects.toMatchObject({ rule: 'claim_must_be_granted' });
+    await expect(world.voucher(otherAuthority).cancelPlatformBill({ claimId, reason: 'x' })).rejects.toMatchObject({ kind: 'absent' });
+    for (const caller of [platform, buyer])
+      await expect(world.voucher(caller).cancelPlatformBill({ claimId, reason: 'x' })).rejects.toMatchObject({ kind: 'forbidden' });
+    const claim = await cancel(claimId);
+    expect(claim).toMatchObject({ state: ClaimState.REFUSED, amount: 0n });
+    expect(claim.clauses.at(-1)).toMatchObject({ rule: 'bill_must_not_be_cancelled', passed: false });
+    await expect(cancel(claimId)).rejects.toMatchObject({ rule: 'claim_must_not_be_refused' });
+    await world.exchange.advance();
+    expect(await world.balances(programmeId)).toMatchObject({ available: yuan(1_000), redeemed: 0n });
+    expect(await world.deadLetters()).toEqual([]);
+  });
+});
+
+it('R-33: what others pay for a bid is declared before its bill is decided, and nobody talks away what another said', async () => {
   const { programmeId } = await world.programme({ kind: SubsidyKind.REIMBURSEMENT, stacking: Stacking.ON_THE_REST });
   const bid = world.bid(programmeId);
   await world.reserve(bid);
-  const said = { bidId: bid.orderId, month, funder: 'the district', amount: yuan(70) };
+  const said = { bidId: bid.orderId, month: monthNow(), funder: 'the district', amount: yuan(70) };
   await world.voucher(buyer).declareSubsidyElsewhere(said);
   await world.voucher().declareSubsidyElsewhere({ ...said, amount: yuan(40) });
+  // The buyer takes its word back; the authority's stands.
+  await world.voucher(buyer).declareSubsidyElsewhere({ ...said, amount: 0n });
   for (const caller of [otherAuthority, { participantId: 11, roles: ['buyer'] as const }])
     await expect(world.voucher(caller).declareSubsidyElsewhere(said)).rejects.toMatchObject({ kind: 'absent' });
   await world.deliver(bid);
@@ -201,4 +308,14 @@ it('R-33: what others pay for a bid is declared before its bill is decided', asy
   // 20 % of 100 − 40.
   expect([claim!.base, claim!.amount]).toEqual([yuan(100), yuan(12)]);
   await expect(world.voucher(buyer).declareSubsidyElsewhere(said)).rejects.toMatchObject({ rule: 'claim_must_not_be_decided' });
+  const { steps } = await world.voucher().listProgrammeAudit({ programmeId });
+  expect(
+    steps
+      .filter(({ step }) => step === 'subsidy_elsewhere_declared')
+      .map(({ participantId, detail }) => [participantId, detail.replace(/ for bid .* in /, ' in ')]),
+  ).toEqual([
+    [buyer.participantId, `the district pays 70 yuan in ${said.month}`],
+    [2, `the district pays 40 yuan in ${said.month}`],
+    [buyer.participantId, `the district pays 0 yuan in ${said.month}, not 70`],
+  ]);
 });

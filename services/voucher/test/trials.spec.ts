@@ -1,5 +1,5 @@
 // A draft tried on the year's real bills before it is approved, and two versions compared by effect.
-import { SubsidyKind } from '#contracts';
+import { BilledService, OverdueChanged, ParticipantChanged, Stacking, SubsidyKind } from '#contracts';
 import type { ProgrammeTerms } from '#contracts';
 import { operator } from '#testing';
 import { World, buyer, otherAuthority, provider, sister, yuan } from './world.js';
@@ -131,15 +131,85 @@ it('R-31: two versions are compared by their effect, page by page', async () => 
   expect(await world.voucher().compareTrials({ trialId: before.trialId, withTrialId: none.trialId })).toMatchObject({ gained: 3, lost: 0 });
   const other = await world.voucher().tryProgramme({ programmeId, year: year - 1 });
   await expect(world.voucher().compareTrials({ trialId: other.trialId, withTrialId: before.trialId })).rejects.toMatchObject({
-    rule: 'trials_must_be_of_the_same_bills',
+    rule: 'trials_must_be_of_the_same_inputs',
   });
 });
 
-it('R-33: of what was refunded nothing is paid', async () => {
+it('R-33: of what was refunded nothing is paid; two versions are tried as of one moment', async () => {
   const before = await attempt();
+  await world.exchange.advance(1_000);
   await world.settlement.refundBill({ billId: world.others.bills.at(-1)!.billId, line: 1, amount: yuan(100), reason: 'unusable' });
+  await world.participant(11, 100 + sister);
+  await world.participant(12, 200);
+  await world.others.tell(OverdueChanged, { participantId: 11, overdue: true });
   await world.exchange.advance();
-  expect((await attempt()).cost).toBe(before.cost - yuan(20));
+  const now = await attempt({ evidence: [1] });
+  // Firm 0's refund takes 20, firm 2 became a relative of the provider (20) and firm 1 owes (40).
+  expect(now.cost).toBe(before.cost - yuan(80));
+  const compare = (trialId: number) => world.voucher().compareTrials({ trialId, withTrialId: before.trialId });
+  await expect(compare(now.trialId)).rejects.toMatchObject({
+    rule: 'trials_must_be_of_the_same_inputs',
+    message: expect.stringContaining(`as of ${new Date(before.asOf).toISOString()}`) as string,
+  });
+  const asBefore = (part: Partial<ProgrammeTerms>) =>
+    world
+      .voucher()
+      .tryProgramme({ programmeId, year, asOf: before.asOf, terms: world.terms({ kind: SubsidyKind.REIMBURSEMENT, ...part }) });
+  const then = await asBefore({ evidence: [1] });
+  expect(then).toMatchObject({ cost: before.cost, asOf: before.asOf, inputsHash: before.inputsHash });
+  expect(await compare(then.trialId)).toMatchObject({ gained: 0, lost: 0, more: 0, less: 0 });
+  const tomorrow = { programmeId, year, asOf: world.exchange.now() + 1 };
+  await expect(world.voucher().tryProgramme(tomorrow)).rejects.toMatchObject({ rule: 'trial_must_not_take_the_future' });
+  await world.others.tell(OverdueChanged, { participantId: 11, overdue: false });
+  await world.participant(12, 112);
+  await world.exchange.advance();
+});
+
+it('R-33: honours what others paid for a contract, and the services that a document covers', async () => {
+  const other = await world.programme({ kind: SubsidyKind.REIMBURSEMENT });
+  const bid = world.bid(other.programmeId, { buyerId: 13 });
+  await world.deposit(13, yuan(500));
+  await world.reserve(bid);
+  const before = await attempt({ stacking: Stacking.ON_THE_REST });
+  const month = new Date(world.exchange.now() + 8 * 3_600_000).toISOString().slice(0, 7);
+  await world.voucher().declareSubsidyElsewhere({ bidId: bid.orderId, month, funder: 'the district', amount: yuan(40) });
+  await world.deliver(bid);
+  await world.closeMonth();
+  // 20 % of 100 − 40.
+  expect((await attempt({ stacking: Stacking.ON_THE_REST })).cost).toBe(before.cost + yuan(12));
+  const models = { classes: [], providerIds: [], domesticOnly: false, services: [BilledService.MODEL], platformIds: [30] };
+  expect(await attempt({ stacking: Stacking.ON_THE_REST, coverage: models })).toMatchObject({
+    cost: 0n,
+    contracts: 6,
+    clauses: [{ rule: 'programme_must_cover_compute', contracts: 6 }],
+  });
+});
+
+it('tells an authority what firms of its own region alone spend', async () => {
+  const elsewhere = { ...otherAuthority, participantId: 4 };
+  for (const [participantId, region] of [
+    [4, 510100],
+    [14, 510104],
+  ] as const)
+    await world.others.tell(
+      ParticipantChanged,
+      ParticipantChanged.create({ participantId, ownerGroup: participantId, state: 3, region, industry: 'I', size: 2 }),
+    );
+  await world.exchange.advance();
+  const { programmeId: foreign } = await world
+    .voucher(elsewhere)
+    .createProgramme({ terms: world.terms({ kind: SubsidyKind.REIMBURSEMENT, eligibility: undefined }) });
+  expect(await world.voucher(elsewhere).tryProgramme({ programmeId: foreign, year })).toMatchObject({ contracts: 0, base: 0n, firms: 0 });
+  await world.deposit(14, yuan(500));
+  await world.deliver({ ...world.bid(0, { buyerId: 14, worstCase: yuan(70) }) });
+  await world.closeMonth();
+  const { trialId } = await world.voucher(elsewhere).tryProgramme({ programmeId: foreign, year });
+  expect((await world.voucher(elsewhere).listTrialFirms({ trialId })).firms).toMatchObject([{ buyerId: 14, base: yuan(70) }]);
+  const stranger = { participantId: 99, roles: ['authority'] as const };
+  const { programmeId: unknown } = await world.voucher(stranger).createProgramme({ terms: world.terms() });
+  await expect(world.voucher(stranger).tryProgramme({ programmeId: unknown, year })).rejects.toMatchObject({
+    rule: 'authority_must_be_registered',
+  });
 });
 
 it('is for the programme’s authority, operator and regulator', async () => {

@@ -88,6 +88,8 @@ export class Others {
 class OthersModule {}
 
 export const authority: TestCaller = { participantId: 2, roles: ['authority'] };
+/** The authority's officers: the same participant, other keys. */
+export const officer = (key: string) => ({ caller: { ...authority, name: key } });
 export const otherAuthority: TestCaller = { participantId: 3, roles: ['authority'] };
 export const market: TestCaller = { participantId: 0, roles: ['service'] };
 export const buyer: TestCaller = { participantId: 10, roles: ['buyer'] };
@@ -117,7 +119,7 @@ export class World {
     return world;
   }
 
-  async participant(participantId: number, ownerGroup: number): Promise<void> {
+  async participant(participantId: number, ownerGroup: number, part: Partial<ParticipantChanged> = {}): Promise<void> {
     await this.others.tell(
       ParticipantChanged,
       ParticipantChanged.create({
@@ -127,6 +129,7 @@ export class World {
         region: 500103,
         industry: 'I',
         size: OrganisationSize.SMALL,
+        ...part,
       }),
     );
   }
@@ -164,11 +167,11 @@ export class World {
     return { ...SubsidyTier.create(), rateBp: 2_000, ...part };
   }
 
-  /** Drafted, submitted and approved by the authority, and approved by the operator. */
+  /** Drafted and submitted by the authority, approved by another of its officers and by the operator. */
   async programme(part: Partial<ProgrammeTerms> = {}): Promise<Programme> {
     const { programmeId } = await this.voucher().createProgramme({ terms: this.terms(part) });
     await this.voucher().submitProgramme({ programmeId });
-    await this.voucher().approveProgramme({ programmeId });
+    await this.voucher().approveProgramme({ programmeId }, officer('second'));
     return this.voucher({ participantId: 1, roles: ['operator'] }).approveProgramme({ programmeId });
   }
 
@@ -197,6 +200,27 @@ export class World {
 
   /** The bid fills wholly at its limit for an hour from the next slot, is delivered and measured. */
   async deliver(bid: SubsidyForBid, part: Partial<TradeMade> = {}): Promise<TradeMade> {
+    const [trade] = await this.deliverAll([{ bid, part }]);
+    return trade!;
+  }
+
+  /** The same of several at once. */
+  async deliverAll(all: readonly { bid: SubsidyForBid; part?: Partial<TradeMade> }[]): Promise<TradeMade[]> {
+    const trades: TradeMade[] = [];
+    for (const { bid, part } of all) trades.push(await this.make(bid, part));
+    for (const { bid } of all) await this.tellClosed(bid);
+    await this.exchange.advance();
+    await this.exchange.advanceTo(startOfSlot(Math.max(...trades.map(({ window }) => window!.to))));
+    for (const { tradeId, window, computeAmount } of trades) {
+      const ended = { leaseId: tradeId, state: LeaseState.ENDED, units: 1, delivered: window, unitSlots: 4, held: computeAmount };
+      await this.others.tell(LeaseChanged, LeaseChanged.create(ended));
+      await this.others.tell(LeaseMeasured, { leaseId: tradeId, unitSlotsDue: 4, unitSlotsUp: 4, energyWh: 0, energyMeasured: true });
+    }
+    await this.exchange.advance(900_000);
+    return trades;
+  }
+
+  private async make(bid: SubsidyForBid, part: Partial<TradeMade> = {}): Promise<TradeMade> {
     const from = slotAt(this.exchange.now()) + 1;
     const amount = part.computeAmount ?? bid.worstCase;
     const trade = TradeMade.create({
@@ -219,13 +243,6 @@ export class World {
       ...part,
     });
     await this.others.tell(TradeMade, trade);
-    await this.close(bid);
-    const { window, tradeId } = trade;
-    await this.exchange.advanceTo(startOfSlot(window!.to));
-    const ended = { leaseId: tradeId, state: LeaseState.ENDED, units: 1, delivered: window, unitSlots: 4, held: trade.computeAmount };
-    await this.others.tell(LeaseChanged, LeaseChanged.create(ended));
-    await this.others.tell(LeaseMeasured, { leaseId: tradeId, unitSlotsDue: 4, unitSlotsUp: 4, energyWh: 0, energyMeasured: true });
-    await this.exchange.advance(900_000);
     return trade;
   }
 
@@ -247,9 +264,12 @@ export class World {
   }
 
   async close(bid: SubsidyForBid): Promise<void> {
-    const { orderId, buyerId: participantId, programmeId } = bid;
-    await this.others.tell(OrderClosed, OrderClosed.create({ orderId, participantId, programmeId, isBid: true, reason: 'filled' }));
+    await this.tellClosed(bid);
     await this.exchange.advance();
+  }
+
+  private tellClosed({ orderId, buyerId: participantId, programmeId }: SubsidyForBid): Promise<void> {
+    return this.others.tell(OrderClosed, OrderClosed.create({ orderId, participantId, programmeId, isBid: true, reason: 'filled' }));
   }
 
   /** Bills everything of this month. */

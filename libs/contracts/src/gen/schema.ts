@@ -4055,7 +4055,13 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'programmeId', kind: 'int32' },
       { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
       { name: 'reason', kind: 'string' },
-      { name: 'refundId', kind: 'int64', description: 'The BillRefunded that it answers.' },
+      {
+        name: 'refundId',
+        kind: 'int64',
+        description:
+          "The BillRefunded that it answers; 0 where another platform's bill was cancelled: then the buyer owes what it was paid.",
+      },
+      { name: 'cancellationId', kind: 'int64', description: 'Of such a one: counts what was taken back of those.' },
     ],
   },
   'exchange.voucher.v1.Funder': {
@@ -4277,6 +4283,57 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'years', repeated: true, kind: 'message', type: 'exchange.voucher.v1.FundingYear' },
     ],
   },
+  'exchange.voucher.v1.GetBudgetBurnRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } },
+      {
+        name: 'by',
+        repeated: true,
+        kind: 'enum',
+        type: 'exchange.voucher.v1.BurnBy',
+        rule: { maxItems: 4 },
+        description: 'Several: each combination is a group. None: one group of all.',
+      },
+      { name: 'year', kind: 'int32', rule: { min: 0, max: 9999 }, description: "Of the bills' months, Asia/Shanghai; 0: all." },
+    ],
+  },
+  'exchange.voucher.v1.BurnGroup': {
+    description: 'Claims of firms that are alike in what was asked; what was not asked is empty.',
+    fields: [
+      { name: 'region', kind: 'int32' },
+      { name: 'industry', kind: 'string' },
+      { name: 'size', kind: 'enum', type: 'exchange.registry.v1.OrganisationSize' },
+      { name: 'month', kind: 'string', description: 'YYYY-MM.' },
+      { name: 'firms', kind: 'int32' },
+      { name: 'claims', kind: 'int32' },
+      { name: 'base', kind: 'bigint', rule: { format: 'money' }, description: 'What the bills come to.' },
+      { name: 'paid', kind: 'bigint', rule: { format: 'money' }, description: 'Granted, less what was given back.' },
+      {
+        name: 'waiting',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description: "Asked by claims that wait for officers or for the period's end.",
+      },
+      { name: 'refused', kind: 'int32', description: 'Of the claims, those that got nothing.' },
+    ],
+  },
+  'exchange.voucher.v1.BudgetBurn': {
+    fields: [
+      { name: 'programmeId', kind: 'int32' },
+      { name: 'budget', kind: 'bigint', rule: { format: 'money' }, description: 'Of the whole programme.' },
+      { name: 'paid', kind: 'bigint', rule: { format: 'money' }, description: 'Of all groups, also of other pages.' },
+      { name: 'waiting', kind: 'bigint', rule: { format: 'money' } },
+      {
+        name: 'groups',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.voucher.v1.BurnGroup',
+        description: 'In the order of district, industry, size and month.',
+      },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
   'exchange.voucher.v1.ListProgrammeAuditRequest': {
     fields: [
       { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
@@ -4292,7 +4349,7 @@ export const messages: Record<string, MessageSchema> = {
         name: 'step',
         kind: 'string',
         description:
-          'drafted, revised, tried, submitted, approved, returned, activated, closed, expired, ended; claim_decided, claim_approved, claim_refused, claim_clawed_back.',
+          'drafted, revised, tried, submitted, approved, returned, activated, closed, expired, ended; claim_decided, claim_approved, claim_refused, claim_cancelled, claim_clawed_back; subsidy_elsewhere_declared.',
       },
       { name: 'participantId', kind: 'int32', description: "Who: 0 and the service's name where nobody asked." },
       { name: 'key', kind: 'string' },
@@ -4369,7 +4426,8 @@ export const messages: Record<string, MessageSchema> = {
         repeated: true,
         kind: 'message',
         type: 'exchange.voucher.v1.Finding',
-        description: 'What officers should look at before it is paid: a claim with one waits for two of them.',
+        description:
+          "What officers should look at before it is paid: a claim with one waits for two of them. Shown to the programme's authority, operator and regulator alone.",
       },
     ],
   },
@@ -4445,6 +4503,13 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } },
       { name: 'year', kind: 'int32', rule: { min: 2000, max: 9999, required: true }, description: "Of the bills' months, Asia/Shanghai." },
       { name: 'terms', kind: 'message', type: 'exchange.voucher.v1.ProgrammeTerms', description: 'Absent: those of the programme.' },
+      {
+        name: 'asOf',
+        kind: 'int64',
+        rule: { min: 0, format: 'time' },
+        description:
+          'The moment whose bills, refunds, registrations, debts and grants it takes: that of another trial (its as_of), to be compared with it. Absent: now.',
+      },
     ],
   },
   'exchange.voucher.v1.TrialClause': {
@@ -4457,7 +4522,7 @@ export const messages: Record<string, MessageSchema> = {
   },
   'exchange.voucher.v1.Trial': {
     description:
-      "What a year's bills would have cost, had each bid of it named the programme. The buyers are taken as they are registered now, what served a bid as it was; the programme's days are moved to that year.",
+      "What a year's bills would have cost, had each bid of it named the programme. The buyers are those of the authority's region, as they were registered at the moment that it takes, what served a bid as it was; the programme's days are moved to that year.",
     fields: [
       { name: 'trialId', kind: 'int64' },
       { name: 'programmeId', kind: 'int32' },
@@ -4480,6 +4545,12 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'throughBillId', kind: 'int64', description: 'The newest bill that it knew.' },
       { name: 'triedBy', kind: 'string' },
       { name: 'triedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'asOf', kind: 'int64', rule: { format: 'time' } },
+      {
+        name: 'inputsHash',
+        kind: 'string',
+        description: 'SHA-256 (hex) of all that it was tried on. Trials with the same are compared; those of before it was kept have none.',
+      },
     ],
   },
   'exchange.voucher.v1.ListTrialsRequest': {
@@ -4561,7 +4632,12 @@ export const messages: Record<string, MessageSchema> = {
         rule: { min: 1, max: 9000000000000000, required: true, format: 'money' },
         description: 'What the buyer paid for it.',
       },
-      { name: 'computeClass', kind: 'enum', type: 'exchange.common.v1.ComputeClass', description: 'Of compute.' },
+      {
+        name: 'computeClass',
+        kind: 'enum',
+        type: 'exchange.common.v1.ComputeClass',
+        description: 'Of compute; asked of every line of a compute bill.',
+      },
       { name: 'domestic', kind: 'bool' },
       { name: 'greenShareBp', kind: 'int32', rule: { min: 0, max: 10000 } },
       {
@@ -4587,16 +4663,21 @@ export const messages: Record<string, MessageSchema> = {
         name: 'month',
         kind: 'string',
         rule: { required: true, pattern: '^20[0-9]{2}-(0[1-9]|1[0-2])$' },
-        description: 'YYYY-MM, Asia/Shanghai.',
+        description: 'YYYY-MM, Asia/Shanghai; it is over.',
       },
       { name: 'service', kind: 'enum', type: 'exchange.voucher.v1.BilledService', rule: { required: true } },
       {
         name: 'contractHash',
         kind: 'string',
-        rule: { pattern: '^[0-9a-f]{64}$' },
+        rule: { required: true, pattern: '^[0-9a-f]{64}$' },
         description: 'SHA-256 (hex) of the contract: one contract is subsidised once for a period, on whatever platforms it is billed.',
       },
-      { name: 'receiptHash', kind: 'string', rule: { pattern: '^[0-9a-f]{64}$' }, description: "SHA-256 (hex) of the payment's receipt." },
+      {
+        name: 'receiptHash',
+        kind: 'string',
+        rule: { required: true, pattern: '^[0-9a-f]{64}$' },
+        description: "SHA-256 (hex) of the payment's receipt; one receipt serves one bill.",
+      },
       {
         name: 'subsidisedElsewhere',
         kind: 'bigint',
@@ -4609,6 +4690,27 @@ export const messages: Record<string, MessageSchema> = {
         kind: 'message',
         type: 'exchange.voucher.v1.PlatformBillLine',
         rule: { minItems: 1, maxItems: 1000 },
+      },
+    ],
+  },
+  'exchange.voucher.v1.CancelledLine': {
+    description: 'Of one line, what the platform paid back.',
+    fields: [
+      { name: 'line', kind: 'int32', rule: { min: 1, max: 1000, required: true }, description: 'From 1, as the bill has them.' },
+      { name: 'amount', kind: 'bigint', rule: { min: 1, max: 9000000000000000, required: true, format: 'money' } },
+    ],
+  },
+  'exchange.voucher.v1.CancelPlatformBillRequest': {
+    fields: [
+      { name: 'claimId', kind: 'int64', rule: { min: 1, required: true } },
+      { name: 'reason', kind: 'string', rule: { minLength: 1, maxLength: 500, required: true } },
+      {
+        name: 'lines',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.voucher.v1.CancelledLine',
+        rule: { maxItems: 1000 },
+        description: 'None: all that is left of the bill.',
       },
     ],
   },
@@ -4637,6 +4739,12 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'owned', kind: 'string', rule: { required: true, pattern: '^(participant/[1-9][0-9]{0,8}|[A-Za-z0-9-]{1,64})$' } },
       { name: 'shareBp', kind: 'int32', rule: { min: 0, max: 10000 } },
       { name: 'source', kind: 'string', rule: { minLength: 1, maxLength: 200, required: true }, description: 'Where it is written.' },
+      {
+        name: 'participantId',
+        kind: 'int32',
+        rule: { min: 0 },
+        description: 'Whose word it is; 0: the caller. Others only by the operator.',
+      },
     ],
   },
   'exchange.voucher.v1.Ownership': {
@@ -4647,12 +4755,14 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'source', kind: 'string' },
       { name: 'key', kind: 'string' },
       { name: 'at', kind: 'int64', rule: { format: 'time' } },
+      { name: 'participantId', kind: 'int32', description: 'Who said it; 0 where that was not kept.' },
     ],
   },
   'exchange.voucher.v1.ListOwnershipsRequest': {
     fields: [
       { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
       { name: 'owned', kind: 'string', rule: { maxLength: 64 }, description: 'Empty: all.' },
+      { name: 'history', kind: 'bool', description: 'Also what its speaker replaced or ended since.' },
     ],
   },
   'exchange.voucher.v1.ListOwnershipsResponse': {
@@ -5040,6 +5150,15 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'COMPUTE', number: 1 },
       { name: 'MODEL', number: 2, description: 'Calls and training of models 模型券.' },
       { name: 'DATA', number: 3, description: 'Data sets and data services 数据券.' },
+    ],
+  },
+  'exchange.voucher.v1.BurnBy': {
+    description: "By what a budget's spending is told apart.",
+    values: [
+      { name: 'DISTRICT', number: 1, description: 'Where the firm was registered (GB/T 2260).' },
+      { name: 'INDUSTRY', number: 2, description: 'Section of GB/T 4754.' },
+      { name: 'SIZE', number: 3 },
+      { name: 'MONTH', number: 4, description: 'Of the bills.' },
     ],
   },
   'exchange.voucher.v1.ClaimState': {

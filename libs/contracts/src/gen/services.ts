@@ -305,6 +305,8 @@ import {
 import {
   ApproveClaimRequest,
   ApproveProgrammeRequest,
+  BudgetBurn,
+  CancelPlatformBillRequest,
   Claim,
   CloseProgrammeRequest,
   CompareTrialsRequest,
@@ -313,6 +315,7 @@ import {
   DeclareSubsidyElsewhereRequest,
   Funding,
   GetBalancesRequest,
+  GetBudgetBurnRequest,
   GetClaimRequest,
   GetFundingRequest,
   GetProgrammeRequest,
@@ -3259,8 +3262,7 @@ export const VoucherDefinition = {
         roles: ['authority', 'operator'],
         anonymous: false,
         summary: 'Approve as one of two officers',
-        description:
-          'R-34. Two different keys, of which at least one neither drafted nor submitted it. The second approval issues the budget.',
+        description: 'R-34. Two different keys, neither of which drafted or submitted it. The second approval issues the budget.',
       },
     },
     returnProgramme: {
@@ -3354,6 +3356,23 @@ export const VoucherDefinition = {
         summary: 'What each funder owes of what the programme paid, in all and by year of the bills',
       },
     },
+    getBudgetBurn: {
+      name: 'GetBudgetBurn',
+      requestType: GetBudgetBurnRequest,
+      responseType: BudgetBurn,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/programmes/{programme_id}/burn',
+        roles: ['authority', 'operator', 'regulator'],
+        anonymous: false,
+        summary: "What the budget was spent on, by district, industry, size and month of the firms' bills",
+        description:
+          '预算执行: of the claims as they stand, by where, in which industry and of which size their firms were registered when they were made.',
+      },
+    },
     listProgrammeAudit: {
       name: 'ListProgrammeAudit',
       requestType: ListProgrammeAuditRequest,
@@ -3383,7 +3402,7 @@ export const VoucherDefinition = {
         anonymous: false,
         summary: "Try a programme, or other terms for it, on a year's real bills: what it would have cost, and who would have got it",
         description:
-          'By the interpreter that decides claims. At most 500,000 billed trades; the answer is kept, and is the same for the same bills and terms.',
+          "By the interpreter that decides claims. Of firms registered in the region of the programme's authority; at most 500,000 billed trades. The answer is kept, and is the same for the same terms and moment.",
       },
     },
     listTrials: {
@@ -3444,7 +3463,7 @@ export const VoucherDefinition = {
         roles: ['authority', 'operator', 'regulator'],
         anonymous: false,
         summary: 'Two versions by their effect: whose subsidy changes, the most first',
-        description: 'Both tried the same year and the same bills.',
+        description: 'Both tried the same year on the same inputs: the second names the moment of the first (as_of).',
       },
     },
     getClaim: {
@@ -3524,6 +3543,23 @@ export const VoucherDefinition = {
         description: 'Decided at once, by the clauses of a claim. The programme must be open and name the platform; it reimburses.',
       },
     },
+    cancelPlatformBill: {
+      name: 'CancelPlatformBill',
+      requestType: CancelPlatformBillRequest,
+      responseType: Claim,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'POST',
+        path: '/v1/claims/{claim_id}/cancel',
+        roles: ['authority', 'operator'],
+        anonymous: false,
+        summary: "Take back the subsidy of another platform's bill that was cancelled, with a reason",
+        description:
+          'A bill that was brought before was cancelled, or a part of it paid back: the subsidy of that goes back to the programme, and the buyer owes it (R-33). A claim that still waits is refused, where all of its bill is cancelled.',
+      },
+    },
     declareSubsidyElsewhere: {
       name: 'DeclareSubsidyElsewhere',
       requestType: DeclareSubsidyElsewhereRequest,
@@ -3537,7 +3573,8 @@ export const VoucherDefinition = {
         roles: ['buyer', 'authority', 'operator'],
         anonymous: false,
         summary: "Say what others than the exchange's programmes pay for a bid's month (R-33)",
-        description: 'Before the bill that it is of is decided; said again it replaces what was said.',
+        description:
+          'Before the bill that it is of is decided. Of what one participant said of a funder the newest counts, of what several said the most.',
       },
     },
     declareOwnership: {
@@ -3553,7 +3590,8 @@ export const VoucherDefinition = {
         roles: ['authority', 'operator'],
         anonymous: false,
         summary: 'Say who owns a part of whom, for the search for related parties',
-        description: 'Said again with another share it replaces what was said; with 0 it ends it.',
+        description:
+          'Said again with another share it counts instead of what the same participant said; with 0 it ends it. What was said is kept.',
       },
     },
     listOwnerships: {

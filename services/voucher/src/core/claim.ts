@@ -45,6 +45,8 @@ export interface ClaimCase {
   readonly asked?: readonly Clause[];
   /** What was promised to the bid; null where nothing was. */
   readonly reservedRateBp: number | null;
+  /** Clauses that cut the promise when the bid asked, named with what they compared. */
+  readonly promiseCutBy?: readonly string[];
   /** The same contract was subsidised before: for the same month on another bill, or (where it may be only once for good) at all. */
   readonly wasClaimed: boolean;
   readonly shown: Shown;
@@ -89,7 +91,7 @@ export function decideClaim(claim: ClaimCase): ClaimDecision {
     return isGuarantee ? Math.min(rate, claim.reservedRateBp!) : rate;
   });
   const paid = leftOf(
-    trades.map((trade) => trade.base),
+    trades.map((trade) => (paidFor.includes(trade) ? trade.base : 0n)),
     claim.elsewhere,
   );
   const shares = trades.map((trade, index) => settled(trade, shareOf(paid[index]!, rates[index]!), terms.kind));
@@ -156,10 +158,11 @@ function judgeTrades({ terms, trades, buyer }: ClaimCase): { paidFor: readonly B
 }
 
 function limited(claim: ClaimCase, whole: Limited, held: Money, tier: Tier): Limited {
-  const { terms, left } = claim;
+  const { terms, left, promiseCutBy = [] } = claim;
+  const why = promiseCutBy.length ? `; the promise was cut when the bid asked: ${promiseCutBy.join('; ')}` : '';
   const ofMoney =
     terms.kind === Kind.GUARANTEE
-      ? limitTo(whole, 'subsidy_must_fit_the_reservation', held, `${formatYuan(held)} yuan held for these trades`)
+      ? limitTo(whole, 'subsidy_must_fit_the_reservation', held, `${formatYuan(held)} yuan held for these trades${why}`)
       : terms.exhaustion === Exhaustion.PRO_RATA
         ? whole
         : limitTo(whole, 'subsidy_must_fit_the_budget', left, `${formatYuan(left)} yuan left`);
@@ -195,7 +198,7 @@ function cutFromTheEnd(parts: readonly Money[], amount: Money): Money[] {
   });
 }
 
-/** What of each trade the buyer paid itself where others paid so much of all; they paid for the last trades first. */
+/** What of each covered trade the buyer paid itself where others paid so much; they paid for the last of them first. */
 const leftOf = (bases: readonly Money[], elsewhere: Money): readonly Money[] =>
   elsewhere === 0n ? bases : cutFromTheEnd(bases, sum(bases) - elsewhere);
 

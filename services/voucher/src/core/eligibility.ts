@@ -15,6 +15,12 @@ export function regionHolds(region: Region, place: Region): boolean {
   return Math.floor(place / breadth) === Math.floor(region / breadth);
 }
 
+/** R-31: the exchange itself bills compute alone; nothing where the programme pays for that. */
+export const judgeCompute = ({ services = [] }: Partial<Coverage> = {}): Clause[] =>
+  coversService(services, Service.COMPUTE)
+    ? []
+    : [{ rule: 'programme_must_cover_compute', passed: false, detail: 'it pays for other services alone' }];
+
 /** R-31: bids name it in its period. */
 export const judgeDay = ({ firstDay, lastDay }: Terms, today: Day): Clause => ({
   rule: 'bid_must_come_in_the_period',
@@ -24,7 +30,7 @@ export const judgeDay = ({ firstDay, lastDay }: Terms, today: Day): Clause => ({
 
 /**
  * R-31: may this buyer have it.
- * @param isNew no other programme granted it anything before
+ * @param isNew no other programme granted it anything before, or may yet for what it bid
  */
 export function judgeBuyer(terms: Terms, buyer: Buyer, isNew: boolean): Clause[] {
   const { regions = [], industries = [], sizes = [], firstTime = false } = terms.eligibility ?? {};
@@ -45,7 +51,13 @@ export function judgeBuyer(terms: Terms, buyer: Buyer, isNew: boolean): Clause[]
       detail: `${buyer.size} of ${listed(sizes)}`,
     },
     ...(firstTime
-      ? [{ rule: 'buyer_must_be_new', passed: isNew, detail: `another programme granted it ${isNew ? 'nothing' : 'something'} before` }]
+      ? [
+          {
+            rule: 'buyer_must_be_new',
+            passed: isNew,
+            detail: `another programme granted or promised it ${isNew ? 'nothing' : 'something'}`,
+          },
+        ]
       : []),
   ];
 }
@@ -55,11 +67,9 @@ export function judgeBuyer(terms: Terms, buyer: Buyer, isNew: boolean): Clause[]
  * and would then owe.
  */
 export function judgeBid(coverage: Coverage | undefined, bid: BidShape): Clause[] {
-  const { classes = [], providerIds = [], domesticOnly = false, services = [] } = coverage ?? {};
+  const { classes = [], providerIds = [], domesticOnly = false } = coverage ?? {};
   return [
-    ...(coversService(services, Service.COMPUTE)
-      ? []
-      : [{ rule: 'programme_must_cover_compute', passed: false, detail: 'it pays for other services alone' }]),
+    ...judgeCompute(coverage),
     {
       rule: 'bid_must_keep_to_covered_classes',
       passed: classes.length === 0 || bid.classes.every((asked) => classes.includes(asked)),

@@ -50,6 +50,9 @@ export interface Suspicion {
   readonly bought: readonly Bought[];
 }
 
+/** The clause of a claim of which something was found. */
+export const findingsRule = 'claim_must_be_free_of_findings';
+
 /** From this share on an owner is a beneficial one 受益所有人. */
 const beneficialBp = 2_500;
 
@@ -74,7 +77,7 @@ export function withFindings({ terms }: Suspicion, decision: ClaimDecision, find
   if (!findings.length) return decision;
   const waits = terms.officersFrom > 0n;
   const clause: Clause = {
-    rule: 'claim_must_be_free_of_findings',
+    rule: findingsRule,
     passed: !waits,
     detail: `${findings.map(({ rule }) => rule).join(', ')}: ${waits ? 'officers decide' : 'the programme asks no officers'}`,
   };

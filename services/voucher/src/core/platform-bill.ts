@@ -1,5 +1,5 @@
 import { coversService, judgeBuyer, listed } from './eligibility.js';
-import type { Buyer, Clause, Day, Terms } from './terms.js';
+import { type Buyer, type Clause, type ComputeClassNumber, type Day, Service, type Terms } from './terms.js';
 
 /** Days of a month, both included. */
 export interface MonthDays {
@@ -31,4 +31,24 @@ export function judgePlatform({ coverage }: Terms, isOpen: boolean, platformId: 
     },
     { rule: 'service_must_be_covered', passed: coversService(services, service), detail: `${service} of ${listed(services)}` },
   ];
+}
+
+export interface BrokenBill {
+  readonly field: string;
+  readonly rule: string;
+  readonly detail: string;
+}
+
+/** The first rule that a bill itself breaks beyond what the contract says of each field, or null. */
+export function brokenBillOf(
+  bill: { readonly service: number; readonly lines: readonly { readonly computeClass: ComputeClassNumber }[] },
+  month: MonthDays,
+  today: Day,
+): BrokenBill | null {
+  if (month.last >= today)
+    return { field: 'month', rule: 'bill_month_must_be_over', detail: `day ${today} is not after its last, ${month.last}` };
+  const blank = bill.service === Service.COMPUTE ? bill.lines.findIndex((line) => line.computeClass === 0) : -1;
+  if (blank === -1) return null;
+  const detail = 'whether a line of compute is covered depends on its class';
+  return { field: `lines[${blank}].computeClass`, rule: 'compute_line_must_name_its_class', detail };
 }

@@ -1,6 +1,6 @@
 import type { Money } from '#domain';
 import { type BilledTrade, type ClaimDecision, decideClaim, needsOfficers } from './claim.js';
-import { judgeBuyer } from './eligibility.js';
+import { judgeBuyer, judgeCompute } from './eligibility.js';
 import { type FundedPart, fundedBy } from './funding.js';
 import { proRataClause, proRataOf } from './pro-rata.js';
 import { type Buyer, type Clause, type Day, Kind, Once, type Terms } from './terms.js';
@@ -17,6 +17,8 @@ export interface TriedContract {
   readonly buyer: Buyer;
   readonly isNew: boolean;
   readonly hasPaid: boolean;
+  /** Said to be paid for it by others than programmes of the exchange, for the month. */
+  readonly elsewhere: Money;
   readonly trades: readonly BilledTrade[];
 }
 
@@ -110,16 +112,16 @@ export class Trial {
   }
 
   private decide(contract: TriedContract): ClaimDecision {
-    const { trades, buyer, hasPaid, isNew } = contract;
+    const { trades, buyer, hasPaid, isNew, elsewhere } = contract;
     return decideClaim({
       terms: this.terms,
       buyer,
       trades,
-      asked: judgeBuyer(this.terms, buyer, isNew),
+      asked: [...judgeCompute(this.terms.coverage), ...judgeBuyer(this.terms, buyer, isNew)],
       reservedRateBp: null,
       wasClaimed: this.claimed.has(this.onceOf(contract)),
       shown: { paid: hasPaid, contract: true },
-      elsewhere: 0n,
+      elsewhere,
       grantedOnBill: this.grantedBy(`bill ${contract.billId}`),
       grantedInYear: this.grantedBy(`firm ${contract.buyerId} in ${contract.month.slice(0, 4)}`),
       grantedToFirm: this.grantedBy(`firm ${contract.buyerId}`),

@@ -41,8 +41,10 @@ export interface SubsidyClawedBack {
   programmeId: number;
   amount: bigint;
   reason: string;
-  /** The BillRefunded that it answers. */
+  /** The BillRefunded that it answers; 0 where another platform's bill was cancelled: then the buyer owes what it was paid. */
   refundId: number;
+  /** Of such a one: counts what was taken back of those. */
+  cancellationId: number;
 }
 
 function createBaseSubsidyDecided(): SubsidyDecided {
@@ -278,7 +280,7 @@ export const SubsidyPart: MessageFns<SubsidyPart, "exchange.voucher.v1.SubsidyPa
 };
 
 function createBaseSubsidyClawedBack(): SubsidyClawedBack {
-  return { claimId: 0, billId: 0, buyerId: 0, programmeId: 0, amount: 0n, reason: "", refundId: 0 };
+  return { claimId: 0, billId: 0, buyerId: 0, programmeId: 0, amount: 0n, reason: "", refundId: 0, cancellationId: 0 };
 }
 
 export const SubsidyClawedBack: MessageFns<SubsidyClawedBack, "exchange.voucher.v1.SubsidyClawedBack"> = {
@@ -305,6 +307,9 @@ export const SubsidyClawedBack: MessageFns<SubsidyClawedBack, "exchange.voucher.
     }
     if (message.refundId !== 0) {
             numberToLong(writer.uint32(56), message.refundId);
+    }
+    if (message.cancellationId !== 0) {
+            numberToLong(writer.uint32(64), message.cancellationId);
     }
     return writer;
   },
@@ -378,6 +383,14 @@ export const SubsidyClawedBack: MessageFns<SubsidyClawedBack, "exchange.voucher.
             message.refundId = longToNumber(reader);
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.cancellationId = longToNumber(reader);
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -402,6 +415,7 @@ export const SubsidyClawedBack: MessageFns<SubsidyClawedBack, "exchange.voucher.
     message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
     message.reason = object.reason ?? "";
     message.refundId = object.refundId ?? 0;
+    message.cancellationId = object.cancellationId ?? 0;
     return message;
   },
 };

@@ -83,6 +83,18 @@ export enum BilledService {
   DATA = 3,
 }
 
+/** By what a budget's spending is told apart. */
+export enum BurnBy {
+  UNSPECIFIED = 0,
+  /** DISTRICT - Where the firm was registered (GB/T 2260). */
+  DISTRICT = 1,
+  /** INDUSTRY - Section of GB/T 4754. */
+  INDUSTRY = 2,
+  SIZE = 3,
+  /** MONTH - Of the bills. */
+  MONTH = 4,
+}
+
 export enum ClaimState {
   UNSPECIFIED = 0,
   /** WAITING - Above the programme's threshold: waits for two officers. */
@@ -249,6 +261,46 @@ export interface Funding {
   years: FundingYear[];
 }
 
+export interface GetBudgetBurnRequest {
+  page: PageRequest | undefined;
+  programmeId: number;
+  /** Several: each combination is a group. None: one group of all. */
+  by: BurnBy[];
+  /** Of the bills' months, Asia/Shanghai; 0: all. */
+  year: number;
+}
+
+/** Claims of firms that are alike in what was asked; what was not asked is empty. */
+export interface BurnGroup {
+  region: number;
+  industry: string;
+  size: OrganisationSize;
+  /** YYYY-MM. */
+  month: string;
+  firms: number;
+  claims: number;
+  /** What the bills come to. */
+  base: bigint;
+  /** Granted, less what was given back. */
+  paid: bigint;
+  /** Asked by claims that wait for officers or for the period's end. */
+  waiting: bigint;
+  /** Of the claims, those that got nothing. */
+  refused: number;
+}
+
+export interface BudgetBurn {
+  programmeId: number;
+  /** Of the whole programme. */
+  budget: bigint;
+  /** Of all groups, also of other pages. */
+  paid: bigint;
+  waiting: bigint;
+  /** In the order of district, industry, size and month. */
+  groups: BurnGroup[];
+  page: PageInfo | undefined;
+}
+
 export interface ListProgrammeAuditRequest {
   page: PageRequest | undefined;
   programmeId: number;
@@ -259,7 +311,10 @@ export interface ProgrammeStep {
   programmeId: number;
   /** 0 where it is about the programme itself. */
   claimId: number;
-  /** drafted, revised, tried, submitted, approved, returned, activated, closed, expired, ended; claim_decided, claim_approved, claim_refused, claim_clawed_back. */
+  /**
+   * drafted, revised, tried, submitted, approved, returned, activated, closed, expired, ended; claim_decided, claim_approved, claim_refused, claim_cancelled,
+   * claim_clawed_back; subsidy_elsewhere_declared.
+   */
   step: string;
   /** Who: 0 and the service's name where nobody asked. */
   participantId: number;
@@ -321,7 +376,7 @@ export interface Claim {
   platformId: number;
   platformBill: string;
   service: BilledService;
-  /** What officers should look at before it is paid: a claim with one waits for two of them. */
+  /** What officers should look at before it is paid: a claim with one waits for two of them. Shown to the programme's authority, operator and regulator alone. */
   findings: Finding[];
 }
 
@@ -382,7 +437,11 @@ export interface TryProgrammeRequest {
   /** Of the bills' months, Asia/Shanghai. */
   year: number;
   /** Absent: those of the programme. */
-  terms: ProgrammeTerms | undefined;
+  terms:
+    | ProgrammeTerms
+    | undefined;
+  /** The moment whose bills, refunds, registrations, debts and grants it takes: that of another trial (its as_of), to be compared with it. Absent: now. */
+  asOf: number;
 }
 
 /** What one clause refused or cut. */
@@ -394,8 +453,8 @@ export interface TrialClause {
 }
 
 /**
- * What a year's bills would have cost, had each bid of it named the programme. The buyers are taken as they are registered now, what served a bid as it was;
- * the programme's days are moved to that year.
+ * What a year's bills would have cost, had each bid of it named the programme. The buyers are those of the authority's region, as they were registered at the
+ * moment that it takes, what served a bid as it was; the programme's days are moved to that year.
  */
 export interface Trial {
   trialId: number;
@@ -421,6 +480,9 @@ export interface Trial {
   throughBillId: number;
   triedBy: string;
   triedAt: number;
+  asOf: number;
+  /** SHA-256 (hex) of all that it was tried on. Trials with the same are compared; those of before it was kept have none. */
+  inputsHash: string;
 }
 
 export interface ListTrialsRequest {
@@ -489,7 +551,7 @@ export interface PlatformBillLine {
   providerId: number;
   /** What the buyer paid for it. */
   amount: bigint;
-  /** Of compute. */
+  /** Of compute; asked of every line of a compute bill. */
   computeClass: ComputeClass;
   domestic: boolean;
   greenShareBp: number;
@@ -504,16 +566,30 @@ export interface SubmitPlatformBillRequest {
   /** Its number at the platform, once for good. */
   billNumber: string;
   buyerId: number;
-  /** YYYY-MM, Asia/Shanghai. */
+  /** YYYY-MM, Asia/Shanghai; it is over. */
   month: string;
   service: BilledService;
   /** SHA-256 (hex) of the contract: one contract is subsidised once for a period, on whatever platforms it is billed. */
   contractHash: string;
-  /** SHA-256 (hex) of the payment's receipt. */
+  /** SHA-256 (hex) of the payment's receipt; one receipt serves one bill. */
   receiptHash: string;
   /** What others than the exchange's programmes paid of it. */
   subsidisedElsewhere: bigint;
   lines: PlatformBillLine[];
+}
+
+/** Of one line, what the platform paid back. */
+export interface CancelledLine {
+  /** From 1, as the bill has them. */
+  line: number;
+  amount: bigint;
+}
+
+export interface CancelPlatformBillRequest {
+  claimId: number;
+  reason: string;
+  /** None: all that is left of the bill. */
+  lines: CancelledLine[];
 }
 
 export interface DeclareSubsidyElsewhereRequest {
@@ -532,6 +608,8 @@ export interface DeclareOwnershipRequest {
   shareBp: number;
   /** Where it is written. */
   source: string;
+  /** Whose word it is; 0: the caller. Others only by the operator. */
+  participantId: number;
 }
 
 export interface Ownership {
@@ -541,6 +619,8 @@ export interface Ownership {
   source: string;
   key: string;
   at: number;
+  /** Who said it; 0 where that was not kept. */
+  participantId: number;
 }
 
 export interface ListOwnershipsRequest {
@@ -549,6 +629,8 @@ export interface ListOwnershipsRequest {
     | undefined;
   /** Empty: all. */
   owned: string;
+  /** Also what its speaker replaced or ended since. */
+  history: boolean;
 }
 
 export interface ListOwnershipsResponse {
@@ -2379,6 +2461,404 @@ export const Funding: MessageFns<Funding, "exchange.voucher.v1.Funding"> = {
   },
 };
 
+function createBaseGetBudgetBurnRequest(): GetBudgetBurnRequest {
+  return { page: undefined, programmeId: 0, by: [], year: 0 };
+}
+
+export const GetBudgetBurnRequest: MessageFns<GetBudgetBurnRequest, "exchange.voucher.v1.GetBudgetBurnRequest"> = {
+  $type: "exchange.voucher.v1.GetBudgetBurnRequest" as const,
+
+  encode(message: GetBudgetBurnRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(10).fork()).join();
+    }
+    if (message.programmeId !== 0) {
+      writer.uint32(16).int32(message.programmeId);
+    }
+    for (const v of message.by) {
+      writer.uint32(24).int32(v!);
+    }
+    if (message.year !== 0) {
+      writer.uint32(32).int32(message.year);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetBudgetBurnRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetBudgetBurnRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.programmeId = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag === 24) {
+              message.by.push(reader.int32() as any);
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.by.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.year = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetBudgetBurnRequest>): GetBudgetBurnRequest {
+    return GetBudgetBurnRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetBudgetBurnRequest>): GetBudgetBurnRequest {
+    const message = createBaseGetBudgetBurnRequest();
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    message.programmeId = object.programmeId ?? 0;
+    message.by = object.by?.map((e) => e) || [];
+    message.year = object.year ?? 0;
+    return message;
+  },
+};
+
+function createBaseBurnGroup(): BurnGroup {
+  return {
+    region: 0,
+    industry: "",
+    size: 0,
+    month: "",
+    firms: 0,
+    claims: 0,
+    base: 0n,
+    paid: 0n,
+    waiting: 0n,
+    refused: 0,
+  };
+}
+
+export const BurnGroup: MessageFns<BurnGroup, "exchange.voucher.v1.BurnGroup"> = {
+  $type: "exchange.voucher.v1.BurnGroup" as const,
+
+  encode(message: BurnGroup, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.region !== 0) {
+      writer.uint32(8).int32(message.region);
+    }
+    if (message.industry !== "") {
+      writer.uint32(18).string(message.industry);
+    }
+    if (message.size !== 0) {
+      writer.uint32(24).int32(message.size);
+    }
+    if (message.month !== "") {
+      writer.uint32(34).string(message.month);
+    }
+    if (message.firms !== 0) {
+      writer.uint32(40).int32(message.firms);
+    }
+    if (message.claims !== 0) {
+      writer.uint32(48).int32(message.claims);
+    }
+    if (message.base !== 0n) {
+            writer.uint32(56).int64(message.base);
+    }
+    if (message.paid !== 0n) {
+            writer.uint32(64).int64(message.paid);
+    }
+    if (message.waiting !== 0n) {
+            writer.uint32(72).int64(message.waiting);
+    }
+    if (message.refused !== 0) {
+      writer.uint32(80).int32(message.refused);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BurnGroup {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBurnGroup();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.region = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.industry = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.size = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.month = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.firms = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.claims = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.base = reader.int64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.paid = reader.int64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.waiting = reader.int64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.refused = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<BurnGroup>): BurnGroup {
+    return BurnGroup.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<BurnGroup>): BurnGroup {
+    const message = createBaseBurnGroup();
+    message.region = object.region ?? 0;
+    message.industry = object.industry ?? "";
+    message.size = object.size ?? 0;
+    message.month = object.month ?? "";
+    message.firms = object.firms ?? 0;
+    message.claims = object.claims ?? 0;
+    message.base = (object.base !== undefined && object.base !== null) ? BigInt(object.base) : 0n;
+    message.paid = (object.paid !== undefined && object.paid !== null) ? BigInt(object.paid) : 0n;
+    message.waiting = (object.waiting !== undefined && object.waiting !== null) ? BigInt(object.waiting) : 0n;
+    message.refused = object.refused ?? 0;
+    return message;
+  },
+};
+
+function createBaseBudgetBurn(): BudgetBurn {
+  return { programmeId: 0, budget: 0n, paid: 0n, waiting: 0n, groups: [], page: undefined };
+}
+
+export const BudgetBurn: MessageFns<BudgetBurn, "exchange.voucher.v1.BudgetBurn"> = {
+  $type: "exchange.voucher.v1.BudgetBurn" as const,
+
+  encode(message: BudgetBurn, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.programmeId !== 0) {
+      writer.uint32(8).int32(message.programmeId);
+    }
+    if (message.budget !== 0n) {
+            writer.uint32(16).int64(message.budget);
+    }
+    if (message.paid !== 0n) {
+            writer.uint32(24).int64(message.paid);
+    }
+    if (message.waiting !== 0n) {
+            writer.uint32(32).int64(message.waiting);
+    }
+    for (const v of message.groups) {
+      BurnGroup.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageInfo.encode(message.page, writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BudgetBurn {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBudgetBurn();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.programmeId = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.budget = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.paid = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.waiting = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.groups.push(BurnGroup.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.page = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<BudgetBurn>): BudgetBurn {
+    return BudgetBurn.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<BudgetBurn>): BudgetBurn {
+    const message = createBaseBudgetBurn();
+    message.programmeId = object.programmeId ?? 0;
+    message.budget = (object.budget !== undefined && object.budget !== null) ? BigInt(object.budget) : 0n;
+    message.paid = (object.paid !== undefined && object.paid !== null) ? BigInt(object.paid) : 0n;
+    message.waiting = (object.waiting !== undefined && object.waiting !== null) ? BigInt(object.waiting) : 0n;
+    message.groups = object.groups?.map((e) => BurnGroup.fromPartial(e)) || [];
+    message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
+    return message;
+  },
+};
+
 function createBaseListProgrammeAuditRequest(): ListProgrammeAuditRequest {
   return { page: undefined, programmeId: 0 };
 }
@@ -3847,7 +4327,7 @@ export const ReleaseSubsidyForBid: MessageFns<ReleaseSubsidyForBid, "exchange.vo
 };
 
 function createBaseTryProgrammeRequest(): TryProgrammeRequest {
-  return { programmeId: 0, year: 0, terms: undefined };
+  return { programmeId: 0, year: 0, terms: undefined, asOf: 0 };
 }
 
 export const TryProgrammeRequest: MessageFns<TryProgrammeRequest, "exchange.voucher.v1.TryProgrammeRequest"> = {
@@ -3862,6 +4342,9 @@ export const TryProgrammeRequest: MessageFns<TryProgrammeRequest, "exchange.vouc
     }
     if (message.terms !== undefined) {
       ProgrammeTerms.encode(message.terms, writer.uint32(26).fork()).join();
+    }
+    if (message.asOf !== 0) {
+            numberToLong(writer.uint32(32), message.asOf);
     }
     return writer;
   },
@@ -3903,6 +4386,14 @@ export const TryProgrammeRequest: MessageFns<TryProgrammeRequest, "exchange.vouc
             message.terms = ProgrammeTerms.decode(reader, reader.uint32());
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.asOf = longToNumber(reader);
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3925,6 +4416,7 @@ export const TryProgrammeRequest: MessageFns<TryProgrammeRequest, "exchange.vouc
     message.terms = (object.terms !== undefined && object.terms !== null)
       ? ProgrammeTerms.fromPartial(object.terms)
       : undefined;
+    message.asOf = object.asOf ?? 0;
     return message;
   },
 };
@@ -4028,6 +4520,8 @@ function createBaseTrial(): Trial {
     throughBillId: 0,
     triedBy: "",
     triedAt: 0,
+    asOf: 0,
+    inputsHash: "",
   };
 }
 
@@ -4082,6 +4576,12 @@ export const Trial: MessageFns<Trial, "exchange.voucher.v1.Trial"> = {
     }
     if (message.triedAt !== 0) {
             numberToLong(writer.uint32(128), message.triedAt);
+    }
+    if (message.asOf !== 0) {
+            numberToLong(writer.uint32(136), message.asOf);
+    }
+    if (message.inputsHash !== "") {
+      writer.uint32(146).string(message.inputsHash);
     }
     return writer;
   },
@@ -4227,6 +4727,22 @@ export const Trial: MessageFns<Trial, "exchange.voucher.v1.Trial"> = {
             message.triedAt = longToNumber(reader);
             continue;
           }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.asOf = longToNumber(reader);
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.inputsHash = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4262,6 +4778,8 @@ export const Trial: MessageFns<Trial, "exchange.voucher.v1.Trial"> = {
     message.throughBillId = object.throughBillId ?? 0;
     message.triedBy = object.triedBy ?? "";
     message.triedAt = object.triedAt ?? 0;
+    message.asOf = object.asOf ?? 0;
+    message.inputsHash = object.inputsHash ?? "";
     return message;
   },
 };
@@ -5316,6 +5834,159 @@ export const SubmitPlatformBillRequest: MessageFns<
   },
 };
 
+function createBaseCancelledLine(): CancelledLine {
+  return { line: 0, amount: 0n };
+}
+
+export const CancelledLine: MessageFns<CancelledLine, "exchange.voucher.v1.CancelledLine"> = {
+  $type: "exchange.voucher.v1.CancelledLine" as const,
+
+  encode(message: CancelledLine, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.line !== 0) {
+      writer.uint32(8).int32(message.line);
+    }
+    if (message.amount !== 0n) {
+            writer.uint32(16).int64(message.amount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CancelledLine {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCancelledLine();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.line = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.amount = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CancelledLine>): CancelledLine {
+    return CancelledLine.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CancelledLine>): CancelledLine {
+    const message = createBaseCancelledLine();
+    message.line = object.line ?? 0;
+    message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
+    return message;
+  },
+};
+
+function createBaseCancelPlatformBillRequest(): CancelPlatformBillRequest {
+  return { claimId: 0, reason: "", lines: [] };
+}
+
+export const CancelPlatformBillRequest: MessageFns<
+  CancelPlatformBillRequest,
+  "exchange.voucher.v1.CancelPlatformBillRequest"
+> = {
+  $type: "exchange.voucher.v1.CancelPlatformBillRequest" as const,
+
+  encode(message: CancelPlatformBillRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.claimId !== 0) {
+            numberToLong(writer.uint32(8), message.claimId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(18).string(message.reason);
+    }
+    for (const v of message.lines) {
+      CancelledLine.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CancelPlatformBillRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCancelPlatformBillRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.claimId = longToNumber(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.lines.push(CancelledLine.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CancelPlatformBillRequest>): CancelPlatformBillRequest {
+    return CancelPlatformBillRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CancelPlatformBillRequest>): CancelPlatformBillRequest {
+    const message = createBaseCancelPlatformBillRequest();
+    message.claimId = object.claimId ?? 0;
+    message.reason = object.reason ?? "";
+    message.lines = object.lines?.map((e) => CancelledLine.fromPartial(e)) || [];
+    return message;
+  },
+};
+
 function createBaseDeclareSubsidyElsewhereRequest(): DeclareSubsidyElsewhereRequest {
   return { bidId: 0, month: "", funder: "", amount: 0n };
 }
@@ -5413,7 +6084,7 @@ export const DeclareSubsidyElsewhereRequest: MessageFns<
 };
 
 function createBaseDeclareOwnershipRequest(): DeclareOwnershipRequest {
-  return { owner: "", owned: "", shareBp: 0, source: "" };
+  return { owner: "", owned: "", shareBp: 0, source: "", participantId: 0 };
 }
 
 export const DeclareOwnershipRequest: MessageFns<
@@ -5434,6 +6105,9 @@ export const DeclareOwnershipRequest: MessageFns<
     }
     if (message.source !== "") {
       writer.uint32(34).string(message.source);
+    }
+    if (message.participantId !== 0) {
+      writer.uint32(40).int32(message.participantId);
     }
     return writer;
   },
@@ -5483,6 +6157,14 @@ export const DeclareOwnershipRequest: MessageFns<
             message.source = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.participantId = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -5504,12 +6186,13 @@ export const DeclareOwnershipRequest: MessageFns<
     message.owned = object.owned ?? "";
     message.shareBp = object.shareBp ?? 0;
     message.source = object.source ?? "";
+    message.participantId = object.participantId ?? 0;
     return message;
   },
 };
 
 function createBaseOwnership(): Ownership {
-  return { owner: "", owned: "", shareBp: 0, source: "", key: "", at: 0 };
+  return { owner: "", owned: "", shareBp: 0, source: "", key: "", at: 0, participantId: 0 };
 }
 
 export const Ownership: MessageFns<Ownership, "exchange.voucher.v1.Ownership"> = {
@@ -5533,6 +6216,9 @@ export const Ownership: MessageFns<Ownership, "exchange.voucher.v1.Ownership"> =
     }
     if (message.at !== 0) {
             numberToLong(writer.uint32(48), message.at);
+    }
+    if (message.participantId !== 0) {
+      writer.uint32(56).int32(message.participantId);
     }
     return writer;
   },
@@ -5598,6 +6284,14 @@ export const Ownership: MessageFns<Ownership, "exchange.voucher.v1.Ownership"> =
             message.at = longToNumber(reader);
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.participantId = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -5621,12 +6315,13 @@ export const Ownership: MessageFns<Ownership, "exchange.voucher.v1.Ownership"> =
     message.source = object.source ?? "";
     message.key = object.key ?? "";
     message.at = object.at ?? 0;
+    message.participantId = object.participantId ?? 0;
     return message;
   },
 };
 
 function createBaseListOwnershipsRequest(): ListOwnershipsRequest {
-  return { page: undefined, owned: "" };
+  return { page: undefined, owned: "", history: false };
 }
 
 export const ListOwnershipsRequest: MessageFns<ListOwnershipsRequest, "exchange.voucher.v1.ListOwnershipsRequest"> = {
@@ -5638,6 +6333,9 @@ export const ListOwnershipsRequest: MessageFns<ListOwnershipsRequest, "exchange.
     }
     if (message.owned !== "") {
       writer.uint32(18).string(message.owned);
+    }
+    if (message.history !== false) {
+      writer.uint32(24).bool(message.history);
     }
     return writer;
   },
@@ -5671,6 +6369,14 @@ export const ListOwnershipsRequest: MessageFns<ListOwnershipsRequest, "exchange.
             message.owned = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.history = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -5692,6 +6398,7 @@ export const ListOwnershipsRequest: MessageFns<ListOwnershipsRequest, "exchange.
       ? PageRequest.fromPartial(object.page)
       : undefined;
     message.owned = object.owned ?? "";
+    message.history = object.history ?? false;
     return message;
   },
 };
