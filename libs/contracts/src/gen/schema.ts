@@ -4508,7 +4508,7 @@ export const messages: Record<string, MessageSchema> = {
         kind: 'int64',
         rule: { min: 0, format: 'time' },
         description:
-          'The moment whose bills, refunds, registrations, debts and grants it takes: that of another trial (its as_of), to be compared with it. Absent: now.',
+          'The moment whose bills, refunds, registrations, debts and grants it takes: that of another trial, to be compared with it. Absent: now.',
       },
     ],
   },

@@ -3463,7 +3463,7 @@ export const VoucherDefinition = {
         roles: ['authority', 'operator', 'regulator'],
         anonymous: false,
         summary: 'Two versions by their effect: whose subsidy changes, the most first',
-        description: 'Both tried the same year on the same inputs: the second names the moment of the first (as_of).',
+        description: 'Both tried the same year on the same inputs: the second names the moment of the first.',
       },
     },
     getClaim: {

@@ -440,7 +440,7 @@ export interface TryProgrammeRequest {
   terms:
     | ProgrammeTerms
     | undefined;
-  /** The moment whose bills, refunds, registrations, debts and grants it takes: that of another trial (its as_of), to be compared with it. Absent: now. */
+  /** The moment whose bills, refunds, registrations, debts and grants it takes: that of another trial, to be compared with it. Absent: now. */
   asOf: number;
 }
 
