@@ -152,6 +152,7 @@ const bodies = services.map(({ file, service, index }) => {
       anonymous: rule.anonymous,
       summary: rule.summary,
       streamType: rule.streamType || undefined,
+      bodyType: rule.bodyType || undefined,
       example: rule.example || undefined,
       description: commentOf(file, 6, index, 2, at),
     };

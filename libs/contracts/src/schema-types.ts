@@ -18,6 +18,8 @@ export interface MethodRules {
   readonly anonymous: boolean;
   readonly summary: string;
   readonly streamType?: string;
+  /** Media type of a body that is taken, and answered, as it is. */
+  readonly bodyType?: string;
   /** JSON of a body that is taken. */
   readonly example?: string;
   readonly description?: string;

@@ -52,7 +52,7 @@ function operation({ name }: ServiceDefinition, method: Method, verb: string, pa
     .map((field) => ({ name: field.name, in: 'path', required: true, ...described(fieldSchema(field, used)) }));
   if (!hasBody) parameters.push(...queryParameters(requestType.$type, '', inPath, used));
   if (needsIdempotencyKey(method)) parameters.push({ $ref: '#/components/parameters/IdempotencyKey' });
-  const body = fields.some((field) => !inPath.has(field.name)) ? messageBody(requestType.$type, inPath, used) : { type: 'object' };
+  const body = bodyOf(method, inPath, used);
   return {
     operationId: `${name}_${method.name}`,
     tags: [name],
@@ -66,7 +66,7 @@ function operation({ name }: ServiceDefinition, method: Method, verb: string, pa
           requestBody: {
             required: requestStream || fields.some((field) => !inPath.has(field.name) && isRequired(field)),
             content: {
-              [requestStream ? 'application/x-ndjson' : 'application/json']: {
+              [rule.bodyType ?? (requestStream ? 'application/x-ndjson' : 'application/json')]: {
                 schema: body,
                 ...(rule.example === undefined ? {} : { example: JSON.parse(rule.example) as unknown }),
               },
@@ -79,6 +79,12 @@ function operation({ name }: ServiceDefinition, method: Method, verb: string, pa
       ...Object.fromEntries(problemStatuses.map((status) => [status, { $ref: `#/components/responses/Problem${status}` }])),
     },
   };
+}
+
+function bodyOf({ rule, requestType }: Method, inPath: ReadonlySet<string>, used: Set<string>): Schema {
+  if (rule.bodyType !== undefined) return { type: 'string', contentMediaType: rule.bodyType };
+  const isEmpty = messages[requestType.$type]!.fields.every((field) => inPath.has(field.name));
+  return isEmpty ? { type: 'object' } : messageBody(requestType.$type, inPath, used);
 }
 
 /** The message without what its path says. */
@@ -102,6 +108,7 @@ const described = ({ description, ...schema }: Schema): Schema => ({ ...(descrip
 
 function answer(method: Method, used: Set<string>): Schema {
   const { rule, responseStream, responseType } = method;
+  if (rule.bodyType !== undefined) return { [rule.bodyType]: { schema: { type: 'string', contentMediaType: rule.bodyType } } };
   if (isFile(method)) return { [rule.streamType!]: { schema: { type: 'string', contentMediaType: rule.streamType } } };
   used.add(responseType.$type);
   const schema = { $ref: `#/components/schemas/${shortName(responseType.$type)}` };

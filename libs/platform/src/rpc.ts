@@ -103,9 +103,9 @@ export function authorise({ name, rule }: Method, caller: Caller): void {
   throw forbidden('caller_must_hold_a_role_of_the_method', `${name}${where} is for ${roles.join(', ') || 'the exchange itself'}`);
 }
 
-/** True where a call changes something and may come twice: whatever stands over HTTP under another verb than GET. */
+/** True where a call changes something and may come twice: whatever stands over HTTP under another verb than GET, and is not known again by its bytes. */
 export const needsIdempotencyKey = ({ rule }: Method): boolean =>
-  rule.verb !== undefined && rule.verb !== 'GET' && rule.roles.some((role) => role !== 'service');
+  rule.verb !== undefined && rule.verb !== 'GET' && rule.bodyType === undefined && rule.roles.some((role) => role !== 'service');
 
 function requireIdempotencyKey({ method }: Guarded, call: Call): void {
   if (call.idempotencyKey === undefined) {

@@ -1,9 +1,12 @@
 // Bodies: JSON as a whole, and NDJSON line by line, so that a long one needs no room.
 import type { IncomingHttpHeaders } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { Refusal, invalid } from '#platform';
 import { HttpRefusal } from './http-problem.js';
 
 export const ndjson = 'application/x-ndjson';
+export const protobuf = 'application/x-protobuf';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -25,6 +28,25 @@ export function refuseEncoded(headers: IncomingHttpHeaders): void {
   if (charset !== undefined && !/^utf-?8$/i.test(charset)) throw new HttpRefusal(415, 'body_must_be_utf_8', `the charset is ${charset}`);
   const coding = headers['content-encoding'];
   if (coding !== undefined && coding !== 'identity') throw new HttpRefusal(415, 'body_must_not_be_compressed', `the coding is ${coding}`);
+}
+
+/**
+ * A body that is taken as it is, unpacked where it is gzip's. Snappy's is a part of what is taken.
+ * @param limit bytes
+ * @throws HttpRefusal body_must_be_of_a_known_coding, Refusal body_must_be_gzip, body_must_fit_the_limit
+ */
+export async function plainBody(headers: IncomingHttpHeaders, body: Buffer, limit: number): Promise<Buffer> {
+  const coding = headers['content-encoding'] ?? 'identity';
+  if (coding === 'identity' || coding === 'snappy') return body;
+  if (coding !== 'gzip')
+    throw new HttpRefusal(415, 'body_must_be_of_a_known_coding', `the coding is ${coding}; gzip, snappy or none is taken`);
+  try {
+    return await promisify(gunzip)(body, { maxOutputLength: limit });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
+      throw new Refusal('too_large', 'body_must_fit_the_limit', `it is longer than ${limit} bytes when it is unpacked`);
+    throw invalid('', 'body_must_be_gzip', 'it cannot be unpacked');
+  }
 }
 
 /** @throws Refusal body_must_be_json */

@@ -18,7 +18,7 @@ import {
   toJson,
 } from '#platform';
 import type { Call, Caller, Client, Handler, Health, HotState, Logger, RateLimit } from '#platform';
-import { linesOf, ndjson, refuseEncoded } from './http-body.js';
+import { linesOf, ndjson, plainBody, refuseEncoded } from './http-body.js';
 import { HttpRefusal } from './http-problem.js';
 import { sendEvents, sendFile } from './http-streams.js';
 
@@ -93,7 +93,7 @@ async function admit({ edge, method }: Route, request: FastifyRequest): Promise<
   request.caller = method.rule.anonymous ? anonymous : await callerOf(edge.identity, request.headers.authorization);
   edge.limit.take(method.rule.anonymous ? request.ip : request.caller.name);
   authorise(method, request.caller);
-  refuseEncoded(request.headers);
+  if (method.rule.bodyType === undefined) refuseEncoded(request.headers);
 }
 
 async function answer(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
@@ -107,6 +107,10 @@ async function answer(route: Route, request: FastifyRequest, reply: FastifyReply
     edge.streams.delete(stop);
     if (!reply.raw.writableFinished) stop.abort();
   });
+  if (method.rule.bodyType !== undefined) {
+    const { body } = (await handler(await packedOf(route, request), call)) as { body: Uint8Array };
+    return reply.type(method.rule.bodyType).send(body);
+  }
   if (isStream) edge.streams.add(stop);
   const asked = method.requestStream ? messagesOf(route, request) : messageOf(route, request);
   if (!method.responseStream) {
@@ -129,13 +133,24 @@ function callOf({ caller, headers }: FastifyRequest, signal: AbortSignal): Call 
   return { caller, method: '', idempotencyKey: typeof key === 'string' ? key : undefined, signal };
 }
 
+/** Fields of the path, and the body as it came. */
+async function packedOf({ method, edge }: Route, { headers, body, params }: FastifyRequest): Promise<object> {
+  if (!Buffer.isBuffer(body)) throw new HttpRefusal(415, 'body_must_be_of_a_known_media_type', `send ${method.rule.bodyType}`);
+  const type = method.requestType.$type;
+  return {
+    ...fromJson(type, jsonOfParameters(type, params as Record<string, unknown>)),
+    body: await plainBody(headers, body, edge.bodyLimit),
+  };
+}
+
 /** GET and DELETE take their fields from path and query, the others from path and body. */
 function messageOf({ method, inPath }: Route, request: FastifyRequest): object {
   const type = method.requestType.$type;
   const isQuery = method.rule.verb === 'GET' || method.rule.verb === 'DELETE';
   if (isQuery && request.body !== undefined)
     throw new HttpRefusal(400, 'body_must_be_empty', `${method.rule.verb} takes its fields from the path and the query`);
-  if (isNdjson(request)) throw new HttpRefusal(415, 'body_must_be_of_a_known_media_type', 'send one JSON object as application/json');
+  if (isNdjson(request) || Buffer.isBuffer(request.body))
+    throw new HttpRefusal(415, 'body_must_be_of_a_known_media_type', 'send one JSON object as application/json');
   const query = request.query as Record<string, unknown>;
   if (!isQuery) refuseUnknown(Object.keys(query));
   const json = isQuery ? jsonOfParameters(type, { ...resumed(method, request), ...query }) : request.body === undefined ? {} : request.body;

@@ -5,7 +5,7 @@ import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { IdentityDefinition } from '#contracts';
 import { Config, Health, HotState, Listeners, Logger, RateLimit, RpcTable } from '#platform';
-import { ndjson, parseJson, textOf } from './http-body.js';
+import { ndjson, parseJson, protobuf, textOf } from './http-body.js';
 import { HttpRefusal, sendProblem } from './http-problem.js';
 import { addRoutes } from './http-routes.js';
 import { addPages } from './pages.js';
@@ -62,6 +62,7 @@ export class HttpServer implements OnApplicationBootstrap {
         done(error as Error);
       }
     });
+    app.addContentTypeParser(protobuf, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     app.addContentTypeParser(ndjson, async (_request: unknown, body: unknown) => body);
     app.decorateRequest('caller');
     addRoutes(

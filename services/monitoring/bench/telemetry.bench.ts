@@ -9,6 +9,7 @@ import { unpackCells } from '../src/core/cell-codec.js';
 import { stride } from '../src/core/cells.js';
 import { type Fixture, type Sizes, openFixture, poolsFrom, slotsOfMonth } from './fixture.js';
 import { type Sent, send } from './point-load.js';
+import { otlpPost, postAll, prometheusPost, reportPost } from './push-load.js';
 import { metrics, nodesOfPool } from './values.js';
 
 const sizes: Sizes = {
@@ -20,6 +21,7 @@ const agents = Number(process.env.AGENTS ?? 8);
 const seconds = Number(process.env.SECONDS ?? 30);
 const poolsOfFrame = 5;
 const queries = 300;
+const posted = 600;
 /** Filled once and kept, where it is named: filling takes longer than measuring. */
 const given = process.env.DATA;
 
@@ -77,6 +79,40 @@ async function months({ exchange, key, slot }: Fixture): Promise<number[]> {
   return took;
 }
 
+/** Rates of the ways in other than the stream. */
+async function others({ exchange, key }: Fixture) {
+  const now = Date.now();
+  const ways = [
+    {
+      metric: 'otlp_points_per_second',
+      post: otlpPost,
+      what: 'OTLP over HTTP: a request of a pool: 100 nodes × 7 metrics at one time, each node a resource',
+    },
+    {
+      metric: 'prometheus_points_per_second',
+      post: prometheusPost,
+      what: 'remote write: a request of 700 series of one sample, 3 labels each',
+    },
+    {
+      metric: 'report_points_per_second',
+      post: reportPost,
+      what: 'POST /v1/telemetry: a slot of 100 nodes, 3 values each; durable as rows when it is answered',
+    },
+  ];
+  const rates = [];
+  for (const { metric, post, what } of ways) {
+    const posts = Array.from({ length: posted }, (_post, index) =>
+      post(index % (sizes.nodesLive / nodesOfPool), now - (index % 60) * 1_000),
+    );
+    const { points, seconds: took } = await postAll(exchange.address, key, posts);
+    rates.push({
+      ...{ metric, value: Math.round(points / took), unit: '1/s' },
+      method: `${what}; ${posted} requests over 16 connections until all are answered, which is when they are on disk`,
+    });
+  }
+  return rates;
+}
+
 const quantile = (values: readonly number[], of: number): number => [...values].sort((a, b) => a - b)[Math.floor(values.length * of)]!;
 
 export async function run(progress: (text: string) => void) {
@@ -91,6 +127,9 @@ export async function run(progress: (text: string) => void) {
     const bytesPerNodeMonth = (Number(rows[0]!.bytes) / Number(rows[0]!.slots)) * slotsOfMonth;
     progress(`${rows[0]!.slots} node-slots are present`);
     const took = await months(fixture);
+    progress('the other ways in');
+    const rates = await others(fixture);
+    while ((await logged(database)) > 0) await sleep(100);
     progress('warm-up');
     const before = await storedPoints(database);
     const run = String(Date.now());
@@ -125,6 +164,7 @@ export async function run(progress: (text: string) => void) {
         },
         method: 'of a frame, from sent to acknowledged, at that rate',
       },
+      ...rates,
       {
         ...{ metric: 'bytes_per_node_month', value: Math.round(bytesPerNodeMonth), unit: 'bytes' },
         method: `tables and indexes of both kinds of roll-ups over ${rows[0]!.slots} node-slots, times ${slotsOfMonth}; ${metrics.length} metrics a node, pools of ${nodesOfPool}`,

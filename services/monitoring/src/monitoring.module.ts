@@ -5,8 +5,10 @@ import { HealthQuery } from './health.query.js';
 import { LeaseMeasure } from './lease.measure.js';
 import { MonitoringRpc } from './monitoring.rpc.js';
 import { NodeHealthKeeper } from './node.health.js';
+import { PointGate } from './point.gate.js';
 import { PointIngest } from './point.ingest.js';
 import { PointLog } from './point.log.js';
+import { PointPush } from './point.push.js';
 import { PointStreams } from './point.stream.js';
 import { PoolFacts } from './pool.facts.js';
 import { PoolHealthKeeper } from './pool.health.js';
@@ -29,6 +31,8 @@ import { TelemetryRpc } from './telemetry.rpc.js';
     PointLog,
     RollupStore,
     PointIngest,
+    PointGate,
+    PointPush,
     PointStreams,
     RollupQuery,
     TelemetryRpc,

@@ -39,7 +39,8 @@ const mergeEveryMs = 10_000;
 const lookMs = 1_000;
 /** A writer that nobody has heard of for so long is dead. */
 const silentSeconds = 10;
-const sendersKeptMs = 86_400_000;
+/** By then every point that a sender may say again is late. */
+const sendersKeptMs = 7_200_000;
 
 /** Where frames become durable: in groups, each one transaction, then folded, and every ten seconds merged into the roll-ups. */
 @Quiescent()
@@ -213,7 +214,7 @@ export class PointIngest implements OnApplicationBootstrap, BeforeApplicationShu
     const heard = await this.log.heard([...senders].map(({ senderId }) => senderId));
     for (const sender of senders) {
       const known = heard.get(sender.senderId);
-      if (!known) throw conflict('sender_must_be_known', 'it was silent for a day: open a stream under a new name');
+      if (!known) throw conflict('sender_must_be_known', 'it was silent for two hours: open a stream under a new name');
       sender.heard = known;
     }
   }

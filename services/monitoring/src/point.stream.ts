@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { StreamPointsRequest } from '#contracts';
 import { StreamPointsResponse } from '#contracts';
-import { type Call, absent, conflict, has, invalid } from '#platform';
-import { type Block, readBlock } from './core/block.js';
+import { type Call, invalid } from '#platform';
+import { PointGate } from './point.gate.js';
 import { type Kept, PointIngest, type Sender } from './point.ingest.js';
-import { PoolFacts } from './pool.facts.js';
 
 /** Frames of a stream that are not durable yet; beyond them nothing is read, so the sender's socket fills. */
 const window = 64;
@@ -14,11 +13,11 @@ const window = 64;
 export class PointStreams {
   constructor(
     private readonly ingest: PointIngest,
-    private readonly facts: PoolFacts,
+    private readonly gate: PointGate,
   ) {}
 
   async *run(requests: AsyncIterable<StreamPointsRequest>, call: Call): AsyncGenerator<StreamPointsResponse> {
-    const stream = new PointStream(this.ingest, this.facts, call);
+    const stream = new PointStream(this.ingest, this.gate, call);
     void stream.read(requests);
     yield* stream.answers();
   }
@@ -37,7 +36,7 @@ class PointStream {
 
   constructor(
     private readonly ingest: PointIngest,
-    private readonly facts: PoolFacts,
+    private readonly gate: PointGate,
     private readonly call: Call,
   ) {}
 
@@ -80,9 +79,9 @@ class PointStream {
 
   private async begin(request: StreamPointsRequest, index: number): Promise<void> {
     await this.heed(request, index);
-    const knowing = this.facts.know(request.blocks.map(({ poolId }) => poolId));
+    const knowing = this.gate.know(request.blocks.map(({ poolId }) => poolId));
     if (knowing) await knowing;
-    const blocks = request.blocks.map((packed, at) => this.accepted(packed, `[${index}].blocks[${at}]`));
+    const blocks = request.blocks.map((packed, at) => this.gate.accept(packed, `[${index}].blocks[${at}]`, this.call));
     this.underWay++;
     this.ingest.keep({ sender: this.sender!, sequence: request.sequence, packed: request.blocks, blocks }).then(
       (kept) => this.kept(request.sequence, kept),
@@ -99,18 +98,6 @@ class PointStream {
     if (sender === '') throw invalid(`[${index}].sender`, 'sender_must_be_given', 'the first frame of a stream names its sender');
     this.name = sender;
     this.sender = await this.ingest.open(this.call.caller.participantId, sender);
-  }
-
-  private accepted(packed: StreamPointsRequest['blocks'][number], field: string): Block {
-    const { poolId, firstNode, nodes } = packed;
-    const pool = this.facts.of(poolId);
-    if (!pool || !(pool.providerId === this.call.caller.participantId || has(this.call, 'service'))) throw absent(`pool ${poolId}`);
-    if (!pool.wasVerified) throw conflict('pool_must_have_been_verified', `pool ${poolId} was never verified`);
-    if (firstNode + nodes > pool.nodeCount)
-      throw invalid(`${field}.nodes`, 'node_must_be_registered', `pool ${poolId} has ${pool.nodeCount} nodes`);
-    const block = readBlock(packed);
-    if ('rule' in block) throw invalid(`${field}.${block.field}`, block.rule, block.detail);
-    return block;
   }
 
   private kept(sequence: number, kept: Kept): void {

@@ -3,23 +3,35 @@ import {
   type ListNodeRollupsResponse,
   type ListPoolRollupsRequest,
   type ListPoolRollupsResponse,
+  type PushPointsRequest,
+  type PushPointsResponse,
   type StreamPointsRequest,
   type StreamPointsResponse,
   TelemetryDefinition,
 } from '#contracts';
 import { type Call, type Implementation, Rpc } from '#platform';
+import { PointPush } from './point.push.js';
 import { PointStreams } from './point.stream.js';
 import { RollupQuery } from './rollup.query.js';
 
 @Rpc(TelemetryDefinition)
 export class TelemetryRpc implements Implementation<typeof TelemetryDefinition> {
   constructor(
+    private readonly pushes: PointPush,
     private readonly streams: PointStreams,
     private readonly rollups: RollupQuery,
   ) {}
 
   streamPoints(requests: AsyncIterable<StreamPointsRequest>, call: Call): AsyncIterable<StreamPointsResponse> {
     return this.streams.run(requests, call);
+  }
+
+  async pushOtlp(request: PushPointsRequest, call: Call): Promise<PushPointsResponse> {
+    return this.pushes.otlp(request, call);
+  }
+
+  async pushPrometheus(request: PushPointsRequest, call: Call): Promise<PushPointsResponse> {
+    return this.pushes.prometheus(request, call);
   }
 
   async listPoolRollups(request: ListPoolRollupsRequest, call: Call): Promise<ListPoolRollupsResponse> {

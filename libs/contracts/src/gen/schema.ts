@@ -163,6 +163,12 @@ export const messages: Record<string, MessageSchema> = {
           "Over HTTP a server stream is sent as this media type: text/event-stream, application/x-ndjson, or as the file of its chunks' bytes: text/csv, application/xml, application/pdf.",
       },
       { name: 'example', kind: 'string', description: "JSON of a body that is taken, for the API's pages." },
+      {
+        name: 'bodyType',
+        kind: 'string',
+        description:
+          "Over HTTP the body is of this media type, taken as it is into the request's field `body`, and so is the answer. Such a call needs no Idempotency-Key: it must know the same bytes again by itself.",
+      },
     ],
   },
   'exchange.common.v1.FieldRule': {
@@ -566,6 +572,21 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'pointsLate', kind: 'int64', description: 'Older than is waited for; they do not count.' },
       { name: 'pointsFuture', kind: 'int64', description: 'Of a time that has not come; they do not count.' },
       { name: 'pointsImpossible', kind: 'int64', description: 'In columns with a value that cannot be; they do not count.' },
+    ],
+  },
+  'exchange.monitoring.v1.PushPointsRequest': {
+    fields: [
+      { name: 'poolId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'body', kind: 'bytes', rule: { maxLength: 67108864 } },
+    ],
+  },
+  'exchange.monitoring.v1.PushPointsResponse': {
+    fields: [
+      {
+        name: 'body',
+        kind: 'bytes',
+        description: 'OTLP: ExportMetricsServiceResponse, which tells how many points did not count, and why; else empty.',
+      },
     ],
   },
   'exchange.monitoring.v1.ListPoolRollupsRequest': {

@@ -42,6 +42,8 @@ import {
   ListNodeRollupsResponse,
   ListPoolRollupsRequest,
   ListPoolRollupsResponse,
+  PushPointsRequest,
+  PushPointsResponse,
   StreamPointsRequest,
   StreamPointsResponse,
 } from './exchange/monitoring/v1/telemetry.js';
@@ -765,6 +767,41 @@ export const TelemetryDefinition = {
         summary: 'Send points of pools, columns packed; for agents',
         description:
           'Frames of one sender, each kept as a whole. An answer says up to which frame of the stream all is durable; what was not answered may be sent again.',
+      },
+    },
+    pushOtlp: {
+      name: 'PushOtlp',
+      requestType: PushPointsRequest,
+      responseType: PushPointsResponse,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'POST',
+        path: '/v1/pools/{pool_id}/otlp/v1/metrics',
+        roles: ['provider'],
+        anonymous: false,
+        summary: "Send a pool's points by OTLP over HTTP",
+        bodyType: 'application/x-protobuf',
+        description:
+          'opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest, plain or by gzip; the same bytes again change nothing.',
+      },
+    },
+    pushPrometheus: {
+      name: 'PushPrometheus',
+      requestType: PushPointsRequest,
+      responseType: PushPointsResponse,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'POST',
+        path: '/v1/pools/{pool_id}/prometheus/write',
+        roles: ['provider'],
+        anonymous: false,
+        summary: "Send a pool's points by Prometheus remote write",
+        bodyType: 'application/x-protobuf',
+        description: 'prometheus.WriteRequest (remote write 1.0) by Snappy; the same bytes again change nothing.',
       },
     },
     listPoolRollups: {

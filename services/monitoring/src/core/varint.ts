@@ -27,8 +27,13 @@ export class Packer {
     this.unsigned(value < 0 ? -2 * value - 1 : 2 * value);
   }
 
+  byte(value: number): void {
+    if (this.length === this.bytes.length) this.grow();
+    this.bytes[this.length++] = value;
+  }
+
   /** A copy. */
-  packed(): Uint8Array {
+  packed(): Uint8Array<ArrayBuffer> {
     return this.bytes.slice(0, this.length);
   }
 
@@ -66,7 +71,7 @@ export class Unpacker {
 }
 
 /** A column as a block carries it: each value less the one before, by zigzag. */
-export function packColumn(values: ArrayLike<number>): Uint8Array {
+export function packColumn(values: ArrayLike<number>): Uint8Array<ArrayBuffer> {
   const packer = new Packer();
   let before = 0;
   for (let index = 0; index < values.length; index++) {

@@ -58,6 +58,11 @@ export interface MethodRule {
   streamType: string;
   /** JSON of a body that is taken, for the API's pages. */
   example: string;
+  /**
+   * Over HTTP the body is of this media type, taken as it is into the request's field `body`, and so is the answer. Such a call needs no Idempotency-Key:
+   * it must know the same bytes again by itself.
+   */
+  bodyType: string;
 }
 
 /** What a field must obey. Checked alike over HTTP, over gRPC and in process. */
@@ -82,7 +87,7 @@ export interface FieldRule {
 }
 
 function createBaseMethodRule(): MethodRule {
-  return { http: "", roles: [], anonymous: false, summary: "", streamType: "", example: "" };
+  return { http: "", roles: [], anonymous: false, summary: "", streamType: "", example: "", bodyType: "" };
 }
 
 export const MethodRule: MessageFns<MethodRule, "exchange.common.v1.MethodRule"> = {
@@ -110,6 +115,9 @@ export const MethodRule: MessageFns<MethodRule, "exchange.common.v1.MethodRule">
     }
     if (message.example !== "") {
       writer.uint32(50).string(message.example);
+    }
+    if (message.bodyType !== "") {
+      writer.uint32(58).string(message.bodyType);
     }
     return writer;
   },
@@ -185,6 +193,14 @@ export const MethodRule: MessageFns<MethodRule, "exchange.common.v1.MethodRule">
             message.example = reader.string();
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.bodyType = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -208,6 +224,7 @@ export const MethodRule: MessageFns<MethodRule, "exchange.common.v1.MethodRule">
     message.summary = object.summary ?? "";
     message.streamType = object.streamType ?? "";
     message.example = object.example ?? "";
+    message.bodyType = object.bodyType ?? "";
     return message;
   },
 };

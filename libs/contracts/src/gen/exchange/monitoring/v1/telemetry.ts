@@ -78,6 +78,16 @@ export interface StreamPointsResponse {
   pointsImpossible: number;
 }
 
+export interface PushPointsRequest {
+  poolId: number;
+  body: Uint8Array;
+}
+
+export interface PushPointsResponse {
+  /** OTLP: ExportMetricsServiceResponse, which tells how many points did not count, and why; else empty. */
+  body: Uint8Array;
+}
+
 export interface ListPoolRollupsRequest {
   poolId: number;
   from: number;
@@ -531,6 +541,132 @@ export const StreamPointsResponse: MessageFns<StreamPointsResponse, "exchange.mo
     message.pointsLate = object.pointsLate ?? 0;
     message.pointsFuture = object.pointsFuture ?? 0;
     message.pointsImpossible = object.pointsImpossible ?? 0;
+    return message;
+  },
+};
+
+function createBasePushPointsRequest(): PushPointsRequest {
+  return { poolId: 0, body: new Uint8Array(0) };
+}
+
+export const PushPointsRequest: MessageFns<PushPointsRequest, "exchange.monitoring.v1.PushPointsRequest"> = {
+  $type: "exchange.monitoring.v1.PushPointsRequest" as const,
+
+  encode(message: PushPointsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.poolId !== 0) {
+      writer.uint32(8).int32(message.poolId);
+    }
+    if (message.body.length !== 0) {
+      writer.uint32(18).bytes(message.body);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PushPointsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePushPointsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.poolId = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.body = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PushPointsRequest>): PushPointsRequest {
+    return PushPointsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PushPointsRequest>): PushPointsRequest {
+    const message = createBasePushPointsRequest();
+    message.poolId = object.poolId ?? 0;
+    message.body = object.body ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBasePushPointsResponse(): PushPointsResponse {
+  return { body: new Uint8Array(0) };
+}
+
+export const PushPointsResponse: MessageFns<PushPointsResponse, "exchange.monitoring.v1.PushPointsResponse"> = {
+  $type: "exchange.monitoring.v1.PushPointsResponse" as const,
+
+  encode(message: PushPointsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.body.length !== 0) {
+      writer.uint32(10).bytes(message.body);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PushPointsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePushPointsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.body = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PushPointsResponse>): PushPointsResponse {
+    return PushPointsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PushPointsResponse>): PushPointsResponse {
+    const message = createBasePushPointsResponse();
+    message.body = object.body ?? new Uint8Array(0);
     return message;
   },
 };

@@ -1,0 +1,73 @@
+// OTLP's metrics as protobuf (https://github.com/open-telemetry/opentelemetry-proto, v1): gauges and sums of numbers.
+import type { NamedPoint } from './named-point.js';
+import { type Field, fieldsOf } from './wire.js';
+import { Packer } from './varint.js';
+
+/**
+ * Points of an ExportMetricsServiceRequest.
+ * @throws Unreadable where the bytes are none
+ */
+export function* pointsOfOtlp(bytes: Uint8Array): Generator<NamedPoint> {
+  for (const resourceMetrics of fieldsOf(bytes)) if (resourceMetrics.number === 1) yield* pointsOfResource(resourceMetrics);
+}
+
+function* pointsOfResource(resourceMetrics: Field): Generator<NamedPoint> {
+  const fields = [...resourceMetrics.fields()];
+  const attributes = new Map<string, string>();
+  for (const resource of fields) if (resource.number === 1) addAttributes(attributes, resource, 1);
+  for (const scope of fields)
+    if (scope.number === 2) for (const metric of scope.fields()) if (metric.number === 2) yield* pointsOfMetric(metric, attributes);
+}
+
+function* pointsOfMetric(metric: Field, ofResource: ReadonlyMap<string, string>): Generator<NamedPoint> {
+  const fields = [...metric.fields()];
+  const name = fields.find(({ number }) => number === 1)?.text() ?? '';
+  // Gauge and sum; a histogram says nothing that is kept here.
+  for (const data of fields)
+    if (data.number === 5 || data.number === 7)
+      for (const point of data.fields()) if (point.number === 1) yield pointOf(name, point, ofResource);
+}
+
+function pointOf(name: string, point: Field, ofResource: ReadonlyMap<string, string>): NamedPoint {
+  const attributes = new Map(ofResource);
+  let [at, value] = [0, NaN];
+  for (const field of point.fields())
+    if (field.number === 3) at = Math.floor(field.fixed() / 1_000_000);
+    else if (field.number === 4) value = field.double();
+    else if (field.number === 6) value = field.fixed();
+    else if (field.number === 7) addAttribute(attributes, field);
+  return { name, attributes, at, value };
+}
+
+function addAttributes(attributes: Map<string, string>, of: Field, number: number): void {
+  for (const field of of.fields()) if (field.number === number) addAttribute(attributes, field);
+}
+
+/** Texts and whole numbers; others mean nothing here. */
+function addAttribute(attributes: Map<string, string>, keyValue: Field): void {
+  const fields = [...keyValue.fields()];
+  const key = fields.find(({ number }) => number === 1)?.text() ?? '';
+  for (const value of fields)
+    if (value.number === 2)
+      for (const kind of value.fields())
+        if (kind.number === 1) attributes.set(key, kind.text());
+        else if (kind.number === 3) attributes.set(key, String(kind.whole()));
+}
+
+/** An ExportMetricsServiceResponse: empty where all counted. */
+export function otlpAnswer(rejected: number, why: string): Uint8Array {
+  if (rejected === 0) return new Uint8Array();
+  const message = new TextEncoder().encode(why);
+  const partial = new Packer();
+  partial.unsigned((1 << 3) | 0);
+  partial.unsigned(rejected);
+  partial.unsigned((2 << 3) | 2);
+  partial.unsigned(message.length);
+  for (const byte of message) partial.byte(byte);
+  const packed = partial.packed();
+  const answer = new Packer();
+  answer.unsigned((1 << 3) | 2);
+  answer.unsigned(packed.length);
+  for (const byte of packed) answer.byte(byte);
+  return answer.packed();
+}
