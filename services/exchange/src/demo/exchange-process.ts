@@ -45,7 +45,7 @@ process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL');
 });
 
-const ours = join(import.meta.dirname, '../../../../..').replace(/[/\\]dist$/, '');
+const ours = join(import.meta.dirname, '../../../..').replace(/[/\\]dist$/, '');
 
 /** What Node runs: the exchange of a built checkout, with its traces. */
 const programOf = (home: string): string[] => [
