@@ -8,6 +8,7 @@ import { type Bus, mustRise, type News, type Subscription } from './bus.js';
 import { KafkaReader } from './kafka-reader.js';
 import { readTopics } from './kafka-tail.js';
 import { onceSpread } from './kafka-spread.js';
+import './kafka-queue.js';
 import type { KafkaAddress } from './kafka-url.js';
 import type { Logger } from './log.js';
 

@@ -69,6 +69,7 @@ itRuns.each(['who coordinates the readers', 'whom every client was told of first
       while (heard.size < to) await sleep(20);
     };
     await tellAll(1, 40);
+    expect(await timersWithin(500)).toBeLessThan(500);
     await nodes[which === 'who coordinates the readers' ? (await coordinatorOf(brokers)) - 1 : 0]!.crash();
     await tellAll(41, 80);
     expect([...heard].toSorted((one, other) => one - other)).toEqual(Array.from({ length: 80 }, (_, index) => index + 1));
@@ -80,6 +81,15 @@ itRuns.each(['who coordinates the readers', 'whom every client was told of first
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+/** Timers that are set meanwhile, by whomever: a connection with nothing to send sets none each millisecond. */
+async function timersWithin(ms: number): Promise<number> {
+  const set = jest.spyOn(globalThis, 'setTimeout');
+  await sleep(ms);
+  const { length } = set.mock.calls;
+  set.mockRestore();
+  return length;
+}
 
 /** Id of the node that leads the groups' own topic, of which the cluster has one partition. */
 async function coordinatorOf(brokers: string[]): Promise<number> {

@@ -28,11 +28,10 @@ const tool = join(import.meta.dirname, '../../../../deploy/cluster/main.js');
  */
 export async function startPrivateCluster(settings: Record<string, string>, kept?: string): Promise<ClusterProcess> {
   if (!existsSync(tool)) throw new Error('the cluster is started from a checkout: an image holds the product alone');
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=TimeoutNegativeWarning', '--enable-source-maps', tool, '--json', ...(kept === undefined ? [] : ['--folder', kept])],
-    { env: { ...process.env, ...settings }, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const child = spawn(process.execPath, ['--enable-source-maps', tool, '--json', ...(kept === undefined ? [] : ['--folder', kept])], {
+    env: { ...process.env, ...settings },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const stop = endedWithUs(async () => {
     child.kill('SIGTERM');
