@@ -16,4 +16,5 @@ export type { OwnServer } from './server.js';
 export { Collector } from './collector.js';
 export type { ReceivedPoint, ReceivedSpan } from './collector.js';
 export { readFocus } from './focus.js';
-export type { FocusRow } from './focus.js';
+export { focusColumnRules } from './focus-columns.js';
+export type { FocusRow } from './focus-columns.js';

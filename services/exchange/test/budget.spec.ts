@@ -39,7 +39,7 @@ it('a budget’s alarm comes live, once, to its buyer alone', async () => {
   expect(await market.seen(buyer.key, '/v1/notices?kind=BUDGET_ALARM')).toMatchObject({ notices: [{ alarmBp: 5000 }] });
   expect(await market.seen(market.provider.key, '/v1/notices')).toMatchObject({ notices: [] });
   expect(await market.seen(market.provider.key, `/v1/participants/${market.provider.id}/accrued-income`)).toMatchObject({
-    ...{ unpaid: '0', committed: '8', leases: 1 },
+    ...{ unpaid: '0', committed: '8', leases: 1, fees: '0.24', owed: '0', products: [{ book: { model: 'A100' }, trades: 1, amount: '8' }] },
   });
   expect((await market.get(market.provider.key, `${at}/budgets`)).status).toBe(404);
 });

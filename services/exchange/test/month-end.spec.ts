@@ -43,6 +43,9 @@ it('a bill names whom it is for, tells its tax, and is a PDF; the provider has i
   expect(await market.send(buyer.key, titles, { ...title, taxNumber: '91350100M000100Y44' })).toMatchObject({
     ...{ status: 400, body: { rule: 'tax_number_must_be_a_unified_social_credit_code', field: 'taxNumber' } },
   });
+  expect(await market.send(buyer.key, titles, { ...title, title: '嘉陵\n机器人' })).toMatchObject({
+    ...{ status: 400, body: { rule: 'text_must_be_printable', field: 'title' } },
+  });
   await market.done(buyer.key, titles, title);
   expect(await market.seen(buyer.key, `/v1/bills/${billId}`)).toMatchObject({
     ...{ total: '8', tax: { tax: '0.45', net: '7.55', taxBp: 600 }, buyer: title, lines: [{ tax: '0.45' }] },

@@ -74,8 +74,10 @@ export async function* billPaper(bill: Bill): AsyncGenerator<FileChunk> {
       ]),
     );
     const credited = bill.creditNotes.reduce((sum, { amount }) => sum + amount, 0n);
+    const tax = bill.creditNotes.reduce((sum, note) => sum + note.tax, 0n);
     paper.totals([
       ['Credited 冲减合计', fenText(-credited)],
+      ['of it tax 其中税额', fenText(-tax)],
       ['Total less credit 冲减后合计', fenText(bill.total - credited)],
     ]);
   }

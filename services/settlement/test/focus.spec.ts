@@ -1,6 +1,6 @@
 // The month's costs as FOCUS 1.2: by the specification's rules, line by line the bills, and nobody else's.
 import { CostExportsDefinition, ParticipantChanged, ScheduleKind, Tier } from '#contracts';
-import { readFocus } from '#testing';
+import { focusColumnRules, readFocus } from '#testing';
 import type { FocusRow, TestCaller } from '#testing';
 import { carbonMg, facilityWh } from '../src/core/energy.js';
 import { buyer, Desk, linkOwner, nothing, otherBuyer, provider, quarterHour, regulator, yuan } from './market.js';
@@ -60,7 +60,7 @@ describe('costs as FOCUS 1.2', () => {
     ]);
     // The table is no rubber stamp.
     const file = (change: Partial<FocusRow>, drop?: string) => {
-      const names = Object.keys(rows[0]!).filter((name) => name !== drop);
+      const names = [...new Set([...Object.keys(rows[0]!), ...Object.keys(change)])].filter((name) => name !== drop);
       const line = names.map((name) => `"${({ ...rows[0], ...change }[name] ?? '').replaceAll('"', '""')}"`);
       return readFocus(`${names.join(',')}\n${line.join(',')}\n`).broken;
     };
@@ -69,6 +69,17 @@ describe('costs as FOCUS 1.2', () => {
     expect(file({ ListCost: '14.67' })).toEqual(['row 1: ListCost must be ListUnitPrice × PricingQuantity: 14.67']);
     expect(file({ ChargeCategory: 'Tax' })).toHaveLength(6);
     expect(file({ BilledCost: '1,000' })).toEqual(['row 1: BilledCost is no Decimal: 1,000']);
+    expect(file({ ServiceSubcategory: 'Other (Networking)' })).toEqual([
+      'row 1: ServiceSubcategory must be one of Compute: Other (Networking)',
+    ]);
+    expect(file({ Tags: '{"of": 1}', SkuPriceDetails: '{}', BillingAccountType: 'buyer' })).toEqual([]);
+    expect(file({ Tags: '{of: 1}' })).toEqual(['row 1: Tags is no Json: {of: 1}']);
+    expect(file({ CapacityReservationId: 'r', CapacityReservationStatus: 'Half' })).toEqual([
+      'row 1: CapacityReservationStatus must be one of its values: Half',
+    ]);
+    expect(file({ CommitmentDiscountUnit: 'Hours' })).toEqual(['row 1: CommitmentDiscountUnit must be null']);
+    expect(file({ x_greenShare: '1' })).toEqual(['column x_greenShare must be known or begin with x_']);
+    expect(focusColumnRules).toHaveLength(57);
     expect(file({ ChargePeriodEnd: rows[0]!.ChargePeriodStart })).toEqual(['row 1: ChargePeriodEnd must be after its start']);
     expect(rows[0]).toMatchObject({
       ...{ BillingAccountId: '3', InvoiceId: String(bills[0]!.billId), SkuId: 'INTELLIGENT/A100/CARD/FIRM', RegionId: '500000' },

@@ -1,5 +1,5 @@
 // Statements for people: spend by project with a forecast, budgets and their alarms, what a provider is about to earn, reminders of what is owed.
-import { NoticeKind, SpendingDefinition } from '#contracts';
+import { NoticeKind, ScheduleKind, SpendingDefinition, Tier } from '#contracts';
 import type { Notice } from '#contracts';
 import type { TestCaller } from '#testing';
 import { reminderAt } from '../src/core/reminder.js';
@@ -107,7 +107,15 @@ describe('statements', () => {
     await set('vision', 0n, []);
     const { budgets } = await spending(buyer).listBudgets({ participantId: P });
     expect(budgets.map(({ project, version, amount }) => [project, version, amount])).toEqual([['', 1, yuan(100)]]);
-    expect((await spending(buyer).getSpending({ participantId: P, month: '2026-01' })).all).toMatchObject({ budget: yuan(100) });
+    await set('audio', yuan(7), []);
+    const { all, projects } = await spending(buyer).getSpending({ participantId: P, month: '2026-01' });
+    expect(all).toMatchObject({ budget: yuan(100) });
+    // A project that has a budget is shown before anything is spent on it.
+    expect(projects.map(({ project, leases, budget }) => [project, leases, budget])).toEqual([
+      ['audio', 0, yuan(7)],
+      ['language', 1, 0n],
+      ['vision', 1, 0n],
+    ]);
     await expect(spending(otherBuyer).setBudget({ participantId: P, amount: 1n })).rejects.toMatchObject({ kind: 'absent' });
   });
 
@@ -117,8 +125,20 @@ describe('statements', () => {
     const trade = await desk.trade({ tradeId: 2, units: 2, window: { from: desk.slot, to: desk.slot + 4 } });
     await desk.exchange.advanceTo((trade.window!.from + 1) * quarterHour);
     expect(await spending(provider).getAccruedIncome({ participantId: provider.participantId })).toMatchObject({
-      ...{ unpaid: yuan(15.52), disputed: 0n, accrued: yuan(4), committed: yuan(16), leases: 1 },
+      ...{ unpaid: yuan(15.52), disputed: 0n, accrued: yuan(4), committed: yuan(16), leases: 1, fees: yuan(0.48), owed: 0n },
+      products: [{ book: { model: 'A100', tier: Tier.FIRM }, trades: 1, amount: yuan(16) }],
     });
+    // The fee is that of the trade's moment; another product stands by itself.
+    await desk.settlement().publishSchedule({ kind: ScheduleKind.FEE, effectiveFrom: desk.exchange.now() + 1, feeBp: 1000 });
+    await desk.exchange.advance(1);
+    await desk.trade({ tradeId: 3, book: { computeClass: 2, model: 'H100', unit: 1, tier: Tier.RECLAIMABLE } });
+    const seen = await spending(provider).getAccruedIncome({ participantId: provider.participantId });
+    expect(seen).toMatchObject({ committed: yuan(24), leases: 2, fees: yuan(0.48) + yuan(0.8) });
+    expect(seen.products.map(({ book, amount }) => [book!.model, amount])).toEqual([
+      ['A100', yuan(16)],
+      ['H100', yuan(8)],
+    ]);
+    expect(await spending(otherBuyer).getAccruedIncome({ participantId: otherBuyer.participantId })).toMatchObject({ leases: 0, fees: 0n });
     await expect(spending(buyer).getAccruedIncome({ participantId: provider.participantId })).rejects.toMatchObject({ kind: 'absent' });
   });
 
@@ -129,9 +149,13 @@ describe('statements', () => {
     await desk.exchange.advance();
     const trade = await desk.trade({ tradeId: 1, bidId: 77, programmeId: 1, units: 2, subsidy: yuan(4.8) });
     await desk.closeOrder(77);
+    const subsidy = async () => (await spending(buyer).getSpending({ participantId: P, month: '2026-01' })).all!.subsidy;
+    expect(await subsidy()).toBe(yuan(4.8));
     await desk.settle(trade);
+    expect(await subsidy()).toBe(yuan(4.8));
     const [bill] = await desk.closeMonth();
     await desk.decide(bill!, 77, yuan(1.8), 1);
+    expect(await subsidy()).toBe(yuan(1.8));
     const owed = desk.exchange.now();
     const reminders = async () =>
       (await spending(buyer).listNotices({})).notices

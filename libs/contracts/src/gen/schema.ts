@@ -3935,13 +3935,25 @@ export const messages: Record<string, MessageSchema> = {
         description: 'Delivered and committed, or what the pace of the month so far comes to by its end, whichever is more.',
       },
       { name: 'budget', kind: 'bigint', rule: { format: 'money' }, description: '0: none.' },
+      {
+        name: 'subsidy',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description: 'Of delivered and committed, what vouchers hold, paid or, once decided, granted.',
+      },
     ],
   },
   'exchange.settlement.v1.MonthSpending': {
     fields: [
       { name: 'participantId', kind: 'int32' },
       { name: 'month', kind: 'string' },
-      { name: 'projects', repeated: true, kind: 'message', type: 'exchange.settlement.v1.ProjectSpending' },
+      {
+        name: 'projects',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.settlement.v1.ProjectSpending',
+        description: 'Those that have leases or a budget.',
+      },
       { name: 'all', kind: 'message', type: 'exchange.settlement.v1.ProjectSpending', description: 'Of all projects.' },
     ],
   },
@@ -4001,6 +4013,25 @@ export const messages: Record<string, MessageSchema> = {
       },
       { name: 'committed', kind: 'bigint', rule: { format: 'money' } },
       { name: 'leases', kind: 'int32' },
+      {
+        name: 'fees',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description: 'Of the committed amount, what the exchange will charge if all of it is delivered.',
+      },
+      {
+        name: 'owed',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description: 'What it had to give back and has not yet: the next payout is so much less.',
+      },
+      {
+        name: 'products',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.settlement.v1.ProductSum',
+        description: 'The committed amount by product.',
+      },
     ],
   },
   'exchange.settlement.v1.Notice': {

@@ -7,6 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { PageInfo, PageRequest } from "../../common/v1/page.js";
+import { ProductSum } from "./invoice.js";
 
 export const protobufPackage = "exchange.settlement.v1";
 
@@ -44,11 +45,14 @@ export interface ProjectSpending {
   forecast: bigint;
   /** 0: none. */
   budget: bigint;
+  /** Of delivered and committed, what vouchers hold, paid or, once decided, granted. */
+  subsidy: bigint;
 }
 
 export interface MonthSpending {
   participantId: number;
   month: string;
+  /** Those that have leases or a budget. */
   projects: ProjectSpending[];
   /** Of all projects. */
   all: ProjectSpending | undefined;
@@ -95,6 +99,12 @@ export interface AccruedIncome {
   accrued: bigint;
   committed: bigint;
   leases: number;
+  /** Of the committed amount, what the exchange will charge if all of it is delivered. */
+  fees: bigint;
+  /** What it had to give back and has not yet: the next payout is so much less. */
+  owed: bigint;
+  /** The committed amount by product. */
+  products: ProductSum[];
 }
 
 export interface Notice {
@@ -201,7 +211,7 @@ export const GetSpendingRequest: MessageFns<GetSpendingRequest, "exchange.settle
 };
 
 function createBaseProjectSpending(): ProjectSpending {
-  return { project: "", leases: 0, delivered: 0n, committed: 0n, forecast: 0n, budget: 0n };
+  return { project: "", leases: 0, delivered: 0n, committed: 0n, forecast: 0n, budget: 0n, subsidy: 0n };
 }
 
 export const ProjectSpending: MessageFns<ProjectSpending, "exchange.settlement.v1.ProjectSpending"> = {
@@ -225,6 +235,9 @@ export const ProjectSpending: MessageFns<ProjectSpending, "exchange.settlement.v
     }
     if (message.budget !== 0n) {
             writer.uint32(48).int64(message.budget);
+    }
+    if (message.subsidy !== 0n) {
+            writer.uint32(56).int64(message.subsidy);
     }
     return writer;
   },
@@ -290,6 +303,14 @@ export const ProjectSpending: MessageFns<ProjectSpending, "exchange.settlement.v
             message.budget = reader.int64() as bigint;
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.subsidy = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -313,6 +334,7 @@ export const ProjectSpending: MessageFns<ProjectSpending, "exchange.settlement.v
     message.committed = (object.committed !== undefined && object.committed !== null) ? BigInt(object.committed) : 0n;
     message.forecast = (object.forecast !== undefined && object.forecast !== null) ? BigInt(object.forecast) : 0n;
     message.budget = (object.budget !== undefined && object.budget !== null) ? BigInt(object.budget) : 0n;
+    message.subsidy = (object.subsidy !== undefined && object.subsidy !== null) ? BigInt(object.subsidy) : 0n;
     return message;
   },
 };
@@ -835,7 +857,17 @@ export const GetAccruedIncomeRequest: MessageFns<
 };
 
 function createBaseAccruedIncome(): AccruedIncome {
-  return { participantId: 0, unpaid: 0n, disputed: 0n, accrued: 0n, committed: 0n, leases: 0 };
+  return {
+    participantId: 0,
+    unpaid: 0n,
+    disputed: 0n,
+    accrued: 0n,
+    committed: 0n,
+    leases: 0,
+    fees: 0n,
+    owed: 0n,
+    products: [],
+  };
 }
 
 export const AccruedIncome: MessageFns<AccruedIncome, "exchange.settlement.v1.AccruedIncome"> = {
@@ -859,6 +891,15 @@ export const AccruedIncome: MessageFns<AccruedIncome, "exchange.settlement.v1.Ac
     }
     if (message.leases !== 0) {
       writer.uint32(48).int32(message.leases);
+    }
+    if (message.fees !== 0n) {
+            writer.uint32(56).int64(message.fees);
+    }
+    if (message.owed !== 0n) {
+            writer.uint32(64).int64(message.owed);
+    }
+    for (const v of message.products) {
+      ProductSum.encode(v!, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -924,6 +965,30 @@ export const AccruedIncome: MessageFns<AccruedIncome, "exchange.settlement.v1.Ac
             message.leases = reader.int32();
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.fees = reader.int64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.owed = reader.int64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.products.push(ProductSum.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -947,6 +1012,9 @@ export const AccruedIncome: MessageFns<AccruedIncome, "exchange.settlement.v1.Ac
     message.accrued = (object.accrued !== undefined && object.accrued !== null) ? BigInt(object.accrued) : 0n;
     message.committed = (object.committed !== undefined && object.committed !== null) ? BigInt(object.committed) : 0n;
     message.leases = object.leases ?? 0;
+    message.fees = (object.fees !== undefined && object.fees !== null) ? BigInt(object.fees) : 0n;
+    message.owed = (object.owed !== undefined && object.owed !== null) ? BigInt(object.owed) : 0n;
+    message.products = object.products?.map((e) => ProductSum.fromPartial(e)) || [];
     return message;
   },
 };
