@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '#platform';
 import type { Tx } from '#platform';
 import { BuyingPower } from './buying-power.js';
-import type { Lowering } from './buying-power.js';
+import type { Change, Lowering } from './buying-power.js';
 import { money, receivable } from './core/account.js';
 import { Earnings } from './earnings.js';
 import { Ledger } from './ledger.js';
@@ -25,13 +25,18 @@ export class Debts {
   ) {}
 
   async owe(tx: Tx, participantId: number, amount: bigint, cause: DebtCause): Promise<void> {
-    await tx.query('INSERT INTO debts (participant_id, amount, cause, asked, made_at) VALUES ($1, $2, $3, false, $4)', [
-      participantId,
-      amount,
-      cause,
-      this.clock.now(),
-    ]);
-    await this.ask(tx, participantId);
+    await this.oweAll(tx, [{ participantId, amount }], cause);
+  }
+
+  async oweAll(tx: Tx, owed: readonly Change[], cause: DebtCause): Promise<void> {
+    if (owed.length === 0) return;
+    const debtors = owed.map(({ participantId }) => participantId);
+    await tx.query(
+      `INSERT INTO debts (participant_id, amount, cause, asked, made_at)
+       SELECT u.*, $3, false, $4::int8 FROM unnest($1::int4[], $2::int8[]) AS u`,
+      [debtors, owed.map(({ amount }) => amount), cause, this.clock.now()],
+    );
+    await this.ask(tx, debtors);
   }
 
   /** The engine's answer. A debt that was refused is asked for later; one of earnings may be covered by then, and is made anew if not. */
@@ -73,20 +78,25 @@ export class Debts {
     const rows = await tx.query<{ participant_id: number }>(
       'SELECT DISTINCT participant_id FROM debts WHERE paid_at IS NULL AND NOT asked ORDER BY participant_id',
     );
-    for (const row of rows) await this.ask(tx, row.participant_id);
+    await this.ask(
+      tx,
+      rows.map((row) => row.participant_id),
+    );
   }
 
-  /** The oldest debts that the buyer's money covers: more would be asked for in vain. What is available may change until the answer, which looks again. */
-  private async ask(tx: Tx, participantId: number): Promise<void> {
-    const rows = await tx.query<{ debt_id: bigint; amount: bigint }>(
+  /** Of each its oldest debts that its money covers: more would be asked for in vain. What is available may change until the answer, which looks again. */
+  private async ask(tx: Tx, debtors: readonly number[]): Promise<void> {
+    const rows = await tx.query<{ debt_id: bigint; participant_id: number; amount: bigint }>(
       `UPDATE debts SET asked = true
-       FROM (SELECT debt_id, asked, sum(amount) OVER (ORDER BY asked DESC, debt_id) AS owed FROM debts WHERE participant_id = $1 AND paid_at IS NULL) due,
-         accounts purse
-       WHERE purse.code = $2 AND due.owed <= purse.credits_posted - purse.debits_posted - purse.debits_pending
-         AND debts.debt_id = due.debt_id AND NOT due.asked
-       RETURNING debts.debt_id, debts.amount`,
-      [participantId, money(participantId)],
+       FROM (SELECT debt_id, participant_id, asked, sum(amount) OVER (PARTITION BY participant_id ORDER BY asked DESC, debt_id) AS owed
+           FROM debts WHERE participant_id = ANY($1) AND paid_at IS NULL) due
+         JOIN accounts purse ON purse.code = 'participant/' || due.participant_id || '/money'
+       WHERE due.owed <= purse.credits_posted - purse.debits_posted - purse.debits_pending AND debts.debt_id = due.debt_id AND NOT due.asked
+       RETURNING debts.debt_id, debts.participant_id, debts.amount`,
+      [debtors],
     );
-    for (const row of rows) await this.buyingPower.askLower(tx, participantId, row.amount, 'receivable', Number(row.debt_id));
+    rows.sort((one, other) => one.participant_id - other.participant_id || Number(one.debt_id - other.debt_id));
+    const asked = rows.map((row) => ({ participantId: row.participant_id, amount: row.amount, reference: Number(row.debt_id) }));
+    await this.buyingPower.askLowerAll(tx, asked, 'receivable');
   }
 }

@@ -3,6 +3,7 @@ import { service } from '#platform';
 import { billsAudit } from './audit/bills/bills-audit.js';
 import { ledgerAudit } from './audit/ledger-audit.js';
 import { Adjustments } from './adjustments.js';
+import { BillIssue } from './bill-issue.js';
 import { Billing } from './billing.js';
 import { Bills } from './bills.js';
 import { Books } from './books.js';
@@ -60,6 +61,7 @@ import { Withdrawals } from './withdrawals.js';
   ],
   providers: [
     Adjustments,
+    BillIssue,
     Billing,
     Bills,
     Books,

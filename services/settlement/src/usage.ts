@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ReportUsageResponse } from '#contracts';
 import type { ListUsageRequest, ListUsageResponse, ReportUsageRequest } from '#contracts';
-import { Clock, Database, nextPage, pageOf, Refusal } from '#platform';
+import { Clock, Database, nextPage, numberArray, pageOf, Refusal, textArray } from '#platform';
 import type { Call, Tx } from '#platform';
 import { Tier } from '#domain';
 import { admit } from './core/usage.js';
@@ -98,11 +98,11 @@ export class Usage {
        SELECT u.* FROM usage_records u JOIN touched USING (record_id) WHERE u.provider_id = $1`,
       [
         providerId,
-        records.map((r) => r.recordId),
-        records.map((r) => r.tradeId),
-        records.map((r) => r.meterSequence),
-        records.map((r) => r.from),
-        records.map((r) => r.to),
+        textArray(records.map((r) => r.recordId)),
+        numberArray(records.map((r) => r.tradeId)),
+        numberArray(records.map((r) => r.meterSequence)),
+        numberArray(records.map((r) => r.from)),
+        numberArray(records.map((r) => r.to)),
       ],
     );
     return rows.map((row) => ({
@@ -121,13 +121,13 @@ export class Usage {
       `INSERT INTO usage_records (record_id, version, trade_id, meter_sequence, from_slot, to_slot, unit_slots, provider_id, reported_at)
        SELECT u.*, $8::int4, $9::int8 FROM unnest($1::text[], $2::int4[], $3::int8[], $4::int8[], $5::int4[], $6::int4[], $7::int8[]) AS u`,
       [
-        fresh.map((r) => r.recordId),
-        fresh.map((r) => r.version),
-        fresh.map((r) => r.tradeId),
-        fresh.map((r) => r.meterSequence),
-        fresh.map((r) => r.from),
-        fresh.map((r) => r.to),
-        fresh.map((r) => r.unitSlots),
+        textArray(fresh.map((r) => r.recordId)),
+        numberArray(fresh.map((r) => r.version)),
+        numberArray(fresh.map((r) => r.tradeId)),
+        numberArray(fresh.map((r) => r.meterSequence)),
+        numberArray(fresh.map((r) => r.from)),
+        numberArray(fresh.map((r) => r.to)),
+        numberArray(fresh.map((r) => r.unitSlots)),
         providerId,
         this.clock.now(),
       ],

@@ -87,16 +87,16 @@ class Recount {
   /** Leases whose first rating waits for a bill, or should stand on one. */
   async *unbilled(): AsyncGenerator<Finding> {
     let page: bigint[] = [];
-    const check = async function* (this: Recount): AsyncGenerator<Finding> {
-      for (const one of (await this.recount(page)).values()) yield* this.home(one);
-      page = [];
-    }.bind(this);
     for await (const { trade_id: of } of this.read.rows<{ trade_id: bigint }>(
       `SELECT trade_id FROM (SELECT DISTINCT ON (trade_id) trade_id, rating_id FROM ratings ORDER BY trade_id, revision) first
        WHERE NOT EXISTS (SELECT FROM bill_lines l WHERE l.rating_id = first.rating_id)`,
-    ))
-      if (page.push(of) === linesOfPage) yield* check();
-    yield* check();
+    )) {
+      page.push(of);
+      if (page.length < linesOfPage) continue;
+      yield* this.homes(page);
+      page = [];
+    }
+    yield* this.homes(page);
   }
 
   /** What each closed month said of its bills. */
@@ -117,6 +117,10 @@ class Recount {
   private async recount(tradeIds: readonly bigint[]): Promise<Map<bigint, Recounted>> {
     const records = await readLeases(this.read, [...new Set(tradeIds)]);
     return new Map([...records].map(([id, record]) => [id, { record, counted: recountLease(record.facts, this.tariffs.tariffs) }]));
+  }
+
+  private async *homes(tradeIds: readonly bigint[]): AsyncGenerator<Finding> {
+    for (const one of (await this.recount(tradeIds)).values()) yield* this.home(one);
   }
 
   private *home({ record, counted }: Recounted): Generator<Finding> {

@@ -6,7 +6,7 @@ import type { Difference, Figures } from '../../core/recount/differences.js';
 import type { CountedEarning, CountedLease, CountedRating, CountedRefund } from '../../core/recount/lease.js';
 import { costOf } from '../../core/recount/rating.js';
 import type { Tariffs } from '../../core/recount/tariff.js';
-import type { EarningRow, LeaseRecord, RatingRow, RefundRow } from './lease-records.js';
+import type { EarningRow, LeaseRecord, RefundRow } from './lease-records.js';
 import type { StatementSums } from './statement-sums.js';
 
 /** A figure that was written in one transaction with what it is of may be stamped so much later. */
@@ -38,7 +38,7 @@ function* auditRatings(read: AuditReader, record: LeaseRecord, counted: CountedL
     const rating = counted.ratings[at]!;
     if (row.revision !== at + 1)
       yield finding(read.service, 'ratings', String(row.rating_id), 'missing', `revision ${at + 1} of lease ${row.trade_id} is not there`);
-    const other = difference(storedRating(row), figuresOf(record, rating));
+    const other = difference({ ...row }, figuresOf(record, rating));
     if (other) yield finding(read.service, 'ratings', String(row.rating_id), 'figures_differ', causesOf(record, rating), other);
   }
   const last = counted.ratings.at(-1);
@@ -54,8 +54,6 @@ function* auditRatings(read: AuditReader, record: LeaseRecord, counted: CountedL
       `its newest records say ${now.unitSlots} unit-slots, its newest rating came of ${last.cost.unitSlots}, and none is asked for`,
     );
 }
-
-const storedRating = (row: RatingRow): Figures => ({ ...row });
 
 const figuresOf = ({ facts, buyerId, window }: LeaseRecord, rating: CountedRating): Figures => ({
   ...{ buyer_id: buyerId, from_slot: window.from, to_slot: window.to },

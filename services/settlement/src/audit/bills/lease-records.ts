@@ -86,12 +86,14 @@ interface TermsRow {
   due: boolean | null;
 }
 
+/** Row by row by their keys: a plan that reads the whole tables for a page's leases costs more than they do. */
 const terms = `SELECT t.trade_id, t.buyer_id, t.provider_id, t.link_owner_id, t.tier, t.units::int8 * (t.to_slot - t.from_slot) AS sold, t.price, t.transfer_amount, t.made_at,
-    t.rate_bp, t.reservation_id, t.owed_amount, lost.delivered_by_id AS lost_by_id, e.from_slot AS end_from, e.to_slot AS end_to, e.unit_slots AS standing, e.held,
-    m.unit_slots_due, m.unit_slots_up, l.due
-  FROM trades t LEFT JOIN lease_ends e USING (trade_id) LEFT JOIN measurements m USING (trade_id) LEFT JOIN leases l USING (trade_id)
-    LEFT JOIN trades lost ON lost.trade_id = t.replaces_trade_id AND t.owed_amount <> 0
-  WHERE t.trade_id = ANY($1)`;
+    t.rate_bp, t.reservation_id, t.owed_amount, e.from_slot AS end_from, e.to_slot AS end_to, e.unit_slots AS standing, e.held, m.unit_slots_due, m.unit_slots_up, l.due,
+    CASE WHEN t.owed_amount <> 0 THEN (SELECT delivered_by_id FROM trades lost WHERE lost.trade_id = t.replaces_trade_id) END AS lost_by_id
+  FROM unnest($1::int8[]) AS u (id) CROSS JOIN LATERAL (SELECT * FROM trades WHERE trade_id = id OFFSET 0) t
+    LEFT JOIN LATERAL (SELECT * FROM lease_ends WHERE trade_id = id OFFSET 0) e ON true
+    LEFT JOIN LATERAL (SELECT * FROM measurements WHERE trade_id = id OFFSET 0) m ON true
+    LEFT JOIN LATERAL (SELECT * FROM leases WHERE trade_id = id OFFSET 0) l ON true`;
 
 const ratings = `SELECT r.*, (SELECT bill_id FROM bill_lines l WHERE l.rating_id = r.rating_id LIMIT 1) AS bill_id FROM ratings r
   WHERE r.trade_id = ANY($1) ORDER BY r.trade_id, r.revision`;
