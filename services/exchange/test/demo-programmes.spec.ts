@@ -27,7 +27,11 @@ it('plays them with the market’s own, and each says what it paid to whom and w
     expect([name, micro(redeemed)]).toEqual([name, firms.reduce((sum, firm) => sum + micro(firm.amount), 0)]);
     expect([name, micro(redeemed) > 0]).toEqual([name, true]);
     if (Object.keys(funded).length) expect(Object.values(funded).reduce((sum, amount) => sum + micro(amount), 0)).toBe(micro(redeemed));
+    expect([name, example.length > 0]).toEqual([name, true]);
     expect([name, example.some((line) => line.startsWith('broken'))]).toEqual([name, Object.keys(clauses).length > 0]);
+    const ofFirms = firms.flatMap((firm) => Object.entries(firm.clauses));
+    for (const [rule, count] of Object.entries(clauses))
+      expect([name, rule, ofFirms.reduce((sum, [of, cut]) => (of === rule ? sum + cut : sum), 0)]).toEqual([name, rule, count]);
   }
   const [, , henan] = programmes;
   const [province, city] = Object.values(henan!.funded);

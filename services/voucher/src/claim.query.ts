@@ -3,14 +3,15 @@ import type { Claim, ListClaimsRequest, ListClaimsResponse } from '#contracts';
 import { type Call, Database, absent, has, mayAct, nextPage, numberAfter, pageOf } from '#platform';
 import { type ClaimRow, claimFor, readClaim, selectClaims } from './claim.row.js';
 
-/** Claims, to their buyer and to their programme's authority. */
+/** Claims, to their buyer, to their programme's authority, and to the platform whose bill it is. */
 @Injectable()
 export class ClaimQuery {
   constructor(private readonly database: Database) {}
 
   async get(claimId: number, call: Call): Promise<Claim> {
     const row = await readClaim(this.database, claimId);
-    if (!mayAct(call, row.buyer_id) && !mayAct(call, row.authority_id) && !has(call, 'regulator')) throw absent(`claim ${claimId}`);
+    const isTheirs = [row.buyer_id, row.authority_id, row.platform_id ?? 0].some((id) => mayAct(call, id));
+    if (!isTheirs && !has(call, 'regulator')) throw absent(`claim ${claimId}`);
     return claimFor(call, row);
   }
 
@@ -19,7 +20,7 @@ export class ClaimQuery {
     const found = await this.database.query<ClaimRow>(
       `${selectClaims}
        where ($1 = 0 or programme_id = $1) and ($2 = 0 or buyer_id = $2) and ($3::int8 = 0 or bill_id = $3) and ($4 = 0 or claims.state = $4)
-         and ($5 or buyer_id = $6 or authority_id = $6) and claim_id < $7
+         and ($5 or buyer_id = $6 or authority_id = $6 or platform_id = $6) and claim_id < $7
        order by claim_id desc limit $8`,
       [
         request.programmeId,

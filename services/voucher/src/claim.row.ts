@@ -22,14 +22,15 @@ export interface ClaimRow {
   readonly findings: Finding[];
   readonly decided_at: bigint;
   readonly approved_by: string[];
-  /** Of another platform: the bill as it was brought. */
+  /** Of another platform: whose, and the bill as it was brought. */
+  readonly platform_id: number | null;
   readonly platform_bill: Buffer | null;
 }
 
 export const selectClaims = `select claims.*, programmes.authority_id, programmes.terms,
   array(select key from claim_approvals where claim_approvals.claim_id = claims.claim_id order by at, key) as approved_by,
-  (select bill from platform_bills where platform_bill_id = -claims.bill_id) as platform_bill
-  from claims join programmes using (programme_id)`;
+  brought.platform_id, brought.bill as platform_bill
+  from claims join programmes using (programme_id) left join platform_bills brought on platform_bill_id = -claims.bill_id`;
 
 export async function readClaim(tx: Pick<Tx, 'query'>, claimId: number): Promise<ClaimRow> {
   const [row] = await tx.query<ClaimRow>(`${selectClaims} where claim_id = $1`, [claimId]);

@@ -85,7 +85,11 @@ it('a model bill is reimbursed: the buyer has its part as money, the programmeâ€
   await world.exchange.advance();
   expect((await money()) - before).toBe(yuan(50));
   expect(await world.balances(programmeId)).toMatchObject({ available: yuan(950), redeemed: yuan(50), held: 0n });
-  expect(await world.voucher(buyer).getClaim({ claimId: claim.claimId })).toEqual(claim);
+  // Buyer and platform see it, another platform does not.
+  for (const caller of [buyer, platform]) expect(await world.voucher(caller).getClaim({ claimId: claim.claimId })).toEqual(claim);
+  expect((await world.voucher(platform).listClaims({ programmeId })).claims).toEqual([claim]);
+  await expect(world.voucher(other).getClaim({ claimId: claim.claimId })).rejects.toMatchObject({ kind: 'absent' });
+  expect((await world.voucher(other).listClaims({})).claims).toEqual([]);
   expect(await world.deadLetters()).toEqual([]);
 });
 

@@ -108,13 +108,12 @@ function subsidised(programme: ProgrammeSummary): string[] {
     ...(programme.source ? [`  ${programme.source}`] : []),
     `  issued ${money(programme.issued)}, redeemed ${money(programme.redeemed)}${funded.length ? `: ${funded.join(', ')}` : ''}; held ${money(programme.held)}`,
     `  ${left('firm', 36)}${right('claims', 8)}${right('granted', 9)}${right('billed', 18)}${right('subsidy', 18)}`,
-    ...programme.firms.map(
-      (firm) =>
-        `  ${left(firm.buyer, 36)}${right(firm.claims, 8)}${right(firm.granted, 9)}${right(money(firm.base), 18)}${right(money(firm.amount), 18)}`,
-    ),
-    ...(Object.keys(programme.clauses).length ? ['  claims refused or cut, by clause', ...counted(programme.clauses)] : []),
+    ...programme.firms.flatMap((firm) => [
+      `  ${left(firm.buyer, 36)}${right(firm.claims, 8)}${right(firm.granted, 9)}${right(money(firm.base), 18)}${right(money(firm.amount), 18)}`,
+      ...(Object.keys(firm.clauses).length ? ['    refused or cut, by clause', ...counted(firm.clauses)] : []),
+    ]),
     ...(Object.keys(programme.findings).length ? ['  shown to officers, by finding', ...counted(programme.findings)] : []),
-    ...(programme.example.length ? ['  one of them, clause by clause', ...programme.example.map((line) => `    ${line}`)] : []),
+    ...(programme.example.length ? ['  a claim, clause by clause', ...programme.example.map((line) => `    ${line}`)] : []),
     '',
   ];
 }

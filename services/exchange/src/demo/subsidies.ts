@@ -9,6 +9,8 @@ export interface Subsidised {
   readonly granted: number;
   readonly base: number;
   readonly amount: number;
+  /** Of its claims, how many each clause refused or cut. */
+  readonly clauses: Record<string, number>;
 }
 
 export interface ProgrammeSummary {
@@ -23,7 +25,7 @@ export interface ProgrammeSummary {
   /** Claims that each clause refused or cut, and findings that officers saw. */
   readonly clauses: Record<string, number>;
   readonly findings: Record<string, number>;
-  /** One claim that got less than its rate, clause by clause. */
+  /** One claim that got less than its rate, else the last, clause by clause. */
   readonly example: readonly string[];
 }
 
@@ -55,28 +57,31 @@ export async function summarise(api: Api, world: World): Promise<ProgrammeSummar
 }
 
 function told(claims: readonly Json[], world: World): Pick<ProgrammeSummary, 'firms' | 'clauses' | 'findings' | 'example'> {
-  const clauses: Record<string, number> = {};
   const findings: Record<string, number> = {};
-  for (const claim of claims) {
-    for (const clause of clausesOf(claim)) if (!clause.passed) count(clauses, String(clause.rule));
-    for (const finding of (claim.findings as Json[] | undefined) ?? []) count(findings, String(finding.rule));
-  }
+  for (const claim of claims) for (const finding of (claim.findings as Json[] | undefined) ?? []) count(findings, String(finding.rule));
   const firms = [...Map.groupBy(claims, (claim) => Number(claim.buyerId))].map(([buyerId, own]) => ({
     buyer: world.buyers.find(({ id }) => id === buyerId)?.name ?? String(buyerId),
     claims: own.length,
     granted: own.filter((claim) => Number(claim.amount) > 0).length,
     base: sumOf(own, 'base'),
     amount: sumOf(own, 'amount'),
+    clauses: brokenOf(own),
   }));
-  const cut = claims.filter((claim) => clausesOf(claim).some(({ passed }) => !passed)).at(-1);
+  const example = claims.findLast((claim) => clausesOf(claim).some(({ passed }) => !passed)) ?? claims.at(-1);
   return {
-    clauses,
+    clauses: brokenOf(claims),
     findings,
     firms: firms.sort((one, other) => other.amount - one.amount || one.buyer.localeCompare(other.buyer)),
-    example: cut
-      ? clausesOf(cut).map(({ rule, passed, detail }) => `${passed ? 'kept  ' : 'broken'} ${String(rule)}: ${String(detail)}`)
+    example: example
+      ? clausesOf(example).map(({ rule, passed, detail }) => `${passed ? 'kept  ' : 'broken'} ${String(rule)}: ${String(detail)}`)
       : [],
   };
+}
+
+function brokenOf(claims: readonly Json[]): Record<string, number> {
+  const clauses: Record<string, number> = {};
+  for (const claim of claims) for (const clause of clausesOf(claim)) if (!clause.passed) count(clauses, String(clause.rule));
+  return clauses;
 }
 
 const clausesOf = (claim: Json): Json[] => (claim.clauses as Json[] | undefined) ?? [];
