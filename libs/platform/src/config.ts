@@ -38,6 +38,7 @@ export abstract class Config {
   abstract readonly horizonDays: number;
   abstract readonly receivableDays: number;
   abstract readonly shards: string;
+  abstract readonly telemetryForward: string;
 }
 
 interface Setting<T> {
@@ -195,6 +196,12 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     description:
       'Books of the shards from 1 on: for each its CLASS, CLASS/MODEL or CLASS/MODEL/UNIT with commas between, and ; between shards. All others are in shard 0',
     parse: text,
+  },
+  telemetryForward: {
+    default: '',
+    description:
+      "Where raw points of telemetry are passed on by OTLP over HTTP: http://host:port/path of the operator's time-series database; nowhere where empty",
+    parse: url((value) => new URL(value)),
   },
   receivableDays: {
     default: '14',

@@ -5,6 +5,7 @@ import { HealthQuery } from './health.query.js';
 import { LeaseMeasure } from './lease.measure.js';
 import { MonitoringRpc } from './monitoring.rpc.js';
 import { NodeHealthKeeper } from './node.health.js';
+import { PointForward } from './point.forward.js';
 import { PointGate } from './point.gate.js';
 import { PointIngest } from './point.ingest.js';
 import { PointLog } from './point.log.js';
@@ -31,6 +32,7 @@ import { TelemetryRpc } from './telemetry.rpc.js';
     PointLog,
     RollupStore,
     PointIngest,
+    PointForward,
     PointGate,
     PointPush,
     PointStreams,

@@ -6,6 +6,7 @@ import { type Tally, noPoints } from './core/fold.js';
 import { NewestUnits } from './core/newest-units.js';
 import { type Heard, aheadMax, hear } from './core/sender.js';
 import { Gathered } from './gathered.js';
+import { PointForward } from './point.forward.js';
 import { type Hearing, PointLog, SenderMoved, WriterGone } from './point.log.js';
 import { RollupStore } from './rollup.store.js';
 
@@ -35,6 +36,8 @@ interface Waiting extends Frame {
 }
 
 const groupFrames = 2_000;
+/** Points in memory that are not on disk yet; while there are more, nothing is read. */
+const underWayMax = 8_000_000;
 const mergeEveryMs = 10_000;
 const lookMs = 1_000;
 /** A writer that nobody has heard of for so long is dead. */
@@ -47,6 +50,8 @@ const sendersKeptMs = 7_200_000;
 export class PointIngest implements OnApplicationBootstrap, BeforeApplicationShutdown, Quiet {
   private waiting: Waiting[] = [];
   private appending: Promise<void> | undefined;
+  private underWay = 0;
+  private waitingForRoom: (() => void)[] = [];
   private writer: bigint | undefined;
   private position = 0;
   private newest = new NewestUnits();
@@ -57,6 +62,8 @@ export class PointIngest implements OnApplicationBootstrap, BeforeApplicationShu
   /** Own writers of whose log it is not known what is there. */
   private readonly doubted = new Set<bigint>();
   private readonly senders = new Map<string, Promise<Sender>>();
+  /** Of frames that are folded and not answered yet. */
+  private readonly tallies = new WeakMap<Frame, Kept>();
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> | undefined;
 
@@ -64,6 +71,7 @@ export class PointIngest implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly database: Database,
     private readonly log: PointLog,
     private readonly store: RollupStore,
+    private readonly forward: PointForward,
     private readonly clock: Clock,
     private readonly config: Config,
     private readonly logger: Logger,
@@ -108,11 +116,17 @@ export class PointIngest implements OnApplicationBootstrap, BeforeApplicationShu
     if (sender.streams === 0) this.senders.delete(`${providerId}/${name}`);
   }
 
+  /** Resolves when another frame may be read into memory. */
+  async room(): Promise<void> {
+    while (this.underWay > underWayMax) await new Promise<void>((resolve) => this.waitingForRoom.push(resolve));
+  }
+
   /** Resolves when the frame is durable. @throws Refusal; nothing of the frame is kept then, or it is not known and may be sent again */
   keep(frame: Frame): Promise<Kept> {
     return new Promise((kept, failed) => {
       this.waiting.push({ ...frame, kept, failed });
-      this.appending ??= this.appendAll().finally(() => (this.appending = undefined));
+      this.underWay += pointsOf(frame);
+      this.appending ??= this.appendAll();
     });
   }
 
@@ -143,7 +157,11 @@ export class PointIngest implements OnApplicationBootstrap, BeforeApplicationShu
       } catch (error) {
         for (const { failed } of group) failed(error);
       }
+      for (const frame of group) this.underWay -= pointsOf(frame);
+      for (const resolve of this.waitingForRoom.splice(0)) resolve();
     }
+    // In the turn in which nothing was found waiting: who comes next begins anew.
+    this.appending = undefined;
   }
 
   private async appendGroup(group: readonly Waiting[]): Promise<void> {
@@ -186,8 +204,6 @@ export class PointIngest implements OnApplicationBootstrap, BeforeApplicationShu
     for (const frame of frames) this.fold(frame, now, isDoubted ? new Gathered(new NewestUnits()) : this.gathered);
   }
 
-  private readonly tallies = new WeakMap<Frame, Kept>();
-
   private fold(frame: Waiting, now: number, gathered: Gathered): void {
     const kept: Kept = { ...noPoints(), repeated: 0 };
     for (const block of frame.blocks) {
@@ -198,6 +214,7 @@ export class PointIngest implements OnApplicationBootstrap, BeforeApplicationShu
       kept.impossible += tally.impossible;
     }
     this.tallies.set(frame, kept);
+    this.forward.take(frame.blocks);
   }
 
   private answer(group: readonly Waiting[], news: ReadonlySet<Waiting>, refused: ReadonlyMap<Waiting, Refusal>): void {

@@ -35,7 +35,7 @@ export class PointPush {
   }
 
   private async push(poolId: number, name: string, call: Call, points: () => Iterable<NamedPoint>): Promise<Pushed> {
-    await this.gate.know([poolId]);
+    await Promise.all([this.gate.know([poolId]), this.ingest.room()]);
     const { nodeCount } = this.gate.pool(poolId, call);
     const { blocks: named, unknown, nodeless } = mapped(poolId, points);
     const packed = named.filter(({ firstNode }) => firstNode < nodeCount);

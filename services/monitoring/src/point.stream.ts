@@ -65,6 +65,7 @@ class PointStream {
       let index = 0;
       for await (const request of requests) {
         if (this.isOver || this.failure !== undefined) break;
+        await this.ingest.room();
         await this.begin(request, index++);
         while (this.underWay >= window && !this.isOver) await new Promise<void>((resolve) => (this.wakeReader = resolve));
       }

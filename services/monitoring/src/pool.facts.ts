@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolId } from '#domain';
-import { Database } from '#platform';
+import { Database, numberArray } from '#platform';
 import { type PoolRow, registeredOf } from './pool.health.js';
 import type { RegisteredPool } from './core/telemetry.js';
 
@@ -10,22 +10,25 @@ export interface PoolFact extends RegisteredPool {
 }
 
 /** A registration's change is heeded so late at most. */
-const keptMs = 5_000;
+const keptMs = 10_000;
 
-/** What frames are held against: the pools' registrations, read for all together, since frames come by the thousand a second. */
+/** What frames are held against: the pools' registrations, read for many together, since frames come by the thousand a second. */
 @Injectable()
 export class PoolFacts {
-  private facts = new Map<PoolId, PoolFact | undefined>();
+  private facts = new Map<PoolId, PoolFact>();
   private readAt = -Infinity;
+  /** To be read with the next. */
+  private readonly wanted = new Set<PoolId>();
   private reading: Promise<void> | undefined;
 
   constructor(private readonly database: Database) {}
 
   /** Resolves when `of` knows these pools. Undefined where it does already. */
   know(poolIds: readonly PoolId[]): Promise<void> | undefined {
-    const isStale = performance.now() - this.readAt > keptMs;
-    if (!isStale && poolIds.every((poolId) => this.facts.has(poolId))) return undefined;
-    return this.read(poolIds);
+    if (!this.isKnown(poolIds)) return this.read(poolIds);
+    // Before it is too old, so that nobody waits. Where that fails the next asks again, and waits in the end.
+    if (this.age() > keptMs / 2) this.begin(true).catch(() => undefined);
+    return undefined;
   }
 
   /** Undefined where there is no such pool. */
@@ -33,22 +36,37 @@ export class PoolFacts {
     return this.facts.get(poolId);
   }
 
-  private async read(poolIds: readonly PoolId[]): Promise<void> {
-    // Who asks while others are read may ask for one that is not among them.
-    while (this.reading) await this.reading;
-    this.reading = this.refresh(new Set([...this.facts.keys(), ...poolIds])).finally(() => (this.reading = undefined));
-    await this.reading;
+  private isKnown(poolIds: readonly PoolId[]): boolean {
+    return this.age() <= keptMs && poolIds.every((poolId) => this.facts.has(poolId));
   }
 
-  private async refresh(poolIds: ReadonlySet<PoolId>): Promise<void> {
+  private age(): number {
+    return performance.now() - this.readAt;
+  }
+
+  private async read(poolIds: readonly PoolId[]): Promise<void> {
+    for (const poolId of poolIds) this.wanted.add(poolId);
+    // What is under way was begun without them.
+    if (this.reading) await this.reading;
+    if (this.isKnown(poolIds)) return;
+    await this.begin(this.age() > keptMs);
+  }
+
+  private begin(isWhole: boolean): Promise<void> {
+    return (this.reading ??= this.refresh(isWhole).finally(() => (this.reading = undefined)));
+  }
+
+  /** All that is known, or only what is wanted besides. Pools that are not there are not remembered: whoever names some at random fills nothing. */
+  private async refresh(isWhole: boolean): Promise<void> {
     const began = performance.now();
-    const rows = await this.database.query<PoolRow>('select * from pools where pool_id = any($1::int4[])', [[...poolIds]]);
+    const asked = new Set([...(isWhole ? this.facts.keys() : []), ...this.wanted]);
+    this.wanted.clear();
+    const rows = await this.database.query<PoolRow>('select * from pools where pool_id = any($1::int4[])', [numberArray([...asked])]);
     const facts = rows.map((row): [PoolId, PoolFact] => [
       row.pool_id,
       { ...registeredOf(row), providerId: row.provider_id, wasVerified: row.verified_at !== null },
     ]);
-    // Those that are not there are asked for again, and not remembered: whoever names pools at random fills nothing.
-    this.facts = new Map(facts);
-    this.readAt = began;
+    if (isWhole) [this.facts, this.readAt] = [new Map(facts), began];
+    else for (const [poolId, fact] of facts) this.facts.set(poolId, fact);
   }
 }

@@ -8,7 +8,8 @@ import type { Gathered } from './gathered.js';
 import { NodeHealthKeeper } from './node.health.js';
 import { PoolHealthKeeper, type PoolRow, registeredOf } from './pool.health.js';
 
-const batchOf = 200;
+/** Chunks written by one statement; between statements others have their turn. */
+const batchOf = 50;
 
 /** Merges what points say into the stored roll-ups, and judges pools and nodes by it. */
 @Injectable()

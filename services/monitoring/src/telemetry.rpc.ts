@@ -3,6 +3,8 @@ import {
   type ListNodeRollupsResponse,
   type ListPoolRollupsRequest,
   type ListPoolRollupsResponse,
+  type ListSiteRollupsRequest,
+  type ListSiteRollupsResponse,
   type PushPointsRequest,
   type PushPointsResponse,
   type StreamPointsRequest,
@@ -36,6 +38,10 @@ export class TelemetryRpc implements Implementation<typeof TelemetryDefinition> 
 
   async listPoolRollups(request: ListPoolRollupsRequest, call: Call): Promise<ListPoolRollupsResponse> {
     return this.rollups.ofPool(request, call);
+  }
+
+  async listSiteRollups(request: ListSiteRollupsRequest, call: Call): Promise<ListSiteRollupsResponse> {
+    return this.rollups.ofSite(request, call);
   }
 
   async listNodeRollups(request: ListNodeRollupsRequest, call: Call): Promise<ListNodeRollupsResponse> {

@@ -254,6 +254,12 @@ describe('R-29, R-30: what a slot is judged by', () => {
         { [POWER]: 2_561, [UTILISATION]: 500 },
         'power_must_come_with_load: node 256 reports 2561 W of 3200 W at 500 bp',
       ],
+      [
+        'power without heat',
+        { [POWER]: 1_600, [TEMPERATURE]: 199 },
+        'power_must_come_with_heat: node 256 reports 1600 W of 3200 W at 199 tenths of a degree',
+      ],
+      ['power of a cool chip', { [POWER]: 1_600, [TEMPERATURE]: 200 }, ''],
       ['idle', { [POWER]: 900, [UTILISATION]: 0 }, ''],
     ])('%s', (_name, values, reason) => {
       const columns = Object.fromEntries(Object.entries(values).map(([metric, value]) => [metric, fifteen(value)]));

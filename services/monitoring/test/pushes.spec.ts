@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { OrganisationSize, RegistryDefinition, Role } from '#contracts';
+import { OrganisationSize, RegisterNodesRequest, RegistryDefinition, Role } from '#contracts';
 import { slotAt, startOfSlot } from '#domain';
 import { GatewayModule } from '#gateway';
 import { MonitoringModule } from '#monitoring';
@@ -155,12 +155,14 @@ describe('over HTTP', () => {
   let exchange: TestExchange;
   let key: string;
   let poolId: number;
+  let participantId: number;
   beforeAll(async () => {
     exchange = await testExchange({ modules: [GatewayModule, RegistryModule, MonitoringModule, ToldModule] });
     const details = { name: 'provider', roles: [Role.PROVIDER], region: 500_000, industry: 'I', size: OrganisationSize.SMALL };
-    const { participantId } = await exchange.call(RegistryDefinition).registerParticipant({ details });
+    ({ participantId } = await exchange.call(RegistryDefinition).registerParticipant({ details }));
     key = await exchange.key({ participantId, roles: ['provider'] });
-    poolId = await tellPool(exchange.running.get(Told), { providerId: participantId });
+    // Beyond those of the registry.
+    poolId = await tellPool(exchange.running.get(Told), { poolId: 1_000, providerId: participantId });
     await exchange.advance();
   });
   afterAll(() => exchange?.stop());
@@ -209,6 +211,55 @@ describe('over HTTP', () => {
     for (let time = 0; time < 2; time++)
       expect(await push('prometheus/write', snapped(writeRequest(series)), headers)).toMatchObject({ status: 200 });
     expect(await rollups(2)).toEqual([[1, 900]]);
+  });
+
+  it('roll-ups of a site are those of its pools', async () => {
+    const officer = await exchange.key({ participantId: 1, roles: ['operator'] });
+    const post = async (path: string, body: unknown, by = key) => {
+      const answer = await exchange.http<{ siteId?: number; poolId?: number }>(path, { body, key: by });
+      expect({ path, status: answer.status }).toEqual({ path, status: 200 });
+      return answer.body;
+    };
+    const verify = async (path: string) => {
+      for (const state of ['SUBMITTED', 'VERIFIED']) await post(`${path}/state`, { state, reason: 'papers seen' }, officer);
+    };
+    await verify(`/v1/participants/${participantId}`);
+    const site = { name: 'site', region: 500_000, zone: 'DOMESTIC', securityGrade: 3, standardRacks: 200, pueMilli: 1_200 };
+    const { siteId } = await post('/v1/sites', { details: site });
+    await verify(`/v1/sites/${siteId}`);
+    const details = { siteId, computeClass: 'INTELLIGENT', model: 'T4', unit: 'CARD', unitsPerNode: 8, interconnect: 'ETHERNET' };
+    for (const watts of [400, 600]) {
+      const { poolId: id } = await post('/v1/pools', { details });
+      await exchange.call(RegistryDefinition).registerNodes(
+        (async function* () {
+          yield RegisterNodesRequest.create({ poolId: id, serial: `node-of-${id}` });
+        })(),
+      );
+      await verify(`/v1/pools/${id}`);
+      await exchange.advance();
+      const points = Array.from({ length: 15 }, (_point, minute) => ({
+        at: startOfSlot(slotAt(exchange.now())) - minute * 60_000 - 1,
+        value: watts,
+      }));
+      const metrics = [{ name: 'hw.host.power', points }];
+      const body = otlp([{ attributes: { 'exchange.node': 0 }, metrics }]);
+      const told = await fetch(`${exchange.running.httpAddress}/v1/pools/${id}/otlp/v1/metrics`, {
+        ...{
+          method: 'POST',
+          headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-protobuf' },
+          body: Buffer.from(body),
+        },
+      });
+      expect(await told.text()).toBe('');
+    }
+    await exchange.advance();
+    const slot = slotAt(exchange.now());
+    const time = (of: number) => new Date(startOfSlot(of)).toISOString();
+    const path = `/v1/sites/${siteId}/rollups?from=${time(slot - 2)}&to=${time(slot + 1)}`;
+    const { body } = await exchange.http<{ rollups: object[] }>(path, { key });
+    expect(body.rollups).toMatchObject([{ slot: time(slot - 1).replace('.000', ''), nodes: 2, energyWh: 250 }]);
+    const stranger = await exchange.key({ participantId: 1, roles: ['provider'] });
+    expect((await exchange.http(path, { key: stranger })).status).toBe(404);
   });
 
   it.each<[string, () => Promise<HttpAnswer<string>>, number, string]>([

@@ -46,7 +46,7 @@ let pools = 0;
 
 /** Tells of a verified pool of its own: 4 nodes of 8 units, ten minutes' deadline, 400 W a unit; participant 10's. @returns its id */
 export async function tellPool(told: Told, part: Partial<PoolChanged> = {}): Promise<number> {
-  const poolId = ++pools;
+  const poolId = part.poolId ?? ++pools;
   const pool = { siteId: 1, providerId: 10, unitsPerNode: 8, nodeCount: 4, heartbeatDeadlineSeconds: 600, powerWattsPerUnit: 400 };
   await told.tell(PoolChanged, PoolChanged.create({ poolId, state: RegistrationState.VERIFIED, ...pool, ...part }));
   return poolId;

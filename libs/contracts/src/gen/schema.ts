@@ -600,13 +600,27 @@ export const messages: Record<string, MessageSchema> = {
   'exchange.monitoring.v1.PoolRollup': {
     fields: [
       { name: 'slot', kind: 'int32', rule: { format: 'slot' } },
-      { name: 'nodes', kind: 'int32', description: 'Nodes of which there are points.' },
+      { name: 'nodes', kind: 'int32', description: 'Nodes of the pool, or of all pools of the site, of which there are points.' },
       { name: 'unitsUp', kind: 'int32', description: "Their units that worked, each node's rounded down." },
       { name: 'utilisationBp', kind: 'int32', description: 'Mean load of those nodes.' },
       { name: 'energyWh', kind: 'int64', description: 'Watt-hours at their inlets, PUE not counted.' },
     ],
   },
   'exchange.monitoring.v1.ListPoolRollupsResponse': {
+    fields: [
+      { name: 'rollups', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.PoolRollup' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.monitoring.v1.ListSiteRollupsRequest': {
+    fields: [
+      { name: 'siteId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'from', kind: 'int32', rule: { min: 1, max: 2147483647, required: true, format: 'slot' } },
+      { name: 'to', kind: 'int32', rule: { min: 1, max: 2147483647, required: true, format: 'slot' } },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+    ],
+  },
+  'exchange.monitoring.v1.ListSiteRollupsResponse': {
     fields: [
       { name: 'rollups', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.PoolRollup' },
       { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },

@@ -55,8 +55,10 @@ export class MetricCells {
     }
   }
 
-  private hold(nodes: number): void {
-    if (nodes <= this.nodes) return;
+  private hold(wanted: number): void {
+    if (wanted <= this.nodes) return;
+    // Nodes may come one by one.
+    const nodes = Math.min(chunkNodes, Math.max(wanted, 2 * this.nodes));
     const [numbers, minutes] = [new Float64Array(nodes * stride), new Uint16Array(nodes)];
     numbers.set(this.numbers);
     minutes.set(this.minutes);

@@ -57,17 +57,11 @@ function addAttribute(attributes: Map<string, string>, keyValue: Field): void {
 /** An ExportMetricsServiceResponse: empty where all counted. */
 export function otlpAnswer(rejected: number, why: string): Uint8Array {
   if (rejected === 0) return new Uint8Array();
-  const message = new TextEncoder().encode(why);
-  const partial = new Packer();
-  partial.unsigned((1 << 3) | 0);
-  partial.unsigned(rejected);
-  partial.unsigned((2 << 3) | 2);
-  partial.unsigned(message.length);
-  for (const byte of message) partial.byte(byte);
-  const packed = partial.packed();
-  const answer = new Packer();
-  answer.unsigned((1 << 3) | 2);
-  answer.unsigned(packed.length);
-  for (const byte of packed) answer.byte(byte);
-  return answer.packed();
+  const packer = new Packer();
+  packer.inner(1, () => {
+    packer.unsigned(1 << 3);
+    packer.unsigned(rejected);
+    packer.text(2, why);
+  });
+  return packer.packed();
 }

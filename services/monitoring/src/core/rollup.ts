@@ -64,6 +64,8 @@ const meanOf = ({ numbers }: MetricCells, node: number): number =>
 
 /** So many points are needed before a mean is held against another's. */
 const pointsLeast = 3;
+/** No chip that takes half of its power is colder, however it is cooled. */
+const coldDecicelsius = 200;
 
 /**
  * R-24: the first contradiction of a roll-up with the registration or with itself, as a reason; empty where there is none. It must show in what has come
@@ -87,6 +89,9 @@ function brokenBy(cells: Cells, node: number, pool: RegisteredPool, least: numbe
   if (nameplate === 0 || !has(power, node)) return '';
   const watts = meanOf(power, node);
   if (2 * watts > 3 * nameplate) return `power_must_not_exceed_nameplate_by_half: ${watts} W of ${nameplate} W`;
+  const heat = cells.metrics[Metric.TEMPERATURE];
+  if (2 * watts >= nameplate && has(heat, node) && countOf(heat, node) >= least && meanOf(heat, node) < coldDecicelsius)
+    return `power_must_come_with_heat: ${watts} W of ${nameplate} W at ${meanOf(heat, node)} tenths of a degree`;
   if (!has(utilisation, node) || countOf(power, node) < least || countOf(utilisation, node) < least) return '';
   const load = meanOf(utilisation, node);
   if (load >= 5_000 && 10 * watts < nameplate) return `load_must_take_power: ${load} bp at ${watts} W of ${nameplate} W`;

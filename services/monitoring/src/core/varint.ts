@@ -1,6 +1,9 @@
 // Whole numbers in as many bytes as they need, seven bits a byte, the lowest first. Signed ones go by zigzag: 0, -1, 1, -2, … as 0, 1, 2, 3, …
 
 const int32Top = 0x8000_0000;
+/** Wire type of texts and messages. */
+const delimited = 2;
+const utf8 = new TextEncoder();
 
 /** Grows as it is written to. */
 export class Packer {
@@ -9,7 +12,7 @@ export class Packer {
 
   /** @param value at least 0, safe */
   unsigned(value: number): void {
-    if (this.length + 8 > this.bytes.length) this.grow();
+    this.room(8);
     let rest = value;
     while (rest >= int32Top) {
       this.bytes[this.length++] = (rest % 128) | 128;
@@ -27,9 +30,44 @@ export class Packer {
     this.unsigned(value < 0 ? -2 * value - 1 : 2 * value);
   }
 
-  byte(value: number): void {
-    if (this.length === this.bytes.length) this.grow();
-    this.bytes[this.length++] = value;
+  /** A field of text, as protobuf writes it. */
+  text(field: number, value: string): void {
+    const bytes = utf8.encode(value);
+    this.unsigned((field << 3) | delimited);
+    this.unsigned(bytes.length);
+    this.room(bytes.length);
+    this.bytes.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  /** A field that is a message of what `write` writes, as protobuf writes it. */
+  inner(field: number, write: () => void): void {
+    this.unsigned((field << 3) | delimited);
+    const from = this.length;
+    write();
+    // Its length stands before it, and is known now.
+    const length = this.length - from;
+    let head = 1;
+    for (let rest = length; rest >= 128; rest = Math.floor(rest / 128)) head++;
+    this.room(head);
+    this.bytes.copyWithin(from + head, from, this.length);
+    this.length = from;
+    this.unsigned(length);
+    this.length = from + head + length;
+  }
+
+  /** Eight bytes, the lowest first, of milliseconds as nanoseconds. */
+  nanoseconds(milliseconds: number): void {
+    this.room(8);
+    new DataView(this.bytes.buffer).setBigUint64(this.length, BigInt(milliseconds) * 1_000_000n, true);
+    this.length += 8;
+  }
+
+  /** Eight bytes, the lowest first. */
+  double(value: number): void {
+    this.room(8);
+    new DataView(this.bytes.buffer).setFloat64(this.length, value, true);
+    this.length += 8;
   }
 
   /** A copy. */
@@ -37,8 +75,9 @@ export class Packer {
     return this.bytes.slice(0, this.length);
   }
 
-  private grow(): void {
-    const grown = new Uint8Array(this.bytes.length * 2);
+  private room(bytes: number): void {
+    if (this.length + bytes <= this.bytes.length) return;
+    const grown = new Uint8Array(2 * (this.bytes.length + bytes));
     grown.set(this.bytes);
     this.bytes = grown;
   }

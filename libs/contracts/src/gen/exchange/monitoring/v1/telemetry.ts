@@ -97,7 +97,7 @@ export interface ListPoolRollupsRequest {
 
 export interface PoolRollup {
   slot: number;
-  /** Nodes of which there are points. */
+  /** Nodes of the pool, or of all pools of the site, of which there are points. */
   nodes: number;
   /** Their units that worked, each node's rounded down. */
   unitsUp: number;
@@ -108,6 +108,18 @@ export interface PoolRollup {
 }
 
 export interface ListPoolRollupsResponse {
+  rollups: PoolRollup[];
+  page: PageInfo | undefined;
+}
+
+export interface ListSiteRollupsRequest {
+  siteId: number;
+  from: number;
+  to: number;
+  page: PageRequest | undefined;
+}
+
+export interface ListSiteRollupsResponse {
   rollups: PoolRollup[];
   page: PageInfo | undefined;
 }
@@ -940,6 +952,176 @@ export const ListPoolRollupsResponse: MessageFns<
   },
   fromPartial(object: DeepPartial<ListPoolRollupsResponse>): ListPoolRollupsResponse {
     const message = createBaseListPoolRollupsResponse();
+    message.rollups = object.rollups?.map((e) => PoolRollup.fromPartial(e)) || [];
+    message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
+    return message;
+  },
+};
+
+function createBaseListSiteRollupsRequest(): ListSiteRollupsRequest {
+  return { siteId: 0, from: 0, to: 0, page: undefined };
+}
+
+export const ListSiteRollupsRequest: MessageFns<
+  ListSiteRollupsRequest,
+  "exchange.monitoring.v1.ListSiteRollupsRequest"
+> = {
+  $type: "exchange.monitoring.v1.ListSiteRollupsRequest" as const,
+
+  encode(message: ListSiteRollupsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.siteId !== 0) {
+      writer.uint32(8).int32(message.siteId);
+    }
+    if (message.from !== 0) {
+      writer.uint32(16).int32(message.from);
+    }
+    if (message.to !== 0) {
+      writer.uint32(24).int32(message.to);
+    }
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSiteRollupsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSiteRollupsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.siteId = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.from = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.to = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListSiteRollupsRequest>): ListSiteRollupsRequest {
+    return ListSiteRollupsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListSiteRollupsRequest>): ListSiteRollupsRequest {
+    const message = createBaseListSiteRollupsRequest();
+    message.siteId = object.siteId ?? 0;
+    message.from = object.from ?? 0;
+    message.to = object.to ?? 0;
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListSiteRollupsResponse(): ListSiteRollupsResponse {
+  return { rollups: [], page: undefined };
+}
+
+export const ListSiteRollupsResponse: MessageFns<
+  ListSiteRollupsResponse,
+  "exchange.monitoring.v1.ListSiteRollupsResponse"
+> = {
+  $type: "exchange.monitoring.v1.ListSiteRollupsResponse" as const,
+
+  encode(message: ListSiteRollupsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.rollups) {
+      PoolRollup.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageInfo.encode(message.page, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSiteRollupsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSiteRollupsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rollups.push(PoolRollup.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListSiteRollupsResponse>): ListSiteRollupsResponse {
+    return ListSiteRollupsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListSiteRollupsResponse>): ListSiteRollupsResponse {
+    const message = createBaseListSiteRollupsResponse();
     message.rollups = object.rollups?.map((e) => PoolRollup.fromPartial(e)) || [];
     message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
     return message;
