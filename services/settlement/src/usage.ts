@@ -86,16 +86,21 @@ export class Usage {
     return new Map(rows.map((row) => [Number(row.trade_id), { units: row.units, from: row.from_slot, to: row.to_slot }]));
   }
 
-  /** Every version of whatever shares a record id, a meter sequence or a piece of window with the call. */
+  /**
+   * Every version of whatever shares a record id, a meter sequence or a piece of window with the call. Each is found by its key: joined plainly, the planner
+   * reads all records that there are for each call.
+   */
   private async known(tx: Tx, providerId: number, records: readonly UsageRecord[]): Promise<UsageRecord[]> {
     const rows = await tx.query<Row>(
       `WITH said AS (SELECT * FROM unnest($2::text[], $3::int8[], $4::int8[], $5::int4[], $6::int4[]) AS s (record_id, trade_id, meter_sequence, from_slot, to_slot)),
        touched AS (
          SELECT record_id FROM said
-         UNION SELECT u.record_id FROM usage_records u JOIN said s ON u.trade_id = s.trade_id AND u.meter_sequence = s.meter_sequence
-         UNION SELECT u.record_id FROM usage_records u JOIN said s ON u.trade_id = s.trade_id AND u.to_slot > s.from_slot AND u.from_slot < s.to_slot
+         UNION SELECT u.record_id FROM said s CROSS JOIN LATERAL
+           (SELECT record_id FROM usage_records WHERE trade_id = s.trade_id AND meter_sequence = s.meter_sequence OFFSET 0) u
+         UNION SELECT u.record_id FROM said s CROSS JOIN LATERAL
+           (SELECT record_id FROM usage_records WHERE trade_id = s.trade_id AND to_slot > s.from_slot AND from_slot < s.to_slot OFFSET 0) u
        )
-       SELECT u.* FROM usage_records u JOIN touched USING (record_id) WHERE u.provider_id = $1`,
+       SELECT u.* FROM touched CROSS JOIN LATERAL (SELECT * FROM usage_records WHERE provider_id = $1 AND record_id = touched.record_id OFFSET 0) u`,
       [
         providerId,
         textArray(records.map((r) => r.recordId)),
