@@ -158,15 +158,18 @@ describe('over HTTP', () => {
   let participantId: number;
   beforeAll(async () => {
     exchange = await testExchange({ modules: [GatewayModule, RegistryModule, MonitoringModule, ToldModule] });
-    const details = { name: 'provider', roles: [Role.PROVIDER], region: 500_000, industry: 'I', size: OrganisationSize.SMALL };
-    ({ participantId } = await exchange.call(RegistryDefinition).registerParticipant({ details }));
-    key = await exchange.key({ participantId, roles: ['provider'] });
+    ({ participantId, key } = await provider('provider'));
     // Beyond those of the registry.
     poolId = await tellPool(exchange.running.get(Told), { poolId: 1_000, providerId: participantId });
     await exchange.advance();
   });
   afterAll(() => exchange?.stop());
 
+  async function provider(name: string): Promise<{ participantId: number; key: string }> {
+    const details = { name, roles: [Role.PROVIDER], region: 500_000, industry: 'I', size: OrganisationSize.SMALL };
+    const { participantId: id } = await exchange.call(RegistryDefinition).registerParticipant({ details });
+    return { participantId: id, key: await exchange.key({ participantId: id, roles: ['provider'] }) };
+  }
   const push = async (path: string, body: Uint8Array, headers: Record<string, string> = {}, by = key): Promise<HttpAnswer<string>> => {
     const answer = await fetch(`${exchange.running.httpAddress}/v1/pools/${poolId}/${path}`, {
       method: 'POST',
@@ -258,8 +261,8 @@ describe('over HTTP', () => {
     const path = `/v1/sites/${siteId}/rollups?from=${time(slot - 2)}&to=${time(slot + 1)}`;
     const { body } = await exchange.http<{ rollups: object[] }>(path, { key });
     expect(body.rollups).toMatchObject([{ slot: time(slot - 1).replace('.000', ''), nodes: 2, energyWh: 250 }]);
-    const stranger = await exchange.key({ participantId: 1, roles: ['provider'] });
-    expect((await exchange.http(path, { key: stranger })).status).toBe(404);
+    const stranger = await provider('stranger');
+    expect((await exchange.http(path, { key: stranger.key })).status).toBe(404);
   });
 
   it.each<[string, () => Promise<HttpAnswer<string>>, number, string]>([
