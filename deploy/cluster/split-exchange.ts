@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ExchangeProcess, migrateAs, startExchange } from '#demo';
-import { freePorts } from '#platform';
+import { cryptographyOf, freePorts, makeSigningKey } from '#platform';
 import { Authority, writePapers } from '#testing';
 
 /** Names of the processes, and the services of each. Several of one service are its replicas. */
@@ -39,6 +39,8 @@ export class SplitExchange {
   ): Promise<SplitExchange> {
     const folder = kept ?? (await mkdtemp(join(tmpdir(), 'exchange-split-')));
     const authority = await Authority.make();
+    const signingKey = join(folder, 'signing-key.pem');
+    await makeSigningKey(signingKey, cryptographyOf('international'));
     const processes = Object.entries(layout);
     const ports = await freePorts(3 * processes.length);
     const addresses = new Map<string, string[]>();
@@ -53,6 +55,7 @@ export class SplitExchange {
         EXCHANGE_SERVICES: services.join(','),
         EXCHANGE_DATABASE_URL: databaseUrl,
         EXCHANGE_DATABASE_POOL: '6',
+        EXCHANGE_SIGNING_KEY: signingKey,
         // A gateway answers for its process at its own port.
         ...(services.includes('gateway') ? {} : { EXCHANGE_HEALTH_LISTEN: `127.0.0.1:${ports[processes.length + index]}` }),
         EXCHANGE_MESH_LISTEN: `127.0.0.1:${ports[index]}`,

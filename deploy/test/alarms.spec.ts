@@ -51,6 +51,11 @@ const sounding: Record<string, [series: Record<string, string>, labels: Record<s
     { exchange_account: 'clearing/trade', severity: 'ticket' },
     'clearing/trade holds what came 2h 0m 0s ago',
   ],
+  EvidenceUnsealed: [
+    { 'exchange_evidence_unsealed_age_seconds{exchange_service="settlement"}': '1x10 600x40' },
+    { exchange_service: 'settlement', severity: 'ticket' },
+    'Evidence of settlement has waited 10m 0s to be sealed',
+  ],
   DeadLetters: [
     { 'exchange_bus_dead_letters{exchange_service="settlement"}': '0x10 2x40' },
     { exchange_service: 'settlement', severity: 'ticket' },

@@ -59,6 +59,7 @@ export const secretsFromOutside = [
   'first-replication',
   'gateway-tls',
   'redis',
+  'signing-key',
 ];
 /** Labels that operators give the pods they make. */
 const labelsFromOutside = ['cnpg.io/podRole', 'cnpg.io/instanceRole', 'cnpg.io/cluster', 'strimzi.io/cluster'];

@@ -179,7 +179,7 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   signingKey: {
     default: '',
     description:
-      'PEM file of the key that signs the daily roots of the evidence, made where it is missing; signing-key.pem in the data folder where empty, and none by a database URL',
+      'PEM file of the key that signs the daily roots of the evidence, as `signing-key FILE` makes one; where empty, signing-key.pem in the data folder, made where it is missing, and none by a database URL',
     parse: text,
   },
   clock: { default: 'system', description: 'system, or virtual: a clock that only the operator moves', parse: oneOf('system', 'virtual') },

@@ -6,7 +6,7 @@ import { connectionOf, type DatabaseAddress } from './database-url.js';
 import type { Logger } from './log.js';
 import { OneWriteSocket } from './one-write-socket.js';
 import { conflict } from './refusal.js';
-import { Statement } from './statement.js';
+import { CopyStatement, Statement } from './statement.js';
 import { keepingTrace } from './telemetry.js';
 
 /** An event that commits with the transaction; the outbox writes and reads these. */
@@ -27,6 +27,10 @@ export interface Tx {
    * each time, since each text is prepared once a connection.
    */
   readonly query: <R>(sql: string, params?: readonly unknown[]) => Promise<R[]>;
+  /** COPY … FROM STDIN of rows that are written already, as CopyRows writes them. */
+  readonly copy: (sql: string, rows: Uint8Array) => Promise<void>;
+  /** Work under way that nobody waits for before the commit goes out behind it: where it fails, all is undone, and its error is what the transaction throws. */
+  readonly unawaited: (work: Promise<unknown>) => void;
   /** A statement that goes out with the commit, after all others: for what nobody waits to see. Where it fails, all is undone. */
   readonly atCommit: (sql: string, params?: readonly unknown[]) => void;
   /** Work done when all else of the transaction is, before it publishes and commits: where many events share one, once for all of them. */
@@ -178,8 +182,15 @@ export class Database {
     const last: [string, readonly unknown[]][] = [];
     const ends: (() => Promise<void>)[] = [];
     const told: (() => void)[] = [];
+    const unawaited: Promise<unknown>[] = [];
     const tx: Tx = {
       query: (sql, params = []) => this.run(client, sql, params),
+      copy: (sql, rows) => this.copy(client, sql, rows),
+      unawaited: (work) => {
+        // Whoever asks next may fail by it, and is caught below.
+        work.catch(() => undefined);
+        unawaited.push(work);
+      },
       atCommit: (sql, params = []) => last.push([sql, params]),
       atEnd: (work) => ends.push(keepingTrace(work)),
       onceCommitted: (say) => told.push(say),
@@ -194,14 +205,16 @@ export class Database {
       for (const work of ends) await work();
       if (tx.outgoing.length) await this.hooks?.beforeCommit(tx);
       const closing = last.map(([sql, params]) => this.run(client, sql, params));
-      const [{ command }] = await Promise.all([this.send(client, 'commit', []), begun, ...closing]);
+      const [{ command }] = await Promise.all([this.send(client, 'commit', []), begun, ...unawaited, ...closing]);
       if (command !== 'COMMIT') throw new Error('transaction_must_not_hide_a_failed_statement');
       if (tx.outgoing.length) this.hooks?.afterCommit(tx);
       for (const say of told) say();
       return result;
     } catch (error) {
       await client.query('rollback').catch(() => (broken = true));
-      throw error;
+      // Said for itself: what came after it only says that the transaction was lost.
+      const failed = (await Promise.allSettled(unawaited)).find((work) => work.status === 'rejected');
+      throw failed ? failed.reason : error;
     } finally {
       client.release(broken);
     }
@@ -215,6 +228,12 @@ export class Database {
       if (error instanceof Error) Error.captureStackTrace(error);
       throw error;
     }
+  }
+
+  private async copy(client: pg.PoolClient, sql: string, rows: Uint8Array): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      client.query(new CopyStatement(this.nameOf(sql), sql, rows, (error) => (error ? reject(error) : resolve())));
+    });
   }
 
   private send(client: pg.PoolClient, sql: string, params: readonly unknown[]): Promise<pg.QueryResult> {

@@ -2,12 +2,16 @@
 import { createHmac, createHash, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { connectionOf, type DatabaseAddress } from './database-url.js';
 import type { Evidence } from './evidence/evidence.js';
 import { keepEvidence } from './evidence/triggers.js';
 import { messageOf } from './fault.js';
+
+const connectedLooks = 20;
+const connectedPauseMs = 100;
 
 export interface MigrationFolder {
   /** Folder of NNNN_name.sql. */
@@ -32,7 +36,10 @@ export async function migrate(
   await client.connect();
   try {
     await client.query(`select pg_advisory_lock(hashtext('exchange migrations'))`);
-    for (const { folder, table } of folders) await apply(client, schema, folder, table);
+    for (const folder of folders) {
+      await mustBeAlone(client, schema, role, folder);
+      await apply(client, schema, folder.folder, folder.table);
+    }
     await keepEvidence(client, schema, evidence);
     await grant(client, schema, role, folders);
   } finally {
@@ -65,6 +72,43 @@ async function apply(client: pg.Client, schema: string, folder: string, table: s
   }
 }
 
+/**
+ * A migration with a line `-- alone: why` does not run while a process of the service is connected, which would go on with what the tables were: it is stopped first.
+ * @throws Error migration_must_run_alone, naming it, why, and who is connected
+ */
+async function mustBeAlone(client: pg.Client, schema: string, role: DatabaseAddress, { folder, table }: MigrationFolder): Promise<void> {
+  const marked = (await textsOf(folder)).flatMap(([name, text]) => {
+    const why = /^-- alone: (.+)$/m.exec(text)?.[1];
+    return why === undefined ? [] : [{ name: name.replace(/\.sql$/, ''), why }];
+  });
+  if (marked.length === 0) return;
+  const { rows: there } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [`${schema}.${table}`]);
+  // A schema that is not there yet has nobody.
+  if (!there[0]!.there) return;
+  const { rows: done } = await client.query<{ name: string }>(
+    `select name from ${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(table)}`,
+  );
+  const due = marked.find(({ name }) => !done.some((one) => one.name === name));
+  if (!due) return;
+  const connected = await stillConnected(client, role);
+  if (connected.length === 0) return;
+  const who = connected.map(({ name, address, count }) => `${count} of ${name} from ${address}`).join(', ');
+  throw new Error(`migration_must_run_alone: ${schema}/${due.name}: ${due.why}; stop what is connected first: ${who}`);
+}
+
+/** Of a process that has just ended the server may not know yet. */
+async function stillConnected(client: pg.Client, { user }: DatabaseAddress): Promise<{ name: string; address: string; count: string }[]> {
+  for (let looks = 1; ; looks += 1) {
+    const { rows } = await client.query<{ name: string; address: string; count: string }>(
+      `select application_name as name, coalesce(host(client_addr), 'this machine') as address, count(*) from pg_stat_activity
+       where usename = $1 and datname = current_database() group by 1, 2 order by 1, 2`,
+      [user],
+    );
+    if (rows.length === 0 || looks === connectedLooks) return rows;
+    await sleep(connectedPauseMs);
+  }
+}
+
 async function grant(client: pg.Client, schema: string, role: DatabaseAddress, folders: MigrationFolder[]): Promise<void> {
   const name = pg.escapeIdentifier(role.user);
   const place = pg.escapeIdentifier(schema);
@@ -84,11 +128,15 @@ async function grant(client: pg.Client, schema: string, role: DatabaseAddress, f
 
 /** Tables named in lines `-- append only: a, b` of a folder's migrations. */
 async function appendOnlyTables(folder: string): Promise<string[]> {
-  const files = (await readdir(folder)).filter((name) => name.endsWith('.sql'));
-  const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
-  return texts.flatMap((text) =>
+  return (await textsOf(folder)).flatMap(([, text]) =>
     [...text.matchAll(/^-- append only: (.+)$/gm)].flatMap((line) => line[1]!.split(',').map((of) => of.trim())),
   );
+}
+
+/** A folder's migrations by name. */
+async function textsOf(folder: string): Promise<[name: string, text: string][]> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  return Promise.all(files.map(async (name): Promise<[string, string]> => [name, await readFile(join(folder, name), 'utf8')]));
 }
 
 /** The service's own role. Its password derives from a secret, so that every process of an installation knows it and none stores it. */

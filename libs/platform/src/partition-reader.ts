@@ -10,7 +10,11 @@ import type { Logger } from './log.js';
 import { Refusal } from './refusal.js';
 import { Seen } from './seen.js';
 
-const batch = 500;
+/** Events of one transaction: the fewer bound where it takes long, the other where many wait and it goes fast, since what a batch costs beside its events is shared. */
+const batchMin = 500;
+const batchMax = 4_000;
+/** A full batch that took less is followed by one of twice as many, one that took twice as long by one of half. */
+const batchMs = 150;
 const passedMax = 5_000;
 /** Appends that may wait here; those beyond are read. */
 const handedMax = 100;
@@ -55,6 +59,8 @@ export class PartitionReader {
   private handed: { after: number; placed: readonly Placed[] }[] = [];
   /** Newest position that is known of; 0 where the partition is read elsewhere. */
   private head = 0;
+  /** Events to be taken at once. */
+  private batch = batchMin;
 
   constructor(
     private readonly of: Reading,
@@ -83,6 +89,7 @@ export class PartitionReader {
 
   private async round(): Promise<boolean> {
     this.cursor ??= await this.readCursor();
+    const asked = this.batch;
     const next = await this.next();
     if (next === 'elsewhere') return this.leave();
     if (!next.length) return this.lag > 0;
@@ -96,7 +103,7 @@ export class PartitionReader {
       await this.loop.pause(elsewherePauseMs);
       return true;
     }
-    return next.length >= batch || this.lag > 0;
+    return next.length >= asked || this.lag > 0;
   }
 
   /** What is told next wakes it. */
@@ -115,24 +122,37 @@ export class PartitionReader {
   private async next(): Promise<readonly Placed[] | 'elsewhere'> {
     const next: Placed[] = [];
     let at = this.position;
-    while (this.handed.length && next.length < batch) {
+    while (this.handed.length && next.length < this.batch) {
       const { after, placed } = this.handed.shift()!;
       if (after !== at) continue;
       next.push(...placed);
       at = placed.at(-1)!.position;
     }
-    return next.length ? next : this.of.subscription.read(this.partition, at, [...this.of.types], batch);
+    return next.length ? next : this.of.subscription.read(this.partition, at, [...this.of.types], this.batch);
   }
 
   private async handleAll(placed: Placed[]): Promise<void> {
+    const began = performance.now();
     try {
       await this.handle(placed);
+      const took = performance.now() - began;
+      if (took < batchMs && placed.length >= this.batch) this.batch = Math.min(batchMax, 2 * this.batch);
+      else if (took > 2 * batchMs) this.batch = Math.max(batchMin, Math.ceil(this.batch / 2));
     } catch (error) {
       if (error instanceof ReadElsewhere) throw error;
+      this.batch = batchMin;
+      if (placed.length > batchMin) return this.handleParts(placed);
       if (placed.length > 1) this.of.log.info({ err: error, topic: this.of.topic }, 'a batch of events failed; they go one by one');
       this.passed = [];
       for (const one of placed) if (!this.loop.isStopping) await this.handleAlone(one);
     }
+  }
+
+  /** Few of many are to blame. */
+  private async handleParts(placed: Placed[]): Promise<void> {
+    this.passed = [];
+    for (let from = 0; from < placed.length && !this.loop.isStopping; from += batchMin)
+      await this.handleAll(placed.slice(from, from + batchMin));
   }
 
   private async handle(placed: Placed[]): Promise<void> {

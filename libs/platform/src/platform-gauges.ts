@@ -9,7 +9,12 @@ interface Observed {
   readonly gauges: Gauges;
   readonly health: Health;
   readonly hot: HotState;
-  readonly services: readonly { readonly name: string; readonly database: Database; readonly consumers: readonly Consumer[] }[];
+  readonly services: readonly {
+    readonly name: string;
+    readonly database: Database;
+    readonly consumers: readonly Consumer[];
+    readonly sealer: unknown;
+  }[];
 }
 
 export function observe({ gauges, health, hot, services }: Observed): void {
@@ -38,6 +43,18 @@ export function observe({ gauges, health, hot, services }: Observed): void {
         return [Number(row!.count), { 'exchange.service': name }] as const;
       }),
     );
+  gauges.add('exchange.evidence.unsealed.age', 's', 'How long the oldest row of evidence has waited to be sealed', async () =>
+    Promise.all(
+      services
+        .filter(({ sealer }) => sealer)
+        .map(async ({ name, database }) => {
+          const [row] = await database.query<{ age: number }>(
+            `select coalesce((extract(epoch from now()) * 1000 - (select since from unsealed order by number limit 1)) / 1000, 0)::float8 as age`,
+          );
+          return [row!.age, { 'exchange.service': name }] as const;
+        }),
+    ),
+  );
   gauges.add('exchange.outbox.length', '{event}', 'Events that wait to go to the bus', counted('outbox'));
   gauges.add(
     'exchange.bus.dead_letters',

@@ -69,10 +69,13 @@ export interface Service {
   readonly consumers: Consumer[];
   /** Undefined where it has no evidence. */
   readonly sealer: Sealer | undefined;
+  readonly sealing: Loop | undefined;
 }
 
 /** Outboxes and topics are looked at this often even if nobody says that there is something. */
 const lookMs = 5_000;
+/** Between two looks for what is to be sealed. */
+const sealMs = 1_000;
 const settleMsMax = 60_000;
 /** One that appends, one that reads, one that keeps the lead. */
 const journalConnections = 3;
@@ -166,7 +169,8 @@ export class Platform {
     const seed = { name, role, connections: threadConnections, logLevel: this.config.logLevel };
     const thread = new SecondThread(seed, () => loop.wake());
     const sealer = evidence && new Sealer(name, evidence, database, this.cryptography, log, () => this.clock.now());
-    const service = { name, database, outbox, journal: kept, leadership, log, thread, relay: loop, consumers: [], sealer };
+    const sealing = sealer && this.activity.loop(`${name}'s sealer`, log, () => sealer.sealOne());
+    const service = { name, database, outbox, journal: kept, leadership, log, thread, relay: loop, consumers: [], sealer, sealing };
     this.services.push(service);
     this.health.add(`${name} database`, async () => {
       await database.query('select 1');
@@ -190,8 +194,9 @@ export class Platform {
     }
   }
 
-  private async startWork({ name, relay, consumers }: Service): Promise<void> {
+  private async startWork({ name, relay, consumers, sealing }: Service): Promise<void> {
     relay.start(lookMs);
+    if (!this.clock.isVirtual) sealing?.start(sealMs);
     for (const { readers } of consumers) for (const { loop } of readers) loop.start(lookMs);
     await this.bus.start(name);
   }
@@ -199,7 +204,7 @@ export class Platform {
   async stopBackground(): Promise<void> {
     await this.jobs.stop();
     await Promise.all(this.readers().map(({ loop }) => loop.stop()));
-    await Promise.all(this.services.map((service) => service.relay.stop()));
+    await Promise.all(this.services.flatMap(({ relay, sealing }) => (sealing ? [relay, sealing] : [relay])).map((loop) => loop.stop()));
   }
 
   private readers(): PartitionReader[] {

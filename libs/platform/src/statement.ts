@@ -3,6 +3,10 @@ import pg from 'pg';
 /** What the driver's connection is to a query. */
 interface Wire {
   describe(of: object): void;
+  execute(of: object): void;
+  sync(): void;
+  endCopyFrom(): void;
+  readonly stream: { write(data: Uint8Array): boolean };
 }
 
 /** Of the driver's result: the columns, and what it reads their values by. */
@@ -33,6 +37,9 @@ const Driver = pg.Query as unknown as new (
   _result: Columns;
   _accumulateRows: boolean;
   prepare(wire: Wire): void;
+  requiresPreparation(): boolean;
+  _getRows(wire: Wire): void;
+  handleCopyInResponse(wire: Wire): void;
   handleCommandComplete(message: object, wire: Wire): void;
 };
 
@@ -65,5 +72,41 @@ export class Statement extends Driver {
     if (!ofWire) known.set(wire, (ofWire = new Map<string, Columns>()));
     const { fields, _parsers, _prebuiltEmptyResultObject } = this._result;
     if (!ofWire.has(this.name)) ofWire.set(this.name, { fields, _parsers, _prebuiltEmptyResultObject });
+  }
+}
+
+const copyDataHead = (length: number): Buffer => {
+  const head = Buffer.allocUnsafe(5);
+  head.write('d', 'latin1');
+  head.writeInt32BE(length + 4, 1);
+  return head;
+};
+
+/** COPY … FROM STDIN whose rows go out with it: the server drops them where it does not come to read them, so that nobody waits to be asked. */
+export class CopyStatement extends Statement {
+  constructor(
+    name: string | undefined,
+    text: string,
+    private readonly data: Uint8Array,
+    callback: (error: Error | null, result: pg.QueryResult) => void,
+  ) {
+    super(name, text, [], callback);
+  }
+
+  /** Without a name, too: a text alone would be sent as a plain query, which is asked for its rows. */
+  override requiresPreparation(): boolean {
+    return true;
+  }
+
+  override _getRows(wire: Wire): void {
+    wire.execute({});
+    wire.stream.write(copyDataHead(this.data.length));
+    wire.stream.write(this.data);
+    wire.endCopyFrom();
+    wire.sync();
+  }
+
+  override handleCopyInResponse(): void {
+    // They are on their way.
   }
 }

@@ -13,7 +13,6 @@ import { guarded } from './rpc.js';
 import { definitionOf, type Implementation } from './rpc-types.js';
 import { SERVICE, ServiceModule } from './service.js';
 
-const second = 1_000;
 const hour = 3_600_000;
 const day = 86_400_000;
 
@@ -59,19 +58,41 @@ export class Wiring implements OnModuleInit, OnApplicationBootstrap {
       ...{ ...jobOwner(service), name: 'forget answers', everyMs: day },
       run: () => service.database.forgetAnswers(),
     }));
+    await this.mustSign();
     await this.platform.jobs.start([...this.jobs, ...forgetting, ...this.platform.services.flatMap((service) => this.sealing(service))]);
     await this.platform.startBackground();
   }
 
-  /** By a virtual clock nobody waits for a seal; what a day brought is sealed before it is signed. */
+  /**
+   * By a virtual clock nobody waits for a seal, and it is a job; else it has a loop of its own (platform.ts), so that no job waits for it and it for none. What a
+   * day brought is sealed before it is signed.
+   */
   private sealing(service: Service): Job[] {
     const { sealer } = service;
     if (!sealer) return [];
     const { clock, config, cryptography } = this.platform;
-    const path = signingKeyPath(config);
-    const seal = { ...jobOwner(service), name: 'seal', everyMs: clock.isVirtual ? 6 * hour : second, run: () => sealer.seal() };
+    const seal = { ...jobOwner(service), name: 'seal', everyMs: 6 * hour, run: () => sealer.seal() };
     const sign = { ...jobOwner(service), name: 'sign root', everyMs: day };
-    return [seal, ...(path === undefined ? [] : [{ ...sign, run: async () => sealer.signRoot(await signingKey(path, cryptography)) }])];
+    return [
+      ...(clock.isVirtual ? [seal] : []),
+      ...(signingKeyPath(config) === undefined
+        ? []
+        : [{ ...sign, run: async () => sealer.signRoot(await signingKey(config, cryptography)) }]),
+    ];
+  }
+
+  /** A key that is missing is said at the start, and not when a day's root is due. */
+  private async mustSign(): Promise<void> {
+    const { clock, config, cryptography, services, log } = this.platform;
+    const sealed = services.filter(({ sealer }) => sealer).map(({ name }) => name);
+    if (sealed.length === 0) return;
+    // By a virtual clock it is a play.
+    if (signingKeyPath(config) === undefined && !clock.isVirtual)
+      log.warn(
+        { services: sealed },
+        'EXCHANGE_SIGNING_KEY is not set: no root of the evidence is signed, and who owns the database can make it anew',
+      );
+    if (signingKeyPath(config) !== undefined) await signingKey(config, cryptography);
   }
 
   private guard(definition: ServiceDefinition, instance: object, service: Service | undefined) {

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Empty, PageInfo } from '#contracts';
-import { type Call, type Database, Refusal, run, type Running, service } from '#platform';
+import { type Call, CopyRows, type Database, Refusal, run, type Running, service } from '#platform';
 import { Platform } from '../src/platform.js';
 import { testDatabase, type TestDatabase } from '#testing';
 
@@ -129,6 +129,51 @@ describe('a transaction', () => {
     });
     await expect(last).rejects.toThrow('division by zero');
     expect(await database.query('select * from note where id = 52')).toEqual([]);
+  });
+
+  it('copies rows that go out with the statement, and loses all of them where one breaks a rule or an earlier statement failed', async () => {
+    const copied = (rows: readonly (readonly [number, string])[], before?: string) =>
+      database.transaction(async (tx) => {
+        const copy = new CopyRows(2, 0);
+        for (const [id, text] of rows) {
+          copy.row();
+          copy.int4(id);
+          copy.text(text);
+        }
+        const failed = before === undefined ? undefined : tx.query(before);
+        await Promise.all([failed, tx.copy('copy record (id, text) from stdin (format binary)', copy.end())]);
+      });
+    const long = '算力'.repeat(20_000);
+    await copied([
+      [70, 'a\tb\\'],
+      [71, long],
+    ]);
+    expect(await database.query('select text from record where id in (70, 71) order by id')).toEqual([{ text: 'a\tb\\' }, { text: long }]);
+    await expect(
+      copied([
+        [72, 'x'],
+        [70, 'again'],
+      ]),
+    ).rejects.toMatchObject({ constraint: 'record_pkey' });
+    await expect(copied([[73, 'x']], 'select 1 / 0')).rejects.toThrow('division by zero');
+    // The connection is as good as before.
+    expect(await database.query('select id from record where id > 71')).toEqual([]);
+  });
+
+  it('throws what failed of what nobody waited for, and not what came of it', async () => {
+    const lost = (then: string) =>
+      database.transaction(async (tx) => {
+        tx.unawaited(
+          tx.query('select 1 / 0').catch((cause: unknown) => {
+            throw new Error('rule_must_hold', { cause });
+          }),
+        );
+        if (then !== '') await tx.query(then);
+        tx.atCommit('insert into note (id, sequence) values (80, 1)');
+      });
+    await expect(lost('')).rejects.toThrow('rule_must_hold');
+    await expect(lost('select 1')).rejects.toThrow('rule_must_hold');
+    expect(await database.query('select * from note where id = 80')).toEqual([]);
   });
 
   it('gives columns as said', async () => {

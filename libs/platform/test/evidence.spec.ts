@@ -1,13 +1,20 @@
 // Evidence is sealed behind its writers: what commits late is in a later block, and nobody waits.
 import { Injectable, Module } from '@nestjs/common';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   auditServices,
   cryptographyOf,
   Database,
   databaseAddress,
+  int4Array,
+  int8Array,
   isDigestOf,
   isSigned,
+  makeSigningKey,
   numberArray,
+  publicPath,
   service,
   servicesOf,
   textArray,
@@ -15,6 +22,7 @@ import {
 import type { Finding } from '#platform';
 import { testExchange } from '#testing';
 import type { TestExchange } from '#testing';
+import { Platform } from '../src/platform.js';
 
 @Injectable()
 class Desk {
@@ -94,6 +102,98 @@ describe('evidence', () => {
   });
 });
 
+describe('a block of evidence', () => {
+  let exchange: TestExchange;
+  beforeAll(async () => {
+    exchange = await testExchange({ modules: [DeskModule] });
+  });
+  afterAll(() => exchange.stop());
+
+  const added = (source: string, rows: number): Promise<unknown> =>
+    exchange.database.query(
+      `insert into desk.dead_letter (source, sequence, type, subject, time, traceparent, data, cause, attempts, failed_at)
+       select $1, nth, 't', 's', 0, '', '', 'why', 1, 0 from generate_series(1, $2::int4) nth`,
+      [source, rows],
+    );
+  const seal = () => exchange.advance(86_400_000 / 4);
+  const blocks = async () =>
+    exchange.database.query<{ rows: number; columns: string }>(
+      'select json_array_length(keys::json) as rows, columns from desk.seals order by block',
+    );
+
+  it('takes so many rows and no more, also of one statement', async () => {
+    await added('many', 25_500);
+    expect(
+      await exchange.database.query(
+        'select json_array_length(keys::json) as rows, count(*)::int4 from desk.unsealed group by 1 order by 1',
+      ),
+    ).toEqual([
+      { rows: 500, count: 1 },
+      { rows: 1_000, count: 25 },
+    ]);
+    await seal();
+    expect((await blocks()).map(({ rows }) => rows)).toEqual([20_000, 5_500]);
+  });
+
+  it('is over the columns that a migration added meanwhile', async () => {
+    await exchange.database.query(`alter table desk.dead_letter add column later text not null default 'x'`);
+    await added('later', 1);
+    await seal();
+    expect(JSON.parse((await blocks()).at(-1)!.columns)).toContain('later');
+  });
+
+  it('names a row that is in no block, where memory need not hold those that are', async () => {
+    await exchange.database.query('set session_replication_role = replica; ' + insertedUnseen);
+    const findings: Finding[] = [];
+    await auditServices(
+      databaseAddress(exchange.database.url),
+      servicesOf([DeskModule]),
+      { keys: [], roots: [] },
+      (one) => findings.push(one),
+      () => undefined,
+    );
+    expect(findings).toMatchObject([{ table: 'dead_letter', row: 'unseen, 7', wrong: 'never_sealed' }]);
+  });
+});
+const insertedUnseen = `insert into desk.dead_letter (source, sequence, type, subject, time, traceparent, data, cause, attempts, failed_at)
+  values ('unseen', 7, 't', 's', 0, '', '', 'why', 1, 0)`;
+
+describe('the key that signs roots', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'exchange-key-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('must be there where it is configured, and none is made in its place', async () => {
+    const missing = join(folder, 'typo.pem');
+    await expect(testExchange({ modules: [DeskModule], config: { signingKey: missing } })).rejects.toThrow('signing_key_must_be_there');
+    await expect(readFile(missing)).rejects.toThrow('ENOENT');
+  });
+
+  it('is made once, with its public half, which comes again where it was lost; the log names it with each root', async () => {
+    const path = join(folder, 'deep', 'key.pem');
+    const keyId = await makeSigningKey(path, cryptographyOf('international'));
+    expect(await makeSigningKey(path, cryptographyOf('international'))).toBe(keyId);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect((await readdir(join(folder, 'deep'))).sort()).toEqual(['key.pem', 'key.pub.pem']);
+    const told = await readFile(publicPath(path), 'utf8');
+    await rm(publicPath(path));
+    const exchange = await testExchange({ modules: [DeskModule], config: { signingKey: path } });
+    try {
+      expect(await readFile(publicPath(path), 'utf8')).toBe(told);
+      const { sealer } = exchange.running.get(Platform).services.find(({ name }) => name === 'desk')!;
+      const said: object[] = [];
+      Object.assign(sealer!, { log: { info: (line: object) => said.push(line) } });
+      await exchange.database.query(insertedUnseen);
+      await exchange.advance(86_400_000);
+      expect(said).toMatchObject([{ root: 1, keyId }]);
+    } finally {
+      await exchange.stop();
+    }
+  });
+});
+
 describe('cryptography', () => {
   it.each([
     ['international', '01ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'],
@@ -121,5 +221,7 @@ describe('cryptography', () => {
 it('arrays are written as PostgreSQL reads them', () => {
   expect(numberArray([1, null, 2n])).toBe('{1,NULL,2}');
   expect([textArray([]), textArray(['a', '']), textArray(['a', null])]).toEqual(['{}', '{"a",""}', '{"a",NULL}']);
+  expect(int4Array([1, -2]).toString('hex')).toBe('0000000100000000000000170000000200000001' + '0000000400000001' + '00000004fffffffe');
+  expect(int8Array([-1n]).toString('hex')).toBe('0000000100000000000000140000000100000001' + '00000008ffffffffffffffff');
   expect(textArray(['q"', 'b\\', 'NULL', '{,}'])).toBe('{"q\\"","b\\\\","NULL","{,}"}');
 });

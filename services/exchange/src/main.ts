@@ -1,12 +1,12 @@
 // `npm start`: runs the exchange until it is told to stop, and says in a few lines where it is.
 import { resolve } from 'node:path';
-import { backUp, migrateServices, readConfig, restored, run, settingsTable } from '#platform';
+import { backUp, cryptographyOf, makeSigningKey, migrateServices, publicPath, readConfig, restored, run, settingsTable } from '#platform';
 import type { Running } from '#platform';
 import { GatewayModule, modulesOf } from './exchange.js';
 
 function help(): string {
   const rows = settingsTable().map(({ variable, default: usual, description }) => `  ${variable.padEnd(30)} ${description} [${usual}]`);
-  return `npm start [-- --help | migrate | backup FOLDER | restored]\n\nRuns the exchange until SIGINT or SIGTERM. migrate only brings its database up to date, and ends. backup copies the embedded database of EXCHANGE_DATA, whose exchange may run, to a new folder. restored carries what a restored database knows of over to the Kafka topics of a new name, before it is started. Settings are environment variables:\n\n${rows.join('\n')}\n\nTraces and measures go by OpenTelemetry to the collector of OTEL_EXPORTER_OTLP_ENDPOINT, where that is set.`;
+  return `npm start [-- --help | migrate | backup FOLDER | restored | signing-key FILE]\n\nRuns the exchange until SIGINT or SIGTERM. migrate only brings its database up to date, and ends. backup copies the embedded database of EXCHANGE_DATA, whose exchange may run, to a new folder. restored carries what a restored database knows of over to the Kafka topics of a new name, before it is started. signing-key makes the key that EXCHANGE_SIGNING_KEY names, where there is none. Settings are environment variables:\n\n${rows.join('\n')}\n\nTraces and measures go by OpenTelemetry to the collector of OTEL_EXPORTER_OTLP_ENDPOINT, where that is set.`;
 }
 
 function welcome(running: Running, seconds: string): string {
@@ -72,12 +72,18 @@ async function takeUp(): Promise<void> {
   console.log(`${carried} events were carried over; ${lost} are of what the restored database does not know, and were left behind.`);
 }
 
+async function signingKey(file: string): Promise<void> {
+  const keyId = await makeSigningKey(resolve(file), cryptographyOf(readConfig().cryptography));
+  console.log(`The key ${keyId} is in ${resolve(file)}; who audits is given ${publicPath(resolve(file))}.`);
+}
+
 /** What is asked for by name, and how many words follow it. */
 const steps = new Map<string | undefined, [words: number, step: (word: string) => Promise<void>]>([
   [undefined, [0, start]],
   ['migrate', [0, migrate]],
   ['backup', [1, backup]],
   ['restored', [0, takeUp]],
+  ['signing-key', [1, signingKey]],
 ]);
 
 const [name, ...words] = process.argv.slice(2);

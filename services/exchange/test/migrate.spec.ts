@@ -36,3 +36,22 @@ it('makes every schema, by several at once and again, and leaves nothing that a 
     await database.drop();
   }
 }, 120_000);
+
+it('does not take the tables from under a process that posts by them: it names the migration, why, and who is connected', async () => {
+  const database = await testDatabase();
+  const given = { databaseUrl: database.url, logLevel: 'silent' } as const;
+  try {
+    const running = await run(modules, { ...given, httpPort: 0, grpcPort: 0 });
+    try {
+      // As an older version left it.
+      await database.query(`delete from settlement.migration where name = '0003_postings'`);
+      await expect(migrateServices(modules, given)).rejects.toThrow(
+        /^migration_must_run_alone: settlement\/0003_postings: an older settlement posts by the tables before, and would stop; .*of settlement from this machine/,
+      );
+    } finally {
+      await running.stop();
+    }
+  } finally {
+    await database.drop();
+  }
+}, 120_000);

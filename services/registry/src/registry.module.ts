@@ -12,8 +12,14 @@ import { Opening } from './opening.js';
 import { Registrations } from './registrations.js';
 import { RegistryRpc } from './registry.rpc.js';
 
+/** Who was registered, and what was published of it. */
+const evidence = [
+  { table: 'history', key: ['id'] },
+  { table: 'list_publications', key: ['quarter'] },
+];
+
 @Module({
-  imports: [service({ name: 'registry', migrations: new URL('../migrations/', import.meta.url) })],
+  imports: [service({ name: 'registry', migrations: new URL('../migrations/', import.meta.url), evidence })],
   providers: [CatalogueRpc, Drains, History, Identifiers, ListFiles, Lists, Nodes, Opening, Registrations, RegistryRpc],
 })
 export class RegistryModule {}

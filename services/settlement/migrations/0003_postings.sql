@@ -1,6 +1,7 @@
 -- R-25: the ledger in postings. A posting is what one statement recorded at once: at most 32,768 transfers, numbered in the order in which their accounts were locked, so
 -- that of each account the postings are in the order of its sums. What was recorded before becomes postings too: one for each moment, transfers keep their sequence.
 -- append only: transfers, postings, entries
+-- alone: an older settlement posts by the tables before, and would stop
 
 -- Who still posts by the tables before waits here, and then fails and posts anew: nothing falls between the copy and the change.
 LOCK TABLE transfers, accounts IN ACCESS EXCLUSIVE MODE;

@@ -1,4 +1,7 @@
-/** Tables of this service whose rows stand for good. A posting's row holds the digest of its transfers; of an account all but its sums. */
+/**
+ * Tables of this service whose rows stand for good. A posting's row holds the digest of its transfers; of an account all but its sums, of what has a state all
+ * but what that changes: its steps stand among the rest.
+ */
 export const evidence = [
   { table: 'postings', key: ['posting'] },
   {
@@ -15,4 +18,38 @@ export const evidence = [
   { table: 'deposits', key: ['deposit_id'] },
   { table: 'subsidy_decisions', key: ['claim_id'] },
   { table: 'schedules', key: ['kind', 'version'] },
+  { table: 'trades', key: ['trade_id'] },
+  { table: 'earnings', key: ['earning_id'] },
+  { table: 'subsidy_grants', key: ['trade_id'] },
+  {
+    table: 'refunds',
+    key: ['refund_id'],
+    columns: [
+      'refund_id',
+      'bill_id',
+      'line',
+      'trade_id',
+      'buyer_id',
+      'programme_id',
+      'amount',
+      'exact',
+      'subsidy',
+      'reason',
+      'refunded_at',
+      'refunded_by',
+    ],
+  },
+  { table: 'payouts', key: ['payout_id'], columns: ['payout_id', 'participant_id', 'month', 'amount', 'line_count', 'instructed_at'] },
+  { table: 'payout_lines', key: ['earning_id'] },
+  { table: 'payout_accounts', key: ['payout_account_id'] },
+  { table: 'payout_account_decisions', key: ['payout_account_id'] },
+  { table: 'payout_batches', key: ['batch_id'] },
+  { table: 'payout_batch_lines', key: ['payout_id'] },
+  {
+    table: 'disputes',
+    key: ['dispute_id'],
+    columns: ['dispute_id', 'bill_id', 'line', 'trade_id', 'buyer_id', 'payee_id', 'delivered_by_id', 'amount', 'reason', 'opened_at'],
+  },
+  { table: 'dispute_steps', key: ['dispute_id', 'number'] },
+  { table: 'dispute_evidence', key: ['dispute_id', 'sha256'] },
 ] as const;

@@ -52,13 +52,11 @@ const newestOf = (postings: string): string =>
 const ofAll = newestOf(
   'SELECT posting, batch, first_sequence, made_at FROM postings WHERE first_sequence < $4::int8 ORDER BY posting DESC',
 );
-/** $6: at most four. Each account's postings come in order from its entries; they are merged, and no more are read than are shown. */
-const ofAccounts = newestOf(
-  `SELECT posting, batch, first_sequence, made_at FROM (
-     SELECT DISTINCT posting FROM (${[1, 2, 3, 4].map((nth) => `SELECT posting FROM entries WHERE account_id = ($6::int4[])[${nth}]`).join(' UNION ALL ')}) moved
-     WHERE posting <= (SELECT posting FROM postings WHERE first_sequence < $4::int8 ORDER BY first_sequence DESC LIMIT 1) ORDER BY posting DESC
-   ) e JOIN postings USING (posting)`,
-);
+const ofPostings = newestOf('SELECT posting, batch, first_sequence, made_at FROM postings WHERE posting = ANY($6::int8[])');
+/** The postings that moved each of some accounts ($1), the newest below one ($2), at most so many ($3). */
+const movedBy = `SELECT number, array_agg(e.posting ORDER BY e.posting DESC) AS postings FROM unnest($1::int4[]) number CROSS JOIN LATERAL entries_of(number, $2, $3) e GROUP BY number`;
+/** Transactions that may be under way at once: postings whose moment was taken in another order than their numbers. */
+const crossingMax = 1_000;
 const ofJournal = `SELECT ${columns} FROM transfers t JOIN postings p USING (batch) ${withCodes}
   WHERE t.transfer_id >= $6 AND t.transfer_id < $6 || chr(1114111) AND t.journal = $7 AND ${shown} ORDER BY p.posting DESC, t.line DESC LIMIT $5`;
 
@@ -84,7 +82,7 @@ export class History {
       ? this.db.query<TransferRow>(ofJournal, [...asked, subjectOf(journal), journal])
       : moving === null
         ? this.db.query<TransferRow>(ofAll, asked)
-        : this.db.query<TransferRow>(ofAccounts, [...asked, moving]));
+        : this.ofAccounts(asked, moving, before(after), limit + 1));
     const { rows, page } = nextPage(found, limit, (row) => [row.sequence]);
     const seesCause = has(call, 'operator', 'regulator');
     return { transfers: rows.map((row) => transferOf(row, seesCause)), page };
@@ -95,19 +93,17 @@ export class History {
     const participantId = participantAsked(call, 0);
     if (participantId !== 0 && !accountsOf(participantId).includes(code)) throw absent(`account ${code}`);
     if (at > this.clock.now()) throw invalid('at', 'time_must_not_be_ahead', 'what is not posted yet has no balance');
-    const [row] = await this.db.query<Partial<EntryRow>>(
-      `SELECT e.* FROM accounts a LEFT JOIN LATERAL (
-         SELECT debits_pending, debits_posted, credits_pending, credits_posted, made_at FROM entries e JOIN postings p USING (posting)
-         WHERE e.account_id = a.account_id AND p.made_at <= $2 AND e.posting <= (SELECT posting FROM postings WHERE made_at <= $2 ORDER BY made_at DESC, posting DESC LIMIT 1)
-         ORDER BY e.posting DESC LIMIT 1
-       ) e ON true WHERE a.code = $1 AND a.opened_at <= $2`,
-      [code, at || this.clock.now()],
-    );
-    if (!row) throw absent(`account ${code}`);
+    const moment = at || this.clock.now();
+    const [account] = await this.db.query<{ account_id: number }>('SELECT account_id FROM accounts WHERE code = $1 AND opened_at <= $2', [
+      code,
+      moment,
+    ]);
+    if (!account) throw absent(`account ${code}`);
+    const row: Partial<EntryRow> = (await this.entryAt(account.account_id, moment)) ?? {};
     const [debitsPosted, creditsPosted] = [row.debits_posted ?? 0n, row.credits_posted ?? 0n];
     return {
       code,
-      at: at || this.clock.now(),
+      at: moment,
       debitsPending: row.debits_pending ?? 0n,
       debitsPosted,
       creditsPending: row.credits_pending ?? 0n,
@@ -115,6 +111,44 @@ export class History {
       balance: creditsPosted - debitsPosted,
       movedAt: Number(row.made_at ?? 0n),
     };
+  }
+
+  /** Those that the newest postings of the accounts made: as many postings of each account at a time as rows are wanted, since each made one at least. */
+  private async ofAccounts(asked: readonly unknown[], accounts: readonly number[], below: bigint, wanted: number): Promise<TransferRow[]> {
+    const [from] = await this.db.query<{ posting: bigint }>(
+      'SELECT posting + 1 AS posting FROM postings WHERE first_sequence < $1 ORDER BY first_sequence DESC LIMIT 1',
+      [below],
+    );
+    const found: TransferRow[] = [];
+    for (let under = from?.posting; under !== undefined && found.length < wanted;) {
+      const moved = await this.db.query<{ postings: bigint[] }>(movedBy, [accounts, under, wanted]);
+      // Below the last of a list that was cut there may be more of its account.
+      const cut = moved.filter(({ postings }) => postings.length === wanted).map(({ postings }) => postings.at(-1)!);
+      const horizon = cut.length > 0 ? cut.reduce((one, other) => (one > other ? one : other)) : 0n;
+      const postings = [...new Set(moved.flatMap((one) => one.postings))].filter((posting) => posting >= horizon);
+      found.push(...(await this.db.query<TransferRow>(ofPostings, [...asked, postings])));
+      under = cut.length > 0 ? horizon : undefined;
+    }
+    return found.slice(0, wanted);
+  }
+
+  /**
+   * The sums that the account's last posting up to a moment left. A posting's moment is taken before its accounts are locked and its number after, so the newest
+   * by moment need not have the highest number.
+   */
+  private async entryAt(account: number, moment: number): Promise<EntryRow | undefined> {
+    const [last] = await this.db.query<{ posting: bigint | null }>(
+      `SELECT max(posting) AS posting FROM (SELECT posting FROM postings WHERE made_at <= $1 ORDER BY made_at DESC LIMIT ${crossingMax}) p`,
+      [moment],
+    );
+    for (let below = last!.posting === null ? 0n : last!.posting + 1n; ;) {
+      const [entry] = await this.db.query<EntryRow & { posting: bigint }>(
+        'SELECT e.*, p.made_at FROM entries_of($1, $2, 1) e JOIN postings p USING (posting)',
+        [account, below],
+      );
+      if (!entry || entry.made_at <= moment) return entry;
+      below = entry.posting;
+    }
   }
 
   private async numbers(codes: readonly string[]): Promise<Map<string, number>> {

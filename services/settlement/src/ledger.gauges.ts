@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Clock, Database, Gauges, type Observations } from '#platform';
+import { passedAt } from './entries.js';
 
 interface Clearing {
   code: string;
@@ -44,15 +45,8 @@ export class LedgerGauges implements OnApplicationBootstrap {
   private clearing(): Promise<Clearing[]> {
     return this.db.query<Clearing>(
       `SELECT code, credits_posted - debits_posted AS balance,
-         CASE WHEN credits_posted > debits_posted THEN ${passed('credits', 'debits')} WHEN debits_posted > credits_posted THEN ${passed('debits', 'credits')} END AS since
+         CASE WHEN credits_posted > debits_posted THEN ${passedAt('a.account_id', 'credits', 'a.debits_posted')} WHEN debits_posted > credits_posted THEN ${passedAt('a.account_id', 'debits', 'a.credits_posted')} END AS since
        FROM accounts a WHERE starts_with(code, 'clearing/')`,
     );
   }
 }
-
-/** Sums only grow, so going back from the newest the posting is the first before which the side had not passed the other. */
-const passed = (side: string, other: string): string =>
-  `(SELECT made_at FROM postings WHERE posting = (
-      SELECT posting FROM (
-        SELECT posting, lead(${side}_posted, 1, 0::int8) OVER (ORDER BY posting DESC) AS before FROM entries WHERE account_id = a.account_id
-      ) e WHERE before <= a.${other}_posted ORDER BY posting DESC LIMIT 1))`;

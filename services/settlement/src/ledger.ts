@@ -22,7 +22,7 @@ interface Row {
 
 /**
  * R-25: the double-entry ledger. What is posted is only ever added; its accounts' sums move with it, by differences, in the order of the accounts'
- * numbers where the plan goes by their index; where it does not, of two sets that wait for each other one is tried again.
+ * numbers.
  */
 @Injectable()
 export class Ledger {
@@ -37,7 +37,8 @@ export class Ledger {
   ) {}
 
   /**
-   * Posts a linked set: all of it or, by throwing, none. Said again with the same ids it does nothing. Accounts open with their first transfer.
+   * Posts a linked set: all of it or none. Said again with the same ids it does nothing. Accounts open with their first transfer. Who asks in the same
+   * transaction sees it; whether its accounts' limits hold is told by the end of the transaction, which then throws Refusal conflict, named as the limit.
    * @returns the transfers that are new
    * @throws Refusal conflict, named as the rule of R-25 that a transfer breaks; the transaction is then lost
    */
@@ -59,9 +60,8 @@ export class Ledger {
     if (!verdict.ok) throw conflict(verdict.rule, `transfer ${verdict.id} is refused`);
     const { fresh, deltas } = verdict;
     if (fresh.length === 0) return [];
-    const setOf = new Map<string, LinkedSet>();
-    for (const set of sets) for (const { id } of set.orders) setOf.set(id, set);
-    const accounts = await this.numbers(tx, [...new Set([...deltas.keys()].flatMap(lockedWith))], now);
+    const setOf = setsOf(fresh, sets);
+    const accounts = await this.numbers(tx, withThoseLocked(deltas.keys()), now);
     if (fresh.length <= linesMax) await this.postings.write(tx, { transfers: fresh, deltas, accounts, setOf, madeAt: now });
     else await this.writeMany(tx, fresh, known, { accounts, setOf, madeAt: now });
     return fresh;
@@ -76,7 +76,8 @@ export class Ledger {
   ): Promise<void> {
     for (let from = 0; from < fresh.length; from += linesMax) {
       const transfers = fresh.slice(from, from + linesMax);
-      await this.postings.write(tx, { ...rest, transfers, deltas: deltasOf(transfers, known.transfers) });
+      const setOf = rest.setOf.slice(from, from + linesMax);
+      await this.postings.write(tx, { ...rest, setOf, transfers, deltas: deltasOf(transfers, known.transfers) });
     }
   }
 
@@ -117,23 +118,30 @@ export class Ledger {
   }
 
   /** Numbers of accounts by their codes. Accounts open in the order of their names: a programme's `available` before its others, so that it is locked first. */
-  private async numbers(tx: Tx, codes: readonly string[], now: number): Promise<ReadonlyMap<string, number>> {
+  private async numbers(tx: Tx, codes: Iterable<string>, now: number): Promise<ReadonlyMap<string, number>> {
     let opening = this.opening.get(tx.outgoing);
     if (!opening) this.opening.set(tx.outgoing, (opening = new Map<string, number>()));
-    const missing = codes.filter((code) => !this.open.has(code) && !opening.has(code)).sort();
-    if (missing.length > 0) {
-      await this.find(tx, missing);
-      const unknown = missing.filter((code) => !this.open.has(code));
-      if (unknown.length > 0) {
-        for (const [code, id] of await openAccounts(tx, unknown, now)) opening.set(code, id);
-        // Opened by another meanwhile.
-        await this.find(
-          tx,
-          unknown.filter((code) => !opening.has(code)),
-        );
-      }
+    const numbers = new Map<string, number>();
+    const missing: string[] = [];
+    for (const code of codes) {
+      const number = this.open.get(code) ?? opening.get(code);
+      if (number === undefined) missing.push(code);
+      else numbers.set(code, number);
     }
-    return new Map(codes.map((code) => [code, (this.open.get(code) ?? opening.get(code))!]));
+    if (missing.length === 0) return numbers;
+    missing.sort();
+    await this.find(tx, missing);
+    const unknown = missing.filter((code) => !this.open.has(code));
+    if (unknown.length > 0) {
+      for (const [code, id] of await openAccounts(tx, unknown, now)) opening.set(code, id);
+      // Opened by another meanwhile.
+      await this.find(
+        tx,
+        unknown.filter((code) => !opening.has(code)),
+      );
+    }
+    for (const code of missing) numbers.set(code, (this.open.get(code) ?? opening.get(code))!);
+    return numbers;
   }
 
   private async find(tx: Tx, codes: readonly string[]): Promise<void> {
@@ -163,6 +171,20 @@ async function openAccounts(tx: Tx, codes: readonly string[], now: number): Prom
   );
   return opened.map((row) => [row.code, row.account_id]);
 }
+
+/** The set of each of the transfers, which are those of the sets' that are new, in the same order. */
+function setsOf(fresh: readonly Transfer[], sets: readonly LinkedSet[]): LinkedSet[] {
+  const of: LinkedSet[] = [];
+  for (const set of sets) for (const { id } of set.orders) if (fresh[of.length]?.id === id) of.push(set);
+  return of;
+}
+
+/** Accounts, and whose rows are locked before theirs. */
+const withThoseLocked = (codes: Iterable<string>): Set<string> => {
+  const all = new Set(codes);
+  for (const code of all) for (const other of lockedWith(code)) all.add(other);
+  return all;
+};
 
 /** By it what a linked set moved is found. A fault of the program: nobody from outside names either. */
 function mustKeepTheirSubject(sets: readonly LinkedSet[]): void {

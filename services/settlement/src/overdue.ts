@@ -2,17 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { OverdueChanged } from '#contracts';
 import { At, Clock, Config, Database, Outbox } from '#platform';
 import type { Tx } from '#platform';
+import { passedAt } from './entries.js';
 
 const hour = 3_600_000;
 const day = 24 * hour;
 
 /** Receivables that are not paid, by participant, and when the oldest part of each came: payments meet what was owed first. $1: of whom; 0: of all. */
-const unpaid = `SELECT split_part(a.code, '/', 2)::int4 AS participant_id, owed.made_at AS since
-  FROM accounts a
-  CROSS JOIN LATERAL (SELECT made_at FROM entries e JOIN postings p USING (posting)
-    WHERE e.account_id = a.account_id AND e.debits_posted > a.credits_posted ORDER BY e.posting LIMIT 1) owed
-  WHERE a.kind = 'participant/*/receivable' AND a.debits_posted > a.credits_posted
-    AND ($1::int4 = 0 OR a.code = 'participant/' || $1::text || '/receivable')`;
+const unpaid = `SELECT participant_id, since FROM (
+    SELECT split_part(a.code, '/', 2)::int4 AS participant_id, ${passedAt('a.account_id', 'debits', 'a.credits_posted')} AS since FROM accounts a
+    WHERE a.kind = 'participant/*/receivable' AND a.debits_posted > a.credits_posted
+      AND ($1::int4 = 0 OR a.code = 'participant/' || $1::text || '/receivable')
+  ) owed`;
 
 /** R-28: what is owed for longer than its days stops new orders of its debtor until it is paid. The engine hears of it when it begins and when it ends. */
 @Injectable()

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { crc32 } from 'node:zlib';
-import { conflict, Cryptography, numberArray, textArray } from '#platform';
+import { conflict, CopyRows, Cryptography, int4Array, int8Array, numberArray } from '#platform';
 import type { Tx } from '#platform';
 import { lockedWith } from './core/account.js';
 import { lineOf } from './core/line.js';
@@ -10,6 +10,8 @@ import type { Delta, LinkedSet, Transfer } from './core/transfer.js';
 export const linesMax = 32_768;
 /** Bytes of a posting's marks for each of its lines. */
 export const markBytes = 4;
+/** Numbers of batches that are taken at once: they only tell batches apart, and what a crash leaves over is no loss. */
+const batchesTaken = 256;
 
 /** The limits of an account and of a transfer, in the words of the rule that PostgreSQL names. */
 const limits = new Set([
@@ -19,70 +21,79 @@ const limits = new Set([
   'transfer_id_must_not_be_reused',
 ]);
 
-const recordTransfers = `INSERT INTO transfers (batch, line, debit, credit, amount, timeout_at, phase, kind, transfer_id, journal, cause, pending_id, corrects)
-  SELECT b.number, u.nth - 1, u.debit, u.credit, u.amount, u.timeout_at, u.phase, u.kind, u.id, u.journal, u.cause, u.pending_id, u.corrects
-  FROM (SELECT nextval('batch_numbers') AS number) b,
-    unnest($1::int4[], $2::int4[], $3::int8[], $4::int8[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
-      WITH ORDINALITY AS u (debit, credit, amount, timeout_at, phase, kind, id, journal, cause, pending_id, corrects, nth)`;
-
-/** Accounts come in order, so that an account's differences stand where its number stands among them. */
-const at = 'width_bucket(account_id, $1::int4[])';
-const moveAccounts = `WITH moved AS MATERIALIZED (
-    UPDATE accounts SET
-      debits_pending = debits_pending + ($2::int8[])[${at}], debits_posted = debits_posted + ($3::int8[])[${at}],
-      credits_pending = credits_pending + ($4::int8[])[${at}], credits_posted = credits_posted + ($5::int8[])[${at}]
-    WHERE account_id = ANY($1::int4[])
-    RETURNING account_id, debits_pending, debits_posted, credits_pending, credits_posted
-  ), numbered AS MATERIALIZED (
-    SELECT nextval('posting_numbers') AS posting, accounts FROM (SELECT count(*) AS accounts FROM moved) m
-  ), entered AS (
-    INSERT INTO entries (account_id, posting, debits_pending, debits_posted, credits_pending, credits_posted)
-    SELECT m.account_id, n.posting, m.debits_pending, m.debits_posted, m.credits_pending, m.credits_posted FROM numbered n, moved m
-  ), recorded AS (
-    INSERT INTO postings (posting, batch, first_sequence, transfers, made_at, digest, marks)
-    SELECT posting, currval('batch_numbers'), posting * ${linesMax}, $6::int4, $7::int8, $8::bytea, $9::bytea FROM numbered
-  )
-  SELECT accounts FROM numbered`;
+const columns = 'batch, line, debit, credit, amount, timeout_at, phase, kind, transfer_id, journal, cause, pending_id, corrects';
+const recordTransfers = `COPY transfers (${columns}) FROM STDIN (FORMAT binary)`;
+const moveAccounts = 'SELECT move_accounts($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)';
 
 /** What is recorded at once: transfers, what they add to each account, and what the accounts' numbers and the transfers' sets are. */
 export interface Posting {
   readonly transfers: readonly Transfer[];
   readonly deltas: ReadonlyMap<string, Delta>;
   readonly accounts: ReadonlyMap<string, number>;
-  readonly setOf: ReadonlyMap<string, LinkedSet>;
+  /** Of each transfer, in their order. */
+  readonly setOf: readonly LinkedSet[];
   /** Milliseconds. */
   readonly madeAt: number;
 }
 
-/** None where all are null: what is too short is filled up with null. */
-const someOf = <T>(values: (T | null)[]): (T | null)[] => (values.every((value) => value === null) ? [] : values);
+/** Transfers as they are copied, and what their posting's row says of them. */
+interface Written {
+  readonly rows: Buffer;
+  readonly digest: Buffer;
+  readonly marks: Buffer;
+}
+
+/** Lines in UTF-8, one after the other. */
+class Lines {
+  private bytes: Buffer;
+  private at = 0;
+
+  constructor(lines: number) {
+    this.bytes = Buffer.allocUnsafe(lines * 128);
+  }
+
+  /** @returns the line's bytes */
+  add(line: string): Buffer {
+    // Three bytes a UTF-16 unit are the most that there can be.
+    if (this.at + 3 * line.length > this.bytes.length) this.bytes = Buffer.concat([this.bytes], 2 * this.bytes.length + 3 * line.length);
+    const from = this.at;
+    this.at += this.bytes.write(line, from);
+    return this.bytes.subarray(from, this.at);
+  }
+
+  all(): Buffer {
+    return this.bytes.subarray(0, this.at);
+  }
+}
 
 /** Writes what the ledger has judged. */
 @Injectable()
 export class Postings {
+  private batches: bigint[] = [];
+
   constructor(private readonly cryptography: Cryptography) {}
 
   /**
    * Records the transfers first, then moves their accounts: of two who end one pending transfer the second learns that, and not that a sum would fall below
-   * zero; and accounts that many move are locked for the shortest time. All goes out at once.
-   * @throws Refusal conflict, named as the rule that is broken
+   * zero; and accounts that many move are locked for the shortest time. All goes out at once, and the commit may go out behind it: where a rule is broken
+   * the transaction throws Refusal conflict, named as that rule.
    */
   async write(tx: Tx, posting: Posting): Promise<void> {
     if (posting.transfers.length > linesMax) throw new Error(`posting_must_fit_its_lines: ${posting.transfers.length} transfers`);
-    const moves = [...posting.deltas]
-      .map(([code, delta]) => ({ id: posting.accounts.get(code)!, delta }))
-      .sort((one, other) => one.id - other.id);
-    try {
-      const locked = this.lockFirst(tx, posting);
-      const recorded = this.record(tx, posting);
-      const [, , [moved]] = await Promise.all([locked, recorded.written, this.move(tx, moves, posting, recorded)]);
-      if (Number(moved!.accounts) !== moves.length)
-        throw new Error(`account_must_be_open: ${moves.length - Number(moved!.accounts)} of ${[...posting.deltas.keys()].join(', ')}`);
-    } catch (error) {
-      const constraint = (error as { constraint?: string }).constraint;
-      if (constraint === undefined || !limits.has(constraint)) throw error;
-      throw conflict(constraint, (error as Error).message);
+    const batch = await this.nextBatch(tx);
+    const locked = this.lockFirst(tx, posting);
+    const written = this.rowsOf(posting, batch);
+    const recorded = tx.copy(recordTransfers, written.rows);
+    const moved = this.move(tx, posting, batch, written);
+    tx.unawaited(Promise.all([locked, recorded, moved]).catch(namedAsTheRule));
+  }
+
+  private async nextBatch(tx: Tx): Promise<bigint> {
+    while (this.batches.length === 0) {
+      const rows = await tx.query<{ batch: bigint }>(`SELECT nextval('batch_numbers') AS batch FROM generate_series(1, ${batchesTaken})`);
+      this.batches.push(...rows.map(({ batch }) => batch).reverse());
     }
+    return this.batches.pop()!;
   }
 
   /** Of a programme's accounts its `available` goes first, moved or not. */
@@ -95,56 +106,53 @@ export class Postings {
     ]);
   }
 
-  private record(tx: Tx, { transfers, accounts, setOf }: Posting): { written: Promise<unknown>; digest: Buffer; marks: Buffer } {
+  private rowsOf({ transfers, accounts, setOf }: Posting, batch: bigint): Written {
     const marks = Buffer.allocUnsafe(transfers.length * markBytes);
-    const debits: number[] = [];
-    const credits: number[] = [];
-    const journals: string[] = [];
-    const causes: string[] = [];
-    let lines = '';
+    const rows = new CopyRows(13, transfers.length);
+    const lines = new Lines(transfers.length);
     for (const [nth, transfer] of transfers.entries()) {
-      const { journal, cause } = setOf.get(transfer.id)!;
+      const { id, phase, kind, amount, timeoutAt, pendingId, corrects } = transfer;
+      const { journal, cause } = setOf[nth]!;
       const [debit, credit] = [accounts.get(transfer.debit)!, accounts.get(transfer.credit)!];
-      const line = lineOf(transfer, { debit, credit, journal, cause });
+      const line = lines.add(lineOf(transfer, { debit, credit, journal, cause }));
       marks.writeUInt32BE(crc32(line), nth * markBytes);
-      lines += line;
-      debits.push(debit);
-      credits.push(credit);
-      journals.push(journal);
-      causes.push(cause);
+      rows.row();
+      rows.int8(batch);
+      rows.int2(nth);
+      rows.int4(debit);
+      rows.int4(credit);
+      rows.int8(amount);
+      if (timeoutAt === undefined) rows.null();
+      else rows.int8(BigInt(timeoutAt));
+      for (const text of [phase, kind, id, journal, cause]) rows.text(text);
+      for (const text of [pendingId, corrects])
+        if (text === undefined) rows.null();
+        else rows.text(text);
     }
-    const written = tx.query(recordTransfers, [
-      numberArray(debits),
-      numberArray(credits),
-      numberArray(transfers.map(({ amount }) => amount)),
-      numberArray(someOf(transfers.map(({ timeoutAt }) => timeoutAt ?? null))),
-      textArray(transfers.map(({ phase }) => phase)),
-      textArray(transfers.map(({ kind }) => kind)),
-      textArray(transfers.map(({ id }) => id)),
-      textArray(journals),
-      textArray(causes),
-      textArray(someOf(transfers.map(({ pendingId }) => pendingId ?? null))),
-      textArray(someOf(transfers.map(({ corrects }) => corrects ?? null))),
-    ]);
-    return { written, digest: this.cryptography.digest(lines), marks };
+    return { rows: rows.end(), digest: this.cryptography.digest(lines.all()), marks };
   }
 
-  private move(
-    tx: Tx,
-    moves: readonly { id: number; delta: Delta }[],
-    { transfers, madeAt }: Posting,
-    { digest, marks }: { digest: Buffer; marks: Buffer },
-  ): Promise<{ accounts: bigint }[]> {
+  /** Accounts in the order of their numbers, which is that in which they are locked. */
+  private move(tx: Tx, { deltas, accounts, transfers, madeAt }: Posting, batch: bigint, { digest, marks }: Written): Promise<unknown> {
+    const moves = [...deltas].map(([code, delta]) => ({ id: accounts.get(code)!, delta })).sort((one, other) => one.id - other.id);
     return tx.query(moveAccounts, [
-      numberArray(moves.map(({ id }) => id)),
-      numberArray(moves.map(({ delta }) => delta.debitsPending)),
-      numberArray(moves.map(({ delta }) => delta.debitsPosted)),
-      numberArray(moves.map(({ delta }) => delta.creditsPending)),
-      numberArray(moves.map(({ delta }) => delta.creditsPosted)),
+      int4Array(moves.map(({ id }) => id)),
+      int8Array(moves.map(({ delta }) => delta.debitsPending)),
+      int8Array(moves.map(({ delta }) => delta.debitsPosted)),
+      int8Array(moves.map(({ delta }) => delta.creditsPending)),
+      int8Array(moves.map(({ delta }) => delta.creditsPosted)),
+      batch,
       transfers.length,
       madeAt,
       digest,
       marks,
     ]);
   }
+}
+
+/** @throws Refusal conflict for a limit that was reached, else what it was given */
+function namedAsTheRule(error: unknown): never {
+  const { constraint } = error as { constraint?: string };
+  if (constraint === undefined || !limits.has(constraint)) throw error;
+  throw conflict(constraint, (error as Error).message);
 }

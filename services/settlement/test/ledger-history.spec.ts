@@ -54,6 +54,79 @@ describe('R-25 the balance of an account at a moment', () => {
     expect((await balanceAt(money, moments[0]! - 1)).status).toBe(404);
     expect((await balanceAt(money, exchange.now() + 1)).body).toMatchObject({ rule: 'time_must_not_be_ahead' });
   });
+
+  it('counts all that was posted up to then, also where a posting was numbered after one whose moment was taken later', async () => {
+    await deposit(3, '5.00', 'crossing-1');
+    await deposit(4, '5.00', 'crossing-2');
+    const at = exchange.now();
+    const numbered = '(select max(posting) from settlement.postings)';
+    await exchange.database.query(`update settlement.postings set made_at = made_at - 1 where posting = ${numbered}`);
+    for (const participantId of [3, 4])
+      expect((await balanceAt(`participant/${participantId}/money`, at)).body.movedAt).toBe(
+        new Date(at - (participantId === 4 ? 1 : 0)).toISOString().replace('.000Z', 'Z'),
+      );
+    await exchange.database.query(`update settlement.postings set made_at = ${at} where posting = ${numbered}`);
+    await exchange.advance(day);
+  });
+
+  it('is right too where a settlement of an older version, which writes no balances, posts between others', async () => {
+    const money = 'participant/3/money';
+    const sums = async () => Number((await balanceAt(money)).body.balance);
+    await deposit(3, '1.00', 'older-1');
+    await exchange.advance(60_000);
+    const before = await sums();
+    const at = exchange.now();
+    await exchange.database.query(`with amounts as (
+        update settlement.accounts set debits_posted = debits_posted + case code when 'bank' then 2000000 else 0 end, credits_posted = credits_posted + case code when 'bank' then 0 else 2000000 end
+        where code in ('bank', '${money}') returning *
+      ), posted as (
+        insert into settlement.postings (posting, batch, first_sequence, transfers, made_at, digest, marks)
+        select number, batch, number * 32768, 0, ${at}, '', '' from (select nextval('settlement.posting_numbers') as number, nextval('settlement.batch_numbers') as batch) n returning posting
+      )
+      insert into settlement.entries select account_id, posting, debits_pending, debits_posted, credits_pending, credits_posted from amounts, posted`);
+    await exchange.advance(60_000);
+    await deposit(3, '1.00', 'older-2');
+    const after = exchange.now();
+    await exchange.advance(60_000);
+    expect([(await balanceAt(money, at)).body.balance, (await balanceAt(money, after)).body.balance]).toEqual([
+      `${before + 2}`,
+      `${before + 3}`,
+    ]);
+    expect((await balanceAt(money, at - 1)).body.balance).toBe(`${before}`);
+  });
+
+  it('is walked to from the movements around it, however many there were, and so are the transfers of an account', async () => {
+    const money = 'participant/3/money';
+    const [first] = await exchange.database.query<{ sum: string }>(
+      `select credits_posted as sum from settlement.accounts where code = '${money}'`,
+    );
+    const moments = [];
+    for (let nth = 1; nth <= 80; nth += 1) {
+      await deposit(nth % 4 === 0 ? 4 : 3, '1.00', `walk-${nth}`);
+      moments.push(exchange.now());
+      await exchange.advance(60_000);
+    }
+    let sum = Number(first!.sum) / 1_000_000;
+    for (const [nth, at] of moments.entries()) {
+      if ((nth + 1) % 4 !== 0) sum += 1;
+      expect([nth, (await balanceAt(money, at)).body.balance]).toEqual([nth, String(sum)]);
+    }
+    const all = await exchange.database.query<{ id: string }>(
+      `select transfer_id as id from settlement.transfers t join settlement.postings using (batch) join settlement.accounts a on a.account_id in (t.debit, t.credit)
+       where a.code = '${money}' order by first_sequence + line desc`,
+    );
+    const operator = exchange.call(SettlementDefinition, { participantId: 1, roles: ['operator'] });
+    for (const asked of [{ account: money }, { participantId: 3 }]) {
+      const listed: string[] = [];
+      for (let cursor = '', isMore = true; isMore;) {
+        const { transfers, page } = await operator.listTransfers({ ...asked, page: { cursor, limit: 7 } });
+        listed.push(...transfers.map(({ transferId }) => transferId));
+        cursor = page!.nextCursor;
+        isMore = cursor !== '';
+      }
+      expect(listed).toEqual(all.map(({ id }) => id));
+    }
+  });
 });
 
 it('R-25 what was recorded before there were postings keeps its sequence, its moment and its order, and every balance of its past', async () => {

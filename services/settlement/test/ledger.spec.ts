@@ -234,6 +234,21 @@ describe('R-25 the ledger in PostgreSQL', () => {
     expect(await counter.post('good', [{ ...bad, id: 'good', debit: 'bank' }])).toBeUndefined();
   });
 
+  it('locks accounts in the order of their numbers, however few there are: the settings of its function leave the index as the one way', async () => {
+    const [made] = await exchange.database.query<{ config: string[] }>(
+      `select proconfig as config from pg_proc where oid = 'settlement.move_accounts'::regproc`,
+    );
+    const off = ['enable_seqscan', 'enable_bitmapscan'];
+    expect(made!.config).toEqual(expect.arrayContaining(off.map((setting) => `${setting}=off`)));
+    const plan = await counter.db.transaction(async (tx) => {
+      for (const setting of off) await tx.query(`SET LOCAL ${setting} = off`);
+      return tx.query<Record<string, string>>(
+        `EXPLAIN (COSTS off) UPDATE accounts SET moves = moves + 1 WHERE account_id = ANY('{1,2,3}') RETURNING account_id`,
+      );
+    });
+    expect(plan.map((line) => line['QUERY PLAN']).join('\n')).toContain('Index Scan using accounts_pkey');
+  });
+
   it('a pending transfer times out, and only then', async () => {
     const timeoutAt = exchange.now() + 900_000;
     await counter.post('timed', [
@@ -252,6 +267,7 @@ describe('R-25 the ledger in PostgreSQL', () => {
     'transfers',
     'postings',
     'entries',
+    'balances',
     'trades',
     'ratings',
     'usage_records',

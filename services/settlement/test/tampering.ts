@@ -7,6 +7,8 @@ export interface Target {
   readonly service: string;
   readonly table: string;
   readonly key: readonly string[];
+  /** Those that stand for good; all where absent. */
+  readonly columns?: readonly string[];
   /** How findings name a row; by its key where absent. */
   readonly named?: (row: Row) => string;
 }
@@ -54,6 +56,8 @@ const otherThan: Record<string, (column: string) => string> = {
   text: (column) => `${column} || 'x'`,
   bytea: (column) =>
     `case when length(${column}) = 0 then '\\x00' else set_byte(${column}, length(${column}) - 1, get_byte(${column}, length(${column}) - 1) # 1) end`,
+  'integer[]': (column) => `array[${column}[1] + 1] || ${column}[2:]`,
+  'bigint[]': (column) => `array[coalesce(${column}[1], 0) + 1] || ${column}[2:]`,
   jsonb: (column) => `jsonb_build_array(${column})`,
 };
 
@@ -73,12 +77,13 @@ export class Tamperer {
     for (const target of targets) {
       await database.query(`create table ${kept(target)} as table ${of(target)}`);
       tamperer.rows.set(target, await database.query<Row>(`select * from ${of(target)} order by ${order(target)}`));
+      const columns = await database.query<Column>(
+        `select attname as name, format_type(atttypid, -1) as type from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped order by attnum`,
+        [of(target)],
+      );
       tamperer.columns.set(
         target,
-        await database.query<Column>(
-          `select attname as name, format_type(atttypid, -1) as type from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped order by attnum`,
-          [of(target)],
-        ),
+        columns.filter(({ name }) => !target.columns || target.columns.includes(name)),
       );
     }
     return tamperer;

@@ -26,8 +26,8 @@ export interface Finding {
 export interface AuditReader {
   readonly service: string;
   query<R>(sql: string, params?: readonly unknown[]): Promise<R[]>;
-  /** Rows of a long answer, a thousand at a time. int8 comes as bigint. */
-  rows<R>(sql: string, params?: readonly unknown[]): AsyncGenerator<R>;
+  /** Rows of a long answer, a thousand or `page` at a time. int8 comes as bigint. */
+  rows<R>(sql: string, params?: readonly unknown[], page?: number): AsyncGenerator<R>;
   /** For who waits: what is done so far. */
   progress(text: string): void;
   /** So many more of these were looked at. */

@@ -78,13 +78,13 @@ async function reading(owner: DatabaseAddress, service: string, told: Told, work
       service,
       ...told,
       query: async <R>(sql: string, params: readonly unknown[] = []) => (await client.query(sql, [...params])).rows as R[],
-      rows: async function* <R>(sql: string, params: readonly unknown[] = []) {
+      rows: async function* <R>(sql: string, params: readonly unknown[] = [], page = pageRows) {
         const name = `rows_${(cursors += 1)}`;
         await client.query(`declare ${name} no scroll cursor for ${sql}`, [...params]);
         for (let isMore = true; isMore;) {
-          const { rows } = await client.query(`fetch ${pageRows} from ${name}`);
+          const { rows } = await client.query(`fetch ${page} from ${name}`);
           yield* rows as R[];
-          isMore = rows.length === pageRows;
+          isMore = rows.length === page;
         }
         await client.query(`close ${name}`);
       },

@@ -1,13 +1,17 @@
 // Closes a service's new evidence into blocks, behind the transactions that made it: they wait for nobody, and one that commits late is in a later block.
 import type { KeyObject } from 'node:crypto';
+import { numberArray } from '../array-literal.js';
 import type { Cryptography } from '../crypto.js';
 import type { Database, Tx } from '../database.js';
 import type { Logger } from '../log.js';
 import { blockText, columnsOfTables, digestsOf, type Evidence, rowsByKey, rootText, type Seal } from './evidence.js';
 import { keyIdOf } from './signing-key.js';
 
-/** Lines of `unsealed` that one block takes: each names what one statement added. */
+/** Lines of `unsealed` that one block looks at: each names what one statement added, a thousand rows at most. */
 const linesOfBlock = 2_000;
+/** Rows that one block takes, and bytes of their names, but for those of its last line. */
+const rowsOfBlock = 20_000;
+const bytesOfBlock = 2_000_000;
 
 interface Line {
   number: bigint;
@@ -20,9 +24,13 @@ interface Head {
   hash: Buffer;
 }
 
-export class Sealer {
-  private tables: Map<string, { columns: string[]; sql: string }> | undefined;
+/** A table's columns that are sealed, and the statement for its rows. */
+interface Table {
+  readonly columns: readonly string[];
+  readonly sql: string;
+}
 
+export class Sealer {
   constructor(
     private readonly service: string,
     private readonly evidence: readonly Evidence[],
@@ -34,7 +42,12 @@ export class Sealer {
 
   /** Seals all that is committed. */
   async seal(): Promise<void> {
-    for (let taken = linesOfBlock; taken === linesOfBlock;) taken = await this.database.transaction((tx) => this.sealBlock(tx));
+    while (await this.sealOne());
+  }
+
+  /** Closes one block. @returns whether there may be more to seal */
+  async sealOne(): Promise<boolean> {
+    return (await this.database.transaction((tx) => this.sealBlock(tx))) > 0;
   }
 
   /** Signs the newest block where it is not signed yet. What it says in the log may be kept where nobody who changes the database can reach it. */
@@ -58,6 +71,7 @@ export class Sealer {
       hash: head.hash.toString('hex'),
       signedAt: root.signedAt,
       suite,
+      keyId: keyIdOf(key),
       signature: signature.toString('hex'),
     };
     this.log.info(said, 'the root of the evidence was signed');
@@ -66,16 +80,17 @@ export class Sealer {
   /** @returns how many lines it took */
   private async sealBlock(tx: Tx): Promise<number> {
     await tx.query(`select pg_advisory_xact_lock(hashtext('seal of ' || $1))`, [this.service]);
-    const lines = await tx.query<Line>(
-      `delete from unsealed where number in (select number from unsealed order by number limit ${linesOfBlock}) returning number, evidence, keys`,
-    );
+    const lines = await this.takeLines(tx);
     if (lines.length === 0) return 0;
+    // Each time anew: a migration may have changed them meanwhile.
+    const tables = await this.readTables(tx);
     const [head] = await tx.query<Head>('select block, hash from seal_blocks order by block desc limit 1');
-    lines.sort((one, other) => (one.number < other.number ? -1 : 1));
     const seals: Seal[] = [];
     for (const [evidence, ofOne] of Map.groupBy(lines, (line) => line.evidence)) {
-      const { columns, sql } = await this.tableOf(tx, evidence);
-      const keys = JSON.stringify(ofOne.flatMap((line) => JSON.parse(line.keys) as string[][]));
+      const table = tables.get(evidence);
+      if (!table) throw new Error(`evidence_must_be_declared: ${this.service}.${evidence}`);
+      const { columns, sql } = table;
+      const keys = JSON.stringify(ofOne.flatMap((line) => line.rows));
       const rows = await tx.query<{ row: string | null }>(sql, [keys]);
       const digests = digestsOf(
         this.cryptography,
@@ -102,14 +117,26 @@ export class Sealer {
     return lines.length;
   }
 
-  private async tableOf(tx: Tx, table: string): Promise<{ columns: string[]; sql: string }> {
-    this.tables ??= await this.readTables(tx);
-    const found = this.tables.get(table);
-    if (!found) throw new Error(`evidence_must_be_declared: ${this.service}.${table}`);
-    return found;
+  /** The oldest, as many as a block takes; they are gone with it. */
+  private async takeLines(tx: Tx): Promise<(Line & { rows: unknown[] })[]> {
+    const found = await tx.query<Line>(
+      `select number, evidence, keys from (
+         select number, evidence, keys, sum(octet_length(keys)) over (order by number) - octet_length(keys) as before
+         from (select number, evidence, keys from unsealed order by number limit ${linesOfBlock}) oldest
+       ) counted where before < ${bytesOfBlock} order by number`,
+    );
+    const taken: (Line & { rows: unknown[] })[] = [];
+    for (let rows = 0; rows < rowsOfBlock && taken.length < found.length;) {
+      const line = found[taken.length]!;
+      const named = JSON.parse(line.keys) as unknown[];
+      taken.push({ ...line, rows: named });
+      rows += named.length;
+    }
+    await tx.query('delete from unsealed where number = any($1::int8[])', [numberArray(taken.map(({ number }) => number))]);
+    return taken;
   }
 
-  private async readTables(tx: Tx): Promise<Map<string, { columns: string[]; sql: string }>> {
+  private async readTables(tx: Tx): Promise<Map<string, Table>> {
     const rows = await tx.query<{ table: string; column: string; type: string }>(columnsOfTables, [
       this.service,
       this.evidence.map(({ table }) => table),

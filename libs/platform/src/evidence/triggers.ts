@@ -2,6 +2,9 @@
 import pg from 'pg';
 import { allKeys, type Evidence } from './evidence.js';
 
+/** Rows that one line names at most, so that no block is much larger than others. */
+const rowsOfLine = 1_000;
+
 /** Statements by which the schema's evidence is kept; rows that were there before are to be sealed too. */
 export async function keepEvidence(client: pg.Client, schema: string, evidence: readonly Evidence[]): Promise<void> {
   const place = pg.escapeIdentifier(schema);
@@ -10,7 +13,8 @@ export async function keepEvidence(client: pg.Client, schema: string, evidence: 
     const built = key.map((column) => `${pg.escapeIdentifier(column)}::text`).join(', ');
     const { rows } = await client.query('select 1 from pg_trigger where tgrelid = $1::regclass and tgname = $2', [of, `seal_${table}`]);
     await client.query(`create or replace function ${place}.${name}() returns trigger language plpgsql as $body$ begin
-      insert into ${place}.unsealed (evidence, keys) select ${pg.escapeLiteral(table)}, json_agg(json_build_array(${built}))::text from inserted having count(*) > 0;
+      insert into ${place}.unsealed (evidence, keys) select ${pg.escapeLiteral(table)}, json_agg(key order by nth)::text
+        from (select json_build_array(${built}) as key, row_number() over () as nth from inserted) k group by (nth - 1) / ${rowsOfLine} order by (nth - 1) / ${rowsOfLine};
       return null;
     end $body$`);
     if (rows.length > 0) continue;
@@ -21,7 +25,7 @@ export async function keepEvidence(client: pg.Client, schema: string, evidence: 
     );
     await client.query(
       `insert into ${place}.unsealed (evidence, keys) select $1, json_agg(key::json)::text
-      from (select key, (row_number() over () - 1) / 1000 as part from (${allKeys(table, key).replace(/from "/, `from ${place}."`)}) k) k group by part order by part`,
+      from (select key, (row_number() over () - 1) / ${rowsOfLine} as part from (${allKeys(table, key).replace(/from "/, `from ${place}."`)}) k) k group by part order by part`,
       [table],
     );
     await client.query('commit');

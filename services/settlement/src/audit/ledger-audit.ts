@@ -4,7 +4,9 @@ import type { Audit, AuditReader, Finding } from '#platform';
 import { lineOf } from '../core/line.js';
 import type { Phase, Transfer } from '../core/transfer.js';
 import { markBytes } from '../postings.js';
-import { RunningSums } from './running-sums.js';
+import { wrongBalance, wrongBalances, wrongEntry } from './balances-audit.js';
+import type { BalanceRow, EntryRow, Followed } from './balances-audit.js';
+import { difference, isAlike, RunningSums, shown } from './running-sums.js';
 import type { Sums } from './running-sums.js';
 
 interface PostingRow {
@@ -12,6 +14,8 @@ interface PostingRow {
   batch: bigint;
   first_sequence: bigint;
   transfers: number;
+  /** 0: recorded without balances, by an older version. */
+  accounts: number;
   digest: Buffer;
   marks: Buffer;
 }
@@ -32,28 +36,17 @@ interface TransferRow {
   corrects: string | null;
 }
 
-interface EntryRow extends Sums {
-  account_id: number;
-  posting: bigint;
-}
-
-/** Each account as its transfers make it, and as its newest entry has it. */
-interface Followed {
-  readonly sums: RunningSums;
-  readonly stored: Map<number, Sums>;
-}
-
 const postingsAtOnce = 100;
 
 /** Posting by posting: its transfers against its digest, the sums that it left against all transfers up to it; at the end the accounts against both. */
 export const ledgerAudit: Audit = {
   name: 'transfers, balances and their history',
   async *run(read) {
-    const followed: Followed = { sums: new RunningSums(), stored: new Map() };
+    const followed: Followed = { sums: new RunningSums(), stored: new Map(), moved: new Map(), older: new Set() };
     let page: PostingRow[] = [];
     let done = 0;
     for await (const posting of read.rows<PostingRow>(
-      'SELECT posting, batch, first_sequence, transfers, digest, marks FROM postings ORDER BY posting',
+      'SELECT posting, batch, first_sequence, transfers, accounts, digest, marks FROM postings ORDER BY posting',
     )) {
       page.push(posting);
       if (page.length < postingsAtOnce) continue;
@@ -74,13 +67,22 @@ async function* checkPostings(read: AuditReader, postings: readonly PostingRow[]
     postings.map(({ batch }) => batch),
   ]);
   const entries = await read.query<EntryRow>('SELECT * FROM entries WHERE posting = ANY($1)', [postings.map(({ posting }) => posting)]);
+  const balances = await read.query<BalanceRow>(
+    `SELECT batch, u.* FROM balances, unnest(accounts, debits_pending, debits_posted, credits_pending, credits_posted, before, moves)
+       AS u (account_id, debits_pending, debits_posted, credits_pending, credits_posted, before, moves) WHERE batch = ANY($1)`,
+    [postings.map(({ batch }) => batch)],
+  );
+  const balancesOf = Map.groupBy(balances, ({ batch }) => batch);
   const byBatch = Map.groupBy(transfers, ({ batch }) => batch);
   const byPosting = Map.groupBy(entries, ({ posting }) => posting);
   for (const posting of postings) {
     const rows = byBatch.get(posting.batch) ?? [];
     const wrong = [...wrongLines(posting, rows)];
     yield* wrong;
-    yield* wrongEntries(posting, rows, byPosting.get(posting.posting) ?? [], followed, wrong.length > 0);
+    const left = { balances: balancesOf.get(posting.batch) ?? [], entries: byPosting.get(posting.posting) ?? [] };
+    yield* posting.accounts > 0
+      ? wrongBalances(posting, followed.sums.add(rows.map(transferOf), rows), left, followed, wrong.length > 0)
+      : wrongEntries(posting, rows, left.entries, followed, wrong.length > 0);
   }
 }
 
@@ -138,7 +140,7 @@ function* wrongEntries(
   { posting }: PostingRow,
   rows: readonly TransferRow[],
   entries: readonly EntryRow[],
-  { sums, stored }: Followed,
+  { sums, stored, older }: Followed,
   isDamaged: boolean,
 ): Generator<Finding> {
   const moved = sums.add(rows.map(transferOf), rows);
@@ -157,6 +159,7 @@ function* wrongEntries(
       else yield wrongEntry(account, posting, 'sum_differs', `${shown(entry)} instead of ${shown(is)}`);
     }
   }
+  for (const account of new Set([...moved.keys(), ...byAccount.keys()])) older.add(account);
   for (const [account, entry] of byAccount) {
     stored.set(account, entry);
     if (moved.has(account)) continue;
@@ -192,6 +195,10 @@ async function* strays(read: AuditReader): AsyncGenerator<Finding> {
     'SELECT account_id, posting FROM entries e WHERE NOT EXISTS (SELECT FROM postings p WHERE p.posting = e.posting) ORDER BY posting, account_id',
   ))
     yield wrongEntry(account, posting, 'never_sealed', 'there is no such posting');
+  for await (const { batch } of read.rows<{ batch: bigint }>(
+    'SELECT batch FROM balances b WHERE NOT EXISTS (SELECT FROM postings p WHERE p.batch = b.batch AND p.accounts > 0) ORDER BY batch',
+  ))
+    yield wrongBalance(batch, 'never_sealed', 'it is of no posting');
 }
 
 const transferOf = (row: TransferRow): Transfer => ({
@@ -203,21 +210,3 @@ const transferOf = (row: TransferRow): Transfer => ({
 
 const wrongTransfer = (sequence: bigint, id: string, wrong: Finding['wrong'], detail: string): Finding =>
   finding('settlement', 'transfers', id === '' ? String(sequence) : `${sequence}, ${id}`, wrong, detail);
-const wrongEntry = (account: number, posting: bigint, wrong: Finding['wrong'], detail: string): Finding =>
-  finding('settlement', 'entries', `${account}, ${posting}`, wrong, detail);
-
-const isAlike = (one: Sums, other: Sums): boolean =>
-  one.debits_pending === other.debits_pending &&
-  one.debits_posted === other.debits_posted &&
-  one.credits_pending === other.credits_pending &&
-  one.credits_posted === other.credits_posted;
-
-const difference = (one: Sums, other: Sums): Sums => ({
-  debits_pending: one.debits_pending - other.debits_pending,
-  debits_posted: one.debits_posted - other.debits_posted,
-  credits_pending: one.credits_pending - other.credits_pending,
-  credits_posted: one.credits_posted - other.credits_posted,
-});
-
-const shown = (sums: Sums): string =>
-  `debits ${sums.debits_posted} (${sums.debits_pending} pending), credits ${sums.credits_posted} (${sums.credits_pending} pending)`;

@@ -72,3 +72,19 @@ export class RunningSums {
     return this.sums.keys();
   }
 }
+
+export const isAlike = (one: Sums, other: Sums): boolean =>
+  one.debits_pending === other.debits_pending &&
+  one.debits_posted === other.debits_posted &&
+  one.credits_pending === other.credits_pending &&
+  one.credits_posted === other.credits_posted;
+
+export const difference = (one: Sums, other: Sums): Sums => ({
+  debits_pending: one.debits_pending - other.debits_pending,
+  debits_posted: one.debits_posted - other.debits_posted,
+  credits_pending: one.credits_pending - other.credits_pending,
+  credits_posted: one.credits_posted - other.credits_posted,
+});
+
+export const shown = (sums: Sums): string =>
+  `debits ${sums.debits_posted} (${sums.debits_pending} pending), credits ${sums.credits_posted} (${sums.credits_pending} pending)`;

@@ -1,4 +1,4 @@
-import { accountRule } from './account.js';
+import { accountRule, type AccountRule } from './account.js';
 
 /**
  * R-25. SINGLE posts at once. PENDING only holds; exactly one POST (of the whole or a part, the rest is released), VOID or TIMEOUT ends it.
@@ -96,6 +96,9 @@ export function judge(orders: readonly TransferOrder[], known: Known): Verdict {
   const fresh = new Map<string, Transfer>();
   const ended = new Set(known.ended);
   const deltas = new Map<string, Delta>();
+  // Those that a set names are few beside all that there are.
+  const rules = new Map<string, AccountRule | undefined>();
+  const ruleOf = (code: string) => rules.getOrInsertComputed(code, accountRule);
   for (const order of orders) {
     const before = known.transfers.get(order.id) ?? fresh.get(order.id);
     if (before) {
@@ -103,7 +106,7 @@ export function judge(orders: readonly TransferOrder[], known: Known): Verdict {
       continue;
     }
     const pending = 'pendingId' in order ? known.transfers.get(order.pendingId) : undefined;
-    const rule = brokenRule(order, pending, known, ended);
+    const rule = brokenRule(order, pending, known, ended, ruleOf);
     if (rule) return { ok: false, rule, id: order.id };
     const transfer = transferOf(order, pending);
     fresh.set(order.id, transfer);
@@ -121,11 +124,17 @@ export function deltasOf(transfers: readonly Transfer[], pending: ReadonlyMap<st
   return deltas;
 }
 
-function brokenRule(order: TransferOrder, pending: Transfer | undefined, known: Known, ended: Set<string>): BrokenRule | undefined {
+function brokenRule(
+  order: TransferOrder,
+  pending: Transfer | undefined,
+  known: Known,
+  ended: ReadonlySet<string>,
+  ruleOf: (code: string) => AccountRule | undefined,
+): BrokenRule | undefined {
   if (order.id === '') return 'transfer_id_must_not_be_empty';
   if ('amount' in order && order.amount !== undefined && order.amount <= 0n) return 'amount_must_be_positive';
   if (order.phase === 'single' || order.phase === 'pending') {
-    const [debit, credit] = [accountRule(order.debit), accountRule(order.credit)];
+    const [debit, credit] = [ruleOf(order.debit), ruleOf(order.credit)];
     if (!debit || !credit) return 'account_must_exist';
     if (order.debit === order.credit) return 'accounts_must_differ';
     if (debit.currency !== credit.currency) return 'accounts_must_have_one_currency';
