@@ -80,7 +80,11 @@ async function sampleOf({ cluster, collector }: Asked, database: pg.Client): Pro
   ];
   const memory = processes.map(async ({ name, pid }): Promise<[string, Memory]> => {
     const heapMiB = heaps.get(pid);
-    return [name, { residentMiB: await residentMiB(pid), ...(heapMiB === undefined ? {} : { heapMiB }) }];
+    const resident = await residentMiB(pid).catch(() => {
+      const said = exchange.running.get(name)?.output().trim().split('\n').slice(-5).join('\n') ?? '';
+      throw new Error(`${name} must not end under the load; it said last:\n${said}`);
+    });
+    return [name, { residentMiB: resident, ...(heapMiB === undefined ? {} : { heapMiB }) }];
   });
   const { rows } = await database.query<{ n: number }>(
     `select count(*)::int as n from pg_stat_activity where backend_type = 'client backend'`,
