@@ -111,6 +111,11 @@ const sounding: Record<string, [series: Record<string, string>, labels: Record<s
     { job: 'gateway', severity: 'ticket' },
     'gateway does not reach Redis: each process counts limits for itself',
   ],
+  PartnerSilent: [
+    { exchange_interconnect_unanswered_age_seconds: '0x10 1800x40' },
+    { severity: 'ticket' },
+    'A partner platform has not answered for 30m 0s',
+  ],
 };
 
 describe('an alarm', () => {

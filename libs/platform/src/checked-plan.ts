@@ -68,8 +68,8 @@ function planned(type: string): Plan | undefined {
   const schemas = messages[type]!.fields;
   const groups = [...new Set(schemas.map(({ oneof }) => oneof))];
   const found = schemas.map((schema, place) => fieldOf(schema, place, groups.indexOf(schema.oneof)));
-  const ascends = found.every((field, place) => place === 0 || (field && field.tag > found[place - 1]!.tag));
-  if (!ascends || !found.every((field) => field !== undefined) || found.length > bitsMax) return undefined;
+  if (!found.every((field) => field !== undefined) || found.length > bitsMax) return undefined;
+  if (!found.every((field, place) => place === 0 || field.tag > found[place - 1]!.tag)) return undefined;
   const fields: Field[] = [];
   for (const field of found) fields[field.tag >>> 3] = field;
   const none = { ...Object.fromEntries(schemas.map((schema) => [schema.name, noneOf(schema)])), [wire]: undefined };

@@ -31,6 +31,8 @@ export abstract class Config {
   abstract readonly requestBurst: number;
   abstract readonly cryptography: SuiteName;
   abstract readonly signingKey: string;
+  abstract readonly platform: string;
+  abstract readonly platformKey: string;
   abstract readonly clock: 'system' | 'virtual';
   abstract readonly clockStart: number;
   abstract readonly logLevel: LogLevel;
@@ -69,6 +71,11 @@ const oneOf =
 
 const given = (value: string): string => {
   if (value === '') throw new Error('setting_must_not_be_empty');
+  return value;
+};
+
+const platformName = (value: string): string => {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/.test(value)) throw new Error('setting_must_be_a_name: up to 80 letters, digits, dots, dashes');
   return value;
 };
 
@@ -180,6 +187,17 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     default: '',
     description:
       'PEM file of the key that signs the daily roots of the evidence, as `signing-key FILE` makes one; where empty, signing-key.pem in the data folder, made where it is missing, and none by a database URL',
+    parse: text,
+  },
+  platform: {
+    default: 'compute-exchange',
+    description: 'Name of this platform among its partner platforms',
+    parse: platformName,
+  },
+  platformKey: {
+    default: '',
+    description:
+      'PEM file of the key that signs messages to partner platforms; platform-key.pem in the data folder where empty, made where it is missing, and none by a database URL: nothing is said or heard then',
     parse: text,
   },
   clock: { default: 'system', description: 'system, or virtual: a clock that only the operator moves', parse: oneOf('system', 'virtual') },

@@ -1,5 +1,5 @@
 // The one door to hashes and signatures. What is kept as evidence goes through a suite that configuration names: SHA-256 and Ed25519, or the national SM3 and SM2.
-import { createHash, generateKeyPairSync, hash, type KeyObject, sign, verify } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync, hash, type KeyObject, sign, verify } from 'node:crypto';
 
 /** The same over one part, as 64 hexadecimal digits. */
 export const sha256Hex = (part: Uint8Array | string): string => hash('sha256', part, 'hex');
@@ -51,6 +51,17 @@ export function cryptographyOf(suite: SuiteName): Cryptography {
     newKeys,
     sign: (data, key) => sign(signedHash, data, key),
   };
+}
+
+/**
+ * A public key of the suite, from its PEM.
+ * @throws Error where the text is no key, or one of another kind
+ */
+export function readPublicKey(pem: string, suite: SuiteName): KeyObject {
+  if (!pem.includes('-----BEGIN PUBLIC KEY-----')) throw new Error('key_must_be_a_public_one: PEM of a SubjectPublicKeyInfo');
+  const key = createPublicKey(pem);
+  if (key.asymmetricKeyType !== suites[suite].keyType) throw new Error(`key_must_be_of_its_suite: it is not of ${suite}`);
+  return key;
 }
 
 /** True where `digest` is that of the data, by the hash that it names. */

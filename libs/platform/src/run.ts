@@ -3,6 +3,7 @@ import { type DynamicModule, type InjectionToken, Module, type Type } from '@nes
 import { NestFactory } from '@nestjs/core';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { definitions, IdentityDefinition } from '#contracts';
+import { Activity } from './activity.js';
 import { Certificates } from './certificates.js';
 import { Clock } from './clock.js';
 import { Clockwork } from './clockwork.js';
@@ -173,6 +174,7 @@ function platformModule(platform: Platform): DynamicModule {
     { provide: Platform, useValue: platform },
     { provide: Config, useValue: platform.config },
     { provide: Clock, useValue: platform.clock },
+    { provide: Activity, useValue: platform.activity },
     { provide: Cryptography, useValue: platform.cryptography },
     { provide: Gauges, useValue: platform.gauges },
     { provide: Health, useValue: platform.health },

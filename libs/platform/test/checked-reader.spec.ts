@@ -12,6 +12,7 @@ import {
   messages,
   OrderEntry,
   SetBookRequest,
+  SignedMessage,
   SubmitBidRequest,
   SubmitOfferRequest,
   type AnyMessage,
@@ -149,4 +150,9 @@ it('knows each entry of a message by its own bytes', () => {
   const bytes = bytesOf(EnterOrdersRequest, EnterOrdersRequest.create({ entries: [{ correlation: 1, idempotencyKey: 'a', cancel }] }));
   const { entries } = readChecked(EnterOrdersRequest.$type, bytes) as EnterOrdersRequest;
   expect(checkedBytes(CancelOrderRequest.$type, entries[0]!.cancel!)).toEqual(bytesOf(CancelOrderRequest, cancel));
+});
+
+it('leaves a message with bytes in front to its codec', () => {
+  const bytes = bytesOf(SignedMessage, SignedMessage.create({ message: Buffer.from('m'), saidAt: 1, keyId: 'k' }));
+  expect(readChecked(SignedMessage.$type, bytes)).toBeUndefined();
 });

@@ -1,9 +1,48 @@
 import { Module } from '@nestjs/common';
 import { service } from '#platform';
+import { Advertising } from './advertising.js';
+import { Greetings } from './greetings.js';
+import { Hearing } from './hearing.js';
+import { InterconnectGauges } from './interconnect.gauges.js';
 import { InterconnectRpc } from './interconnect.rpc.js';
+import { MessageQuery } from './message.query.js';
+import { OwnPlatform } from './own-platform.js';
+import { Participants } from './participants.js';
+import { PartnerPlatformRpc } from './partner-platform.rpc.js';
+import { PartnerQuery } from './partner.query.js';
+import { Partners } from './partners.js';
+import { PartnersRpc } from './partners.rpc.js';
+import { Saying } from './saying.js';
+import { Sender } from './sender.js';
+import { SupplyDesk } from './supply.js';
+import { SupplyRpc } from './supply.rpc.js';
+
+/** What was said between platforms, and what the operator did about them, for good. */
+const evidence = [
+  { table: 'messages', key: ['number'] },
+  { table: 'answers', key: ['number'] },
+  { table: 'audit', key: ['number'] },
+];
 
 @Module({
-  imports: [service({ name: 'interconnect', migrations: new URL('../migrations/', import.meta.url) })],
-  providers: [InterconnectRpc],
+  imports: [service({ name: 'interconnect', migrations: new URL('../migrations/', import.meta.url), evidence })],
+  providers: [
+    Advertising,
+    Greetings,
+    Hearing,
+    InterconnectGauges,
+    InterconnectRpc,
+    MessageQuery,
+    OwnPlatform,
+    Participants,
+    PartnerPlatformRpc,
+    PartnerQuery,
+    Partners,
+    PartnersRpc,
+    Saying,
+    Sender,
+    SupplyDesk,
+    SupplyRpc,
+  ],
 })
 export class InterconnectModule {}

@@ -1,12 +1,10 @@
-// What partner platforms say to this one (R-35 … R-37 begin with a version that both speak).
+// A greeting by API key, before a partner is registered with its keys: is there a version that both speak?
 import { HelloResponse, InterconnectDefinition } from '#contracts';
 import type { HelloRequest, ListHellosRequest, ListHellosResponse, PartnerHello } from '#contracts';
 import { Clock, Database, Rpc, conflict, nextPage, pageOf } from '#platform';
 import type { Call, Implementation } from '#platform';
-
-const spoken: readonly number[] = [1];
-/** This platform's name for itself. */
-const ownName = 'compute-exchange';
+import { agreed, spoken } from './core/version.js';
+import { OwnPlatform } from './own-platform.js';
 
 interface HelloRow {
   hello_id: bigint;
@@ -21,13 +19,14 @@ export class InterconnectRpc implements Implementation<typeof InterconnectDefini
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly own: OwnPlatform,
   ) {}
 
   /** @throws conflict platforms_must_share_a_version */
   hello({ platform, versions }: HelloRequest, call: Call): Promise<HelloResponse> {
     return this.database.once(call, HelloResponse, async (tx) => {
-      const version = Math.max(...spoken.filter((known) => versions.includes(known)), 0);
-      if (version === 0)
+      const version = agreed(versions);
+      if (version === undefined)
         throw conflict('platforms_must_share_a_version', `this platform speaks version ${spoken.join(', ')} of the protocol`, 'versions');
       const time = this.clock.now();
       await tx.query('insert into hellos (participant_id, platform, version, said_at) values ($1, $2, $3, $4)', [
@@ -36,7 +35,7 @@ export class InterconnectRpc implements Implementation<typeof InterconnectDefini
         version,
         time,
       ]);
-      return { version, platform: ownName, time };
+      return { version, platform: this.own.name, time };
     });
   }
 

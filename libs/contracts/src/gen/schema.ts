@@ -314,6 +314,524 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'saidAt', kind: 'int64', rule: { format: 'time' } },
     ],
   },
+  'exchange.interconnect.v1.SignedMessage': {
+    description: 'A message as it goes over the wire, either way.',
+    fields: [
+      {
+        name: 'message',
+        kind: 'bytes',
+        rule: { maxLength: 1048576, required: true },
+        description: 'A PartnerMessage, encoded. These bytes are what is signed and kept; nobody encodes them anew.',
+      },
+      {
+        name: 'saidAt',
+        kind: 'int64',
+        rule: { min: 1, required: true, format: 'time' },
+        description: 'By the clock of who signs, when it says this. A message that is said again is signed again.',
+      },
+      {
+        name: 'keyId',
+        kind: 'string',
+        rule: { required: true, pattern: '^[0-9a-f]{16}$' },
+        description: "First 16 hexadecimal digits of the SHA-256 of the public key's SubjectPublicKeyInfo.",
+      },
+      {
+        name: 'suite',
+        kind: 'string',
+        rule: { maxLength: 20, required: true },
+        description: '"international" (Ed25519) or "national" (SM2 with SM3).',
+      },
+      {
+        name: 'signature',
+        kind: 'bytes',
+        rule: { maxLength: 512, required: true },
+        description: 'Over "compute-exchange interconnect v1\\n", said_at as eight bytes, the first the highest, and the message.',
+      },
+    ],
+  },
+  'exchange.interconnect.v1.PartnerMessage': {
+    fields: [
+      {
+        name: 'id',
+        kind: 'string',
+        rule: { required: true, pattern: '^[0-9A-Za-z-]{8,64}$' },
+        description: "The sender's choice, never used for another message.",
+      },
+      {
+        name: 'from',
+        kind: 'string',
+        rule: { maxLength: 80, required: true },
+        description: 'Names of the two platforms, as they are registered with each other.',
+      },
+      { name: 'to', kind: 'string', rule: { maxLength: 80, required: true } },
+      { name: 'madeAt', kind: 'int64', rule: { min: 1, required: true, format: 'time' }, description: 'When it was first written.' },
+      {
+        name: 'validUntil',
+        kind: 'int64',
+        rule: { min: 0, format: 'time' },
+        description: 'Heard for the first time after this, it is refused. 0 in an answer.',
+      },
+      { name: 'answers', kind: 'string', rule: { maxLength: 64 }, description: 'Of an answer: id of the message that it answers.' },
+      { name: 'hello', number: 16, kind: 'message', type: 'exchange.interconnect.v1.Greeting', oneof: 'body' },
+      { name: 'helloAnswer', number: 17, kind: 'message', type: 'exchange.interconnect.v1.Greeting', oneof: 'body' },
+      { name: 'advertise', number: 18, kind: 'message', type: 'exchange.interconnect.v1.Advertisement', oneof: 'body' },
+      { name: 'advertiseAnswer', number: 19, kind: 'message', type: 'exchange.interconnect.v1.AdvertisementHeard', oneof: 'body' },
+      {
+        name: 'refused',
+        number: 30,
+        kind: 'message',
+        type: 'exchange.interconnect.v1.MessageRefusal',
+        oneof: 'body',
+        description: 'Answers any message.',
+      },
+    ],
+  },
+  'exchange.interconnect.v1.MessageRefusal': {
+    description: 'Nothing was done of the message that this answers.',
+    fields: [
+      { name: 'rule', kind: 'string', rule: { maxLength: 100, required: true }, description: 'Name of the rule that was broken.' },
+      { name: 'detail', kind: 'string', rule: { maxLength: 1000 } },
+      {
+        name: 'again',
+        kind: 'bool',
+        description: 'True where nothing was kept of it either: the same message may be said again. Else this is its answer for good.',
+      },
+      { name: 'time', kind: 'int64', rule: { min: 0, format: 'time' }, description: "The refusing platform's time." },
+    ],
+  },
+  'exchange.interconnect.v1.Greeting': {
+    description: 'What a platform is, speaks and has heard: the body of hello and of its answer.',
+    fields: [
+      {
+        name: 'versions',
+        repeated: true,
+        kind: 'int32',
+        rule: { min: 1, max: 1000, minItems: 1, maxItems: 16 },
+        description: 'Versions of this protocol that it speaks, as major numbers. Both then speak the highest in common.',
+      },
+      {
+        name: 'capabilities',
+        repeated: true,
+        kind: 'string',
+        rule: { maxLength: 40, maxItems: 64, pattern: '^[a-z_]+$' },
+        description: 'Kinds of messages that it hears: "advertise".',
+      },
+      {
+        name: 'keys',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.interconnect.v1.PlatformKey',
+        rule: { maxItems: 8 },
+        description: "The keys that it signs with. Shown to the other's operator, who registers them; not trusted because they are told.",
+      },
+      { name: 'time', kind: 'int64', rule: { min: 1, required: true, format: 'time' }, description: 'Its time.' },
+      {
+        name: 'saidSerial',
+        kind: 'int64',
+        rule: { min: 0, max: 1000000000000 },
+        description: 'Serial of the last advertisement that it has said to the other; 0: none.',
+      },
+      {
+        name: 'heardSerial',
+        kind: 'int64',
+        rule: { min: 0, max: 1000000000000 },
+        description:
+          "Serial of the other's last advertisement that it has taken; 0: none. Where it is not what the other said last, the other advertises all anew.",
+      },
+    ],
+  },
+  'exchange.interconnect.v1.PlatformKey': {
+    fields: [
+      { name: 'keyId', kind: 'string', rule: { maxLength: 16 } },
+      { name: 'suite', kind: 'string', rule: { maxLength: 20 } },
+      { name: 'publicKey', kind: 'string', rule: { maxLength: 2000 }, description: 'PEM of the SubjectPublicKeyInfo.' },
+    ],
+  },
+  'exchange.interconnect.v1.Advertisement': {
+    description: 'Supply that a platform offers to one partner: all of it, or what changed since the serial before.',
+    fields: [
+      {
+        name: 'serial',
+        kind: 'int64',
+        rule: { min: 1, max: 1000000000000, required: true },
+        description: 'Counted from 1 by the sender for this partner, each advertisement one more than the last.',
+      },
+      {
+        name: 'full',
+        kind: 'bool',
+        description: 'True: this is all there is, what is not named here is withdrawn. Taken at any serial beyond the last heard.',
+      },
+      {
+        name: 'supply',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.interconnect.v1.RemoteSupply',
+        rule: { maxItems: 1000 },
+        description: 'New, or in place of what has the same advert id.',
+      },
+      {
+        name: 'withdrawn',
+        repeated: true,
+        kind: 'string',
+        rule: { maxItems: 1000, pattern: '^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$' },
+        description: 'Advert ids that are no more.',
+      },
+    ],
+  },
+  'exchange.interconnect.v1.RemoteSupply': {
+    description: 'Like capacity of a region, added up: no pool, site or provider is named.',
+    fields: [
+      {
+        name: 'advertId',
+        kind: 'string',
+        rule: { required: true, pattern: '^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$' },
+        description: "The sender's name for it.",
+      },
+      { name: 'computeClass', kind: 'enum', type: 'exchange.common.v1.ComputeClass', rule: { required: true } },
+      {
+        name: 'model',
+        kind: 'string',
+        rule: { maxLength: 40, required: true, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' },
+        description: "The chip's model, or general compute's processor family.",
+      },
+      { name: 'domestic', kind: 'bool', description: 'A domestic chip 国产.' },
+      { name: 'unit', kind: 'enum', type: 'exchange.common.v1.Unit', rule: { required: true } },
+      { name: 'zone', kind: 'enum', type: 'exchange.common.v1.ResidencyZone', rule: { required: true } },
+      {
+        name: 'region',
+        kind: 'int32',
+        rule: { min: 110000, max: 829999, required: true },
+        description: 'Administrative code of six digits (GB/T 2260).',
+      },
+      { name: 'units', kind: 'int32', rule: { min: 1, max: 100000000, required: true }, description: 'In each slot of the window.' },
+      { name: 'price', kind: 'int64', rule: { min: 0, format: 'price' }, description: 'Micro-yuan a unit-hour.' },
+      { name: 'window', kind: 'message', type: 'exchange.common.v1.Window', rule: { required: true } },
+      {
+        name: 'roundTripUs',
+        kind: 'int32',
+        rule: { min: 0, max: 1000000000 },
+        description: "Of the link from the hearing platform's region, as the sender knows it; 0: not known.",
+      },
+      { name: 'gigabitsPerSecond', kind: 'int32', rule: { min: 0, max: 1000000 } },
+      { name: 'greenShareBp', kind: 'int32', rule: { min: 0, max: 10000 }, description: 'Basis points of green energy.' },
+      { name: 'pueMilli', kind: 'int32', rule: { min: 0, max: 10000 }, description: 'PUE in thousandths; 0: not told.' },
+      {
+        name: 'expiresAt',
+        kind: 'int64',
+        rule: { min: 1, required: true, format: 'time' },
+        description: 'From then on it is no candidate, whatever was heard since.',
+      },
+    ],
+  },
+  'exchange.interconnect.v1.AdvertisementHeard': {
+    fields: [
+      {
+        name: 'heardSerial',
+        kind: 'int64',
+        rule: { min: 0, max: 1000000000000 },
+        description: "Serial up to which the sender's advertisements are taken.",
+      },
+      { name: 'wantsFull', kind: 'bool', description: 'A serial is missing: nothing of this one was taken, and all is wanted anew.' },
+      {
+        name: 'refused',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.interconnect.v1.SupplyRefusal',
+        rule: { maxItems: 1000 },
+        description: 'Those of this advertisement that were left out.',
+      },
+    ],
+  },
+  'exchange.interconnect.v1.SupplyRefusal': {
+    fields: [
+      { name: 'advertId', kind: 'string', rule: { maxLength: 64 } },
+      { name: 'rule', kind: 'string', rule: { maxLength: 100 } },
+    ],
+  },
+  'exchange.interconnect.v1.GetOwnPlatformRequest': { fields: [] },
+  'exchange.interconnect.v1.OwnPlatform': {
+    fields: [
+      { name: 'platform', kind: 'string' },
+      { name: 'versions', repeated: true, kind: 'int32' },
+      { name: 'capabilities', repeated: true, kind: 'string' },
+      {
+        name: 'keys',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.interconnect.v1.PlatformKey',
+        description: 'None where this platform has no key: it then neither says nor hears anything.',
+      },
+    ],
+  },
+  'exchange.interconnect.v1.PartnerDetails': {
+    description: 'How a partner is reached, and how far it is trusted.',
+    fields: [
+      {
+        name: 'participantId',
+        kind: 'int32',
+        rule: { min: 1, required: true },
+        description: 'A verified participant with the role PARTNER.',
+      },
+      {
+        name: 'address',
+        kind: 'string',
+        rule: { maxLength: 300, required: true, pattern: '^[A-Za-z0-9.-]+:[0-9]{1,5}$' },
+        description: 'host:port of its gRPC.',
+      },
+      { name: 'tls', kind: 'bool', description: 'False only where the way to it is protected otherwise.' },
+      {
+        name: 'ca',
+        kind: 'string',
+        rule: { maxLength: 20000 },
+        description: 'PEM of the authority that vouches for its certificate; empty: those that are publicly known.',
+      },
+      {
+        name: 'creditLimit',
+        kind: 'bigint',
+        rule: { min: 0, max: 1000000000000000000, format: 'money' },
+        description: 'What it may owe this platform at most.',
+      },
+      {
+        name: 'ratePerSecond',
+        kind: 'int32',
+        rule: { min: 1, max: 10000, required: true },
+        description: 'Messages a second that are heard of it.',
+      },
+      {
+        name: 'classes',
+        repeated: true,
+        kind: 'enum',
+        type: 'exchange.common.v1.ComputeClass',
+        rule: { minItems: 1, maxItems: 8 },
+        description: 'Classes of compute that it may offer here and is offered.',
+      },
+      {
+        name: 'zones',
+        repeated: true,
+        kind: 'enum',
+        type: 'exchange.common.v1.ResidencyZone',
+        rule: { minItems: 1, maxItems: 8 },
+        description: "Zones from which it may offer here and is offered (R-37): others than DOMESTIC are the operator's grant.",
+      },
+    ],
+  },
+  'exchange.interconnect.v1.NewPartnerKey': {
+    fields: [
+      {
+        name: 'suite',
+        kind: 'string',
+        rule: { required: true, pattern: '^(international|national)$' },
+        description: '"international" (Ed25519) or "national" (SM2 with SM3).',
+      },
+      { name: 'publicKey', kind: 'string', rule: { maxLength: 2000, required: true }, description: 'PEM of the SubjectPublicKeyInfo.' },
+      {
+        name: 'validFrom',
+        kind: 'int64',
+        rule: { min: 0, format: 'time' },
+        description: 'Nothing signed earlier is taken; 0: five minutes ago, since clocks may differ by so much.',
+      },
+    ],
+  },
+  'exchange.interconnect.v1.RegisterPartnerRequest': {
+    fields: [
+      {
+        name: 'platform',
+        kind: 'string',
+        rule: { maxLength: 80, required: true, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' },
+        description: 'Its own name for itself, as in its messages.',
+      },
+      { name: 'details', kind: 'message', type: 'exchange.interconnect.v1.PartnerDetails', rule: { required: true } },
+      { name: 'keys', repeated: true, kind: 'message', type: 'exchange.interconnect.v1.NewPartnerKey', rule: { minItems: 1, maxItems: 8 } },
+    ],
+  },
+  'exchange.interconnect.v1.AmendPartnerRequest': {
+    fields: [
+      { name: 'platform', kind: 'string', rule: { maxLength: 80, required: true } },
+      { name: 'details', kind: 'message', type: 'exchange.interconnect.v1.PartnerDetails', rule: { required: true } },
+      { name: 'reason', kind: 'string', rule: { maxLength: 1000, required: true } },
+    ],
+  },
+  'exchange.interconnect.v1.AddPartnerKeyRequest': {
+    fields: [
+      { name: 'platform', kind: 'string', rule: { maxLength: 80, required: true } },
+      { name: 'key', kind: 'message', type: 'exchange.interconnect.v1.NewPartnerKey', rule: { required: true } },
+      { name: 'reason', kind: 'string', rule: { maxLength: 1000, required: true } },
+    ],
+  },
+  'exchange.interconnect.v1.EndPartnerKeyRequest': {
+    fields: [
+      { name: 'platform', kind: 'string', rule: { maxLength: 80, required: true } },
+      { name: 'keyId', kind: 'string', rule: { required: true, pattern: '^[0-9a-f]{16}$' } },
+      {
+        name: 'validUntil',
+        kind: 'int64',
+        rule: { min: 0, format: 'time' },
+        description: 'From when on nothing signed by it is taken; may lie in the past where the key was lost. 0: now.',
+      },
+      { name: 'reason', kind: 'string', rule: { maxLength: 1000, required: true } },
+    ],
+  },
+  'exchange.interconnect.v1.MovePartnerRequest': {
+    fields: [
+      { name: 'platform', kind: 'string', rule: { maxLength: 80, required: true } },
+      { name: 'reason', kind: 'string', rule: { maxLength: 1000, required: true } },
+    ],
+  },
+  'exchange.interconnect.v1.GetPartnerRequest': { fields: [{ name: 'platform', kind: 'string', rule: { maxLength: 80, required: true } }] },
+  'exchange.interconnect.v1.PartnerKey': {
+    fields: [
+      { name: 'keyId', kind: 'string' },
+      { name: 'suite', kind: 'string' },
+      { name: 'publicKey', kind: 'string' },
+      { name: 'validFrom', kind: 'int64', rule: { format: 'time' } },
+      { name: 'validUntil', kind: 'int64', rule: { format: 'time' }, description: '0: until it is ended.' },
+    ],
+  },
+  'exchange.interconnect.v1.Partner': {
+    fields: [
+      { name: 'platform', kind: 'string' },
+      { name: 'details', kind: 'message', type: 'exchange.interconnect.v1.PartnerDetails' },
+      { name: 'state', kind: 'enum', type: 'exchange.interconnect.v1.PartnerState' },
+      { name: 'keys', repeated: true, kind: 'message', type: 'exchange.interconnect.v1.PartnerKey' },
+      { name: 'version', kind: 'int32', description: 'Agreed in the last hello; 0: none yet.' },
+      { name: 'capabilities', repeated: true, kind: 'string' },
+      { name: 'clockAheadMs', kind: 'int64', description: 'Of its clock over ours in the last hello, in milliseconds.' },
+      { name: 'lastHeardAt', kind: 'int64', rule: { format: 'time' }, description: '0: never.' },
+      { name: 'saidSerial', kind: 'int64' },
+      { name: 'heardSerial', kind: 'int64' },
+      {
+        name: 'toldKeys',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.interconnect.v1.PlatformKey',
+        description:
+          'Keys that it told in its last hello and that are not registered: the operator asks the partner by another way and adds them.',
+      },
+      { name: 'registeredAt', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.interconnect.v1.ListPartnersRequest': {
+    fields: [
+      { name: 'state', kind: 'enum', type: 'exchange.interconnect.v1.PartnerState', description: 'Any where not given.' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+    ],
+  },
+  'exchange.interconnect.v1.ListPartnersResponse': {
+    fields: [
+      { name: 'partners', repeated: true, kind: 'message', type: 'exchange.interconnect.v1.Partner' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.interconnect.v1.ListPartnerAuditRequest': {
+    fields: [
+      { name: 'platform', kind: 'string', rule: { maxLength: 80, required: true } },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+    ],
+  },
+  'exchange.interconnect.v1.PartnerStep': {
+    fields: [
+      { name: 'number', kind: 'int64' },
+      { name: 'platform', kind: 'string' },
+      { name: 'step', kind: 'string' },
+      { name: 'participantId', kind: 'int32' },
+      { name: 'key', kind: 'string' },
+      { name: 'at', kind: 'int64', rule: { format: 'time' } },
+      { name: 'reason', kind: 'string' },
+      { name: 'detail', kind: 'string' },
+    ],
+  },
+  'exchange.interconnect.v1.ListPartnerAuditResponse': {
+    fields: [
+      { name: 'steps', repeated: true, kind: 'message', type: 'exchange.interconnect.v1.PartnerStep' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.interconnect.v1.ListPartnerMessagesRequest': {
+    fields: [
+      { name: 'platform', kind: 'string', rule: { maxLength: 80 } },
+      { name: 'direction', kind: 'enum', type: 'exchange.interconnect.v1.MessageDirection' },
+      { name: 'kind', kind: 'enum', type: 'exchange.interconnect.v1.MessageKind' },
+      { name: 'outcome', kind: 'enum', type: 'exchange.interconnect.v1.MessageOutcome' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+    ],
+  },
+  'exchange.interconnect.v1.ListPartnerMessagesResponse': {
+    fields: [
+      { name: 'messages', repeated: true, kind: 'message', type: 'exchange.interconnect.v1.MessageLine' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.interconnect.v1.MessageLine': {
+    fields: [
+      { name: 'number', kind: 'int64' },
+      { name: 'platform', kind: 'string' },
+      { name: 'direction', kind: 'enum', type: 'exchange.interconnect.v1.MessageDirection' },
+      { name: 'id', kind: 'string' },
+      { name: 'kind', kind: 'enum', type: 'exchange.interconnect.v1.MessageKind' },
+      { name: 'outcome', kind: 'enum', type: 'exchange.interconnect.v1.MessageOutcome' },
+      { name: 'rule', kind: 'string', description: 'Where it was refused: by which rule.' },
+      { name: 'at', kind: 'int64', rule: { format: 'time' }, description: 'Written here, or heard here.' },
+      { name: 'answeredAt', kind: 'int64', rule: { format: 'time' }, description: '0: not yet.' },
+      {
+        name: 'attempts',
+        kind: 'int32',
+        description: 'Of what has no answer yet: how often it was asked, and why the last time gave none.',
+      },
+      { name: 'lastFailure', kind: 'string' },
+    ],
+  },
+  'exchange.interconnect.v1.GetPartnerMessageRequest': { fields: [{ name: 'number', kind: 'int64', rule: { min: 1 } }] },
+  'exchange.interconnect.v1.JournalledMessage': {
+    fields: [
+      { name: 'line', kind: 'message', type: 'exchange.interconnect.v1.MessageLine' },
+      { name: 'message', kind: 'message', type: 'exchange.interconnect.v1.PartnerMessage' },
+      { name: 'answer', kind: 'message', type: 'exchange.interconnect.v1.PartnerMessage' },
+      {
+        name: 'signedMessage',
+        kind: 'message',
+        type: 'exchange.interconnect.v1.SignedMessage',
+        description: 'As heard; of a message that this platform said, its bytes alone.',
+      },
+      { name: 'signedAnswer', kind: 'message', type: 'exchange.interconnect.v1.SignedMessage' },
+    ],
+  },
+  'exchange.interconnect.v1.OfferSupplyRequest': {
+    fields: [{ name: 'supply', kind: 'message', type: 'exchange.interconnect.v1.RemoteSupply', rule: { required: true } }],
+  },
+  'exchange.interconnect.v1.WithdrawSupplyRequest': {
+    fields: [{ name: 'advertId', kind: 'string', rule: { maxLength: 64, required: true } }],
+  },
+  'exchange.interconnect.v1.ListSupplyRequest': { fields: [{ name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' }] },
+  'exchange.interconnect.v1.ListSupplyResponse': {
+    fields: [
+      { name: 'supply', repeated: true, kind: 'message', type: 'exchange.interconnect.v1.RemoteSupply' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.interconnect.v1.ListAdvertisementsRequest': {
+    fields: [
+      { name: 'platform', kind: 'string', rule: { maxLength: 80 } },
+      { name: 'computeClass', kind: 'enum', type: 'exchange.common.v1.ComputeClass' },
+      { name: 'model', kind: 'string', rule: { maxLength: 40 } },
+      { name: 'zone', kind: 'enum', type: 'exchange.common.v1.ResidencyZone' },
+      { name: 'region', kind: 'int32', rule: { min: 0, max: 829999 } },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+    ],
+  },
+  'exchange.interconnect.v1.ListAdvertisementsResponse': {
+    fields: [
+      { name: 'advertisements', repeated: true, kind: 'message', type: 'exchange.interconnect.v1.RemoteAdvertisement' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.interconnect.v1.RemoteAdvertisement': {
+    fields: [
+      { name: 'platform', kind: 'string' },
+      { name: 'remote', kind: 'bool', description: 'Always: it is bought from another platform.' },
+      { name: 'supply', kind: 'message', type: 'exchange.interconnect.v1.RemoteSupply' },
+      { name: 'heardAt', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
   'exchange.monitoring.v1.PoolHealthChanged': {
     fields: [
       { name: 'poolId', kind: 'int32' },
@@ -4924,6 +5442,33 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'TIME', number: 4, description: 'Milliseconds since the Unix epoch; JSON: RFC 3339.' },
       { name: 'ORDER_ID', number: 5, description: "A 52-bit order id; JSON: eleven characters of Crockford's base 32." },
       { name: 'DAY', number: 6, description: 'A day, as days since the Unix epoch in Asia/Shanghai; JSON: YYYY-MM-DD.' },
+    ],
+  },
+  'exchange.interconnect.v1.PartnerState': {
+    values: [
+      { name: 'ACTIVE', number: 1 },
+      { name: 'SUSPENDED', number: 2 },
+      { name: 'LEFT', number: 3 },
+    ],
+  },
+  'exchange.interconnect.v1.MessageKind': {
+    values: [
+      { name: 'HELLO', number: 1 },
+      { name: 'ADVERTISE', number: 2 },
+      { name: 'UNKNOWN', number: 99, description: 'Of a later version: refused.' },
+    ],
+  },
+  'exchange.interconnect.v1.MessageDirection': {
+    values: [
+      { name: 'SAID', number: 1 },
+      { name: 'HEARD', number: 2 },
+    ],
+  },
+  'exchange.interconnect.v1.MessageOutcome': {
+    values: [
+      { name: 'UNANSWERED', number: 1, description: 'Asked until the partner answers.' },
+      { name: 'DONE', number: 2 },
+      { name: 'REFUSED', number: 3 },
     ],
   },
   'exchange.monitoring.v1.Metric': {

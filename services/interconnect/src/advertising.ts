@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { type Advertisement, type AdvertisementHeard, bytesOf, MessageKind, type PartnerMessage, RemoteSupply } from '#contracts';
+import { Clock, Database, At, type Tx } from '#platform';
+import { type Body, refusal } from './body.js';
+import { afterWhich, takingOf } from './core/serial.js';
+import { brokenByRemote, isWithin } from './core/supply.js';
+import { Saying, isWaiting } from './saying.js';
+import { type Talk, lockListeners } from './talk.js';
+
+const hour = 3_600_000;
+const validMs = hour;
+/** Of one platform, so that all of it goes into one message. */
+export const advertsMax = 1_000;
+
+/** Supply told to partners, and heard of them (R-35). */
+@Injectable()
+export class Advertising {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly saying: Saying,
+  ) {}
+
+  /** Tells each partner what changed of one advert, as far as it is let have it. */
+  async tellChange(tx: Tx, advertId: string, before: RemoteSupply | undefined, after: RemoteSupply | undefined): Promise<void> {
+    for (const talk of await lockListeners(tx)) {
+      const supply = after && isWithin(after, talk) ? [after] : [];
+      const withdrawn = !supply.length && before && isWithin(before, talk) ? [advertId] : [];
+      if (supply.length || withdrawn.length) await this.advertise(tx, talk, talk.saidSerial, { full: false, supply, withdrawn });
+    }
+  }
+
+  /** Tells all anew where the partner has not come as far as was said to it, or further. */
+  async catchUp(tx: Tx, talk: Talk, heard: number): Promise<void> {
+    const after = afterWhich({ said: talk.saidSerial, heard, isWaiting: await isWaiting(tx, talk.platform, MessageKind.ADVERTISE) });
+    if (after !== undefined) await this.tellAll(tx, talk, after);
+  }
+
+  /** @param after the serial that this one follows */
+  async tellAll(tx: Tx, talk: Talk, after = talk.saidSerial): Promise<void> {
+    const rows = await tx.query<{ supply: Buffer }>('select supply from own_supply where expires_at > $1 order by advert_id', [
+      this.clock.now(),
+    ]);
+    const supply = rows.map((row) => RemoteSupply.decode(row.supply)).filter((one) => isWithin(one, talk));
+    await this.advertise(tx, talk, after, { full: true, supply, withdrawn: [] });
+  }
+
+  async hear(tx: Tx, talk: Talk, advertisement: Advertisement): Promise<Body> {
+    const taking = takingOf(advertisement, talk.heardSerial);
+    if (taking !== 'take') return heard({ heardSerial: talk.heardSerial, wantsFull: taking === 'gap', refused: [] });
+    const now = this.clock.now();
+    const { serial, full, supply, withdrawn } = advertisement;
+    const judged = supply.map((one) => ({ one, rule: brokenByRemote({ ...one, window: one.window! }, talk, now) }));
+    const good = new Map(judged.filter(({ rule }) => rule === undefined).map(({ one }) => [one.advertId, one]));
+    const gone = [...withdrawn, ...supply.map(({ advertId }) => advertId)];
+    if ((await this.countOthers(tx, talk, full, gone)) + good.size > advertsMax)
+      return refusal('adverts_must_not_exceed_1000', `a partner may have ${advertsMax} adverts here`, now);
+    await tx.query('delete from remote_supply where platform = $1 and ($2 or advert_id = any($3))', [talk.platform, full, gone]);
+    await this.insert(tx, talk.platform, [...good.values()], now);
+    await tx.query('update partner_talk set heard_serial = $2 where platform = $1', [talk.platform, serial]);
+    const refused = judged.flatMap(({ one, rule }) => (rule === undefined ? [] : [{ advertId: one.advertId, rule }]));
+    return heard({ heardSerial: serial, wantsFull: false, refused });
+  }
+
+  /** Only the answer to the newest decides: what was said since may still bring the partner further. */
+  async answered(tx: Tx, talk: Talk, question: Advertisement, { advertiseAnswer, refused }: PartnerMessage): Promise<void> {
+    if (advertiseAnswer) return this.catchUp(tx, talk, advertiseAnswer.heardSerial);
+    const isNewest = question.serial === talk.saidSerial;
+    if (refused?.rule === 'message_must_be_said_in_time' && isNewest) await this.tellAll(tx, talk);
+  }
+
+  @At('forget expired supply', hour)
+  async forget(now: number): Promise<void> {
+    await this.database.query('delete from remote_supply where expires_at <= $1', [now]);
+    await this.database.query('delete from own_supply where expires_at <= $1', [now]);
+  }
+
+  private async advertise(tx: Tx, talk: Talk, after: number, content: Omit<Advertisement, 'serial'>): Promise<void> {
+    if (!talk.capabilities.includes('advertise')) return;
+    const serial = after + 1;
+    await tx.query('update partner_talk set said_serial = $2 where platform = $1', [talk.platform, serial]);
+    await this.saying.say(tx, talk.platform, { advertise: { serial, ...content } }, validMs);
+  }
+
+  private async countOthers(tx: Tx, { platform }: Talk, full: boolean, gone: readonly string[]): Promise<number> {
+    if (full) return 0;
+    const [row] = await tx.query<{ count: bigint }>(
+      'select count(*) as count from remote_supply where platform = $1 and not advert_id = any($2)',
+      [platform, gone],
+    );
+    return Number(row!.count);
+  }
+
+  private async insert(tx: Tx, platform: string, supply: readonly RemoteSupply[], now: number): Promise<void> {
+    await tx.query(
+      `insert into remote_supply (platform, advert_id, compute_class, model, zone, region, supply, expires_at, heard_at)
+       select $1, s.*, $2::int8 from unnest($3::text[], $4::int4[], $5::text[], $6::int4[], $7::int4[], $8::bytea[], $9::int8[]) as s`,
+      [
+        platform,
+        now,
+        supply.map(({ advertId }) => advertId),
+        supply.map(({ computeClass }) => computeClass),
+        supply.map(({ model }) => model),
+        supply.map(({ zone }) => zone),
+        supply.map(({ region }) => region),
+        supply.map((one) => bytesOf(RemoteSupply, one)),
+        supply.map(({ expiresAt }) => expiresAt),
+      ],
+    );
+  }
+}
+
+const heard = (advertiseAnswer: AdvertisementHeard): Body => ({ advertiseAnswer });

@@ -1,0 +1,28 @@
+// What a message is about.
+import { MessageKind, type PartnerMessage } from '#contracts';
+import { histogram, seconds } from '#platform';
+
+type BodyName = 'hello' | 'helloAnswer' | 'advertise' | 'advertiseAnswer' | 'refused';
+/** One of a message's bodies. */
+export type Body = Partial<Pick<PartnerMessage, BodyName>>;
+
+export function kindOf({ hello, advertise }: Body): MessageKind {
+  if (hello) return MessageKind.HELLO;
+  return advertise ? MessageKind.ADVERTISE : MessageKind.UNKNOWN;
+}
+
+/** @param now of this platform */
+export const refusal = (rule: string, detail: string, now: number, again = false): Body => ({
+  refused: { rule, detail, again, time: now },
+});
+
+const heard = histogram('exchange.interconnect.heard', 's', 'Messages of partners, by kind and outcome, and how long each took', seconds);
+const said = histogram('exchange.interconnect.said', 's', 'Messages to partners, by kind and outcome of one attempt', seconds);
+
+/** @param outcome 'done', or the rule that was broken */
+export const measureHeard = (kind: MessageKind, outcome: string, began: number): void => heard(since(began), attributes(kind, outcome));
+/** @param outcome the same, or 'unanswered' */
+export const measureSaid = (kind: MessageKind, outcome: string, began: number): void => said(since(began), attributes(kind, outcome));
+
+const since = (began: number): number => (performance.now() - began) / 1_000;
+const attributes = (kind: MessageKind, outcome: string) => ({ 'exchange.message.kind': MessageKind[kind], 'exchange.outcome': outcome });

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { bytesOf, MessageKind, PartnerMessage, type SignedMessage } from '#contracts';
+import { Clock, Database, Logger, Refusal, type Tx, invalid, validate } from '#platform';
+import { Advertising } from './advertising.js';
+import { type Body, kindOf, measureHeard, refusal } from './body.js';
+import { brokenBy } from './core/hearing.js';
+import { taken } from './core/rate.js';
+import { isSignedBy, readMessage } from './envelope.js';
+import { Greetings } from './greetings.js';
+import { heardBefore, keepAnswer, keepHeard } from './message-journal.js';
+import { OwnPlatform } from './own-platform.js';
+import { type Talk, lockTalk } from './talk.js';
+
+interface Answered {
+  readonly answer: SignedMessage;
+  /** 'done', 'repeated', or the rule that was broken. */
+  readonly outcome: string;
+}
+
+/**
+ * Hears what partners say. A message, its answer and its effect commit together, so that it is done once and answered alike however often it comes (R-36).
+ * Who does not show that it is a partner is refused by the call, and nothing of it is kept.
+ */
+@Injectable()
+export class Hearing {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly log: Logger,
+    private readonly own: OwnPlatform,
+    private readonly greetings: Greetings,
+    private readonly advertising: Advertising,
+  ) {}
+
+  async hear(signed: SignedMessage): Promise<SignedMessage> {
+    const began = performance.now();
+    let kind = MessageKind.UNKNOWN;
+    try {
+      const message = await this.attributed(signed);
+      kind = kindOf(message);
+      const { answer, outcome } = await this.database.transaction((tx) => this.answer(tx, signed, message));
+      measureHeard(kind, outcome, began);
+      return answer;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      measureHeard(kind, error.rule, began);
+      this.log.warn({ rule: error.rule, detail: error.detail, keyId: signed.keyId }, 'a message to this platform was not heard');
+      throw error;
+    }
+  }
+
+  /** The message, once it is known to be a partner's. @throws Refusal */
+  private async attributed(signed: SignedMessage): Promise<PartnerMessage> {
+    this.own.mustHaveKey();
+    const message = readMessage(signed);
+    if (!message) throw invalid('message', 'message_must_be_well_formed', 'the bytes are no PartnerMessage with an id and a sender');
+    if (message.to !== this.own.name) throw invalid('message.to', 'message_must_be_for_this_platform', `this platform is ${this.own.name}`);
+    if (await isSignedBy(this.database, message.from, signed)) return message;
+    const detail = `no key of ${message.from} that is registered and was valid when the message says that it was signed signs it so`;
+    throw new Refusal('unauthenticated', 'message_must_be_signed_by_a_partner', detail, 'signature');
+  }
+
+  private async answer(tx: Tx, signed: SignedMessage, message: PartnerMessage): Promise<Answered> {
+    const talk = (await lockTalk(tx, message.from))!;
+    const now = this.clock.now();
+    const bucket = taken(talk, talk.ratePerSecond, now);
+    if (!bucket) throw tooMany(talk);
+    await tx.query('update partner_talk set tokens = $2, filled_at = $3 where platform = $1', [
+      talk.platform,
+      bucket.tokens,
+      bucket.filledAt,
+    ]);
+    const earlier = await heardBefore(tx, message, signed.message);
+    const same = earlier.find(({ isSame }) => isSame);
+    if (same) return { answer: same.answer, outcome: 'repeated' };
+    const broken = brokenBy({ ...signed, ...message, isKnownId: earlier.length > 0, state: talk.state }, now);
+    if (broken?.again) {
+      const body = refusal(broken.rule, broken.detail, now, true);
+      return { answer: this.signedAnswer(message, body, now), outcome: broken.rule };
+    }
+    const body = broken ? refusal(broken.rule, broken.detail, now) : await this.effect(tx, talk, message, now);
+    const answer = this.signedAnswer(message, body, now);
+    const number = await keepHeard(tx, { message, kind: kindOf(message), signed, now });
+    await keepAnswer(tx, number, body.refused?.rule ?? '', answer, now);
+    await tx.query('update partner_talk set last_heard_at = $2 where platform = $1', [talk.platform, now]);
+    return { answer, outcome: body.refused?.rule ?? 'done' };
+  }
+
+  /** What it does, or why not: then it has done nothing. */
+  private async effect(tx: Tx, talk: Talk, message: PartnerMessage, now: number): Promise<Body> {
+    const [violation] = validate(PartnerMessage.$type, message);
+    if (violation) return refusal(violation.rule, `${violation.field} ${violation.detail}`.slice(0, 1_000), now);
+    if (message.hello) return this.greetings.hear(tx, talk, message.hello);
+    if (message.advertise) return this.advertising.hear(tx, talk, message.advertise);
+    return refusal('message_kind_must_be_known', `this platform hears hello and ${this.own.capabilities.join(', ')}`, now);
+  }
+
+  private signedAnswer({ id, from }: PartnerMessage, body: Body, now: number): SignedMessage {
+    const answer = PartnerMessage.create({ id: randomUUID(), from: this.own.name, to: from, madeAt: now, answers: id, ...body });
+    return this.own.sign(bytesOf(PartnerMessage, answer));
+  }
+}
+
+const tooMany = ({ platform, ratePerSecond }: Talk): Refusal =>
+  new Refusal('exhausted', 'messages_must_keep_the_rate', `${platform} may say ${ratePerSecond} messages a second`, undefined, [], 1);

@@ -1,0 +1,56 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { OwnPlatform as OwnPlatformAnswer, PlatformKey, SignedMessage } from '#contracts';
+import { Clock, Config, Cryptography, keyIdOf, platformKey, Refusal } from '#platform';
+import { spoken } from './core/version.js';
+import { signedText } from './envelope.js';
+
+/** What this platform is among others: its name and the key by which it speaks. */
+@Injectable()
+export class OwnPlatform implements OnModuleInit {
+  /** Kinds of messages that are heard beside hello. */
+  readonly capabilities: string[] = ['advertise'];
+  private key: KeyObject | undefined;
+
+  constructor(
+    private readonly config: Config,
+    private readonly clock: Clock,
+    private readonly cryptography: Cryptography,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    this.key = await platformKey(this.config, this.cryptography);
+  }
+
+  get name(): string {
+    return this.config.platform;
+  }
+
+  get hasKey(): boolean {
+    return this.key !== undefined;
+  }
+
+  get keys(): PlatformKey[] {
+    if (!this.key) return [];
+    const publicKey = createPublicKey(this.key).export({ type: 'spki', format: 'pem' }).toString();
+    return [{ keyId: keyIdOf(this.key), suite: this.cryptography.suite, publicKey }];
+  }
+
+  show(): OwnPlatformAnswer {
+    return { platform: this.name, versions: [...spoken], capabilities: this.capabilities, keys: this.keys };
+  }
+
+  /** Throws unavailable platform_must_have_a_key. */
+  mustHaveKey(): KeyObject {
+    if (this.key) return this.key;
+    throw new Refusal('unavailable', 'platform_must_have_a_key', 'EXCHANGE_PLATFORM_KEY names none: this platform says and hears nothing');
+  }
+
+  /** @param message encoded PartnerMessage */
+  sign(message: Uint8Array): SignedMessage {
+    const key = this.mustHaveKey();
+    const saidAt = this.clock.now();
+    const signature = this.cryptography.sign(signedText(saidAt, message), key);
+    return { message, saidAt, keyId: keyIdOf(key), suite: this.cryptography.suite, signature };
+  }
+}

@@ -1,0 +1,179 @@
+import { type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { type MessageKind, PartnerMessage, PartnerPlatformDefinition, SignedMessage } from '#contracts';
+import { Activity, Clock, Database, Elsewhere, Logger, type Loop, Quiescent, type Quiet, type Tx, Unanswered, validate } from '#platform';
+import { Advertising } from './advertising.js';
+import { measureSaid } from './body.js';
+import { pauseMs } from './core/backoff.js';
+import { isSignedBy, readMessage } from './envelope.js';
+import { Greetings } from './greetings.js';
+import { keepAnswer } from './message-journal.js';
+import { OwnPlatform } from './own-platform.js';
+import { Saying } from './saying.js';
+import { lockTalk } from './talk.js';
+
+const second = 1_000;
+const lookMs = second;
+const askMsMax = 10 * second;
+/** Another process asks what one has taken up and not ended by then. */
+const claimMs = 60 * second;
+const claimMax = 32;
+const bytesMax = 2 << 20;
+
+interface Claimed {
+  readonly number: bigint;
+  readonly platform: string;
+  readonly kind: MessageKind;
+  readonly attempts: number;
+  readonly message: Buffer;
+  readonly address: string;
+  readonly tls: boolean;
+  readonly ca: string;
+}
+
+/**
+ * Tells partners what waits, in the order in which it was said, and asks again until there is an answer that is signed by them: for ever, since no answer is not
+ * a no (R-35). Several processes do so side by side.
+ */
+@Quiescent()
+export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
+  private readonly elsewhere = new Elsewhere(PartnerPlatformDefinition, bytesMax);
+  /** Partners that are being told something: of one that is slow the others know nothing. */
+  private readonly busy = new Map<string, Promise<void>>();
+  private readonly loop: Loop;
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly activity: Activity,
+    private readonly log: Logger,
+    private readonly own: OwnPlatform,
+    saying: Saying,
+    private readonly greetings: Greetings,
+    private readonly advertising: Advertising,
+  ) {
+    this.loop = activity.loop("interconnect's sender", log, () => this.round());
+    saying.wake = () => this.loop.wake();
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.own.hasKey) this.loop.start(lookMs);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.loop.stop();
+    await Promise.all(this.busy.values());
+    this.elsewhere.close();
+  }
+
+  async isQuiet(): Promise<boolean> {
+    if (!this.own.hasKey) return true;
+    const due = await this.database.query(
+      'select 1 from waiting join partners using (platform) where state < 3 and next_at <= $1 limit 1',
+      [this.clock.now()],
+    );
+    if (due.length) this.loop.wake();
+    return this.busy.size === 0 && due.length === 0;
+  }
+
+  private async round(): Promise<boolean> {
+    const claimed = await this.claim();
+    for (const [platform, messages] of Map.groupBy(claimed, (one) => one.platform)) {
+      const told = this.tellInOrder(messages)
+        .catch((error: unknown) => this.log.error({ err: error, platform }, 'messages to a partner could not be told'))
+        .finally(() => {
+          this.busy.delete(platform);
+          this.loop.wake();
+        });
+      this.busy.set(platform, told);
+    }
+    this.activity.worked += claimed.length;
+    return claimed.length === claimMax;
+  }
+
+  /** What is due of partners that are not being told something, and of each the oldest. */
+  private claim(): Promise<Claimed[]> {
+    const now = this.clock.now();
+    return this.database.query<Claimed>(
+      `with due as (
+         select w.number, p.address, p.tls, p.ca from waiting w join partners p using (platform)
+         where w.next_at <= $1 and p.state < 3 and not w.platform = any($2) order by w.number limit ${claimMax} for update of w skip locked),
+       claimed as (
+         update waiting w set attempts = w.attempts + 1, next_at = $3 from due where w.number = due.number
+         returning w.number, w.platform, w.kind, w.attempts, due.address, due.tls, due.ca)
+       select claimed.*, m.message from claimed join messages m using (number) order by number`,
+      [now, [...this.busy.keys()], now + claimMs],
+    );
+  }
+
+  /** Where one has no answer those behind it are not asked now: the partner is away, or this platform is not heard. */
+  private async tellInOrder(messages: readonly Claimed[]): Promise<void> {
+    let failure: string | undefined;
+    for (const message of messages) {
+      failure ??= await this.tell(message);
+      if (failure !== undefined) await this.askAgain(message, failure);
+    }
+  }
+
+  /** @returns why there is no answer; undefined where there is one, and it has been taken */
+  private async tell(claimed: Claimed): Promise<string | undefined> {
+    const began = performance.now();
+    try {
+      const signed = await this.elsewhere.ask(claimed, 'tell', this.own.sign(claimed.message), askMsMax);
+      const question = PartnerMessage.decode(claimed.message);
+      const answer = await this.verified(signed, question);
+      if (answer.refused?.again) {
+        measureSaid(claimed.kind, answer.refused.rule, began);
+        return `${answer.refused.rule}: ${answer.refused.detail}`;
+      }
+      await this.database.transaction((tx) => this.take(tx, claimed, question, { signed, answer }));
+      measureSaid(claimed.kind, answer.refused?.rule ?? 'done', began);
+      return undefined;
+    } catch (error) {
+      // Others that wait for the partner are not held up for long by one whose answer cannot be taken.
+      if (!(error instanceof Unanswered))
+        this.log.error({ err: error, number: claimed.number }, 'the answer to a message could not be taken');
+      measureSaid(claimed.kind, 'unanswered', began);
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  /** @throws Unanswered where it is not the partner's answer to this message */
+  private async verified(signed: SignedMessage, question: PartnerMessage): Promise<PartnerMessage> {
+    const answer = readable(signed);
+    const isAnswer = answer.from === question.to && answer.to === question.from && answer.answers === question.id;
+    if (!isAnswer) throw new Unanswered('answer_must_answer_the_message: it is of another, or for another');
+    if (await isSignedBy(this.database, question.to, signed)) return answer;
+    throw new Unanswered('answer_must_be_signed_by_the_partner: by a key that is registered and was valid');
+  }
+
+  /** The answer is kept and its effect done once, whoever asked. */
+  private async take(tx: Tx, { number, platform }: Claimed, question: PartnerMessage, { signed, answer }: Answer): Promise<void> {
+    const talk = (await lockTalk(tx, platform))!;
+    const first = await tx.query('delete from waiting where number = $1 returning number', [number]);
+    if (!first.length) return;
+    await keepAnswer(tx, number, answer.refused?.rule ?? '', signed, this.clock.now());
+    if (question.hello) await this.greetings.answered(tx, talk, answer.helloAnswer);
+    if (question.advertise) await this.advertising.answered(tx, talk, question.advertise, answer);
+  }
+
+  private async askAgain({ number, attempts }: Claimed, failure: string): Promise<void> {
+    await this.database.query('update waiting set next_at = $2, last_failure = $3 where number = $1', [
+      ...[number, this.clock.now() + pauseMs(attempts), failure.slice(0, 500)],
+    ]);
+  }
+}
+
+/** @throws Unanswered where it breaks the contract */
+function readable(signed: SignedMessage): PartnerMessage {
+  const answer = readMessage(signed);
+  const [violation] = answer ? [...validate(SignedMessage.$type, signed), ...validate(PartnerMessage.$type, answer)] : [];
+  if (answer && !violation) return answer;
+  throw new Unanswered(
+    `answer_must_obey_the_contract: ${violation ? `${violation.field} ${violation.detail}` : 'the bytes are no PartnerMessage'}`,
+  );
+}
+
+interface Answer {
+  readonly signed: SignedMessage;
+  readonly answer: PartnerMessage;
+}

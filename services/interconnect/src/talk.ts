@@ -1,0 +1,62 @@
+// What was learned in talking with a partner, and how far it is trusted.
+import { Greeting } from '#contracts';
+import type { Tx } from '#platform';
+import type { PartnerState } from './core/partner-state.js';
+
+export interface Talk {
+  readonly platform: string;
+  readonly state: PartnerState;
+  readonly ratePerSecond: number;
+  readonly classes: readonly number[];
+  readonly zones: readonly number[];
+  /** 0: none agreed. */
+  readonly version: number;
+  readonly capabilities: readonly string[];
+  readonly saidSerial: number;
+  readonly heardSerial: number;
+  readonly tokens: number;
+  readonly filledAt: number;
+}
+
+interface TalkRow {
+  readonly platform: string;
+  readonly state: PartnerState;
+  readonly rate_per_second: number;
+  readonly classes: number[];
+  readonly zones: number[];
+  readonly version: number;
+  readonly greeting: Buffer;
+  readonly said_serial: bigint;
+  readonly heard_serial: bigint;
+  readonly tokens: bigint;
+  readonly filled_at: bigint;
+}
+
+const select = `select p.platform, p.state, p.rate_per_second, p.classes, p.zones, t.version, t.greeting, t.said_serial, t.heard_serial, t.tokens, t.filled_at
+  from partners p join partner_talk t using (platform)`;
+
+/** The partner's, locked until the transaction ends; undefined where there is none. */
+export async function lockTalk(tx: Tx, platform: string): Promise<Talk | undefined> {
+  const [row] = await tx.query<TalkRow>(`${select} where platform = $1 for update of t`, [platform]);
+  return row && toTalk(row);
+}
+
+/** Those that supply can be told to. */
+export async function lockListeners(tx: Tx): Promise<Talk[]> {
+  const rows = await tx.query<TalkRow>(`${select} where p.state = 1 and t.version > 0 order by platform for update of t`);
+  return rows.map(toTalk);
+}
+
+const toTalk = (row: TalkRow): Talk => ({
+  platform: row.platform,
+  state: row.state,
+  ratePerSecond: row.rate_per_second,
+  classes: row.classes,
+  zones: row.zones,
+  version: row.version,
+  capabilities: Greeting.decode(row.greeting).capabilities,
+  saidSerial: Number(row.said_serial),
+  heardSerial: Number(row.heard_serial),
+  tokens: Number(row.tokens),
+  filledAt: Number(row.filled_at),
+});

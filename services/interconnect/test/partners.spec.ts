@@ -1,0 +1,116 @@
+// Partners as an operator keeps them, through the public API.
+import { GatewayModule } from '#gateway';
+import { InterconnectModule } from '#interconnect';
+import { cryptographyOf, type SuiteName } from '#platform';
+import { RegistryModule } from '#registry';
+import { type TestExchange, operator, testExchange } from '#testing';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const folder = mkdtempSync(join(tmpdir(), 'exchange-partners-'));
+const platformKey = join(folder, 'key.pem');
+let exchange: TestExchange;
+let key: string;
+beforeAll(async () => {
+  writeFileSync(platformKey, cryptographyOf('international').newKeys().privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  exchange = await testExchange({
+    modules: [GatewayModule, RegistryModule, InterconnectModule],
+    config: { platformKey, platform: 'Shuitu' },
+  });
+  key = await exchange.key(operator);
+});
+afterAll(async () => {
+  await exchange?.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const publicKey = (suite: SuiteName = 'international') => cryptographyOf(suite).newKeys().publicKey.export({ type: 'spki', format: 'pem' });
+const post = (path: string, body: unknown) => exchange.http(`/v1/interconnect${path}`, { key, body });
+const get = <T>(path: string) => exchange.http<T>(`/v1/interconnect${path}`, { key });
+
+async function participant(name: string, isPartner = true): Promise<number> {
+  const details = { name, roles: [isPartner ? 'PARTNER' : 'BUYER'], region: 500_000, industry: 'I', size: 'LARGE' };
+  const { body } = await exchange.http<{ participantId: number }>('/v1/participants', { key, body: { details } });
+  for (const state of ['SUBMITTED', 'VERIFIED'])
+    await exchange.http(`/v1/participants/${body.participantId}/state`, { key, body: { state, reason: 'papers seen' } });
+  await exchange.advance();
+  return body.participantId;
+}
+
+const detailsOf = (participantId: number) => ({
+  ...{ participantId, address: '127.0.0.1:9', tls: true, creditLimit: '1000000.00', ratePerSecond: 50 },
+  ...{ classes: ['INTELLIGENT'], zones: ['DOMESTIC'] },
+});
+const keys = () => [{ suite: 'international', publicKey: publicKey() }];
+
+it('is registered, amended, gets keys, leaves; each act has its reason in the audit; all is listed page by page', async () => {
+  const participantId = await participant('Tianfu 天府');
+  const details = detailsOf(participantId);
+  const registered = await post('/partners', { platform: 'Tianfu', details, keys: keys() });
+  expect(registered).toMatchObject({
+    status: 200,
+    body: { platform: 'Tianfu', state: 'ACTIVE', version: 0, details: { creditLimit: '1000000' } },
+  });
+  const second = { suite: 'national', publicKey: publicKey('national') };
+  expect(await post('/partners/Tianfu/keys', { key: second, reason: 'rotation' })).toMatchObject({ status: 200 });
+  const { body: partner } = await get<{ keys: { keyId: string; suite: string }[] }>('/partners/Tianfu');
+  expect(partner.keys.map(({ suite }) => suite).sort()).toEqual(['international', 'national']);
+  expect(await post(`/partners/Tianfu/keys/${partner.keys[0]!.keyId}/end`, { reason: 'rotation' })).toMatchObject({ status: 200 });
+  const amended = { key, method: 'PUT', body: { details: { ...details, ratePerSecond: 5 }, reason: 'too many' } };
+  expect(await exchange.http('/v1/interconnect/partners/Tianfu', amended)).toMatchObject({
+    status: 200,
+    body: { details: { ratePerSecond: 5 } },
+  });
+  const { body: page } = await get<{ messages: { kind: string; outcome: string }[] }>(
+    '/messages?platform=Tianfu&outcome=UNANSWERED&limit=1',
+  );
+  expect(page.messages).toMatchObject([{ kind: 'HELLO', outcome: 'UNANSWERED' }]);
+  expect(await post('/partners/Tianfu/leave', { reason: 'contract ended' })).toMatchObject({ status: 200, body: { state: 'LEFT' } });
+  const { body: audit } = await get<{ steps: { step: string; reason: string }[] }>('/partners/Tianfu/audit');
+  expect(audit.steps.map(({ step, reason }) => `${step} ${reason}`)).toEqual([
+    ...['registered ', 'key_added rotation', 'key_ended rotation', 'amended too many', 'left contract ended'],
+  ]);
+  await post('/partners', { platform: 'Yuzhong', details: detailsOf(await participant('Yuzhong')), keys: keys() });
+  const { body: active } = await get<{ partners: { platform: string }[] }>('/partners?state=ACTIVE');
+  expect(active.partners.map(({ platform }) => platform)).toEqual(['Yuzhong']);
+  const { body: first } = await get<{ partners: { platform: string }[]; page: { nextCursor: string } }>('/partners?limit=1');
+  const { body: next } = await get<{ partners: { platform: string }[] }>(`/partners?limit=1&cursor=${first.page.nextCursor}`);
+  expect([...first.partners, ...next.partners].map(({ platform }) => platform)).toEqual(['Tianfu', 'Yuzhong']);
+});
+
+it('what it would be is checked before it is one', async () => {
+  const participantId = await participant('Qinling');
+  const good = { platform: 'Qinling', details: detailsOf(participantId), keys: keys() };
+  const buyer = await participant('Buyer', false);
+  const wrong: [string, object][] = [
+    ['partner_must_be_another_platform', { ...good, platform: 'Shuitu' }],
+    ['participant_must_be_a_verified_partner', { ...good, details: detailsOf(buyer) }],
+    ['key_must_be_a_public_key_of_its_suite', { ...good, keys: [{ suite: 'national', publicKey: publicKey() }] }],
+    ['key_must_be_a_public_key_of_its_suite', { ...good, keys: [{ suite: 'international', publicKey: 'none' }] }],
+    ['ca_must_come_with_tls', { ...good, details: { ...good.details, tls: false, ca: 'x' } }],
+    ['ca_must_be_a_certificate', { ...good, details: { ...good.details, ca: 'x' } }],
+    ['text_must_match_its_pattern', { ...good, details: { ...good.details, address: 'http://tianfu' } }],
+    ['list_must_fit_its_length', { ...good, details: { ...good.details, zones: [] } }],
+  ];
+  for (const [rule, body] of wrong) expect([rule, await post('/partners', body)]).toMatchObject([rule, { body: { rule } }]);
+  expect(await post('/partners', good)).toMatchObject({ status: 200 });
+  expect(await post('/partners', { ...good, platform: 'Other' })).toMatchObject({ status: 409, body: { rule: 'partner_must_be_new' } });
+  expect(await post('/partners/Qinling/resume', { reason: 'x' })).toMatchObject({ body: { rule: 'partner_must_be_suspended' } });
+  expect(await post('/partners/Nobody/suspend', { reason: 'x' })).toMatchObject({ status: 404 });
+  const noKey = await post('/partners/Qinling/keys/0123456789abcdef/end', { reason: 'x' });
+  expect(noKey).toMatchObject({ status: 404 });
+});
+
+it('without a key of its own a platform has no partners', async () => {
+  const mute = await testExchange({ modules: [GatewayModule, RegistryModule, InterconnectModule] });
+  const secret = await mute.key({ participantId: 1, roles: ['operator'] });
+  const { body } = await mute.http('/v1/interconnect/platform', { key: secret });
+  expect(body).toEqual({ platform: 'compute-exchange', versions: [1], capabilities: ['advertise'], keys: [] });
+  const registered = await mute.http('/v1/interconnect/partners', {
+    key: secret,
+    body: { platform: 'Tianfu', details: detailsOf(7), keys: keys() },
+  });
+  expect(registered).toMatchObject({ status: 503, body: { rule: 'platform_must_have_a_key' } });
+  await mute.stop();
+});
