@@ -23,7 +23,7 @@ export interface SignedMessage {
   keyId: string;
   /** "international" (Ed25519) or "national" (SM2 with SM3). */
   suite: string;
-  /** Over "compute-exchange interconnect v1\n", said_at as eight bytes, the first the highest, and the message. */
+  /** Over "compute-exchange interconnect v1\n", the moment at which it is said as eight bytes (milliseconds, the highest byte first), and the message. */
   signature: Uint8Array;
 }
 
@@ -35,7 +35,7 @@ export interface PartnerMessage {
   to: string;
   /** When it was first written. */
   madeAt: number;
-  /** Heard for the first time after this, it is refused. 0 in an answer. */
+  /** Heard for the first time after this, it is refused. Not set in an answer. */
   validUntil: number;
   /** Of an answer: id of the message that it answers. */
   answers: string;
@@ -110,7 +110,7 @@ export interface RemoteSupply {
   region: number;
   /** In each slot of the window. */
   units: number;
-  /** Micro-yuan a unit-hour. */
+  /** Of a unit-hour. */
   price: number;
   window:
     | Window

@@ -79,7 +79,7 @@ export interface NewPartnerKey {
   suite: string;
   /** PEM of the SubjectPublicKeyInfo. */
   publicKey: string;
-  /** Nothing signed earlier is taken; 0: five minutes ago, since clocks may differ by so much. */
+  /** Nothing signed earlier is taken; not set: five minutes ago, since clocks may differ by so much. */
   validFrom: number;
 }
 
@@ -105,7 +105,7 @@ export interface AddPartnerKeyRequest {
 export interface EndPartnerKeyRequest {
   platform: string;
   keyId: string;
-  /** From when on nothing signed by it is taken; may lie in the past where the key was lost. 0: now. */
+  /** From when on nothing signed by it is taken; may lie in the past where the key was lost. Not set: now. */
   validUntil: number;
   reason: string;
 }
@@ -124,7 +124,7 @@ export interface PartnerKey {
   suite: string;
   publicKey: string;
   validFrom: number;
-  /** 0: until it is ended. */
+  /** Not set: until it is ended. */
   validUntil: number;
 }
 
@@ -138,7 +138,7 @@ export interface Partner {
   capabilities: string[];
   /** Of its clock over ours in the last hello, in milliseconds. */
   clockAheadMs: number;
-  /** 0: never. */
+  /** Not set: never. */
   lastHeardAt: number;
   saidSerial: number;
   heardSerial: number;
@@ -203,7 +203,7 @@ export interface MessageLine {
   rule: string;
   /** Written here, or heard here. */
   at: number;
-  /** 0: not yet. */
+  /** Not set: not yet. */
   answeredAt: number;
   /** Of what has no answer yet: how often it was asked, and why the last time gave none. */
   attempts: number;
