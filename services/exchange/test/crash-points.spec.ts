@@ -56,8 +56,8 @@ describe('a crash at each point from the journal to the ledger and back', () => 
       'scheduler: with head as',
       'scheduler: with counted as',
       'bus: ',
-      'settlement: INSERT INTO transfers',
-      'settlement: WITH moved as',
+      'settlement: COPY transfers',
+      'settlement: SELECT move_accounts',
       'settlement: with cursor',
       'settlement: commit',
     ])

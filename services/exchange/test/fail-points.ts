@@ -14,7 +14,7 @@ interface Sent {
 
 type Query = (this: pg.Client, statement: Sent | string, ...rest: unknown[]) => unknown;
 
-const writes = /^\s*(with\b[\s\S]*\b(insert into|update|delete from)\b|insert|update|delete|commit)/i;
+const writes = /^\s*(with\b[\s\S]*\b(insert into|update|delete from)\b|insert|update|delete|copy|select move_accounts|commit)/i;
 const nameOf = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 90);
 
 /** Stands between the driver and its statements while a test runs. */
