@@ -48,14 +48,12 @@ export async function writeSteps(
   let { published } = cursor;
   for (const { message, ...told } of projection.told)
     await outbox.publishAt(tx, `scheduler/${shard}`, message, [{ sequence: ++published, ...told }]);
-  // It need not reach the disk by itself: what a crash takes comes again from the journal. Where another process has moved the cursor meanwhile it would
-  // become null, which fails the transaction.
+  // It reaches the disk like any other commit: a standby drops the steps that it sees written, and has none to write again what a crash of the database
+  // would take back. Where another process has moved the cursor meanwhile it would become null, which fails the transaction.
   tx.atCommit(
-    `with moved as (
-       insert into projection (shard, sequence, time, published) values ($1, $2, $3, $4)
-       on conflict (shard) do update set sequence = case when projection.sequence = $5 then $2::int8 end,
-         time = excluded.time, published = excluded.published)
-     select set_config('synchronous_commit', 'off', true)`,
+    `insert into projection (shard, sequence, time, published) values ($1, $2, $3, $4)
+     on conflict (shard) do update set sequence = case when projection.sequence = $5 then $2::int8 end,
+       time = excluded.time, published = excluded.published`,
     [shard, last.sequence, last.time, published, cursor.sequence],
   );
   return { sequence: last.sequence, time: last.time, published };
