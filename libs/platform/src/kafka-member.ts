@@ -75,6 +75,8 @@ export class KafkaMember {
     await consumer.connect();
     await consumer.subscribe({ topics: this.topics(), fromBeginning: true });
     await consumer.run({ autoCommit: false, eachBatch: async (batch) => this.hearing.took(batch) });
+    // Closed while it joined: what was said goodbye to was not connected yet.
+    if (this.closing.signal.aborted) await this.leave();
     return broken;
   }
 
