@@ -57,6 +57,22 @@ describe('the journal and what follows it', () => {
     expect(after.epoch).toBe(before.epoch + 1);
   });
 
+  // A standby drops the steps that it sees written: a crash of the database must not take them back.
+  it('moves the tables by commits that wait for the disk', async () => {
+    const { database } = market.exchange;
+    await database.query('create table public.moved (set_by text not null)');
+    await database.query(`create function public.moves() returns trigger language plpgsql security definer as
+      $$ begin insert into public.moved select source from pg_settings where name = 'synchronous_commit'; return null; end $$`);
+    // The tests' server waits for no disk; what counts is that no transaction says so for itself. At the very end of the transaction, when all that is to be set in it is set.
+    await database.query(`create constraint trigger moves after insert or update on scheduler.projection
+      deferrable initially deferred for each row execute function public.moves()`);
+    await trade(market, 1, 10);
+    await market.exchange.advance();
+    await expect(database.query('select distinct set_by from public.moved')).resolves.toEqual([
+      { set_by: expect.not.stringMatching('session') },
+    ]);
+  });
+
   it('starts from a snapshot and the tail behind it', async () => {
     await trade(market, 2, 20);
     await market.sequencer.snapshots.take();
