@@ -7,8 +7,8 @@ import { Cluster } from './cluster.js';
 
 const help = `npm run cluster [-- --folder DIR] [--kafka-nodes N] [--replicas N] [--json]
 
-Starts PostgreSQL, Redis, Kafka and several processes of each service, with certificates of their own, and says what runs where. Ctrl-C stops everything.
-It needs java (17 or later) and redis-server on this machine, and Maven once, for Kafka.
+Starts PostgreSQL, Redis, Kafka and several processes of each service, with certificates of their own, and says what runs where. A process that ends by itself is started
+anew. Ctrl-C stops everything. It needs java (17 or later) and redis-server on this machine, and Maven once, for Kafka.
 
   --folder DIR       for data, certificates and logs; must be new or empty, and stays. Else a temporary one, which goes with the cluster
   --kafka-nodes N    1 to 5 [3]
@@ -119,6 +119,7 @@ async function main(): Promise<void> {
   }
   if (!stopping) {
     const { databaseUrl, exchange } = cluster;
+    exchange.keep((name, words) => void process.stderr.write(`${name} ended and is started anew; it said last:\n${words}\n`));
     const { key } = exchange;
     const told = values.json ? JSON.stringify({ folder, databaseUrl, key, parts: partsOf(cluster) }) : welcome(cluster, folder, isKept);
     process.stdout.write(`${told}\n`);

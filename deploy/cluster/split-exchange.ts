@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ExchangeProcess, migrateAs, startExchange } from '#demo';
 import { cryptographyOf, freePorts, makeSigningKey } from '#platform';
 import { Authority, writePapers } from '#testing';
@@ -9,12 +10,18 @@ import { Authority, writePapers } from '#testing';
 /** Names of the processes, and the services of each. Several of one service are its replicas. */
 export type Layout = Readonly<Record<string, readonly string[]>>;
 
+/** Between the end of a process and its next start, so that one that cannot start does not take the machine. */
+const restMs = 1_000;
+
 export class SplitExchange {
   readonly running = new Map<string, ExchangeProcess>();
   /** The first operator key. */
   key = '';
   /** Root of the built checkout whose program each process that is started runs; undefined: ours. */
   home: string | undefined;
+  private heard: ((name: string, words: string) => void) | undefined;
+  /** Starts of what ended by itself. */
+  private readonly starting = new Set<Promise<void>>();
 
   private constructor(
     private readonly folder: string,
@@ -98,7 +105,16 @@ export class SplitExchange {
     this.running.set(name, started);
     // Until it is used each gateway that starts makes another in its place.
     this.key = started.key ?? this.key;
+    void started.ended.then(() => this.endedByItself(name, started));
     return started;
+  }
+
+  /**
+   * From now on what ends by itself is started anew: a leader that lost its lease ends so that it is (libs/platform's Leadership).
+   * @param hear name of who ended, and its last words
+   */
+  keep(hear: (name: string, words: string) => void): void {
+    this.heard = hear;
   }
 
   /** The database and the bus, by the program that processes are to run. */
@@ -107,8 +123,31 @@ export class SplitExchange {
   }
 
   async stop(): Promise<void> {
+    this.heard = undefined;
+    await Promise.all(this.starting);
     for (const one of this.running.values()) one.signal('SIGCONT');
     await Promise.all([...this.running.values()].map((one) => one.stop()));
     if (!this.isKept) await rm(this.folder, { recursive: true, force: true });
   }
+
+  private endedByItself(name: string, process: ExchangeProcess): void {
+    if (!this.heard || this.running.get(name) !== process) return;
+    this.heard(name, lastLines(process.output()));
+    const starting = this.startAgain(name).finally(() => this.starting.delete(starting));
+    this.starting.add(starting);
+  }
+
+  private async startAgain(name: string): Promise<void> {
+    while (this.heard) {
+      await sleep(restMs);
+      try {
+        await this.start(name);
+        return;
+      } catch (error) {
+        this.heard?.(name, lastLines((error as Error).message));
+      }
+    }
+  }
 }
+
+const lastLines = (text: string): string => text.trim().split('\n').slice(-5).join('\n');

@@ -20,6 +20,8 @@ export interface Load {
   readonly ordersPerHour: number;
   readonly tradesPerHour: number;
   readonly refused: number;
+  /** Which processes ended by themselves, when, and what they said last. */
+  readonly ended: readonly string[];
   readonly lagAtRest: number;
   readonly deadLetters: number;
   readonly imbalance: string;
@@ -55,7 +57,7 @@ const criteriaOf = (load: Load): string[] => [
   `of each process the resident memory and V8's heap grow by at most ${memoryPerHour} MiB an hour, of a scheduler by ${mibOf(load).toFixed(0)} MiB more (${orderKiB} KiB an order, whose id it keeps for a day, and ${tradeKiB} KiB a trade, until its lease is over); Kafka's memory is told, not judged: -Xmx bounds it`,
   `connections of PostgreSQL, Redis and Kafka grow by at most ${connectionsPerHour} an hour, events that wait by ${lagPerHour} an hour`,
   'growth is the slope by least squares over the least of each of twelve spans after the warm-up, less two standard errors',
-  'after the load no event waits, no dead letter is there, the ledger balances; no order was refused',
+  'after the load no event waits, no dead letter is there, the ledger balances; no order was refused, no process ended',
 ];
 
 /** @param samples in their order, those of the warm-up included */
@@ -89,6 +91,7 @@ export function judge(samples: readonly Sample[], warmUpMs: number, load: Load):
     ...(load.lagAtRest ? [`${load.lagAtRest} events wait after the load`] : []),
     ...(load.deadLetters ? [`${load.deadLetters} dead letters`] : []),
     ...(load.imbalance === '0' ? [] : [`the ledger is out of balance by ${load.imbalance}`]),
+    ...load.ended,
     ...(load.refused ? [`${load.refused} orders were refused or failed`] : []),
   ];
   return { ok: faults.length === 0, criteria: criteriaOf(load), faults, trends };

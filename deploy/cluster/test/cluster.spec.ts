@@ -25,7 +25,7 @@ function lives(pid: number): boolean {
 }
 
 if (await canRunCluster())
-  it('takes an order at one gateway, shows it at the other, holds the money, and leaves no process behind', async () => {
+  it('takes an order at one gateway, shows it at the other, holds the money, starts anew what was killed, and leaves no process behind', async () => {
     build();
     const told: string[] = [];
     const cluster = new Cluster({ folder, kafkaNodes: 1, replicas: 2, tell: (line) => void told.push(line) });
@@ -46,6 +46,14 @@ if (await canRunCluster())
         return (accounts as Json[]).find(({ code }) => String(code).endsWith('/money'))!.debitsPending;
       };
       while ((await held()) !== '4') await new Promise((resolve) => setTimeout(resolve, 50));
+      const heard: string[] = [];
+      exchange.keep((name) => void heard.push(name));
+      const { pid } = exchange.running.get('facts-1')!;
+      process.kill(pid, 'SIGKILL');
+      while (exchange.running.get('facts-1')!.pid === pid) await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(heard).toEqual(['facts-1']);
+      expect(await (await fetch(`${exchange.address('facts-1')}/readyz`)).json()).toMatchObject({ state: 'ready', ready: true });
+      pids = pids.map((one) => (one === pid ? exchange.running.get('facts-1')!.pid : one));
       await Promise.all([one.close(), two.close()]);
     } finally {
       await cluster.stop();

@@ -3,7 +3,7 @@ import { judge, type Load, type Sample } from '../verdict.js';
 
 const hour = 3_600_000;
 const warmUp = hour / 6;
-const load: Load = { ordersPerHour: 36_000, tradesPerHour: 3_600, refused: 0, lagAtRest: 0, deadLetters: 0, imbalance: '0' };
+const load: Load = { ordersPerHour: 36_000, tradesPerHour: 3_600, refused: 0, ended: [], lagAtRest: 0, deadLetters: 0, imbalance: '0' };
 
 /** Up and down as garbage collections have it, the same in every run. */
 const wave = (index: number, height: number) => height * (((index * 7) % 10) / 10 + ((index * 13) % 17) / 17);
@@ -84,6 +84,7 @@ describe("a soak's verdict", () => {
     [/^1 dead letters/, { deadLetters: 1 }],
     [/out of balance by 0.01/, { imbalance: '0.01' }],
     [/^2 orders were refused/, { refused: 2 }],
+    [/^scheduler-1 ended after 21.0 minutes/, { ended: ['scheduler-1 ended after 21.0 minutes; it said last: out of memory'] }],
   ])('fails by %s', (fault, of) => {
     expect(faultsOf({}, of)).toEqual([expect.stringMatching(fault)]);
   });

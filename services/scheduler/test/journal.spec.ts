@@ -68,9 +68,11 @@ describe('the journal and what follows it', () => {
       deferrable initially deferred for each row execute function public.moves()`);
     await trade(market, 1, 10);
     await market.exchange.advance();
-    await expect(database.query('select distinct set_by from public.moved')).resolves.toEqual([
-      { set_by: expect.not.stringMatching('session') },
-    ]);
+    const [row] = await database.query<{ moves: number; own: number }>(
+      `select count(*)::int as moves, (count(*) filter (where set_by = 'session'))::int as own from public.moved`,
+    );
+    expect(row!.moves).toBeGreaterThan(0);
+    expect(row!.own).toBe(0);
   });
 
   it('starts from a snapshot and the tail behind it', async () => {
