@@ -1,7 +1,9 @@
 // The one table of topics: each service tells its events on its own.
+import { RemotePieceDecided, RemoteSupplyChanged } from './gen/exchange/interconnect/v1/event.js';
 import { PoolHealthChanged, NodeHealthChanged, LeaseMeasured } from './gen/exchange/monitoring/v1/event.js';
 import { ParticipantChanged, SiteChanged, PoolChanged, LinkChanged, DrainChanged } from './gen/exchange/registry/v1/event.js';
 import { TradeMade, LeaseChanged, OrderClosed, BuyingPowerLowered, TradeReleased } from './gen/exchange/scheduling/v1/event.js';
+import { PieceReserved, ReservationEnded } from './gen/exchange/scheduling/v1/reservation.js';
 import {
   BuyingPowerRaised,
   BuyingPowerLowerRequested,
@@ -29,13 +31,19 @@ const topicPlans = {
   // Which of two lost pools is heard of first decides what is placed anew where.
   monitoring: { messages: [PoolHealthChanged, NodeHealthChanged, LeaseMeasured], partitions: 1, keptDays: 90 },
   // The busiest; all of one participant comes in order, and nobody needs more.
-  scheduling: { messages: [TradeMade, LeaseChanged, OrderClosed, BuyingPowerLowered, TradeReleased], partitions: 8, keptDays: 90 },
+  scheduling: {
+    messages: [TradeMade, LeaseChanged, OrderClosed, BuyingPowerLowered, TradeReleased, PieceReserved, ReservationEnded],
+    partitions: 8,
+    keptDays: 90,
+  },
   // What a programme's cap still covers depends on whose bill came first.
   settlement: {
     messages: [BuyingPowerRaised, BuyingPowerLowerRequested, OverdueChanged, TradeSettled, BillIssued, BillRefunded],
     partitions: 1,
     keptDays: 90,
   },
+  // A pool's supply is told in the order in which it was heard.
+  interconnect: { messages: [RemoteSupplyChanged, RemotePieceDecided], partitions: 1, keptDays: 90 },
   voucher: { messages: [SubsidyDecided, SubsidyClawedBack], partitions: 1, keptDays: 90 },
 } as const satisfies Record<string, TopicPlan>;
 

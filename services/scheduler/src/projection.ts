@@ -313,6 +313,8 @@ export class Projection {
         amount: BigInt(amount),
       })),
       subsidy: BigInt(made.subsidy),
+      platformId: 0,
+      reservationId: 0,
     };
     this.tell(TradeMade, trade, made.buyerId, step.time);
     this.leases.told(this.rows.leases.get(id)!, step.time);

@@ -22,6 +22,7 @@ import { Shards } from './shards.js';
 import { Sessions } from './sessions.js';
 import { OwnLeases } from './own-leases.js';
 import { ReclaimNotices } from './reclaim-notices.js';
+import { ReservationsRpc } from './reservations.rpc.js';
 import { SchedulingRpc } from './scheduling.rpc.js';
 import { SnapshotStore } from './snapshot-store.js';
 import { Subsidies } from './subsidies.js';
@@ -63,6 +64,7 @@ const evidence = [{ table: 'market_action', key: ['action_id'] }];
     MarketRpc,
     MarketControlRpc,
     LeasingRpc,
+    ReservationsRpc,
   ],
 })
 export class SchedulerModule {}

@@ -274,6 +274,48 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'keyId', kind: 'int32' },
     ],
   },
+  'exchange.interconnect.v1.RemoteSupplyChanged': {
+    description:
+      'Supply that a partner advertises, as the market may sell it from now on; in place of what was told of the same pool before. Ids of sites and pools are from 1,000,000,000 on, where no id of the registry lies, and are given once: a pool keeps its site, partner, class, model, unit, units of a node and tier.',
+    fields: [
+      { name: 'participantId', kind: 'int32', description: "The partner's own participant, the pool's provider." },
+      { name: 'remoteSiteId', kind: 'int32' },
+      { name: 'remotePoolId', kind: 'int32' },
+      { name: 'computeClass', kind: 'enum', type: 'exchange.common.v1.ComputeClass' },
+      { name: 'model', kind: 'string' },
+      { name: 'domestic', kind: 'bool' },
+      { name: 'unit', kind: 'enum', type: 'exchange.common.v1.Unit' },
+      { name: 'zone', kind: 'enum', type: 'exchange.common.v1.ResidencyZone' },
+      { name: 'region', kind: 'int32' },
+      { name: 'window', kind: 'message', type: 'exchange.common.v1.Window' },
+      { name: 'units', kind: 'int32', description: 'In each slot of the window, beyond what this platform has reserved and bought of it.' },
+      { name: 'price', kind: 'int64', rule: { format: 'price' }, description: 'Micro-yuan a unit-hour.' },
+      { name: 'greenShareBp', kind: 'int32' },
+      { name: 'pueMilli', kind: 'int32' },
+      { name: 'expiresAt', kind: 'int64', rule: { format: 'time' }, description: 'From then on it is no candidate.' },
+      {
+        name: 'withdrawn',
+        kind: 'bool',
+        description: 'Nothing of it is sold any more; what is reserved or traded stays so. The other fields are as before.',
+      },
+      { name: 'tier', kind: 'enum', type: 'exchange.common.v1.Tier', description: 'Unspecified is FIRM.' },
+      { name: 'unitsPerNode', kind: 'int32', description: 'How many units a node may give at once (R-2a); 0: 8 cards, 64 cores, 1 node.' },
+      { name: 'securityGrade', kind: 'int32', description: '0: 3.' },
+    ],
+  },
+  'exchange.interconnect.v1.RemotePieceDecided': {
+    description: "A partner's final word on a reservation that lies on its platform: committed, or not.",
+    fields: [
+      { name: 'tradeId', kind: 'int64', description: 'Any piece of the reservation (PieceReserved.piece.trade_id); all of it is decided.' },
+      { name: 'made', kind: 'bool' },
+      {
+        name: 'supplyStillThere',
+        kind: 'bool',
+        description:
+          'Not made, and the partner still has what it advertised: it may be asked for again at once. False: the advertised units are that many less.',
+      },
+    ],
+  },
   'exchange.interconnect.v1.HelloRequest': {
     fields: [
       {
@@ -2146,6 +2188,13 @@ export const messages: Record<string, MessageSchema> = {
         type: 'exchange.scheduling.v1.ProceedsShare',
         description: 'R-18: what of its price is due to buyers who gave up these nodes.',
       },
+      {
+        name: 'platformId',
+        number: 45,
+        kind: 'int32',
+        description: 'R-35: the partner on whose platform it lies (0: here), and the reservation of which it was made (0: none).',
+      },
+      { name: 'reservationId', number: 46, kind: 'int64' },
     ],
   },
   'exchange.scheduling.v1.ProceedsShare': {
@@ -2424,6 +2473,102 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'replayedHash', kind: 'string' },
       { name: 'same', kind: 'bool' },
       { name: 'milliseconds', kind: 'int64' },
+    ],
+  },
+  'exchange.scheduling.v1.ReserveRequest': {
+    fields: [
+      {
+        name: 'participantId',
+        kind: 'int32',
+        rule: { min: 1, required: true },
+        description: "The partner's own participant, who buys and pays.",
+      },
+      { name: 'reservationId', kind: 'string', rule: { required: true, pattern: '^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$' } },
+      {
+        name: 'terms',
+        kind: 'message',
+        type: 'exchange.scheduling.v1.BidTerms',
+        rule: { required: true },
+        description: 'FOK: time_in_force is taken as that where it is unspecified.',
+      },
+      { name: 'until', kind: 'int64', rule: { min: 1, required: true, format: 'time' } },
+      { name: 'project', kind: 'string', rule: { maxLength: 64, printable: true }, description: 'A label on bills.' },
+      {
+        name: 'image',
+        kind: 'string',
+        rule: { maxLength: 255 },
+        description: 'What the provider is to run, and the key to which the access secret is sealed.',
+      },
+      { name: 'publicKey', kind: 'string', rule: { maxLength: 2000 } },
+    ],
+  },
+  'exchange.scheduling.v1.DecideReservationRequest': {
+    fields: [
+      { name: 'participantId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'reservationId', kind: 'string', rule: { required: true, pattern: '^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$' } },
+      { name: 'commit', kind: 'bool', description: 'True: it becomes trades. False: it is given back.' },
+    ],
+  },
+  'exchange.scheduling.v1.GetReservationRequest': {
+    fields: [
+      { name: 'participantId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'reservationId', kind: 'string', rule: { required: true, pattern: '^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$' } },
+    ],
+  },
+  'exchange.scheduling.v1.Reservation': {
+    fields: [
+      { name: 'participantId', kind: 'int32' },
+      { name: 'reservationId', kind: 'string' },
+      { name: 'state', kind: 'enum', type: 'exchange.scheduling.v1.ReservationState' },
+      { name: 'refusal', kind: 'string' },
+      { name: 'bidId', kind: 'int64', rule: { format: 'orderId' } },
+      { name: 'until', kind: 'int64', rule: { format: 'time' } },
+      {
+        name: 'pieces',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.scheduling.v1.Fill',
+        description: 'None where nothing was reserved. A piece keeps its trade_id when it becomes a trade.',
+      },
+    ],
+  },
+  'exchange.scheduling.v1.PieceReserved': {
+    description:
+      'A piece of a fill is reserved (R-35): its units and money are held until it is decided, for as long as that takes. Pieces of one reservation are decided together, all or none, and lie on one platform. Who decides it says RemotePieceDecided of any piece of the reservation.',
+    fields: [
+      {
+        name: 'piece',
+        kind: 'message',
+        type: 'exchange.scheduling.v1.TradeMade',
+        description: 'As its trade will be, whose number it has; made_at is when it was reserved, subsidy is 0.',
+      },
+      {
+        name: 'platformId',
+        kind: 'int32',
+        description:
+          "The partner whose platform it lies on, which is its pool's provider too; 0: it lies here, for a partner that buys (Reservations).",
+      },
+      {
+        name: 'reservationId',
+        kind: 'int64',
+        description: "The trade number of the reservation's first piece, and how many pieces it has. They are told one after the other.",
+      },
+      { name: 'pieces', kind: 'int32' },
+      { name: 'until', kind: 'int64', rule: { format: 'time' }, description: 'When it lapses by itself; 0: never.' },
+      { name: 'perNode', kind: 'int32', description: 'Units on one node (R-2a).' },
+      { name: 'image', kind: 'string', description: 'What the buyer told its provider.' },
+      { name: 'publicKey', kind: 'string' },
+    ],
+  },
+  'exchange.scheduling.v1.ReservationEnded': {
+    description: "A reservation ended without becoming trades: all its pieces are given back, and their money is free or the bid's again.",
+    fields: [
+      { name: 'reservationId', kind: 'int64' },
+      { name: 'tradeIds', repeated: true, kind: 'int64' },
+      { name: 'bidId', kind: 'int64', rule: { format: 'orderId' } },
+      { name: 'buyerId', kind: 'int32' },
+      { name: 'platformId', kind: 'int32', description: 'As in PieceReserved.' },
+      { name: 'reason', kind: 'string', description: 'returned, lapsed.' },
     ],
   },
   'exchange.scheduling.v1.ClassFloor': {
@@ -5556,6 +5701,16 @@ export const enums: Record<string, EnumSchema> = {
     values: [
       { name: 'OPEN', number: 1 },
       { name: 'HALTED', number: 2, description: 'It collects what arrives, and nothing of it trades.' },
+    ],
+  },
+  'exchange.scheduling.v1.ReservationState': {
+    values: [
+      { name: 'OPEN', number: 1, description: 'It waits to be committed or released.' },
+      { name: 'MADE', number: 2, description: 'Its pieces are trades, and leases of the same numbers.' },
+      { name: 'RELEASED', number: 3 },
+      { name: 'LAPSED', number: 4, description: '`until` passed.' },
+      { name: 'UNFILLED', number: 5, description: 'The market has not all of it: nothing was reserved.' },
+      { name: 'REFUSED', number: 6, description: '`refusal` says by which rule.' },
     ],
   },
   'exchange.scheduling.v1.TimeInForce': {

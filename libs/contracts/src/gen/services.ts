@@ -169,6 +169,7 @@ import {
   VerifyMarketRequest,
   WatchMarketRequest,
 } from './exchange/scheduling/v1/market.js';
+import { DecideReservationRequest, GetReservationRequest, Reservation, ReserveRequest } from './exchange/scheduling/v1/reservation.js';
 import {
   AmendBidRequest,
   AmendOfferRequest,
@@ -2202,6 +2203,52 @@ export const MarketDefinition = {
   },
 } as const;
 
+export const ReservationsDefinition = {
+  name: 'Reservations',
+  fullName: 'exchange.scheduling.v1.Reservations',
+  methods: {
+    reserve: {
+      name: 'Reserve',
+      requestType: ReserveRequest,
+      responseType: Reservation,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        roles: ['service', 'operator'],
+        anonymous: false,
+        summary: "Reserve capacity for a partner's buyer for a while (R-35)",
+        description:
+          "All units of the terms or nothing, of this platform's own pools, held until `until` and then given back by itself. Where the market gives nothing, or refuses, the answer's state says so; a refusal by a guard (R-22) may be asked again under the same id, any other answer is for good.",
+      },
+    },
+    decideReservation: {
+      name: 'DecideReservation',
+      requestType: DecideReservationRequest,
+      responseType: Reservation,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        roles: ['service', 'operator'],
+        anonymous: false,
+        summary: "Commit or release a partner's reservation (R-35)",
+        description:
+          'Makes the reservation trades, or gives it back. Refused as reservation_must_be_open where it lapsed or was decided otherwise.',
+      },
+    },
+    getReservation: {
+      name: 'GetReservation',
+      requestType: GetReservationRequest,
+      responseType: Reservation,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: { roles: ['service', 'operator'], anonymous: false, summary: "A partner's reservation as it stands (R-35)" },
+    },
+  },
+} as const;
+
 export const SchedulingDefinition = {
   name: 'Scheduling',
   fullName: 'exchange.scheduling.v1.Scheduling',
@@ -4033,6 +4080,7 @@ export const definitions = [
   MarketControlDefinition,
   LeasingDefinition,
   MarketDefinition,
+  ReservationsDefinition,
   SchedulingDefinition,
   DisputesDefinition,
   CostExportsDefinition,

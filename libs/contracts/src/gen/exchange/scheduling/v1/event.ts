@@ -78,6 +78,9 @@ export interface TradeMade {
   extendedLeaseId: number;
   /** what of its price is due to buyers who gave up these nodes. */
   proceeds: ProceedsShare[];
+  /** the partner on whose platform it lies (0: here), and the reservation of which it was made (0: none). */
+  platformId: number;
+  reservationId: number;
 }
 
 /** so much of a trade's price is due to the buyer of a FIRM lease that it ended early, since the trade sells that lease's nodes again. */
@@ -240,6 +243,8 @@ function createBaseTradeMade(): TradeMade {
     deliveredById: 0,
     extendedLeaseId: 0,
     proceeds: [],
+    platformId: 0,
+    reservationId: 0,
   };
 }
 
@@ -345,6 +350,12 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
     }
     for (const v of message.proceeds) {
       ProceedsShare.encode(v!, writer.uint32(354).fork()).join();
+    }
+    if (message.platformId !== 0) {
+      writer.uint32(360).int32(message.platformId);
+    }
+    if (message.reservationId !== 0) {
+            numberToLong(writer.uint32(368), message.reservationId);
     }
     return writer;
   },
@@ -626,6 +637,22 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
             message.proceeds.push(ProceedsShare.decode(reader, reader.uint32()));
             continue;
           }
+          case 45: {
+            if (tag !== 360) {
+              break;
+            }
+
+            message.platformId = reader.int32();
+            continue;
+          }
+          case 46: {
+            if (tag !== 368) {
+              break;
+            }
+
+            message.reservationId = longToNumber(reader);
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -684,6 +711,8 @@ export const TradeMade: MessageFns<TradeMade, "exchange.scheduling.v1.TradeMade"
     message.deliveredById = object.deliveredById ?? 0;
     message.extendedLeaseId = object.extendedLeaseId ?? 0;
     message.proceeds = object.proceeds?.map((e) => ProceedsShare.fromPartial(e)) || [];
+    message.platformId = object.platformId ?? 0;
+    message.reservationId = object.reservationId ?? 0;
     return message;
   },
 };
