@@ -22,11 +22,16 @@ export class Lease {
     readonly termMs: number,
   ) {}
 
-  /** Begins a term where nobody else's runs; the holder of one begins another. */
+  /**
+   * Begins a term where nobody else's runs; the holder of one begins another. Where another's runs, the row is read and not locked: whoever asks ten
+   * times a second would else hold it while the disk is slow, and the holder could not renew.
+   */
   async take(): Promise<Asked> {
     const [row] = await this.database.query<{ epoch: bigint | null; holder: string | null; until: string | null }>(
       `with taken as (
-         insert into leader_lease as lease (name, holder, epoch, until) values ($1, $2, 1, clock_timestamp() + $3::interval)
+         insert into leader_lease as lease (name, holder, epoch, until)
+         select $1, $2, 1, clock_timestamp() + $3::interval
+         where not exists (select from leader_lease where name = $1 and holder <> $2 and until >= clock_timestamp())
          on conflict (name) do update set holder = $2, epoch = lease.epoch + 1, until = clock_timestamp() + $3::interval
            where lease.holder = $2 or lease.until < clock_timestamp()
          returning epoch
@@ -39,10 +44,14 @@ export class Lease {
     return { epoch: epoch === null ? undefined : Number(epoch), before: holder === null ? undefined : { holder, until: until! } };
   }
 
-  /** A whole term from now on. False where another has begun one. */
+  /**
+   * A whole term from now on. False where another has begun one. It does not wait for the disk: the term would pass while that is busy, and where a crash of
+   * the database takes it back another term may begin early, whose epoch the journal holds against this one's.
+   */
   async renew(): Promise<boolean> {
     const rows = await this.database.query(
-      'update leader_lease set until = clock_timestamp() + $3::interval where name = $1 and holder = $2 returning name',
+      `with renewed as (update leader_lease set until = clock_timestamp() + $3::interval where name = $1 and holder = $2 returning name)
+       select set_config('synchronous_commit', 'off', true) from renewed`,
       [this.name, this.holder, this.term],
     );
     return rows.length === 1;

@@ -86,6 +86,36 @@ describe('a lease', () => {
     expect(await lease('two').renew()).toBe(false);
   });
 
+  it('is asked for without a lock while another holds it, so that its holder can renew', async () => {
+    await lease('one').take();
+    const look = await pool.connect();
+    try {
+      await look.query('begin');
+      await look.query(`select from leader_lease where name = 'lease ${leases}' for update`);
+      // It would wait for the end of that transaction.
+      expect(await lease('two').take()).toMatchObject({ epoch: undefined, before: { holder: 'one' } });
+    } finally {
+      await look.query('rollback');
+      look.release();
+    }
+  });
+
+  it('begins on the disk, and is renewed without waiting for it', async () => {
+    await database.query('create table waits (own boolean not null)');
+    await database.query(`create function wait() returns trigger language plpgsql as
+      $$ begin insert into waits select source = 'session' from pg_settings where name = 'synchronous_commit'; return null; end $$`);
+    await database.query(`create constraint trigger wait after insert or update on leader_lease
+      deferrable initially deferred for each row execute function wait()`);
+    try {
+      await lease('one').take();
+      await lease('one').renew();
+      expect(await database.query('select own from waits')).toEqual([{ own: false }, { own: true }]);
+    } finally {
+      await database.query('drop function wait() cascade');
+      await database.query('drop table waits');
+    }
+  });
+
   it('goes to exactly one of those that ask at once, at the start and when a term is over', async () => {
     const contenders = Array.from({ length: 8 }, (_, index) => lease(`contender ${index}`));
     for (const epoch of [1, 2]) {
