@@ -1,3 +1,4 @@
+export { firstDayOfMonth } from './calendar.js';
 export { isWithin, maxOrderId, numberOfTrade, shardOfTrade, tradeId } from './ids.js';
 export type { BookId, LinkId, ModelId, OrderId, OwnerGroup, ParticipantId, PoolId, Region, SessionId, SiteId, TradeNumber } from './ids.js';
 export {

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { service } from '#platform';
 import { Availability } from './availability.query.js';
 import { HealthQuery } from './health.query.js';
+import { indicatorParts } from './indicator.parts.js';
 import { LeaseMeasure } from './lease.measure.js';
 import { MonitoringRpc } from './monitoring.rpc.js';
 import { NodeHealthKeeper } from './node.health.js';
@@ -38,6 +39,7 @@ import { TelemetryRpc } from './telemetry.rpc.js';
     PointStreams,
     RollupQuery,
     TelemetryRpc,
+    ...indicatorParts,
   ],
 })
 export class MonitoringModule {}

@@ -904,6 +904,170 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'energyMeasured', kind: 'bool' },
     ],
   },
+  'exchange.monitoring.v1.IndicatorAim': {
+    fields: [
+      { name: 'plan', kind: 'enum', type: 'exchange.monitoring.v1.Plan' },
+      { name: 'clause', kind: 'string', description: 'In the plan: chapter, table and row.' },
+      { name: 'year', kind: 'int32', description: 'To be met by its end.' },
+      { name: 'amount', kind: 'int64', description: "In 10^-decimals of the indicator's unit." },
+      { name: 'text', kind: 'string', description: 'The same in its unit: "1.35".' },
+      { name: 'strict', kind: 'bool', description: 'To be passed, not only reached.' },
+    ],
+  },
+  'exchange.monitoring.v1.IndicatorDefinition': {
+    fields: [
+      { name: 'indicatorId', kind: 'string' },
+      { name: 'name', kind: 'string' },
+      { name: 'nameZh', kind: 'string' },
+      { name: 'formula', kind: 'string' },
+      { name: 'source', kind: 'enum', type: 'exchange.monitoring.v1.IndicatorSource' },
+      { name: 'form', kind: 'enum', type: 'exchange.monitoring.v1.IndicatorForm' },
+      { name: 'span', kind: 'enum', type: 'exchange.monitoring.v1.IndicatorSpan' },
+      { name: 'unit', kind: 'string' },
+      { name: 'decimals', kind: 'int32', description: 'An amount is a whole number in 10^-decimals of the unit.' },
+      {
+        name: 'numeratorUnit',
+        kind: 'string',
+        description: 'What one of a numerator, and of a denominator, is; the latter empty for a sum.',
+      },
+      { name: 'denominatorUnit', kind: 'string' },
+      { name: 'lessIsBetter', kind: 'bool', description: 'An aim is met by less, not by more.' },
+      { name: 'aims', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.IndicatorAim' },
+    ],
+  },
+  'exchange.monitoring.v1.IndicatorFigure': {
+    fields: [
+      { name: 'known', kind: 'bool', description: 'False where nothing is known: a ratio of nothing, or nothing declared.' },
+      {
+        name: 'amount',
+        kind: 'int64',
+        description: 'In 10^-decimals of the unit. A ratio is rounded away from its aims, so that rounding never meets one.',
+      },
+      { name: 'text', kind: 'string', description: 'The same in its unit: "30000.000000".' },
+      { name: 'numerator', kind: 'bigint', description: 'Sums over the records.' },
+      { name: 'denominator', kind: 'bigint' },
+      { name: 'records', kind: 'int32' },
+    ],
+  },
+  'exchange.monitoring.v1.Indicator': {
+    fields: [
+      { name: 'definition', kind: 'message', type: 'exchange.monitoring.v1.IndicatorDefinition' },
+      { name: 'figure', kind: 'message', type: 'exchange.monitoring.v1.IndicatorFigure' },
+      {
+        name: 'declared',
+        kind: 'message',
+        type: 'exchange.monitoring.v1.IndicatorFigure',
+        description: 'What was declared of an indicator that is measured; absent where nothing was.',
+      },
+      { name: 'asOf', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.monitoring.v1.ListIndicatorsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'plan', kind: 'enum', type: 'exchange.monitoring.v1.Plan', description: 'Those with aims in this plan.' },
+      { name: 'source', kind: 'enum', type: 'exchange.monitoring.v1.IndicatorSource' },
+    ],
+  },
+  'exchange.monitoring.v1.ListIndicatorsResponse': {
+    fields: [
+      { name: 'indicators', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.Indicator' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.monitoring.v1.GetIndicatorRequest': {
+    fields: [{ name: 'indicatorId', kind: 'string', rule: { maxLength: 60, required: true } }],
+  },
+  'exchange.monitoring.v1.IndicatorRecord': {
+    fields: [
+      { name: 'kind', kind: 'enum', type: 'exchange.monitoring.v1.IndicatorRecordKind' },
+      { name: 'id', kind: 'int64', description: 'Of the site, pool, link, participant, lease or declaration.' },
+      { name: 'name', kind: 'string' },
+      { name: 'numerator', kind: 'bigint' },
+      { name: 'denominator', kind: 'bigint', description: '0 for a sum.' },
+      { name: 'note', kind: 'string', description: 'Why it counts as it does, where its numbers do not say so: energy_is_not_registered.' },
+    ],
+  },
+  'exchange.monitoring.v1.ListIndicatorRecordsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'indicatorId', kind: 'string', rule: { maxLength: 60, required: true } },
+      { name: 'declared', kind: 'bool', description: 'Those of what was declared of a measured indicator.' },
+    ],
+  },
+  'exchange.monitoring.v1.ListIndicatorRecordsResponse': {
+    fields: [
+      { name: 'records', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.IndicatorRecord' },
+      { name: 'figure', kind: 'message', type: 'exchange.monitoring.v1.IndicatorFigure' },
+      { name: 'asOf', kind: 'int64', rule: { format: 'time' } },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.monitoring.v1.DeclareIndicatorRequest': {
+    fields: [
+      { name: 'indicatorId', kind: 'string', rule: { maxLength: 60, required: true } },
+      {
+        name: 'subject',
+        kind: 'string',
+        rule: { maxLength: 80, printable: true },
+        description: 'Of what, where several parts make up the figure: a district, a carrier. Empty: all of it.',
+      },
+      { name: 'numerator', kind: 'int64', rule: { min: 0, max: 9007199254740991 }, description: "In the definition's numerator_unit." },
+      {
+        name: 'denominator',
+        kind: 'int64',
+        rule: { min: 0, max: 9007199254740991 },
+        description: "In the definition's denominator_unit; 0 for a sum.",
+      },
+      {
+        name: 'day',
+        kind: 'int32',
+        rule: { min: 1, required: true, format: 'day' },
+        description: 'The day from which it holds, today at the latest.',
+      },
+      {
+        name: 'evidenceHash',
+        kind: 'string',
+        rule: { required: true, pattern: '^[0-9a-f]{64}$' },
+        description: 'Of the document that shows it, SHA-256 or SM3, hex. The document stays with the operator.',
+      },
+      {
+        name: 'note',
+        kind: 'string',
+        rule: { maxLength: 400, required: true, printable: true },
+        description: 'What the document is, and where.',
+      },
+    ],
+  },
+  'exchange.monitoring.v1.IndicatorDeclaration': {
+    fields: [
+      { name: 'declarationId', kind: 'int64' },
+      { name: 'indicatorId', kind: 'string' },
+      { name: 'subject', kind: 'string' },
+      { name: 'numerator', kind: 'int64' },
+      { name: 'denominator', kind: 'int64' },
+      { name: 'day', kind: 'int32', rule: { format: 'day' } },
+      { name: 'evidenceHash', kind: 'string' },
+      { name: 'note', kind: 'string' },
+      { name: 'byParticipantId', kind: 'int32' },
+      { name: 'by', kind: 'string', description: 'Name of the key.' },
+      { name: 'at', kind: 'int64', rule: { format: 'time' } },
+      { name: 'supersededBy', kind: 'int64', description: 'The declaration that came in its place; 0 while it stands.' },
+    ],
+  },
+  'exchange.monitoring.v1.ListIndicatorDeclarationsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'indicatorId', kind: 'string', rule: { maxLength: 60 } },
+      { name: 'standing', kind: 'bool', description: 'Only those that nothing superseded.' },
+    ],
+  },
+  'exchange.monitoring.v1.ListIndicatorDeclarationsResponse': {
+    fields: [
+      { name: 'declarations', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.IndicatorDeclaration' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
   'exchange.monitoring.v1.HeartbeatRequest': { fields: [{ name: 'poolId', kind: 'int32', rule: { min: 1, required: true } }] },
   'exchange.monitoring.v1.TelemetrySample': {
     description: 'What one node did in every slot of [from, to): a long time without a change is one sample.',
@@ -1263,6 +1427,13 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'pueMilli', kind: 'int32', description: 'PUE in thousandths (1250 is 1.25).' },
       { name: 'standardRacks', kind: 'int32' },
       { name: 'occupancyBp', kind: 'int32' },
+      { name: 'district', kind: 'int32' },
+      { name: 'energyMwhPerYear', kind: 'int64' },
+      { name: 'commissionedDay', kind: 'int32', description: 'As in SiteDetails; 0 where they are not told.' },
+      { name: 'wueMilli', kind: 'int32' },
+      { name: 'cueMilli', kind: 'int32' },
+      { name: 'storageTb', kind: 'int64' },
+      { name: 'flashStorageTb', kind: 'int64' },
     ],
   },
   'exchange.registry.v1.PoolChanged': {
@@ -1478,6 +1649,28 @@ export const messages: Record<string, MessageSchema> = {
         description: 'Share of green electricity 绿电占比, basis points.',
       },
       { name: 'energyMwhPerYear', kind: 'int64', rule: { min: 0, max: 1000000000 }, description: 'Electricity used in a year, MWh.' },
+      {
+        name: 'commissionedDay',
+        kind: 'int32',
+        rule: { min: 0, format: 'day' },
+        description:
+          'The day on which it was built, or rebuilt or extended last; left out where it is not told, and the site then counts as an old one.',
+      },
+      {
+        name: 'wueMilli',
+        kind: 'int32',
+        rule: { min: 0, max: 100000 },
+        description:
+          'Litres of water a kWh of the machines 水资源利用效率 (WUE), thousandths; 0 where it is not told, as all that follows.',
+      },
+      {
+        name: 'cueMilli',
+        kind: 'int32',
+        rule: { min: 0, max: 10000 },
+        description: 'Kilograms of CO2 a kWh of the machines 碳利用效率 (CUE), thousandths.',
+      },
+      { name: 'storageTb', kind: 'int64', rule: { min: 0, max: 1000000000 }, description: 'Storage, TB.' },
+      { name: 'flashStorageTb', kind: 'int64', rule: { min: 0, max: 1000000000 }, description: 'Of it semiconductor flash 先进存储, TB.' },
     ],
   },
   'exchange.registry.v1.Site': {
@@ -5615,6 +5808,47 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'UNANSWERED', number: 1, description: 'Asked until the partner answers.' },
       { name: 'DONE', number: 2 },
       { name: 'REFUSED', number: 3 },
+    ],
+  },
+  'exchange.monitoring.v1.IndicatorSource': {
+    description: 'Where a figure comes from.',
+    values: [
+      { name: 'MEASURED', number: 1, description: 'Counted by the exchange.' },
+      { name: 'REGISTERED', number: 2, description: 'Summed over what providers registered and the operator verified.' },
+      { name: 'DECLARED', number: 3, description: 'Said by the operator, with evidence.' },
+    ],
+  },
+  'exchange.monitoring.v1.IndicatorForm': {
+    description: 'What the records of a figure are added up to.',
+    values: [
+      { name: 'SUM', number: 1, description: 'The sum of numerators.' },
+      { name: 'RATIO', number: 2, description: 'The sum of numerators over the sum of denominators.' },
+    ],
+  },
+  'exchange.monitoring.v1.IndicatorSpan': {
+    values: [
+      { name: 'INSTANT', number: 1, description: 'Stands at an instant.' },
+      { name: 'PERIOD', number: 2, description: 'Of a period; now, of the month that runs.' },
+    ],
+  },
+  'exchange.monitoring.v1.IndicatorRecordKind': {
+    values: [
+      { name: 'SITE', number: 1 },
+      { name: 'POOL', number: 2 },
+      { name: 'LINK', number: 3 },
+      { name: 'PARTICIPANT', number: 4 },
+      { name: 'LEASE', number: 5 },
+      { name: 'DECLARATION', number: 6 },
+    ],
+  },
+  'exchange.monitoring.v1.Plan': {
+    description: 'A public plan whose aims are known.',
+    values: [
+      { name: 'CHONGQING_2025_2027', number: 1, description: '重庆市建设新型能源算力枢纽实施方案（2025—2027年）' },
+      { name: 'CHONGQING_2023_2025', number: 2, description: '重庆市算力网络发展“算力山城 强算赋能”行动计划（2023-2025年）' },
+      { name: 'CHENGDU_2025', number: 3, description: '全国一体化算力网络成渝国家枢纽节点（成都）推进方案' },
+      { name: 'YUZHONG_2025_2027', number: 4, description: '渝中区算力经济发展三年行动计划（2025年—2027年）' },
+      { name: 'BEIJING_2024_2027', number: 5, description: '北京市算力基础设施建设实施方案（2024-2027年）' },
     ],
   },
   'exchange.monitoring.v1.Metric': {

@@ -27,9 +27,19 @@ interface PlaceFacts {
   readonly district: number;
 }
 
-export const siteRules: readonly DetailRule<PlaceFacts>[] = [
+const placeRules: readonly DetailRule<PlaceFacts>[] = [
   ['region', 'region_must_be_an_administrative_code', ({ region }) => isRegion(region)],
   ['district', 'district_must_lie_in_its_region', ({ region, district }) => district === 0 || liesIn(district, region)],
+];
+
+interface SiteFacts extends PlaceFacts {
+  readonly storageTb: number;
+  readonly flashStorageTb: number;
+}
+
+export const siteRules: readonly DetailRule<SiteFacts>[] = [
+  ...placeRules,
+  ['flashStorageTb', 'flash_storage_must_not_exceed_storage', ({ storageTb, flashStorageTb }) => flashStorageTb <= storageTb],
 ];
 
 interface PoolFacts {
@@ -65,7 +75,7 @@ interface NeedFacts extends PlaceFacts {
 }
 
 export const needRules: readonly DetailRule<NeedFacts>[] = [
-  ...siteRules,
+  ...placeRules,
   ['units', 'need_must_be_in_units_or_in_petaflops', ({ units, petaflopsMilli }) => units > 0 !== petaflopsMilli > 0],
   ['unit', 'need_in_units_must_name_the_unit', ({ units, unit }) => units > 0 === unit > 0],
   ['precision', 'need_in_petaflops_must_name_the_precision', ({ petaflopsMilli, precision }) => petaflopsMilli > 0 === precision > 0],

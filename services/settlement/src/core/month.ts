@@ -1,26 +1,18 @@
-import { shanghaiDay, slotAt, startOfShanghaiDay } from '#domain';
+// Months of Asia/Shanghai as YYYY-MM.
+import { firstDayOfMonth, shanghaiDay, slotAt, startOfShanghaiDay } from '#domain';
 import type { Slot, Time } from '#domain';
-
-/** Months of Asia/Shanghai as YYYY-MM, by the arithmetic of the Gregorian calendar (years begin in March there, so that leap days come last). */
-const daysFromCivil = (year: number, month: number): number => {
-  const y = month <= 2 ? year - 1 : year;
-  const era = Math.floor(y / 400);
-  const yearOfEra = y - era * 400;
-  const dayOfYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5);
-  return era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468;
-};
 
 /** First slot after the month: what ended by then is of the month or before. */
 export function endOfMonth(month: string): Slot {
   const [year, number] = [Number(month.slice(0, 4)), Number(month.slice(5, 7))];
-  return startOfShanghaiDay(number === 12 ? daysFromCivil(year + 1, 1) : daysFromCivil(year, number + 1));
+  return startOfShanghaiDay(firstDayOfMonth(year, number + 1));
 }
 
 export function startOfMonth(month: string): Slot {
-  return startOfShanghaiDay(daysFromCivil(Number(month.slice(0, 4)), Number(month.slice(5, 7))));
+  return startOfShanghaiDay(firstDayOfMonth(Number(month.slice(0, 4)), Number(month.slice(5, 7))));
 }
 
-/** The month that holds the slot. */
+/** The month that holds the slot, by the arithmetic of the Gregorian calendar: years begin in March there, so that leap days come last. */
 export function monthOfSlot(slot: Slot): string {
   const days = shanghaiDay(slot) + 719_468;
   const era = Math.floor(days / 146_097);

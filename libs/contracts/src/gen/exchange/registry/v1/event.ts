@@ -66,6 +66,14 @@ export interface SiteChanged {
   pueMilli: number;
   standardRacks: number;
   occupancyBp: number;
+  district: number;
+  energyMwhPerYear: number;
+  /** As in SiteDetails; 0 where they are not told. */
+  commissionedDay: number;
+  wueMilli: number;
+  cueMilli: number;
+  storageTb: number;
+  flashStorageTb: number;
 }
 
 export interface PoolChanged {
@@ -351,6 +359,13 @@ function createBaseSiteChanged(): SiteChanged {
     pueMilli: 0,
     standardRacks: 0,
     occupancyBp: 0,
+    district: 0,
+    energyMwhPerYear: 0,
+    commissionedDay: 0,
+    wueMilli: 0,
+    cueMilli: 0,
+    storageTb: 0,
+    flashStorageTb: 0,
   };
 }
 
@@ -390,6 +405,27 @@ export const SiteChanged: MessageFns<SiteChanged, "exchange.registry.v1.SiteChan
     }
     if (message.occupancyBp !== 0) {
       writer.uint32(88).int32(message.occupancyBp);
+    }
+    if (message.district !== 0) {
+      writer.uint32(96).int32(message.district);
+    }
+    if (message.energyMwhPerYear !== 0) {
+            numberToLong(writer.uint32(104), message.energyMwhPerYear);
+    }
+    if (message.commissionedDay !== 0) {
+      writer.uint32(112).int32(message.commissionedDay);
+    }
+    if (message.wueMilli !== 0) {
+      writer.uint32(120).int32(message.wueMilli);
+    }
+    if (message.cueMilli !== 0) {
+      writer.uint32(128).int32(message.cueMilli);
+    }
+    if (message.storageTb !== 0) {
+            numberToLong(writer.uint32(136), message.storageTb);
+    }
+    if (message.flashStorageTb !== 0) {
+            numberToLong(writer.uint32(144), message.flashStorageTb);
     }
     return writer;
   },
@@ -495,6 +531,62 @@ export const SiteChanged: MessageFns<SiteChanged, "exchange.registry.v1.SiteChan
             message.occupancyBp = reader.int32();
             continue;
           }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.district = reader.int32();
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.energyMwhPerYear = longToNumber(reader);
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.commissionedDay = reader.int32();
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.wueMilli = reader.int32();
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.cueMilli = reader.int32();
+            continue;
+          }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.storageTb = longToNumber(reader);
+            continue;
+          }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.flashStorageTb = longToNumber(reader);
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -523,6 +615,13 @@ export const SiteChanged: MessageFns<SiteChanged, "exchange.registry.v1.SiteChan
     message.pueMilli = object.pueMilli ?? 0;
     message.standardRacks = object.standardRacks ?? 0;
     message.occupancyBp = object.occupancyBp ?? 0;
+    message.district = object.district ?? 0;
+    message.energyMwhPerYear = object.energyMwhPerYear ?? 0;
+    message.commissionedDay = object.commissionedDay ?? 0;
+    message.wueMilli = object.wueMilli ?? 0;
+    message.cueMilli = object.cueMilli ?? 0;
+    message.storageTb = object.storageTb ?? 0;
+    message.flashStorageTb = object.flashStorageTb ?? 0;
     return message;
   },
 };

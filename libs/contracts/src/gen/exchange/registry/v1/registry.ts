@@ -148,6 +148,16 @@ export interface SiteDetails {
   greenShareBp: number;
   /** Electricity used in a year, MWh. */
   energyMwhPerYear: number;
+  /** The day on which it was built, or rebuilt or extended last; left out where it is not told, and the site then counts as an old one. */
+  commissionedDay: number;
+  /** Litres of water a kWh of the machines 水资源利用效率 (WUE), thousandths; 0 where it is not told, as all that follows. */
+  wueMilli: number;
+  /** Kilograms of CO2 a kWh of the machines 碳利用效率 (CUE), thousandths. */
+  cueMilli: number;
+  /** Storage, TB. */
+  storageTb: number;
+  /** Of it semiconductor flash 先进存储, TB. */
+  flashStorageTb: number;
 }
 
 export interface Site {
@@ -1535,6 +1545,11 @@ function createBaseSiteDetails(): SiteDetails {
     pueMilli: 0,
     greenShareBp: 0,
     energyMwhPerYear: 0,
+    commissionedDay: 0,
+    wueMilli: 0,
+    cueMilli: 0,
+    storageTb: 0,
+    flashStorageTb: 0,
   };
 }
 
@@ -1571,6 +1586,21 @@ export const SiteDetails: MessageFns<SiteDetails, "exchange.registry.v1.SiteDeta
     }
     if (message.energyMwhPerYear !== 0) {
             numberToLong(writer.uint32(80), message.energyMwhPerYear);
+    }
+    if (message.commissionedDay !== 0) {
+      writer.uint32(88).int32(message.commissionedDay);
+    }
+    if (message.wueMilli !== 0) {
+      writer.uint32(96).int32(message.wueMilli);
+    }
+    if (message.cueMilli !== 0) {
+      writer.uint32(104).int32(message.cueMilli);
+    }
+    if (message.storageTb !== 0) {
+            numberToLong(writer.uint32(112), message.storageTb);
+    }
+    if (message.flashStorageTb !== 0) {
+            numberToLong(writer.uint32(120), message.flashStorageTb);
     }
     return writer;
   },
@@ -1668,6 +1698,46 @@ export const SiteDetails: MessageFns<SiteDetails, "exchange.registry.v1.SiteDeta
             message.energyMwhPerYear = longToNumber(reader);
             continue;
           }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.commissionedDay = reader.int32();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.wueMilli = reader.int32();
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.cueMilli = reader.int32();
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.storageTb = longToNumber(reader);
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.flashStorageTb = longToNumber(reader);
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1695,6 +1765,11 @@ export const SiteDetails: MessageFns<SiteDetails, "exchange.registry.v1.SiteDeta
     message.pueMilli = object.pueMilli ?? 0;
     message.greenShareBp = object.greenShareBp ?? 0;
     message.energyMwhPerYear = object.energyMwhPerYear ?? 0;
+    message.commissionedDay = object.commissionedDay ?? 0;
+    message.wueMilli = object.wueMilli ?? 0;
+    message.cueMilli = object.cueMilli ?? 0;
+    message.storageTb = object.storageTb ?? 0;
+    message.flashStorageTb = object.flashStorageTb ?? 0;
     return message;
   },
 };
