@@ -45,7 +45,7 @@ export type { Audit, AuditReader, Finding } from './evidence/audit.js';
 export type { Extent, SignedRoot } from './evidence/chain-audit.js';
 export type { Evidence } from './evidence/evidence.js';
 export { auditServices, newestRoots } from './evidence/run-audit.js';
-export { keyIdOf, makeSigningKey, publicPath, signingKeyPath } from './evidence/signing-key.js';
+export { keyIdOf, makeSigningKey, publicPath, signingKey, signingKeyPath } from './evidence/signing-key.js';
 export { platformKey } from './platform-key.js';
 export { Elsewhere, Unanswered } from './grpc-elsewhere.js';
 export type { Place } from './grpc-elsewhere.js';

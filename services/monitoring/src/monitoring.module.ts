@@ -16,11 +16,15 @@ import { PoolFacts } from './pool.facts.js';
 import { PoolHealthKeeper } from './pool.health.js';
 import { RollupQuery } from './rollup.query.js';
 import { RollupStore } from './rollup.store.js';
+import { signingParts } from './signing.parts.js';
 import { Telemetry } from './telemetry.js';
 import { TelemetryRpc } from './telemetry.rpc.js';
 
+/** What agents signed of their roll-ups, for good. */
+const evidence = [{ table: 'rollup_statements', key: ['number'] }];
+
 @Module({
-  imports: [service({ name: 'monitoring', migrations: new URL('../migrations/', import.meta.url) })],
+  imports: [service({ name: 'monitoring', migrations: new URL('../migrations/', import.meta.url), evidence })],
   providers: [
     PoolHealthKeeper,
     NodeHealthKeeper,
@@ -40,6 +44,7 @@ import { TelemetryRpc } from './telemetry.rpc.js';
     RollupQuery,
     TelemetryRpc,
     ...indicatorParts,
+    ...signingParts,
   ],
 })
 export class MonitoringModule {}

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolId } from '#domain';
-import { Database, numberArray } from '#platform';
+import { Database, Logger, numberArray } from '#platform';
 import { type PoolRow, registeredOf } from './pool.health.js';
 import type { RegisteredPool } from './core/telemetry.js';
 
@@ -21,13 +21,17 @@ export class PoolFacts {
   private readonly wanted = new Set<PoolId>();
   private reading: Promise<void> | undefined;
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly log: Logger,
+  ) {}
 
   /** Resolves when `of` knows these pools. Undefined where it does already. */
   know(poolIds: readonly PoolId[]): Promise<void> | undefined {
     if (!this.isKnown(poolIds)) return this.read(poolIds);
     // Before it is too old, so that nobody waits. Where that fails the next asks again, and waits in the end.
-    if (this.age() > keptMs / 2) this.begin(true).catch(() => undefined);
+    if (this.age() > keptMs / 2)
+      this.begin(true).catch((err: unknown) => this.log.warn({ err }, 'registrations of pools could not be read anew'));
     return undefined;
   }
 

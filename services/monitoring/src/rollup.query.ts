@@ -8,12 +8,12 @@ import {
   type ListPoolsResponse,
   type ListSiteRollupsRequest,
   type ListSiteRollupsResponse,
-  type MetricRollup,
   RegistryDefinition,
 } from '#contracts';
 import { type Call, type Client, Database, absent, clientOf, invalid, nextPage, numberAfter, ownsOrAbsent, pageOf } from '#platform';
 import { unpackCells } from './core/cell-codec.js';
-import { COUNT, type Cells, LEAST, MOST, SUM, chunkNodes, stride } from './core/cells.js';
+import { chunkNodes } from './core/cells.js';
+import { metricsOf } from './core/node-numbers.js';
 
 interface PoolRollupRow {
   readonly slot: number;
@@ -94,13 +94,4 @@ export class RollupQuery {
 
 function mustHoldTime({ from, to }: { from: number; to: number }): void {
   if (to <= from) throw invalid('to', 'window_must_end_after_it_starts', 'to must be later than from');
-}
-
-/** Node `node` of the chunk. */
-function metricsOf(cells: Cells, node: number): MetricRollup[] {
-  return cells.metrics.flatMap((of, metric) => {
-    if (!of || node >= of.nodes || of.numbers[node * stride] === 0) return [];
-    const number = (index: number): number => of.numbers[node * stride + index]!;
-    return { metric, points: number(COUNT), sum: number(SUM), least: number(LEAST), most: number(MOST), minutes: of.minutes[node]! };
-  });
 }

@@ -13,6 +13,8 @@ import { type Box, type PlainRollup, blockOf, plainRollups, pointsOf } from './p
 
 const kills = 5;
 const nodes = 20;
+/** Frames that are acknowledged before the kill: at the first, and with more and more behind it. */
+const killAfter = (round: number): number => 1 + 90 * round ** 2;
 const { UNITS_UP, POWER } = Metric;
 
 let folder: string;
@@ -103,8 +105,9 @@ it(`keeps every acknowledged point once, killed ${kills} times`, async () => {
   for (let round = 0; round < kills; round++) {
     const told: Round = { name: `agent-${round}`, sent: [], acknowledged: 0 };
     let channel = createChannel(exchange.grpcAddress);
-    const load = stream(channel, provider, told, 0, (index) => boxOf(poolId, index)).catch(() => undefined);
-    await new Promise((resolve) => setTimeout(resolve, 200 + 150 * round));
+    let isBroken = false;
+    const load = stream(channel, provider, told, 0, (index) => boxOf(poolId, index)).catch(() => (isBroken = true));
+    while (told.acknowledged < killAfter(round) && !isBroken) await new Promise((resolve) => setImmediate(resolve));
     await exchange.kill();
     await load;
     channel.close();

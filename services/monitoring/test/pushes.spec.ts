@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { OrganisationSize, RegisterNodesRequest, RegistryDefinition, Role } from '#contracts';
+import { RegisterNodesRequest, RegistryDefinition } from '#contracts';
 import { slotAt, startOfSlot } from '#domain';
 import { GatewayModule } from '#gateway';
 import { MonitoringModule } from '#monitoring';
@@ -13,6 +13,7 @@ import { unsnap } from '../src/core/snappy.js';
 import { Unreadable, fieldsOf } from '../src/core/wire.js';
 import { unpackColumn } from '../src/core/varint.js';
 import { type OtlpMetric, otlp, snapped, writeRequest } from './foreign.js';
+import { newProvider } from './provider.js';
 import { Told, ToldModule, tellPool } from './told.js';
 
 const at = 1_800_000_000_000;
@@ -165,11 +166,7 @@ describe('over HTTP', () => {
   });
   afterAll(() => exchange?.stop());
 
-  async function provider(name: string): Promise<{ participantId: number; key: string }> {
-    const details = { name, roles: [Role.PROVIDER], region: 500_000, industry: 'I', size: OrganisationSize.SMALL };
-    const { participantId: id } = await exchange.call(RegistryDefinition).registerParticipant({ details });
-    return { participantId: id, key: await exchange.key({ participantId: id, roles: ['provider'] }) };
-  }
+  const provider = (name: string) => newProvider(exchange, name);
   const push = async (path: string, body: Uint8Array, headers: Record<string, string> = {}, by = key): Promise<HttpAnswer<string>> => {
     const answer = await fetch(`${exchange.running.httpAddress}/v1/pools/${poolId}/${path}`, {
       method: 'POST',

@@ -1233,6 +1233,211 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'measured', kind: 'bool', description: 'Final: it is what the bill is rated by, later telemetry changes nothing.' },
     ],
   },
+  'exchange.monitoring.v1.RegisterAgentKeyRequest': {
+    fields: [
+      { name: 'publicKey', kind: 'string', rule: { maxLength: 2000, required: true }, description: 'PEM of the SubjectPublicKeyInfo.' },
+      {
+        name: 'suite',
+        kind: 'string',
+        rule: { required: true, pattern: '^(international|national)$' },
+        description: '"international" (Ed25519, SHA-256) or "national" (SM2, SM3).',
+      },
+      { name: 'poolIds', repeated: true, kind: 'int32', rule: { min: 1, minItems: 1, maxItems: 10000 }, description: "The caller's own." },
+    ],
+  },
+  'exchange.monitoring.v1.EndAgentKeyRequest': {
+    fields: [{ name: 'keyId', kind: 'string', rule: { required: true, pattern: '^[0-9a-f]{16}$' } }],
+  },
+  'exchange.monitoring.v1.AgentKey': {
+    fields: [
+      { name: 'providerId', kind: 'int32' },
+      {
+        name: 'keyId',
+        kind: 'string',
+        description: "First 16 hexadecimal digits of the SHA-256 of the public key's SubjectPublicKeyInfo.",
+      },
+      { name: 'suite', kind: 'string' },
+      { name: 'publicKey', kind: 'string' },
+      { name: 'validFrom', kind: 'int64', rule: { format: 'time' } },
+      { name: 'validUntil', kind: 'int64', rule: { format: 'time' }, description: '0: it has not ended.' },
+      { name: 'poolIds', repeated: true, kind: 'int32', description: 'At most the first thousand of them.' },
+    ],
+  },
+  'exchange.monitoring.v1.ListAgentKeysRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'providerId', kind: 'int32', rule: { min: 0 } },
+    ],
+  },
+  'exchange.monitoring.v1.ListAgentKeysResponse': {
+    fields: [
+      { name: 'keys', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.AgentKey' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.monitoring.v1.SignDayRequest': {
+    fields: [
+      { name: 'poolId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'day', kind: 'int32', rule: { min: 1, max: 100000, required: true, format: 'day' } },
+      { name: 'keyId', kind: 'string', rule: { required: true, pattern: '^[0-9a-f]{16}$' } },
+      {
+        name: 'slots',
+        kind: 'bytes',
+        rule: { minLength: 3168, maxLength: 3168, required: true },
+        description: "Digests of the day's 96 slots, one after the other, 33 bytes each.",
+      },
+      { name: 'signature', kind: 'bytes', rule: { maxLength: 512, required: true }, description: 'Over the statement of the day.' },
+      {
+        name: 'rollups',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.monitoring.v1.SlotRollups',
+        rule: { maxItems: 96 },
+        description: 'What the agent has in slots that differ, so that values can be compared; not needed to be counter-signed.',
+      },
+    ],
+  },
+  'exchange.monitoring.v1.SlotRollups': {
+    description: 'All nodes of a pool in a slot.',
+    fields: [
+      { name: 'slot', kind: 'int32', rule: { min: 1, max: 2147483647, required: true, format: 'slot' } },
+      {
+        name: 'nodes',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.monitoring.v1.NodeMetrics',
+        rule: { maxItems: 65536 },
+        description: 'In the order of their numbers; none without a point.',
+      },
+    ],
+  },
+  'exchange.monitoring.v1.NodeMetrics': {
+    fields: [
+      { name: 'node', kind: 'int32', rule: { min: 0, max: 9999999 } },
+      {
+        name: 'metrics',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.monitoring.v1.MetricRollup',
+        rule: { minItems: 1, maxItems: 8 },
+        description: 'In the order of their numbers; none without a point.',
+      },
+    ],
+  },
+  'exchange.monitoring.v1.SignedDay': {
+    fields: [
+      { name: 'poolId', kind: 'int32' },
+      { name: 'providerId', kind: 'int32' },
+      { name: 'day', kind: 'int32', rule: { format: 'day' } },
+      { name: 'state', kind: 'enum', type: 'exchange.monitoring.v1.SignedDayState' },
+      { name: 'late', kind: 'bool', description: 'It came more than seven days after the day.' },
+      {
+        name: 'keyId',
+        kind: 'string',
+        description: 'Of the agent: its key, the digests of its slots, and its signature over the statement.',
+      },
+      { name: 'slots', kind: 'bytes' },
+      { name: 'signature', kind: 'bytes' },
+      { name: 'signedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'exchangeKeyId', kind: 'string', description: 'Of the exchange, where it counter-signed: its key, suite and signature.' },
+      { name: 'exchangeSuite', kind: 'string' },
+      { name: 'countersignature', kind: 'bytes' },
+      {
+        name: 'differentSlots',
+        repeated: true,
+        kind: 'int32',
+        rule: { format: 'slot' },
+        description: 'Slots in which the exchange has other roll-ups.',
+      },
+      {
+        name: 'differences',
+        kind: 'int32',
+        description: 'Values known to differ; those of slots whose roll-ups the agent did not send are not among them.',
+      },
+    ],
+  },
+  'exchange.monitoring.v1.ListSignedDaysRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'poolId', kind: 'int32', rule: { min: 0 } },
+      { name: 'state', kind: 'enum', type: 'exchange.monitoring.v1.SignedDayState' },
+      { name: 'providerId', kind: 'int32', rule: { min: 0 } },
+    ],
+  },
+  'exchange.monitoring.v1.ListSignedDaysResponse': {
+    fields: [
+      { name: 'days', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.SignedDay' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.monitoring.v1.ListRollupDifferencesRequest': {
+    fields: [
+      { name: 'poolId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'day', kind: 'int32', rule: { min: 1, max: 100000, required: true, format: 'day' } },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+    ],
+  },
+  'exchange.monitoring.v1.RollupDifference': {
+    description: 'One number of one metric that is not the same. A side that has no point of the metric is 0 in all.',
+    fields: [
+      { name: 'number', kind: 'int64' },
+      { name: 'slot', kind: 'int32', rule: { format: 'slot' } },
+      { name: 'node', kind: 'int32' },
+      { name: 'metric', kind: 'enum', type: 'exchange.monitoring.v1.Metric' },
+      { name: 'what', kind: 'string', description: 'points, minutes, least, most or sum.' },
+      { name: 'agent', kind: 'int64' },
+      { name: 'exchange', kind: 'int64' },
+    ],
+  },
+  'exchange.monitoring.v1.ListRollupDifferencesResponse': {
+    fields: [
+      { name: 'differences', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.RollupDifference' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.monitoring.v1.ExportTelemetryProofRequest': {
+    fields: [
+      { name: 'poolId', kind: 'int32', rule: { min: 1, required: true } },
+      {
+        name: 'from',
+        kind: 'int32',
+        rule: { min: 1, max: 100000, required: true, format: 'day' },
+        description: 'From this day on, up to the day before `to`; at most 31 days.',
+      },
+      { name: 'to', kind: 'int32', rule: { min: 1, max: 100000, required: true, format: 'day' } },
+    ],
+  },
+  'exchange.monitoring.v1.ProofLine': {
+    description: "A day, or after it one of its roll-ups. The first line of a file has the proof's head, too.",
+    fields: [
+      { name: 'head', kind: 'message', type: 'exchange.monitoring.v1.ProofHead' },
+      { name: 'day', kind: 'message', type: 'exchange.monitoring.v1.SignedDay' },
+      { name: 'rollup', kind: 'message', type: 'exchange.monitoring.v1.ProvenRollup' },
+    ],
+  },
+  'exchange.monitoring.v1.ProofHead': {
+    fields: [
+      { name: 'platform', kind: 'string', description: "The exchange's name, which is in what is signed." },
+      { name: 'poolId', kind: 'int32' },
+      { name: 'from', kind: 'int32', rule: { format: 'day' } },
+      { name: 'to', kind: 'int32', rule: { format: 'day' } },
+      {
+        name: 'keys',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.monitoring.v1.AgentKey',
+        description: 'Those of the agents, as they were registered.',
+      },
+    ],
+  },
+  'exchange.monitoring.v1.ProvenRollup': {
+    fields: [
+      { name: 'slot', kind: 'int32', rule: { format: 'slot' } },
+      { name: 'node', kind: 'int32' },
+      { name: 'metrics', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.MetricRollup' },
+      { name: 'digest', kind: 'bytes', description: 'Of these numbers, 33 bytes.' },
+    ],
+  },
   'exchange.monitoring.v1.StreamPointsRequest': {
     fields: [
       {
@@ -5849,6 +6054,17 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'CHENGDU_2025', number: 3, description: '全国一体化算力网络成渝国家枢纽节点（成都）推进方案' },
       { name: 'YUZHONG_2025_2027', number: 4, description: '渝中区算力经济发展三年行动计划（2025年—2027年）' },
       { name: 'BEIJING_2024_2027', number: 5, description: '北京市算力基础设施建设实施方案（2024-2027年）' },
+    ],
+  },
+  'exchange.monitoring.v1.SignedDayState': {
+    values: [
+      { name: 'COUNTERSIGNED', number: 1, description: 'Both have signed the same.' },
+      {
+        name: 'DIFFERENT',
+        number: 2,
+        description: "The agent signed other roll-ups than the exchange has. What judges and bills are the exchange's.",
+      },
+      { name: 'MISSING', number: 3, description: 'A key stood for the pool all day, and nothing came within seven days.' },
     ],
   },
   'exchange.monitoring.v1.Metric': {

@@ -34,8 +34,11 @@ export function coveredMinutes(bits: number): number {
 }
 
 /** Mean of the points over the whole slot, silence counting as nothing, rounded down. */
+export const workedThrough = (sum: number, points: number, minutes: number): number =>
+  Math.floor((sum * coveredMinutes(minutes)) / (points * minutesOfSlot));
+
 const overSlot = ({ numbers, minutes }: MetricCells, node: number): number =>
-  Math.floor((numbers[node * stride + SUM]! * coveredMinutes(minutes[node]!)) / (numbers[node * stride + COUNT]! * minutesOfSlot));
+  workedThrough(numbers[node * stride + SUM]!, numbers[node * stride + COUNT]!, minutes[node]!);
 
 const has = (of: MetricCells | undefined, node: number): of is MetricCells =>
   of !== undefined && node < of.nodes && of.numbers[node * stride]! > 0;
