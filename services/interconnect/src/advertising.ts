@@ -4,6 +4,7 @@ import { Clock, Database, At, type Tx } from '#platform';
 import { type Body, refusal } from './body.js';
 import { afterWhich, takingOf } from './core/serial.js';
 import { brokenByRemote, isWithin } from './core/supply.js';
+import { RemoteMarket } from './remote-market.js';
 import { Saying, isWaiting } from './saying.js';
 import { type Talk, lockListeners } from './talk.js';
 
@@ -19,6 +20,7 @@ export class Advertising {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly saying: Saying,
+    private readonly market: RemoteMarket,
   ) {}
 
   /** Tells each partner what changed of one advert, as far as it is let have it. */
@@ -58,6 +60,7 @@ export class Advertising {
     await tx.query('delete from remote_supply where platform = $1 and ($2 or advert_id = any($3))', [talk.platform, full, gone]);
     await this.insert(tx, talk.platform, [...good.values()], now);
     await tx.query('update partner_talk set heard_serial = $2 where platform = $1', [talk.platform, serial]);
+    await this.market.tell(tx, talk);
     const refused = judged.flatMap(({ one, rule }) => (rule === undefined ? [] : [{ advertId: one.advertId, rule }]));
     return heard({ heardSerial: serial, wantsFull: false, refused });
   }

@@ -2,14 +2,23 @@
 import { MessageKind, type PartnerMessage } from '#contracts';
 import { histogram, seconds } from '#platform';
 
-type BodyName = 'hello' | 'helloAnswer' | 'advertise' | 'advertiseAnswer' | 'refused';
+type Head = 'id' | 'from' | 'to' | 'madeAt' | 'validUntil' | 'answers';
 /** One of a message's bodies. */
-export type Body = Partial<Pick<PartnerMessage, BodyName>>;
+export type Body = Partial<Omit<PartnerMessage, Head>>;
 
-export function kindOf({ hello, advertise }: Body): MessageKind {
-  if (hello) return MessageKind.HELLO;
-  return advertise ? MessageKind.ADVERTISE : MessageKind.UNKNOWN;
-}
+/** Bodies that are said, and that each platform hears; all else is an answer. */
+const kinds: readonly (readonly [body: keyof Body, kind: MessageKind])[] = [
+  ['hello', MessageKind.HELLO],
+  ['advertise', MessageKind.ADVERTISE],
+  ['quote', MessageKind.QUOTE],
+  ['reserve', MessageKind.RESERVE],
+  ['commit', MessageKind.COMMIT],
+  ['cancel', MessageKind.CANCEL],
+  ['leaseState', MessageKind.LEASE_STATE],
+  ['usage', MessageKind.USAGE],
+];
+
+export const kindOf = (body: Body): MessageKind => kinds.find(([name]) => body[name] !== undefined)?.[1] ?? MessageKind.UNKNOWN;
 
 /** @param now of this platform */
 export const refusal = (rule: string, detail: string, now: number, again = false): Body => ({

@@ -6,6 +6,7 @@ import { type Body, refusal } from './body.js';
 import { PartnerState } from './core/partner-state.js';
 import { agreed, spoken } from './core/version.js';
 import { OwnPlatform } from './own-platform.js';
+import { RemoteMarket } from './remote-market.js';
 import { Saying, isWaiting } from './saying.js';
 import { type Talk, lockTalk } from './talk.js';
 
@@ -20,6 +21,7 @@ export class Greetings {
     private readonly own: OwnPlatform,
     private readonly saying: Saying,
     private readonly advertising: Advertising,
+    private readonly market: RemoteMarket,
   ) {}
 
   /** Unless one is said and has no answer. */
@@ -57,7 +59,9 @@ export class Greetings {
     await tx.query('update partner_talk set version = $2, greeting = $3, clock_ahead_ms = $4 where platform = $1', [
       ...[talk.platform, version, bytesOf(Greeting, greeting), greeting.time - now],
     ]);
-    await this.advertising.catchUp(tx, { ...talk, version, capabilities: greeting.capabilities }, greeting.heardSerial);
+    const learned = { ...talk, version, capabilities: greeting.capabilities };
+    await this.market.tell(tx, learned);
+    await this.advertising.catchUp(tx, learned, greeting.heardSerial);
   }
 
   private greetingFor({ saidSerial, heardSerial }: Talk): Greeting {

@@ -4,12 +4,14 @@ import { bytesOf, MessageKind, PartnerMessage, type SignedMessage } from '#contr
 import { Clock, Database, Logger, Refusal, type Tx, invalid, validate } from '#platform';
 import { Advertising } from './advertising.js';
 import { type Body, kindOf, measureHeard, refusal } from './body.js';
-import { brokenBy } from './core/hearing.js';
+import { type Broken, brokenBy } from './core/hearing.js';
 import { taken } from './core/rate.js';
+import type { Effect, Question } from './effect.js';
 import { isSignedBy, readMessage } from './envelope.js';
 import { Greetings } from './greetings.js';
 import { heardBefore, keepAnswer, keepHeard } from './message-journal.js';
 import { OwnPlatform } from './own-platform.js';
+import { Reservations } from './reservations.js';
 import { type Talk, lockTalk } from './talk.js';
 
 interface Answered {
@@ -20,6 +22,7 @@ interface Answered {
 
 /**
  * Hears what partners say. A message, its answer and its effect commit together, so that it is done once and answered alike however often it comes (R-36).
+ * What the market does is done before, and by the market's own word only once.
  * Who does not show that it is a partner is refused by the call, and nothing of it is kept.
  */
 @Injectable()
@@ -31,6 +34,7 @@ export class Hearing {
     private readonly own: OwnPlatform,
     private readonly greetings: Greetings,
     private readonly advertising: Advertising,
+    private readonly reservations: Reservations,
   ) {}
 
   async hear(signed: SignedMessage): Promise<SignedMessage> {
@@ -39,7 +43,8 @@ export class Hearing {
     try {
       const message = await this.attributed(signed);
       kind = kindOf(message);
-      const { answer, outcome } = await this.database.transaction((tx) => this.answer(tx, signed, message));
+      const begun = await this.database.transaction((tx) => this.begin(tx, signed, message));
+      const { answer, outcome } = typeof begun === 'function' ? await this.finish(signed, message, begun) : begun;
       measureHeard(kind, outcome, began);
       return answer;
     } catch (error) {
@@ -61,7 +66,8 @@ export class Hearing {
     throw new Refusal('unauthenticated', 'message_must_be_signed_by_a_partner', detail, 'signature');
   }
 
-  private async answer(tx: Tx, signed: SignedMessage, message: PartnerMessage): Promise<Answered> {
+  /** Its answer, or what is to be asked before there is one. */
+  private async begin(tx: Tx, signed: SignedMessage, message: PartnerMessage): Promise<Answered | Question> {
     const talk = (await lockTalk(tx, message.from))!;
     const now = this.clock.now();
     const bucket = taken(talk, talk.ratePerSecond, now);
@@ -79,20 +85,42 @@ export class Hearing {
       const body = refusal(broken.rule, broken.detail, now, true);
       return { answer: this.signedAnswer(message, body, now), outcome: broken.rule };
     }
-    const body = broken ? refusal(broken.rule, broken.detail, now) : await this.effect(tx, talk, message, now);
+    const effect = await this.effect(tx, talk, message, broken);
+    return typeof effect === 'function' ? effect : this.keep(tx, signed, message, effect);
+  }
+
+  /** Another may have asked the same meanwhile: the first answer that is kept is the answer. */
+  private async finish(signed: SignedMessage, message: PartnerMessage, ask: Question): Promise<Answered> {
+    const rest = await ask();
+    return this.database.transaction(async (tx) => {
+      const talk = (await lockTalk(tx, message.from))!;
+      const same = (await heardBefore(tx, message, signed.message)).find(({ isSame }) => isSame);
+      if (same) return { answer: same.answer, outcome: 'repeated' };
+      return this.keep(tx, signed, message, await rest(tx, talk));
+    });
+  }
+
+  private async keep(tx: Tx, signed: SignedMessage, message: PartnerMessage, body: Body): Promise<Answered> {
+    const now = this.clock.now();
     const answer = this.signedAnswer(message, body, now);
     const number = await keepHeard(tx, { message, kind: kindOf(message), signed, now });
     await keepAnswer(tx, number, body.refused?.rule ?? '', answer, now);
-    await tx.query('update partner_talk set last_heard_at = $2 where platform = $1', [talk.platform, now]);
+    await tx.query('update partner_talk set last_heard_at = $2 where platform = $1', [message.from, now]);
     return { answer, outcome: body.refused?.rule ?? 'done' };
   }
 
   /** What it does, or why not: then it has done nothing. */
-  private async effect(tx: Tx, talk: Talk, message: PartnerMessage, now: number): Promise<Body> {
+  private async effect(tx: Tx, talk: Talk, message: PartnerMessage, broken: Broken | undefined): Promise<Effect> {
+    const now = this.clock.now();
     const [violation] = validate(PartnerMessage.$type, message);
+    if (broken && (violation || !message.commit)) return refusal(broken.rule, broken.detail, now);
     if (violation) return refusal(violation.rule, `${violation.field} ${violation.detail}`.slice(0, 1_000), now);
     if (message.hello) return this.greetings.hear(tx, talk, message.hello);
     if (message.advertise) return this.advertising.hear(tx, talk, message.advertise);
+    if (message.quote) return this.reservations.quote(talk, message.quote);
+    if (message.reserve) return this.reservations.reserve(tx, talk, message.reserve);
+    if (message.commit) return this.reservations.commit(tx, talk, message.commit, broken);
+    if (message.cancel) return this.reservations.cancel(tx, talk, message.cancel);
     return refusal('message_kind_must_be_known', `this platform hears hello and ${this.own.capabilities.join(', ')}`, now);
   }
 

@@ -12,7 +12,12 @@ import { PartnerPlatformRpc } from './partner-platform.rpc.js';
 import { PartnerQuery } from './partner.query.js';
 import { Partners } from './partners.js';
 import { PartnersRpc } from './partners.rpc.js';
+import { PieceEvents } from './piece-events.js';
+import { Pieces } from './pieces.js';
+import { RemoteMarket } from './remote-market.js';
+import { Reservations } from './reservations.js';
 import { Saying } from './saying.js';
+import { SellersMarket } from './sellers-market.js';
 import { Sender } from './sender.js';
 import { SupplyDesk } from './supply.js';
 import { SupplyRpc } from './supply.rpc.js';
@@ -39,7 +44,12 @@ const evidence = [
     PartnerQuery,
     Partners,
     PartnersRpc,
+    PieceEvents,
+    Pieces,
+    RemoteMarket,
+    Reservations,
     Saying,
+    SellersMarket,
     Sender,
     SupplyDesk,
     SupplyRpc,

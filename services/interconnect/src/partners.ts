@@ -20,6 +20,7 @@ import { Greetings } from './greetings.js';
 import { OwnPlatform } from './own-platform.js';
 import { Participants } from './participants.js';
 import { readPartner } from './partner.row.js';
+import { RemoteMarket } from './remote-market.js';
 import { type Talk, lockTalk } from './talk.js';
 
 /** A partner is registered, limited, suspended and left by the operator. */
@@ -32,6 +33,7 @@ export class Partners {
     private readonly participants: Participants,
     private readonly greetings: Greetings,
     private readonly advertising: Advertising,
+    private readonly market: RemoteMarket,
   ) {}
 
   async register({ platform, details, keys }: RegisterPartnerRequest, call: Call): Promise<Partner> {
@@ -76,6 +78,7 @@ export class Partners {
         ...[platform, given.classes, given.zones],
       ]);
       const amended = (await lockTalk(tx, platform))!;
+      await this.market.tell(tx, amended);
       if (amended.state === PartnerState.ACTIVE && amended.version > 0) await this.advertising.tellAll(tx, amended);
     });
   }
@@ -104,8 +107,10 @@ export class Partners {
       const state = moved(talk.state, move);
       if (state === undefined)
         throw conflict(`partner_must_be_${move === 'resume' ? 'suspended' : 'active'}`, `it is ${stateName(talk.state)}`);
+      if (move === 'leave') await mustHaveNoOpenPieces(tx, platform);
       await tx.query('update partners set state = $2 where platform = $1', [platform, state]);
       if (move === 'leave') await tx.query('delete from remote_supply where platform = $1', [platform]);
+      await this.market.tell(tx, { ...talk, state });
       if (move === 'resume') await this.resume(tx, { ...talk, state });
     });
   }
@@ -150,6 +155,12 @@ const stateName = (state: number): string => Object.entries(PartnerState).find((
 
 function mustBeThere({ state }: Talk): void {
   if (state === PartnerState.LEFT) throw conflict('partner_must_not_have_left', 'the interconnection with it has ended');
+}
+
+/** Whose partner is asked no more could never be decided. @throws Refusal pieces_must_be_decided */
+async function mustHaveNoOpenPieces(tx: Tx, platform: string): Promise<void> {
+  const open = await tx.query('select 1 from pieces where platform = $1 and state < 4 limit 1', [platform]);
+  if (open.length) throw conflict('pieces_must_be_decided', 'suspend it, and let it answer what it was asked for this platform’s bids');
 }
 
 function readKey({ publicKey, suite }: NewPartnerKey, field: string) {

@@ -8,6 +8,7 @@ import { isSignedBy, readMessage } from './envelope.js';
 import { Greetings } from './greetings.js';
 import { keepAnswer } from './message-journal.js';
 import { OwnPlatform } from './own-platform.js';
+import { Pieces } from './pieces.js';
 import { Saying } from './saying.js';
 import { lockTalk } from './talk.js';
 
@@ -50,6 +51,7 @@ export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
     saying: Saying,
     private readonly greetings: Greetings,
     private readonly advertising: Advertising,
+    private readonly pieces: Pieces,
   ) {
     this.loop = activity.loop("interconnect's sender", log, () => this.round());
     saying.wake = () => this.loop.wake();
@@ -153,6 +155,7 @@ export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
     if (!first.length) return;
     await keepAnswer(tx, number, answer.refused?.rule ?? '', signed, this.clock.now());
     if (question.hello) await this.greetings.answered(tx, talk, answer.helloAnswer);
+    if (question.reserve ?? question.commit ?? question.cancel) await this.pieces.answered(tx, question, answer);
     if (question.advertise) await this.advertising.answered(tx, talk, question.advertise, answer);
   }
 

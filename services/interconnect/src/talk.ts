@@ -6,7 +6,13 @@ import type { PartnerState } from './core/partner-state.js';
 export interface Talk {
   readonly platform: string;
   readonly state: PartnerState;
+  /** The participant that stands for it here. */
+  readonly participantId: number;
   readonly ratePerSecond: number;
+  /** Micro-yuan. */
+  readonly creditLimit: bigint;
+  /** Of that, what it committed and has not netted. */
+  readonly committed: bigint;
   readonly classes: readonly number[];
   readonly zones: readonly number[];
   /** 0: none agreed. */
@@ -21,7 +27,10 @@ export interface Talk {
 interface TalkRow {
   readonly platform: string;
   readonly state: PartnerState;
+  readonly participant_id: number;
   readonly rate_per_second: number;
+  readonly credit_limit: bigint;
+  readonly committed: bigint;
   readonly classes: number[];
   readonly zones: number[];
   readonly version: number;
@@ -32,7 +41,8 @@ interface TalkRow {
   readonly filled_at: bigint;
 }
 
-const select = `select p.platform, p.state, p.rate_per_second, p.classes, p.zones, t.version, t.greeting, t.said_serial, t.heard_serial, t.tokens, t.filled_at
+const select = `select p.platform, p.state, p.participant_id, p.rate_per_second, p.credit_limit, p.classes, p.zones, t.committed, t.version, t.greeting, t.said_serial,
+    t.heard_serial, t.tokens, t.filled_at
   from partners p join partner_talk t using (platform)`;
 
 /** The partner's, locked until the transaction ends; undefined where there is none. */
@@ -50,7 +60,10 @@ export async function lockListeners(tx: Tx): Promise<Talk[]> {
 const toTalk = (row: TalkRow): Talk => ({
   platform: row.platform,
   state: row.state,
+  participantId: row.participant_id,
   ratePerSecond: row.rate_per_second,
+  creditLimit: row.credit_limit,
+  committed: row.committed,
   classes: row.classes,
   zones: row.zones,
   version: row.version,

@@ -2,10 +2,14 @@
 import { slotAt } from '#domain';
 import { pauseMs } from '../src/core/backoff.js';
 import { brokenBy, clockMsMax, type Said } from '../src/core/hearing.js';
+import { peakOf } from '../src/core/peak.js';
+import { type Learned, PieceState, movedPiece } from '../src/core/piece.js';
 import { PartnerState, moved } from '../src/core/partner-state.js';
 import { taken } from '../src/core/rate.js';
+import { ReservationState, afterCancel, afterCommit, decisionOf, isCovered, onCommit, onReserve } from '../src/core/reservation.js';
 import { afterWhich, takingOf } from '../src/core/serial.js';
 import { brokenByRemote, expiryMsMax } from '../src/core/supply.js';
+import { type Advertised, type Terms, brokenByTerms } from '../src/core/terms.js';
 import { agreed } from '../src/core/version.js';
 
 const now = Date.parse('2026-01-01T00:00:00+08:00');
@@ -106,3 +110,123 @@ it.each([
   [PartnerState.LEFT, 'resume', undefined],
   [PartnerState.LEFT, 'leave', undefined],
 ] as const)('from %s, %s leads to %s', (state, move, to) => expect(moved(state, move)).toBe(to));
+
+describe('R-35: a piece of a bid', () => {
+  const { ASKED, COMMITTING, CANCELLING, MADE, RETURNED } = PieceState;
+  const reserved: Learned = { kind: 'reserved' };
+  const committed: Learned = { kind: 'committed' };
+  const cancelled: Learned = { kind: 'cancelled' };
+  const unwanted: Learned = { kind: 'unwanted' };
+  const refused = (of: 'reserve' | 'commit' | 'cancel', rule: string): Learned => ({ kind: 'refused', of, rule });
+  const stays = undefined;
+  const made = { state: MADE, decided: { made: true, isSupplyThere: true } };
+  const returned = (isSupplyThere: boolean) => ({ state: RETURNED, decided: { made: false, isSupplyThere } });
+
+  it.each<[string, PieceState, Learned, object | undefined]>([
+    ['asked: reserved, so it is committed', ASKED, reserved, { state: COMMITTING, say: 'commit' }],
+    ['asked: refused for want of supply', ASKED, refused('reserve', 'supply_must_be_there'), returned(false)],
+    ['asked: refused by any other rule', ASKED, refused('reserve', 'credit_limit_must_cover_the_reservation'), returned(false)],
+    ['asked: heard too late', ASKED, refused('reserve', 'message_must_be_said_in_time'), returned(true)],
+    ['asked: no longer wanted', ASKED, unwanted, { state: CANCELLING, say: 'cancel' }],
+    ['asked: an answer to what was not asked', ASKED, committed, stays],
+    ['cancelling: reserved meanwhile, which the cancel on its way ends', CANCELLING, reserved, stays],
+    ['cancelling: never reserved', CANCELLING, refused('reserve', 'supply_must_be_there'), returned(false)],
+    ['cancelling: cancelled', CANCELLING, cancelled, returned(true)],
+    [
+      'cancelling: the cancel came too late, and nothing was committed',
+      CANCELLING,
+      refused('cancel', 'message_must_be_said_in_time'),
+      returned(true),
+    ],
+    ['cancelling: no longer wanted, as is known', CANCELLING, unwanted, stays],
+    ['committing: committed', COMMITTING, committed, made],
+    ['committing: it had expired', COMMITTING, refused('commit', 'reservation_must_not_have_expired'), returned(true)],
+    ['committing: the partner was restored from before it', COMMITTING, refused('commit', 'reservation_must_be_known'), returned(true)],
+    [
+      'committing: the partner has suspended this platform',
+      COMMITTING,
+      refused('commit', 'partner_must_not_be_suspended'),
+      returned(false),
+    ],
+    ['committing: no longer wanted, too late', COMMITTING, unwanted, stays],
+    ['committing: the reservation said again', COMMITTING, reserved, stays],
+    ['made: whatever comes', MADE, refused('commit', 'reservation_must_be_known'), stays],
+    ['returned: whatever comes', RETURNED, committed, stays],
+  ])('%s', (_name, state, learned, moved) => expect(movedPiece(state, learned)).toEqual(moved));
+});
+
+describe('R-35: a reservation of a partner', () => {
+  const { ASKED, RESERVED, COMMITTED, RELEASED, LAPSED, REFUSED } = ReservationState;
+  const ruleOf = (verdict: 'ask' | { rule: string } | undefined) => (typeof verdict === 'object' ? verdict.rule : verdict);
+
+  it.each<[string, ReservationState | undefined, boolean, string]>([
+    ['a new id', undefined, false, 'ask'],
+    ['an id whose market was asked, but has no answer kept', ASKED, true, 'ask'],
+    ['the same id with other terms', ASKED, false, 'reservation_id_must_not_be_reused'],
+    ['an id that another message has reserved', RESERVED, true, 'reservation_id_must_not_be_reused'],
+    ['one that was cancelled first', RELEASED, false, 'reservation_must_not_be_released'],
+  ])('reserve, %s: %s', (_name, known, isSame, verdict) => expect(ruleOf(onReserve(known, isSame))).toBe(verdict));
+
+  it.each<[string, ReservationState | undefined, boolean, string]>([
+    ['reserved', RESERVED, true, 'ask'],
+    ['by its time lapsed, which the market knows better', LAPSED, true, 'ask'],
+    ['unknown here, and perhaps not to the market', undefined, true, 'ask'],
+    ['with other terms', RESERVED, false, 'terms_must_be_those_reserved'],
+    ['refused before', REFUSED, true, 'reservation_must_be_made'],
+    ['cancelled before', RELEASED, true, 'reservation_must_not_be_released'],
+  ])('commit, %s', (_name, known, isSame, verdict) => expect(ruleOf(onCommit(known, isSame))).toBe(verdict));
+
+  it.each<[ReservationState | undefined, string | undefined, string | undefined]>([
+    [COMMITTED, undefined, 'reservation_must_not_be_committed'],
+    [LAPSED, 'reservation_must_not_have_expired', undefined],
+    [RELEASED, 'reservation_must_not_be_released', undefined],
+    [undefined, 'reservation_must_be_known', undefined],
+  ])('the market says %s: to a commit %s, to a cancel %s', (state, commit, cancel) => {
+    expect(afterCommit(state)?.rule).toBe(commit);
+    expect(afterCancel(state)?.rule).toBe(cancel);
+  });
+
+  it('a commit that may not be heard any more is barred by releasing, which tells whether it was done', () => {
+    expect([decisionOf(true), decisionOf(false)]).toEqual(['commit', 'release']);
+  });
+
+  it('it stays within the credit limit, to the micro-yuan', () => {
+    expect([9n, 10n, 11n].map((amount) => isCovered({ limit: 100n, used: 90n }, amount))).toEqual([true, true, false]);
+  });
+});
+
+describe('R-35, R-37: terms of a reservation', () => {
+  const slot = slotAt(now);
+  const advert: Advertised = {
+    ...{ computeClass: 2, model: 'G2', domestic: true, unit: 1, zone: 1, region: 500_000, units: 64, price: 4_800_000 },
+    ...{ window: { from: slot + 4, to: slot + 12 }, expiresAt: now + hour },
+  };
+  const terms: Terms = { ...advert, units: 8, window: { from: slot + 4, to: slot + 8 } };
+
+  it.each<[string, Partial<Terms>, Partial<Advertised> | undefined, string | undefined]>([
+    ['within the advert', {}, {}, undefined],
+    ['all of it', { units: 64, window: advert.window }, {}, undefined],
+    ['any chip where a domestic one is advertised', { domestic: false }, {}, undefined],
+    ['for no slot', { window: { from: slot + 8, to: slot + 8 } }, {}, 'window_must_not_be_empty'],
+    ['from the slot under way on', { window: { from: slot, to: slot + 8 } }, {}, 'window_must_begin_in_time'],
+    ['of an advert that is not there', {}, undefined, 'advert_must_be_offered'],
+    ['of one that has expired', {}, { expiresAt: now }, 'advert_must_be_offered'],
+    ['of one that the partner is not granted', {}, { zone: 3 }, 'advert_must_be_offered'],
+    ['of another model', { model: 'A100' }, {}, 'terms_must_be_those_of_the_advert'],
+    ['of another region', { region: 510_000 }, {}, 'terms_must_be_those_of_the_advert'],
+    ['a domestic chip where none is advertised', {}, { domestic: false }, 'terms_must_be_those_of_the_advert'],
+    ['beyond its window', { window: { from: slot + 4, to: slot + 13 } }, {}, 'window_must_lie_in_the_adverts'],
+    ['below its price', { price: 4_799_900 }, {}, 'price_must_be_the_adverts'],
+    ['more units', { units: 65 }, {}, 'units_must_be_advertised'],
+  ])('%s', (_name, change, other, rule) => {
+    const broken = brokenByTerms({ ...terms, ...change }, other && { ...advert, ...other }, { classes: [2], zones: [1] }, now);
+    expect(broken?.rule).toBe(rule);
+  });
+});
+
+it('what is taken of an advert is what is taken in the fullest slot', () => {
+  const piece = (from: number, to: number, units: number) => ({ from, to, units });
+  expect(peakOf([])).toBe(0);
+  expect(peakOf([piece(0, 4, 8), piece(2, 6, 16), piece(4, 8, 8)])).toBe(24);
+  expect(peakOf([piece(0, 4, 8), piece(4, 8, 16)])).toBe(16);
+});

@@ -18,6 +18,7 @@ import { GatewayModule } from '#gateway';
 import { InterconnectModule } from '#interconnect';
 import { cryptographyOf, type SuiteName } from '#platform';
 import { type TestExchange, firstMoment, testExchange } from '#testing';
+import { MarketByHand, MarketByHandModule } from './market.js';
 
 interface Keys {
   readonly privateKey: KeyObject;
@@ -49,7 +50,7 @@ export class Platform {
     const path = join(folder, 'platform-key.pem');
     writeFileSync(path, pem(keys.privateKey));
     const config = { platform: name, platformKey: path, cryptography: suite };
-    const exchange = await testExchange({ modules: [GatewayModule, InterconnectModule], config });
+    const exchange = await testExchange({ modules: [GatewayModule, InterconnectModule, MarketByHandModule], config });
     await exchange.database.query('insert into interconnect.participants values ($1, 3, true)', [partnerParticipant]);
     return new Platform(name, suite, exchange, folder, keys);
   }
@@ -60,6 +61,10 @@ export class Platform {
 
   get port(): number {
     return Number(this.exchange.running.grpcAddress!.split(':').at(-1));
+  }
+
+  get market(): MarketByHand {
+    return this.exchange.running.get(MarketByHand);
   }
 
   get partners() {
@@ -104,6 +109,7 @@ export const supplyOf = (advertId: string, change: Partial<RemoteSupply> = {}): 
   ...{ advertId, computeClass: ComputeClass.INTELLIGENT, model: 'G2', domestic: true, unit: Unit.CARD, zone: ResidencyZone.DOMESTIC },
   ...{ region: 500_000, units: 640, price: 4_800_000, window: { from: slotAt(firstMoment) + 96, to: slotAt(firstMoment) + 192 } },
   ...{ roundTripUs: 18_000, gigabitsPerSecond: 100, greenShareBp: 6_500, pueMilli: 1_220, expiresAt: firstMoment + 24 * hour },
+  ...{ unitsPerNode: 8, securityGrade: 3 },
   ...change,
 });
 

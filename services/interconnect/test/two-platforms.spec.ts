@@ -63,7 +63,12 @@ it('hello agrees on a version, tells clocks and keys; supply of before is then t
   await offer(shuitu, 'abroad', { zone: ResidencyZone.ABROAD });
   await joined();
   expect(await shuitu.partners.getPartner({ platform: 'Tianfu' })).toMatchObject({
-    ...{ version: 1, capabilities: ['advertise'], toldKeys: [], clockAheadMs: expect.any(Number) as number },
+    ...{
+      version: 1,
+      capabilities: ['advertise', 'quote', 'reserve', 'commit', 'cancel'],
+      toldKeys: [],
+      clockAheadMs: expect.any(Number) as number,
+    },
   });
   expect(await advertsAt(tianfu)).toEqual(['Shuitu/a']);
   await offer(shuitu, 'b');

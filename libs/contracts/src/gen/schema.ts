@@ -419,6 +419,16 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'helloAnswer', number: 17, kind: 'message', type: 'exchange.interconnect.v1.Greeting', oneof: 'body' },
       { name: 'advertise', number: 18, kind: 'message', type: 'exchange.interconnect.v1.Advertisement', oneof: 'body' },
       { name: 'advertiseAnswer', number: 19, kind: 'message', type: 'exchange.interconnect.v1.AdvertisementHeard', oneof: 'body' },
+      { name: 'quote', number: 20, kind: 'message', type: 'exchange.interconnect.v1.QuoteRequested', oneof: 'body' },
+      { name: 'quoteAnswer', number: 21, kind: 'message', type: 'exchange.interconnect.v1.QuoteGiven', oneof: 'body' },
+      { name: 'reserve', number: 22, kind: 'message', type: 'exchange.interconnect.v1.ReservationRequested', oneof: 'body' },
+      { name: 'reserveAnswer', number: 23, kind: 'message', type: 'exchange.interconnect.v1.ReservationMade', oneof: 'body' },
+      { name: 'commit', number: 24, kind: 'message', type: 'exchange.interconnect.v1.CommitRequested', oneof: 'body' },
+      { name: 'commitAnswer', number: 25, kind: 'message', type: 'exchange.interconnect.v1.CommitDone', oneof: 'body' },
+      { name: 'cancel', number: 26, kind: 'message', type: 'exchange.interconnect.v1.CancelRequested', oneof: 'body' },
+      { name: 'cancelAnswer', number: 27, kind: 'message', type: 'exchange.interconnect.v1.CancelDone', oneof: 'body' },
+      { name: 'leaseState', number: 28, kind: 'message', type: 'exchange.interconnect.v1.LeaseStateTold', oneof: 'body' },
+      { name: 'leaseStateAnswer', number: 29, kind: 'message', type: 'exchange.interconnect.v1.LeaseStateHeard', oneof: 'body' },
       {
         name: 'refused',
         number: 30,
@@ -427,6 +437,8 @@ export const messages: Record<string, MessageSchema> = {
         oneof: 'body',
         description: 'Answers any message.',
       },
+      { name: 'usage', number: 31, kind: 'message', type: 'exchange.interconnect.v1.UsageTold', oneof: 'body' },
+      { name: 'usageAnswer', number: 32, kind: 'message', type: 'exchange.interconnect.v1.UsageHeard', oneof: 'body' },
     ],
   },
   'exchange.interconnect.v1.MessageRefusal': {
@@ -457,7 +469,8 @@ export const messages: Record<string, MessageSchema> = {
         repeated: true,
         kind: 'string',
         rule: { maxLength: 40, maxItems: 64, pattern: '^[a-z_]+$' },
-        description: 'Kinds of messages that it hears: "advertise".',
+        description:
+          'Kinds of messages that it hears beside hello: "advertise", "quote", "reserve", "commit", "cancel", "lease_state", "usage".',
       },
       {
         name: 'keys',
@@ -546,7 +559,12 @@ export const messages: Record<string, MessageSchema> = {
         rule: { min: 110000, max: 829999, required: true },
         description: 'Administrative code of six digits (GB/T 2260).',
       },
-      { name: 'units', kind: 'int32', rule: { min: 1, max: 100000000, required: true }, description: 'In each slot of the window.' },
+      {
+        name: 'units',
+        kind: 'int32',
+        rule: { min: 1, max: 100000000, required: true },
+        description: 'In each slot of the window; what the hearing platform has reserved or bought of this advert is among them.',
+      },
       { name: 'price', kind: 'int64', rule: { min: 0, format: 'price' }, description: 'Of a unit-hour.' },
       { name: 'window', kind: 'message', type: 'exchange.common.v1.Window', rule: { required: true } },
       {
@@ -564,6 +582,13 @@ export const messages: Record<string, MessageSchema> = {
         rule: { min: 1, required: true, format: 'time' },
         description: 'From then on it is no candidate, whatever was heard since.',
       },
+      {
+        name: 'unitsPerNode',
+        kind: 'int32',
+        rule: { min: 0, max: 100000 },
+        description: 'Units that a node has; 0: 8 cards, 64 cores, 1 node.',
+      },
+      { name: 'securityGrade', kind: 'int32', rule: { min: 0, max: 5 }, description: 'Level of protection 等级保护; 0: 3.' },
     ],
   },
   'exchange.interconnect.v1.AdvertisementHeard': {
@@ -836,6 +861,211 @@ export const messages: Record<string, MessageSchema> = {
         description: 'As heard; of a message that this platform said, its bytes alone.',
       },
       { name: 'signedAnswer', kind: 'message', type: 'exchange.interconnect.v1.SignedMessage' },
+    ],
+  },
+  'exchange.interconnect.v1.RemoteTerms': {
+    description: 'Like capacity of one region, FIRM, in every slot of a window.',
+    fields: [
+      {
+        name: 'advertId',
+        kind: 'string',
+        rule: { required: true, pattern: '^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$' },
+        description: "Of the seller's advertisement from which the buyer knows of it.",
+      },
+      { name: 'computeClass', kind: 'enum', type: 'exchange.common.v1.ComputeClass', rule: { required: true } },
+      { name: 'model', kind: 'string', rule: { maxLength: 40, required: true, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' } },
+      { name: 'domestic', kind: 'bool', description: 'True: only a domestic chip 国产 will do.' },
+      { name: 'unit', kind: 'enum', type: 'exchange.common.v1.Unit', rule: { required: true } },
+      { name: 'zone', kind: 'enum', type: 'exchange.common.v1.ResidencyZone', rule: { required: true } },
+      {
+        name: 'region',
+        kind: 'int32',
+        rule: { min: 110000, max: 829999, required: true },
+        description: 'Administrative code of six digits (GB/T 2260).',
+      },
+      { name: 'units', kind: 'int32', rule: { min: 1, max: 1000000, required: true } },
+      { name: 'window', kind: 'message', type: 'exchange.common.v1.Window', rule: { required: true } },
+      {
+        name: 'price',
+        kind: 'int64',
+        rule: { min: 100, max: 9000000000, multipleOf: 100, required: true, format: 'price' },
+        description:
+          "What a unit-hour costs: the advertised price. What a commit makes costs just this, whatever the seller's market asks.",
+      },
+      { name: 'perNode', kind: 'int32', rule: { min: 0, max: 100000 }, description: 'Units on one node, each node of as many; 0: one.' },
+    ],
+  },
+  'exchange.interconnect.v1.QuoteRequested': {
+    description: 'What the terms would get now. Binds nobody.',
+    fields: [{ name: 'terms', kind: 'message', type: 'exchange.interconnect.v1.RemoteTerms', rule: { required: true } }],
+  },
+  'exchange.interconnect.v1.QuoteGiven': {
+    fields: [
+      {
+        name: 'units',
+        kind: 'int32',
+        rule: { min: 0, max: 1000000 },
+        description: 'That the terms would get in each slot of the window; all that are asked for, or fewer.',
+      },
+    ],
+  },
+  'exchange.interconnect.v1.ReservationRequested': {
+    description: "Asks to hold all that the terms say for the buyer's platform, or nothing.",
+    fields: [
+      {
+        name: 'reservationId',
+        kind: 'string',
+        rule: { required: true, pattern: '^[0-9A-Za-z][0-9A-Za-z-]{7,63}$' },
+        description: "The buyer's choice, never used for another reservation.",
+      },
+      { name: 'terms', kind: 'message', type: 'exchange.interconnect.v1.RemoteTerms', rule: { required: true } },
+      {
+        name: 'holdMs',
+        kind: 'int32',
+        rule: { min: 1000, max: 600000, required: true },
+        description: "For how many milliseconds from the seller's answer on. The seller may hold it for less.",
+      },
+      {
+        name: 'image',
+        kind: 'string',
+        rule: { maxLength: 255 },
+        description: 'What the provider is to run, and the public key to which the access secret is sealed.',
+      },
+      { name: 'publicKey', kind: 'string', rule: { maxLength: 2000 } },
+    ],
+  },
+  'exchange.interconnect.v1.ReservationMade': {
+    fields: [
+      { name: 'reservationId', kind: 'string', rule: { required: true, pattern: '^[0-9A-Za-z][0-9A-Za-z-]{7,63}$' } },
+      {
+        name: 'until',
+        kind: 'int64',
+        rule: { min: 1, required: true, format: 'time' },
+        description: "By the seller's clock: a commit that is heard later finds nothing.",
+      },
+      {
+        name: 'amount',
+        kind: 'bigint',
+        rule: { min: 0, max: 9000000000000000, format: 'money' },
+        description: "Micro-yuan of all units and slots, at the terms' price.",
+      },
+    ],
+  },
+  'exchange.interconnect.v1.CommitRequested': {
+    description: 'Makes a lease of a reservation.',
+    fields: [
+      { name: 'reservationId', kind: 'string', rule: { required: true, pattern: '^[0-9A-Za-z][0-9A-Za-z-]{7,63}$' } },
+      {
+        name: 'terms',
+        kind: 'message',
+        type: 'exchange.interconnect.v1.RemoteTerms',
+        rule: { required: true },
+        description: 'As it was asked for.',
+      },
+    ],
+  },
+  'exchange.interconnect.v1.CommitDone': {
+    fields: [
+      { name: 'reservationId', kind: 'string', rule: { required: true, pattern: '^[0-9A-Za-z][0-9A-Za-z-]{7,63}$' } },
+      {
+        name: 'leases',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.interconnect.v1.RemoteLease',
+        rule: { minItems: 1, maxItems: 1000 },
+        description: 'The leases that were made of it, together all units of the terms.',
+      },
+      {
+        name: 'amount',
+        kind: 'bigint',
+        rule: { min: 0, max: 9000000000000000, format: 'money' },
+        description: "The same; the buyer's platform owes it, less what the leases did not deliver.",
+      },
+    ],
+  },
+  'exchange.interconnect.v1.RemoteLease': {
+    description: 'A lease as the seller numbers it.',
+    fields: [
+      { name: 'leaseId', kind: 'int64', rule: { min: 1, max: 9007199254740991, required: true } },
+      { name: 'units', kind: 'int32', rule: { min: 1, max: 1000000, required: true } },
+    ],
+  },
+  'exchange.interconnect.v1.CancelRequested': {
+    description: 'The buyer does not want it any more. A reservation that is not known is then never made.',
+    fields: [{ name: 'reservationId', kind: 'string', rule: { required: true, pattern: '^[0-9A-Za-z][0-9A-Za-z-]{7,63}$' } }],
+  },
+  'exchange.interconnect.v1.CancelDone': {
+    fields: [{ name: 'reservationId', kind: 'string', rule: { required: true, pattern: '^[0-9A-Za-z][0-9A-Za-z-]{7,63}$' } }],
+  },
+  'exchange.interconnect.v1.LeaseStateTold': {
+    description: 'The seller tells what became of a lease.',
+    fields: [
+      { name: 'reservationId', kind: 'string', rule: { required: true, pattern: '^[0-9A-Za-z][0-9A-Za-z-]{7,63}$' } },
+      { name: 'leaseId', kind: 'int64', rule: { min: 1, max: 9007199254740991, required: true } },
+      {
+        name: 'serial',
+        kind: 'int64',
+        rule: { min: 1, max: 9007199254740991, required: true },
+        description: 'Counted from 1 for each lease. What comes after a higher one is old, and changes nothing.',
+      },
+      { name: 'state', kind: 'enum', type: 'exchange.interconnect.v1.RemoteLeaseState', rule: { required: true } },
+      {
+        name: 'delivered',
+        kind: 'message',
+        type: 'exchange.common.v1.Window',
+        rule: { required: true },
+        description: "That stands after the change: shorter than the terms' where the lease was or will be cut short.",
+      },
+      { name: 'unitSlots', kind: 'int64', rule: { min: 0, max: 9007199254740991 }, description: 'Units × slots that stand.' },
+      { name: 'reason', kind: 'string', rule: { maxLength: 200 } },
+      { name: 'at', kind: 'int64', rule: { min: 1, required: true, format: 'time' }, description: 'When it changed.' },
+    ],
+  },
+  'exchange.interconnect.v1.LeaseStateHeard': {
+    fields: [
+      { name: 'reservationId', kind: 'string', rule: { required: true, pattern: '^[0-9A-Za-z][0-9A-Za-z-]{7,63}$' } },
+      {
+        name: 'heardSerial',
+        kind: 'int64',
+        rule: { min: 0, max: 9007199254740991 },
+        description: 'The highest that was taken of the lease.',
+      },
+    ],
+  },
+  'exchange.interconnect.v1.UsageTold': {
+    description: 'The seller tells what was measured of leases that have ended.',
+    fields: [
+      {
+        name: 'records',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.interconnect.v1.RemoteUsage',
+        rule: { minItems: 1, maxItems: 1000 },
+      },
+    ],
+  },
+  'exchange.interconnect.v1.RemoteUsage': {
+    description: 'R-28: duplicates do nothing, a higher version stands in place of a lower.',
+    fields: [
+      { name: 'reservationId', kind: 'string', rule: { required: true, pattern: '^[0-9A-Za-z][0-9A-Za-z-]{7,63}$' } },
+      { name: 'leaseId', kind: 'int64', rule: { min: 1, max: 9007199254740991, required: true } },
+      { name: 'version', kind: 'int32', rule: { min: 1, max: 1000000, required: true } },
+      { name: 'window', kind: 'message', type: 'exchange.common.v1.Window', rule: { required: true } },
+      {
+        name: 'unitSlotsDue',
+        kind: 'int64',
+        rule: { min: 0, max: 9007199254740991 },
+        description: 'Units × slots that the lease should have had in it, and had.',
+      },
+      { name: 'unitSlotsUp', kind: 'int64', rule: { min: 0, max: 9007199254740991 } },
+      { name: 'energyWh', kind: 'int64', rule: { min: 0, max: 9007199254740991 }, description: 'Watt-hours, PUE not counted.' },
+      { name: 'energyMeasured', kind: 'bool' },
+    ],
+  },
+  'exchange.interconnect.v1.UsageHeard': {
+    fields: [
+      { name: 'recorded', kind: 'int32', rule: { min: 0 }, description: 'Of the records, how many are new, and how many were known.' },
+      { name: 'duplicates', kind: 'int32', rule: { min: 0 } },
     ],
   },
   'exchange.interconnect.v1.OfferSupplyRequest': {
@@ -5999,6 +6229,12 @@ export const enums: Record<string, EnumSchema> = {
     values: [
       { name: 'HELLO', number: 1 },
       { name: 'ADVERTISE', number: 2 },
+      { name: 'QUOTE', number: 3 },
+      { name: 'RESERVE', number: 4 },
+      { name: 'COMMIT', number: 5 },
+      { name: 'CANCEL', number: 6 },
+      { name: 'LEASE_STATE', number: 7 },
+      { name: 'USAGE', number: 8 },
       { name: 'UNKNOWN', number: 99, description: 'Of a later version: refused.' },
     ],
   },
@@ -6013,6 +6249,16 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'UNANSWERED', number: 1, description: 'Asked until the partner answers.' },
       { name: 'DONE', number: 2 },
       { name: 'REFUSED', number: 3 },
+    ],
+  },
+  'exchange.interconnect.v1.RemoteLeaseState': {
+    description: 'The same as of any lease (R-27a).',
+    values: [
+      { name: 'PENDING', number: 1 },
+      { name: 'CONFIRMED', number: 2 },
+      { name: 'ACTIVE', number: 3 },
+      { name: 'ENDED', number: 4 },
+      { name: 'CUT_SHORT', number: 5 },
     ],
   },
   'exchange.monitoring.v1.IndicatorSource': {

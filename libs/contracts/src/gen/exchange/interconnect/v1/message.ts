@@ -8,6 +8,20 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { ComputeClass, ResidencyZone, Unit } from "../../common/v1/market.js";
 import { Window } from "../../common/v1/page.js";
+import {
+  CancelDone,
+  CancelRequested,
+  CommitDone,
+  CommitRequested,
+  LeaseStateHeard,
+  LeaseStateTold,
+  QuoteGiven,
+  QuoteRequested,
+  ReservationMade,
+  ReservationRequested,
+  UsageHeard,
+  UsageTold,
+} from "./piece.js";
 
 export const protobufPackage = "exchange.interconnect.v1";
 
@@ -42,11 +56,23 @@ export interface PartnerMessage {
   hello?: Greeting | undefined;
   helloAnswer?: Greeting | undefined;
   advertise?: Advertisement | undefined;
-  advertiseAnswer?:
-    | AdvertisementHeard
+  advertiseAnswer?: AdvertisementHeard | undefined;
+  quote?: QuoteRequested | undefined;
+  quoteAnswer?: QuoteGiven | undefined;
+  reserve?: ReservationRequested | undefined;
+  reserveAnswer?: ReservationMade | undefined;
+  commit?: CommitRequested | undefined;
+  commitAnswer?: CommitDone | undefined;
+  cancel?: CancelRequested | undefined;
+  cancelAnswer?: CancelDone | undefined;
+  leaseState?: LeaseStateTold | undefined;
+  leaseStateAnswer?:
+    | LeaseStateHeard
     | undefined;
   /** Answers any message. */
   refused?: MessageRefusal | undefined;
+  usage?: UsageTold | undefined;
+  usageAnswer?: UsageHeard | undefined;
 }
 
 /** Nothing was done of the message that this answers. */
@@ -64,7 +90,7 @@ export interface MessageRefusal {
 export interface Greeting {
   /** Versions of this protocol that it speaks, as major numbers. Both then speak the highest in common. */
   versions: number[];
-  /** Kinds of messages that it hears: "advertise". */
+  /** Kinds of messages that it hears beside hello: "advertise", "quote", "reserve", "commit", "cancel", "lease_state", "usage". */
   capabilities: string[];
   /** The keys that it signs with. Shown to the other's operator, who registers them; not trusted because they are told. */
   keys: PlatformKey[];
@@ -108,7 +134,7 @@ export interface RemoteSupply {
   zone: ResidencyZone;
   /** Administrative code of six digits (GB/T 2260). */
   region: number;
-  /** In each slot of the window. */
+  /** In each slot of the window; what the hearing platform has reserved or bought of this advert is among them. */
   units: number;
   /** Of a unit-hour. */
   price: number;
@@ -124,6 +150,10 @@ export interface RemoteSupply {
   pueMilli: number;
   /** From then on it is no candidate, whatever was heard since. */
   expiresAt: number;
+  /** Units that a node has; 0: 8 cards, 64 cores, 1 node. */
+  unitsPerNode: number;
+  /** Level of protection 等级保护; 0: 3. */
+  securityGrade: number;
 }
 
 export interface AdvertisementHeard {
@@ -257,7 +287,19 @@ function createBasePartnerMessage(): PartnerMessage {
     helloAnswer: undefined,
     advertise: undefined,
     advertiseAnswer: undefined,
+    quote: undefined,
+    quoteAnswer: undefined,
+    reserve: undefined,
+    reserveAnswer: undefined,
+    commit: undefined,
+    commitAnswer: undefined,
+    cancel: undefined,
+    cancelAnswer: undefined,
+    leaseState: undefined,
+    leaseStateAnswer: undefined,
     refused: undefined,
+    usage: undefined,
+    usageAnswer: undefined,
   };
 }
 
@@ -295,8 +337,44 @@ export const PartnerMessage: MessageFns<PartnerMessage, "exchange.interconnect.v
     if (message.advertiseAnswer !== undefined) {
       AdvertisementHeard.encode(message.advertiseAnswer, writer.uint32(154).fork()).join();
     }
+    if (message.quote !== undefined) {
+      QuoteRequested.encode(message.quote, writer.uint32(162).fork()).join();
+    }
+    if (message.quoteAnswer !== undefined) {
+      QuoteGiven.encode(message.quoteAnswer, writer.uint32(170).fork()).join();
+    }
+    if (message.reserve !== undefined) {
+      ReservationRequested.encode(message.reserve, writer.uint32(178).fork()).join();
+    }
+    if (message.reserveAnswer !== undefined) {
+      ReservationMade.encode(message.reserveAnswer, writer.uint32(186).fork()).join();
+    }
+    if (message.commit !== undefined) {
+      CommitRequested.encode(message.commit, writer.uint32(194).fork()).join();
+    }
+    if (message.commitAnswer !== undefined) {
+      CommitDone.encode(message.commitAnswer, writer.uint32(202).fork()).join();
+    }
+    if (message.cancel !== undefined) {
+      CancelRequested.encode(message.cancel, writer.uint32(210).fork()).join();
+    }
+    if (message.cancelAnswer !== undefined) {
+      CancelDone.encode(message.cancelAnswer, writer.uint32(218).fork()).join();
+    }
+    if (message.leaseState !== undefined) {
+      LeaseStateTold.encode(message.leaseState, writer.uint32(226).fork()).join();
+    }
+    if (message.leaseStateAnswer !== undefined) {
+      LeaseStateHeard.encode(message.leaseStateAnswer, writer.uint32(234).fork()).join();
+    }
     if (message.refused !== undefined) {
       MessageRefusal.encode(message.refused, writer.uint32(242).fork()).join();
+    }
+    if (message.usage !== undefined) {
+      UsageTold.encode(message.usage, writer.uint32(250).fork()).join();
+    }
+    if (message.usageAnswer !== undefined) {
+      UsageHeard.encode(message.usageAnswer, writer.uint32(258).fork()).join();
     }
     return writer;
   },
@@ -394,12 +472,108 @@ export const PartnerMessage: MessageFns<PartnerMessage, "exchange.interconnect.v
             message.advertiseAnswer = AdvertisementHeard.decode(reader, reader.uint32());
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.quote = QuoteRequested.decode(reader, reader.uint32());
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.quoteAnswer = QuoteGiven.decode(reader, reader.uint32());
+            continue;
+          }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.reserve = ReservationRequested.decode(reader, reader.uint32());
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.reserveAnswer = ReservationMade.decode(reader, reader.uint32());
+            continue;
+          }
+          case 24: {
+            if (tag !== 194) {
+              break;
+            }
+
+            message.commit = CommitRequested.decode(reader, reader.uint32());
+            continue;
+          }
+          case 25: {
+            if (tag !== 202) {
+              break;
+            }
+
+            message.commitAnswer = CommitDone.decode(reader, reader.uint32());
+            continue;
+          }
+          case 26: {
+            if (tag !== 210) {
+              break;
+            }
+
+            message.cancel = CancelRequested.decode(reader, reader.uint32());
+            continue;
+          }
+          case 27: {
+            if (tag !== 218) {
+              break;
+            }
+
+            message.cancelAnswer = CancelDone.decode(reader, reader.uint32());
+            continue;
+          }
+          case 28: {
+            if (tag !== 226) {
+              break;
+            }
+
+            message.leaseState = LeaseStateTold.decode(reader, reader.uint32());
+            continue;
+          }
+          case 29: {
+            if (tag !== 234) {
+              break;
+            }
+
+            message.leaseStateAnswer = LeaseStateHeard.decode(reader, reader.uint32());
+            continue;
+          }
           case 30: {
             if (tag !== 242) {
               break;
             }
 
             message.refused = MessageRefusal.decode(reader, reader.uint32());
+            continue;
+          }
+          case 31: {
+            if (tag !== 250) {
+              break;
+            }
+
+            message.usage = UsageTold.decode(reader, reader.uint32());
+            continue;
+          }
+          case 32: {
+            if (tag !== 258) {
+              break;
+            }
+
+            message.usageAnswer = UsageHeard.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -437,8 +611,44 @@ export const PartnerMessage: MessageFns<PartnerMessage, "exchange.interconnect.v
     message.advertiseAnswer = (object.advertiseAnswer !== undefined && object.advertiseAnswer !== null)
       ? AdvertisementHeard.fromPartial(object.advertiseAnswer)
       : undefined;
+    message.quote = (object.quote !== undefined && object.quote !== null)
+      ? QuoteRequested.fromPartial(object.quote)
+      : undefined;
+    message.quoteAnswer = (object.quoteAnswer !== undefined && object.quoteAnswer !== null)
+      ? QuoteGiven.fromPartial(object.quoteAnswer)
+      : undefined;
+    message.reserve = (object.reserve !== undefined && object.reserve !== null)
+      ? ReservationRequested.fromPartial(object.reserve)
+      : undefined;
+    message.reserveAnswer = (object.reserveAnswer !== undefined && object.reserveAnswer !== null)
+      ? ReservationMade.fromPartial(object.reserveAnswer)
+      : undefined;
+    message.commit = (object.commit !== undefined && object.commit !== null)
+      ? CommitRequested.fromPartial(object.commit)
+      : undefined;
+    message.commitAnswer = (object.commitAnswer !== undefined && object.commitAnswer !== null)
+      ? CommitDone.fromPartial(object.commitAnswer)
+      : undefined;
+    message.cancel = (object.cancel !== undefined && object.cancel !== null)
+      ? CancelRequested.fromPartial(object.cancel)
+      : undefined;
+    message.cancelAnswer = (object.cancelAnswer !== undefined && object.cancelAnswer !== null)
+      ? CancelDone.fromPartial(object.cancelAnswer)
+      : undefined;
+    message.leaseState = (object.leaseState !== undefined && object.leaseState !== null)
+      ? LeaseStateTold.fromPartial(object.leaseState)
+      : undefined;
+    message.leaseStateAnswer = (object.leaseStateAnswer !== undefined && object.leaseStateAnswer !== null)
+      ? LeaseStateHeard.fromPartial(object.leaseStateAnswer)
+      : undefined;
     message.refused = (object.refused !== undefined && object.refused !== null)
       ? MessageRefusal.fromPartial(object.refused)
+      : undefined;
+    message.usage = (object.usage !== undefined && object.usage !== null)
+      ? UsageTold.fromPartial(object.usage)
+      : undefined;
+    message.usageAnswer = (object.usageAnswer !== undefined && object.usageAnswer !== null)
+      ? UsageHeard.fromPartial(object.usageAnswer)
       : undefined;
     return message;
   },
@@ -855,6 +1065,8 @@ function createBaseRemoteSupply(): RemoteSupply {
     greenShareBp: 0,
     pueMilli: 0,
     expiresAt: 0,
+    unitsPerNode: 0,
+    securityGrade: 0,
   };
 }
 
@@ -906,6 +1118,12 @@ export const RemoteSupply: MessageFns<RemoteSupply, "exchange.interconnect.v1.Re
     }
     if (message.expiresAt !== 0) {
             numberToLong(writer.uint32(120), message.expiresAt);
+    }
+    if (message.unitsPerNode !== 0) {
+      writer.uint32(128).int32(message.unitsPerNode);
+    }
+    if (message.securityGrade !== 0) {
+      writer.uint32(136).int32(message.securityGrade);
     }
     return writer;
   },
@@ -1043,6 +1261,22 @@ export const RemoteSupply: MessageFns<RemoteSupply, "exchange.interconnect.v1.Re
             message.expiresAt = longToNumber(reader);
             continue;
           }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.unitsPerNode = reader.int32();
+            continue;
+          }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.securityGrade = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1077,6 +1311,8 @@ export const RemoteSupply: MessageFns<RemoteSupply, "exchange.interconnect.v1.Re
     message.greenShareBp = object.greenShareBp ?? 0;
     message.pueMilli = object.pueMilli ?? 0;
     message.expiresAt = object.expiresAt ?? 0;
+    message.unitsPerNode = object.unitsPerNode ?? 0;
+    message.securityGrade = object.securityGrade ?? 0;
     return message;
   },
 };

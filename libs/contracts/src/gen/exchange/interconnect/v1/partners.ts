@@ -25,6 +25,12 @@ export enum MessageKind {
   UNSPECIFIED = 0,
   HELLO = 1,
   ADVERTISE = 2,
+  QUOTE = 3,
+  RESERVE = 4,
+  COMMIT = 5,
+  CANCEL = 6,
+  LEASE_STATE = 7,
+  USAGE = 8,
   /** UNKNOWN - Of a later version: refused. */
   UNKNOWN = 99,
 }

@@ -1,0 +1,180 @@
+import { Injectable } from '@nestjs/common';
+import {
+  bytesOf,
+  type CancelRequested,
+  type CommitRequested,
+  type QuoteRequested,
+  RemoteSupply,
+  RemoteTerms,
+  type ReservationRequested,
+} from '#contracts';
+import { amountOf } from '#domain';
+import { Clock, type Tx } from '#platform';
+import { type Body, refusal } from './body.js';
+import type { Broken as BrokenMessage } from './core/hearing.js';
+import { type Broken, ReservationState, afterCancel, afterCommit, decisionOf, isCovered, onCommit, onReserve } from './core/reservation.js';
+import { brokenByTerms } from './core/terms.js';
+import type { Effect } from './effect.js';
+import { type Held, type No, SellersMarket, type Whose } from './sellers-market.js';
+import type { Talk } from './talk.js';
+
+interface Row {
+  readonly state: ReservationState;
+  readonly terms: Buffer;
+  readonly until: bigint;
+  readonly participant_id: number;
+}
+
+/**
+ * What partners reserve of this platform's market (R-35). First it is noted that the market is asked, then it is asked, then its word is kept with the
+ * partner's message: where this platform ends in between, the partner says the message again, and the market knows the reservation by its id.
+ */
+@Injectable()
+export class Reservations {
+  constructor(
+    private readonly clock: Clock,
+    private readonly market: SellersMarket,
+  ) {}
+
+  /** Nothing is kept of it. */
+  quote({ participantId }: Talk, { terms }: QuoteRequested): Effect {
+    return async () => {
+      const units = await this.market.quote(participantId, terms!);
+      return async () => ({ quoteAnswer: { units } });
+    };
+  }
+
+  async reserve(tx: Tx, talk: Talk, { reservationId, terms: asked, holdMs, image, publicKey }: ReservationRequested): Promise<Effect> {
+    const { platform, participantId } = talk;
+    const terms = asked!;
+    const now = this.clock.now();
+    const known = await find(tx, platform, reservationId);
+    const verdict = onReserve(known?.state, known?.terms.equals(bytesOf(RemoteTerms, terms)) ?? false);
+    if (verdict !== 'ask') return this.refused(verdict);
+    const until = known ? Number(known.until) : now + holdMs;
+    if (!known) {
+      const broken = (await this.brokenByAdvert(tx, talk, terms)) ?? (await this.brokenByCredit(tx, talk, terms));
+      if (broken) return this.refused(broken);
+      await tx.query(
+        'insert into reservations (platform, reservation_id, participant_id, state, terms, asked_at, until, amount) values ($1, $2, $3, $4, $5, $6, $7, $8)',
+        [platform, reservationId, participantId, ReservationState.ASKED, bytesOf(RemoteTerms, terms), now, until, amountOfTerms(terms)],
+      );
+    }
+    return async () => {
+      const held = await this.market.reserve({ reservationId, participantId, terms, until, image, publicKey });
+      return (tx) => this.reserved(tx, platform, reservationId, held);
+    };
+  }
+
+  /** @param broken why the message itself may not be heard; leases that were made all the same are told */
+  async commit(tx: Tx, talk: Talk, { reservationId, terms: asked }: CommitRequested, broken: BrokenMessage | undefined): Promise<Effect> {
+    const terms = asked!;
+    const known = await find(tx, talk.platform, reservationId);
+    const verdict = onCommit(known?.state, known === undefined || known.terms.equals(bytesOf(RemoteTerms, terms)));
+    if (verdict !== 'ask') return this.refused(verdict);
+    const whose = { participantId: known?.participant_id ?? talk.participantId, reservationId };
+    return async () => {
+      const held = await this.market.decide(whose, decisionOf(broken === undefined));
+      return async (tx) => {
+        if (held) await this.keep(tx, talk.platform, whose, terms, held);
+        const after = afterCommit(held?.state);
+        if (after) return this.refused(broken ?? after);
+        return { commitAnswer: { reservationId, leases: [...held!.leases], amount: amountOfTerms(terms) } };
+      };
+    };
+  }
+
+  async cancel(tx: Tx, talk: Talk, { reservationId }: CancelRequested): Promise<Effect> {
+    const { platform } = talk;
+    const known = await find(tx, platform, reservationId);
+    const whose = { participantId: known?.participant_id ?? talk.participantId, reservationId };
+    return async () => {
+      const held = await this.market.decide(whose, 'release');
+      return async (tx) => {
+        const after = afterCancel(held?.state);
+        if (after) return this.refused(after);
+        await this.bar(tx, platform, whose);
+        return { cancelAnswer: { reservationId } };
+      };
+    };
+  }
+
+  private async reserved(tx: Tx, platform: string, reservationId: string, held: Held | No): Promise<Body> {
+    const known = await find(tx, platform, reservationId);
+    if (known?.state === ReservationState.RELEASED) return this.refused(onReserve(known.state, true) as Broken);
+    if ('rule' in held) {
+      await tx.query('update reservations set state = $3, rule = $4 where platform = $1 and reservation_id = $2', [
+        ...[platform, reservationId, ReservationState.REFUSED, held.rule],
+      ]);
+      return this.refused(held);
+    }
+    await tx.query('update reservations set state = $3, until = $4 where platform = $1 and reservation_id = $2', [
+      ...[platform, reservationId, held.state, held.until],
+    ]);
+    return { reserveAnswer: { reservationId, until: held.until, amount: amountOfTerms(RemoteTerms.decode(known!.terms)) } };
+  }
+
+  /** As the market has it. What is committed counts from now on against the partner's credit until it is netted. */
+  private async keep(
+    tx: Tx,
+    platform: string,
+    { participantId, reservationId }: Whose,
+    terms: RemoteTerms,
+    { state, until, leases }: Held,
+  ): Promise<void> {
+    const before = await find(tx, platform, reservationId);
+    const amount = amountOfTerms(terms);
+    await tx.query(
+      `insert into reservations (platform, reservation_id, participant_id, state, terms, asked_at, until, amount) values ($1, $2, $3, $4, $5, $6, $7, $8)
+       on conflict (platform, reservation_id) do update set state = excluded.state, until = excluded.until`,
+      [platform, reservationId, participantId, state, bytesOf(RemoteTerms, terms), this.clock.now(), until, amount],
+    );
+    if (state !== ReservationState.COMMITTED || before?.state === ReservationState.COMMITTED) return;
+    await tx.query('update partner_talk set committed = committed + $2 where platform = $1', [platform, amount]);
+    await tx.query(
+      'insert into reservation_leases (lease_id, platform, reservation_id, units) select l.id, $1, $2, l.units from unnest($3::int8[], $4::int4[]) as l (id, units)',
+      [platform, reservationId, leases.map(({ leaseId }) => leaseId), leases.map(({ units }) => units)],
+    );
+  }
+
+  /** Where the question for it comes later, it is refused. */
+  private async bar(tx: Tx, platform: string, { participantId, reservationId }: Whose): Promise<void> {
+    await tx.query(
+      `insert into reservations (platform, reservation_id, participant_id, state, terms, asked_at, until, amount) values ($1, $2, $3, $4, '', $5, $5, 0)
+       on conflict (platform, reservation_id) do update set state = excluded.state where reservations.state in (1, 2)`,
+      [platform, reservationId, participantId, ReservationState.RELEASED, this.clock.now()],
+    );
+  }
+
+  private async brokenByAdvert(tx: Tx, talk: Talk, terms: RemoteTerms): Promise<Broken | undefined> {
+    const [row] = await tx.query<{ supply: Buffer }>('select supply from own_supply where advert_id = $1', [terms.advertId]);
+    const supply = row && RemoteSupply.decode(row.supply);
+    return brokenByTerms({ ...terms, window: terms.window! }, supply && { ...supply, window: supply.window! }, talk, this.clock.now());
+  }
+
+  private async brokenByCredit(tx: Tx, { platform, creditLimit, committed }: Talk, terms: RemoteTerms): Promise<Broken | undefined> {
+    const [row] = await tx.query<{ open: bigint }>(
+      'select coalesce(sum(amount), 0)::int8 as open from reservations where platform = $1 and state in (1, 2) and until >= $2',
+      [platform, this.clock.now()],
+    );
+    if (isCovered({ limit: creditLimit, used: committed + row!.open }, amountOfTerms(terms))) return undefined;
+    return {
+      rule: 'credit_limit_must_cover_the_reservation',
+      detail: 'with what is reserved and not paid it would go beyond the credit limit',
+    };
+  }
+
+  private refused({ rule, detail }: Broken): Body {
+    return refusal(rule, detail.slice(0, 1_000), this.clock.now());
+  }
+}
+
+async function find(tx: Tx, platform: string, reservationId: string): Promise<Row | undefined> {
+  const [row] = await tx.query<Row>(
+    'select state, terms, until, participant_id from reservations where platform = $1 and reservation_id = $2 for update',
+    [platform, reservationId],
+  );
+  return row;
+}
+
+const amountOfTerms = ({ price, units, window }: RemoteTerms): bigint => BigInt(amountOf(price, units, window!.to - window!.from));

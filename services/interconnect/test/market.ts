@@ -1,0 +1,151 @@
+// The market, as the service that speaks with partners meets it: units by model, reservations known by their ids, and what it is told of remote supply.
+import { Injectable, Module } from '@nestjs/common';
+import {
+  ComputeClass,
+  type DecideReservationRequest,
+  type GetReservationRequest,
+  PieceReserved,
+  RemotePieceDecided,
+  RemoteSupplyChanged,
+  Reservation,
+  ReservationEnded,
+  ReservationsDefinition,
+  ReservationState,
+  type ReserveRequest,
+  Tier,
+  TradeMade,
+  Unit,
+} from '#contracts';
+import type { Message } from '#contracts';
+import { amountOf, slotAt } from '#domain';
+import { Clock, Database, type EventMeta, type Implementation, On, Outbox, Rpc, type Tx, absent, conflict, service } from '#platform';
+import { firstMoment } from '#testing';
+
+/** What a market by hand is to do instead of answering, once. */
+type Fault = 'before' | 'after';
+
+@Rpc(ReservationsDefinition)
+@Injectable()
+export class MarketByHand implements Implementation<typeof ReservationsDefinition> {
+  /** Of any kind. */
+  units = 64;
+  readonly supply: RemoteSupplyChanged[] = [];
+  readonly decided: RemotePieceDecided[] = [];
+  readonly made: string[] = [];
+  /** It ends before, or after, it has done what it is asked next. */
+  fault: Fault | undefined;
+  /** The same, of the next decision. */
+  decisionFault: Fault | undefined;
+  /** Called where it is asked to decide; what it throws is the answer. */
+  deciding: () => void = () => undefined;
+  private readonly reservations = new Map<string, Reservation>();
+  private trades = 100;
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async reserve({ participantId, reservationId, terms, until }: ReserveRequest): Promise<Reservation> {
+    this.fail('before');
+    const { units } = terms!;
+    const isThere = units <= this.units;
+    if (!this.reservations.has(reservationId)) {
+      if (isThere) this.units -= units;
+      const pieces = isThere ? [{ tradeId: (this.trades += 1), units }] : [];
+      const state = isThere ? ReservationState.OPEN : ReservationState.UNFILLED;
+      this.reservations.set(reservationId, Reservation.create({ participantId, reservationId, state, until, pieces }));
+    }
+    this.fail('after');
+    return this.reservations.get(reservationId)!;
+  }
+
+  async decideReservation({ reservationId, commit }: DecideReservationRequest): Promise<Reservation> {
+    this.deciding();
+    this.failDeciding('before');
+    this.fail('before');
+    const known = this.get(reservationId);
+    const to = commit ? ReservationState.MADE : ReservationState.RELEASED;
+    if (known.state !== to) {
+      if (known.state !== ReservationState.OPEN) throw conflict('reservation_must_be_open', 'it is not');
+      known.state = to;
+      if (commit) this.made.push(reservationId);
+      else this.units += known.pieces[0]!.units;
+    }
+    this.failDeciding('after');
+    this.fail('after');
+    return known;
+  }
+
+  async getReservation({ reservationId }: GetReservationRequest): Promise<Reservation> {
+    return this.get(reservationId);
+  }
+
+  forget(): void {
+    this.reservations.clear();
+  }
+
+  /** A bid has taken units of the pool that the market was told of last. @param number of the trade that it would be */
+  async take(number: number, units: number, change: Partial<PieceReserved> = {}): Promise<void> {
+    const pool = this.supply.at(-1)!;
+    const { from } = pool.window!;
+    const piece = TradeMade.create({
+      ...{ tradeId: number, buyerId: 12, providerId: pool.participantId, poolId: pool.remotePoolId, siteId: pool.remoteSiteId },
+      ...{ book: { computeClass: ComputeClass.INTELLIGENT, model: pool.model, unit: Unit.CARD, tier: Tier.FIRM } },
+      ...{
+        units,
+        window: { from, to: from + 8 },
+        price: pool.price,
+        computeAmount: BigInt(amountOf(pool.price, units, 8)),
+        domestic: pool.domestic,
+      },
+    });
+    const told = PieceReserved.create({ piece, platformId: pool.participantId, reservationId: number, pieces: 1, perNode: 8, ...change });
+    await this.tell(PieceReserved, told);
+  }
+
+  async end(number: number, partnerId: number): Promise<void> {
+    await this.tell(ReservationEnded, ReservationEnded.create({ reservationId: number, platformId: partnerId, tradeIds: [number] }));
+  }
+
+  async tell<T>(message: Message<T>, event: T): Promise<void> {
+    await this.database.transaction((tx) => this.outbox.publish(tx, message, event, 'test'));
+  }
+
+  @On(RemoteSupplyChanged)
+  async supplyChanged(event: RemoteSupplyChanged, _tx: Tx, _meta: EventMeta): Promise<void> {
+    this.supply.push(event);
+  }
+
+  @On(RemotePieceDecided)
+  async pieceDecided(event: RemotePieceDecided, _tx: Tx, _meta: EventMeta): Promise<void> {
+    this.decided.push(event);
+  }
+
+  private get(reservationId: string): Reservation {
+    const known = this.reservations.get(reservationId);
+    if (!known) throw absent(`reservation ${reservationId}`);
+    const hasLapsed = known.state === ReservationState.OPEN && known.until < this.clock.now();
+    if (hasLapsed) known.state = ReservationState.LAPSED;
+    return known;
+  }
+
+  private failDeciding(when: Fault): void {
+    if (this.decisionFault !== when) return;
+    this.decisionFault = undefined;
+    throw new Error('the market has ended');
+  }
+
+  private fail(when: Fault): void {
+    if (this.fault !== when) return;
+    this.fault = undefined;
+    throw new Error('the market has ended');
+  }
+}
+
+@Module({ imports: [service({ name: 'scheduler' })], providers: [MarketByHand] })
+export class MarketByHandModule {}
+
+/** A window of two hours in that of `supplyOf`. */
+export const window = { from: slotAt(firstMoment) + 96, to: slotAt(firstMoment) + 104 };
