@@ -4,6 +4,7 @@ import { Availability } from './availability.query.js';
 import { HealthQuery } from './health.query.js';
 import { indicatorParts } from './indicator.parts.js';
 import { LeaseMeasure } from './lease.measure.js';
+import { linkParts } from './link.parts.js';
 import { MonitoringRpc } from './monitoring.rpc.js';
 import { NodeHealthKeeper } from './node.health.js';
 import { PointForward } from './point.forward.js';
@@ -45,6 +46,7 @@ const evidence = [{ table: 'rollup_statements', key: ['number'] }];
     TelemetryRpc,
     ...indicatorParts,
     ...signingParts,
+    ...linkParts,
   ],
 })
 export class MonitoringModule {}

@@ -33,7 +33,7 @@ export const link: Kind<LinkDetails, Link> = {
     if (!verified) throw conflict('link_must_end_at_a_verified_site', `site ${toSiteId} is not verified`);
   },
   region: (_tx, { fromRegion }) => Promise.resolve(fromRegion),
-  view: ({ id, ownerId, state, identifier, details, amendment, changedAt }) => ({
+  view: ({ id, ownerId, state, identifier, details, amendment, changedAt, row }) => ({
     linkId: id,
     ownerId,
     state,
@@ -41,7 +41,21 @@ export const link: Kind<LinkDetails, Link> = {
     details,
     amendment,
     changedAt,
+    countedRoundTripUs: countedOf(details, row),
   }),
-  tell: (outbox, tx, { id, ownerId, state, details }) =>
-    outbox.publish(tx, LinkChanged, LinkChanged.create({ ...details, linkId: id, ownerId, state }), `link/${id}`),
+  tell: (outbox, tx, { id, ownerId, state, details, row }) => {
+    return outbox.publish(
+      tx,
+      LinkChanged,
+      LinkChanged.create({ ...details, roundTripUs: countedOf(details, row), linkId: id, ownerId, state }),
+      `link/${id}`,
+    );
+  },
 };
+
+/** R-7, R-11: what is measured counts while it is young. An owner's own probes may make a link longer than it promised, and not shorter. */
+function countedOf({ roundTripUs }: LinkDetails, row: Readonly<Record<string, unknown>>): number {
+  const measured = row.measured_round_trip_us as number;
+  if (measured === 0) return roundTripUs;
+  return row.measured_by_operator === true ? measured : Math.max(measured, roundTripUs);
+}

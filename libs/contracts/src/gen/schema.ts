@@ -1134,6 +1134,18 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'energyMeasured', kind: 'bool' },
     ],
   },
+  'exchange.monitoring.v1.LinkMeasured': {
+    description: "What a link's round trip is, by probes; told when it has changed by more than jitter.",
+    fields: [
+      { name: 'linkId', kind: 'int32' },
+      { name: 'roundTripUs', kind: 'int32', description: '0: no probe of it is young any more, the promise counts.' },
+      {
+        name: 'byOperator',
+        kind: 'bool',
+        description: "Else by the link's owner, whose word counts only where it is worse than the promise.",
+      },
+    ],
+  },
   'exchange.monitoring.v1.IndicatorAim': {
     fields: [
       { name: 'plan', kind: 'enum', type: 'exchange.monitoring.v1.Plan' },
@@ -1463,6 +1475,79 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'measured', kind: 'bool', description: 'Final: it is what the bill is rated by, later telemetry changes nothing.' },
     ],
   },
+  'exchange.monitoring.v1.LinkProbe': {
+    fields: [
+      { name: 'linkId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'at', kind: 'int64', rule: { min: 1, required: true, format: 'time' }, description: 'When it was measured.' },
+      {
+        name: 'roundTripUs',
+        kind: 'int32',
+        rule: { min: 1, max: 60000000, required: true },
+        description: 'There and back, microseconds: at least 1 and at most a minute.',
+      },
+      {
+        name: 'oneWayUs',
+        kind: 'int32',
+        rule: { min: 0, max: 60000000 },
+        description: 'From the region of demand to the other end, where both clocks allow it; 0: not measured.',
+      },
+      { name: 'megabitsPerSecond', kind: 'int32', rule: { min: 0, max: 1000000000 }, description: '0: not measured.' },
+    ],
+  },
+  'exchange.monitoring.v1.ReportLinkProbesRequest': {
+    fields: [
+      {
+        name: 'probes',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.monitoring.v1.LinkProbe',
+        rule: { minItems: 1, maxItems: 1000 },
+        description: 'Of at most 100 links.',
+      },
+    ],
+  },
+  'exchange.monitoring.v1.ReportLinkProbesResponse': {
+    fields: [
+      { name: 'kept', kind: 'int32' },
+      { name: 'repeated', kind: 'int32', description: 'The same link was told of at the same time before.' },
+      { name: 'late', kind: 'int32', description: 'Older than fifteen minutes.' },
+      { name: 'future', kind: 'int32', description: "More than a minute after the exchange's clock." },
+    ],
+  },
+  'exchange.monitoring.v1.GetLinkQualityRequest': { fields: [{ name: 'linkId', kind: 'int32', rule: { min: 1, required: true } }] },
+  'exchange.monitoring.v1.LinkTarget': {
+    fields: [
+      { name: 'promise', kind: 'enum', type: 'exchange.monitoring.v1.LinkPromise' },
+      { name: 'promised', kind: 'int64' },
+      { name: 'measured', kind: 'int64', description: 'The median; 0 where it was not measured.' },
+      { name: 'compliance', kind: 'enum', type: 'exchange.monitoring.v1.Compliance' },
+    ],
+  },
+  'exchange.monitoring.v1.LinkQuality': {
+    fields: [
+      { name: 'linkId', kind: 'int32' },
+      { name: 'fromRegion', kind: 'int32' },
+      { name: 'toRegion', kind: 'int32' },
+      { name: 'toSiteId', kind: 'int32', description: '0 where it ends at the region.' },
+      { name: 'targets', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.LinkTarget' },
+      {
+        name: 'countedRoundTripUs',
+        kind: 'int32',
+        description:
+          'What the market counts: measured while that is young, else promised. It follows what is measured with a lag of minutes.',
+      },
+      { name: 'countsMeasured', kind: 'bool' },
+      { name: 'measuredAt', kind: 'int64', rule: { format: 'time' }, description: 'Of the newest probe; not there where none came.' },
+      { name: 'ageSeconds', kind: 'int64' },
+      {
+        name: 'source',
+        kind: 'enum',
+        type: 'exchange.monitoring.v1.ProbeSource',
+        description: 'Whose probes the medians are of, and how many.',
+      },
+      { name: 'probes', kind: 'int32' },
+    ],
+  },
   'exchange.monitoring.v1.RegisterAgentKeyRequest': {
     fields: [
       { name: 'publicKey', kind: 'string', rule: { maxLength: 2000, required: true }, description: 'PEM of the SubjectPublicKeyInfo.' },
@@ -1489,7 +1574,7 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'suite', kind: 'string' },
       { name: 'publicKey', kind: 'string' },
       { name: 'validFrom', kind: 'int64', rule: { format: 'time' } },
-      { name: 'validUntil', kind: 'int64', rule: { format: 'time' }, description: '0: it has not ended.' },
+      { name: 'validUntil', kind: 'int64', rule: { format: 'time' }, description: 'Not there where it has not ended.' },
       { name: 'poolIds', repeated: true, kind: 'int32', description: 'At most the first thousand of them.' },
     ],
   },
@@ -1907,7 +1992,7 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'toRegion', kind: 'int32' },
       { name: 'toSiteId', kind: 'int32', description: '0 where the link ends at the region.' },
       { name: 'oneWayUs', kind: 'int32' },
-      { name: 'roundTripUs', kind: 'int32' },
+      { name: 'roundTripUs', kind: 'int32', description: 'What counts: measured while that is young, else promised.' },
       { name: 'gigabitsPerSecond', kind: 'int32' },
       { name: 'pricePerGb', kind: 'int64', description: 'Micro-yuan a GB.' },
     ],
@@ -2269,6 +2354,11 @@ export const messages: Record<string, MessageSchema> = {
         description: 'What waits for the operator; absent where nothing does.',
       },
       { name: 'changedAt', kind: 'int64', rule: { format: 'time' } },
+      {
+        name: 'countedRoundTripUs',
+        kind: 'int32',
+        description: "What the market counts: measured while that is young, else promised. What was measured is among the link's quality.",
+      },
     ],
   },
   'exchange.registry.v1.RegisterLinkRequest': {
@@ -6300,6 +6390,26 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'CHENGDU_2025', number: 3, description: '全国一体化算力网络成渝国家枢纽节点（成都）推进方案' },
       { name: 'YUZHONG_2025_2027', number: 4, description: '渝中区算力经济发展三年行动计划（2025年—2027年）' },
       { name: 'BEIJING_2024_2027', number: 5, description: '北京市算力基础设施建设实施方案（2024-2027年）' },
+    ],
+  },
+  'exchange.monitoring.v1.LinkPromise': {
+    values: [
+      { name: 'ONE_WAY', number: 1, description: 'Microseconds from the region of demand to the other end: at most.' },
+      { name: 'ROUND_TRIP', number: 2, description: 'Microseconds there and back: at most. What the market counts.' },
+      { name: 'THROUGHPUT', number: 3, description: 'Megabits a second: at least.' },
+    ],
+  },
+  'exchange.monitoring.v1.Compliance': {
+    values: [
+      { name: 'KEPT', number: 1 },
+      { name: 'BROKEN', number: 2 },
+      { name: 'NOT_MEASURED', number: 3 },
+    ],
+  },
+  'exchange.monitoring.v1.ProbeSource': {
+    values: [
+      { name: 'OWNER', number: 1 },
+      { name: 'OPERATOR', number: 2 },
     ],
   },
   'exchange.monitoring.v1.SignedDayState': {

@@ -77,6 +77,7 @@ import {
   ReportTelemetryRequest,
   ReportTelemetryResponse,
 } from './exchange/monitoring/v1/monitoring.js';
+import { GetLinkQualityRequest, LinkQuality, ReportLinkProbesRequest, ReportLinkProbesResponse } from './exchange/monitoring/v1/probe.js';
 import {
   AgentKey,
   EndAgentKeyRequest,
@@ -1183,6 +1184,45 @@ export const MonitoringDefinition = {
         roles: ['provider', 'buyer', 'partner', 'operator', 'regulator'],
         anonymous: false,
         summary: 'What a lease got so far of what it is due',
+      },
+    },
+  },
+} as const;
+
+export const LinkProbingDefinition = {
+  name: 'LinkProbing',
+  fullName: 'exchange.monitoring.v1.LinkProbing',
+  methods: {
+    reportLinkProbes: {
+      name: 'ReportLinkProbes',
+      requestType: ReportLinkProbesRequest,
+      responseType: ReportLinkProbesResponse,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'POST',
+        path: '/v1/link-probes',
+        roles: ['provider', 'partner', 'operator'],
+        anonymous: false,
+        summary: "Report what agents measured of links: the caller's own, or any for the operator",
+        description:
+          'All probes of the call are taken or none; those that came before, too late or of a time to come are counted and change nothing.',
+      },
+    },
+    getLinkQuality: {
+      name: 'GetLinkQuality',
+      requestType: GetLinkQualityRequest,
+      responseType: LinkQuality,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/links/{link_id}/quality',
+        roles: ['provider', 'partner', 'operator', 'regulator'],
+        anonymous: false,
+        summary: 'What was promised of a link and what was measured, how old that is, and what the market counts',
       },
     },
   },
@@ -4305,6 +4345,7 @@ export const definitions = [
   SupplyDefinition,
   IndicatorsDefinition,
   MonitoringDefinition,
+  LinkProbingDefinition,
   RollupSigningDefinition,
   TelemetryDefinition,
   RegistryDefinition,

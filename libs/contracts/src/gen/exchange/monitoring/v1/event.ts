@@ -36,6 +36,15 @@ export interface LeaseMeasured {
   energyMeasured: boolean;
 }
 
+/** What a link's round trip is, by probes; told when it has changed by more than jitter. */
+export interface LinkMeasured {
+  linkId: number;
+  /** 0: no probe of it is young any more, the promise counts. */
+  roundTripUs: number;
+  /** Else by the link's owner, whose word counts only where it is worse than the promise. */
+  byOperator: boolean;
+}
+
 function createBasePoolHealthChanged(): PoolHealthChanged {
   return { poolId: 0, health: 0, reason: "" };
 }
@@ -325,6 +334,87 @@ export const LeaseMeasured: MessageFns<LeaseMeasured, "exchange.monitoring.v1.Le
     message.unitSlotsUp = object.unitSlotsUp ?? 0;
     message.energyWh = object.energyWh ?? 0;
     message.energyMeasured = object.energyMeasured ?? false;
+    return message;
+  },
+};
+
+function createBaseLinkMeasured(): LinkMeasured {
+  return { linkId: 0, roundTripUs: 0, byOperator: false };
+}
+
+export const LinkMeasured: MessageFns<LinkMeasured, "exchange.monitoring.v1.LinkMeasured"> = {
+  $type: "exchange.monitoring.v1.LinkMeasured" as const,
+
+  encode(message: LinkMeasured, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.linkId !== 0) {
+      writer.uint32(8).int32(message.linkId);
+    }
+    if (message.roundTripUs !== 0) {
+      writer.uint32(16).int32(message.roundTripUs);
+    }
+    if (message.byOperator !== false) {
+      writer.uint32(24).bool(message.byOperator);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LinkMeasured {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLinkMeasured();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.linkId = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.roundTripUs = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.byOperator = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<LinkMeasured>): LinkMeasured {
+    return LinkMeasured.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<LinkMeasured>): LinkMeasured {
+    const message = createBaseLinkMeasured();
+    message.linkId = object.linkId ?? 0;
+    message.roundTripUs = object.roundTripUs ?? 0;
+    message.byOperator = object.byOperator ?? false;
     return message;
   },
 };

@@ -43,7 +43,7 @@ export interface AgentKey {
   suite: string;
   publicKey: string;
   validFrom: number;
-  /** 0: it has not ended. */
+  /** Not there where it has not ended. */
   validUntil: number;
   /** At most the first thousand of them. */
   poolIds: number[];

@@ -112,6 +112,7 @@ export interface LinkChanged {
   /** 0 where the link ends at the region. */
   toSiteId: number;
   oneWayUs: number;
+  /** What counts: measured while that is young, else promised. */
   roundTripUs: number;
   gigabitsPerSecond: number;
   /** Micro-yuan a GB. */

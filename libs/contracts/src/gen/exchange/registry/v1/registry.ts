@@ -304,6 +304,8 @@ export interface Link {
   /** What waits for the operator; absent where nothing does. */
   amendment: LinkDetails | undefined;
   changedAt: number;
+  /** What the market counts: measured while that is young, else promised. What was measured is among the link's quality. */
+  countedRoundTripUs: number;
 }
 
 export interface RegisterLinkRequest {
@@ -3150,7 +3152,16 @@ export const LinkDetails: MessageFns<LinkDetails, "exchange.registry.v1.LinkDeta
 };
 
 function createBaseLink(): Link {
-  return { linkId: 0, ownerId: 0, state: 0, identifier: "", details: undefined, amendment: undefined, changedAt: 0 };
+  return {
+    linkId: 0,
+    ownerId: 0,
+    state: 0,
+    identifier: "",
+    details: undefined,
+    amendment: undefined,
+    changedAt: 0,
+    countedRoundTripUs: 0,
+  };
 }
 
 export const Link: MessageFns<Link, "exchange.registry.v1.Link"> = {
@@ -3177,6 +3188,9 @@ export const Link: MessageFns<Link, "exchange.registry.v1.Link"> = {
     }
     if (message.changedAt !== 0) {
             numberToLong(writer.uint32(56), message.changedAt);
+    }
+    if (message.countedRoundTripUs !== 0) {
+      writer.uint32(64).int32(message.countedRoundTripUs);
     }
     return writer;
   },
@@ -3250,6 +3264,14 @@ export const Link: MessageFns<Link, "exchange.registry.v1.Link"> = {
             message.changedAt = longToNumber(reader);
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.countedRoundTripUs = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3278,6 +3300,7 @@ export const Link: MessageFns<Link, "exchange.registry.v1.Link"> = {
       ? LinkDetails.fromPartial(object.amendment)
       : undefined;
     message.changedAt = object.changedAt ?? 0;
+    message.countedRoundTripUs = object.countedRoundTripUs ?? 0;
     return message;
   },
 };
