@@ -1,7 +1,7 @@
 import type { Time } from '#domain';
 
-/** R-13's order of what falls due: by time, then lease ends, then offers, then bids, then by sequence (of a lease: its trade's number). */
-export const DueClass = { LEASE: 0, OFFER: 1, BID: 2 } as const;
+/** R-13's order of what falls due: by time, then reservations (R-35), then lease ends, then offers, then bids, then by sequence (of a lease or a reservation: its trade's number). */
+export const DueClass = { RESERVATION: 0, LEASE: 1, OFFER: 2, BID: 3 } as const;
 
 export interface Due {
   readonly at: Time;

@@ -49,7 +49,8 @@ function wouldFill(market: Market, wish: Wish): boolean {
   const reclaimed = reclaim(market, leftOf(wish, pieces));
   const all = [...pieces, ...(reclaimed?.pieces ?? [])];
   const isFilled = countedOf(all) === wish.rest;
-  const isWhole = isFilled && (terms.standby === null || wouldFill(market, withTerms(standbyOf(whole, all), { standby: null })));
+  const isWhole =
+    isFilled && (terms.standby === null || wouldFill(market, withTerms({ ...standbyOf(whole, all), platform: 0 }, { standby: null })));
   if (reclaimed) undoReclaim(reclaimed);
   giveBack(wish.duration, pieces);
   return isWhole;

@@ -7,6 +7,7 @@ import { classOf, isOfProduct } from './market.js';
 import type { Bid, Book, Market, Offer } from './market.js';
 import { worthOf } from './matching.js';
 import { booksOf, fillsOf } from './reach.js';
+import { countedWaiting } from './reservations.js';
 import { restOf } from './wish.js';
 
 /** counts an order of the participant in its second of command time; refused ones count too. */
@@ -36,14 +37,16 @@ export function offerGuard(
   market: Market,
   { participantId, book, pool }: Pick<Offer, 'participantId' | 'book' | 'pool'>,
   terms: OfferTerms,
+  rated = true,
 ): Rejection | null {
-  const guard = participantGuard(market, participantId, book.computeClass, amountOf(terms.ask, terms.units, terms.to - terms.from), true);
+  const guard = participantGuard(market, participantId, book.computeClass, amountOf(terms.ask, terms.units, terms.to - terms.from), rated);
   const inside = liesWithin(terms.ask, referenceIn(market, book, pool.site.region), book.collarBp);
   return guard ?? (inside ? null : 'price_must_be_inside_the_collar');
 }
 
-/** limit × rest × hours; twice with a standby (R-7a). */
-export const worstCaseOf = (bid: Bid): number => fillsOf(bid.terms) * worthOf(bid.terms, restOf(bid), bid.terms.durationSlots);
+/** limit × rest × hours; twice with a standby (R-7a). What waits for a partner is still lacking. */
+export const worstCaseOf = (bid: Bid): number =>
+  fillsOf(bid.terms) * worthOf(bid.terms, restOf(bid) + countedWaiting(bid), bid.terms.durationSlots);
 
 export const worthOfTerms = (terms: BidTerms): number => fillsOf(terms) * amountOf(terms.limitPrice, terms.units, terms.durationSlots);
 

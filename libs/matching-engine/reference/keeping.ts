@@ -4,18 +4,19 @@ import { subsidyShare } from '../src/subsidy.js';
 import { DueClass } from './due.js';
 import { worstCaseOf } from './guards.js';
 import type { Bid, Market, Offer, Trade } from './market.js';
+import { costWaiting, setLapse } from './reservations.js';
 import { expiryOfOffer } from './terms.js';
 import { expiryOfBid } from './wish.js';
 
 // What is kept of orders and trades as they come and go.
 
 /**
- * R-26: the bid holds its worst case for what it lacks, nothing once it is closed. Its subsidy pays its rate of that, and what is more leaves the bid for good (R-31).
+ * R-26: the bid holds its worst case for what it lacks; once it is closed what its pieces that wait (R-35) would cost, nothing where there are none. Its subsidy pays its rate of that, and what is more leaves the bid for good (R-31).
  * @param moneyAtMost what the buyer sets aside
  */
 export function reserve(market: Market, bid: Bid, moneyAtMost = Infinity): void {
   const account = market.account(bid.participantId);
-  const worst = bid.open ? worstCaseOf(bid) : 0;
+  const worst = bid.open ? worstCaseOf(bid) : costWaiting(bid);
   account.reserved -= bid.reserved;
   bid.subsidy = subsidyShare(worst, bid.subsidyRateBp, bid.subsidy, moneyAtMost);
   bid.reserved = worst - bid.subsidy;
@@ -68,6 +69,7 @@ export function forget(market: Market): void {
 export function addTrade(market: Market, trade: Trade): void {
   market.trades.set(trade.tradeNumber, trade);
   trade.bid.trades.add(trade);
+  if (trade.reserved) return setLapse(market, trade);
   market.due.push({ at: startOfSlot(trade.to), class: DueClass.LEASE, sequence: trade.tradeNumber, id: trade.tradeNumber });
 }
 

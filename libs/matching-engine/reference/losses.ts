@@ -1,4 +1,4 @@
-import { amountOf, Placement, slotAt, Tier } from '#domain';
+import { amountOf, Health, Placement, slotAt, Tier } from '#domain';
 import type { Slot } from '#domain';
 import type { FailLease } from '../src/command.js';
 import type { LeaseCutShort, NodeUnits } from '../src/event.js';
@@ -8,10 +8,11 @@ import type { ReclaimedLease } from './leases.js';
 import type { LostPart, Pool, Trade } from './market.js';
 import { giveBack, match } from './matching.js';
 import type { PlacedPiece } from './matching.js';
-import { isWhole } from './reach.js';
+import { isWhole, startsTogether } from './reach.js';
 import type { Wish } from './reach.js';
 import { byPlace, reclaim, undoReclaim } from './reclaim.js';
 import type { Reclaim } from './reclaim.js';
+import { platformOf } from './reservations.js';
 import type { Run } from './run.js';
 import { countedOf } from './taking.js';
 import { byTradeNumber, continueBids, cutAll, makeReplacement } from './trading.js';
@@ -20,7 +21,8 @@ import { awayFrom, leasesOf, leftOf } from './wish.js';
 /** the leases of a pool lose what they have on these nodes, from the next slot. */
 export function loseNodes(run: Run, pool: Pool, isLost: (node: number) => boolean): void {
   const parts: LostPart[] = [];
-  for (const trade of [...run.market.trades.values()].filter((each) => each.pool === pool).sort(byPlace)) {
+  const trades = [...run.market.trades.values()].filter((each) => each.pool === pool && !each.reserved);
+  for (const trade of trades.sort(byPlace)) {
     const part = losePart(
       run,
       trade,
@@ -32,10 +34,22 @@ export function loseNodes(run: Run, pool: Pool, isLost: (node: number) => boolea
   placeAnew(run, parts);
 }
 
+/** trades that were made of pieces lose what was lost while these waited. */
+export function loseWhatIsLost(run: Run, trades: readonly Trade[]): void {
+  const isLost = ({ pool }: Trade, node: number): boolean => pool.health === Health.LOST || pool.healthOf(node) === Health.LOST;
+  placeAnew(
+    run,
+    trades.flatMap((trade) => {
+      const lost = trade.nodes.filter(({ node }) => isLost(trade, node));
+      return losePart(run, trade, lost, 0) ?? [];
+    }),
+  );
+}
+
 /** R-27a: a lease that was not confirmed is lost as a whole; its own pool does not get it again. */
 export function failLease(run: Run, { kind, tradeNumber }: FailLease): void {
   const trade = run.market.trades.get(tradeNumber);
-  if (!trade || trade.ended || trade.to <= run.market.firstSellable) {
+  if (!trade || trade.reserved || trade.ended || trade.to <= run.market.firstSellable) {
     return run.emit({ kind: 'CommandRefused', command: kind, rejection: 'lease_must_be_running_or_to_come' });
   }
   run.emit({ kind: 'Applied', command: kind });
@@ -166,7 +180,8 @@ function wishFor({ market }: Run, { trade, from, to, counted, withoutPool }: Los
     rest: counted,
     need: isWhole(bid.terms) ? counted : 1,
     time: market.time,
-    starts: [from],
+    // what starts together lies on one platform, and nothing is placed anew on another than this one.
+    starts: startsTogether(bid.terms) && others.some((lease) => platformOf(lease.pool) !== 0) ? [] : [from],
     duration: to - from,
     pool: other && placement === Placement.ONE_POOL ? other.fact.poolId : 0,
     site: other && placement === Placement.ONE_SITE ? other.site.siteId : 0,
@@ -176,6 +191,8 @@ function wishFor({ market }: Run, { trade, from, to, counted, withoutPool }: Los
       bid.terms,
       others.filter((lease) => lease.standby !== trade.standby).map((lease) => lease.pool),
     ),
+    platform: 0,
+    until: 0,
     tier: null,
     pin: null,
   };
@@ -198,7 +215,7 @@ const cutOf = ({ trade, from }: LostPart, units: number): LeaseCutShort => ({
 function breakGang(run: Run, { bid, standby }: Trade): LeaseCutShort[] {
   const { market } = run;
   return leasesOf(bid)
-    .filter((trade) => trade.standby === standby && trade.to > market.firstSellable)
+    .filter((trade) => trade.standby === standby && !trade.reserved && trade.to > market.firstSellable)
     .sort(byPlace)
     .map((trade) => {
       const from = Math.max(trade.from, market.firstSellable);

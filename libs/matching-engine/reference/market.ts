@@ -10,6 +10,7 @@ import type {
   ParticipantState,
   PoolState,
   RememberedState,
+  ReservedState,
   TieState,
   VacatedState,
 } from '../src/snapshot.js';
@@ -153,6 +154,8 @@ export interface Trade {
   subsidy: number;
   settled: boolean;
   ended: boolean;
+  /** it waits, and is no trade yet; null for all others. */
+  reserved: ReservedState | null;
 }
 
 /** an extension takes these nodes alone. */

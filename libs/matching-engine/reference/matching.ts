@@ -7,6 +7,7 @@ import { freeByNode, groupsFree, groupsOn, occupy, place, stockOf } from './capa
 import type { Market, Pool, Trade } from './market.js';
 import { candidatesOf, compareDelivered, holds, startsTogether, transferOf } from './reach.js';
 import type { Candidate, Wish } from './reach.js';
+import { platformOf } from './reservations.js';
 
 /** A piece of a fill: units of one candidate from one start. */
 export interface Piece {
@@ -120,11 +121,10 @@ function matchTogether(wish: Wish, candidates: Candidate[]): PlacedPiece[] {
   return best.pieces.map((piece) => ({ ...settle(wish, piece), runnerUp }));
 }
 
-/** R-6: what one fill may be made of. An extension (R-18) is of one offer. */
+/** R-6, R-35: what one fill may be made of: it lies on one platform. An extension (R-18) is of one offer. */
 export function groupsOf({ bid: { terms }, pin }: Wish, candidates: Candidate[]): Candidate[][] {
   if (pin) return candidates.map((candidate) => [candidate]);
-  if (terms.placement === Placement.ANYWHERE) return [candidates];
-  const groups = new Map<number, Candidate[]>();
+  const groups = new Map<string, Candidate[]>();
   for (const candidate of candidates) {
     const id = groupId(terms, candidate.pool);
     const group = groups.get(id);
@@ -134,9 +134,11 @@ export function groupsOf({ bid: { terms }, pin }: Wish, candidates: Candidate[])
   return [...groups.values()];
 }
 
-function groupId(terms: BidTerms, { fact, site }: Pool): number {
-  if (terms.placement === Placement.ONE_POOL) return fact.poolId;
-  return terms.placement === Placement.ONE_SITE ? site.siteId : site.region;
+function groupId({ placement }: BidTerms, { fact, site }: Pool): string {
+  const platform = platformOf({ site });
+  if (placement === Placement.ANYWHERE) return `${platform}`;
+  if (placement === Placement.ONE_POOL) return `${platform} ${fact.poolId}`;
+  return `${platform} ${placement === Placement.ONE_SITE ? site.siteId : site.region}`;
 }
 
 export function fillAt(wish: Wish, candidates: readonly Candidate[], start: Slot): Fill {

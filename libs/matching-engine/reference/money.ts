@@ -48,7 +48,7 @@ export function settleTrade(run: Run, { kind, tradeNumber, cost }: SettleTrade):
   const { market } = run;
   const trade = market.trades.get(tradeNumber);
   const refuse = (rejection: Rejection): void => run.emit({ kind: 'CommandRefused', command: kind, rejection });
-  if (!trade || trade.settled) return refuse('trade_must_be_open');
+  if (!trade || trade.settled || trade.reserved) return refuse('trade_must_be_open');
   if (!isWithin(cost, 0, Math.min(trade.held - trade.subsidy, maxOrderValue))) return refuse('cost_must_be_within_what_the_trade_holds');
   const { participantId } = trade.bid;
   const account = market.account(participantId);

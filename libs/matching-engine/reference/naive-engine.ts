@@ -31,6 +31,7 @@ import { amendBid, amendOffer, cancelAll, cancelOrder, submitBid, submitOffer } 
 import { endLease, extendLease, resellLease, withdrawResales } from './own-leases.js';
 import { passTime } from './passing.js';
 import { quote } from './quote.js';
+import { decideReservation } from './reservations.js';
 import { Run } from './run.js';
 import { hashOf, marketOf, snapshotOf } from './snapshot.js';
 import { pass } from './trading.js';
@@ -165,5 +166,7 @@ function dispatch(run: Run, command: Command): void {
       return curtailSite(run, command);
     case 'EndSessions':
       return endSessions(run, command);
+    case 'DecideReservation':
+      return decideReservation(run, command);
   }
 }

@@ -1,4 +1,5 @@
 import { isWithin, maxOrderId, TimeInForce } from '#domain';
+import type { Time } from '#domain';
 import type { AmendBid, AmendOffer, BidTerms, CancelAll, CancelOrder, SubmitBid, SubmitOffer } from '../src/command.js';
 import { isGuard } from '../src/rejection.js';
 import type { Rejection } from '../src/rejection.js';
@@ -7,10 +8,12 @@ import { bidGuard, countOrder, offerGuard, worthOfTerms } from './guards.js';
 import { closeBid, closeOffer, reserve, setOfferExpiry } from './keeping.js';
 import { byTime } from './market.js';
 import type { Bid, Offer, Pin } from './market.js';
+import { platformOf, waits } from './reservations.js';
 import { isSame } from './same.js';
 import type { Run } from './run.js';
 import { bidFault, offerFault, resaleFault, raiseEarliest, resolveLatest } from './terms.js';
 import { letRest, trade } from './trading.js';
+import { restOf } from './wish.js';
 import { Timeline } from './timeline.js';
 
 type Submission = Pick<SubmitBid, 'orderId' | 'participantId' | 'sessionId' | 'sequence' | 'subsidy'>;
@@ -23,16 +26,17 @@ export function submitBid(run: Run, command: SubmitBid): void {
   countOrder(market, command.participantId);
   const asked = resolveLatest(command.terms, market.time);
   const bid = newBid(command, raiseEarliest(asked, market.time, null));
-  const fault = sessionFault(command.sessionId) ?? bidFault(market, asked, null) ?? subsidyFault(command);
+  const fault =
+    sessionFault(command.sessionId) ?? bidFault(market, asked, null) ?? subsidyFault(command) ?? reservationFault(command, market.time);
   const rejection = fault ?? bidGuard(market, bid, null);
-  if (answer(run, command, true, rejection)) arrive(run, bid);
+  if (answer(run, command, true, rejection)) arrive(run, bid, null, command.reserveUntil);
 }
 
 /** An accepted bid, matched. */
-export function arrive(run: Run, bid: Bid, pin: Pin | null = null): void {
+export function arrive(run: Run, bid: Bid, pin: Pin | null = null, until: Time = 0): void {
   run.market.bids.set(bid.orderId, bid);
   reserve(run.market, bid);
-  matchArrived(run, bid, pin);
+  matchArrived(run, bid, pin, until);
 }
 
 export const sessionFault = (sessionId: number): Rejection | null =>
@@ -42,6 +46,14 @@ const subsidyFault = ({ terms, subsidy }: SubmitBid): Rejection | null =>
   !subsidy || (isWithin(subsidy.amount, 1, worthOfTerms(terms)) && isWithin(subsidy.rateBp, 1, 10_000))
     ? null
     : 'subsidy_must_be_within_the_bids_value';
+
+/** what is reserved for a partner's buyer is all or nothing at once, in one fill. */
+function reservationFault({ terms, reserveUntil }: SubmitBid, time: Time): Rejection | null {
+  if (reserveUntil === undefined) return null;
+  if (terms.timeInForce !== TimeInForce.FOK) return 'reservation_must_be_fill_or_kill';
+  if (terms.standby !== null) return 'reservation_must_have_no_standby';
+  return Number.isSafeInteger(reserveUntil) && reserveUntil > time ? null : 'reservation_must_lapse_ahead';
+}
 
 export const newBid = ({ orderId, participantId, sessionId, sequence, subsidy }: Submission, terms: BidTerms): Bid => ({
   orderId,
@@ -68,12 +80,14 @@ export function submitOffer(run: Run, command: SubmitOffer): void {
   const { market } = run;
   const { participantId, sessionId, terms, tier } = command;
   if (isRepeated(run, command, false)) return;
-  countOrder(market, participantId);
   const pool = market.pools.get(command.poolId);
+  // a partner's supply keeps the rate that was agreed for its messages.
+  const isRated = !pool || platformOf(pool) === 0;
+  if (isRated) countOrder(market, participantId);
   const book = pool && market.bookOf(pool.fact, tier);
   const fault = sessionFault(sessionId) ?? offerFault(market, terms, participantId, pool?.fact, book !== undefined);
   const offer = pool && book && newOffer(command, { pool, book, tier, lease: null });
-  if (answer(run, command, false, fault ?? offerGuard(market, offer!, terms))) offerArrives(run, offer!);
+  if (answer(run, command, false, fault ?? offerGuard(market, offer!, terms, isRated))) offerArrives(run, offer!);
 }
 
 export const newOffer = (
@@ -122,17 +136,18 @@ export function answer(run: Run, { orderId, participantId }: Submission, isBid: 
   return false;
 }
 
-/** matches the bid; what is left rests unless IOC or FOK. */
-function matchArrived(run: Run, bid: Bid, pin: Pin | null = null): void {
-  trade(run, bid, pin);
+/** matches the bid; what is left rests unless IOC or FOK. A bid that lacks nothing waits for a partner. */
+function matchArrived(run: Run, bid: Bid, pin: Pin | null = null, until: Time = 0): void {
+  trade(run, bid, pin, until);
   if (!bid.open) return;
   const { timeInForce } = bid.terms;
-  if (timeInForce === TimeInForce.IOC || timeInForce === TimeInForce.FOK) return cancelBid(run, bid, 'ended');
+  const endsAtOnce = timeInForce === TimeInForce.IOC || timeInForce === TimeInForce.FOK;
+  if (endsAtOnce && restOf(bid) > 0) return cancelBid(run, bid, 'ended');
   letRest(run, bid);
 }
 
 /** an offer rests, and the pass to come matches the bids that it may fill. A halted book collects it. */
-function restOffer(run: Run, offer: Offer): void {
+export function restOffer(run: Run, offer: Offer): void {
   setOfferExpiry(run.market, offer);
   offer.collected = run.market.isHalted(offer.book.bookId);
   if (!offer.collected) run.freed.offers.add(offer);
@@ -146,6 +161,7 @@ export function amendBid(run: Run, { orderId, participantId, changes, sequence }
   countOrder(market, participantId);
   const bid = market.bids.get(orderId);
   if (!bid?.open || bid.participantId !== participantId) return refuseChange(run, orderId, participantId, 'order_must_be_open');
+  if (waits(bid)) return refuseChange(run, orderId, participantId, 'bid_must_not_wait_for_a_partner');
   const asked = resolveLatest(changed(bid.terms, changes), market.time);
   const terms = raiseEarliest(asked, market.time, bid.terms);
   const rejection = bidFault(market, asked, bid) ?? bidGuard(market, { ...bid, terms }, bid);
@@ -211,7 +227,7 @@ export function cancelWhere(run: Run, goes: (order: Bid | Offer) => boolean, rea
   }
 }
 
-function cancelBid(run: Run, bid: Bid, reason: OrderCancelled['reason']): void {
+export function cancelBid(run: Run, bid: Bid, reason: OrderCancelled['reason']): void {
   closeBid(run.market, bid, run.market.time);
   run.emit({ kind: 'OrderCancelled', orderId: bid.orderId, participantId: bid.participantId, isBid: true, reason });
 }

@@ -8,6 +8,7 @@ import { bidGuard, countOrder, offerGuard } from './guards.js';
 import { detach, endAt, releaseUndelivered, unbind } from './leases.js';
 import { byTime } from './market.js';
 import type { Market, Offer, Trade } from './market.js';
+import { platformOf } from './reservations.js';
 import { answer, arrive, cancelOffer, isRepeated, newBid, newOffer, offerArrives, sessionFault } from './orders.js';
 import type { Run } from './run.js';
 import { bidFault, resaleFault } from './terms.js';
@@ -89,8 +90,9 @@ export function endLease(run: Run, { kind, participantId, tradeNumber }: EndLeas
 }
 
 function ownershipFault(market: Market, lease: Trade | undefined, participantId: number): Rejection | null {
-  if (!lease || lease.ended || lease.to < market.firstSellable) return 'lease_must_be_running_or_to_come';
-  return lease.bid.participantId === participantId ? null : 'lease_must_be_its_buyers_own';
+  if (!lease || lease.reserved || lease.ended || lease.to < market.firstSellable) return 'lease_must_be_running_or_to_come';
+  if (lease.bid.participantId !== participantId) return 'lease_must_be_its_buyers_own';
+  return platformOf(lease.pool) === 0 ? null : 'lease_must_lie_on_this_platform';
 }
 
 /** What resells a lease that ended before its time is withdrawn, by time. */

@@ -5,6 +5,7 @@ import type { Due } from './due.js';
 import { closeBid, closeOffer, endTrade, forget } from './keeping.js';
 import type { Run } from './run.js';
 import { expiryOfOffer } from './terms.js';
+import { lapse } from './reservations.js';
 import { forgetVacated } from './vacated.js';
 
 /** time passes; what fell due happens first, in order. */
@@ -12,6 +13,7 @@ export function passTime(run: Run, time: Time): void {
   run.market.time = time;
   for (let due = run.market.due.pop(time); due; due = run.market.due.pop(time)) {
     if (due.class === DueClass.LEASE) endLease(run, due);
+    else if (due.class === DueClass.RESERVATION) lapse(run, due.id, due.at);
     else if (due.class === DueClass.OFFER) expireOffer(run, due);
     else expireBid(run, due);
   }

@@ -1,9 +1,10 @@
 import { countedPerPflops, countOfOne, demandsOfDataClass, divideUp, Placement, Preference, Tier, TimeInForce } from '#domain';
-import type { PoolId, Region, SiteId, Slot, Time } from '#domain';
+import type { ParticipantId, PoolId, Region, SiteId, Slot, Time } from '#domain';
 import type { BidTerms, ClassFloor } from '../src/command.js';
 import type { Obstacle } from '../src/explanation.js';
 import { classOf, isOfProduct } from './market.js';
 import type { Bid, Book, Link, Market, Offer, Pin, Pool } from './market.js';
+import { platformOf } from './reservations.js';
 
 /** What a bid asks of one matching: its own rest, or a lost part of a lease (R-24). */
 export interface Wish {
@@ -26,6 +27,10 @@ export interface Wish {
   /** R-7a: where the other fill is. */
   readonly withoutSites: readonly SiteId[];
   readonly withoutRegions: readonly Region[];
+  /** R-35: only offers that lie on this partner's platform; 0: on this one; null: anywhere. */
+  readonly platform: ParticipantId | null;
+  /** R-35: what it gets is reserved until then, and sells no part of a lease (R-18); 0: it is traded. */
+  readonly until: Time;
   /** R-17: only offers of this tier; null: of both. */
   readonly tier: Tier | null;
   /** R-18: an extension's nodes; null: any. */
@@ -137,6 +142,7 @@ export const tests: readonly (readonly [Exclude<Obstacle, 'halted' | 'self_trade
   ['providers', ({ constraints: c }, pool) => allows(c.providersIn, c.providersOut, pool.fact.providerId)],
   ['reliability', ({ constraints: c }, pool) => pool.fact.reliabilityBp >= c.reliabilityBpMin],
   ['link', (terms, pool, link) => terms.dataGb === 0 || link !== undefined || pool.site.region === terms.demandRegion],
+  ['remote', (terms, pool) => platformOf(pool) === 0 || (!terms.localOnly && terms.standby === null)],
 ];
 
 export const linkOf = (market: Market, terms: BidTerms, pool: Pool): Link | undefined =>
@@ -211,6 +217,7 @@ const isInPlace = (wish: Wish, { fact, site }: Pool): boolean =>
   (wish.pool === 0 || fact.poolId === wish.pool) &&
   (wish.site === 0 || site.siteId === wish.site) &&
   (wish.region === 0 || site.region === wish.region) &&
+  (wish.platform === null || wish.platform === platformOf({ site })) &&
   fact.poolId !== wish.withoutPool &&
   !wish.withoutSites.includes(site.siteId) &&
   !wish.withoutRegions.includes(site.region);
@@ -236,6 +243,7 @@ export function candidatesOf(market: Market, wish: Wish, offers: readonly Offer[
   for (const offer of offers) {
     if (!mayHold(wish, offer) || (terms.precision === null && offer.terms.ask > terms.limitPrice)) continue;
     if (wish.tier !== null && offer.tier !== wish.tier) continue;
+    if (wish.until > 0 && offer.lease) continue;
     if (offer.collected || market.isHalted(offer.book.bookId)) continue;
     if (!offer.pool.trades() || isSelfTrade(market, wish.bid, offer)) continue;
     let passing = passed.get(offer.pool);

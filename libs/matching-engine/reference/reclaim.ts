@@ -25,8 +25,8 @@ export const byPlace = (a: Trade, b: Trade): number => a.place - b.place || a.tr
  */
 export function reclaim(market: Market, wish: Wish, gone: readonly Trade[] = []): Reclaim | null {
   const { terms } = wish.bid;
-  if (wish.rest === 0 || wish.pin) return null;
-  const candidates = candidatesOf(market, { ...wish, tier: Tier.FIRM }).sort(byKeyPriceTime(terms));
+  if (wish.rest === 0 || wish.pin || wish.until > 0 || (wish.platform ?? 0) !== 0) return null;
+  const candidates = candidatesOf(market, { ...wish, tier: Tier.FIRM, platform: 0 }).sort(byKeyPriceTime(terms));
   if (candidates.length === 0) return null;
   const groups = groupsOf(wish, candidates);
   let best: Fill | null = null;
@@ -79,7 +79,7 @@ const mayGo = (market: Market, { bid, duration }: Wish, start: Slot, gone: reado
     .sort(byPlace);
 
 export const isReclaimable = (market: Market, lease: Trade): boolean =>
-  !lease.ended && market.books.get(lease.bookId)!.tier === Tier.RECLAIMABLE;
+  !lease.ended && !lease.reserved && market.books.get(lease.bookId)!.tier === Tier.RECLAIMABLE;
 
 /** The first slot from which the lease may be taken: a lease that has begun has the notice that its bid accepted. */
 export const endOfNotice = ({ firstSellable }: Market, lease: Trade): Slot =>

@@ -84,6 +84,7 @@ function tieOf(market: Market, { trade, from }: ReclaimedLease): TieState {
     (lease) =>
       lease !== trade &&
       !lease.ended &&
+      !lease.reserved &&
       lease.to > from &&
       lease.standby === trade.standby &&
       (lease.bid === parent || lease.bid.parent === parent),

@@ -7,6 +7,7 @@ import { keyOfIndex } from './index-price.js';
 import { addTrade, reserve, setExpiry, setOfferExpiry } from './keeping.js';
 import { byTime, Market, Pool } from './market.js';
 import type { Account, Bid, Offer, Trade } from './market.js';
+import { costWaiting, waits } from './reservations.js';
 import { Timeline } from './timeline.js';
 
 const sorted = <T>(items: Iterable<T>, key: (item: T) => number): T[] => [...items].sort((a, b) => key(a) - key(b));
@@ -90,8 +91,13 @@ const bidState = ({ reserved: _reserved, due: _due, trades: _trades, parent, ...
   parent: (parent && index.get(parent)) ?? -1,
 });
 
-const tradeState = (market: Market, { bid: _bid, resold: _resold, within, pool, offer, ...trade }: Trade, bid: number): TradeState => ({
+const tradeState = (
+  market: Market,
+  { bid: _bid, resold: _resold, within, pool, offer, reserved, ...trade }: Trade,
+  bid: number,
+): TradeState => ({
   ...trade,
+  ...(reserved && { reserved }),
   bid,
   offerIsOpen: market.offers.get(trade.offerId) === offer,
   within: within && !within.ended ? within.tradeNumber : 0,
@@ -153,10 +159,12 @@ export function marketOf(snapshot: Snapshot): Market {
   for (const { orderId, lease } of state.offers)
     if (lease !== 0) Object.assign(market.offers.get(orderId)!, { lease: market.trades.get(lease) });
   market.vacated = state.vacated;
-  for (const bid of bids.filter((each) => each.open)) {
-    market.resting.add(bid);
-    reserve(market, bid, worstCaseOf(bid) - bid.subsidy);
-    setExpiry(market, bid);
+  for (const bid of bids) {
+    if (bid.open) {
+      market.resting.add(bid);
+      reserve(market, bid, worstCaseOf(bid) - bid.subsidy);
+      setExpiry(market, bid);
+    } else if (waits(bid)) reserve(market, bid, costWaiting(bid) - bid.subsidy);
   }
   return market;
 }
@@ -187,10 +195,14 @@ function restoreOffer(market: Market, { poolId, lease: _lease, ...state }: Offer
   setOfferExpiry(market, offer);
 }
 
-function restoreTrade(market: Market, { bid: _bid, offerIsOpen, poolId, within: withinNumber, ...state }: TradeState, bid: Bid): void {
+function restoreTrade(
+  market: Market,
+  { bid: _bid, offerIsOpen, poolId, within: withinNumber, reserved, ...state }: TradeState,
+  bid: Bid,
+): void {
   const offer = offerIsOpen ? market.offers.get(state.offerId)! : null;
   const within = market.trades.get(withinNumber) ?? null;
-  const trade: Trade = { ...state, bid, offer, pool: market.pools.get(poolId)!, within, resold: new Map() };
+  const trade: Trade = { ...state, bid, offer, pool: market.pools.get(poolId)!, within, resold: new Map(), reserved: reserved ?? null };
   addTrade(market, trade);
   market.account(bid.participantId).reserved += trade.held - trade.subsidy;
   if (!trade.ended) occupyLease(trade, trade.nodes, trade.from, trade.to, 1);

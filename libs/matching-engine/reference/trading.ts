@@ -1,5 +1,8 @@
 import { amountOf } from '#domain';
+import type { Time } from '#domain';
+import type { PieceReserved } from '../src/event.js';
 import type { TradeChoice } from '../src/explanation.js';
+import type { ReservedState } from '../src/snapshot.js';
 import { subsidyShare } from '../src/subsidy.js';
 import { countTrade } from './index-price.js';
 import { addTrade, closeBid, reserve, setExpiry } from './keeping.js';
@@ -8,31 +11,32 @@ import { cutReclaimed } from './leases.js';
 import type { ReclaimedLease } from './leases.js';
 import type { Bid, LostPart, Market, Offer, Pin, Purse, Trade } from './market.js';
 import type { PlacedPiece } from './matching.js';
-import { candidatesOf, collects, deliveredPrice, isInBooks, transferOf } from './reach.js';
+import { candidatesOf, collects, deliveredPrice, isInBooks, startsTogether, transferOf } from './reach.js';
 import type { Wish } from './reach.js';
 import type { Reclaim } from './reclaim.js';
+import { platformOf, waits } from './reservations.js';
 import { restOfLease } from './rests.js';
 import { Freed } from './run.js';
 import type { Run } from './run.js';
 import { shareProceeds } from './vacated.js';
 import { highestPrice, piecesOf, priceOf, take, wasFirst } from './taking.js';
-import type { Stop } from './taking.js';
+import type { Stop, Taking } from './taking.js';
 import { expiryOfBid, restOf, wishOf } from './wish.js';
 
 /**
  * R-11, R-17: matches the bid as it stands, reclaims what it still lacks and makes the trades. A bid that is filled is closed, and the rests of what it reclaimed are
- * matched at once; what becomes of its own rest is the caller's.
+ * matched at once; what becomes of its own rest is the caller's. until: what it gets is reserved till then (R-35); 0: it is traded.
  */
-export function trade(run: Run, bid: Bid, pin: Pin | null = null): void {
+export function trade(run: Run, bid: Bid, pin: Pin | null = null, until: Time = 0): void {
   const { market } = run;
-  const taking = take(market, pinned(wishOf(bid, market.time), pin));
+  const taking = take(market, pinned(wishOf(bid, market.time, until), pin));
   const fills = taking.standby ? [taking, taking.standby] : [taking];
   const cut = fills.flatMap(({ reclaimed }) => (reclaimed ? cutAll(run, reclaimed) : [])).sort(byTradeNumber);
   for (const { event } of cut) run.emit(event);
-  for (const fill of fills) for (const piece of piecesOf(fill)) makeTrade(run, fill.wish, piece, fill === taking.standby);
+  for (const fill of fills) makeTrades(run, fill, fill === taking.standby);
   reserve(market, bid, bid.reserved);
   if (taking.stops.length > 0) halt(run, bid, taking.stops);
-  if (restOf(bid) === 0) {
+  if (restOf(bid) === 0 && !waits(bid)) {
     run.emit({ kind: 'OrderFilled', orderId: bid.orderId, participantId: bid.participantId });
     closeBid(market, bid, market.time);
   }
@@ -64,8 +68,11 @@ export function letRest(run: Run, bid: Bid): void {
   market.resting.add(bid);
   bid.collected = collects(market, bid);
   setExpiry(market, bid);
-  run.emit({ kind: 'OrderRested', orderId: bid.orderId, participantId: bid.participantId, isBid: true, rest: restOf(bid) });
+  tellRested(run, bid);
 }
+
+export const tellRested = (run: Run, bid: Bid): void =>
+  run.emit({ kind: 'OrderRested', orderId: bid.orderId, participantId: bid.participantId, isBid: true, rest: restOf(bid) });
 
 /** the books halted, and collect what the bid lacks. */
 function halt(run: Run, bid: Bid, stops: readonly Stop[]): void {
@@ -102,6 +109,64 @@ function mayGain(market: Market, bid: Bid, freed: Freed, offers: readonly Offer[
   return near.length > 0 && candidatesOf(market, wishOf(bid, market.time), near).length > 0;
 }
 
+/** pieces on another platform, and those for a partner's buyer, are reserved: what starts together as one reservation, others each as its own. */
+function makeTrades(run: Run, fill: Taking, standby: boolean): void {
+  const { market } = run;
+  const pieces = piecesOf(fill);
+  const waiting = pieces.filter(({ candidate }) => fill.wish.until > 0 || platformOf(candidate.pool) !== 0);
+  const together = startsTogether(fill.wish.bid.terms);
+  let first = 0;
+  for (const piece of pieces) {
+    if (!waiting.includes(piece)) makeTrade(run, fill.wish, piece, standby);
+    else {
+      if (first === 0 || !together) first = market.lastTrade + 1;
+      reservePiece(run, fill.wish, piece, { reservation: first, pieces: together ? waiting.length : 1 });
+    }
+  }
+}
+
+/** as a trade, but that its bid goes on holding its money, and that it is told when it is decided. */
+function reservePiece(run: Run, wish: Wish, piece: PlacedPiece, group: Pick<PieceReserved, 'reservation' | 'pieces'>): void {
+  const { market } = run;
+  const { bid, until } = wish;
+  const { offer, pool, link } = piece.candidate;
+  const transferAmount = transferOf(bid, link, piece.counted);
+  const price = priceOf(wish, piece);
+  const bidWasFirst = wasFirst(bid, offer);
+  const linkOwnerId = link && transferAmount > 0 ? link.ownerId : 0;
+  const tradeNumber = ++market.lastTrade;
+  const reserved = { reservation: group.reservation, until, linkOwnerId, bidWasFirst };
+  const made = newTrade(tradeNumber, wish, piece, { price, transferAmount, standby: false, replaces: null }, reserved);
+  bid.choices.push(choiceOf(tradeNumber, wish, piece));
+  addTrade(market, made);
+  bid.filled += piece.counted;
+  run.emit({
+    kind: 'PieceReserved',
+    tradeNumber,
+    ...group,
+    platform: platformOf(pool),
+    until,
+    bidId: bid.orderId,
+    offerId: offer.orderId,
+    buyerId: bid.participantId,
+    providerId: offer.participantId,
+    bookId: made.bookId,
+    poolId: pool.fact.poolId,
+    siteId: pool.site.siteId,
+    region: pool.site.region,
+    nodes: piece.nodes,
+    units: piece.units,
+    counted: piece.counted,
+    from: made.from,
+    to: made.to,
+    price,
+    computeAmount: amountOf(price, piece.units, wish.duration),
+    transferAmount,
+    linkOwnerId,
+    bidWasFirst,
+  });
+}
+
 /** the trade's price is that of the order with the earlier time. */
 function makeTrade(run: Run, wish: Wish, piece: PlacedPiece, standby: boolean): void {
   const { offer, pool, link } = piece.candidate;
@@ -134,8 +199,9 @@ interface Bargain {
 }
 
 /** the next trade, and what the buyer holds for it. A replacement keeps its trade's place, and its units are filled already. */
-function record(run: Run, wish: Wish, piece: PlacedPiece, { price, transferAmount, standby, purse, replaces, owedAmount }: Bargain): void {
+function record(run: Run, wish: Wish, piece: PlacedPiece, bargain: Bargain): void {
   const { market } = run;
+  const { price, transferAmount, standby, purse, replaces, owedAmount } = bargain;
   const { bid } = wish;
   const { counted, nodes } = piece;
   const { offer, pool, link } = piece.candidate;
@@ -143,29 +209,7 @@ function record(run: Run, wish: Wish, piece: PlacedPiece, { price, transferAmoun
   const computeAmount = amountOf(price, piece.units, wish.duration);
   const held = computeAmount + transferAmount;
   const subsidy = subsidyShare(held, bid.subsidyRateBp, purse.subsidy, purse.reserved);
-  const made: Trade = {
-    tradeNumber,
-    place: replaces?.place ?? tradeNumber,
-    bid,
-    offerId: offer.orderId,
-    offer,
-    bookId: offer.book.bookId,
-    pool,
-    standby,
-    within: offer.lease,
-    resold: new Map(),
-    nodes: [...nodes],
-    counted,
-    from: piece.start,
-    to: piece.start + wish.duration,
-    since: replaces?.since ?? piece.start,
-    price,
-    transferAmount,
-    held,
-    subsidy,
-    settled: false,
-    ended: false,
-  };
+  const made: Trade = { ...newTrade(tradeNumber, wish, piece, bargain, null), held, subsidy };
   bid.choices.push(choiceOf(tradeNumber, wish, piece));
   addTrade(market, made);
   purse.subsidy -= subsidy;
@@ -199,6 +243,40 @@ function record(run: Run, wish: Wish, piece: PlacedPiece, { price, transferAmoun
     owedAmount,
   });
   tellLeases(run, wish, offer, made);
+}
+
+/** A trade that holds nothing. */
+function newTrade(
+  tradeNumber: number,
+  { bid, duration }: Wish,
+  { candidate: { offer, pool }, nodes, counted, start }: PlacedPiece,
+  { price, transferAmount, standby, replaces }: Pick<Bargain, 'price' | 'transferAmount' | 'standby' | 'replaces'>,
+  reserved: ReservedState | null,
+): Trade {
+  return {
+    tradeNumber,
+    place: replaces?.place ?? tradeNumber,
+    bid,
+    offerId: offer.orderId,
+    offer,
+    bookId: offer.book.bookId,
+    pool,
+    standby,
+    within: offer.lease,
+    resold: new Map(),
+    nodes: [...nodes],
+    counted,
+    from: start,
+    to: start + duration,
+    since: replaces?.since ?? start,
+    price,
+    transferAmount,
+    held: 0,
+    subsidy: 0,
+    settled: false,
+    ended: false,
+    reserved,
+  };
 }
 
 /** which lease the trade resells or extends, and whose the proceeds are. */

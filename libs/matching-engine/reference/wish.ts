@@ -4,6 +4,7 @@ import type { BidTerms } from '../src/command.js';
 import type { Bid, Pool, Trade } from './market.js';
 import { countedUnits, isWhole, startsTogether } from './reach.js';
 import type { Piece } from './matching.js';
+import { platformOf } from './reservations.js';
 import type { Wish } from './reach.js';
 
 /** R-4, R-13: starts from `first` on at which the whole lease lies in the bid's window, hours and weekdays; ascending. */
@@ -21,16 +22,17 @@ export function allowedStarts({ earliest, latest, durationSlots, hours, weekdays
   return starts;
 }
 
-/** The bid's leases that remain: not lost, not ended. */
+/** The bid's leases that remain: not lost, not ended; pieces that wait (R-35) among them. */
 export const leasesOf = (bid: Bid): Trade[] => [...bid.trades].filter((trade) => !trade.ended);
 
-/** R-6: where and when the rest is bound while a lease remains; zeros and null where it is not. */
-export function bindingOf(bid: Bid): { site: number; region: number; start: Slot | null } {
+/** R-6, R-35: where and when the rest is bound while a lease remains; zeros and nulls where it is not. */
+export function bindingOf(bid: Bid): { site: number; region: number; platform: number | null; start: Slot | null } {
   const first = startsTogether(bid.terms) ? leasesOf(bid)[0] : undefined;
-  if (!first) return { site: 0, region: 0, start: null };
+  if (!first) return { site: 0, region: 0, platform: null, start: null };
   return {
     site: bid.terms.placement === Placement.ONE_SITE ? first.pool.site.siteId : 0,
     region: bid.terms.placement === Placement.ONE_REGION ? first.pool.site.region : 0,
+    platform: platformOf(first.pool),
     start: Math.min(...leasesOf(bid).map((lease) => lease.from)),
   };
 }
@@ -39,7 +41,7 @@ export function bindingOf(bid: Bid): { site: number; region: number; start: Slot
 export const restOf = (bid: Bid): number => countedUnits(bid.terms) - bid.filled;
 
 /** What the bid asks of the market at the time (R-5, R-6, R-13). */
-export function wishOf(bid: Bid, time: Time): Wish {
+export function wishOf(bid: Bid, time: Time, until: Time = 0): Wish {
   const { terms } = bid;
   const rest = restOf(bid);
   const bound = bindingOf(bid);
@@ -57,6 +59,9 @@ export function wishOf(bid: Bid, time: Time): Wish {
     withoutPool: 0,
     withoutSites: [],
     withoutRegions: [],
+    // R-35: the rest of a lease stays here, and nobody reserves for a partner's buyer on yet another platform.
+    platform: bid.isRest || until > 0 ? 0 : bound.platform,
+    until,
     tier: null,
     pin: null,
   };
@@ -75,6 +80,7 @@ export function leftOf(wish: Wish, pieces: readonly Piece[]): Wish {
     starts: [first.start],
     site: terms.placement === Placement.ONE_SITE ? site.siteId : left.site,
     region: terms.placement === Placement.ONE_REGION ? site.region : left.region,
+    platform: platformOf({ site }),
   };
 }
 

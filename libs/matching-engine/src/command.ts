@@ -15,17 +15,20 @@ import type {
   SessionId,
   SiteId,
   Tier,
+  Time,
   TradeNumber,
   Unit,
 } from '#domain';
 import type { CurtailSite, EndSessions, HaltBook, ReopenBook, StartMarket, StopMarket } from './control.js';
 import type { EndLease, ExtendLease, ResellLease } from './lease-command.js';
+import type { DecideReservation } from './reservation.js';
 import type { Stamp } from './stamp.js';
 import type { Subsidy } from './subsidy.js';
 import type { BidTerms, OfferTerms } from './terms.js';
 
 export type { CurtailSite, EndSessions, HaltBook, ReopenBook, StartMarket, StopMarket } from './control.js';
 export type { EndLease, ExtendLease, ResellLease } from './lease-command.js';
+export type { DecideReservation } from './reservation.js';
 export type { Stamp } from './stamp.js';
 export type { Subsidy } from './subsidy.js';
 export { noConstraints } from './terms.js';
@@ -42,6 +45,8 @@ export interface SubmitBid extends Stamp {
   readonly terms: BidTerms;
   /** what a programme set aside for it. */
   readonly subsidy?: Subsidy;
+  /** what it gets is reserved until then (ms since the Unix epoch), and no trade unless it is decided before. For FOK, of this platform's pools alone. */
+  readonly reserveUntil?: Time;
 }
 
 /** The book is that of the pool and the tier. */
@@ -168,6 +173,8 @@ export interface SetSite extends Stamp {
   readonly securityGrade: number;
   readonly greenShareBp: number;
   readonly pueMilli: number;
+  /** the partner on whose platform it lies, which never changes; left out: this one. */
+  readonly platform?: ParticipantId;
 }
 
 /** Site, provider, class, model, unit and unitsPerNode never change; nodes are numbered from 0 and their count only grows. */
@@ -275,6 +282,7 @@ export type Command =
   | CurtailSite
   | ResellLease
   | ExtendLease
-  | EndLease;
+  | EndLease
+  | DecideReservation;
 
 export type CommandKind = Command['kind'];

@@ -1,7 +1,10 @@
 import type { BookId, OrderId, ParticipantId, PoolId, Price, Region, SiteId, Slot, Time, TradeNumber } from '#domain';
 import type { CommandKind } from './command.js';
+import type { PieceReserved, ReservationEnded } from './reservation.js';
 import type { BidTerms } from './terms.js';
 import type { Rejection } from './rejection.js';
+
+export type { PieceReserved, ReservationEnded } from './reservation.js';
 
 // The events of a command come in R-10's order. They carry neither sequence nor time: those are the command's, but for `due`.
 
@@ -262,8 +265,8 @@ export interface OrderCancelled {
   readonly orderId: OrderId;
   readonly participantId: ParticipantId;
   readonly isBid: boolean;
-  /** ended: IOC or FOK (R-14). disconnected: its session ended (R-23). lease_ended: what it resells is no more (R-18). */
-  readonly reason: 'asked' | 'ended' | 'suspended' | 'disconnected' | 'lease_ended';
+  /** ended: IOC or FOK (R-14). disconnected: its session ended (R-23). lease_ended: what it resells is no more (R-18). supply_gone: its partner has none of it any more (R-35). */
+  readonly reason: 'asked' | 'ended' | 'suspended' | 'disconnected' | 'lease_ended' | 'supply_gone';
 }
 
 export type Event =
@@ -292,6 +295,8 @@ export type Event =
   | OrderFilled
   | BidContinued
   | OrderRested
-  | OrderCancelled;
+  | OrderCancelled
+  | PieceReserved
+  | ReservationEnded;
 
 export type EventKind = Event['kind'];

@@ -16,6 +16,7 @@ export const obstacles = [
   'providers',
   'reliability',
   'link',
+  'remote',
   'halted',
   'self_trade',
   'limit',

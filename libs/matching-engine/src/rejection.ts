@@ -23,12 +23,16 @@ export const rejections = [
   'trade_must_be_open',
   'cost_must_be_within_what_the_trade_holds',
   'lease_must_be_running_or_to_come',
+  'site_must_keep_its_platform',
+  'reservation_must_be_open',
   // orders: whose
   'order_id_must_be_of_52_bits',
   'order_id_must_be_its_participants_own',
   'order_must_be_open',
+  'bid_must_not_wait_for_a_partner',
   'session_must_be_within_range',
   'lease_must_be_its_buyers_own',
+  'lease_must_lie_on_this_platform',
   'lease_must_be_firm_to_be_resold',
   'resale_must_lie_within_its_lease',
   // offers: what
@@ -68,6 +72,9 @@ export const rejections = [
   'offer_window_must_hold_its_shortest_lease',
   'bid_must_have_a_start_ahead',
   'subsidy_must_be_within_the_bids_value',
+  'reservation_must_be_fill_or_kill',
+  'reservation_must_have_no_standby',
+  'reservation_must_lapse_ahead',
   // guards, in the rule's order; not remembered (R-10a)
   'participant_must_be_active',
   'participant_must_owe_nothing_overdue',

@@ -21,6 +21,7 @@ export const relaxing: readonly (readonly [Relaxation, (terms: BidTerms) => Part
   ],
   ['reliability', without(({ reliabilityBpMin }) => reliabilityBpMin !== 0, { reliabilityBpMin: 0 })],
   ['link', ({ dataGb }) => (dataGb === 0 ? null : { dataGb: 0 })],
+  ['remote', ({ localOnly }) => (localOnly ? { localOnly: undefined } : null)],
   ['standby', ({ standby }) => (standby === null ? null : { standby: null })],
   ['hours', ({ hours }) => (hours === everyHour ? null : { hours: everyHour })],
   ['weekdays', ({ weekdays }) => (weekdays === everyWeekday ? null : { weekdays: everyWeekday })],

@@ -3,6 +3,9 @@ import type { BidTerms, CurtailSite, DefineBook, OfferTerms, SetLink, SetPartici
 import type { NodeUnits } from './event.js';
 import type { TradeChoice } from './explanation.js';
 import type { Rejection } from './rejection.js';
+import type { ReservedState } from './reservation.js';
+
+export type { ReservedState } from './reservation.js';
 
 /** A fact without the stamp and kind of the command that set it. */
 export type Fact<C> = Omit<C, 'kind' | 'sequence' | 'time'>;
@@ -145,6 +148,8 @@ export interface TradeState {
   subsidy: number;
   settled: boolean;
   ended: boolean;
+  /** it waits to be decided and is no trade yet: it holds no money of its own, and its bid counts it as filled. Left out for all others. */
+  reserved?: ReservedState;
 }
 
 /** R-10a: the first answer to an order's id. */

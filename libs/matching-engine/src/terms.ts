@@ -89,6 +89,8 @@ export interface BidTerms {
   readonly dataGb: number;
   /** how long before the first sellable slot a RECLAIMABLE lease of it that has begun must be told that it ends; at most a day. */
   readonly noticeSlots: number;
+  /** of this platform's own supply alone. Left out where it is not so. */
+  readonly localOnly?: true | undefined;
 }
 
 export interface OfferTerms {

@@ -139,8 +139,8 @@ const sorted = (value: unknown): unknown =>
         )
       : value;
 
-/** Of four seeds one is of all sorts, each other leans toward rules that come about seldom. */
-const leanings: readonly (SeldomRule | null)[] = [null, 'R-17', 'R-18', 'R-7a'];
+/** Of five seeds one is of all sorts, each other leans toward rules that come about seldom. */
+const leanings: readonly (SeldomRule | null)[] = [null, 'R-17', 'R-18', 'R-7a', 'R-35'];
 
 /** What differs for a seed, with the fewest commands that differ without snapshots changing hands (all of them where they must), or null. */
 export function differenceOfSeed(seed: number, count: number): string | null {

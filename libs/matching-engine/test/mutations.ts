@@ -249,4 +249,25 @@ export const mutations: readonly Mutation[] = [
     find: 'fact.active && !fact.overdue',
     replace: 'fact.active',
   },
+  {
+    rule: 'R-35',
+    wrong: 'what starts together is split between platforms',
+    file: 'together.ts',
+    find: 'return isTogether ? platform : 0;',
+    replace: 'return 0;',
+  },
+  {
+    rule: 'R-35',
+    wrong: 'a bid that closed holds nothing for what still waits',
+    file: 'keeping.ts',
+    find: 'else if (pieces.size > 0) held = costWaiting(market, bid);',
+    replace: '',
+  },
+  {
+    rule: 'R-35',
+    wrong: 'what is given back stays taken',
+    file: 'reservations.ts',
+    find: 'occupyLease(market, piece, from, data[piece + Trade.TO]!, -1);',
+    replace: 'occupyLease(market, piece, from, from, -1);',
+  },
 ];

@@ -1,4 +1,4 @@
-import type { Command, TradeMade } from '#matching-engine';
+import type { Command, PieceReserved, TradeMade } from '#matching-engine';
 import { holds } from './holds.js';
 import { Dice } from './dice.js';
 import { engines } from './scenario.js';
@@ -127,7 +127,8 @@ for (const [name, create, restore] of engines) {
         (make, commands) => {
           const engine = make();
           for (const each of commands) {
-            if (each.kind !== 'SubmitBid') {
+            // What is reserved for a partner's buyer (R-35) is of this platform alone, and reclaims nothing: a quote knows no such bid.
+            if (each.kind !== 'SubmitBid' || each.reserveUntil !== undefined) {
               engine.apply({ ...each, sequence: 2 * each.sequence });
               continue;
             }
@@ -145,7 +146,8 @@ for (const [name, create, restore] of engines) {
             const rests = events.findIndex((event) => event.kind === 'OrderRested' && event.orderId === command.orderId);
             const made = events
               .slice(0, rests < 0 ? undefined : rests)
-              .filter((event): event is TradeMade => event.kind === 'TradeMade' && event.bidId === command.orderId);
+              .filter((event): event is TradeMade | PieceReserved => event.kind === 'TradeMade' || event.kind === 'PieceReserved')
+              .filter(({ bidId }) => bidId === command.orderId);
             const got = made.map((trade) => [trade.offerId, trade.units, trade.from, trade.price, trade.transferAmount]);
             const quoted = quote.fills.map((fill) => [fill.offerId, fill.units, fill.from, fill.price, fill.transferAmount]);
             if (JSON.stringify(got) !== JSON.stringify(quoted)) return [`${JSON.stringify(quoted)} became ${JSON.stringify(got)}`];

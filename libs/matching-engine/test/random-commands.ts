@@ -15,7 +15,7 @@ import {
   TimeInForce,
   Unit,
 } from '#domain';
-import type { BidTerms, Command, Constraints, Event, OfferTerms, Subsidy, TradeMade } from '#matching-engine';
+import type { BidTerms, Command, Constraints, Event, OfferTerms, PieceReserved, Subsidy, TradeMade } from '#matching-engine';
 import { createFastEngine, noConstraints } from '#matching-engine';
 import { Dice } from './dice.js';
 import { Facts, pools, regions } from './random-facts.js';
@@ -25,7 +25,7 @@ import { bidTerms, origin, yuan } from './scenario.js';
 export { Dice } from './dice.js';
 
 /** Rules that come about seldom of themselves. */
-export type SeldomRule = 'R-7a' | 'R-17' | 'R-18';
+export type SeldomRule = 'R-7a' | 'R-17' | 'R-18' | 'R-35';
 
 /** Which of the nasty things may come; all where not said. */
 export interface Leanings {
@@ -36,7 +36,8 @@ export interface Leanings {
 }
 
 const buyers = [1, 2, 3, 4];
-const providers = [11, 12, 13];
+const partners = [14, 15];
+const providers = [11, 12, 13, ...partners];
 /**
  * A market that is the same for every seed, then `count` commands. Taking any of them out leaves a sequence that may be applied.
  * @param apply answers each command with its events, by which the writer knows which leases there are (R-18); an engine of its own where not given
@@ -59,6 +60,7 @@ class Writer {
   private isStopped = false;
   private lastOrder = 0;
   private readonly trades: TradeMade[] = [];
+  private readonly pieces: PieceReserved[] = [];
   private readonly bids: number[] = [];
   private readonly offers: number[] = [];
   /** Of those that are not by their id. */
@@ -87,15 +89,18 @@ class Writer {
   private push(command: Unstamped): void {
     const stamped = { ...command, sequence: this.commands.length + 1, time: this.time };
     this.commands.push(stamped);
-    for (const event of this.apply(stamped)) if (event.kind === 'TradeMade') this.trades.push(event);
+    for (const event of this.apply(stamped)) {
+      if (event.kind === 'TradeMade') this.trades.push(event);
+      if (event.kind === 'PieceReserved') this.pieces.push(event);
+    }
   }
 
   private setUp(): void {
     for (const participantId of [...buyers, ...providers]) {
       this.push(this.facts.participant(participantId, true));
-      if (buyers.includes(participantId)) this.push(this.raise(participantId, 6_000 * yuan));
+      if (buyers.includes(participantId) || partners.includes(participantId)) this.push(this.raise(participantId, 6_000 * yuan));
     }
-    for (const siteId of [1, 2, 3]) this.push(this.facts.site(siteId));
+    for (const siteId of [1, 2, 3, 4, 5]) this.push(this.facts.site(siteId));
     for (const { poolId } of pools.map(([poolId]) => ({ poolId }))) this.push(this.facts.pool(poolId));
     for (const [bookId, modelId, tier] of [
       [1, 1, Tier.FIRM],
@@ -136,11 +141,13 @@ class Writer {
     if (roll < 58) return this.offer();
     if (roll < 66) return this.amendBid();
     if (roll < 70) return this.amendOffer();
-    if (roll < 73) return this.lease();
+    if (roll < 72) return this.lease();
+    if (roll < 73) return this.reserveHere();
     if (roll < 77) return this.cancel();
     if (roll < 84) return this.health();
     if (roll < 87) return this.drain();
     if (roll < 90) return { kind: 'SettleTrade', tradeNumber: 1 + dice.roll(1 + this.commands.length / 4), cost: dice.roll(3) * yuan };
+    if (dice.oneIn(8)) return this.decide();
     if (roll < 92) return { kind: 'FailLease', tradeNumber: 1 + dice.roll(1 + this.commands.length / 4) };
     if (roll < 94) return this.money();
     if (roll < 96) return this.fact();
@@ -191,6 +198,24 @@ class Writer {
     return this.dice.oneIn(5) ? { kind: 'SubmitBid', ...bid, subsidy: this.subsidy() } : { kind: 'SubmitBid', ...bid };
   }
 
+  /** R-35: a partner reserves for a buyer of its own; mostly as it may. */
+  private reserveHere(): Unstamped {
+    const { dice } = this;
+    const bid = this.bid() as Extract<Unstamped, { kind: 'SubmitBid' }>;
+    const participantId = dice.pick(...partners);
+    this.owners.set(bid.orderId, participantId);
+    const whole = { timeInForce: TimeInForce.FOK, goodTill: null, standby: null, allOrNone: dice.oneIn(2) };
+    const terms = { ...bid.terms, ...(dice.oneIn(12) ? {} : whole) };
+    return { ...bid, participantId, terms, reserveUntil: this.time + dice.roll(3 * slotMs) };
+  }
+
+  /** R-35: mostly of a young piece; some never are. */
+  private decide(): Unstamped {
+    const { dice } = this;
+    const tradeNumber = this.known(this.pieces)?.tradeNumber ?? 1;
+    return { kind: 'DecideReservation', tradeNumber, made: !dice.oneIn(3), supplyStillThere: dice.oneIn(2) };
+  }
+
   /** R-31: odd amounts and rates, so that shares are rounded. */
   private subsidy(): Subsidy {
     const { dice } = this;
@@ -239,6 +264,7 @@ class Writer {
       demandRegion: dice.oneIn(40) ? 0 : dice.pick(...regions),
       dataGb: dice.oneIn(3) ? dice.pick(1, 7, 100) : 0,
       noticeSlots: dice.pick(0, 0, 1, 4),
+      ...(dice.oneIn(12) && { localOnly: true as const }),
     };
   }
 
@@ -246,6 +272,7 @@ class Writer {
   private leaning(rule: SeldomRule): Unstamped {
     const { dice } = this;
     if (rule === 'R-18' && dice.oneIn(3)) return this.lease();
+    if (rule === 'R-35' && dice.oneIn(3)) return dice.oneIn(3) ? this.reserveHere() : this.decide();
     if (rule === 'R-17' && dice.oneIn(40)) return this.curtail();
     const isFirm = rule !== 'R-17' || dice.oneIn(2);
     if (dice.oneIn(3)) {
@@ -437,7 +464,7 @@ class Writer {
   }
 
   private curtail(): Unstamped {
-    return { kind: 'CurtailSite', siteId: 1 + this.dice.roll(3), from: this.slot(), to: this.slot() + 8 * this.dice.roll(2) };
+    return { kind: 'CurtailSite', siteId: 1 + this.dice.roll(5), from: this.slot(), to: this.slot() + 8 * this.dice.roll(2) };
   }
 
   private money(): Unstamped {
@@ -461,9 +488,9 @@ class Writer {
     return dice.pick<() => Unstamped>(
       () => this.facts.participant(dice.pick(...buyers, ...providers), !dice.oneIn(8)),
       () => this.facts.participant(dice.pick(...buyers, ...providers), true),
-      () => this.facts.site(1 + dice.roll(3)),
+      () => this.facts.site(1 + dice.roll(5)),
       () => this.facts.link(1 + dice.roll(3)),
-      () => this.facts.pool(1 + dice.roll(5)),
+      () => this.facts.pool(1 + dice.roll(8)),
     )();
   }
 }

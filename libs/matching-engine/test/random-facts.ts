@@ -7,6 +7,12 @@ export type Unstamped = Command extends infer C ? (C extends Command ? Omit<C, '
 
 export const regions = [500_000, 510_100, 650_500];
 
+/** R-35: sites that lie on partners' platforms, by the partners, who sell what is there and buy here. */
+const platforms = new Map([
+  [4, 14],
+  [5, 15],
+]);
+
 /** Pools are small, so that gangs just fit: [pool, site, provider, model, nodes, unitsPerNode, TFLOPS of FP16]. */
 export const pools = [
   [1, 1, 11, 1, 2, 8, 312_000],
@@ -14,6 +20,9 @@ export const pools = [
   [3, 2, 12, 1, 1, 8, 312_000],
   [4, 2, 12, 1, 2, 4, 333_333],
   [5, 3, 13, 2, 2, 8, 0],
+  [6, 4, 14, 1, 2, 8, 312_000],
+  [7, 5, 15, 1, 1, 8, 125_000],
+  [8, 5, 15, 2, 2, 4, 125_000],
 ] as const;
 
 /** Facts of the random market, as they are set up and as they change. */
@@ -40,11 +49,12 @@ export class Facts {
       kind: 'SetSite',
       siteId,
       active: this.isSettingUp || !this.dice.oneIn(12),
-      region: regions[siteId - 1]!,
+      region: regions[(siteId - 1) % regions.length]!,
       zone: ResidencyZone.DOMESTIC,
-      securityGrade: siteId + 1,
+      securityGrade: Math.min(siteId + 1, 5),
       greenShareBp: this.dice.pick(3_000, 5_000, 8_000),
       pueMilli: 1_150 + 50 * siteId,
+      ...(platforms.has(siteId) && { platform: platforms.get(siteId)! }),
     };
   }
 
@@ -66,7 +76,7 @@ export class Facts {
       tflopsFp16Milli,
       tflopsFp32Milli: 19_500,
       domestic: poolId > 2,
-      reliabilityBp: 9_000 + 200 * poolId,
+      reliabilityBp: 9_000 + 100 * poolId,
     };
   }
 

@@ -1,5 +1,15 @@
 import { amountOf, countedPerPflops, Tier } from '#domain';
-import type { BidTerms, Command, Event, ExtendLease, MatchingEngine, NodeUnits, OfferTerms, TradeMade } from '#matching-engine';
+import type {
+  BidTerms,
+  Command,
+  Event,
+  ExtendLease,
+  MatchingEngine,
+  NodeUnits,
+  OfferTerms,
+  PieceReserved,
+  TradeMade,
+} from '#matching-engine';
 
 interface Lease {
   readonly trade: number;
@@ -12,6 +22,9 @@ interface Lease {
   /** R-18: the lease that it is a part of, resold. */
   within: number;
 }
+
+/** What trades and pieces (R-35) both say. */
+type Taken = Omit<TradeMade, 'kind' | 'subsidy' | 'replaces' | 'owedAmount'>;
 
 interface WatchedBid {
   terms: BidTerms;
@@ -37,7 +50,9 @@ export class Watch {
   private isStopped = false;
   private lastTrade = 0;
   /** By the command under way. */
-  private readonly made: TradeMade[] = [];
+  private readonly made: Taken[] = [];
+  /** R-35: those that wait. */
+  private pieces: PieceReserved[] = [];
 
   /** The command and what came of it. */
   see(engine: MatchingEngine, command: Command, events: readonly Event[]): void {
@@ -118,6 +133,12 @@ export class Watch {
       case 'LeaseResold':
         for (const lease of this.leases.get(event.byTradeNumber)!) lease.within = event.tradeNumber;
         return;
+      case 'PieceReserved':
+        return this.reserve(event);
+      case 'ReservationEnded':
+        for (const piece of this.pieces) if (piece.reservation === event.reservation) this.leases.delete(piece.tradeNumber);
+        this.pieces = this.pieces.filter((piece) => piece.reservation !== event.reservation);
+        return;
       case 'LeaseExtended':
       case 'StandbyMade':
       case 'ProceedsShared':
@@ -150,8 +171,37 @@ export class Watch {
   }
 
   private trade(trade: TradeMade): void {
+    const piece = this.pieces.find(({ tradeNumber }) => tradeNumber === trade.tradeNumber);
+    const named = `trade ${trade.tradeNumber}`;
+    if (piece) {
+      this.pieces = this.pieces.filter((each) => each !== piece);
+      const { kind: _kind, subsidy: _subsidy, replaces: _replaces, owedAmount: _owed, ...taken } = trade;
+      this.must(
+        Object.entries(taken).every(([name, value]) => JSON.stringify(piece[name as keyof Taken]) === JSON.stringify(value)),
+        `a piece becomes the trade that was reserved (R-35): ${named}`,
+      );
+    } else this.enter(trade, trade.replaces === 0 ? this.bids.get(trade.bidId)! : this.bidOfTrade.get(trade.replaces)!);
+    const order = this.bidOfTrade.get(trade.tradeNumber)!;
+    this.must(
+      trade.subsidy >= 0 && trade.subsidy <= trade.computeAmount + trade.transferAmount,
+      `a subsidy is a part of the price (R-31): ${named}`,
+    );
+    if (trade.replaces === 0) order.subsidy -= trade.subsidy;
+    this.must(order.subsidy >= 0, `trades take no more subsidy than their bid brought (R-32): ${named}`);
+    this.must(
+      trade.replaces !== 0 || trade.price >= this.offers.get(trade.offerId)!.ask || piece !== undefined,
+      `no trade below the ask (R-15): ${named}`,
+    );
+  }
+
+  private reserve(piece: PieceReserved): void {
+    this.must(piece.price >= this.offers.get(piece.offerId)!.ask, `no piece below the ask (R-15): piece ${piece.tradeNumber}`);
+    this.enter(piece, this.bids.get(piece.bidId)!);
+    this.pieces.push(piece);
+  }
+
+  private enter(trade: Taken, order: WatchedBid): void {
     const { from, to, units, counted, price, computeAmount, transferAmount } = trade;
-    const order = trade.replaces === 0 ? this.bids.get(trade.bidId)! : this.bidOfTrade.get(trade.replaces)!;
     this.bidOfTrade.set(trade.tradeNumber, order);
     const bid = order.terms;
     const offer = this.offers.get(trade.offerId)!;
@@ -167,10 +217,6 @@ export class Watch {
     const scale = bid.precision === null ? 1 : countedPerPflops;
     const paid = BigInt(computeAmount + transferAmount) * 4n * BigInt(scale);
     this.must(paid <= BigInt(bid.limitPrice) * BigInt(counted) * BigInt(to - from), `no trade beyond the limit (R-11): ${named}`);
-    this.must(trade.subsidy >= 0 && trade.subsidy <= computeAmount + transferAmount, `a subsidy is a part of the price (R-31): ${named}`);
-    if (trade.replaces === 0) order.subsidy -= trade.subsidy;
-    this.must(order.subsidy >= 0, `trades take no more subsidy than their bid brought (R-32): ${named}`);
-    this.must(trade.replaces !== 0 || price >= offer.ask, `no trade below the ask (R-15): ${named}`);
     this.must(from >= offer.from && to <= offer.to && to - from >= offer.minSlots, `leases lie in the offer's window (R-3): ${named}`);
     this.must(this.group.get(trade.buyerId) !== this.group.get(trade.providerId), `nobody trades with themselves (R-16): ${named}`);
     this.leases.set(trade.tradeNumber, [

@@ -42,6 +42,7 @@ const words: Record<Obstacle, string> = {
   providers: 'of providers that it leaves out',
   reliability: 'not reliable enough',
   link: 'without a link',
+  remote: 'on other platforms',
   halted: 'in a book that is halted',
   self_trade: 'of its own group',
   limit: 'above its limit',

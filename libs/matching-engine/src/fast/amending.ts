@@ -11,6 +11,7 @@ import type { Book, Market } from './market.js';
 import { matchArrived, offerTermsOf, openBid, raiseEarliest, rested, resolveLatest } from './orders.js';
 import { Bid, Offer, offerOfRef, Rare, rareOf } from './records.js';
 import type { Run } from './run.js';
+import { waits } from './waiting.js';
 
 // units are totals, fills included; the guards apply, and a refused amend changes nothing. What is amended is matched again.
 
@@ -20,6 +21,7 @@ export function amendBid(run: Run, { orderId, participantId, changes, sequence }
   countOrder(market, place);
   const bid = openBid(market, ownOrder(market, orderId, participantId));
   if (bid < 0) return market.events.changeRefused(orderId, participantId, 'order_must_be_open');
+  if (waits(market, bid)) return market.events.changeRefused(orderId, participantId, 'bid_must_not_wait_for_a_partner');
   const { data } = market.tables.bids;
   const book = sayOnly(changes, 'units', 'limitPrice') ? usualBook(market, bid) : null;
   if (book) return amendUsualBid(run, bid, place, book, changes, sequence);
@@ -112,7 +114,7 @@ export function amendOffer({ market }: Run, { orderId, participantId, changes, s
 }
 
 /** Its terms are as it was amended; where it loses its time it stands in no list. */
-function amendedOffer(market: Market, offer: number, keepsTime: boolean, sequence: number): void {
+export function amendedOffer(market: Market, offer: number, keepsTime: boolean, sequence: number): void {
   const { data } = market.tables.offers;
   const participantId = market.participants.ids[data[offer + Offer.PARTICIPANT]!]!;
   if (!keepsTime) data[offer + Offer.PRIORITY] = sequence;

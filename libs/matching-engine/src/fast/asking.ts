@@ -14,6 +14,7 @@ export class Asking {
   /** where its leases bind it to; 0: nowhere. */
   readonly site: number;
   readonly region: number;
+  readonly platform: number;
   readonly isBound: boolean;
   private readonly own: SetStarts;
 
@@ -31,6 +32,7 @@ export class Asking {
     this.isBound = by.bid >= 0 && wish.bind(market, by.bid);
     this.site = wish.site;
     this.region = wish.region;
+    this.platform = wish.platform;
     const { areNone, first } = wish.starts;
     if (areNone && !isOpen) this.own = setAllowed(terms, firstSellableSlot(time) - 1);
     else if (!this.isBound) this.own = setAllowed(terms, firstSellableSlot(time));
@@ -43,6 +45,7 @@ export class Asking {
     wish.ofTerms(market, this.by, terms, this.time);
     wish.site = this.site;
     wish.region = this.region;
+    wish.platform = this.platform;
     setStarts(wish.starts);
   }
 

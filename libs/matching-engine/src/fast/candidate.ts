@@ -65,6 +65,7 @@ export class Tests {
     if (last < first || (first > from ? first : from) + duration > (last + duration < to ? last + duration : to)) return false;
     if (duration < data[offer + Offer.MIN_SLOTS]! || data[offer + Offer.GOOD_TILL]! <= wish.time || data[offer + Offer.COLLECTED] === 1)
       return false;
+    if (wish.until > 0 && data[offer + Offer.LEASE] !== 0) return false;
     const participant = data[offer + Offer.PARTICIPANT]!;
     return !(participant === wish.participant || this.market.participants.groups[participant] === wish.group);
   }
@@ -102,6 +103,8 @@ export class Tests {
     if (fact.unitsPerNode < wish.perNode || fact.poolId === wish.withoutPool) return false;
     if ((wish.pool !== 0 && fact.poolId !== wish.pool) || (wish.site !== 0 && site.siteId !== wish.site)) return false;
     if ((wish.region !== 0 && site.region !== wish.region) || (wish.away !== 0 && !wish.isAway(pool))) return false;
+    if (wish.platform >= 0 && pool.platform !== wish.platform) return false;
+    if (pool.platform > 0 && (ties.localOnly || wish.standby !== 0)) return false;
     if (ties.floor && !passesFloor(pool, ties.floor)) return false;
     if (!ties.constrains && wish.dataGb === 0) return true;
     const { link } = pool;

@@ -17,6 +17,7 @@ const [FILLED, RESTED, CANCELLED] = [K.OrderFilled, K.OrderRested, K.OrderCancel
 const [HALTED, REOPENED] = [K.BookHalted, K.BookReopened];
 const [RECLAIMED, CONTINUED] = [K.LeaseReclaimed, K.BidContinued];
 const TAKEN = K.SliceTaken;
+const [RESERVED, RESERVATION_ENDED] = [K.PieceReserved, K.ReservationEnded];
 const [RESOLD, EXTENDED, SHARED, STANDBY] = [K.LeaseResold, K.LeaseExtended, K.ProceedsShared, K.StandbyMade];
 
 /**
@@ -163,6 +164,24 @@ export class EventBuffer {
     words[length + 22] = nodes;
     this.length = length + 23 + 2 * nodes;
     return length + 1;
+  }
+
+  /** The same for its 22 fields. */
+  pieceReserved(nodes: number): number {
+    this.room(24 + 2 * nodes);
+    const { words, length } = this;
+    words[length] = RESERVED;
+    words[length + 23] = nodes;
+    this.length = length + 24 + 2 * nodes;
+    return length + 1;
+  }
+
+  /** Reasons are places in reservationEnds. */
+  reservationEnded(reservation: number, reason: number, due: number): void {
+    this.begin(RESERVATION_ENDED, 3);
+    this.push(reservation);
+    this.push(reason);
+    this.push(due);
   }
 
   /** Ends a LeaseLost. */

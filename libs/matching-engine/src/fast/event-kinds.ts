@@ -1,5 +1,5 @@
 import type { CommandKind } from '../command.js';
-import type { BookHalted, EventKind, LeaseCutShort, OrderCancelled } from '../event.js';
+import type { BookHalted, EventKind, LeaseCutShort, OrderCancelled, ReservationEnded } from '../event.js';
 
 // The numbers by which the event buffer knows kinds and reasons: places in these lists. New ones go to the end.
 
@@ -30,6 +30,8 @@ export const eventKinds = [
   'ProceedsShared',
   'StandbyMade',
   'SliceTaken',
+  'PieceReserved',
+  'ReservationEnded',
 ] as const satisfies readonly EventKind[];
 
 export const commandKinds = [
@@ -64,6 +66,7 @@ export const commandKinds = [
   'EndLease',
   'OverdueChanged',
   'TakeSlice',
+  'DecideReservation',
 ] as const satisfies readonly CommandKind[];
 
 export const cancelReasons = [
@@ -72,6 +75,8 @@ export const cancelReasons = [
   'suspended',
   'disconnected',
   'lease_ended',
+  'supply_gone',
 ] as const satisfies readonly OrderCancelled['reason'][];
 export const cutReasons = ['lost', 'gang_broken', 'ended_early'] as const satisfies readonly LeaseCutShort['reason'][];
+export const reservationEnds = ['returned', 'lapsed'] as const satisfies readonly ReservationEnded['reason'][];
 export const haltReasons = ['operator', 'band'] as const satisfies readonly BookHalted['reason'][];

@@ -1,7 +1,7 @@
 import type { Event } from '../event.js';
 import { rejections } from '../rejection.js';
 import type { Rejection } from '../rejection.js';
-import { cancelReasons, commandKinds, cutReasons, eventKinds, haltReasons } from './event-kinds.js';
+import { cancelReasons, commandKinds, cutReasons, eventKinds, haltReasons, reservationEnds } from './event-kinds.js';
 import { readTerms } from './terms-words.js';
 
 /** Reads back what an EventBuffer wrote, one event after another. */
@@ -67,6 +67,10 @@ export class Reader {
       }
       case 'TradeMade':
         return this.made();
+      case 'PieceReserved':
+        return this.reserved();
+      case 'ReservationEnded':
+        return { kind, reservation: this.next(), reason: reservationEnds[this.next()]!, due: this.next() };
       case 'LeaseCutShort':
         return {
           kind,
@@ -120,6 +124,41 @@ export class Reader {
     const [participantId, amount, accepted, buyingPower] = [this.next(), this.next(), this.flag(), this.next()];
     const requestId = String.fromCharCode(...Array.from({ length: this.next() }, () => this.next()));
     return { kind: 'BuyingPowerLowered', participantId, requestId, amount, accepted, buyingPower };
+  }
+
+  private reserved(): Event {
+    const next = (): number => this.next();
+    const [tradeNumber, bidId, offerId, buyerId, providerId, bookId, poolId] = [next(), next(), next(), next(), next(), next(), next()];
+    const [siteId, region, units, counted, from, to, price] = [next(), next(), next(), next(), next(), next(), next()];
+    const [computeAmount, transferAmount, reservation, pieces, platform] = [next(), next(), next(), next(), next()];
+    const [until, linkOwnerId, bidWasFirst] = [next(), next(), this.flag()];
+    const nodes = this.nodes();
+    return {
+      kind: 'PieceReserved',
+      tradeNumber,
+      reservation,
+      pieces,
+      platform,
+      until,
+      bidId,
+      offerId,
+      buyerId,
+      providerId,
+      bookId,
+      poolId,
+      siteId,
+      region,
+      nodes,
+      units,
+      counted,
+      from,
+      to,
+      price,
+      computeAmount,
+      transferAmount,
+      linkOwnerId,
+      bidWasFirst,
+    };
   }
 
   private made(): Event {

@@ -92,9 +92,12 @@ export function setSite(run: Run, command: SetSite): void {
     isOneOf(ResidencyZone, zone) &&
     isWithin(securityGrade, 0, 5) &&
     isShare(greenShareBp) &&
-    isWithin(pueMilli, 0, 1_000_000);
-  if (!answer(run, command, outOfRange(ok))) return;
+    isWithin(pueMilli, 0, 1_000_000) &&
+    (command.platform === undefined || isId(command.platform));
   const { market } = run;
+  const known = market.sites.get(siteId);
+  const moves = known !== undefined && known.platform !== command.platform;
+  if (!answer(run, command, outOfRange(ok) ?? (moves ? 'site_must_keep_its_platform' : null))) return;
   const site = factOf(command);
   market.sites.set(siteId, site);
   market.columns.regions.columnOf(region);

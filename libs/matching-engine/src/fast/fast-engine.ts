@@ -38,6 +38,7 @@ import { pass } from './pass.js';
 import { passTime } from './passing.js';
 import { quote } from './quote.js';
 import { marketOf } from './restore.js';
+import { decideReservation } from './reservations.js';
 import { Run } from './run.js';
 import { snapshotOf } from './snapshot.js';
 
@@ -150,6 +151,7 @@ class TypedArrayEngine implements FastEngine {
       case 'ResellLease':
       case 'ExtendLease':
       case 'EndLease':
+      case 'DecideReservation':
         if (!this.begin(command.kind, command.sequence, command.time)) return;
         dispatch(run, command);
         return this.end();
@@ -276,5 +278,7 @@ function dispatch(run: Run, command: Exclude<Command, { readonly kind: OrderKind
       return extendLease(run, command);
     case 'EndLease':
       return endLease(run, command);
+    case 'DecideReservation':
+      return decideReservation(run, command);
   }
 }

@@ -108,7 +108,8 @@ export const areUsual = (terms: BidTerms): boolean =>
   terms.preference === Preference.CHEAPEST &&
   terms.dataGb === 0 &&
   terms.noticeSlots === 0 &&
-  terms.standby === null;
+  terms.standby === null &&
+  terms.localOnly === undefined;
 
 /** The same as `bidFault` for a new bid on usual terms, `latest` resolved. */
 export function usualFault(market: Market, { books, units, durationSlots, earliest, latest, limitPrice }: BidTerms): Rejection | null {

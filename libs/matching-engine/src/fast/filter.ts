@@ -62,7 +62,7 @@ export class Filter {
     const { starts: allowed, duration } = wish;
     const least = minSlots.findIndex((slots) => slots >= duration);
     if (least >= 0) this.columns[this.count++] = MIN_SLOTS + least;
-    this.isExact = isPlainOfPools(wish) && columns.regions.areApart;
+    this.isExact = isPlainOfPools(wish) && columns.regions.areApart && !(this.market.hasRemotes && isTiedToPlatforms(wish));
     this.atLeast(PER_NODE, perNodes, wish.perNode, 1);
     if (wish.region !== 0) this.regions &= 1 << columns.regions.columnOf(wish.region);
     if (wish.ties.constrains) this.setConstraints(wish.ties.constraints, wish.ties.demandRegion);
@@ -203,3 +203,6 @@ export class Filter {
 /** Of pools it asks nothing that has no columns. */
 const isPlainOfPools = ({ ties, withoutPool, pool, site, away }: Wish): boolean =>
   !ties.floor && withoutPool === 0 && pool === 0 && site === 0 && away === 0;
+
+/** */
+const isTiedToPlatforms = ({ platform, standby, ties }: Wish): boolean => platform >= 0 || standby !== 0 || ties.localOnly === true;

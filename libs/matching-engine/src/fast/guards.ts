@@ -65,8 +65,9 @@ export function offerGuard(
   ask: Price,
   units: number,
   slots: number,
+  isRated = true,
 ): Rejection | null {
-  const guard = participantGuard(market, place, book.fact.computeClass, amountOf(ask, units, slots), true);
+  const guard = participantGuard(market, place, book.fact.computeClass, amountOf(ask, units, slots), isRated);
   const { collarBp } = book.fact;
   const isInside = collarBp === 0 || liesWithin(ask, referenceIn(market, book, pool.site.region), collarBp);
   return guard ?? (isInside ? null : 'price_must_be_inside_the_collar');

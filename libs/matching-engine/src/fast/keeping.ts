@@ -1,4 +1,4 @@
-import { amountOf, everyHour, everyWeekday, Placement, Preference, Tier } from '#domain';
+import { amountOf, everyHour, everyWeekday, Placement, Preference, startOfSlot, Tier } from '#domain';
 import type { Time } from '#domain';
 import type { BidTerms } from '../command.js';
 import { subsidyShare } from '../subsidy.js';
@@ -23,6 +23,7 @@ import {
   Trade,
 } from './records.js';
 import type { Tables } from './records.js';
+import { costWaiting } from './waiting.js';
 import { expiryOfBid, worstCaseOf } from './wish.js';
 
 // What is kept of orders and trades as they come and go.
@@ -132,7 +133,7 @@ function setRareTerms(tables: Tables, bid: number, terms: BidTerms): void {
 /** The terms as they were accepted: earliest raised, latest resolved. */
 export function bidTermsOf({ tables, ties }: Market, bid: number): BidTerms {
   const { data } = tables.bids;
-  const { books, floor, constraints, demandRegion } = ties.all[data[bid + Bid.TIES]!]!;
+  const { books, floor, constraints, demandRegion, localOnly } = ties.all[data[bid + Bid.TIES]!]!;
   const rare = rareOf(tables, bid);
   const { data: more } = tables.rare;
   const goodTill = more[rare + Rare.GOOD_TILL]!;
@@ -160,6 +161,7 @@ export function bidTermsOf({ tables, ties }: Market, bid: number): BidTerms {
     demandRegion,
     dataGb: more[rare + Rare.DATA_GB]!,
     noticeSlots: more[rare + Rare.NOTICE]!,
+    ...(localOnly && { localOnly }),
   };
 }
 
@@ -172,19 +174,21 @@ export function setSubsidy({ tables }: Market, bid: number, amount: number, rate
 }
 
 /**
- * R-26: the bid holds its worst case for what it lacks, nothing once it is closed. Its subsidy pays its rate of that, and what is more leaves the bid for good (R-31).
+ * R-26: the bid holds its worst case for what it lacks; once it is closed what its pieces that wait (R-35) would cost, nothing where there are none. Its subsidy pays its rate of that, and what is more leaves the bid for good (R-31).
  * @param moneyAtMost what the buyer sets aside
  */
-export function reserve({ participants, tables }: Market, bid: number, moneyAtMost: number): void {
+export function reserve(market: Market, bid: number, moneyAtMost: number): void {
+  const { participants, pieces, tables } = market;
   const { data } = tables.bids;
   const place = data[bid + Bid.PARTICIPANT]!;
   const rare = rareOf(tables, bid);
   let held = 0;
   if (isOpen(data, bid))
     held =
-      rare === 0
+      rare === 0 && pieces.size === 0
         ? amountOf(data[bid + Bid.LIMIT]!, data[bid + Bid.UNITS]! - data[bid + Bid.FILLED]!, data[bid + Bid.DURATION]!)
-        : worstCaseOf(tables, bid);
+        : worstCaseOf(market, bid);
+  else if (pieces.size > 0) held = costWaiting(market, bid);
   if (rare !== 0 && tables.rare.data[rare + Rare.SUBSIDY_RATE] !== 0) {
     const { data: more } = tables.rare;
     const subsidy = subsidyShare(held, more[rare + Rare.SUBSIDY_RATE]!, more[rare + Rare.SUBSIDY]!, moneyAtMost);
@@ -256,7 +260,7 @@ export function closeBid(market: Market, bid: number, at: Time): void {
   data[bid + Bid.COLLECTED] = 0;
   if (data[bid + Bid.DUE]! >= 0) market.tables.bidsDue.remove(bid);
   rememberClosedBid(market, bid, at);
-  reserve(market, bid, 0);
+  reserve(market, bid, Infinity);
 }
 
 /** A bid is forgotten once its id is and no trade of it is left. */
@@ -307,6 +311,16 @@ export function offerOfTrade(market: Market, trade: number): number {
 /** Place of the trade's buyer among the participants. */
 export const buyerOf = ({ tables }: Market, trade: number): number =>
   tables.bids.data[tables.trades.data[trade + Trade.BID]! + Bid.PARTICIPANT]!;
+
+/** A trade enters the list of its pool and the calendar. */
+export function enterLease(market: Market, trade: number): void {
+  const { leasesDue, leasesOfPool, trades } = market.tables;
+  const { data } = trades;
+  const tier = data[trade + Trade.TIER]!;
+  leasesOfPool.put(leasesOf(data[trade + Trade.POOL]!, tier), trade);
+  if (tier === Tier.RECLAIMABLE) market.reclaimable++;
+  leasesDue.put(trade, startOfSlot(data[trade + Trade.TO]!));
+}
 
 /** The lease has ended, and leaves the list of its pool. It is out of the calendar already. */
 export function endLease(market: Market, trade: number): void {

@@ -1,4 +1,4 @@
-import { amountOf, Placement, Tier } from '#domain';
+import { amountOf, Health, Placement, Tier } from '#domain';
 import type { Slot } from '#domain';
 import type { FailLease } from '../command.js';
 import { shareOf } from './amounts.js';
@@ -19,6 +19,7 @@ import type { Filled } from './standby.js';
 import { occupyStock } from './stock.js';
 import { continueBids, cutAll, inTradeOrder, makeReplacement } from './trading.js';
 import type { Replaced } from './trading.js';
+import { isWaiting } from './waiting.js';
 import { firstLease, isWhole, leaseFrom } from './wish.js';
 
 /** Units of a lease that are gone from a slot on, and what the buyer held for them. */
@@ -58,12 +59,23 @@ export function loseNodes(run: Run, pool: Pool, isLost: (node: number) => boolea
   placeAnew(run, parts);
 }
 
+/** trades that were made of pieces lose what was lost while these waited. */
+export function loseMade(run: Run, trades: readonly number[]): void {
+  const { market } = run;
+  const { data } = market.tables.trades;
+  const parts = trades.flatMap((trade) => {
+    const pool = market.pools[data[trade + Trade.POOL]!]!;
+    return losePart(market, trade, (node) => pool.health === Health.LOST || pool.nodeHealth.get(node) === Health.LOST, 0) ?? [];
+  });
+  placeAnew(run, parts);
+}
+
 /** R-27a: a lease that was not confirmed is lost as a whole; its own pool does not get it again. */
 export function failLease(run: Run, { kind, tradeNumber }: FailLease): void {
   const { market } = run;
   const trade = market.tradeOf.get(tradeNumber);
   const { data } = market.tables.trades;
-  if (trade < 0 || data[trade + Trade.ENDED] === 1 || data[trade + Trade.TO]! <= market.firstSellable) {
+  if (trade < 0 || isWaiting(market, trade) || data[trade + Trade.ENDED] === 1 || data[trade + Trade.TO]! <= market.firstSellable) {
     return market.events.commandRefused(kind, 'lease_must_be_running_or_to_come');
   }
   market.events.applied(kind);
@@ -265,6 +277,8 @@ function wishFor({ market, wish }: Run, { bid, from, to, counted, standby, witho
   for (let lease = firstLease(market, bid); lease >= 0; lease = leaseFrom(market, data[lease + Trade.OF_BID_NEXT]!)) {
     if (data[lease + Trade.TO]! <= from) continue;
     const pool = market.pools[data[lease + Trade.POOL]!]!;
+    // what starts together lies on one platform, and nothing is placed anew on another than this one.
+    if (pool.platform > 0 && wish.isTogether) wish.starts.none();
     if ((data[lease + Trade.STANDBY] === 1) !== standby) away.push(pool);
     else other ??= pool;
   }
@@ -289,7 +303,8 @@ function breakGang(market: Market, { bid, standby }: LostPart): Cut[] {
   const { data } = market.tables.trades;
   const leases: number[] = [];
   for (let lease = firstLease(market, bid); lease >= 0; lease = leaseFrom(market, data[lease + Trade.OF_BID_NEXT]!)) {
-    if (data[lease + Trade.TO]! > market.firstSellable && (data[lease + Trade.STANDBY] === 1) === standby) leases.push(lease);
+    if (!isWaiting(market, lease) && data[lease + Trade.TO]! > market.firstSellable && (data[lease + Trade.STANDBY] === 1) === standby)
+      leases.push(lease);
   }
   return leases.sort(byPlace(data)).map((trade) => {
     const start = data[trade + Trade.FROM]!;

@@ -1,7 +1,7 @@
 import { firstSellableSlot, Health, Precision } from '#domain';
-import type { Region, SiteId, Slot, Time } from '#domain';
+import type { ParticipantId, Region, SiteId, Slot, Time, TradeNumber } from '#domain';
 import type { DefineBook, SetSite } from '../command.js';
-import type { CurtailmentState, Fact, IndexState, PoolState, VacatedState } from '../snapshot.js';
+import type { CurtailmentState, Fact, IndexState, PoolState, ReservedState, VacatedState } from '../snapshot.js';
 import { Arena } from './arena.js';
 import { BidColumns } from './bid-columns.js';
 import { ById } from './by-id.js';
@@ -23,6 +23,7 @@ import { Sold } from './sold.js';
 import { SoldOut } from './sold-out.js';
 import { Steps } from './steps.js';
 import { TiesList } from './ties.js';
+import { Lapses } from './waiting.js';
 
 export type Site = Fact<SetSite>;
 export type PoolFact = Omit<PoolState, 'health' | 'draining' | 'nodeHealth' | 'drainingNodes'>;
@@ -56,6 +57,8 @@ export class Pool {
   left = 0;
   fact: PoolFact;
   site: Site;
+  /** R-35: place in the list of platforms, from 1; 0: it lies on this one. */
+  readonly platform: number;
   health: number = Health.OK;
   draining = false;
   readonly nodeHealth = new Map<number, number>();
@@ -71,8 +74,9 @@ export class Pool {
   columns = noColumns;
   columnsVersion = 0;
 
-  constructor(index: number, fact: PoolFact, site: Site, capacity: Capacity) {
+  constructor(index: number, platform: number, fact: PoolFact, site: Site, capacity: Capacity) {
     this.index = index;
+    this.platform = platform;
     this.capacity = capacity;
     this.fact = fact;
     this.site = site;
@@ -96,6 +100,8 @@ export class Pool {
 export class Book {
   /** R-23: nothing of it trades. */
   halted = false;
+  /** R-35: some pool on another platform sells its product. */
+  isRemote = false;
   /** R-19, by region. */
   readonly indices = new Map<Region, IndexState>();
   /** Its offers with columns (columns.ts); null: none are needed yet. */
@@ -209,6 +215,10 @@ export class Market {
   closed: Int32Array;
   closedFirst = 0;
   closedCount = 0;
+  /** R-35: the partners on whose platforms sites lie, pieces that wait by trade number, and when what is reserved here lapses. */
+  readonly platforms: ParticipantId[] = [];
+  readonly pieces = new Map<TradeNumber, ReservedState>();
+  readonly lapses = new Lapses();
   freed = new Freed();
   /** A second one, for the pass that looks while more is freed. */
   spare = new Freed();
@@ -282,7 +292,8 @@ export class Market {
   }
 
   newPool(fact: PoolFact, site: Site): Pool {
-    const pool = new Pool(this.pools.length, fact, site, this.newCapacity(fact));
+    const pool = new Pool(this.pools.length, this.platformOf(site), fact, site, this.newCapacity(fact));
+    if (pool.platform > 0) for (const book of this.books) if (isOfProduct(fact, book.fact)) book.isRemote = true;
     pool.curtailment = this.curtailments.get(fact.siteId) ?? null;
     const product = `${site.siteId} ${fact.computeClass} ${fact.modelId} ${fact.unit}`;
     const siblings = this.siblingsOf.get(product) ?? { pools: [], grouped: 0 };
@@ -296,12 +307,24 @@ export class Market {
     return pool;
   }
 
+  /** Some site lies on another platform (R-35). */
+  get hasRemotes(): boolean {
+    return this.platforms.length > 0;
+  }
+
+  private platformOf({ platform }: Site): number {
+    if (platform === undefined) return 0;
+    const place = this.platforms.indexOf(platform);
+    return place < 0 ? this.platforms.push(platform) : place + 1;
+  }
+
   private newCapacity({ nodes, unitsPerNode }: PoolFact): Capacity {
     return new Capacity(this, nodes, unitsPerNode, this.pools.length);
   }
 
   newBook(fact: Fact<DefineBook>): Book {
     const book = new Book(this.books.length, fact, this.leaves.list(this.tables.offers), this.leaves.list(this.tables.bids));
+    book.isRemote = this.pools.some((pool) => pool.platform > 0 && isOfProduct(pool.fact, fact));
     this.books.push(book);
     this.bookOf.set(fact.bookId, book);
     return book;

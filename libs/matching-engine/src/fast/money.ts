@@ -58,7 +58,7 @@ export function settleTrade({ market }: Run, { kind, tradeNumber, cost }: Settle
   const { participants, events } = market;
   const trade = market.tradeOf.get(tradeNumber);
   const { data } = market.tables.trades;
-  if (trade < 0 || data[trade + Trade.SETTLED] === 1) return events.commandRefused(kind, 'trade_must_be_open');
+  if (trade < 0 || data[trade + Trade.SETTLED] !== 0) return events.commandRefused(kind, 'trade_must_be_open');
   const held = data[trade + Trade.HELD]! - data[trade + Trade.SUBSIDY]!;
   if (!isWithin(cost, 0, Math.min(held, maxOrderValue))) return events.commandRefused(kind, 'cost_must_be_within_what_the_trade_holds');
   const place = buyerOf(market, trade);

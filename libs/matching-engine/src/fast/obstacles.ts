@@ -35,6 +35,7 @@ const testOf: Record<Exclude<Obstacle, 'halted' | 'self_trade' | 'limit'>, Test>
   providers: ({ ties: { constraints: c } }, { fact }) => allows(c.providersIn, c.providersOut, fact.providerId),
   reliability: ({ ties: { constraints: c } }, { fact }) => fact.reliabilityBp >= c.reliabilityBpMin,
   link: ({ dataGb, ties }, { site }, link) => dataGb === 0 || link !== null || site.region === ties.demandRegion,
+  remote: ({ standby, ties }, { platform }) => platform === 0 || (!ties.localOnly && standby === 0),
 };
 
 const tests = Object.values(testOf);

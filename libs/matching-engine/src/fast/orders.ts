@@ -14,15 +14,16 @@ import { Bid, bidOfRef, isOpen, isResting, Offer, offerOfRef } from './records.j
 import type { Run } from './run.js';
 import { letRest, tellRested } from './resting.js';
 import { trade } from './trading.js';
+import { restOf } from './wish.js';
 
 // ---- new orders
 
-export function submitBid(run: Run, { orderId, participantId, sessionId, terms: asked, subsidy, sequence }: SubmitBid): void {
+export function submitBid(run: Run, { orderId, participantId, sessionId, terms: asked, subsidy, reserveUntil, sequence }: SubmitBid): void {
   const { market } = run;
   if (isRepeated(market, orderId, participantId, true)) return;
   const place = market.participants.placeOf(participantId);
   countOrder(market, place);
-  const book = subsidy || sessionFault(sessionId) ? null : usualBook(market, asked);
+  const book = subsidy || reserveUntil !== undefined || sessionFault(sessionId) ? null : usualBook(market, asked);
   if (book) return submitUsualBid(run, orderId, participantId, place, sessionId, asked, book, sequence);
   const resolved = resolveLatest(asked, market.time);
   const terms = raiseEarliest(resolved, market.time, null);
@@ -30,6 +31,7 @@ export function submitBid(run: Run, { orderId, participantId, sessionId, terms: 
     sessionFault(sessionId) ??
     bidFault(market, resolved, null, 0) ??
     subsidyFault(terms, subsidy) ??
+    reservationFault(terms, reserveUntil, market.time) ??
     bidGuard(market, place, terms, terms.units * countOfOne(terms.precision), subsidy, 0);
   if (rejection) return refuse(market, orderId, participantId, true, rejection);
   market.events.orderAccepted(orderId, participantId, true, false);
@@ -37,7 +39,7 @@ export function submitBid(run: Run, { orderId, participantId, sessionId, terms: 
   rememberBid(market, bid);
   if (subsidy) setSubsidy(market, bid, subsidy.amount, subsidy.rateBp);
   reserve(market, bid, Infinity);
-  matchArrived(run, bid);
+  matchArrived(run, bid, -1, reserveUntil);
 }
 
 /** The book of a new bid that is plain (plain.ts) and of which nothing can be wrong but for guards, with no collar; else null. */
@@ -92,14 +94,24 @@ const subsidyFault = ({ limitPrice, units, durationSlots, standby }: BidTerms, s
     ? null
     : 'subsidy_must_be_within_the_bids_value';
 
+/** R-35: what is reserved for a partner's buyer is all or nothing at once, in one fill. */
+function reservationFault({ timeInForce, standby }: BidTerms, reserveUntil: Time | undefined, time: Time): Rejection | null {
+  if (reserveUntil === undefined) return null;
+  if (timeInForce !== TimeInForce.FOK) return 'reservation_must_be_fill_or_kill';
+  if (standby !== null) return 'reservation_must_have_no_standby';
+  return Number.isSafeInteger(reserveUntil) && reserveUntil > time ? null : 'reservation_must_lapse_ahead';
+}
+
 export function submitOffer({ market }: Run, { orderId, participantId, sessionId, poolId, tier, terms, sequence }: SubmitOffer): void {
   if (isRepeated(market, orderId, participantId, false)) return;
   const place = market.participants.placeOf(participantId);
-  countOrder(market, place);
   const pool = market.poolOf.get(poolId) ?? null;
+  // R-35: a partner's supply keeps the rate that was agreed for its messages.
+  const isRated = pool === null || pool.platform === 0;
+  if (isRated) countOrder(market, place);
   const book = pool && market.bookOfPool(pool, tier);
   const fault = sessionFault(sessionId) ?? offerFault(market, terms, participantId, pool && pool.fact, book);
-  const rejection = fault ?? offerGuard(market, place, book!, pool!, terms.ask, terms.units, terms.to - terms.from);
+  const rejection = fault ?? offerGuard(market, place, book!, pool!, terms.ask, terms.units, terms.to - terms.from, isRated);
   if (rejection) return refuse(market, orderId, participantId, false, rejection);
   market.events.orderAccepted(orderId, participantId, false, false);
   const offer = addOffer(market, orderId, place, sessionId, sequence, pool!.index, book!, terms);
@@ -133,16 +145,17 @@ export function refuse(market: Market, orderId: number, participantId: number, i
   rememberClosed(market, orderId, participantId, isBid, rejections.indexOf(rejection), market.time);
 }
 
-/** R-11, R-14: matches the bid; what is left rests unless IOC or FOK. pin: as of `trade`. */
-export function matchArrived(run: Run, bid: number, pin = -1): void {
+/** R-11, R-14: matches the bid; what is left rests unless IOC or FOK. A bid that lacks nothing waits for a partner (R-35). pin, until: as of `trade`. */
+export function matchArrived(run: Run, bid: number, pin = -1, until: Time = 0): void {
   const { market } = run;
   const book = pin < 0 ? plainBook(market, bid) : null;
   if (book) return matchUsual(run, bid, book);
-  trade(run, bid, pin);
+  trade(run, bid, pin, until);
   const { data } = market.tables.bids;
   if (!isOpen(data, bid)) return;
   const timeInForce = data[bid + Bid.TIME_IN_FORCE];
-  if (timeInForce === TimeInForce.IOC || timeInForce === TimeInForce.FOK) return cancelBid(market, bid, 1);
+  const endsAtOnce = timeInForce === TimeInForce.IOC || timeInForce === TimeInForce.FOK;
+  if (endsAtOnce && restOf(market.tables, bid) > 0) return cancelBid(market, bid, 1);
   letRest(market, bid);
 }
 
@@ -227,7 +240,7 @@ export function cancelWhere(market: Market, goes: (owner: number, sessionId: num
   }
 }
 
-function cancelBid(market: Market, bid: number, reason: number): void {
+export function cancelBid(market: Market, bid: number, reason: number): void {
   const { data } = market.tables.bids;
   closeBid(market, bid, market.time);
   market.events.orderCancelled(data[bid + Bid.ID]!, participantOf(market, data[bid + Bid.PARTICIPANT]!), true, reason);

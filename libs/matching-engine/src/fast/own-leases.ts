@@ -13,6 +13,7 @@ import { cancelOffer, matchArrived, refuse, rested, sessionFault } from './order
 import { Offer, Rare, rareOf, Trade } from './records.js';
 import type { Run } from './run.js';
 import { vacate } from './vacated.js';
+import { isWaiting } from './waiting.js';
 
 // R-18: what a buyer does with a lease of its own.
 
@@ -110,10 +111,11 @@ export function endLease({ market }: Run, { kind, participantId, tradeNumber }: 
 
 function ownershipFault(market: Market, lease: number, participantId: number): Rejection | null {
   const { data } = market.tables.trades;
-  if (lease < 0 || data[lease + Trade.ENDED] === 1 || data[lease + Trade.TO]! < market.firstSellable) {
+  if (lease < 0 || isWaiting(market, lease) || data[lease + Trade.ENDED] === 1 || data[lease + Trade.TO]! < market.firstSellable) {
     return 'lease_must_be_running_or_to_come';
   }
-  return market.participants.ids[buyerOf(market, lease)] === participantId ? null : 'lease_must_be_its_buyers_own';
+  if (market.participants.ids[buyerOf(market, lease)] !== participantId) return 'lease_must_be_its_buyers_own';
+  return market.pools[data[lease + Trade.POOL]!]!.platform === 0 ? null : 'lease_must_lie_on_this_platform';
 }
 
 /** What resells a lease that ended before its time is withdrawn, by time. */

@@ -3,6 +3,7 @@ import { closeOffer } from './keeping-offers.js';
 import { closeBid, dropTrade, endLease, forget } from './keeping.js';
 import type { Market } from './market.js';
 import { Bid, Offer, Trade } from './records.js';
+import { lapse } from './reservations.js';
 import { forgetVacated } from './vacated.js';
 
 /** time passes; what fell due happens first, in order. */
@@ -10,6 +11,8 @@ export function passTime(market: Market, time: Time): void {
   const { leasesDue, offersDue, bidsDue } = market.tables;
   const moves = time !== market.time;
   if (moves) market.setTime(time);
+  const isAnyLapsed = market.lapses.next <= time;
+  if (isAnyLapsed) lapseReservations(market, time);
   const isAnyDue = leasesDue.isDue(time) || offersDue.isDue(time) || bidsDue.isDue(time);
   if (isAnyDue) fallDue(market, time);
   else if (moves) {
@@ -18,8 +21,17 @@ export function passTime(market: Market, time: Time): void {
     bidsDue.moveTo(time);
   }
   // Else nothing closed before the present time that was not looked at then.
-  if (moves || isAnyDue) forget(market);
+  if (moves || isAnyDue || isAnyLapsed) forget(market);
   if (market.vacated.length > 0) forgetVacated(market);
+}
+
+/** each comes behind what fell due before it, and before whatever else falls due at its instant. */
+function lapseReservations(market: Market, time: Time): void {
+  for (let at = market.lapses.next; at <= time; at = market.lapses.next) {
+    fallDue(market, at - 1);
+    const reservation = market.lapses.take();
+    if (market.pieces.has(reservation)) lapse(market, reservation, at);
+  }
 }
 
 /** By due time, then lease ends, then offers, then bids, then by sequence (of a lease: its trade's number). */

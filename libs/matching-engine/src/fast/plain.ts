@@ -38,7 +38,7 @@ export function isPlain(market: Market, book: Book): boolean {
   const mayReclaim = market.reclaimable > 0 && book.fact.tier === Tier.FIRM;
   // Where a book needs columns to rule out what is sold out or elsewhere, the general way has them.
   const hasColumns = book.pages !== null;
-  return !book.halted && book.fact.bandBp === 0 && !mayReclaim && !hasColumns;
+  return !book.halted && book.fact.bandBp === 0 && !mayReclaim && !hasColumns && !book.isRemote;
 }
 
 /** matches a plain bid as it stands and makes the trades; one that is filled is closed. */

@@ -36,8 +36,12 @@ interface Reclaimable {
 export function reclaim(market: Market, wish: Wish, candidates: Candidates): Reclaim | null {
   if (wish.rest === 0 || wish.starts.areNone || !mayReclaim(market, wish)) return null;
   wish.tier = Tier.FIRM;
+  const { platform } = wish;
+  // nothing is reclaimed on another platform.
+  if (market.hasRemotes) wish.platform = 0;
   const groups = groupsOf(wish, candidates);
   wish.tier = 0;
+  wish.platform = platform;
   if (groups.length === 0) return null;
   const leases = leasesInTheWay(market, wish, groups);
   if (wish.precision === 0 && leases.length === 0) return null;
@@ -45,8 +49,9 @@ export function reclaim(market: Market, wish: Wish, candidates: Candidates): Rec
   return best && taken(market, wish, best, leases);
 }
 
-/** An extension reclaims nothing. What a bid in units was not given is there only if a lease goes. One by PFLOPS may get more of less (R-2 rounds pool by pool). */
-export const mayReclaim = (market: Market, wish: Wish): boolean => wish.pin < 0 && (market.reclaimable > 0 || wish.precision !== 0);
+/** An extension reclaims nothing, nor what waits for a word or is bound to another platform. What a bid in units was not given is there only if a lease goes. One by PFLOPS may get more of less (R-2 rounds pool by pool). */
+export const mayReclaim = (market: Market, wish: Wish): boolean =>
+  wish.pin < 0 && wish.until === 0 && wish.platform <= 0 && (market.reclaimable > 0 || wish.precision !== 0);
 
 export function undoReclaim(market: Market, { start, duration, pieces, leases }: Reclaim): void {
   const { data } = market.tables.trades;

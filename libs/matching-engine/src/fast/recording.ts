@@ -1,9 +1,12 @@
-import { amountOf, startOfSlot, Tier } from '#domain';
+import { amountOf } from '#domain';
 import type { Price, Slot } from '#domain';
 import type { TradeChoice } from '../explanation.js';
+import type { ReservedState } from '../snapshot.js';
+import { enterLease } from './keeping.js';
 import type { Market, Pool } from './market.js';
-import { Bid, Choice, leasesOf, Offer, Trade } from './records.js';
+import { Bid, Choice, Offer, Trade } from './records.js';
 import type { Tables } from './records.js';
+import { waitsToBeDecided } from './waiting.js';
 
 /** What there is to say of a trade that is made. One is used again and again: what a trade does not say is as `plain` left it. */
 export class Deal {
@@ -53,10 +56,27 @@ export class Deal {
 
 /** R-10: the next trade, and what the buyer holds for it; answers its record. A replacement keeps its trade's place, and its units are filled already. */
 export function recordTrade(market: Market, deal: Deal): number {
+  const { offers } = market.tables;
+  const amount = amountOf(deal.price, deal.units, deal.to - deal.from);
+  const made = fillRecord(market, deal, amount + deal.transfer, 0);
+  tell(market, deal, market.lastTrade, amount, market.books[offers.data[deal.offer + Offer.BOOK]!]!.fact.bookId);
+  return made;
+}
+
+/** R-35: the same for a piece that waits: it holds nothing. `pieces`: how many are decided together. */
+export function recordPiece(market: Market, deal: Deal, reserved: ReservedState, pieces: number): void {
+  const amount = amountOf(deal.price, deal.units, deal.to - deal.from);
+  deal.subsidy = 0;
+  market.pieces.set(market.lastTrade + 1, reserved);
+  const piece = fillRecord(market, deal, 0, waitsToBeDecided);
+  if (reserved.until > 0 && reserved.reservation === market.lastTrade) market.lapses.put(reserved.until, reserved.reservation);
+  tellPiece(market, piece, reserved, pieces, amount);
+}
+
+function fillRecord(market: Market, deal: Deal, held: number, settled: number): number {
   const { trades, offers } = market.tables;
   const { offer, units, from, to } = deal;
   const number = ++market.lastTrade;
-  const amount = amountOf(deal.price, units, to - from);
   const { fact: book } = market.books[offers.data[offer + Offer.BOOK]!]!;
   const isNew = deal.replaces === 0;
   const made = trades.take();
@@ -82,19 +102,18 @@ export function recordTrade(market: Market, deal: Deal): number {
   data[made + Trade.STANDBY] = deal.isSecond ? 1 : 0;
   data[made + Trade.PRICE] = deal.price;
   data[made + Trade.TRANSFER] = deal.transfer;
-  data[made + Trade.HELD] = amount + deal.transfer;
+  data[made + Trade.HELD] = held;
   data[made + Trade.SUBSIDY] = deal.subsidy;
-  data[made + Trade.SETTLED] = 0;
+  data[made + Trade.SETTLED] = settled;
   data[made + Trade.ENDED] = 0;
   enterTrade(market, made);
   recordChoice(market.tables, deal, number);
-  tell(market, deal, number, amount, book.bookId);
   return made;
 }
 
-/** Enters a trade whose fields are set into the lists of its bid and pool, and into the calendar. */
+/** Enters a trade whose fields are set into the list of its bid; into its pool's and the calendar unless its lease has ended or it waits (R-35). */
 export function enterTrade(market: Market, trade: number): void {
-  const { bids, leasesDue, leasesOfPool, trades, tradesOfBid } = market.tables;
+  const { bids, trades, tradesOfBid } = market.tables;
   const { data } = trades;
   market.tradeOf.set(data[trade + Trade.NUMBER]!, trade);
   const bid = data[trade + Trade.BID]!;
@@ -102,11 +121,7 @@ export function enterTrade(market: Market, trade: number): void {
   bids.data[bid + Bid.LAST_TRADE] = trade;
   if (bids.data[bid + Bid.FIRST_TRADE]! < 0) bids.data[bid + Bid.FIRST_TRADE] = trade;
   data[trade + Trade.GOING] = 0;
-  if (data[trade + Trade.ENDED] === 1) return;
-  const tier = data[trade + Trade.TIER]!;
-  leasesOfPool.put(leasesOf(data[trade + Trade.POOL]!, tier), trade);
-  if (tier === Tier.RECLAIMABLE) market.reclaimable++;
-  leasesDue.put(trade, startOfSlot(data[trade + Trade.TO]!));
+  if (data[trade + Trade.ENDED] === 0 && data[trade + Trade.SETTLED] !== waitsToBeDecided) enterLease(market, trade);
 }
 
 function tell(market: Market, deal: Deal, number: number, amount: number, bookId: number): void {
@@ -138,6 +153,73 @@ function tell(market: Market, deal: Deal, number: number, amount: number, bookId
   words[length + 20] = deal.owed;
   const { words: nodes } = market.arena;
   for (let i = 0; i < 2 * deal.nodeCount; i++) words[length + 22 + i] = nodes[deal.nodes + i]!;
+}
+
+/** The trade that a piece has become. */
+export function tellTrade(market: Market, made: number, { linkOwnerId, bidWasFirst }: ReservedState): void {
+  const { events, tables } = market;
+  const { data } = tables.trades;
+  const at = events.tradeMade(data[made + Trade.NODE_COUNT]!);
+  const amount = amountOf(data[made + Trade.PRICE]!, data[made + Trade.UNITS]!, data[made + Trade.TO]! - data[made + Trade.FROM]!);
+  tellTerms(market, made, at, amount);
+  events.words[at + 16] = data[made + Trade.SUBSIDY]!;
+  events.words[at + 17] = linkOwnerId;
+  events.words[at + 18] = bidWasFirst ? 1 : 0;
+  events.words[at + 19] = 0;
+  events.words[at + 20] = 0;
+  tellNodes(market, made, at + 22);
+}
+
+function tellPiece(
+  market: Market,
+  piece: number,
+  { reservation, until, linkOwnerId, bidWasFirst }: ReservedState,
+  pieces: number,
+  amount: number,
+): void {
+  const { events, platforms, pools, tables } = market;
+  const { data } = tables.trades;
+  const at = events.pieceReserved(data[piece + Trade.NODE_COUNT]!);
+  const { platform } = pools[data[piece + Trade.POOL]!]!;
+  tellTerms(market, piece, at, amount);
+  events.words[at + 16] = reservation;
+  events.words[at + 17] = pieces;
+  events.words[at + 18] = platform === 0 ? 0 : platforms[platform - 1]!;
+  events.words[at + 19] = until;
+  events.words[at + 20] = linkOwnerId;
+  events.words[at + 21] = bidWasFirst ? 1 : 0;
+  tellNodes(market, piece, at + 23);
+}
+
+/** The sixteen words with which trades and pieces begin; written from `at` on. */
+function tellTerms(market: Market, trade: number, at: number, amount: number): void {
+  const { events, participants, pools, tables } = market;
+  const { words } = events;
+  const { data } = tables.trades;
+  const pool = pools[data[trade + Trade.POOL]!]!;
+  const bid = data[trade + Trade.BID]!;
+  words[at] = data[trade + Trade.NUMBER]!;
+  words[at + 1] = tables.bids.data[bid + Bid.ID]!;
+  words[at + 2] = data[trade + Trade.OFFER_ID]!;
+  words[at + 3] = participants.ids[tables.bids.data[bid + Bid.PARTICIPANT]!]!;
+  words[at + 4] = pool.fact.providerId;
+  words[at + 5] = data[trade + Trade.BOOK_ID]!;
+  words[at + 6] = pool.fact.poolId;
+  words[at + 7] = pool.site.siteId;
+  words[at + 8] = pool.site.region;
+  words[at + 9] = data[trade + Trade.UNITS]!;
+  words[at + 10] = data[trade + Trade.COUNTED]!;
+  words[at + 11] = data[trade + Trade.FROM]!;
+  words[at + 12] = data[trade + Trade.TO]!;
+  words[at + 13] = data[trade + Trade.PRICE]!;
+  words[at + 14] = amount;
+  words[at + 15] = data[trade + Trade.TRANSFER]!;
+}
+
+function tellNodes({ arena, events, tables }: Market, trade: number, at: number): void {
+  const nodes = tables.trades.data[trade + Trade.NODES]!;
+  const count = tables.trades.data[trade + Trade.NODE_COUNT]!;
+  for (let i = 0; i < 2 * count; i++) events.words[at + i] = arena.words[nodes + i]!;
 }
 
 export const decisions: readonly TradeChoice['decidedBy'][] = ['units', 'preference', 'price', 'start', 'time', 'none'];

@@ -131,6 +131,7 @@ export const Trade = {
   PRICE: 14,
   TRANSFER: 15,
   HELD: 16,
+  /** 1: its cost is settled; 2: it waits to be decided and is no trade yet (R-35, waiting.ts). */
   SETTLED: 17,
   ENDED: 18,
   OF_BID_PREVIOUS: 19,

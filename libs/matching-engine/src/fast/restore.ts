@@ -1,5 +1,5 @@
 import { rejections } from '../rejection.js';
-import type { BidState, OfferState, PoolState, Snapshot, TradeState } from '../snapshot.js';
+import type { BidState, OfferState, PoolState, ReservedState, Snapshot, TradeState } from '../snapshot.js';
 import { sizeClassOf } from './arena.js';
 import { placed, pushPlaced } from './capacity.js';
 import { makeRest } from './family.js';
@@ -10,6 +10,7 @@ import { occupyLease } from './leases.js';
 import { Market } from './market.js';
 import { Bid, Standing, Choice, isOpen, Offer, offerOfRef, Rare, rareOf, Trade } from './records.js';
 import { appendChoice, decisions, enterTrade } from './recording.js';
+import { costWaiting, waits, waitsToBeDecided } from './waiting.js';
 import { worstCaseOf } from './wish.js';
 
 /** The market as it was. Throws for a snapshot of another format, which is no input of a participant's but a file of the shell's. */
@@ -31,11 +32,13 @@ export function marketOf(snapshot: Snapshot): Market {
     if (bid.isRest) makeRest(market, bids[i]!, bids[bid.parent] ?? -1, bid.gbUnits, bid.tie);
   });
   for (const trade of state.trades) restoreTrade(market, trade, bids[trade.bid]!);
-  for (const bid of bids.filter((each) => isOpen(market.tables.bids.data, each))) {
-    setResting(market, bid, true);
+  for (const bid of bids) {
     const subsidy = market.tables.rare.data[rareOf(market.tables, bid) + Rare.SUBSIDY]!;
-    reserve(market, bid, worstCaseOf(market.tables, bid) - subsidy);
-    setExpiry(market, bid);
+    if (isOpen(market.tables.bids.data, bid)) {
+      setResting(market, bid, true);
+      reserve(market, bid, worstCaseOf(market, bid) - subsidy);
+      setExpiry(market, bid);
+    } else if (waits(market, bid)) reserve(market, bid, costWaiting(market, bid) - subsidy);
   }
   return market;
 }
@@ -162,14 +165,20 @@ function restoreTrade(market: Market, state: TradeState, bid: number): void {
   data[trade + Trade.TRANSFER] = state.transferAmount;
   data[trade + Trade.HELD] = state.held;
   data[trade + Trade.SUBSIDY] = state.subsidy;
-  data[trade + Trade.SETTLED] = state.settled ? 1 : 0;
+  data[trade + Trade.SETTLED] = state.reserved ? waitsToBeDecided : state.settled ? 1 : 0;
   data[trade + Trade.ENDED] = state.ended ? 1 : 0;
   restoreNodes(market, trade, state);
+  if (state.reserved) restorePiece(market, state.tradeNumber, state.reserved);
   enterTrade(market, trade);
   const place = market.tables.bids.data[bid + Bid.PARTICIPANT]!;
   market.participants.reserved[place] = market.participants.reserved[place]! + state.held - state.subsidy;
   if (state.ended) return;
   occupyLease(market, trade, state.from, state.to, 1);
+}
+
+function restorePiece(market: Market, tradeNumber: number, reserved: ReservedState): void {
+  market.pieces.set(tradeNumber, { ...reserved });
+  if (reserved.until > 0 && reserved.reservation === tradeNumber) market.lapses.put(reserved.until, tradeNumber);
 }
 
 function restoreNodes({ arena, tables }: Market, trade: number, { nodes }: TradeState): void {

@@ -10,6 +10,7 @@ import type { ReclaimedLease } from './leases.js';
 import type { Market } from './market.js';
 import { Bid, Rare, rareOf, Trade } from './records.js';
 import { lastAllowedStart } from './starts.js';
+import { waitsToBeDecided } from './waiting.js';
 
 /**
  * The undelivered slots of a reclaimed lease as a new GTC bid with the old time. -1 where there is none: the participant is suspended (R-23), its buying power
@@ -84,7 +85,8 @@ function oldestLease({ tables }: Market, bid: number, { trade, from }: Reclaimed
   const { data } = tables.trades;
   let oldest = other;
   for (let each = tables.bids.data[bid + Bid.FIRST_TRADE]!; each >= 0; each = data[each + Trade.OF_BID_NEXT]!) {
-    if (each === trade || data[each + Trade.ENDED] === 1 || data[each + Trade.TO]! <= from) continue;
+    if (each === trade || data[each + Trade.ENDED] === 1 || data[each + Trade.SETTLED] === waitsToBeDecided) continue;
+    if (data[each + Trade.TO]! <= from) continue;
     if (data[each + Trade.STANDBY] !== data[trade + Trade.STANDBY]) continue;
     if (oldest < 0 || data[each]! < data[oldest]!) oldest = each;
   }

@@ -166,6 +166,7 @@ function tradeState(market: Market, trade: number, bid: number): TradeState {
   const { data } = market.tables.trades;
   const { words } = market.arena;
   const nodes = data[trade + Trade.NODES]!;
+  const reserved = market.pieces.get(data[trade + Trade.NUMBER]!);
   return {
     tradeNumber: data[trade + Trade.NUMBER]!,
     bid,
@@ -190,6 +191,7 @@ function tradeState(market: Market, trade: number, bid: number): TradeState {
     ended: data[trade + Trade.ENDED] === 1,
     within: isRunning(market, data[trade + Trade.WITHIN]!) ? data[trade + Trade.WITHIN]! : 0,
     standby: data[trade + Trade.STANDBY] === 1,
+    ...(reserved && { reserved: { ...reserved } }),
   };
 }
 

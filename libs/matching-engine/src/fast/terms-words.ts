@@ -32,6 +32,7 @@ export function writeTerms(push: (word: number) => void, terms: BidTerms): void 
   push(terms.demandRegion);
   push(terms.dataGb);
   push(terms.noticeSlots);
+  push(terms.localOnly ? 1 : 0);
 }
 
 function writeFloor(push: (word: number) => void, floor: ClassFloor): void {
@@ -88,6 +89,7 @@ export function readTerms(next: () => number): BidTerms {
     demandRegion: next(),
     dataGb: next(),
     noticeSlots: next(),
+    ...(flag() && { localOnly: true as const }),
   };
 }
 

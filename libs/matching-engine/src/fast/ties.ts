@@ -16,6 +16,7 @@ export interface Ties {
   readonly floor: ClassFloor | null;
   readonly constraints: Constraints;
   readonly demandRegion: Region;
+  readonly localOnly: BidTerms['localOnly'];
   readonly constrains: boolean;
   /** One book, and nothing else. */
   readonly isPlain: boolean;
@@ -44,8 +45,8 @@ export class TiesList {
     this.free.push(index);
   }
 
-  private plainOf({ books, floor, constraints, demandRegion }: BidTerms): Ties | null {
-    if (floor || books.length !== 1 || demandRegion !== 0 || constrains(constraints)) return null;
+  private plainOf({ books, floor, constraints, demandRegion, localOnly }: BidTerms): Ties | null {
+    if (floor || localOnly || books.length !== 1 || demandRegion !== 0 || constrains(constraints)) return null;
     const book = books[0]!;
     return this.plainOfBook(book);
   }
@@ -67,6 +68,7 @@ export class TiesList {
       floor: null,
       constraints: noConstraints,
       demandRegion: 0,
+      localOnly: undefined,
       constrains: false,
       isPlain: true,
     });
@@ -75,7 +77,7 @@ export class TiesList {
   }
 
   private shared(terms: BidTerms): Ties {
-    const { books, floor, constraints, demandRegion } = terms;
+    const { books, floor, constraints, demandRegion, localOnly } = terms;
     const hash = hashOf(terms);
     const alike = this.byHash.get(hash);
     if (alike) for (const each of alike) if (says(each, terms)) return each;
@@ -86,6 +88,7 @@ export class TiesList {
       floor,
       constraints,
       demandRegion,
+      localOnly,
       constrains: constrains(constraints),
       isPlain: false,
     });
@@ -103,7 +106,7 @@ export class TiesList {
 }
 
 /** For a dry run: held by nobody. */
-export const looseTies = ({ books, floor, constraints, demandRegion }: BidTerms): Ties => ({
+export const looseTies = ({ books, floor, constraints, demandRegion, localOnly }: BidTerms): Ties => ({
   index: -1,
   hash: 0,
   stays: false,
@@ -112,6 +115,7 @@ export const looseTies = ({ books, floor, constraints, demandRegion }: BidTerms)
   floor,
   constraints,
   demandRegion,
+  localOnly,
   constrains: constrains(constraints),
   isPlain: false,
 });
@@ -151,8 +155,9 @@ function hashOf({ books, floor, constraints: c, demandRegion }: BidTerms): numbe
   return mixed(mixed(mixed(hash, c.greenShareBpMin), c.pueMilliMax ?? -1), c.reliabilityBpMin);
 }
 
-function says(ties: Ties, { books, floor, constraints, demandRegion }: BidTerms): boolean {
+function says(ties: Ties, { books, floor, constraints, demandRegion, localOnly }: BidTerms): boolean {
   return (
+    ties.localOnly === localOnly &&
     ties.demandRegion === demandRegion &&
     areSame(ties.books, books) &&
     isSameFloor(ties.floor, floor) &&

@@ -15,7 +15,8 @@ import type { Wish } from './wish.js';
 export function matchTogether(market: Market, wish: Wish, candidates: Candidates): Piece[] {
   const ranking = new Ranking(wish);
   candidates.begin(wish);
-  if (wish.placement === Placement.ANYWHERE && wish.starts.first === wish.starts.last) {
+  if (liesOnOneOfMany(market, wish)) rankGroups(market, wish, ranking, groupsFrom(wish, candidates));
+  else if (wish.placement === Placement.ANYWHERE && wish.starts.first === wish.starts.last) {
     // Group and start are given: no candidate is looked at beyond the last that the fill takes.
     ranking.add(
       fillOf(market, wish, () => candidates.take(), wish.starts.first),
@@ -26,6 +27,10 @@ export function matchTogether(market: Market, wish: Wish, candidates: Candidates
   else rankGroups(market, wish, ranking, groupsFrom(wish, candidates));
   return taken(market, wish, ranking);
 }
+
+/** where it may lie on several platforms what is of one is a group. A pool and a site are of one anyhow. */
+const liesOnOneOfMany = ({ hasRemotes }: Market, { placement, platform }: Wish): boolean =>
+  hasRemotes && platform < 0 && (placement === Placement.ANYWHERE || placement === Placement.ONE_REGION);
 
 /** Takes the best. */
 function taken(market: Market, wish: Wish, { best, second }: Ranking): Piece[] {
@@ -98,8 +103,9 @@ function groupsFrom(wish: Wish, candidates: Candidates): Candidate[][] {
   return [...groups.values()];
 }
 
-export function groupId({ placement }: Wish, { pool: { fact, site } }: Candidate): number {
-  if (placement === Placement.ANYWHERE) return 0;
+/** What starts together lies on one platform. */
+export function groupId({ isTogether, placement }: Wish, { pool: { fact, platform, site } }: Candidate): number {
+  if (placement === Placement.ANYWHERE) return isTogether ? platform : 0;
   if (placement === Placement.ONE_POOL) return fact.poolId;
-  return placement === Placement.ONE_SITE ? site.siteId : site.region;
+  return placement === Placement.ONE_SITE ? site.siteId : site.region + platform * 2 ** 24;
 }

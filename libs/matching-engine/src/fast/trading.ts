@@ -1,4 +1,5 @@
 import { amountOf } from '#domain';
+import type { Time } from '#domain';
 import { subsidyShare } from '../subsidy.js';
 import { highestPrice, shareOf, transferOf } from './amounts.js';
 import { deliveredPrice } from './candidate.js';
@@ -7,9 +8,11 @@ import { closeBid, reserve } from './keeping.js';
 import { cutReclaimed, tellReclaimed } from './leases.js';
 import type { ReclaimedLease } from './leases.js';
 import type { Market } from './market.js';
+import type { Deal } from './recording.js';
 import { countTrade } from './index-price.js';
 import { plainBook, tradePlain } from './plain.js';
-import { decisions, recordTrade } from './recording.js';
+import { takeSubsidy } from './purse.js';
+import { decisions, recordPiece, recordTrade } from './recording.js';
 import { Bid, isOpen, Offer, Rare, rareOf } from './records.js';
 import type { Tables } from './records.js';
 import type { Run } from './run.js';
@@ -22,18 +25,21 @@ import { piecesOf, takeBoth } from './standby.js';
 import { priceOf, reclaimWithinBands, take, wasFirst } from './taking.js';
 import { restOf } from './wish.js';
 import { shareProceeds } from './vacated.js';
+import { waits } from './waiting.js';
 import type { Wish } from './wish.js';
 
 /**
  * R-11, R-17: matches the bid as it stands, reclaims what it still lacks and makes the trades. A bid that is filled is closed, and the rests of what it reclaimed are
  * matched at once; what becomes of its own rest is the caller's. pin: the lease that an extension stays on (R-18); -1: none.
+ * until: what it gets is reserved till then (R-35); 0: it is traded.
  */
-export function trade(run: Run, bid: number, pin = -1): void {
+export function trade(run: Run, bid: number, pin = -1, until: Time = 0): void {
   const { market, wish, stops } = run;
   const book = pin < 0 ? plainBook(market, bid) : null;
   if (book) return tradePlain(run, bid, book);
   wish.ofBid(market, bid);
   if (pin >= 0) wish.pinTo(market, pin);
+  if (until > 0) wish.reserveUntil(until);
   stops.length = 0;
   const rare = rareOf(market.tables, bid);
   if (rare !== 0 && market.tables.rare.data[rare + Rare.STANDBY] !== 0) return tradeBoth(run, bid);
@@ -41,7 +47,7 @@ export function trade(run: Run, bid: number, pin = -1): void {
   const reclaimed = lacks(wish, pieces) ? reclaimLeft(run, pieces) : null;
   const cut = reclaimed ? inTradeOrder(market, cutAll(market, bid, reclaimed)) : noLeases;
   for (const lease of cut) tellReclaimed(market, lease);
-  for (const piece of pieces) makeTrade(run, wish, piece);
+  makeTrades(run, wish, pieces);
   if (reclaimed) for (const piece of reclaimed.pieces) makeTrade(run, wish, piece);
   finish(run, bid, cut);
 }
@@ -65,7 +71,7 @@ function finish(run: Run, bid: number, cut: readonly ReclaimedLease[]): void {
   const { data } = market.tables.bids;
   reserve(market, bid, data[bid + Bid.RESERVED]!);
   if (stops.length > 0) halt(run, bid);
-  if (restOf(market.tables, bid) === 0) {
+  if (restOf(market.tables, bid) === 0 && !waits(market, bid)) {
     market.events.orderFilled(data[bid + Bid.ID]!, market.participants.ids[data[bid + Bid.PARTICIPANT]!]!);
     closeBid(market, bid, market.time);
   }
@@ -113,6 +119,35 @@ function halt({ market, stops }: Run, bid: number): void {
   for (const { book, price, reference } of stops) market.events.bookHalted(book.fact.bookId, 1, price, reference);
 }
 
+/** pieces on another platform, and those for a partner's buyer, are reserved: what starts together as one reservation, others each as its own. */
+function makeTrades(run: Run, wish: Wish, pieces: readonly Piece[]): void {
+  const { market } = run;
+  if (!market.hasRemotes && wish.until === 0) {
+    for (const piece of pieces) makeTrade(run, wish, piece);
+    return;
+  }
+  const waiting = pieces.filter(({ candidate }) => wish.until > 0 || candidate.pool.platform > 0);
+  let first = 0;
+  for (const piece of pieces) {
+    if (!waiting.includes(piece)) makeTrade(run, wish, piece);
+    else {
+      if (first === 0 || !wish.isTogether) first = market.lastTrade + 1;
+      reservePiece(run, wish, piece, first, wish.isTogether ? waiting.length : 1);
+    }
+  }
+}
+
+/** as a trade, but that its bid goes on holding its money, and that it is told when it is decided. */
+function reservePiece({ market, deal }: Run, wish: Wish, piece: Piece, reservation: number, pieces: number): void {
+  const { link } = piece.candidate;
+  const transfer = transferOf(wish.dataGb, link, piece.counted, wish.gbTotal);
+  const { data } = market.tables.bids;
+  data[wish.bid + Bid.FILLED] = data[wish.bid + Bid.FILLED]! + piece.counted;
+  describe(deal, wish, piece, { price: priceOf(wish, piece), transfer, subsidy: 0, replaces: 0, place: 0, since: 0, owed: 0 });
+  const { linkOwner, bidWasFirst } = deal;
+  recordPiece(market, deal, { reservation, until: wish.until, linkOwnerId: linkOwner, bidWasFirst }, pieces);
+}
+
 /** the trade's price is that of the order with the earlier time. */
 function makeTrade(run: Run, wish: Wish, piece: Piece): void {
   const { market } = run;
@@ -132,17 +167,6 @@ function makeTrade(run: Run, wish: Wish, piece: Piece): void {
 }
 
 const rateOf = (tables: Tables, bid: number): number => tables.rare.data[rareOf(tables, bid) + Rare.SUBSIDY_RATE]!;
-
-/** what of the cost the bid's programme pays, which it had set aside. */
-function takeSubsidy(tables: Tables, bid: number, cost: number, money: number): number {
-  const rare = rareOf(tables, bid);
-  if (rare === 0) return 0;
-  const { data } = tables.rare;
-  const left = data[rare + Rare.SUBSIDY]!;
-  const subsidy = subsidyShare(cost, data[rare + Rare.SUBSIDY_RATE]!, left, money);
-  data[rare + Rare.SUBSIDY] = left - subsidy;
-  return subsidy;
-}
 
 /** Of a lease that was lost: what the buyer held for what is now placed anew. */
 export interface Replaced {
@@ -186,6 +210,14 @@ interface Bargain {
 }
 
 function record({ market, deal }: Run, wish: Wish, piece: Piece, bargain: Bargain): void {
+  const { candidate } = piece;
+  describe(deal, wish, piece, bargain);
+  const made = recordTrade(market, deal);
+  if (wish.isSecond) market.events.standbyMade(market.lastTrade);
+  if (candidate.lease !== 0 || wish.pin >= 0 || market.vacated.length > 0) tellLeases(market, wish, candidate, made);
+}
+
+function describe(deal: Deal, wish: Wish, piece: Piece, bargain: Bargain): void {
   const { candidate, next, start } = piece;
   const { lease, link, pool } = candidate;
   deal.bid = wish.bid;
@@ -214,9 +246,6 @@ function record({ market, deal }: Run, wish: Wish, piece: Piece, bargain: Bargai
   deal.owed = bargain.owed;
   deal.within = lease;
   deal.isSecond = wish.isSecond;
-  const made = recordTrade(market, deal);
-  if (wish.isSecond) market.events.standbyMade(market.lastTrade);
-  if (lease !== 0 || wish.pin >= 0 || market.vacated.length > 0) tellLeases(market, wish, candidate, made);
 }
 
 /** which lease the trade resells or extends, and whose the proceeds are. */

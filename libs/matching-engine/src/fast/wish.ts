@@ -9,6 +9,7 @@ import type { Tables } from './records.js';
 import { lastAllowedStart, Starts } from './starts.js';
 import { looseTies } from './ties.js';
 import type { Ties } from './ties.js';
+import { countedWaiting } from './waiting.js';
 import { worthOf } from './amounts.js';
 
 /** What a wish was given at one start. */
@@ -76,6 +77,9 @@ export class Wish {
   region: Region = 0;
   /** the pool whose provider failed the lease; 0: none. */
   withoutPool: PoolId = 0;
+  /** the platform on which it must lie, by its place; 0: this one; -1: any. And until when what it gets is reserved; 0: it is traded. */
+  platform = -1;
+  until: Time = 0;
 
   /** The bid's terms. */
   private load(market: Market, bid: number): void {
@@ -110,6 +114,8 @@ export class Wish {
     this.site = 0;
     this.region = 0;
     this.withoutPool = 0;
+    this.platform = this.isRest && market.hasRemotes ? 0 : -1;
+    this.until = 0;
   }
 
   /** what the bid lacks. */
@@ -144,7 +150,7 @@ export class Wish {
     );
   }
 
-  /** the rest of what starts together is bound to the site, region and start of the leases that remain of its bid. True where there are such. */
+  /** the rest of what starts together is bound to the site, region, platform and start of the leases that remain of its bid. True where there are such. */
   bind(market: Market, bid: number): boolean {
     const lease = this.isTogether ? firstLease(market, bid) : -1;
     if (lease < 0) return false;
@@ -163,9 +169,10 @@ export class Wish {
   }
 
   private bindTo(market: Market, lease: number, start: Slot): void {
-    const { site } = market.pools[market.tables.trades.data[lease + Trade.POOL]!]!;
+    const { platform, site } = market.pools[market.tables.trades.data[lease + Trade.POOL]!]!;
     if (this.placement === Placement.ONE_SITE) this.site = site.siteId;
     if (this.placement === Placement.ONE_REGION) this.region = site.region;
+    if (market.hasRemotes && !this.isRest) this.platform = platform;
     if (this.starts.allows(start)) this.starts.one(start);
     else this.starts.none();
   }
@@ -200,6 +207,8 @@ export class Wish {
     this.site = by.tie.site;
     this.region = by.tie.region;
     this.withoutPool = 0;
+    this.platform = by.isRest && market.hasRemotes ? 0 : -1;
+    this.until = 0;
     this.duration = terms.durationSlots;
     this.rest = this.total - by.filled;
     this.setNeed();
@@ -209,6 +218,12 @@ export class Wish {
   pinTo({ pools, tables }: Market, lease: number): void {
     this.pin = lease;
     this.pool = pools[tables.trades.data[lease + Trade.POOL]!]!.fact.poolId;
+  }
+
+  /** nobody reserves for a partner's buyer on yet another platform. */
+  reserveUntil(until: Time): void {
+    this.until = until;
+    this.platform = 0;
   }
 
   /** the least that a matching may take of the rest. */
@@ -224,7 +239,8 @@ export class Wish {
     this.setNeed();
     const first = pieces[0];
     if (!first || !this.isTogether) return;
-    const { site } = first.candidate.pool;
+    const { platform, site } = first.candidate.pool;
+    if (platform > 0) this.platform = platform;
     this.starts.one(first.start);
     if (this.placement === Placement.ONE_SITE) this.site = site.siteId;
     if (this.placement === Placement.ONE_REGION) this.region = site.region;
@@ -256,6 +272,7 @@ export class Wish {
     this.need = this.isWhole ? counted : 1;
     this.duration = to - from;
     this.starts.one(from);
+    if (market.hasRemotes) this.platform = 0;
   }
 }
 
@@ -302,12 +319,14 @@ export const restOf = (tables: Tables, bid: number): number => {
   return data[bid + Bid.UNITS]! * (isInUnits ? 1 : countedPerPflops) - data[bid + Bid.FILLED]!;
 };
 
-/** limit × rest × hours; twice with a standby (R-7a). */
-export function worstCaseOf(tables: Tables, bid: number): number {
+/** limit × what it lacks × hours; twice with a standby (R-7a). What waits for a partner is still lacking. */
+export function worstCaseOf(market: Market, bid: number): number {
+  const { tables } = market;
   const { data } = tables.bids;
   const rare = rareOf(tables, bid);
   const { data: more } = tables.rare;
-  const once = worthOf(more[rare + Rare.PRECISION]!, data[bid + Bid.LIMIT]!, restOf(tables, bid), data[bid + Bid.DURATION]!);
+  const lacking = restOf(tables, bid) + countedWaiting(market, bid);
+  const once = worthOf(more[rare + Rare.PRECISION]!, data[bid + Bid.LIMIT]!, lacking, data[bid + Bid.DURATION]!);
   return more[rare + Rare.STANDBY] === 0 ? once : 2 * once;
 }
 
@@ -322,7 +341,7 @@ function lastStartOf({ bids, rare: { data: more } }: Tables, bid: number): Slot 
   return lastAllowedStart({ earliest, latest, durationSlots, hours, weekdays }, 0);
 }
 
-/** The oldest of the bid's leases that remain, in the order of their trades; -1: none. */
+/** The oldest of the bid's leases that remain, pieces that wait among them, in the order of their trades; -1: none. */
 export function firstLease(market: Market, bid: number): number {
   return leaseFrom(market, market.tables.bids.data[bid + Bid.FIRST_TRADE]!);
 }

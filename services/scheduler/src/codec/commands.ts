@@ -19,7 +19,15 @@ const placed = { ...order, sessionId: zero };
 const kinds: { readonly [K in Kind]: readonly [number: number, fields: Omit<Shape<Of<K>>, 'kind'>] } = {
   OpenMarket: [1, { horizonSlots: zero, shard: optional(zero) }],
   ConfirmLease: [2, { tradeNumber: zero, endpoint: text, sealedSecret: text }],
-  SubmitBid: [3, { ...placed, terms: record(bidTerms), subsidy: optional(record<Subsidy>({ amount: zero, rateBp: zero })) }],
+  SubmitBid: [
+    3,
+    {
+      ...placed,
+      terms: record(bidTerms),
+      subsidy: optional(record<Subsidy>({ amount: zero, rateBp: zero })),
+      reserveUntil: optional(zero),
+    },
+  ],
   SubmitOffer: [4, { ...placed, poolId: zero, tier: number(0), terms: record(offerTerms) }],
   AmendBid: [5, { ...order, changes: partial(bidTerms) }],
   AmendOffer: [6, { ...order, changes: partial(offerTerms) }],
@@ -35,7 +43,19 @@ const kinds: { readonly [K in Kind]: readonly [number: number, fields: Omit<Shap
     15,
     { participantId: zero, group: zero, active: flag, ordersPerSecond: zero, orderValueCap: zero, tradableClasses: list(number(0)) },
   ],
-  SetSite: [16, { siteId: zero, active: flag, region: zero, zone: number(0), securityGrade: zero, greenShareBp: zero, pueMilli: zero }],
+  SetSite: [
+    16,
+    {
+      siteId: zero,
+      active: flag,
+      region: zero,
+      zone: number(0),
+      securityGrade: zero,
+      greenShareBp: zero,
+      pueMilli: zero,
+      platform: optional(zero),
+    },
+  ],
   SetPool: [
     17,
     {
@@ -96,6 +116,7 @@ const kinds: { readonly [K in Kind]: readonly [number: number, fields: Omit<Shap
   EndLease: [31, { participantId: zero, tradeNumber: zero }],
   OverdueChanged: [32, { participantId: zero, overdue: flag }],
   TakeSlice: [33, { participantId: zero, amount: zero }],
+  DecideReservation: [34, { tradeNumber: zero, made: flag, supplyStillThere: flag }],
 };
 
 /** A bid's number, and its fields in the order of their bits. */

@@ -30,6 +30,7 @@ const unsaid: Omit<BidTerms, Said> = {
   demandRegion: 0,
   dataGb: 0,
   noticeSlots: 0,
+  localOnly: undefined,
 };
 const unsaidNames = Object.keys(unsaid) as (keyof typeof unsaid)[];
 
@@ -47,7 +48,8 @@ export function plainBidWriter(entryNames: readonly string[]): (sink: Sink, entr
   /** @returns false for what is no plain bid; then nothing is written */
   return (sink, entry) => {
     const { command, asked, label } = entry;
-    if (command.kind !== 'SubmitBid' || command.subsidy || !asked || !label || !isPlain(command.terms)) return false;
+    if (command.kind !== 'SubmitBid' || command.subsidy || command.reserveUntil || !asked || !label || !isPlain(command.terms))
+      return false;
     for (const name of beyond) if (entry[name] !== undefined) return false;
     sink.number(entryMask);
     writeCommand(sink, command);

@@ -1,6 +1,6 @@
 import { everyHour, everyWeekday, Placement, Preference, TimeInForce } from '#domain';
 import { noConstraints, type BidTerms, type ClassFloor, type Constraints, type OfferTerms } from '#matching-engine';
-import { flag, list, nullable, number } from './field.js';
+import { flag, list, nullable, number, optional, type Field } from './field.js';
 import { record, type Shape } from './record.js';
 
 const zero = number(0);
@@ -56,6 +56,7 @@ export const bidTerms: Shape<BidTerms> = {
   demandRegion: zero,
   dataGb: zero,
   noticeSlots: zero,
+  localOnly: optional(flag as Field<true>),
 };
 
 export const offerTerms: Shape<OfferTerms> = {

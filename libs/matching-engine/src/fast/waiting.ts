@@ -1,0 +1,56 @@
+import { amountOf } from '#domain';
+import type { Time } from '#domain';
+import type { Market } from './market.js';
+import { Bid, Trade } from './records.js';
+
+// R-35: pieces that wait are records of trades that hold nothing and stand in no list but their bid's; what else they have is in `market.pieces`. There are few of them:
+// where there are none nothing is looked for.
+
+/** Of Trade.SETTLED. */
+export const waitsToBeDecided = 2;
+
+/** True where some piece of the bid is not decided. */
+export const waits = (market: Market, bid: number): boolean => sumOfWaiting(market, bid, () => 1) > 0;
+
+/** Counted units of the bid's pieces that wait. */
+export const countedWaiting = (market: Market, bid: number): number =>
+  sumOfWaiting(market, bid, (data, piece) => data[piece + Trade.COUNTED]!);
+
+/** Micro-yuan that they cost once they are trades. */
+export const costWaiting = (market: Market, bid: number): number =>
+  sumOfWaiting(market, bid, (data, piece) => {
+    const slots = data[piece + Trade.TO]! - data[piece + Trade.FROM]!;
+    return amountOf(data[piece + Trade.PRICE]!, data[piece + Trade.UNITS]!, slots) + data[piece + Trade.TRANSFER]!;
+  });
+
+function sumOfWaiting({ pieces, tables }: Market, bid: number, of: (data: Float64Array, piece: number) => number): number {
+  if (pieces.size === 0) return 0;
+  const { data } = tables.trades;
+  let sum = 0;
+  for (let trade = tables.bids.data[bid + Bid.FIRST_TRADE]!; trade >= 0; trade = data[trade + Trade.OF_BID_NEXT]!) {
+    if (data[trade + Trade.SETTLED] === waitsToBeDecided) sum += of(data, trade);
+  }
+  return sum;
+}
+
+export const isWaiting = ({ tables: { trades } }: Market, trade: number): boolean =>
+  trades.data[trade + Trade.SETTLED] === waitsToBeDecided;
+
+/** R-13: when a reservation lapses, and its number; soonest first. */
+export class Lapses {
+  private readonly all: { readonly at: Time; readonly reservation: number }[] = [];
+
+  get next(): Time {
+    return this.all[0]?.at ?? Infinity;
+  }
+
+  put(at: Time, reservation: number): void {
+    const place = this.all.findIndex((each) => each.at > at || (each.at === at && each.reservation > reservation));
+    this.all.splice(place < 0 ? this.all.length : place, 0, { at, reservation });
+  }
+
+  /** The first's number; it is there no more. */
+  take(): number {
+    return this.all.shift()!.reservation;
+  }
+}
