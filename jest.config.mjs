@@ -6,7 +6,7 @@ export default {
   transform: { '^.+\\.ts$': ['@swc/jest', {}] },
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
-    '^#(domain|matching-engine|contracts|platform|testing)$': '<rootDir>/libs/$1/src/index.ts',
+    '^#(domain|matching-engine|contracts|platform|paper|testing)$': '<rootDir>/libs/$1/src/index.ts',
     '^#naive-engine$': '<rootDir>/libs/matching-engine/reference/naive-engine.ts',
     '^#random-commands$': '<rootDir>/libs/matching-engine/test/random-commands.ts',
     '^#demo$': '<rootDir>/services/exchange/src/demo/index.ts',

@@ -34,10 +34,12 @@ const allowed: Record<string, string[]> = {
   'libs/matching-engine': ['#domain'],
   'libs/contracts': [],
   'libs/platform': ['#domain', '#contracts'],
+  'libs/paper': ['#contracts'],
   'libs/testing': ['#domain', '#contracts', '#platform', '#matching-engine', '#exchange'],
 };
 for (const service of services) allowed[`services/${service}`] = ['#domain', '#contracts', '#platform'];
 allowed['services/scheduler']!.push('#matching-engine');
+for (const service of ['monitoring', 'settlement']) allowed[`services/${service}`]!.push('#paper');
 allowed['services/exchange']!.push(...services.map((service) => `#${service}`));
 
 /** Services they reach as anybody does: by their ports. */

@@ -121,7 +121,7 @@ export const figureMessage = ({ decimals }: Defined, { amount, numerator, denomi
 
 export const recordOf = ({ kind, ...share }: Share): IndicatorRecord => ({ ...share, kind: IndicatorRecordKind[kind] });
 
-const indicatorAt = ({ definition, shares, declared }: Counted, asOf: number): Indicator => ({
+export const indicatorAt = ({ definition, shares, declared }: Counted, asOf: number): Indicator => ({
   definition: definitionMessage(definition),
   figure: figureMessage(definition, figureOf(definition, shares)),
   declared: declared.length ? figureMessage(definition, figureOf(definition, declared)) : undefined,

@@ -76,7 +76,9 @@ export class IndicatorKeeper {
   }
 
   @On(ParticipantChanged)
-  async participantChanged(participant: ParticipantChanged, tx: Tx, _meta: EventMeta): Promise<void> {
+  async participantChanged(participant: ParticipantChanged, tx: Tx, { time }: EventMeta): Promise<void> {
     await keep(tx, keptParticipants, participant, 'replace');
+    // The operator is told of first, when the exchange opens.
+    await tx.query('update indicator_opening set opened_at = $1 where opened_at is null', [time]);
   }
 }

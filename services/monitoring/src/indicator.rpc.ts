@@ -1,20 +1,36 @@
 import {
+  type AssessYearRequest,
   type DeclareIndicatorRequest,
+  type FileChunk,
+  type GetIndicatorReportRequest,
   type GetIndicatorRequest,
+  IndicatorPeriodKind,
   IndicatorsDefinition,
   type ListIndicatorDeclarationsRequest,
   type ListIndicatorRecordsRequest,
+  type ListIndicatorReportRecordsRequest,
+  type ListIndicatorReportsRequest,
   type ListIndicatorsRequest,
+  type PublishIndicatorReportRequest,
 } from '#contracts';
+import { svgOf } from '#paper';
 import { type Call, type Implementation, Rpc } from '#platform';
+import { IndicatorAssessments } from './indicator.assessments.js';
+import { chartsOf } from './indicator.chart.js';
 import { IndicatorDeclarations } from './indicator.declarations.js';
 import { IndicatorFigures } from './indicator.figures.js';
+import { reportPaper } from './indicator.paper.js';
+import { PublishedReports } from './indicator.published.js';
+import { IndicatorReports } from './indicator.reports.js';
 
 @Rpc(IndicatorsDefinition)
 export class IndicatorsRpc implements Implementation<typeof IndicatorsDefinition> {
   constructor(
     private readonly figures: IndicatorFigures,
     private readonly declarations: IndicatorDeclarations,
+    private readonly reports: IndicatorReports,
+    private readonly published: PublishedReports,
+    private readonly assessments: IndicatorAssessments,
   ) {}
 
   listIndicators = (request: ListIndicatorsRequest) => this.figures.list(request);
@@ -22,4 +38,31 @@ export class IndicatorsRpc implements Implementation<typeof IndicatorsDefinition
   listIndicatorRecords = (request: ListIndicatorRecordsRequest) => this.figures.records(request);
   declareIndicator = (request: DeclareIndicatorRequest, call: Call) => this.declarations.declare(request, call);
   listIndicatorDeclarations = (request: ListIndicatorDeclarationsRequest) => this.declarations.list(request);
+
+  publishIndicatorReport = (request: PublishIndicatorReportRequest, call: Call) => this.reports.publish(request, call);
+  listIndicatorReports = (request: ListIndicatorReportsRequest) => this.published.list(request);
+  getIndicatorReport = (request: GetIndicatorReportRequest) => this.published.get(request);
+  listIndicatorReportRecords = (request: ListIndicatorReportRecordsRequest) => this.published.records(request);
+  assessYear = (request: AssessYearRequest) => this.assessments.assess(request);
+
+  async *exportIndicatorReport({ period }: GetIndicatorReportRequest): AsyncGenerator<FileChunk> {
+    yield chunk(await this.published.figuresFile(period));
+  }
+
+  async *exportIndicatorReportRecords({ period }: GetIndicatorReportRequest): AsyncGenerator<FileChunk> {
+    for await (const text of this.published.recordsFile(period)) yield chunk(text);
+  }
+
+  async *printIndicatorReport(request: GetIndicatorReportRequest): AsyncGenerator<FileChunk> {
+    const report = await this.published.get(request);
+    const isYear = report.kind === IndicatorPeriodKind.YEAR;
+    yield* reportPaper(report, isYear ? await this.assessments.assess({ year: Number(report.period), plan: 0 }) : undefined);
+  }
+
+  async *drawAssessment(request: AssessYearRequest): AsyncGenerator<FileChunk> {
+    const { year, lines } = await this.assessments.assess(request);
+    yield chunk(svgOf(chartsOf(lines), `Indicators against the aims of plans for ${year} 年度目标评估`));
+  }
 }
+
+const chunk = (text: string): FileChunk => ({ data: Buffer.from(text) });

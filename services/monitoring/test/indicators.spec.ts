@@ -142,7 +142,7 @@ describe('figures', () => {
     ]);
     const first = await hub.read<{ indicators: Indicator[]; page: { nextCursor: string } }>('/v1/indicators?limit=1');
     const second = await hub.read<{ indicators: Indicator[] }>(`/v1/indicators?limit=1&cursor=${first.page.nextCursor}`);
-    expect(second.indicators[0]!.definition.indicatorId).toBe('compute-fp16');
+    expect(second.indicators[0]!.definition.indicatorId).toBe('intelligent-compute-fp32');
   });
 
   it('are for the operator, authorities and regulators', async () => {

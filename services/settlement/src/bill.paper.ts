@@ -1,7 +1,8 @@
 import { Tier, Unit } from '#contracts';
 import type { Bill, BillItem, Book, FileChunk, InvoiceTitle, LeaseEnergy } from '#contracts';
-import { exactText, fenText, Paper, slotText, timeText } from './paper.js';
-import type { Column } from './paper.js';
+import { Paper, timeText } from '#paper';
+import type { Column } from '#paper';
+import { exactText, fenText, slotText } from './paper-texts.js';
 
 /** More lines than anybody reads on paper are one line; all of them are in the JSON. */
 const linesMax = 1_000;

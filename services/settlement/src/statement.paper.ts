@@ -1,8 +1,9 @@
 import type { EarningStatement, FileChunk } from '#contracts';
 import { startOfSlot } from '#domain';
+import { Paper } from '#paper';
 import { partyOf, percent, productOf } from './bill.paper.js';
 import { endOfMonth } from './core/month.js';
-import { exactText, fenText, Paper } from './paper.js';
+import { exactText, fenText } from './paper-texts.js';
 
 const kinds: Record<string, string> = {
   income: 'Compute delivered 算力收入',

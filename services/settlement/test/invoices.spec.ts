@@ -6,7 +6,7 @@ import { billPaper } from '../src/bill.paper.js';
 import { suppliesOf } from '../src/core/statement.js';
 import { isSocialCreditCode } from '../src/core/tax-number.js';
 import { taxCredited, taxIn } from '../src/core/tax.js';
-import { exactText, fenText } from '../src/paper.js';
+import { exactText, fenText } from '../src/paper-texts.js';
 import { buyer, Desk, linkOwner, nothing, otherBuyer, provider, yuan } from './market.js';
 
 const schedule = { version: 1, effectiveFrom: 0, taxBp: 600 };

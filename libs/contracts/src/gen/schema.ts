@@ -1310,6 +1310,106 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
     ],
   },
+  'exchange.monitoring.v1.PublishIndicatorReportRequest': {
+    fields: [
+      {
+        name: 'period',
+        kind: 'string',
+        rule: { required: true, pattern: '^20[0-9]{2}(-(0[1-9]|1[0-2])|Q[1-4])?$' },
+        description: '"2026-10", "2026Q3" or "2026", in Asia/Shanghai.',
+      },
+    ],
+  },
+  'exchange.monitoring.v1.GetIndicatorReportRequest': {
+    fields: [{ name: 'period', kind: 'string', rule: { maxLength: 7, required: true } }],
+  },
+  'exchange.monitoring.v1.IndicatorReport': {
+    fields: [
+      { name: 'period', kind: 'string' },
+      { name: 'kind', kind: 'enum', type: 'exchange.monitoring.v1.IndicatorPeriodKind' },
+      { name: 'from', kind: 'int64', rule: { format: 'time' }, description: 'The period is [from, to).' },
+      { name: 'to', kind: 'int64', rule: { format: 'time' } },
+      { name: 'asOf', kind: 'int64', rule: { format: 'time' }, description: 'The instant whose facts it holds.' },
+      { name: 'by', kind: 'string', description: 'Name of the key; "exchange" where nobody published it in time.' },
+      {
+        name: 'figuresHash',
+        kind: 'string',
+        description: 'Hashes of report.csv and records.csv: "sha256:" or "sm3:" and 64 hexadecimal digits.',
+      },
+      { name: 'recordsHash', kind: 'string' },
+      { name: 'records', kind: 'int32' },
+      {
+        name: 'indicators',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.monitoring.v1.Indicator',
+        description: 'With the definitions as they were then. Left out in lists.',
+      },
+    ],
+  },
+  'exchange.monitoring.v1.ListIndicatorReportsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'kind', kind: 'enum', type: 'exchange.monitoring.v1.IndicatorPeriodKind' },
+    ],
+  },
+  'exchange.monitoring.v1.ListIndicatorReportsResponse': {
+    fields: [
+      { name: 'reports', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.IndicatorReport' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.monitoring.v1.ListIndicatorReportRecordsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'period', kind: 'string', rule: { maxLength: 7, required: true } },
+      { name: 'indicatorId', kind: 'string', rule: { maxLength: 60, required: true } },
+    ],
+  },
+  'exchange.monitoring.v1.ListIndicatorReportRecordsResponse': {
+    fields: [
+      { name: 'records', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.IndicatorRecord' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.monitoring.v1.AssessYearRequest': {
+    fields: [
+      { name: 'year', kind: 'int32', rule: { min: 2023, max: 2099, required: true } },
+      { name: 'plan', kind: 'enum', type: 'exchange.monitoring.v1.Plan', description: 'Left out: every plan with aims for the year.' },
+    ],
+  },
+  'exchange.monitoring.v1.AssessmentLine': {
+    fields: [
+      { name: 'plan', kind: 'enum', type: 'exchange.monitoring.v1.Plan' },
+      { name: 'clause', kind: 'string' },
+      { name: 'indicatorId', kind: 'string' },
+      { name: 'name', kind: 'string' },
+      { name: 'nameZh', kind: 'string' },
+      { name: 'source', kind: 'enum', type: 'exchange.monitoring.v1.IndicatorSource' },
+      { name: 'unit', kind: 'string' },
+      { name: 'figure', kind: 'string', description: 'In the unit; empty where it is not known.' },
+      { name: 'aim', kind: 'string' },
+      { name: 'strict', kind: 'bool', description: 'To be passed, not only reached.' },
+      { name: 'lessIsBetter', kind: 'bool' },
+      { name: 'state', kind: 'enum', type: 'exchange.monitoring.v1.AimState' },
+      {
+        name: 'reachedBp',
+        kind: 'int64',
+        description: 'Figure over aim, or aim over figure where less is better, in basis points, rounded down.',
+      },
+    ],
+  },
+  'exchange.monitoring.v1.IndicatorAssessment': {
+    fields: [
+      { name: 'year', kind: 'int32' },
+      { name: 'asOf', kind: 'int64', rule: { format: 'time' } },
+      { name: 'report', kind: 'string', description: 'The published report that it is by; empty while the year runs.' },
+      { name: 'lines', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.AssessmentLine' },
+      { name: 'met', kind: 'int32' },
+      { name: 'missed', kind: 'int32' },
+      { name: 'unknown', kind: 'int32' },
+    ],
+  },
   'exchange.monitoring.v1.HeartbeatRequest': { fields: [{ name: 'poolId', kind: 'int32', rule: { min: 1, required: true } }] },
   'exchange.monitoring.v1.TelemetrySample': {
     description: 'What one node did in every slot of [from, to): a long time without a change is one sample.',
@@ -6390,6 +6490,20 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'CHENGDU_2025', number: 3, description: '全国一体化算力网络成渝国家枢纽节点（成都）推进方案' },
       { name: 'YUZHONG_2025_2027', number: 4, description: '渝中区算力经济发展三年行动计划（2025年—2027年）' },
       { name: 'BEIJING_2024_2027', number: 5, description: '北京市算力基础设施建设实施方案（2024-2027年）' },
+    ],
+  },
+  'exchange.monitoring.v1.IndicatorPeriodKind': {
+    values: [
+      { name: 'MONTH', number: 1 },
+      { name: 'QUARTER', number: 2 },
+      { name: 'YEAR', number: 3 },
+    ],
+  },
+  'exchange.monitoring.v1.AimState': {
+    values: [
+      { name: 'MET', number: 1 },
+      { name: 'MISSED', number: 2 },
+      { name: 'UNKNOWN', number: 3, description: 'No figure is known.' },
     ],
   },
   'exchange.monitoring.v1.LinkPromise': {

@@ -22,7 +22,7 @@ const precisions = ['FP16', 'FP32'] as const;
 const perMille = 'TFLOPS/1000';
 
 /** The plans name no precision for these, so each is counted at both, and the two are never added. */
-const compute = precisions.flatMap((precision): Parts[] => {
+const computeAt = precisions.map((precision): Parts[] => {
   const suffix = precision.toLowerCase();
   const counted = { source: 'MEASURED', numeratorUnit: perMille } as const;
   return [
@@ -64,6 +64,7 @@ const compute = precisions.flatMap((precision): Parts[] => {
     },
   ];
 });
+const compute = computeAt[0]!.flatMap((_indicator, at) => computeAt.map((of) => of[at]!));
 
 const sites: Parts[] = [
   {

@@ -65,6 +65,21 @@ export enum Plan {
   BEIJING_2024_2027 = 5,
 }
 
+export enum IndicatorPeriodKind {
+  UNSPECIFIED = 0,
+  MONTH = 1,
+  QUARTER = 2,
+  YEAR = 3,
+}
+
+export enum AimState {
+  UNSPECIFIED = 0,
+  MET = 1,
+  MISSED = 2,
+  /** UNKNOWN - No figure is known. */
+  UNKNOWN = 3,
+}
+
 export interface IndicatorAim {
   plan: Plan;
   /** In the plan: chapter, table and row. */
@@ -208,6 +223,90 @@ export interface ListIndicatorDeclarationsRequest {
 export interface ListIndicatorDeclarationsResponse {
   declarations: IndicatorDeclaration[];
   page: PageInfo | undefined;
+}
+
+export interface PublishIndicatorReportRequest {
+  /** "2026-10", "2026Q3" or "2026", in Asia/Shanghai. */
+  period: string;
+}
+
+export interface GetIndicatorReportRequest {
+  period: string;
+}
+
+export interface IndicatorReport {
+  period: string;
+  kind: IndicatorPeriodKind;
+  /** The period is [from, to). */
+  from: number;
+  to: number;
+  /** The instant whose facts it holds. */
+  asOf: number;
+  /** Name of the key; "exchange" where nobody published it in time. */
+  by: string;
+  /** Hashes of report.csv and records.csv: "sha256:" or "sm3:" and 64 hexadecimal digits. */
+  figuresHash: string;
+  recordsHash: string;
+  records: number;
+  /** With the definitions as they were then. Left out in lists. */
+  indicators: Indicator[];
+}
+
+export interface ListIndicatorReportsRequest {
+  page: PageRequest | undefined;
+  kind: IndicatorPeriodKind;
+}
+
+export interface ListIndicatorReportsResponse {
+  reports: IndicatorReport[];
+  page: PageInfo | undefined;
+}
+
+export interface ListIndicatorReportRecordsRequest {
+  page: PageRequest | undefined;
+  period: string;
+  indicatorId: string;
+}
+
+export interface ListIndicatorReportRecordsResponse {
+  records: IndicatorRecord[];
+  page: PageInfo | undefined;
+}
+
+export interface AssessYearRequest {
+  year: number;
+  /** Left out: every plan with aims for the year. */
+  plan: Plan;
+}
+
+export interface AssessmentLine {
+  plan: Plan;
+  clause: string;
+  indicatorId: string;
+  name: string;
+  nameZh: string;
+  source: IndicatorSource;
+  unit: string;
+  /** In the unit; empty where it is not known. */
+  figure: string;
+  aim: string;
+  /** To be passed, not only reached. */
+  strict: boolean;
+  lessIsBetter: boolean;
+  state: AimState;
+  /** Figure over aim, or aim over figure where less is better, in basis points, rounded down. */
+  reachedBp: number;
+}
+
+export interface IndicatorAssessment {
+  year: number;
+  asOf: number;
+  /** The published report that it is by; empty while the year runs. */
+  report: string;
+  lines: AssessmentLine[];
+  met: number;
+  missed: number;
+  unknown: number;
 }
 
 function createBaseIndicatorAim(): IndicatorAim {
@@ -1764,6 +1863,1019 @@ export const ListIndicatorDeclarationsResponse: MessageFns<
     const message = createBaseListIndicatorDeclarationsResponse();
     message.declarations = object.declarations?.map((e) => IndicatorDeclaration.fromPartial(e)) || [];
     message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
+    return message;
+  },
+};
+
+function createBasePublishIndicatorReportRequest(): PublishIndicatorReportRequest {
+  return { period: "" };
+}
+
+export const PublishIndicatorReportRequest: MessageFns<
+  PublishIndicatorReportRequest,
+  "exchange.monitoring.v1.PublishIndicatorReportRequest"
+> = {
+  $type: "exchange.monitoring.v1.PublishIndicatorReportRequest" as const,
+
+  encode(message: PublishIndicatorReportRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.period !== "") {
+      writer.uint32(10).string(message.period);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PublishIndicatorReportRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePublishIndicatorReportRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.period = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PublishIndicatorReportRequest>): PublishIndicatorReportRequest {
+    return PublishIndicatorReportRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PublishIndicatorReportRequest>): PublishIndicatorReportRequest {
+    const message = createBasePublishIndicatorReportRequest();
+    message.period = object.period ?? "";
+    return message;
+  },
+};
+
+function createBaseGetIndicatorReportRequest(): GetIndicatorReportRequest {
+  return { period: "" };
+}
+
+export const GetIndicatorReportRequest: MessageFns<
+  GetIndicatorReportRequest,
+  "exchange.monitoring.v1.GetIndicatorReportRequest"
+> = {
+  $type: "exchange.monitoring.v1.GetIndicatorReportRequest" as const,
+
+  encode(message: GetIndicatorReportRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.period !== "") {
+      writer.uint32(10).string(message.period);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetIndicatorReportRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetIndicatorReportRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.period = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetIndicatorReportRequest>): GetIndicatorReportRequest {
+    return GetIndicatorReportRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetIndicatorReportRequest>): GetIndicatorReportRequest {
+    const message = createBaseGetIndicatorReportRequest();
+    message.period = object.period ?? "";
+    return message;
+  },
+};
+
+function createBaseIndicatorReport(): IndicatorReport {
+  return {
+    period: "",
+    kind: 0,
+    from: 0,
+    to: 0,
+    asOf: 0,
+    by: "",
+    figuresHash: "",
+    recordsHash: "",
+    records: 0,
+    indicators: [],
+  };
+}
+
+export const IndicatorReport: MessageFns<IndicatorReport, "exchange.monitoring.v1.IndicatorReport"> = {
+  $type: "exchange.monitoring.v1.IndicatorReport" as const,
+
+  encode(message: IndicatorReport, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.period !== "") {
+      writer.uint32(10).string(message.period);
+    }
+    if (message.kind !== 0) {
+      writer.uint32(16).int32(message.kind);
+    }
+    if (message.from !== 0) {
+            numberToLong(writer.uint32(24), message.from);
+    }
+    if (message.to !== 0) {
+            numberToLong(writer.uint32(32), message.to);
+    }
+    if (message.asOf !== 0) {
+            numberToLong(writer.uint32(40), message.asOf);
+    }
+    if (message.by !== "") {
+      writer.uint32(50).string(message.by);
+    }
+    if (message.figuresHash !== "") {
+      writer.uint32(58).string(message.figuresHash);
+    }
+    if (message.recordsHash !== "") {
+      writer.uint32(66).string(message.recordsHash);
+    }
+    if (message.records !== 0) {
+      writer.uint32(72).int32(message.records);
+    }
+    for (const v of message.indicators) {
+      Indicator.encode(v!, writer.uint32(82).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IndicatorReport {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIndicatorReport();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.period = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.from = longToNumber(reader);
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.to = longToNumber(reader);
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.asOf = longToNumber(reader);
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.by = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.figuresHash = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.recordsHash = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.records = reader.int32();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.indicators.push(Indicator.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<IndicatorReport>): IndicatorReport {
+    return IndicatorReport.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<IndicatorReport>): IndicatorReport {
+    const message = createBaseIndicatorReport();
+    message.period = object.period ?? "";
+    message.kind = object.kind ?? 0;
+    message.from = object.from ?? 0;
+    message.to = object.to ?? 0;
+    message.asOf = object.asOf ?? 0;
+    message.by = object.by ?? "";
+    message.figuresHash = object.figuresHash ?? "";
+    message.recordsHash = object.recordsHash ?? "";
+    message.records = object.records ?? 0;
+    message.indicators = object.indicators?.map((e) => Indicator.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseListIndicatorReportsRequest(): ListIndicatorReportsRequest {
+  return { page: undefined, kind: 0 };
+}
+
+export const ListIndicatorReportsRequest: MessageFns<
+  ListIndicatorReportsRequest,
+  "exchange.monitoring.v1.ListIndicatorReportsRequest"
+> = {
+  $type: "exchange.monitoring.v1.ListIndicatorReportsRequest" as const,
+
+  encode(message: ListIndicatorReportsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(10).fork()).join();
+    }
+    if (message.kind !== 0) {
+      writer.uint32(16).int32(message.kind);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListIndicatorReportsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListIndicatorReportsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListIndicatorReportsRequest>): ListIndicatorReportsRequest {
+    return ListIndicatorReportsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListIndicatorReportsRequest>): ListIndicatorReportsRequest {
+    const message = createBaseListIndicatorReportsRequest();
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    message.kind = object.kind ?? 0;
+    return message;
+  },
+};
+
+function createBaseListIndicatorReportsResponse(): ListIndicatorReportsResponse {
+  return { reports: [], page: undefined };
+}
+
+export const ListIndicatorReportsResponse: MessageFns<
+  ListIndicatorReportsResponse,
+  "exchange.monitoring.v1.ListIndicatorReportsResponse"
+> = {
+  $type: "exchange.monitoring.v1.ListIndicatorReportsResponse" as const,
+
+  encode(message: ListIndicatorReportsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.reports) {
+      IndicatorReport.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageInfo.encode(message.page, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListIndicatorReportsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListIndicatorReportsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reports.push(IndicatorReport.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListIndicatorReportsResponse>): ListIndicatorReportsResponse {
+    return ListIndicatorReportsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListIndicatorReportsResponse>): ListIndicatorReportsResponse {
+    const message = createBaseListIndicatorReportsResponse();
+    message.reports = object.reports?.map((e) => IndicatorReport.fromPartial(e)) || [];
+    message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
+    return message;
+  },
+};
+
+function createBaseListIndicatorReportRecordsRequest(): ListIndicatorReportRecordsRequest {
+  return { page: undefined, period: "", indicatorId: "" };
+}
+
+export const ListIndicatorReportRecordsRequest: MessageFns<
+  ListIndicatorReportRecordsRequest,
+  "exchange.monitoring.v1.ListIndicatorReportRecordsRequest"
+> = {
+  $type: "exchange.monitoring.v1.ListIndicatorReportRecordsRequest" as const,
+
+  encode(message: ListIndicatorReportRecordsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(10).fork()).join();
+    }
+    if (message.period !== "") {
+      writer.uint32(18).string(message.period);
+    }
+    if (message.indicatorId !== "") {
+      writer.uint32(26).string(message.indicatorId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListIndicatorReportRecordsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListIndicatorReportRecordsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.period = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.indicatorId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListIndicatorReportRecordsRequest>): ListIndicatorReportRecordsRequest {
+    return ListIndicatorReportRecordsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListIndicatorReportRecordsRequest>): ListIndicatorReportRecordsRequest {
+    const message = createBaseListIndicatorReportRecordsRequest();
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    message.period = object.period ?? "";
+    message.indicatorId = object.indicatorId ?? "";
+    return message;
+  },
+};
+
+function createBaseListIndicatorReportRecordsResponse(): ListIndicatorReportRecordsResponse {
+  return { records: [], page: undefined };
+}
+
+export const ListIndicatorReportRecordsResponse: MessageFns<
+  ListIndicatorReportRecordsResponse,
+  "exchange.monitoring.v1.ListIndicatorReportRecordsResponse"
+> = {
+  $type: "exchange.monitoring.v1.ListIndicatorReportRecordsResponse" as const,
+
+  encode(message: ListIndicatorReportRecordsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.records) {
+      IndicatorRecord.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageInfo.encode(message.page, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListIndicatorReportRecordsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListIndicatorReportRecordsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.records.push(IndicatorRecord.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListIndicatorReportRecordsResponse>): ListIndicatorReportRecordsResponse {
+    return ListIndicatorReportRecordsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListIndicatorReportRecordsResponse>): ListIndicatorReportRecordsResponse {
+    const message = createBaseListIndicatorReportRecordsResponse();
+    message.records = object.records?.map((e) => IndicatorRecord.fromPartial(e)) || [];
+    message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
+    return message;
+  },
+};
+
+function createBaseAssessYearRequest(): AssessYearRequest {
+  return { year: 0, plan: 0 };
+}
+
+export const AssessYearRequest: MessageFns<AssessYearRequest, "exchange.monitoring.v1.AssessYearRequest"> = {
+  $type: "exchange.monitoring.v1.AssessYearRequest" as const,
+
+  encode(message: AssessYearRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.year !== 0) {
+      writer.uint32(8).int32(message.year);
+    }
+    if (message.plan !== 0) {
+      writer.uint32(16).int32(message.plan);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AssessYearRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAssessYearRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.year = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.plan = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<AssessYearRequest>): AssessYearRequest {
+    return AssessYearRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AssessYearRequest>): AssessYearRequest {
+    const message = createBaseAssessYearRequest();
+    message.year = object.year ?? 0;
+    message.plan = object.plan ?? 0;
+    return message;
+  },
+};
+
+function createBaseAssessmentLine(): AssessmentLine {
+  return {
+    plan: 0,
+    clause: "",
+    indicatorId: "",
+    name: "",
+    nameZh: "",
+    source: 0,
+    unit: "",
+    figure: "",
+    aim: "",
+    strict: false,
+    lessIsBetter: false,
+    state: 0,
+    reachedBp: 0,
+  };
+}
+
+export const AssessmentLine: MessageFns<AssessmentLine, "exchange.monitoring.v1.AssessmentLine"> = {
+  $type: "exchange.monitoring.v1.AssessmentLine" as const,
+
+  encode(message: AssessmentLine, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.plan !== 0) {
+      writer.uint32(8).int32(message.plan);
+    }
+    if (message.clause !== "") {
+      writer.uint32(18).string(message.clause);
+    }
+    if (message.indicatorId !== "") {
+      writer.uint32(26).string(message.indicatorId);
+    }
+    if (message.name !== "") {
+      writer.uint32(34).string(message.name);
+    }
+    if (message.nameZh !== "") {
+      writer.uint32(42).string(message.nameZh);
+    }
+    if (message.source !== 0) {
+      writer.uint32(48).int32(message.source);
+    }
+    if (message.unit !== "") {
+      writer.uint32(58).string(message.unit);
+    }
+    if (message.figure !== "") {
+      writer.uint32(66).string(message.figure);
+    }
+    if (message.aim !== "") {
+      writer.uint32(74).string(message.aim);
+    }
+    if (message.strict !== false) {
+      writer.uint32(80).bool(message.strict);
+    }
+    if (message.lessIsBetter !== false) {
+      writer.uint32(88).bool(message.lessIsBetter);
+    }
+    if (message.state !== 0) {
+      writer.uint32(96).int32(message.state);
+    }
+    if (message.reachedBp !== 0) {
+            numberToLong(writer.uint32(104), message.reachedBp);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AssessmentLine {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAssessmentLine();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.plan = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.clause = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.indicatorId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.nameZh = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.source = reader.int32() as any;
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.unit = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.figure = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.aim = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.strict = reader.bool();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.lessIsBetter = reader.bool();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.reachedBp = longToNumber(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<AssessmentLine>): AssessmentLine {
+    return AssessmentLine.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AssessmentLine>): AssessmentLine {
+    const message = createBaseAssessmentLine();
+    message.plan = object.plan ?? 0;
+    message.clause = object.clause ?? "";
+    message.indicatorId = object.indicatorId ?? "";
+    message.name = object.name ?? "";
+    message.nameZh = object.nameZh ?? "";
+    message.source = object.source ?? 0;
+    message.unit = object.unit ?? "";
+    message.figure = object.figure ?? "";
+    message.aim = object.aim ?? "";
+    message.strict = object.strict ?? false;
+    message.lessIsBetter = object.lessIsBetter ?? false;
+    message.state = object.state ?? 0;
+    message.reachedBp = object.reachedBp ?? 0;
+    return message;
+  },
+};
+
+function createBaseIndicatorAssessment(): IndicatorAssessment {
+  return { year: 0, asOf: 0, report: "", lines: [], met: 0, missed: 0, unknown: 0 };
+}
+
+export const IndicatorAssessment: MessageFns<IndicatorAssessment, "exchange.monitoring.v1.IndicatorAssessment"> = {
+  $type: "exchange.monitoring.v1.IndicatorAssessment" as const,
+
+  encode(message: IndicatorAssessment, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.year !== 0) {
+      writer.uint32(8).int32(message.year);
+    }
+    if (message.asOf !== 0) {
+            numberToLong(writer.uint32(16), message.asOf);
+    }
+    if (message.report !== "") {
+      writer.uint32(26).string(message.report);
+    }
+    for (const v of message.lines) {
+      AssessmentLine.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.met !== 0) {
+      writer.uint32(40).int32(message.met);
+    }
+    if (message.missed !== 0) {
+      writer.uint32(48).int32(message.missed);
+    }
+    if (message.unknown !== 0) {
+      writer.uint32(56).int32(message.unknown);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IndicatorAssessment {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIndicatorAssessment();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.year = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.asOf = longToNumber(reader);
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.report = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.lines.push(AssessmentLine.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.met = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.missed = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.unknown = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<IndicatorAssessment>): IndicatorAssessment {
+    return IndicatorAssessment.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<IndicatorAssessment>): IndicatorAssessment {
+    const message = createBaseIndicatorAssessment();
+    message.year = object.year ?? 0;
+    message.asOf = object.asOf ?? 0;
+    message.report = object.report ?? "";
+    message.lines = object.lines?.map((e) => AssessmentLine.fromPartial(e)) || [];
+    message.met = object.met ?? 0;
+    message.missed = object.missed ?? 0;
+    message.unknown = object.unknown ?? 0;
     return message;
   },
 };

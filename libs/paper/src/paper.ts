@@ -4,8 +4,7 @@ import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import PDFDocument from 'pdfkit';
 import type { FileChunk } from '#contracts';
-import { microYuanPerFen, startOfSlot } from '#domain';
-import type { Money, Slot } from '#domain';
+import type { Drawing, Shape } from './drawing.js';
 
 /** One column of a table: its head, its width in points, and on which side its texts stand. */
 export interface Column {
@@ -107,6 +106,16 @@ export class Paper {
     });
   }
 
+  /** As wide as the page; on one page as a whole. */
+  draw({ width, height, shapes }: Drawing): void {
+    const scale = this.width / width;
+    this.room(height * scale);
+    this.doc.save().translate(margin, this.y).scale(scale);
+    for (const shape of shapes) this.shape(shape);
+    this.doc.restore();
+    this.y += height * scale + gap;
+  }
+
   /** Numbers the pages and ends the document. */
   async *chunks(): AsyncGenerator<FileChunk> {
     const { start, count } = this.doc.bufferedPageRange();
@@ -121,6 +130,21 @@ export class Paper {
     }
     this.doc.end();
     for await (const data of this.doc as AsyncIterable<Buffer>) yield { data };
+  }
+
+  private shape(shape: Shape): void {
+    const { doc } = this;
+    if (shape.kind === 'bar') return void doc.rect(shape.x, shape.y, shape.width, shape.height).fill(shape.fill);
+    if (shape.kind === 'line') {
+      const { x, y, toX, toY, stroke } = shape;
+      return void doc.moveTo(x, y).lineTo(toX, toY).lineWidth(1).strokeColor(stroke).stroke();
+    }
+    const { x, y, size, fill, text, isBold, isAtEnd } = shape;
+    doc
+      .font(isBold ? 'bold' : 'regular')
+      .fontSize(size)
+      .fillColor(fill);
+    doc.text(text, isAtEnd ? x - doc.widthOfString(text) : x, y, { baseline: 'alphabetic', lineBreak: false });
   }
 
   private row(columns: readonly Column[], texts: readonly string[], font: 'regular' | 'bold'): void {
@@ -177,20 +201,5 @@ interface TextOptions {
   readonly align?: 'right';
 }
 
-/** "1,234.50": yuan of an amount of whole fen. */
-export function fenText(amount: Money): string {
-  const magnitude = (amount < 0n ? -amount : amount) / microYuanPerFen;
-  const whole = (magnitude / 100n).toString().replace(/\B(?=(\d{3})+$)/g, ',');
-  return `${amount < 0n ? '-' : ''}${whole}.${(magnitude % 100n).toString().padStart(2, '0')}`;
-}
-
-/** "1,234.567800": yuan to the micro-yuan. */
-export function exactText(amount: Money): string {
-  const magnitude = amount < 0n ? -amount : amount;
-  const whole = (magnitude / 1_000_000n).toString().replace(/\B(?=(\d{3})+$)/g, ',');
-  return `${amount < 0n ? '-' : ''}${whole}.${(magnitude % 1_000_000n).toString().padStart(6, '0')}`;
-}
-
 /** "2026-01-31 08:15", Asia/Shanghai. */
 export const timeText = (time: number): string => new Date(time + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
-export const slotText = (slot: Slot): string => timeText(startOfSlot(slot));

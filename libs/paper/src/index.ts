@@ -1,0 +1,4 @@
+export { svgOf } from './drawing.js';
+export type { Drawing, Shape } from './drawing.js';
+export { Paper, timeText } from './paper.js';
+export type { Column } from './paper.js';
