@@ -153,6 +153,7 @@ const bodies = services.map(({ file, service, index }) => {
       summary: rule.summary,
       streamType: rule.streamType || undefined,
       bodyType: rule.bodyType || undefined,
+      grpc: rule.grpc || undefined,
       example: rule.example || undefined,
       description: commentOf(file, 6, index, 2, at),
     };

@@ -20,6 +20,8 @@ export interface MethodRules {
   readonly streamType?: string;
   /** Media type of a body that is taken, and answered, as it is. */
   readonly bodyType?: string;
+  /** `package.Service/Method` of others, under which it is served over gRPC too. */
+  readonly grpc?: string;
   /** JSON of a body that is taken. */
   readonly example?: string;
   readonly description?: string;

@@ -7,7 +7,8 @@ import { definitions, descriptors, IdentityDefinition } from '#contracts';
 import type { Method } from '#contracts';
 import type { Call } from './call.js';
 import type { Config } from './config.js';
-import { addContract } from './grpc-contract.js';
+import { addContract, type Door } from './grpc-contract.js';
+import { addForeign } from './grpc-foreign.js';
 import type { Health } from './health.js';
 import type { HotState } from './hot-state.js';
 import type { Listeners } from './listeners.js';
@@ -43,14 +44,15 @@ export async function serveGrpc({ config, rpc, health, listeners, hot, limit }: 
   const identity = rpc.client(IdentityDefinition);
   const served = definitions.filter((definition) => rpc.reaches(definition));
   const guard = { identity, health, limit, stopping: stopping.signal };
-  for (const definition of served)
-    addContract(server, definition, rpc, {
-      callOf: (method, context) => callOf(method, context, guard),
-      watch: (method, { metadata }, end) => askAgain(identity, hot, method, metadata.get('authorization'), end),
-    });
+  const door: Door = {
+    callOf: (method, context) => callOf(method, context, guard),
+    watch: (method, { metadata }, end) => askAgain(identity, hot, method, metadata.get('authorization'), end),
+  };
+  for (const definition of served) addContract(server, definition, rpc, door);
+  const names = [...served.map(({ fullName }) => fullName), ...addForeign(server, rpc, door)];
 
   const state = HealthState();
-  for (const name of ['', ...served.map(({ fullName }) => fullName)]) state.setStatus('healthy', name);
+  for (const name of ['', ...names]) state.setStatus('healthy', name);
   server.add(HealthDefinition, HealthServiceImpl(state));
   server.add(
     ServerReflectionService,
@@ -65,7 +67,7 @@ export async function serveGrpc({ config, rpc, health, listeners, hot, limit }: 
     name: 'grpc',
     address: `${config.host}:${port}`,
     close: async () => {
-      for (const name of ['', ...served.map(({ fullName }) => fullName)]) state.setStatus('unhealthy', name);
+      for (const name of ['', ...names]) state.setStatus('unhealthy', name);
       stopping.abort();
       await server.shutdown();
     },

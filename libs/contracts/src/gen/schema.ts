@@ -169,6 +169,12 @@ export const messages: Record<string, MessageSchema> = {
         description:
           "Over HTTP the body is of this media type, taken as it is into the request's field `body`, and so is the answer. Such a call needs no Idempotency-Key: it must know the same bytes again by itself.",
       },
+      {
+        name: 'grpc',
+        kind: 'string',
+        description:
+          '"package.Service/Method" of others, under which the method is served over gRPC too: the request\'s bytes are its field `body`, its other fields come in the metadata, pool_id as exchange-pool-id, and the answer\'s body is the answer.',
+      },
     ],
   },
   'exchange.common.v1.FieldRule': {

@@ -1532,6 +1532,7 @@ export const TelemetryDefinition = {
         anonymous: false,
         summary: "Send a pool's points by OTLP over HTTP",
         bodyType: 'application/x-protobuf',
+        grpc: 'opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
         description:
           'opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest, plain or by gzip; the same bytes again change nothing.',
       },

@@ -63,6 +63,11 @@ export interface MethodRule {
    * it must know the same bytes again by itself.
    */
   bodyType: string;
+  /**
+   * "package.Service/Method" of others, under which the method is served over gRPC too: the request's bytes are its field `body`, its other fields come in
+   * the metadata, pool_id as exchange-pool-id, and the answer's body is the answer.
+   */
+  grpc: string;
 }
 
 /** What a field must obey. Checked alike over HTTP, over gRPC and in process. */
@@ -87,7 +92,7 @@ export interface FieldRule {
 }
 
 function createBaseMethodRule(): MethodRule {
-  return { http: "", roles: [], anonymous: false, summary: "", streamType: "", example: "", bodyType: "" };
+  return { http: "", roles: [], anonymous: false, summary: "", streamType: "", example: "", bodyType: "", grpc: "" };
 }
 
 export const MethodRule: MessageFns<MethodRule, "exchange.common.v1.MethodRule"> = {
@@ -118,6 +123,9 @@ export const MethodRule: MessageFns<MethodRule, "exchange.common.v1.MethodRule">
     }
     if (message.bodyType !== "") {
       writer.uint32(58).string(message.bodyType);
+    }
+    if (message.grpc !== "") {
+      writer.uint32(66).string(message.grpc);
     }
     return writer;
   },
@@ -201,6 +209,14 @@ export const MethodRule: MessageFns<MethodRule, "exchange.common.v1.MethodRule">
             message.bodyType = reader.string();
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.grpc = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -225,6 +241,7 @@ export const MethodRule: MessageFns<MethodRule, "exchange.common.v1.MethodRule">
     message.streamType = object.streamType ?? "";
     message.example = object.example ?? "";
     message.bodyType = object.bodyType ?? "";
+    message.grpc = object.grpc ?? "";
     return message;
   },
 };
