@@ -1,6 +1,7 @@
 // The one table of topics: each service tells its events on its own.
 import { RemotePieceDecided, RemoteSupplyChanged } from './gen/exchange/interconnect/v1/event.js';
 import { PoolHealthChanged, NodeHealthChanged, LeaseMeasured, LinkMeasured } from './gen/exchange/monitoring/v1/event.js';
+import { NationalIdentifierAssigned, NationalReturned } from './gen/exchange/monitoring/v1/national.js';
 import { ParticipantChanged, SiteChanged, PoolChanged, LinkChanged, DrainChanged } from './gen/exchange/registry/v1/event.js';
 import { TradeMade, LeaseChanged, OrderClosed, BuyingPowerLowered, TradeReleased } from './gen/exchange/scheduling/v1/event.js';
 import { PieceReserved, ReservationEnded } from './gen/exchange/scheduling/v1/reservation.js';
@@ -29,7 +30,11 @@ const topicPlans = {
   // A pool is told after its site and its provider, and must be heard so.
   registry: { messages: [ParticipantChanged, SiteChanged, PoolChanged, LinkChanged, DrainChanged], partitions: 1 },
   // Which of two lost pools is heard of first decides what is placed anew where.
-  monitoring: { messages: [PoolHealthChanged, NodeHealthChanged, LeaseMeasured, LinkMeasured], partitions: 1, keptDays: 90 },
+  monitoring: {
+    messages: [PoolHealthChanged, NodeHealthChanged, LeaseMeasured, LinkMeasured, NationalIdentifierAssigned, NationalReturned],
+    partitions: 1,
+    keptDays: 90,
+  },
   // The busiest; all of one participant comes in order, and nobody needs more.
   scheduling: {
     messages: [TradeMade, LeaseChanged, OrderClosed, BuyingPowerLowered, TradeReleased, PieceReserved, ReservationEnded],

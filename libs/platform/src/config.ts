@@ -41,6 +41,10 @@ export abstract class Config {
   abstract readonly receivableDays: number;
   abstract readonly shards: string;
   abstract readonly telemetryForward: string;
+  abstract readonly nationalUrl: string;
+  abstract readonly nationalKey: string;
+  abstract readonly nationalCertificates: string;
+  abstract readonly nationalCredential: string;
 }
 
 interface Setting<T> {
@@ -221,6 +225,28 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
       "Where raw points of telemetry are passed on by OTLP over HTTP: http://host:port/path of the operator's time-series database; nowhere where empty",
     parse: url((value) => new URL(value)),
   },
+  nationalUrl: {
+    default: '',
+    description: 'Where the national node takes reports: https://host/path; nothing is gathered or reported where empty',
+    parse: url((value) => {
+      if (!/^https?:$/.test(new URL(value).protocol)) throw new Error('setting_must_be_a_url_of_http_or_https');
+    }),
+  },
+  nationalKey: {
+    default: '',
+    description: "PEM file of the national node's public key, by which its answers are verified",
+    parse: text,
+  },
+  nationalCertificates: {
+    default: '',
+    description: 'Folder with ca.pem, and cert.pem and key.pem where the national node asks for mutual TLS; what Node trusts where empty',
+    parse: text,
+  },
+  nationalCredential: {
+    default: '',
+    description: 'What the national node has given this region to send as Authorization: Bearer; nothing is sent where empty',
+    parse: text,
+  },
   receivableDays: {
     default: '14',
     description: 'Days after which what a party owes beyond its holds is overdue and stops its new orders',
@@ -256,6 +282,8 @@ export function readConfig(given: Partial<Config> = {}, environment: NodeJS.Proc
   const config = Object.fromEntries(keys.map(read)) as unknown as Config;
   if ((config.meshListen || config.meshPeers?.size) && config.meshCertificates === '')
     wrong.push(`${variableOf('meshCertificates')}: setting_must_be_given_where_services_are_in_other_processes`);
+  if (config.nationalUrl && !config.nationalKey)
+    wrong.push(`${variableOf('nationalKey')}: setting_must_be_given_where_reports_go_to_a_national_node`);
   if (wrong.length) throw new Error(`the configuration is wrong:\n  ${wrong.sort().join('\n  ')}`);
   return config;
 }

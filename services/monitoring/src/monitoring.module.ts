@@ -6,6 +6,7 @@ import { indicatorParts } from './indicator.parts.js';
 import { LeaseMeasure } from './lease.measure.js';
 import { linkParts } from './link.parts.js';
 import { MonitoringRpc } from './monitoring.rpc.js';
+import { nationalParts } from './national.parts.js';
 import { NodeHealthKeeper } from './node.health.js';
 import { PointForward } from './point.forward.js';
 import { PointGate } from './point.gate.js';
@@ -47,6 +48,7 @@ const evidence = [{ table: 'rollup_statements', key: ['number'] }];
     ...indicatorParts,
     ...signingParts,
     ...linkParts,
+    ...nationalParts,
   ],
 })
 export class MonitoringModule {}

@@ -17,7 +17,8 @@ export type Action =
   | 'amendment_refused'
   | 'nodes_registered'
   | 'drain_planned'
-  | 'drain_cancelled';
+  | 'drain_cancelled'
+  | 'nationally_identified';
 
 export interface Entry {
   readonly kind: RegisteredKind;

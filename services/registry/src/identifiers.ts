@@ -5,6 +5,7 @@ import { Database, absent, ownsOrAbsent } from '#platform';
 import type { Call } from '#platform';
 import { regionalScheme } from './core/identifier.js';
 import type { Identified, IdentifiedKind } from './core/identifier.js';
+import { NationalIdentifiers } from './national-identifiers.js';
 
 interface Row {
   id: number;
@@ -12,13 +13,14 @@ interface Row {
   name: string;
   state: number;
   identifier: string;
+  national_identifier?: string | null;
   node_number?: number;
 }
 
 const lookups: Record<IdentifiedKind, string> = {
-  PARTICIPANT: 'select id, owner_id, name, state, identifier from participants where id = $1',
-  SITE: 'select id, owner_id, name, state, identifier from sites where id = $1',
-  POOL: 'select id, owner_id, name, state, identifier from pools where id = $1',
+  PARTICIPANT: 'select id, owner_id, name, state, identifier, national_identifier from participants where id = $1',
+  SITE: 'select id, owner_id, name, state, identifier, national_identifier from sites where id = $1',
+  POOL: 'select id, owner_id, name, state, identifier, national_identifier from pools where id = $1',
   LINK: `select id, owner_id, from_region || ' – ' || to_region as name, state, identifier from links where id = $1`,
   NEED: 'select id, owner_id, purpose as name, state, identifier from needs where id = $1',
   // A node's identifier carries its own number and the region of its pool's.
@@ -30,10 +32,17 @@ const publicKinds: readonly IdentifiedKind[] = ['SITE', 'POOL', 'NODE', 'LINK'];
 
 @Injectable()
 export class Identifiers {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly national: NationalIdentifiers,
+  ) {}
 
-  /** Throws absent for what was not issued and for participants and needs of others. */
-  async resolve(identifier: string, call: Call): Promise<ResolvedIdentifier> {
+  /**
+   * @param given this region's, or one that the national node has assigned
+   * @throws Refusal absent for what was not issued and for participants and needs of others
+   */
+  async resolve(given: string, call: Call): Promise<ResolvedIdentifier> {
+    const identifier = regionalScheme.parse(given) ? given : ((await this.national.regionalOf(given)) ?? given);
     const identified = regionalScheme.parse(identifier);
     if (!identified) throw absent(`identifier ${identifier}`);
     const [row] = await this.database.query<Row>(lookups[identified.kind], [identified.number]);
@@ -47,6 +56,7 @@ export class Identifiers {
       name: row.name,
       state: row.state,
       region: identified.region,
+      nationalIdentifier: row.national_identifier ?? '',
     };
   }
 }

@@ -17,6 +17,9 @@ export interface Registered<D> {
   readonly row: Readonly<Record<string, unknown>>;
 }
 
+/** Empty where the national node has assigned none. */
+export const nationalIdentifierOf = ({ row }: Registered<unknown>): string => (row.national_identifier as string | null) ?? '';
+
 export interface Kind<D extends object, T> {
   readonly kind: RegisteredKind;
   readonly noun: 'participant' | 'site' | 'pool' | 'link' | 'need';

@@ -4,6 +4,7 @@ import { conflict, invalid } from '#platform';
 import { participantRules } from './core/details.js';
 import type { DetailRule } from './core/details.js';
 import { keptOnceVerified } from './core/details.js';
+import { nationalIdentifierOf } from './kind.js';
 import type { Kind } from './kind.js';
 
 const orderRateDefault = 100;
@@ -49,14 +50,10 @@ export const participant: Kind<ParticipantDetails, Participant> = {
     if (held) throw conflict('participant_must_retire_its_sites_and_links_first', `participant ${id} still has some`);
   },
   region: (_tx, { region }) => Promise.resolve(region),
-  view: ({ id, state, identifier, details, amendment, changedAt }) => ({
-    participantId: id,
-    state,
-    identifier,
-    details,
-    amendment,
-    changedAt,
-  }),
+  view: (thing) => {
+    const { id, state, identifier, details, amendment, changedAt } = thing;
+    return { participantId: id, state, identifier, details, amendment, changedAt, nationalIdentifier: nationalIdentifierOf(thing) };
+  },
   tell: (outbox, tx, { id, state, details }) =>
     outbox.publish(tx, ParticipantChanged, ParticipantChanged.create({ ...details, participantId: id, state }), `participant/${id}`),
 };

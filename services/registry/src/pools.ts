@@ -3,6 +3,7 @@ import { Pool, PoolChanged, PoolDetails, RegisteredKind, RegistrationState, Role
 import { absent, conflict } from '#platform';
 import type { Tx } from '#platform';
 import { keptOnceVerified, poolRules } from './core/details.js';
+import { nationalIdentifierOf } from './kind.js';
 import type { Kind, Registered } from './kind.js';
 
 const heartbeatDeadlineDefault = 1_800;
@@ -62,7 +63,19 @@ export const pool: Kind<PoolDetails, Pool> = {
     const { id, ownerId, state, identifier, details, amendment, changedAt } = thing;
     const { nodeCount, registeredNodes } = nodeCounts(thing);
     const pendingNodes = registeredNodes - nodeCount;
-    return { poolId: id, providerId: ownerId, state, identifier, details, amendment, nodeCount, pendingNodes, changedAt };
+    const nationalIdentifier = nationalIdentifierOf(thing);
+    return {
+      poolId: id,
+      providerId: ownerId,
+      state,
+      identifier,
+      details,
+      amendment,
+      nodeCount,
+      pendingNodes,
+      changedAt,
+      nationalIdentifier,
+    };
   },
   tell: (outbox, tx, thing) => {
     const { id, ownerId, state, details } = thing;

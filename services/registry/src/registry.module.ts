@@ -8,6 +8,7 @@ import { Identifiers } from './identifiers.js';
 import { ListFiles } from './list-files.js';
 import { Lists } from './lists.js';
 import { MeasuredLinks } from './measured-links.js';
+import { NationalIdentifiers } from './national-identifiers.js';
 import { Nodes } from './nodes.js';
 import { Opening } from './opening.js';
 import { Registrations } from './registrations.js';
@@ -21,6 +22,19 @@ const evidence = [
 
 @Module({
   imports: [service({ name: 'registry', migrations: new URL('../migrations/', import.meta.url), evidence })],
-  providers: [CatalogueRpc, Drains, History, Identifiers, ListFiles, Lists, MeasuredLinks, Nodes, Opening, Registrations, RegistryRpc],
+  providers: [
+    CatalogueRpc,
+    Drains,
+    History,
+    Identifiers,
+    ListFiles,
+    Lists,
+    MeasuredLinks,
+    NationalIdentifiers,
+    Nodes,
+    Opening,
+    Registrations,
+    RegistryRpc,
+  ],
 })
 export class RegistryModule {}

@@ -3,6 +3,7 @@ import { RegisteredKind, RegistrationState, Role, Site, SiteChanged, SiteClass, 
 import { conflict } from '#platform';
 import { keptOnceVerified, siteRules } from './core/details.js';
 import { siteClassOf } from './core/site-class.js';
+import { nationalIdentifierOf } from './kind.js';
 import type { Kind } from './kind.js';
 
 export const site: Kind<SiteDetails, Site> = {
@@ -19,16 +20,12 @@ export const site: Kind<SiteDetails, Site> = {
     if (pool) throw conflict('site_must_retire_its_pools_first', `site ${id} still has some`);
   },
   region: (_tx, { region }) => Promise.resolve(region),
-  view: ({ id, ownerId, state, identifier, details, amendment, changedAt }) => ({
-    siteId: id,
-    providerId: ownerId,
-    state,
-    identifier,
-    details,
-    amendment,
-    siteClass: SiteClass[siteClassOf(details.standardRacks)],
-    changedAt,
-  }),
+  view: (thing) => {
+    const { id, ownerId, state, identifier, details, amendment, changedAt } = thing;
+    const siteClass = SiteClass[siteClassOf(details.standardRacks)];
+    const nationalIdentifier = nationalIdentifierOf(thing);
+    return { siteId: id, providerId: ownerId, state, identifier, details, amendment, siteClass, changedAt, nationalIdentifier };
+  },
   tell: (outbox, tx, { id, ownerId, state, details }) =>
     outbox.publish(tx, SiteChanged, SiteChanged.create({ ...details, siteId: id, providerId: ownerId, state }), `site/${id}`),
 };

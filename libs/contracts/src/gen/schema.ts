@@ -1581,6 +1581,412 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'measured', kind: 'bool', description: 'Final: it is what the bill is rated by, later telemetry changes nothing.' },
     ],
   },
+  'exchange.monitoring.v1.GetNationalConnectionRequest': { fields: [] },
+  'exchange.monitoring.v1.NationalConnection': {
+    fields: [
+      { name: 'configured', kind: 'bool', description: 'False: no national node is configured, nothing is gathered and nothing is sent.' },
+      { name: 'url', kind: 'string' },
+      { name: 'platform', kind: 'string', description: 'Name under which this region reports.' },
+      {
+        name: 'keyId',
+        kind: 'string',
+        description: 'Of the key that signs what is said; empty where this platform has none: nothing is said then.',
+      },
+      { name: 'openedAt', kind: 'int64', rule: { format: 'time' }, description: 'When reporting began.' },
+      {
+        name: 'heardAt',
+        kind: 'int64',
+        rule: { format: 'time' },
+        description: 'When the national node answered last; absent where it never did.',
+      },
+      {
+        name: 'serial',
+        kind: 'int64',
+        description: 'Serial of the last item written, and how many items the national node said that it had taken.',
+      },
+      { name: 'receipts', kind: 'int64' },
+      { name: 'fullReport', kind: 'bool', description: 'Every resource is being reported anew.' },
+      { name: 'closedTo', kind: 'int64', rule: { format: 'time' }, description: 'End of the last period of which monitoring was written.' },
+      { name: 'lanes', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.NationalLane' },
+    ],
+  },
+  'exchange.monitoring.v1.NationalLane': {
+    description:
+      'Items of one kind that can still come in time, or that are past it, go one message after the other; lanes go side by side.',
+    fields: [
+      { name: 'kind', kind: 'enum', type: 'exchange.monitoring.v1.NationalKind' },
+      { name: 'current', kind: 'bool', description: 'False: back-fill of what is past its due time.' },
+      { name: 'waiting', kind: 'int32' },
+      { name: 'held', kind: 'int32', description: 'Of those waiting: not sent before what they belong to has its national identifier.' },
+      { name: 'oldest', kind: 'int64', rule: { format: 'time' }, description: 'Period, or change, of the oldest that waits.' },
+      { name: 'attempts', kind: 'int32', description: 'Times in a row that there was no answer, why, and when it is asked again.' },
+      { name: 'lastFailure', kind: 'string' },
+      { name: 'nextAt', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.monitoring.v1.ListNationalItemsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'kind', kind: 'enum', type: 'exchange.monitoring.v1.NationalKind' },
+      { name: 'state', kind: 'enum', type: 'exchange.monitoring.v1.NationalItemState' },
+      { name: 'identifier', kind: 'string', rule: { maxLength: 40 }, description: 'Of one provider, site or pool.' },
+    ],
+  },
+  'exchange.monitoring.v1.ListNationalItemsResponse': {
+    fields: [
+      { name: 'items', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.NationalItemLine' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.monitoring.v1.NationalItemLine': {
+    fields: [
+      { name: 'serial', kind: 'int64' },
+      { name: 'kind', kind: 'enum', type: 'exchange.monitoring.v1.NationalKind' },
+      { name: 'itemId', kind: 'string' },
+      { name: 'identifier', kind: 'string' },
+      { name: 'state', kind: 'enum', type: 'exchange.monitoring.v1.NationalItemState' },
+      { name: 'causedAt', kind: 'int64', rule: { format: 'time' }, description: 'End of the period, or when the change was made.' },
+      { name: 'dueAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'acknowledgedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'attempts', kind: 'int32', description: 'How often it was sent.' },
+      { name: 'receipt', kind: 'int64', description: "The national node's number for having taken it." },
+      { name: 'rule', kind: 'string', description: 'By which it was refused.' },
+      { name: 'detail', kind: 'string' },
+      { name: 'by', kind: 'string', description: 'Of an item sent again by the operator: by which key, and why.' },
+      { name: 'reason', kind: 'string' },
+    ],
+  },
+  'exchange.monitoring.v1.GetNationalItemRequest': { fields: [{ name: 'serial', kind: 'int64', rule: { min: 1, required: true } }] },
+  'exchange.monitoring.v1.NationalItemDetail': {
+    fields: [
+      { name: 'line', kind: 'message', type: 'exchange.monitoring.v1.NationalItemLine' },
+      { name: 'item', kind: 'message', type: 'exchange.monitoring.v1.NationalItem' },
+    ],
+  },
+  'exchange.monitoring.v1.ResendNationalItemRequest': {
+    fields: [
+      { name: 'serial', kind: 'int64', rule: { min: 1, required: true } },
+      { name: 'reason', kind: 'string', rule: { maxLength: 400, required: true, printable: true } },
+    ],
+  },
+  'exchange.monitoring.v1.ReportNationalResourcesRequest': { fields: [] },
+  'exchange.monitoring.v1.ListNationalDaysRequest': {
+    fields: [
+      {
+        name: 'from',
+        kind: 'int32',
+        rule: { min: 0, format: 'day' },
+        description: 'Days in Asia/Shanghai by which reports were due, the last included; left out: the last thirty.',
+      },
+      { name: 'to', kind: 'int32', rule: { min: 0, format: 'day' } },
+      { name: 'kind', kind: 'enum', type: 'exchange.monitoring.v1.NationalKind' },
+    ],
+  },
+  'exchange.monitoring.v1.ListNationalDaysResponse': {
+    fields: [{ name: 'days', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.NationalDay', description: 'Newest first.' }],
+  },
+  'exchange.monitoring.v1.NationalDay': {
+    fields: [
+      { name: 'day', kind: 'int32', rule: { format: 'day' } },
+      { name: 'kind', kind: 'enum', type: 'exchange.monitoring.v1.NationalKind' },
+      { name: 'due', kind: 'int32', description: 'Items whose due time on this day has passed, or that were answered before it.' },
+      { name: 'acknowledged', kind: 'int32' },
+      { name: 'refused', kind: 'int32' },
+      { name: 'onTime', kind: 'int32', description: 'Acknowledged until the due time.' },
+      {
+        name: 'completenessBp',
+        kind: 'int32',
+        description: 'Acknowledged over due, and on time over due, basis points rounded down; 10,000 where nothing was due.',
+      },
+      { name: 'timelinessBp', kind: 'int32' },
+      {
+        name: 'delayP50Seconds',
+        kind: 'int32',
+        description:
+          "From the period's end, or the change, to the acknowledgement: half, nine tenths and 99 of 100 took at most so many seconds.",
+      },
+      { name: 'delayP90Seconds', kind: 'int32' },
+      { name: 'delayP99Seconds', kind: 'int32' },
+    ],
+  },
+  'exchange.monitoring.v1.ListNationalReturnsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'kind', kind: 'enum', type: 'exchange.monitoring.v1.NationalReturnKind' },
+    ],
+  },
+  'exchange.monitoring.v1.ListNationalReturnsResponse': {
+    fields: [
+      { name: 'returns', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.NationalReturn' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.monitoring.v1.NationalReturn': {
+    fields: [
+      { name: 'number', kind: 'int64' },
+      { name: 'receivedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'entry', kind: 'message', type: 'exchange.monitoring.v1.NationalReturnEntry' },
+      {
+        name: 'rule',
+        kind: 'string',
+        description: 'Field and rule of the contract that the entry broke: then no other part was told of it.',
+      },
+    ],
+  },
+  'exchange.monitoring.v1.NationalMessage': {
+    description: 'What a region says to the national node: items, a question for what it sends back, or both.',
+    fields: [
+      { name: 'id', kind: 'string', rule: { maxLength: 64, required: true }, description: "The sender's choice, never used again." },
+      { name: 'from', kind: 'string', rule: { maxLength: 80, required: true } },
+      { name: 'madeAt', kind: 'int64', rule: { required: true, format: 'time' } },
+      { name: 'receipts', kind: 'int64', description: 'How many items the national node has said that it took of this sender.' },
+      { name: 'items', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.NationalItem', rule: { maxItems: 200 } },
+      { name: 'ask', kind: 'message', type: 'exchange.monitoring.v1.NationalAsk' },
+    ],
+  },
+  'exchange.monitoring.v1.NationalAsk': {
+    description: 'For what is sent back, after a place; the empty place is the beginning.',
+    fields: [
+      { name: 'cursor', kind: 'string', rule: { maxLength: 400 } },
+      { name: 'limit', kind: 'int32', rule: { min: 1, max: 1000 } },
+    ],
+  },
+  'exchange.monitoring.v1.NationalItem': {
+    fields: [
+      { name: 'kind', kind: 'enum', type: 'exchange.monitoring.v1.NationalKind', rule: { required: true } },
+      {
+        name: 'itemId',
+        kind: 'string',
+        rule: { maxLength: 100, required: true },
+        description: "Of its kind; a newer serial under the same id takes the older's place.",
+      },
+      { name: 'serial', kind: 'int64', description: "The sender's count over all items; rises." },
+      {
+        name: 'identifier',
+        kind: 'string',
+        rule: { maxLength: 40 },
+        description: 'The provider, site or pool that it is about; empty where it is about the region.',
+      },
+      { name: 'registration', number: 16, kind: 'message', type: 'exchange.monitoring.v1.NationalRegistration', oneof: 'content' },
+      { name: 'resource', number: 17, kind: 'message', type: 'exchange.monitoring.v1.NationalResource', oneof: 'content' },
+      { name: 'monitoring', number: 18, kind: 'message', type: 'exchange.monitoring.v1.NationalMonitoring', oneof: 'content' },
+      { name: 'indicator', number: 19, kind: 'message', type: 'exchange.monitoring.v1.NationalIndicator', oneof: 'content' },
+      { name: 'fullReport', number: 20, kind: 'message', type: 'exchange.monitoring.v1.NationalFullReport', oneof: 'content' },
+    ],
+  },
+  'exchange.monitoring.v1.NationalRegistration': {
+    fields: [
+      { name: 'kind', kind: 'enum', type: 'exchange.registry.v1.RegisteredKind' },
+      { name: 'name', kind: 'string' },
+      { name: 'region', kind: 'int32', description: 'Administrative code of six digits (GB/T 2260).' },
+      { name: 'owner', kind: 'string', description: "Identifier of a pool's site, of a site's provider; empty for a provider." },
+      { name: 'creditCode', kind: 'string', description: 'Unified social credit code of a provider; empty where there is none.' },
+      {
+        name: 'assigned',
+        kind: 'string',
+        description: 'The national identifier that was assigned before, where the national node may have forgotten it.',
+      },
+    ],
+  },
+  'exchange.monitoring.v1.NationalResource': {
+    description: 'The whole of it, as it is now.',
+    fields: [
+      { name: 'state', kind: 'enum', type: 'exchange.registry.v1.RegistrationState' },
+      { name: 'provider', kind: 'message', type: 'exchange.monitoring.v1.NationalProvider', oneof: 'details' },
+      { name: 'site', kind: 'message', type: 'exchange.monitoring.v1.NationalSite', oneof: 'details' },
+      { name: 'pool', kind: 'message', type: 'exchange.monitoring.v1.NationalPool', oneof: 'details' },
+    ],
+  },
+  'exchange.monitoring.v1.NationalProvider': {
+    fields: [
+      { name: 'name', kind: 'string' },
+      { name: 'region', kind: 'int32' },
+      { name: 'industry', kind: 'string' },
+      { name: 'size', kind: 'enum', type: 'exchange.registry.v1.OrganisationSize' },
+      { name: 'creditCode', kind: 'string' },
+    ],
+  },
+  'exchange.monitoring.v1.NationalSite': {
+    fields: [
+      { name: 'name', kind: 'string' },
+      { name: 'provider', kind: 'string', description: 'Identifier of its provider.' },
+      { name: 'region', kind: 'int32' },
+      { name: 'district', kind: 'int32' },
+      { name: 'zone', kind: 'enum', type: 'exchange.common.v1.ResidencyZone' },
+      { name: 'securityGrade', kind: 'int32' },
+      { name: 'siteClass', kind: 'enum', type: 'exchange.registry.v1.SiteClass' },
+      { name: 'standardRacks', kind: 'int32' },
+      { name: 'occupancyBp', kind: 'int32' },
+      { name: 'pueMilli', kind: 'int32' },
+      { name: 'greenShareBp', kind: 'int32' },
+      { name: 'energyMwhPerYear', kind: 'int64' },
+    ],
+  },
+  'exchange.monitoring.v1.NationalPool': {
+    fields: [
+      { name: 'site', kind: 'string', description: 'Identifier of its site.' },
+      { name: 'computeClass', kind: 'enum', type: 'exchange.common.v1.ComputeClass' },
+      { name: 'model', kind: 'string' },
+      { name: 'unit', kind: 'enum', type: 'exchange.common.v1.Unit' },
+      { name: 'unitsPerNode', kind: 'int32' },
+      { name: 'nodes', kind: 'int32' },
+      { name: 'memoryGibPerUnit', kind: 'int32' },
+      { name: 'interconnect', kind: 'enum', type: 'exchange.common.v1.Interconnect' },
+      { name: 'tflopsFp16Milli', kind: 'int64', description: 'Thousandths of a TFLOPS a unit, measured; 0 where not measured.' },
+      { name: 'tflopsFp32Milli', kind: 'int64' },
+      { name: 'domestic', kind: 'bool' },
+    ],
+  },
+  'exchange.monitoring.v1.NationalMonitoring': {
+    description: "A site's hour: what its verified pools should have had, and had.",
+    fields: [
+      { name: 'from', kind: 'int64', rule: { format: 'time' } },
+      { name: 'to', kind: 'int64', rule: { format: 'time' } },
+      { name: 'pools', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.NationalPoolPeriod' },
+    ],
+  },
+  'exchange.monitoring.v1.NationalPoolPeriod': {
+    description: 'Counted in slots of 15 minutes since the pool was verified.',
+    fields: [
+      { name: 'identifier', kind: 'string' },
+      { name: 'nodes', kind: 'int32' },
+      { name: 'unitSlotsDue', kind: 'int64' },
+      { name: 'unitSlotsUp', kind: 'int64' },
+      { name: 'nodeSlotsDue', kind: 'int64' },
+      { name: 'nodeSlotsReported', kind: 'int64', description: 'Of which there is telemetry.' },
+      { name: 'utilisationBp', kind: 'int32', description: 'Mean over what was reported.' },
+      { name: 'energyWh', kind: 'int64' },
+    ],
+  },
+  'exchange.monitoring.v1.NationalIndicator': {
+    fields: [
+      { name: 'month', kind: 'string', description: '2026-01' },
+      { name: 'code', kind: 'string' },
+      { name: 'value', kind: 'string', description: 'Decimal.' },
+      { name: 'unit', kind: 'string' },
+      { name: 'declared', kind: 'bool', description: 'Entered by the operator, not measured.' },
+    ],
+  },
+  'exchange.monitoring.v1.NationalFullReport': {
+    description: 'The last of a full report: resources that were taken under a serial below this are no more.',
+    fields: [{ name: 'fromSerial', kind: 'int64' }],
+  },
+  'exchange.monitoring.v1.NationalAnswer': {
+    description: "The national node's answer to a message.",
+    fields: [
+      { name: 'answers', kind: 'string', rule: { maxLength: 64, required: true }, description: 'Id of the message.' },
+      { name: 'time', kind: 'int64', rule: { required: true, format: 'time' } },
+      {
+        name: 'receipts',
+        kind: 'int64',
+        rule: { min: 0 },
+        description: 'How many items it has taken of this sender, and the highest serial among them.',
+      },
+      { name: 'heardSerial', kind: 'int64', rule: { min: 0 } },
+      { name: 'wantsFull', kind: 'bool', description: 'It wants every resource anew.' },
+      {
+        name: 'items',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.monitoring.v1.NationalAcknowledgement',
+        rule: { maxItems: 200 },
+        description: 'One for each item that it has decided on; of others nothing is known.',
+      },
+      { name: 'returns', kind: 'message', type: 'exchange.monitoring.v1.NationalReturns' },
+      { name: 'refused', kind: 'message', type: 'exchange.monitoring.v1.NationalRefusal', description: 'Nothing of the message was done.' },
+    ],
+  },
+  'exchange.monitoring.v1.NationalAcknowledgement': {
+    fields: [
+      { name: 'kind', kind: 'enum', type: 'exchange.monitoring.v1.NationalKind', rule: { required: true } },
+      { name: 'itemId', kind: 'string', rule: { maxLength: 100, required: true } },
+      { name: 'serial', kind: 'int64', rule: { min: 1 } },
+      { name: 'receipt', kind: 'int64', rule: { min: 0 }, description: 'Its count when it took the item; 0: it did not.' },
+      { name: 'rule', kind: 'string', rule: { maxLength: 100 }, description: 'By which it was refused, and words for the operator.' },
+      { name: 'detail', kind: 'string', rule: { maxLength: 1000 } },
+      {
+        name: 'nationalIdentifier',
+        kind: 'string',
+        rule: { maxLength: 100 },
+        description: 'Of an item of kind IDENTIFIER that was taken.',
+      },
+    ],
+  },
+  'exchange.monitoring.v1.NationalRefusal': {
+    fields: [
+      { name: 'rule', kind: 'string', rule: { maxLength: 100, required: true } },
+      { name: 'detail', kind: 'string', rule: { maxLength: 1000 } },
+    ],
+  },
+  'exchange.monitoring.v1.NationalReturns': {
+    fields: [
+      {
+        name: 'entries',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.monitoring.v1.NationalReturnEntry',
+        rule: { maxItems: 1000, apart: true },
+      },
+      { name: 'nextCursor', kind: 'string', rule: { maxLength: 400 }, description: 'Place behind the last of them.' },
+      { name: 'more', kind: 'bool', description: 'There are more behind it now.' },
+    ],
+  },
+  'exchange.monitoring.v1.NationalReturnEntry': {
+    fields: [
+      {
+        name: 'entryId',
+        kind: 'string',
+        rule: { maxLength: 100, required: true },
+        description: "The national node's name for it, never used for another.",
+      },
+      { name: 'kind', kind: 'enum', type: 'exchange.monitoring.v1.NationalReturnKind', rule: { required: true } },
+      { name: 'issuedAt', kind: 'int64', rule: { required: true, format: 'time' } },
+      { name: 'title', kind: 'string', rule: { maxLength: 200, required: true, printable: true } },
+      { name: 'need', number: 16, kind: 'message', type: 'exchange.monitoring.v1.NationalCompute', oneof: 'content' },
+      { name: 'resource', number: 17, kind: 'message', type: 'exchange.monitoring.v1.NationalCompute', oneof: 'content' },
+      { name: 'notice', number: 18, kind: 'message', type: 'exchange.monitoring.v1.NationalNotice', oneof: 'content' },
+    ],
+  },
+  'exchange.monitoring.v1.NationalCompute': {
+    description: 'Compute that is needed elsewhere, or that another region has.',
+    fields: [
+      { name: 'region', kind: 'int32', rule: { min: 110000, max: 829999, required: true } },
+      { name: 'computeClass', kind: 'enum', type: 'exchange.common.v1.ComputeClass', rule: { required: true } },
+      { name: 'model', kind: 'string', rule: { maxLength: 40 }, description: 'Empty: any.' },
+      { name: 'unit', kind: 'enum', type: 'exchange.common.v1.Unit', rule: { required: true } },
+      { name: 'units', kind: 'int32', rule: { min: 1, max: 100000000, required: true } },
+      { name: 'from', kind: 'int64', rule: { min: 0, format: 'time' } },
+      { name: 'to', kind: 'int64', rule: { min: 0, format: 'time' } },
+      { name: 'domesticOnly', kind: 'bool' },
+      { name: 'greenShareBp', kind: 'int32', rule: { min: 0, max: 10000 } },
+      { name: 'contact', kind: 'string', rule: { maxLength: 200, printable: true }, description: 'How its owner is reached.' },
+    ],
+  },
+  'exchange.monitoring.v1.NationalNotice': {
+    description: 'An instruction, or something to know.',
+    fields: [
+      { name: 'text', kind: 'string', rule: { maxLength: 4000, required: true } },
+      {
+        name: 'replyBy',
+        kind: 'int64',
+        rule: { min: 0, format: 'time' },
+        description: 'By when something is asked for; absent: nothing is.',
+      },
+    ],
+  },
+  'exchange.monitoring.v1.NationalIdentifierAssigned': {
+    description: 'An event: the national node has assigned an identifier.',
+    fields: [
+      { name: 'kind', kind: 'enum', type: 'exchange.registry.v1.RegisteredKind' },
+      { name: 'id', kind: 'int32' },
+      { name: 'identifier', kind: 'string' },
+      { name: 'nationalIdentifier', kind: 'string' },
+    ],
+  },
+  'exchange.monitoring.v1.NationalReturned': {
+    description: 'An event: something came back from the national node, once each.',
+    fields: [{ name: 'entry', kind: 'message', type: 'exchange.monitoring.v1.NationalReturnEntry' }],
+  },
   'exchange.monitoring.v1.LinkProbe': {
     fields: [
       { name: 'linkId', kind: 'int32', rule: { min: 1, required: true } },
@@ -2200,6 +2606,7 @@ export const messages: Record<string, MessageSchema> = {
         description: 'What waits for the operator; absent where nothing does.',
       },
       { name: 'changedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'nationalIdentifier', kind: 'string', description: 'Assigned by the national node; empty where it has not.' },
     ],
   },
   'exchange.registry.v1.RegisterParticipantRequest': {
@@ -2314,6 +2721,7 @@ export const messages: Record<string, MessageSchema> = {
       },
       { name: 'siteClass', kind: 'enum', type: 'exchange.registry.v1.SiteClass' },
       { name: 'changedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'nationalIdentifier', kind: 'string', description: 'Assigned by the national node; empty where it has not.' },
     ],
   },
   'exchange.registry.v1.RegisterSiteRequest': {
@@ -2395,6 +2803,7 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'nodeCount', kind: 'int32', description: 'Verified nodes, numbered from 0.' },
       { name: 'pendingNodes', kind: 'int32', description: 'Nodes registered and not verified yet; their numbers follow.' },
       { name: 'changedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'nationalIdentifier', kind: 'string', description: 'Assigned by the national node; empty where it has not.' },
     ],
   },
   'exchange.registry.v1.RegisterPoolRequest': {
@@ -2674,6 +3083,11 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'name', kind: 'string' },
       { name: 'state', kind: 'enum', type: 'exchange.registry.v1.RegistrationState' },
       { name: 'region', kind: 'int32' },
+      {
+        name: 'nationalIdentifier',
+        kind: 'string',
+        description: 'Assigned by the national node to a provider, site or pool; empty where it has not.',
+      },
     ],
   },
   'exchange.registry.v1.Change': {
@@ -2693,7 +3107,7 @@ export const messages: Record<string, MessageSchema> = {
         name: 'action',
         kind: 'string',
         description:
-          'registered, edited, moved, amendment_proposed, amendment_accepted, amendment_refused, amended, nodes_registered, drain_planned, drain_cancelled.',
+          'registered, edited, moved, amendment_proposed, amendment_accepted, amendment_refused, amended, nodes_registered, drain_planned, drain_cancelled, nationally_identified.',
       },
       { name: 'byParticipantId', kind: 'int32', description: '0: the exchange itself.' },
       { name: 'by', kind: 'string', description: 'Name of the key or service.' },
@@ -6510,6 +6924,29 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'MET', number: 1 },
       { name: 'MISSED', number: 2 },
       { name: 'UNKNOWN', number: 3, description: 'No figure is known.' },
+    ],
+  },
+  'exchange.monitoring.v1.NationalKind': {
+    values: [
+      { name: 'IDENTIFIER', number: 1, description: '标识: a provider, site or pool asks for its national identifier.' },
+      { name: 'RESOURCE', number: 2, description: '资源上报: a provider, site or pool as it is now.' },
+      { name: 'MONITORING', number: 3, description: "监测上传: a site's hour." },
+      { name: 'INDICATOR', number: 4, description: "A month's figure." },
+    ],
+  },
+  'exchange.monitoring.v1.NationalItemState': {
+    values: [
+      { name: 'WAITING', number: 1, description: 'No answer is known yet; it is asked again until there is one.' },
+      { name: 'ACKNOWLEDGED', number: 2 },
+      { name: 'REFUSED', number: 3, description: 'It waits for a correction.' },
+      { name: 'REPLACED', number: 4, description: 'It was refused, and another stands in its place.' },
+    ],
+  },
+  'exchange.monitoring.v1.NationalReturnKind': {
+    values: [
+      { name: 'NEED', number: 1 },
+      { name: 'RESOURCE', number: 2 },
+      { name: 'NOTICE', number: 3 },
     ],
   },
   'exchange.monitoring.v1.LinkPromise': {

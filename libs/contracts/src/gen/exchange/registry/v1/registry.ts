@@ -100,6 +100,8 @@ export interface Participant {
   /** What waits for the operator; absent where nothing does. */
   amendment: ParticipantDetails | undefined;
   changedAt: number;
+  /** Assigned by the national node; empty where it has not. */
+  nationalIdentifier: string;
 }
 
 export interface RegisterParticipantRequest {
@@ -173,6 +175,8 @@ export interface Site {
   amendment: SiteDetails | undefined;
   siteClass: SiteClass;
   changedAt: number;
+  /** Assigned by the national node; empty where it has not. */
+  nationalIdentifier: string;
 }
 
 export interface RegisterSiteRequest {
@@ -248,6 +252,8 @@ export interface Pool {
   /** Nodes registered and not verified yet; their numbers follow. */
   pendingNodes: number;
   changedAt: number;
+  /** Assigned by the national node; empty where it has not. */
+  nationalIdentifier: string;
 }
 
 export interface RegisterPoolRequest {
@@ -494,6 +500,8 @@ export interface ResolvedIdentifier {
   name: string;
   state: RegistrationState;
   region: number;
+  /** Assigned by the national node to a provider, site or pool; empty where it has not. */
+  nationalIdentifier: string;
 }
 
 export interface Change {
@@ -506,7 +514,7 @@ export interface Change {
   toState: RegistrationState;
   /**
    * registered, edited, moved, amendment_proposed, amendment_accepted, amendment_refused, amended, nodes_registered, drain_planned,
-   * drain_cancelled.
+   * drain_cancelled, nationally_identified.
    */
   action: string;
   /** 0: the exchange itself. */
@@ -1073,7 +1081,15 @@ export const ParticipantDetails: MessageFns<ParticipantDetails, "exchange.regist
 };
 
 function createBaseParticipant(): Participant {
-  return { participantId: 0, state: 0, identifier: "", details: undefined, amendment: undefined, changedAt: 0 };
+  return {
+    participantId: 0,
+    state: 0,
+    identifier: "",
+    details: undefined,
+    amendment: undefined,
+    changedAt: 0,
+    nationalIdentifier: "",
+  };
 }
 
 export const Participant: MessageFns<Participant, "exchange.registry.v1.Participant"> = {
@@ -1097,6 +1113,9 @@ export const Participant: MessageFns<Participant, "exchange.registry.v1.Particip
     }
     if (message.changedAt !== 0) {
             numberToLong(writer.uint32(48), message.changedAt);
+    }
+    if (message.nationalIdentifier !== "") {
+      writer.uint32(58).string(message.nationalIdentifier);
     }
     return writer;
   },
@@ -1162,6 +1181,14 @@ export const Participant: MessageFns<Participant, "exchange.registry.v1.Particip
             message.changedAt = longToNumber(reader);
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.nationalIdentifier = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1189,6 +1216,7 @@ export const Participant: MessageFns<Participant, "exchange.registry.v1.Particip
       ? ParticipantDetails.fromPartial(object.amendment)
       : undefined;
     message.changedAt = object.changedAt ?? 0;
+    message.nationalIdentifier = object.nationalIdentifier ?? "";
     return message;
   },
 };
@@ -1786,6 +1814,7 @@ function createBaseSite(): Site {
     amendment: undefined,
     siteClass: 0,
     changedAt: 0,
+    nationalIdentifier: "",
   };
 }
 
@@ -1816,6 +1845,9 @@ export const Site: MessageFns<Site, "exchange.registry.v1.Site"> = {
     }
     if (message.changedAt !== 0) {
             numberToLong(writer.uint32(64), message.changedAt);
+    }
+    if (message.nationalIdentifier !== "") {
+      writer.uint32(74).string(message.nationalIdentifier);
     }
     return writer;
   },
@@ -1897,6 +1929,14 @@ export const Site: MessageFns<Site, "exchange.registry.v1.Site"> = {
             message.changedAt = longToNumber(reader);
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.nationalIdentifier = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1926,6 +1966,7 @@ export const Site: MessageFns<Site, "exchange.registry.v1.Site"> = {
       : undefined;
     message.siteClass = object.siteClass ?? 0;
     message.changedAt = object.changedAt ?? 0;
+    message.nationalIdentifier = object.nationalIdentifier ?? "";
     return message;
   },
 };
@@ -2524,6 +2565,7 @@ function createBasePool(): Pool {
     nodeCount: 0,
     pendingNodes: 0,
     changedAt: 0,
+    nationalIdentifier: "",
   };
 }
 
@@ -2557,6 +2599,9 @@ export const Pool: MessageFns<Pool, "exchange.registry.v1.Pool"> = {
     }
     if (message.changedAt !== 0) {
             numberToLong(writer.uint32(72), message.changedAt);
+    }
+    if (message.nationalIdentifier !== "") {
+      writer.uint32(82).string(message.nationalIdentifier);
     }
     return writer;
   },
@@ -2646,6 +2691,14 @@ export const Pool: MessageFns<Pool, "exchange.registry.v1.Pool"> = {
             message.changedAt = longToNumber(reader);
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.nationalIdentifier = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2676,6 +2729,7 @@ export const Pool: MessageFns<Pool, "exchange.registry.v1.Pool"> = {
     message.nodeCount = object.nodeCount ?? 0;
     message.pendingNodes = object.pendingNodes ?? 0;
     message.changedAt = object.changedAt ?? 0;
+    message.nationalIdentifier = object.nationalIdentifier ?? "";
     return message;
   },
 };
@@ -5311,7 +5365,7 @@ export const ResolveIdentifierRequest: MessageFns<
 };
 
 function createBaseResolvedIdentifier(): ResolvedIdentifier {
-  return { identifier: "", kind: 0, id: 0, nodeNumber: 0, name: "", state: 0, region: 0 };
+  return { identifier: "", kind: 0, id: 0, nodeNumber: 0, name: "", state: 0, region: 0, nationalIdentifier: "" };
 }
 
 export const ResolvedIdentifier: MessageFns<ResolvedIdentifier, "exchange.registry.v1.ResolvedIdentifier"> = {
@@ -5338,6 +5392,9 @@ export const ResolvedIdentifier: MessageFns<ResolvedIdentifier, "exchange.regist
     }
     if (message.region !== 0) {
       writer.uint32(56).int32(message.region);
+    }
+    if (message.nationalIdentifier !== "") {
+      writer.uint32(66).string(message.nationalIdentifier);
     }
     return writer;
   },
@@ -5411,6 +5468,14 @@ export const ResolvedIdentifier: MessageFns<ResolvedIdentifier, "exchange.regist
             message.region = reader.int32();
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.nationalIdentifier = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -5435,6 +5500,7 @@ export const ResolvedIdentifier: MessageFns<ResolvedIdentifier, "exchange.regist
     message.name = object.name ?? "";
     message.state = object.state ?? 0;
     message.region = object.region ?? 0;
+    message.nationalIdentifier = object.nationalIdentifier ?? "";
     return message;
   },
 };
