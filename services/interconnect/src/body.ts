@@ -16,6 +16,8 @@ const kinds: readonly (readonly [body: keyof Body, kind: MessageKind])[] = [
   ['cancel', MessageKind.CANCEL],
   ['leaseState', MessageKind.LEASE_STATE],
   ['usage', MessageKind.USAGE],
+  ['statement', MessageKind.STATEMENT],
+  ['netting', MessageKind.NETTING],
 ];
 
 export const kindOf = (body: Body): MessageKind => kinds.find(([name]) => body[name] !== undefined)?.[1] ?? MessageKind.UNKNOWN;

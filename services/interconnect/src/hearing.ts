@@ -10,8 +10,10 @@ import type { Effect, Question } from './effect.js';
 import { isSignedBy, readMessage } from './envelope.js';
 import { Greetings } from './greetings.js';
 import { heardBefore, keepAnswer, keepHeard } from './message-journal.js';
+import { Nettings } from './nettings.js';
 import { OwnPlatform } from './own-platform.js';
 import { Reservations } from './reservations.js';
+import { Stating } from './stating.js';
 import { type Talk, lockTalk } from './talk.js';
 
 interface Answered {
@@ -35,6 +37,8 @@ export class Hearing {
     private readonly greetings: Greetings,
     private readonly advertising: Advertising,
     private readonly reservations: Reservations,
+    private readonly stating: Stating,
+    private readonly nettings: Nettings,
   ) {}
 
   async hear(signed: SignedMessage): Promise<SignedMessage> {
@@ -121,6 +125,8 @@ export class Hearing {
     if (message.reserve) return this.reservations.reserve(tx, talk, message.reserve);
     if (message.commit) return this.reservations.commit(tx, talk, message.commit, broken);
     if (message.cancel) return this.reservations.cancel(tx, talk, message.cancel);
+    if (message.statement) return this.stating.hear(tx, talk, message.statement);
+    if (message.netting) return this.nettings.hear(tx, talk, message.netting);
     return refusal('message_kind_must_be_known', `this platform hears hello and ${this.own.capabilities.join(', ')}`, now);
   }
 

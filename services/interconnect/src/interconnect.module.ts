@@ -6,6 +6,7 @@ import { Hearing } from './hearing.js';
 import { InterconnectGauges } from './interconnect.gauges.js';
 import { InterconnectRpc } from './interconnect.rpc.js';
 import { MessageQuery } from './message.query.js';
+import { Nettings } from './nettings.js';
 import { OwnPlatform } from './own-platform.js';
 import { Participants } from './participants.js';
 import { PartnerPlatformRpc } from './partner-platform.rpc.js';
@@ -19,6 +20,9 @@ import { Reservations } from './reservations.js';
 import { Saying } from './saying.js';
 import { SellersMarket } from './sellers-market.js';
 import { Sender } from './sender.js';
+import { StatementDesk } from './statement-desk.js';
+import { StatementsRpc } from './statements.rpc.js';
+import { Stating } from './stating.js';
 import { SupplyDesk } from './supply.js';
 import { SupplyRpc } from './supply.rpc.js';
 
@@ -38,6 +42,7 @@ const evidence = [
     InterconnectGauges,
     InterconnectRpc,
     MessageQuery,
+    Nettings,
     OwnPlatform,
     Participants,
     PartnerPlatformRpc,
@@ -51,6 +56,9 @@ const evidence = [
     Saying,
     SellersMarket,
     Sender,
+    StatementDesk,
+    StatementsRpc,
+    Stating,
     SupplyDesk,
     SupplyRpc,
   ],

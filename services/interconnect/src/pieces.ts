@@ -5,7 +5,9 @@ import { Clock, Outbox, type Tx } from '#platform';
 import type { Body } from './body.js';
 import { PartnerState } from './core/partner-state.js';
 import { type Decision, type Learned, PieceState, movedPiece } from './core/piece.js';
+import { Side } from './core/statement.js';
 import { Saying } from './saying.js';
+import { keepItem } from './statement-items.js';
 import { type Talk, lockTalk } from './talk.js';
 
 const minute = 60_000;
@@ -35,6 +37,8 @@ interface Row {
   readonly number: bigint;
   readonly state: PieceState;
   readonly terms: Buffer;
+  readonly to_slot: number;
+  readonly amount: bigint;
 }
 
 /** Pieces of this platform's bids that lie with partners: asked for, committed or given back, by nothing but the partner's word. */
@@ -115,6 +119,7 @@ export class Pieces {
       await this.saying.say(tx, row.platform, { commit }, otherValidMs);
     }
     if (say === 'cancel') await this.saying.say(tx, row.platform, { cancel: { reservationId } }, otherValidMs);
+    if (state === PieceState.MADE) await keepItem(tx, row.platform, Side.BOUGHT, reservationId, row.to_slot, row.amount);
     if (decided) await this.decide(tx, Number(row.number), decided);
   }
 
@@ -132,7 +137,7 @@ export class Pieces {
   }
 }
 
-const select = 'select reservation_id, platform, number, state, terms from pieces';
+const select = 'select reservation_id, platform, number, state, terms, to_slot, amount from pieces';
 
 async function advertOf(tx: Tx, poolId: number): Promise<RemoteSupply | undefined> {
   const [row] = await tx.query<{ told: Buffer }>('select told from remote_pools where pool_id = $1 and length(told) > 0', [poolId]);

@@ -13,9 +13,11 @@ import { Clock, type Tx } from '#platform';
 import { type Body, refusal } from './body.js';
 import type { Broken as BrokenMessage } from './core/hearing.js';
 import { type Broken, ReservationState, afterCancel, afterCommit, decisionOf, isCovered, onCommit, onReserve } from './core/reservation.js';
+import { Side } from './core/statement.js';
 import { brokenByTerms } from './core/terms.js';
 import type { Effect } from './effect.js';
 import { type Held, type No, SellersMarket, type Whose } from './sellers-market.js';
+import { keepItem } from './statement-items.js';
 import type { Talk } from './talk.js';
 
 interface Row {
@@ -131,6 +133,7 @@ export class Reservations {
     );
     if (state !== ReservationState.COMMITTED || before?.state === ReservationState.COMMITTED) return;
     await tx.query('update partner_talk set committed = committed + $2 where platform = $1', [platform, amount]);
+    await keepItem(tx, platform, Side.SOLD, reservationId, terms.window!.to, amount);
     await tx.query(
       'insert into reservation_leases (lease_id, platform, reservation_id, units) select l.id, $1, $2, l.units from unnest($3::int8[], $4::int4[]) as l (id, units)',
       [platform, reservationId, leases.map(({ leaseId }) => leaseId), leases.map(({ units }) => units)],

@@ -7,9 +7,11 @@ import { pauseMs } from './core/backoff.js';
 import { isSignedBy, readMessage } from './envelope.js';
 import { Greetings } from './greetings.js';
 import { keepAnswer } from './message-journal.js';
+import { Nettings } from './nettings.js';
 import { OwnPlatform } from './own-platform.js';
 import { Pieces } from './pieces.js';
 import { Saying } from './saying.js';
+import { Stating } from './stating.js';
 import { lockTalk } from './talk.js';
 
 const second = 1_000;
@@ -52,6 +54,8 @@ export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
     private readonly greetings: Greetings,
     private readonly advertising: Advertising,
     private readonly pieces: Pieces,
+    private readonly stating: Stating,
+    private readonly nettings: Nettings,
   ) {
     this.loop = activity.loop("interconnect's sender", log, () => this.round());
     saying.wake = () => this.loop.wake();
@@ -156,6 +160,8 @@ export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
     await keepAnswer(tx, number, answer.refused?.rule ?? '', signed, this.clock.now());
     if (question.hello) await this.greetings.answered(tx, talk, answer.helloAnswer);
     if (question.reserve ?? question.commit ?? question.cancel) await this.pieces.answered(tx, question, answer);
+    if (question.statement) await this.stating.answered(tx, talk, question.statement, answer);
+    if (question.netting) await this.nettings.answered(tx, talk, question.netting, answer);
     if (question.advertise) await this.advertising.answered(tx, talk, question.advertise, answer);
   }
 

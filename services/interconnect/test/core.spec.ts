@@ -9,6 +9,7 @@ import { taken } from '../src/core/rate.js';
 import { ReservationState, afterCancel, afterCommit, decisionOf, isCovered, onCommit, onReserve } from '../src/core/reservation.js';
 import { afterWhich, takingOf } from '../src/core/serial.js';
 import { brokenByRemote, expiryMsMax } from '../src/core/supply.js';
+import { Side, agreedOf, daysToState, differing, otherSide, sumsOf } from '../src/core/statement.js';
 import { type Advertised, type Terms, brokenByTerms } from '../src/core/terms.js';
 import { agreed } from '../src/core/version.js';
 
@@ -229,4 +230,36 @@ it('what is taken of an advert is what is taken in the fullest slot', () => {
   expect(peakOf([])).toBe(0);
   expect(peakOf([piece(0, 4, 8), piece(2, 6, 16), piece(4, 8, 8)])).toBe(24);
   expect(peakOf([piece(0, 4, 8), piece(4, 8, 16)])).toBe(16);
+});
+
+describe('R-36: items of two statements', () => {
+  const item = (reservationId: string, side: Side, ours: bigint, theirs: bigint) => ({ reservationId, side, ours, theirs });
+  const items = [
+    item('alike', Side.SOLD, 5n, 5n),
+    item('less', Side.SOLD, 7n, 6n),
+    item('only here', Side.BOUGHT, 3n, 0n),
+    item('only there', Side.BOUGHT, 0n, 4n),
+    item('gone on both sides', Side.BOUGHT, 0n, 0n),
+    item('bought', Side.BOUGHT, 2n, 2n),
+  ];
+
+  it('those in which they differ, and those that both have alike', () => {
+    expect(differing(items).map(({ reservationId }) => reservationId)).toEqual(['less', 'only here', 'only there']);
+    expect(agreedOf(items).map(({ reservationId }) => reservationId)).toEqual(['alike', 'bought']);
+  });
+
+  it('what is netted is the same on both sides: sold here is bought there', () => {
+    const there = items.map(({ reservationId, side, ours, theirs }) => item(reservationId, otherSide(side), theirs, ours));
+    const [here, other] = [sumsOf(agreedOf(items)), sumsOf(agreedOf(there))];
+    expect(here).toEqual({ sold: 5n, bought: 2n });
+    expect(other).toEqual({ sold: here.bought, bought: here.sold });
+  });
+
+  it.each<[number, number, number[]]>([
+    [10, 10, []],
+    [10, 11, []],
+    [10, 12, [11]],
+    [10, 14, [11, 12, 13]],
+    [10, 99, [11, 12, 13]],
+  ])('day %i was stated last, and it is day %i: %j', (last, today, days) => expect(daysToState(last, today, 3)).toEqual(days));
 });

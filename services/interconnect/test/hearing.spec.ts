@@ -36,7 +36,11 @@ it.each(['international', 'national'] as const)('R-35: hello and advertise by th
   expect(greeted).toMatchObject({
     from: 'Shuitu',
     to: 'Tianfu',
-    helloAnswer: { versions: [1], capabilities: ['advertise', 'quote', 'reserve', 'commit', 'cancel'], heardSerial: 0 },
+    helloAnswer: {
+      versions: [1],
+      capabilities: ['advertise', 'quote', 'reserve', 'commit', 'cancel', 'statement', 'netting'],
+      heardSerial: 0,
+    },
   });
   const taken = await tianfu.say(advert(1, true, [supplyOf('a'), supplyOf('b')]));
   expect(taken.advertiseAnswer).toEqual({ heardSerial: 1, wantsFull: false, refused: [] });

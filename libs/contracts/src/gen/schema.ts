@@ -445,6 +445,10 @@ export const messages: Record<string, MessageSchema> = {
       },
       { name: 'usage', number: 31, kind: 'message', type: 'exchange.interconnect.v1.UsageTold', oneof: 'body' },
       { name: 'usageAnswer', number: 32, kind: 'message', type: 'exchange.interconnect.v1.UsageHeard', oneof: 'body' },
+      { name: 'statement', number: 33, kind: 'message', type: 'exchange.interconnect.v1.DayStated', oneof: 'body' },
+      { name: 'statementAnswer', number: 34, kind: 'message', type: 'exchange.interconnect.v1.DayHeard', oneof: 'body' },
+      { name: 'netting', number: 35, kind: 'message', type: 'exchange.interconnect.v1.NettingProposed', oneof: 'body' },
+      { name: 'nettingAnswer', number: 36, kind: 'message', type: 'exchange.interconnect.v1.NettingAgreed', oneof: 'body' },
     ],
   },
   'exchange.interconnect.v1.MessageRefusal': {
@@ -476,7 +480,7 @@ export const messages: Record<string, MessageSchema> = {
         kind: 'string',
         rule: { maxLength: 40, maxItems: 64, pattern: '^[a-z_]+$' },
         description:
-          'Kinds of messages that it hears beside hello: "advertise", "quote", "reserve", "commit", "cancel", "lease_state", "usage".',
+          'Kinds of messages that it hears beside hello: "advertise", "quote", "reserve", "commit", "cancel", "lease_state", "usage", "statement", "netting".',
       },
       {
         name: 'keys',
@@ -1072,6 +1076,148 @@ export const messages: Record<string, MessageSchema> = {
     fields: [
       { name: 'recorded', kind: 'int32', rule: { min: 0 }, description: 'Of the records, how many are new, and how many were known.' },
       { name: 'duplicates', kind: 'int32', rule: { min: 0 } },
+    ],
+  },
+  'exchange.interconnect.v1.DayStated': {
+    description: 'What the sender thinks of one day, Asia/Shanghai: the reservations that became leases whose window ends on it.',
+    fields: [
+      { name: 'day', kind: 'int32', rule: { min: 1, required: true, format: 'day' }, description: 'Days since the Unix epoch.' },
+      {
+        name: 'revision',
+        kind: 'int32',
+        rule: { min: 1, max: 1000000, required: true },
+        description: 'Counted from 1 for each day; a higher one stands in place of a lower.',
+      },
+      {
+        name: 'sold',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.interconnect.v1.StatedItem',
+        rule: { maxItems: 5000 },
+        description: 'By reservation id: what the sender sold the hearer, and what it bought of it.',
+      },
+      { name: 'bought', repeated: true, kind: 'message', type: 'exchange.interconnect.v1.StatedItem', rule: { maxItems: 5000 } },
+    ],
+  },
+  'exchange.interconnect.v1.StatedItem': {
+    fields: [
+      { name: 'reservationId', kind: 'string', rule: { required: true, pattern: '^[0-9A-Za-z][0-9A-Za-z-]{7,63}$' } },
+      { name: 'amount', kind: 'bigint', rule: { min: 0, max: 9000000000000000, format: 'money' }, description: 'Micro-yuan.' },
+    ],
+  },
+  'exchange.interconnect.v1.DayHeard': {
+    fields: [
+      { name: 'day', kind: 'int32', rule: { min: 1, required: true, format: 'day' } },
+      { name: 'revision', kind: 'int32', rule: { min: 1, max: 1000000, required: true } },
+      {
+        name: 'differences',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.interconnect.v1.StatedDifference',
+        rule: { maxItems: 10000 },
+        description: 'Item by item; none: both think the same of the day.',
+      },
+    ],
+  },
+  'exchange.interconnect.v1.StatedDifference': {
+    fields: [
+      { name: 'reservationId', kind: 'string', rule: { required: true, pattern: '^[0-9A-Za-z][0-9A-Za-z-]{7,63}$' } },
+      { name: 'sold', kind: 'bool', description: 'Sold by the sender of the statement; else bought by it.' },
+      {
+        name: 'stated',
+        kind: 'bigint',
+        rule: { min: 0, max: 9000000000000000, format: 'money' },
+        description: 'Micro-yuan by the statement and by who heard it; 0: it is not there.',
+      },
+      { name: 'known', kind: 'bigint', rule: { min: 0, max: 9000000000000000, format: 'money' } },
+    ],
+  },
+  'exchange.interconnect.v1.NettingProposed': {
+    description: 'Proposes to net all items up to a day that were not netted before and in which the statements agree.',
+    fields: [
+      { name: 'through', kind: 'int32', rule: { min: 1, required: true, format: 'day' }, description: 'Inclusive.' },
+      { name: 'currency', kind: 'string', rule: { required: true, pattern: '^[A-Z]{3}$' }, description: 'ISO 4217: CNY.' },
+      {
+        name: 'sold',
+        kind: 'bigint',
+        rule: { min: 0, max: 1000000000000000000, format: 'money' },
+        description: 'Micro-yuan that the sender is owed, and that it owes.',
+      },
+      { name: 'bought', kind: 'bigint', rule: { min: 0, max: 1000000000000000000, format: 'money' } },
+      { name: 'items', kind: 'int32', rule: { min: 0 }, description: 'Items in it.' },
+      {
+        name: 'digest',
+        kind: 'bytes',
+        rule: { maxLength: 32, required: true },
+        description: 'SHA-256 of the reservation ids in it, in the order of their bytes, each followed by a line feed.',
+      },
+    ],
+  },
+  'exchange.interconnect.v1.NettingAgreed': {
+    description: 'It is netted by both.',
+    fields: [{ name: 'through', kind: 'int32', rule: { min: 1, required: true, format: 'day' } }],
+  },
+  'exchange.interconnect.v1.StatementItem': {
+    fields: [
+      { name: 'platform', kind: 'string' },
+      { name: 'reservationId', kind: 'string' },
+      { name: 'day', kind: 'int32', rule: { format: 'day' } },
+      { name: 'sold', kind: 'bool', description: 'Sold to the partner; else bought of it.' },
+      { name: 'ours', kind: 'bigint', rule: { format: 'money' }, description: '0: not there.' },
+      { name: 'theirs', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'stated', kind: 'bool', description: 'The partner has stated the day; before, theirs is not known.' },
+      { name: 'differs', kind: 'bool' },
+      { name: 'nettedThrough', kind: 'int32', rule: { format: 'day' }, description: 'Of the netting; not set: not netted.' },
+    ],
+  },
+  'exchange.interconnect.v1.ListStatementItemsRequest': {
+    fields: [
+      { name: 'platform', kind: 'string', rule: { maxLength: 80, required: true } },
+      { name: 'differing', kind: 'bool', description: 'Only those in which the statements differ.' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+    ],
+  },
+  'exchange.interconnect.v1.ListStatementItemsResponse': {
+    fields: [
+      { name: 'items', repeated: true, kind: 'message', type: 'exchange.interconnect.v1.StatementItem' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.interconnect.v1.AcceptStatementItemRequest': {
+    fields: [
+      { name: 'platform', kind: 'string', rule: { maxLength: 80, required: true } },
+      { name: 'reservationId', kind: 'string', rule: { required: true, pattern: '^[0-9A-Za-z][0-9A-Za-z-]{7,63}$' } },
+      { name: 'sold', kind: 'bool', description: 'Sold to the partner; else bought of it.' },
+      { name: 'reason', kind: 'string', rule: { maxLength: 1000, required: true } },
+    ],
+  },
+  'exchange.interconnect.v1.ProposeNettingRequest': {
+    fields: [
+      { name: 'platform', kind: 'string', rule: { maxLength: 80, required: true } },
+      { name: 'through', kind: 'int32', rule: { min: 1, required: true, format: 'day' }, description: 'Inclusive, over by now.' },
+    ],
+  },
+  'exchange.interconnect.v1.ListNettingsRequest': {
+    fields: [
+      { name: 'platform', kind: 'string', rule: { maxLength: 80, required: true } },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+    ],
+  },
+  'exchange.interconnect.v1.ListNettingsResponse': {
+    fields: [
+      { name: 'nettings', repeated: true, kind: 'message', type: 'exchange.interconnect.v1.Netting' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.interconnect.v1.Netting': {
+    fields: [
+      { name: 'platform', kind: 'string' },
+      { name: 'through', kind: 'int32', rule: { format: 'day' } },
+      { name: 'currency', kind: 'string' },
+      { name: 'sold', kind: 'bigint', rule: { format: 'money' }, description: 'Receivable and payable.' },
+      { name: 'bought', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'items', kind: 'int32' },
+      { name: 'agreedAt', kind: 'int64', rule: { format: 'time' } },
     ],
   },
   'exchange.interconnect.v1.OfferSupplyRequest': {
@@ -6845,6 +6991,8 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'CANCEL', number: 6 },
       { name: 'LEASE_STATE', number: 7 },
       { name: 'USAGE', number: 8 },
+      { name: 'STATEMENT', number: 9 },
+      { name: 'NETTING', number: 10 },
       { name: 'UNKNOWN', number: 99, description: 'Of a later version: refused.' },
     ],
   },

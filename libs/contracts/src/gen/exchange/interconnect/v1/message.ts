@@ -22,6 +22,7 @@ import {
   UsageHeard,
   UsageTold,
 } from "./piece.js";
+import { DayHeard, DayStated, NettingAgreed, NettingProposed } from "./statement.js";
 
 export const protobufPackage = "exchange.interconnect.v1";
 
@@ -73,6 +74,10 @@ export interface PartnerMessage {
   refused?: MessageRefusal | undefined;
   usage?: UsageTold | undefined;
   usageAnswer?: UsageHeard | undefined;
+  statement?: DayStated | undefined;
+  statementAnswer?: DayHeard | undefined;
+  netting?: NettingProposed | undefined;
+  nettingAnswer?: NettingAgreed | undefined;
 }
 
 /** Nothing was done of the message that this answers. */
@@ -90,7 +95,7 @@ export interface MessageRefusal {
 export interface Greeting {
   /** Versions of this protocol that it speaks, as major numbers. Both then speak the highest in common. */
   versions: number[];
-  /** Kinds of messages that it hears beside hello: "advertise", "quote", "reserve", "commit", "cancel", "lease_state", "usage". */
+  /** Kinds of messages that it hears beside hello: "advertise", "quote", "reserve", "commit", "cancel", "lease_state", "usage", "statement", "netting". */
   capabilities: string[];
   /** The keys that it signs with. Shown to the other's operator, who registers them; not trusted because they are told. */
   keys: PlatformKey[];
@@ -300,6 +305,10 @@ function createBasePartnerMessage(): PartnerMessage {
     refused: undefined,
     usage: undefined,
     usageAnswer: undefined,
+    statement: undefined,
+    statementAnswer: undefined,
+    netting: undefined,
+    nettingAnswer: undefined,
   };
 }
 
@@ -375,6 +384,18 @@ export const PartnerMessage: MessageFns<PartnerMessage, "exchange.interconnect.v
     }
     if (message.usageAnswer !== undefined) {
       UsageHeard.encode(message.usageAnswer, writer.uint32(258).fork()).join();
+    }
+    if (message.statement !== undefined) {
+      DayStated.encode(message.statement, writer.uint32(266).fork()).join();
+    }
+    if (message.statementAnswer !== undefined) {
+      DayHeard.encode(message.statementAnswer, writer.uint32(274).fork()).join();
+    }
+    if (message.netting !== undefined) {
+      NettingProposed.encode(message.netting, writer.uint32(282).fork()).join();
+    }
+    if (message.nettingAnswer !== undefined) {
+      NettingAgreed.encode(message.nettingAnswer, writer.uint32(290).fork()).join();
     }
     return writer;
   },
@@ -576,6 +597,38 @@ export const PartnerMessage: MessageFns<PartnerMessage, "exchange.interconnect.v
             message.usageAnswer = UsageHeard.decode(reader, reader.uint32());
             continue;
           }
+          case 33: {
+            if (tag !== 266) {
+              break;
+            }
+
+            message.statement = DayStated.decode(reader, reader.uint32());
+            continue;
+          }
+          case 34: {
+            if (tag !== 274) {
+              break;
+            }
+
+            message.statementAnswer = DayHeard.decode(reader, reader.uint32());
+            continue;
+          }
+          case 35: {
+            if (tag !== 282) {
+              break;
+            }
+
+            message.netting = NettingProposed.decode(reader, reader.uint32());
+            continue;
+          }
+          case 36: {
+            if (tag !== 290) {
+              break;
+            }
+
+            message.nettingAnswer = NettingAgreed.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -649,6 +702,18 @@ export const PartnerMessage: MessageFns<PartnerMessage, "exchange.interconnect.v
       : undefined;
     message.usageAnswer = (object.usageAnswer !== undefined && object.usageAnswer !== null)
       ? UsageHeard.fromPartial(object.usageAnswer)
+      : undefined;
+    message.statement = (object.statement !== undefined && object.statement !== null)
+      ? DayStated.fromPartial(object.statement)
+      : undefined;
+    message.statementAnswer = (object.statementAnswer !== undefined && object.statementAnswer !== null)
+      ? DayHeard.fromPartial(object.statementAnswer)
+      : undefined;
+    message.netting = (object.netting !== undefined && object.netting !== null)
+      ? NettingProposed.fromPartial(object.netting)
+      : undefined;
+    message.nettingAnswer = (object.nettingAnswer !== undefined && object.nettingAnswer !== null)
+      ? NettingAgreed.fromPartial(object.nettingAnswer)
       : undefined;
     return message;
   },

@@ -31,6 +31,8 @@ export enum MessageKind {
   CANCEL = 6,
   LEASE_STATE = 7,
   USAGE = 8,
+  STATEMENT = 9,
+  NETTING = 10,
   /** UNKNOWN - Of a later version: refused. */
   UNKNOWN = 99,
 }

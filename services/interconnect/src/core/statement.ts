@@ -1,0 +1,41 @@
+// R-36: two platforms' statements of a day, item by item.
+
+/** Sold to the partner, bought of it. The numbers are kept. */
+export const Side = { SOLD: 1, BOUGHT: 2 } as const;
+export type Side = (typeof Side)[keyof typeof Side];
+
+export interface Item {
+  readonly side: Side;
+  readonly reservationId: string;
+  /** Micro-yuan; 0: it is not there. */
+  readonly ours: bigint;
+  readonly theirs: bigint;
+}
+
+/** What one platform has sold the other has bought. */
+export const otherSide = (side: Side): Side => (side === Side.SOLD ? Side.BOUGHT : Side.SOLD);
+
+export const differing = <I extends Item>(items: readonly I[]): I[] => items.filter(({ ours, theirs }) => ours !== theirs);
+
+/** What can be netted: both say the same of it, and that it is there. */
+export const agreedOf = <I extends Item>(items: readonly I[]): I[] => items.filter(({ ours, theirs }) => ours === theirs && ours > 0n);
+
+export interface Sums {
+  readonly sold: bigint;
+  readonly bought: bigint;
+}
+
+export const sumsOf = (items: readonly Item[]): Sums => ({ sold: sum(items, Side.SOLD), bought: sum(items, Side.BOUGHT) });
+
+const sum = (items: readonly Item[], side: Side): bigint =>
+  items.reduce((total, item) => (item.side === side ? total + item.ours : total), 0n);
+
+/**
+ * Days to be stated: those that are over since the last that was.
+ * @param last day that was stated; the day before the first where none was
+ * @param max of days at once, so that a platform that was away does not say all of a year
+ */
+export function daysToState(last: number, today: number, max: number): number[] {
+  const count = Math.max(0, Math.min(max, today - 1 - last));
+  return Array.from({ length: count }, (_, nth) => last + 1 + nth);
+}

@@ -1,0 +1,135 @@
+import { Injectable } from '@nestjs/common';
+import { Empty, type NettingProposed, type PartnerMessage, type ProposeNettingRequest } from '#contracts';
+import { At, Clock, Database, type Call, type Tx, absent, conflict, sha256, textArray } from '#platform';
+import { firstDayOfMonth, shanghaiDay, slotAt } from '#domain';
+import { record } from './audit.js';
+import { type Body, refusal } from './body.js';
+import { PartnerState } from './core/partner-state.js';
+import { agreedOf, sumsOf } from './core/statement.js';
+import { OwnPlatform } from './own-platform.js';
+import { Saying } from './saying.js';
+import { type ItemRow, openItems } from './statement-items.js';
+import { type Talk, lockTalk } from './talk.js';
+
+const hour = 3_600_000;
+const validMs = 24 * hour;
+const currency = 'CNY';
+/** After a month's end its last statements are said, and differences worked off. */
+const daysAfterMonth = 2;
+
+/** R-36: all items of which both statements say the same are netted together, by both platforms or by neither; an item in which they differ waits. */
+@Injectable()
+export class Nettings {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly own: OwnPlatform,
+    private readonly saying: Saying,
+  ) {}
+
+  async propose({ platform, through }: ProposeNettingRequest, call: Call): Promise<Empty> {
+    const now = this.clock.now();
+    if (through >= shanghaiDay(slotAt(now))) throw conflict('day_must_be_over', 'what ends on it is not known yet', 'through');
+    return this.database.once(call, Empty, async (tx) => {
+      const talk = await lockTalk(tx, platform);
+      if (!talk) throw absent(`partner ${platform}`);
+      if (talk.state !== PartnerState.ACTIVE) throw conflict('partner_must_be_active', 'it hears nothing');
+      if (!(await this.say(tx, talk, through)))
+        throw conflict(
+          'netting_must_have_items',
+          'nothing up to the day is agreed on and not netted, or another netting waits for its answer',
+          'through',
+        );
+      await record(tx, call, now, { platform, step: 'netting_proposed', reason: '', detail: `through day ${through}` });
+      return {};
+    });
+  }
+
+  /** One of two platforms proposes: the one whose name comes first. */
+  @At('net the month with partners', hour)
+  async netMonth(now: number): Promise<void> {
+    if (!this.own.hasKey) return;
+    const through = lastMonthsEnd(now);
+    if (shanghaiDay(slotAt(now)) <= through + daysAfterMonth) return;
+    const due = await this.database.query<{ platform: string }>(
+      `select platform from partners p where state = 1 and platform > $1 and not exists (select 1 from nettings n where n.platform = p.platform and n.through >= $2)
+       order by platform`,
+      [this.own.name, through],
+    );
+    for (const { platform } of due)
+      await this.database.transaction(async (tx) => {
+        const talk = await lockTalk(tx, platform);
+        if (talk?.state === PartnerState.ACTIVE) await this.say(tx, talk, through);
+      });
+  }
+
+  /** Alike in count, sums and ids: netted here, and so there. What was netted before, of which the answer or its record was lost, is agreed to again. */
+  async hear(tx: Tx, { platform }: Talk, proposed: NettingProposed): Promise<Body> {
+    const { through } = proposed;
+    const [known] = await tx.query<{ digest: Buffer }>(
+      'select digest from nettings where platform = $1 and through = $2 and agreed_at > 0',
+      [...[platform, through]],
+    );
+    if (known?.digest.equals(proposed.digest)) return { nettingAnswer: { through } };
+    const items = agreedOf(await openItems(tx, platform, 0, through));
+    const sums = sumsOf(items);
+    const isAlike =
+      proposed.currency === currency &&
+      proposed.sold === sums.bought &&
+      proposed.bought === sums.sold &&
+      digestOf(items).equals(proposed.digest);
+    if (known || items.length === 0 || !isAlike)
+      return refusal('nettings_must_be_alike', `here ${items.length} items are agreed on`, this.clock.now());
+    await this.keep(tx, platform, through, items);
+    await this.agreed(tx, platform, through);
+    return { nettingAnswer: { through } };
+  }
+
+  async answered(tx: Tx, { platform }: Talk, { through }: NettingProposed, { nettingAnswer }: PartnerMessage): Promise<void> {
+    if (nettingAnswer) return this.agreed(tx, platform, through);
+    await tx.query('update statement_items set netted_through = null where platform = $1 and netted_through = $2', [platform, through]);
+    await tx.query('delete from nettings where platform = $1 and through = $2', [platform, through]);
+  }
+
+  /** @returns false where there is nothing to net now */
+  private async say(tx: Tx, { platform, capabilities }: Talk, through: number): Promise<boolean> {
+    const waiting = await tx.query('select 1 from nettings where platform = $1 and (agreed_at = 0 or through = $2)', [platform, through]);
+    const items = agreedOf(await openItems(tx, platform, 0, through));
+    if (waiting.length || !items.length || !capabilities.includes('netting')) return false;
+    await this.keep(tx, platform, through, items);
+    const netting = { through, currency, ...sumsOf(items), items: items.length, digest: digestOf(items) };
+    await this.saying.say(tx, platform, { netting }, validMs);
+    return true;
+  }
+
+  /** The items are of this netting from now on: no statement moves them. */
+  private async keep(tx: Tx, platform: string, through: number, items: readonly ItemRow[]): Promise<void> {
+    const { sold, bought } = sumsOf(items);
+    await tx.query('insert into nettings (platform, through, currency, sold, bought, items, digest) values ($1, $2, $3, $4, $5, $6, $7)', [
+      ...[platform, through, currency, sold, bought, items.length, digestOf(items)],
+    ]);
+    await tx.query(
+      `update statement_items i set netted_through = $2 from unnest($3::int4[], $4::text[]) as n (side, id)
+       where i.platform = $1 and i.side = n.side and i.reservation_id = n.id`,
+      [platform, through, items.map(({ side }) => side), textArray(items.map(({ reservationId }) => reservationId))],
+    );
+  }
+
+  private async agreed(tx: Tx, platform: string, through: number): Promise<void> {
+    const [netting] = await tx.query<{ sold: bigint }>(
+      'update nettings set agreed_at = $3 where platform = $1 and through = $2 and agreed_at = 0 returning sold',
+      [platform, through, this.clock.now()],
+    );
+    if (!netting) return;
+    await tx.query('update partner_talk set committed = greatest(0, committed - $2) where platform = $1', [platform, netting.sold]);
+  }
+}
+
+/** Both sides name an item by the same id. */
+const digestOf = (items: readonly ItemRow[]): Buffer => sha256(items.map(({ reservationId }) => `${reservationId}\n`).join(''));
+
+/** Last day of the month before, Asia/Shanghai. */
+function lastMonthsEnd(now: number): number {
+  const date = new Date(now + 8 * hour);
+  return firstDayOfMonth(date.getUTCFullYear(), date.getUTCMonth() + 1) - 1;
+}

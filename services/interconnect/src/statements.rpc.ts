@@ -1,0 +1,38 @@
+import { StatementsDefinition } from '#contracts';
+import type {
+  AcceptStatementItemRequest,
+  Empty,
+  ListNettingsRequest,
+  ListNettingsResponse,
+  ListStatementItemsRequest,
+  ListStatementItemsResponse,
+  ProposeNettingRequest,
+  StatementItem,
+} from '#contracts';
+import { type Call, type Implementation, Rpc } from '#platform';
+import { Nettings } from './nettings.js';
+import { StatementDesk } from './statement-desk.js';
+
+@Rpc(StatementsDefinition)
+export class StatementsRpc implements Implementation<typeof StatementsDefinition> {
+  constructor(
+    private readonly desk: StatementDesk,
+    private readonly netting: Nettings,
+  ) {}
+
+  listStatementItems(request: ListStatementItemsRequest): Promise<ListStatementItemsResponse> {
+    return this.desk.items(request);
+  }
+
+  acceptStatementItem(request: AcceptStatementItemRequest, call: Call): Promise<StatementItem> {
+    return this.desk.accept(request, call);
+  }
+
+  proposeNetting(request: ProposeNettingRequest, call: Call): Promise<Empty> {
+    return this.netting.propose(request, call);
+  }
+
+  listNettings(request: ListNettingsRequest): Promise<ListNettingsResponse> {
+    return this.desk.nettings(request);
+  }
+}
