@@ -48,6 +48,8 @@ export class SplitExchange {
     const authority = await Authority.make();
     const signingKey = join(folder, 'signing-key.pem');
     await makeSigningKey(signingKey, cryptographyOf('international'));
+    const platformKey = join(folder, 'platform-key.pem');
+    await makeSigningKey(platformKey, cryptographyOf('international'));
     const processes = Object.entries(layout);
     const ports = await freePorts(3 * processes.length);
     const addresses = new Map<string, string[]>();
@@ -63,6 +65,7 @@ export class SplitExchange {
         EXCHANGE_DATABASE_URL: databaseUrl,
         EXCHANGE_DATABASE_POOL: '6',
         EXCHANGE_SIGNING_KEY: signingKey,
+        ...(services.includes('interconnect') && { EXCHANGE_PLATFORM_KEY: platformKey }),
         // A gateway answers for its process at its own port.
         ...(services.includes('gateway') ? {} : { EXCHANGE_HEALTH_LISTEN: `127.0.0.1:${ports[processes.length + index]}` }),
         EXCHANGE_MESH_LISTEN: `127.0.0.1:${ports[index]}`,

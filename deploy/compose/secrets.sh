@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes what cluster.yaml takes from outside: passwords, the key by which roots of the evidence are signed (who audits is given signing-key.pub.pem), and an authority with a certificate for each service. In the folder that is given, or ./secrets beside
+# Makes what cluster.yaml takes from outside: passwords, the key by which roots of the evidence are signed (who audits is given signing-key.pub.pem), the key by which this platform speaks to others, and an authority with a certificate for each service. In the folder that is given, or ./secrets beside
 # this file; one that is there already stays as it is.
 set -eu
 folder=${1:-$(dirname "$0")/secrets}
@@ -16,6 +16,7 @@ printf 'EXCHANGE_DATABASE_URL=postgresql://exchange:%s@postgres:5432/exchange\nE
 
 openssl genpkey -algorithm ed25519 -out signing-key.pem
 openssl pkey -in signing-key.pem -pubout -out signing-key.pub.pem
+openssl genpkey -algorithm ed25519 -out platform-key.pem
 
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj '/CN=compute exchange' -keyout authority.key -out ca.pem 2> /dev/null
 for service in registry monitoring scheduler settlement voucher interconnect gateway; do
@@ -28,5 +29,5 @@ done
 rm request extensions
 # The folder itself is closed to others; what is mounted out of it must be readable by the containers' users.
 chmod -R a+rX mesh
-chmod a+r database-password redis.conf signing-key.pem
+chmod a+r database-password redis.conf signing-key.pem platform-key.pem
 echo "secrets and certificates are in $folder"

@@ -23,6 +23,12 @@ describe('deploy/compose/cluster.yaml', () => {
     expect([...run].filter((name) => name !== undefined).sort()).toEqual(all);
   });
 
+  it('interconnect alone has the key by which it speaks to other platforms', () => {
+    const holders = Object.entries(compose.services).filter(([, { environment }]) => environment?.EXCHANGE_PLATFORM_KEY !== undefined);
+    expect(holders.map(([name]) => name)).toEqual(['interconnect']);
+    expect(read('deploy/compose/secrets.sh')).toContain('-out platform-key.pem');
+  });
+
   it.each<[string, (broken: Compose) => void]>([
     ['redis: image redis:latest must be pinned', ({ services }) => (services.redis!.image = 'redis:latest')],
     ['redis: its root must be read-only', ({ services }) => (services.redis!.read_only = false)],
@@ -80,6 +86,19 @@ if (hasKubectl)
       const guide = read('docs/operations.md');
       expect(secretsFromOutside.filter((name) => !guide.includes(`\`${name}\``))).toEqual([]);
     });
+
+    it.each([...rendered.keys()])(
+      '%s: interconnect alone has the key by which it speaks to other platforms, and a way out to them',
+      (overlay) => {
+        const all = manifests(overlay);
+        const holds = ({ env = [] }: Container): boolean => env.some(({ name }) => name === 'EXCHANGE_PLATFORM_KEY');
+        const holders = all.filter(
+          ({ kind, spec }) => /Deployment|StatefulSet|Job/.test(kind) && spec.template.spec.containers.some(holds),
+        );
+        expect(holders.map(({ metadata }) => metadata.name)).toEqual(['interconnect']);
+        expect(all.find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === 'partners')).toBeDefined();
+      },
+    );
 
     it('one site has Kafka; of two the second stands by and nobody writes there', () => {
       const busOf = (overlay: string) => manifests(overlay).find(({ data }) => data?.EXCHANGE_MESH_PEERS)!.data!.EXCHANGE_BUS;

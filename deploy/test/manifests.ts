@@ -59,6 +59,7 @@ export const secretsFromOutside = [
   'first-replication',
   'gateway-tls',
   'redis',
+  'platform-key',
   'signing-key',
 ];
 /** Labels that operators give the pods they make. */
