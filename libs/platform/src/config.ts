@@ -45,6 +45,8 @@ export abstract class Config {
   abstract readonly nationalKey: string;
   abstract readonly nationalCertificates: string;
   abstract readonly nationalCredential: string;
+  abstract readonly rollupDays: number;
+  abstract readonly poolRollupDays: number;
 }
 
 interface Setting<T> {
@@ -246,6 +248,17 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     default: '',
     description: 'What the national node has given this region to send as Authorization: Bearer; nothing is sent where empty',
     parse: text,
+  },
+  rollupDays: {
+    default: '400',
+    description:
+      'Days for which telemetry is kept node by node, roll-ups and slot reports; of a lease they count from its end. At least 100',
+    parse: integer(100, 36_500),
+  },
+  poolRollupDays: {
+    default: '1100',
+    description: "Days for which pools' sums of telemetry are kept",
+    parse: integer(100, 36_500),
   },
   receivableDays: {
     default: '14',

@@ -29,6 +29,7 @@ import { type Difference, differencesOf } from './core/node-numbers.js';
 import { areEqual, counterStatementOf, differentPlaces, nodeText, slotDigest, slotText, statementOf } from './core/signed-day.js';
 import { DayDigests } from './day.digests.js';
 import { digestOf } from './digest.js';
+import { RollupRetention } from './rollup.retention.js';
 import { readSignedDay } from './signed-day.row.js';
 
 /** What comes later is late, and a day of which nothing came by then is missing. */
@@ -64,6 +65,7 @@ export class DaySigning implements OnApplicationBootstrap {
     private readonly cryptography: Cryptography,
     private readonly keys: AgentKeys,
     private readonly digests: DayDigests,
+    private readonly retention: RollupRetention,
     private readonly log: Logger,
   ) {}
 
@@ -72,9 +74,9 @@ export class DaySigning implements OnApplicationBootstrap {
   }
 
   async sign(request: SignDayRequest, call: Call): Promise<SignedDay> {
-    const key = this.mustHaveKey();
     const providerId = await this.mustOwn(request.poolId, call);
     await this.mustBeOver(request.day);
+    const key = this.mustHaveKey();
     const compared = await this.compare(request, providerId);
     return this.database.once(call, SignedDay, (tx) => this.keep(tx, request, providerId, compared, key));
   }
@@ -93,6 +95,7 @@ export class DaySigning implements OnApplicationBootstrap {
   /** Nothing can change the roll-ups of a day any more. */
   private async mustBeOver(day: number): Promise<void> {
     const end = endOfDay(day);
+    if (startOfShanghaiDay(day) < this.retention.keptFrom) throw conflict('day_must_be_kept', 'its roll-ups may have been dropped', 'day');
     if (this.clock.now() < end + measureGraceMs) throw conflict('day_must_be_over_for_an_hour', 'points of it may still come', 'day');
     if (await this.digests.isOpen(end + lateMsMax))
       throw new Refusal(

@@ -17,6 +17,7 @@ import { PointStreams } from './point.stream.js';
 import { PoolFacts } from './pool.facts.js';
 import { PoolHealthKeeper } from './pool.health.js';
 import { RollupQuery } from './rollup.query.js';
+import { RollupRetention } from './rollup.retention.js';
 import { RollupStore } from './rollup.store.js';
 import { signingParts } from './signing.parts.js';
 import { Telemetry } from './telemetry.js';
@@ -38,6 +39,7 @@ const evidence = [{ table: 'rollup_statements', key: ['number'] }];
     PoolFacts,
     PointLog,
     RollupStore,
+    RollupRetention,
     PointIngest,
     PointForward,
     PointGate,

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type ExportTelemetryProofRequest, ProofLine, SignedDayState } from '#contracts';
 import { slotsPerDay, startOfShanghaiDay } from '#domain';
-import { type Call, Config, Database, type SuiteName, absent, invalid, ownsOrAbsent } from '#platform';
+import { type Call, Config, Database, type SuiteName, absent, conflict, invalid, ownsOrAbsent } from '#platform';
 import { AgentKeys } from './agent.keys.js';
 import { nodeText } from './core/signed-day.js';
 import { DayDigests } from './day.digests.js';
 import { digestOf } from './digest.js';
+import { RollupRetention } from './rollup.retention.js';
 import { readSignedDay } from './signed-day.row.js';
 
 const daysMax = 31;
@@ -18,6 +19,7 @@ export class TelemetryProof {
     private readonly config: Config,
     private readonly keys: AgentKeys,
     private readonly digests: DayDigests,
+    private readonly retention: RollupRetention,
   ) {}
 
   async *lines({ poolId, from, to }: ExportTelemetryProofRequest, call: Call): AsyncGenerator<ProofLine> {
@@ -25,6 +27,8 @@ export class TelemetryProof {
     const [pool] = await this.database.query<{ provider_id: number }>('select provider_id from pools where pool_id = $1', [poolId]);
     if (!pool) throw absent(`pool ${poolId}`);
     ownsOrAbsent(call, pool.provider_id, `pool ${poolId}`);
+    if (startOfShanghaiDay(from) < this.retention.keptFrom)
+      throw conflict('day_must_be_kept', 'roll-ups of the first days may have been dropped', 'from');
     const keys = await this.keys.ofPool(poolId);
     yield ProofLine.create({ head: { platform: this.config.platform, poolId, from, to, keys } });
     for (let day = from; day < to; day++) {

@@ -3306,7 +3306,7 @@ export const DisputesDefinition = {
       rule: {
         verb: 'GET',
         path: '/v1/disputes',
-        roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
+        roles: ['provider', 'buyer', 'operator', 'regulator', 'partner', 'service'],
         anonymous: false,
         summary: 'Disputes that one opened or is the payee or deliverer of, newest first',
       },
