@@ -61,6 +61,11 @@ const sounding: Record<string, [series: Record<string, string>, labels: Record<s
     { exchange_service: 'settlement', severity: 'ticket' },
     'settlement could not handle 2 events',
   ],
+  SitePromiseMissed: [
+    { 'exchange_site_promises_missed{exchange_promise="pue"}': '0x10 2x40' },
+    { exchange_promise: 'pue', severity: 'ticket' },
+    '2 sites miss what a plan promises of their pue',
+  ],
   EventsLag: [
     { 'exchange_bus_lag{messaging_consumer_group_name="settlement",messaging_destination_name="scheduling"}': '0x10 1500x40' },
     { messaging_consumer_group_name: 'settlement', messaging_destination_name: 'scheduling', severity: 'ticket' },

@@ -3,7 +3,9 @@ import { LeaseState, OrganisationSize, RegistrationState, Role } from '#contract
 import { Health, slotAt } from '#domain';
 import { Database, type Tx } from '#platform';
 import type { Facts, IndicatorPool, LeaseFact, LinkFact, ParticipantFact, SiteFact } from './core/indicator-facts.js';
+import { probesLeast, youngMs } from './core/link-measure.js';
 import { IndicatorCarry } from './indicator.carry.js';
+import { type MeasureRow, medians } from './link.measures.js';
 
 const verified = RegistrationState.VERIFIED;
 const operatorId = 1;
@@ -12,7 +14,7 @@ const siteFacts = `
   select site_id as "siteId", provider_id as "providerId", name, region, district, standard_racks as "standardRacks", occupancy_bp as "occupancyBp",
     pue_milli as "pueMilli", green_share_bp as "greenShareBp", energy_mwh_per_year as "energyMwhPerYear", commissioned_day as "commissionedDay",
     wue_milli as "wueMilli", cue_milli as "cueMilli", storage_tb as "storageTb", flash_storage_tb as "flashTb"
-  from indicator_sites where state = ${verified}`;
+  from indicator_sites where state = ${verified} order by site_id`;
 
 const verifiedPools = `
   select p.pool_id as "poolId", p.site_id as "siteId", p.provider_id as "providerId", model, compute_class as "computeClass",
@@ -50,6 +52,13 @@ export class IndicatorFacts {
     private readonly carry: IndicatorCarry,
   ) {}
 
+  /** Verified sites by id, and the region of the hub. Throws as `read` does. */
+  async sites(): Promise<Pick<Facts, 'sites' | 'homeRegion'>> {
+    await this.carry.once();
+    const { database } = this;
+    return { sites: await numbered<SiteFact>(database, siteFacts), homeRegion: await homeRegionOf(database) };
+  }
+
   /**
    * Of one moment of the database; what is of a period is of [from, to).
    * @throws Refusal unavailable where the registry must be asked first and does not answer
@@ -61,14 +70,26 @@ export class IndicatorFacts {
       return {
         at,
         homeRegion: await homeRegionOf(tx),
-        sites: await numbered<SiteFact>(tx, `${siteFacts} order by site_id`),
+        sites: await numbered<SiteFact>(tx, siteFacts),
         pools: await numbered<IndicatorPool>(tx, verifiedPools),
-        links: await numbered<LinkFact>(tx, verifiedLinks),
+        links: await linkFacts(tx, at),
         participants: await numbered<ParticipantFact>(tx, participantFacts, [slotAt(at)]),
         leases: await numbered<LeaseFact>(tx, leasesEnded, [slotAt(period.from), slotAt(period.to)]),
       };
     });
   }
+}
+
+/** A delay that probes did not measure is the registered one. */
+async function linkFacts(tx: Pick<Tx, 'query'>, at: number): Promise<LinkFact[]> {
+  const links = await numbered<LinkFact>(tx, verifiedLinks);
+  const rows = await tx.query<MeasureRow>(medians('at >= $1'), [at - youngMs]);
+  const measured = new Map(rows.filter(({ probes }) => probes >= probesLeast).map((row) => [row.link_id, row]));
+  return links.map((link) => {
+    const row = measured.get(link.linkId);
+    if (!row) return { ...link, isMeasured: false };
+    return { ...link, oneWayUs: row.one_way_us ?? link.oneWayUs, roundTripUs: row.round_trip_us, isMeasured: true };
+  });
 }
 
 /** Region of the operator; 0 before the registry told of it. */

@@ -1,4 +1,5 @@
 // All providers of the indicators.
+import { SiteAlarms } from './indicator.alarms.js';
 import { IndicatorAssessments } from './indicator.assessments.js';
 import { IndicatorCarry } from './indicator.carry.js';
 import { IndicatorDeclarations } from './indicator.declarations.js';
@@ -8,6 +9,8 @@ import { IndicatorKeeper } from './indicator.kept.js';
 import { PublishedReports } from './indicator.published.js';
 import { IndicatorReports } from './indicator.reports.js';
 import { IndicatorsRpc } from './indicator.rpc.js';
+import { SiteIndicatorsRpc } from './indicator.site.rpc.js';
+import { SiteIndicatorsQuery } from './indicator.sites.js';
 
 export const indicatorParts = [
   IndicatorAssessments,
@@ -19,4 +22,7 @@ export const indicatorParts = [
   IndicatorReports,
   IndicatorsRpc,
   PublishedReports,
+  SiteAlarms,
+  SiteIndicatorsQuery,
+  SiteIndicatorsRpc,
 ];

@@ -12,7 +12,7 @@ import {
 import { At, type Call, type Client, Clock, Database, Outbox, type Tx, clientOf } from '#platform';
 import { type LinkMeasure, tellingOf, youngMs } from './core/link-measure.js';
 
-interface MeasureRow {
+export interface MeasureRow {
   readonly link_id: number;
   readonly by_operator: boolean;
   readonly round_trip_us: number;
@@ -23,7 +23,7 @@ interface MeasureRow {
 }
 
 /** Where the operator measures, its word is the one that counts: an owner has an interest in its own link. */
-const medians = (where: string): string => `
+export const medians = (where: string): string => `
   with newest as (select link_id, by_operator, at, round_trip_us, one_way_us, megabits_per_second,
       max(at) over (partition by link_id) as newest_at from link_probes where ${where}),
     young as (select *, bool_or(by_operator) over (partition by link_id) as is_operators from newest where at >= newest_at - ${youngMs})

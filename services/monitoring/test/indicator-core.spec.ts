@@ -34,7 +34,17 @@ const facts = (part: Partial<Facts> = {}): Facts => ({
   ...part,
 });
 const link = (part: object = {}) => ({
-  ...{ linkId: 1, ownerId: 10, fromRegion: 500103, toRegion: 500000, toSiteId: 1, toDistrict: 500109, oneWayUs: 900, roundTripUs: 1_800 },
+  ...{
+    linkId: 1,
+    ownerId: 10,
+    fromRegion: 500103,
+    toRegion: 500000,
+    toSiteId: 1,
+    toDistrict: 500109,
+    oneWayUs: 900,
+    roundTripUs: 1_800,
+    isMeasured: false,
+  },
   ...part,
 });
 const person = (part: object = {}) => ({

@@ -160,6 +160,17 @@ describe('figures', () => {
   });
 });
 
+it('a link counts as probes measure it while they are young, then as it is registered', async () => {
+  const [slow] = (await recordsOf('low-delay-links')).filter(({ note }) => note.startsWith('1500 µs')).map(({ id }) => id);
+  const at = (secondsAgo: number) => new Date(hub.exchange.now() - secondsAgo * 1_000).toISOString();
+  const probes = [30, 20, 10].map((ago) => ({ linkId: slow, at: at(ago), roundTripUs: 1_800, oneWayUs: 950 }));
+  await hub.send('/v1/link-probes', { probes });
+  expect(await textOf('low-delay-links')).toBe('100.00');
+  expect((await recordsOf('low-delay-links')).map(({ note }) => note)).toEqual(['900 µs of 1000, registered', '950 µs of 1000, measured']);
+  await hub.exchange.advance(16 * 60_000);
+  expect(await textOf('low-delay-links')).toBe('50.00');
+});
+
 describe('declarations', () => {
   it('make the figure of what cannot be measured, subject by subject; the newest stands and the older is kept', async () => {
     await declare('srv6-nodes', { subject: 'carrier A', numerator: 50, denominator: 100 });

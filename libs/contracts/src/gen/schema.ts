@@ -1562,6 +1562,113 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'unknown', kind: 'int32' },
     ],
   },
+  'exchange.monitoring.v1.SitePromise': {
+    description: 'What a plan asks of a site of this class, age and energy use.',
+    fields: [
+      { name: 'kind', kind: 'enum', type: 'exchange.monitoring.v1.SitePromiseKind' },
+      { name: 'plan', kind: 'enum', type: 'exchange.monitoring.v1.Plan' },
+      { name: 'clause', kind: 'string' },
+      { name: 'limit', kind: 'int32' },
+      { name: 'value', kind: 'int32' },
+      {
+        name: 'graceUntilDay',
+        kind: 'int32',
+        rule: { format: 'day' },
+        description: 'The last day on which it need not be kept; left out where it is due.',
+      },
+      { name: 'state', kind: 'enum', type: 'exchange.monitoring.v1.SitePromiseState' },
+    ],
+  },
+  'exchange.monitoring.v1.SiteMeasure': {
+    description: "What telemetry of the site's pools measured in the last 30 days.",
+    fields: [
+      { name: 'window', kind: 'message', type: 'exchange.common.v1.Window' },
+      { name: 'machinesWh', kind: 'int64', description: 'Wh at the inlets of the nodes that are registered here.' },
+      { name: 'coveredBp', kind: 'int32', description: 'Node-slots with telemetry over those that were due, basis points, rounded down.' },
+      {
+        name: 'registeredMachinesWh',
+        kind: 'int64',
+        description:
+          'Wh of the machines of the whole site in as long a time, by its registered energy and PUE; 0 where it is not registered.',
+      },
+    ],
+  },
+  'exchange.monitoring.v1.SiteIndicator': {
+    fields: [
+      { name: 'siteId', kind: 'int32' },
+      { name: 'providerId', kind: 'int32' },
+      { name: 'name', kind: 'string' },
+      { name: 'region', kind: 'int32' },
+      { name: 'district', kind: 'int32' },
+      { name: 'siteClass', kind: 'enum', type: 'exchange.registry.v1.SiteClass' },
+      { name: 'standardRacks', kind: 'int32' },
+      { name: 'occupancyBp', kind: 'int32' },
+      { name: 'pueMilli', kind: 'int32' },
+      { name: 'greenShareBp', kind: 'int32' },
+      {
+        name: 'commissionedDay',
+        kind: 'int32',
+        rule: { format: 'day' },
+        description: 'Left out where it is not registered; the site then counts as an old one.',
+      },
+      { name: 'energyMwhPerYear', kind: 'int64', description: 'Registered; 0 where they are not, as all that follows from them.' },
+      { name: 'wueMilli', kind: 'int32' },
+      { name: 'cueMilli', kind: 'int32' },
+      { name: 'storageTb', kind: 'int64' },
+      { name: 'flashStorageTb', kind: 'int64' },
+      { name: 'coalTonnesPerYear', kind: 'int64', description: 'Tonnes of coal equivalent a year, 0.1229 kg a kWh.' },
+      { name: 'carbonTonnesPerYear', kind: 'int64', description: 'Tonnes of CO2 a year: CUE × energy of the machines.' },
+      { name: 'waterTonnesPerYear', kind: 'int64', description: 'Tonnes of water a year: WUE × energy of the machines.' },
+      { name: 'pools', kind: 'int32', description: 'Verified pools, their nodes, and those of them that are LOST.' },
+      { name: 'nodes', kind: 'int32' },
+      { name: 'nodesLost', kind: 'int32' },
+      { name: 'promises', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.SitePromise' },
+      { name: 'measured', kind: 'message', type: 'exchange.monitoring.v1.SiteMeasure', description: 'Of GetSiteIndicators alone.' },
+    ],
+  },
+  'exchange.monitoring.v1.ListSiteIndicatorsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'region', kind: 'int32', rule: { min: 0, max: 829999 } },
+      { name: 'siteClass', kind: 'enum', type: 'exchange.registry.v1.SiteClass' },
+      {
+        name: 'promiseState',
+        kind: 'enum',
+        type: 'exchange.monitoring.v1.SitePromiseState',
+        description: 'Those with a promise in this state.',
+      },
+    ],
+  },
+  'exchange.monitoring.v1.ListSiteIndicatorsResponse': {
+    fields: [
+      { name: 'sites', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.SiteIndicator' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.monitoring.v1.GetSiteIndicatorsRequest': { fields: [{ name: 'siteId', kind: 'int32', rule: { min: 1, required: true } }] },
+  'exchange.monitoring.v1.SiteAlarm': {
+    fields: [
+      { name: 'alarmId', kind: 'int64' },
+      { name: 'siteId', kind: 'int32' },
+      { name: 'providerId', kind: 'int32' },
+      { name: 'promise', kind: 'message', type: 'exchange.monitoring.v1.SitePromise', description: 'As it was when it was raised.' },
+      { name: 'raisedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'clearedAt', kind: 'int64', rule: { format: 'time' }, description: 'Left out while it stands.' },
+    ],
+  },
+  'exchange.monitoring.v1.ListSiteAlarmsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'siteId', kind: 'int32', rule: { min: 0 } },
+      { name: 'standing', kind: 'bool', description: 'Only those that stand.' },
+    ],
+  },
+  'exchange.monitoring.v1.ListSiteAlarmsResponse': {
+    fields: [
+      { name: 'alarms', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.SiteAlarm' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
   'exchange.monitoring.v1.HeartbeatRequest': { fields: [{ name: 'poolId', kind: 'int32', rule: { min: 1, required: true } }] },
   'exchange.monitoring.v1.TelemetrySample': {
     description: 'What one node did in every slot of [from, to): a long time without a change is one sample.',
@@ -7072,6 +7179,19 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'MET', number: 1 },
       { name: 'MISSED', number: 2 },
       { name: 'UNKNOWN', number: 3, description: 'No figure is known.' },
+    ],
+  },
+  'exchange.monitoring.v1.SitePromiseKind': {
+    values: [
+      { name: 'PUE', number: 1, description: 'At most; thousandths.' },
+      { name: 'GREEN_SHARE', number: 2, description: 'To be passed; basis points.' },
+    ],
+  },
+  'exchange.monitoring.v1.SitePromiseState': {
+    values: [
+      { name: 'KEPT', number: 1 },
+      { name: 'NOT_YET_DUE', number: 2, description: 'Not kept, and the plan gives it time yet.' },
+      { name: 'MISSED', number: 3 },
     ],
   },
   'exchange.monitoring.v1.NationalKind': {

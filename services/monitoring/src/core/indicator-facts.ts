@@ -48,8 +48,10 @@ export interface LinkFact {
   readonly toSiteId: number;
   /** District of the site at its end; the region's own code where it ends at a region. */
   readonly toDistrict: number;
+  /** Measured by probes while they are young, else registered. */
   readonly oneWayUs: number;
   readonly roundTripUs: number;
+  readonly isMeasured: boolean;
 }
 
 export interface ParticipantFact {

@@ -175,7 +175,7 @@ const links: Parts[] = [
     name: 'Links of low delay between sites',
     nameZh: '算力设施间网络低时延达标率',
     formula:
-      'Verified links inside the hub’s province of at most 3,000 µs, and of at most 1,000 µs where both ends lie in the metropolitan districts, one way, over all of them (note 7 of the table)',
+      'Verified links inside the hub’s province of at most 3,000 µs, and of at most 1,000 µs where both ends lie in the metropolitan districts, one way, over all of them (note 7 of the table); the delay is that of probes while they are young, else the registered one',
     source: 'REGISTERED',
     ...{ unit: '%', decimals: 2, numeratorUnit: 'link', denominatorUnit: 'link' },
     asked: [network(9, '65', '75', '80')],

@@ -112,7 +112,14 @@ const linksWithin =
     facts.links
       .filter((link) => counts(link, facts))
       .map((link) =>
-        part('LINK', link.linkId, linkName(link), delayOf(link) <= mostUs(link) ? 1 : 0, 1, `${delayOf(link)} µs of ${mostUs(link)}`),
+        part(
+          'LINK',
+          link.linkId,
+          linkName(link),
+          delayOf(link) <= mostUs(link) ? 1 : 0,
+          1,
+          `${delayOf(link)} µs of ${mostUs(link)}, ${link.isMeasured ? 'measured' : 'registered'}`,
+        ),
       );
 
 const isAtHome = ({ fromRegion, toRegion }: LinkFact, { homeRegion }: Facts): boolean =>

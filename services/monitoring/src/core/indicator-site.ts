@@ -22,11 +22,14 @@ export const isLarge = ({ standardRacks }: SiteFact): boolean => standardRacks >
 export const coalTonnes = ({ energyMwhPerYear }: SiteFact): number => Math.floor((energyMwhPerYear * 1_229) / 10_000);
 
 /** Electricity of the machines in a year, in Wh: all of it over PUE. Rounded down. */
-export const machinesWh = ({ energyMwhPerYear, pueMilli }: SiteFact): bigint =>
+export const machinesWh = ({ energyMwhPerYear, pueMilli }: Pick<SiteFact, 'energyMwhPerYear' | 'pueMilli'>): bigint =>
   (BigInt(energyMwhPerYear) * 1_000_000_000n) / BigInt(pueMilli);
 
 /** Tonnes of CO2 a year by its CUE: kilograms a kWh of the machines. Rounded down. */
 export const carbonTonnes = (site: SiteFact): number => Number((machinesWh(site) * BigInt(site.cueMilli)) / 1_000_000_000n);
+
+/** Tonnes of water a year by its WUE: litres a kWh of the machines. Rounded down. */
+export const waterTonnes = (site: SiteFact): number => Number((machinesWh(site) * BigInt(site.wueMilli)) / 1_000_000_000n);
 
 export type PromiseName = 'PUE' | 'GREEN_SHARE';
 export type PromiseState = 'KEPT' | 'NOT_YET_DUE' | 'MISSED';

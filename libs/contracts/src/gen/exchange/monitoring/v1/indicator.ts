@@ -6,7 +6,8 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import { PageInfo, PageRequest } from "../../common/v1/page.js";
+import { PageInfo, PageRequest, Window } from "../../common/v1/page.js";
+import { SiteClass } from "../../registry/v1/registry.js";
 
 export const protobufPackage = "exchange.monitoring.v1";
 
@@ -78,6 +79,22 @@ export enum AimState {
   MISSED = 2,
   /** UNKNOWN - No figure is known. */
   UNKNOWN = 3,
+}
+
+export enum SitePromiseKind {
+  UNSPECIFIED = 0,
+  /** PUE - At most; thousandths. */
+  PUE = 1,
+  /** GREEN_SHARE - To be passed; basis points. */
+  GREEN_SHARE = 2,
+}
+
+export enum SitePromiseState {
+  UNSPECIFIED = 0,
+  KEPT = 1,
+  /** NOT_YET_DUE - Not kept, and the plan gives it time yet. */
+  NOT_YET_DUE = 2,
+  MISSED = 3,
 }
 
 export interface IndicatorAim {
@@ -307,6 +324,105 @@ export interface IndicatorAssessment {
   met: number;
   missed: number;
   unknown: number;
+}
+
+/** What a plan asks of a site of this class, age and energy use. */
+export interface SitePromise {
+  kind: SitePromiseKind;
+  plan: Plan;
+  clause: string;
+  limit: number;
+  value: number;
+  /** The last day on which it need not be kept; left out where it is due. */
+  graceUntilDay: number;
+  state: SitePromiseState;
+}
+
+/** What telemetry of the site's pools measured in the last 30 days. */
+export interface SiteMeasure {
+  window:
+    | Window
+    | undefined;
+  /** Wh at the inlets of the nodes that are registered here. */
+  machinesWh: number;
+  /** Node-slots with telemetry over those that were due, basis points, rounded down. */
+  coveredBp: number;
+  /** Wh of the machines of the whole site in as long a time, by its registered energy and PUE; 0 where it is not registered. */
+  registeredMachinesWh: number;
+}
+
+export interface SiteIndicator {
+  siteId: number;
+  providerId: number;
+  name: string;
+  region: number;
+  district: number;
+  siteClass: SiteClass;
+  standardRacks: number;
+  occupancyBp: number;
+  pueMilli: number;
+  greenShareBp: number;
+  /** Left out where it is not registered; the site then counts as an old one. */
+  commissionedDay: number;
+  /** Registered; 0 where they are not, as all that follows from them. */
+  energyMwhPerYear: number;
+  wueMilli: number;
+  cueMilli: number;
+  storageTb: number;
+  flashStorageTb: number;
+  /** Tonnes of coal equivalent a year, 0.1229 kg a kWh. */
+  coalTonnesPerYear: number;
+  /** Tonnes of CO2 a year: CUE × energy of the machines. */
+  carbonTonnesPerYear: number;
+  /** Tonnes of water a year: WUE × energy of the machines. */
+  waterTonnesPerYear: number;
+  /** Verified pools, their nodes, and those of them that are LOST. */
+  pools: number;
+  nodes: number;
+  nodesLost: number;
+  promises: SitePromise[];
+  /** Of GetSiteIndicators alone. */
+  measured: SiteMeasure | undefined;
+}
+
+export interface ListSiteIndicatorsRequest {
+  page: PageRequest | undefined;
+  region: number;
+  siteClass: SiteClass;
+  /** Those with a promise in this state. */
+  promiseState: SitePromiseState;
+}
+
+export interface ListSiteIndicatorsResponse {
+  sites: SiteIndicator[];
+  page: PageInfo | undefined;
+}
+
+export interface GetSiteIndicatorsRequest {
+  siteId: number;
+}
+
+export interface SiteAlarm {
+  alarmId: number;
+  siteId: number;
+  providerId: number;
+  /** As it was when it was raised. */
+  promise: SitePromise | undefined;
+  raisedAt: number;
+  /** Left out while it stands. */
+  clearedAt: number;
+}
+
+export interface ListSiteAlarmsRequest {
+  page: PageRequest | undefined;
+  siteId: number;
+  /** Only those that stand. */
+  standing: boolean;
+}
+
+export interface ListSiteAlarmsResponse {
+  alarms: SiteAlarm[];
+  page: PageInfo | undefined;
 }
 
 function createBaseIndicatorAim(): IndicatorAim {
@@ -2876,6 +2992,1115 @@ export const IndicatorAssessment: MessageFns<IndicatorAssessment, "exchange.moni
     message.met = object.met ?? 0;
     message.missed = object.missed ?? 0;
     message.unknown = object.unknown ?? 0;
+    return message;
+  },
+};
+
+function createBaseSitePromise(): SitePromise {
+  return { kind: 0, plan: 0, clause: "", limit: 0, value: 0, graceUntilDay: 0, state: 0 };
+}
+
+export const SitePromise: MessageFns<SitePromise, "exchange.monitoring.v1.SitePromise"> = {
+  $type: "exchange.monitoring.v1.SitePromise" as const,
+
+  encode(message: SitePromise, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    if (message.plan !== 0) {
+      writer.uint32(16).int32(message.plan);
+    }
+    if (message.clause !== "") {
+      writer.uint32(26).string(message.clause);
+    }
+    if (message.limit !== 0) {
+      writer.uint32(32).int32(message.limit);
+    }
+    if (message.value !== 0) {
+      writer.uint32(40).int32(message.value);
+    }
+    if (message.graceUntilDay !== 0) {
+      writer.uint32(48).int32(message.graceUntilDay);
+    }
+    if (message.state !== 0) {
+      writer.uint32(56).int32(message.state);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SitePromise {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSitePromise();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.plan = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.clause = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.limit = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.value = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.graceUntilDay = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SitePromise>): SitePromise {
+    return SitePromise.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SitePromise>): SitePromise {
+    const message = createBaseSitePromise();
+    message.kind = object.kind ?? 0;
+    message.plan = object.plan ?? 0;
+    message.clause = object.clause ?? "";
+    message.limit = object.limit ?? 0;
+    message.value = object.value ?? 0;
+    message.graceUntilDay = object.graceUntilDay ?? 0;
+    message.state = object.state ?? 0;
+    return message;
+  },
+};
+
+function createBaseSiteMeasure(): SiteMeasure {
+  return { window: undefined, machinesWh: 0, coveredBp: 0, registeredMachinesWh: 0 };
+}
+
+export const SiteMeasure: MessageFns<SiteMeasure, "exchange.monitoring.v1.SiteMeasure"> = {
+  $type: "exchange.monitoring.v1.SiteMeasure" as const,
+
+  encode(message: SiteMeasure, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.window !== undefined) {
+      Window.encode(message.window, writer.uint32(10).fork()).join();
+    }
+    if (message.machinesWh !== 0) {
+            numberToLong(writer.uint32(16), message.machinesWh);
+    }
+    if (message.coveredBp !== 0) {
+      writer.uint32(24).int32(message.coveredBp);
+    }
+    if (message.registeredMachinesWh !== 0) {
+      if (BigInt.asIntN(64, BigInt(message.registeredMachinesWh)) !== BigInt(message.registeredMachinesWh)) {
+        throw new globalThis.Error(
+          "value provided for field BigInt(message.registeredMachinesWh) of type int64 too large",
+        );
+      }
+      numberToLong(writer.uint32(32), message.registeredMachinesWh);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SiteMeasure {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSiteMeasure();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.window = Window.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.machinesWh = longToNumber(reader);
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.coveredBp = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.registeredMachinesWh = longToNumber(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SiteMeasure>): SiteMeasure {
+    return SiteMeasure.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SiteMeasure>): SiteMeasure {
+    const message = createBaseSiteMeasure();
+    message.window = (object.window !== undefined && object.window !== null)
+      ? Window.fromPartial(object.window)
+      : undefined;
+    message.machinesWh = object.machinesWh ?? 0;
+    message.coveredBp = object.coveredBp ?? 0;
+    message.registeredMachinesWh = object.registeredMachinesWh ?? 0;
+    return message;
+  },
+};
+
+function createBaseSiteIndicator(): SiteIndicator {
+  return {
+    siteId: 0,
+    providerId: 0,
+    name: "",
+    region: 0,
+    district: 0,
+    siteClass: 0,
+    standardRacks: 0,
+    occupancyBp: 0,
+    pueMilli: 0,
+    greenShareBp: 0,
+    commissionedDay: 0,
+    energyMwhPerYear: 0,
+    wueMilli: 0,
+    cueMilli: 0,
+    storageTb: 0,
+    flashStorageTb: 0,
+    coalTonnesPerYear: 0,
+    carbonTonnesPerYear: 0,
+    waterTonnesPerYear: 0,
+    pools: 0,
+    nodes: 0,
+    nodesLost: 0,
+    promises: [],
+    measured: undefined,
+  };
+}
+
+export const SiteIndicator: MessageFns<SiteIndicator, "exchange.monitoring.v1.SiteIndicator"> = {
+  $type: "exchange.monitoring.v1.SiteIndicator" as const,
+
+  encode(message: SiteIndicator, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.siteId !== 0) {
+      writer.uint32(8).int32(message.siteId);
+    }
+    if (message.providerId !== 0) {
+      writer.uint32(16).int32(message.providerId);
+    }
+    if (message.name !== "") {
+      writer.uint32(26).string(message.name);
+    }
+    if (message.region !== 0) {
+      writer.uint32(32).int32(message.region);
+    }
+    if (message.district !== 0) {
+      writer.uint32(40).int32(message.district);
+    }
+    if (message.siteClass !== 0) {
+      writer.uint32(48).int32(message.siteClass);
+    }
+    if (message.standardRacks !== 0) {
+      writer.uint32(56).int32(message.standardRacks);
+    }
+    if (message.occupancyBp !== 0) {
+      writer.uint32(64).int32(message.occupancyBp);
+    }
+    if (message.pueMilli !== 0) {
+      writer.uint32(72).int32(message.pueMilli);
+    }
+    if (message.greenShareBp !== 0) {
+      writer.uint32(80).int32(message.greenShareBp);
+    }
+    if (message.commissionedDay !== 0) {
+      writer.uint32(88).int32(message.commissionedDay);
+    }
+    if (message.energyMwhPerYear !== 0) {
+            numberToLong(writer.uint32(96), message.energyMwhPerYear);
+    }
+    if (message.wueMilli !== 0) {
+      writer.uint32(104).int32(message.wueMilli);
+    }
+    if (message.cueMilli !== 0) {
+      writer.uint32(112).int32(message.cueMilli);
+    }
+    if (message.storageTb !== 0) {
+            numberToLong(writer.uint32(120), message.storageTb);
+    }
+    if (message.flashStorageTb !== 0) {
+            numberToLong(writer.uint32(128), message.flashStorageTb);
+    }
+    if (message.coalTonnesPerYear !== 0) {
+      if (BigInt.asIntN(64, BigInt(message.coalTonnesPerYear)) !== BigInt(message.coalTonnesPerYear)) {
+        throw new globalThis.Error(
+          "value provided for field BigInt(message.coalTonnesPerYear) of type int64 too large",
+        );
+      }
+      numberToLong(writer.uint32(136), message.coalTonnesPerYear);
+    }
+    if (message.carbonTonnesPerYear !== 0) {
+      if (BigInt.asIntN(64, BigInt(message.carbonTonnesPerYear)) !== BigInt(message.carbonTonnesPerYear)) {
+        throw new globalThis.Error(
+          "value provided for field BigInt(message.carbonTonnesPerYear) of type int64 too large",
+        );
+      }
+      numberToLong(writer.uint32(144), message.carbonTonnesPerYear);
+    }
+    if (message.waterTonnesPerYear !== 0) {
+      if (BigInt.asIntN(64, BigInt(message.waterTonnesPerYear)) !== BigInt(message.waterTonnesPerYear)) {
+        throw new globalThis.Error(
+          "value provided for field BigInt(message.waterTonnesPerYear) of type int64 too large",
+        );
+      }
+      numberToLong(writer.uint32(152), message.waterTonnesPerYear);
+    }
+    if (message.pools !== 0) {
+      writer.uint32(160).int32(message.pools);
+    }
+    if (message.nodes !== 0) {
+      writer.uint32(168).int32(message.nodes);
+    }
+    if (message.nodesLost !== 0) {
+      writer.uint32(176).int32(message.nodesLost);
+    }
+    for (const v of message.promises) {
+      SitePromise.encode(v!, writer.uint32(186).fork()).join();
+    }
+    if (message.measured !== undefined) {
+      SiteMeasure.encode(message.measured, writer.uint32(194).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SiteIndicator {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSiteIndicator();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.siteId = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.providerId = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.region = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.district = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.siteClass = reader.int32() as any;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.standardRacks = reader.int32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.occupancyBp = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.pueMilli = reader.int32();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.greenShareBp = reader.int32();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.commissionedDay = reader.int32();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.energyMwhPerYear = longToNumber(reader);
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.wueMilli = reader.int32();
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.cueMilli = reader.int32();
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.storageTb = longToNumber(reader);
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.flashStorageTb = longToNumber(reader);
+            continue;
+          }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.coalTonnesPerYear = longToNumber(reader);
+            continue;
+          }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.carbonTonnesPerYear = longToNumber(reader);
+            continue;
+          }
+          case 19: {
+            if (tag !== 152) {
+              break;
+            }
+
+            message.waterTonnesPerYear = longToNumber(reader);
+            continue;
+          }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.pools = reader.int32();
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.nodes = reader.int32();
+            continue;
+          }
+          case 22: {
+            if (tag !== 176) {
+              break;
+            }
+
+            message.nodesLost = reader.int32();
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.promises.push(SitePromise.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 24: {
+            if (tag !== 194) {
+              break;
+            }
+
+            message.measured = SiteMeasure.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SiteIndicator>): SiteIndicator {
+    return SiteIndicator.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SiteIndicator>): SiteIndicator {
+    const message = createBaseSiteIndicator();
+    message.siteId = object.siteId ?? 0;
+    message.providerId = object.providerId ?? 0;
+    message.name = object.name ?? "";
+    message.region = object.region ?? 0;
+    message.district = object.district ?? 0;
+    message.siteClass = object.siteClass ?? 0;
+    message.standardRacks = object.standardRacks ?? 0;
+    message.occupancyBp = object.occupancyBp ?? 0;
+    message.pueMilli = object.pueMilli ?? 0;
+    message.greenShareBp = object.greenShareBp ?? 0;
+    message.commissionedDay = object.commissionedDay ?? 0;
+    message.energyMwhPerYear = object.energyMwhPerYear ?? 0;
+    message.wueMilli = object.wueMilli ?? 0;
+    message.cueMilli = object.cueMilli ?? 0;
+    message.storageTb = object.storageTb ?? 0;
+    message.flashStorageTb = object.flashStorageTb ?? 0;
+    message.coalTonnesPerYear = object.coalTonnesPerYear ?? 0;
+    message.carbonTonnesPerYear = object.carbonTonnesPerYear ?? 0;
+    message.waterTonnesPerYear = object.waterTonnesPerYear ?? 0;
+    message.pools = object.pools ?? 0;
+    message.nodes = object.nodes ?? 0;
+    message.nodesLost = object.nodesLost ?? 0;
+    message.promises = object.promises?.map((e) => SitePromise.fromPartial(e)) || [];
+    message.measured = (object.measured !== undefined && object.measured !== null)
+      ? SiteMeasure.fromPartial(object.measured)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListSiteIndicatorsRequest(): ListSiteIndicatorsRequest {
+  return { page: undefined, region: 0, siteClass: 0, promiseState: 0 };
+}
+
+export const ListSiteIndicatorsRequest: MessageFns<
+  ListSiteIndicatorsRequest,
+  "exchange.monitoring.v1.ListSiteIndicatorsRequest"
+> = {
+  $type: "exchange.monitoring.v1.ListSiteIndicatorsRequest" as const,
+
+  encode(message: ListSiteIndicatorsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(10).fork()).join();
+    }
+    if (message.region !== 0) {
+      writer.uint32(16).int32(message.region);
+    }
+    if (message.siteClass !== 0) {
+      writer.uint32(24).int32(message.siteClass);
+    }
+    if (message.promiseState !== 0) {
+      writer.uint32(32).int32(message.promiseState);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSiteIndicatorsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSiteIndicatorsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.region = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.siteClass = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.promiseState = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListSiteIndicatorsRequest>): ListSiteIndicatorsRequest {
+    return ListSiteIndicatorsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListSiteIndicatorsRequest>): ListSiteIndicatorsRequest {
+    const message = createBaseListSiteIndicatorsRequest();
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    message.region = object.region ?? 0;
+    message.siteClass = object.siteClass ?? 0;
+    message.promiseState = object.promiseState ?? 0;
+    return message;
+  },
+};
+
+function createBaseListSiteIndicatorsResponse(): ListSiteIndicatorsResponse {
+  return { sites: [], page: undefined };
+}
+
+export const ListSiteIndicatorsResponse: MessageFns<
+  ListSiteIndicatorsResponse,
+  "exchange.monitoring.v1.ListSiteIndicatorsResponse"
+> = {
+  $type: "exchange.monitoring.v1.ListSiteIndicatorsResponse" as const,
+
+  encode(message: ListSiteIndicatorsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.sites) {
+      SiteIndicator.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageInfo.encode(message.page, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSiteIndicatorsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSiteIndicatorsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sites.push(SiteIndicator.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListSiteIndicatorsResponse>): ListSiteIndicatorsResponse {
+    return ListSiteIndicatorsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListSiteIndicatorsResponse>): ListSiteIndicatorsResponse {
+    const message = createBaseListSiteIndicatorsResponse();
+    message.sites = object.sites?.map((e) => SiteIndicator.fromPartial(e)) || [];
+    message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
+    return message;
+  },
+};
+
+function createBaseGetSiteIndicatorsRequest(): GetSiteIndicatorsRequest {
+  return { siteId: 0 };
+}
+
+export const GetSiteIndicatorsRequest: MessageFns<
+  GetSiteIndicatorsRequest,
+  "exchange.monitoring.v1.GetSiteIndicatorsRequest"
+> = {
+  $type: "exchange.monitoring.v1.GetSiteIndicatorsRequest" as const,
+
+  encode(message: GetSiteIndicatorsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.siteId !== 0) {
+      writer.uint32(8).int32(message.siteId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetSiteIndicatorsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetSiteIndicatorsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.siteId = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetSiteIndicatorsRequest>): GetSiteIndicatorsRequest {
+    return GetSiteIndicatorsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetSiteIndicatorsRequest>): GetSiteIndicatorsRequest {
+    const message = createBaseGetSiteIndicatorsRequest();
+    message.siteId = object.siteId ?? 0;
+    return message;
+  },
+};
+
+function createBaseSiteAlarm(): SiteAlarm {
+  return { alarmId: 0, siteId: 0, providerId: 0, promise: undefined, raisedAt: 0, clearedAt: 0 };
+}
+
+export const SiteAlarm: MessageFns<SiteAlarm, "exchange.monitoring.v1.SiteAlarm"> = {
+  $type: "exchange.monitoring.v1.SiteAlarm" as const,
+
+  encode(message: SiteAlarm, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.alarmId !== 0) {
+            numberToLong(writer.uint32(8), message.alarmId);
+    }
+    if (message.siteId !== 0) {
+      writer.uint32(16).int32(message.siteId);
+    }
+    if (message.providerId !== 0) {
+      writer.uint32(24).int32(message.providerId);
+    }
+    if (message.promise !== undefined) {
+      SitePromise.encode(message.promise, writer.uint32(34).fork()).join();
+    }
+    if (message.raisedAt !== 0) {
+            numberToLong(writer.uint32(40), message.raisedAt);
+    }
+    if (message.clearedAt !== 0) {
+            numberToLong(writer.uint32(48), message.clearedAt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SiteAlarm {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSiteAlarm();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.alarmId = longToNumber(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.siteId = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.providerId = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.promise = SitePromise.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.raisedAt = longToNumber(reader);
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.clearedAt = longToNumber(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SiteAlarm>): SiteAlarm {
+    return SiteAlarm.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SiteAlarm>): SiteAlarm {
+    const message = createBaseSiteAlarm();
+    message.alarmId = object.alarmId ?? 0;
+    message.siteId = object.siteId ?? 0;
+    message.providerId = object.providerId ?? 0;
+    message.promise = (object.promise !== undefined && object.promise !== null)
+      ? SitePromise.fromPartial(object.promise)
+      : undefined;
+    message.raisedAt = object.raisedAt ?? 0;
+    message.clearedAt = object.clearedAt ?? 0;
+    return message;
+  },
+};
+
+function createBaseListSiteAlarmsRequest(): ListSiteAlarmsRequest {
+  return { page: undefined, siteId: 0, standing: false };
+}
+
+export const ListSiteAlarmsRequest: MessageFns<ListSiteAlarmsRequest, "exchange.monitoring.v1.ListSiteAlarmsRequest"> =
+  {
+    $type: "exchange.monitoring.v1.ListSiteAlarmsRequest" as const,
+
+    encode(message: ListSiteAlarmsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+      if (message.page !== undefined) {
+        PageRequest.encode(message.page, writer.uint32(10).fork()).join();
+      }
+      if (message.siteId !== 0) {
+        writer.uint32(16).int32(message.siteId);
+      }
+      if (message.standing !== false) {
+        writer.uint32(24).bool(message.standing);
+      }
+      return writer;
+    },
+
+    decode(input: BinaryReader | Uint8Array, length?: number): ListSiteAlarmsRequest {
+      const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+      const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+      if (previousRecursionDepth >= 100) {
+        throw new globalThis.Error("protobuf decode recursion limit exceeded");
+      }
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+      try {
+        const end = length === undefined ? reader.len : reader.pos + length;
+        const message = createBaseListSiteAlarmsRequest();
+        while (reader.pos < end) {
+          const tag = reader.uint32();
+          switch (tag >>> 3) {
+            case 1: {
+              if (tag !== 10) {
+                break;
+              }
+
+              message.page = PageRequest.decode(reader, reader.uint32());
+              continue;
+            }
+            case 2: {
+              if (tag !== 16) {
+                break;
+              }
+
+              message.siteId = reader.int32();
+              continue;
+            }
+            case 3: {
+              if (tag !== 24) {
+                break;
+              }
+
+              message.standing = reader.bool();
+              continue;
+            }
+          }
+          if ((tag & 7) === 4 || tag === 0) {
+            break;
+          }
+          reader.skip(tag & 7);
+        }
+        return message;
+      } finally {
+        (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      }
+    },
+
+    create(base?: DeepPartial<ListSiteAlarmsRequest>): ListSiteAlarmsRequest {
+      return ListSiteAlarmsRequest.fromPartial(base ?? {});
+    },
+    fromPartial(object: DeepPartial<ListSiteAlarmsRequest>): ListSiteAlarmsRequest {
+      const message = createBaseListSiteAlarmsRequest();
+      message.page = (object.page !== undefined && object.page !== null)
+        ? PageRequest.fromPartial(object.page)
+        : undefined;
+      message.siteId = object.siteId ?? 0;
+      message.standing = object.standing ?? false;
+      return message;
+    },
+  };
+
+function createBaseListSiteAlarmsResponse(): ListSiteAlarmsResponse {
+  return { alarms: [], page: undefined };
+}
+
+export const ListSiteAlarmsResponse: MessageFns<
+  ListSiteAlarmsResponse,
+  "exchange.monitoring.v1.ListSiteAlarmsResponse"
+> = {
+  $type: "exchange.monitoring.v1.ListSiteAlarmsResponse" as const,
+
+  encode(message: ListSiteAlarmsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.alarms) {
+      SiteAlarm.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageInfo.encode(message.page, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSiteAlarmsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSiteAlarmsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.alarms.push(SiteAlarm.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListSiteAlarmsResponse>): ListSiteAlarmsResponse {
+    return ListSiteAlarmsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListSiteAlarmsResponse>): ListSiteAlarmsResponse {
+    const message = createBaseListSiteAlarmsResponse();
+    message.alarms = object.alarms?.map((e) => SiteAlarm.fromPartial(e)) || [];
+    message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
     return message;
   },
 };
