@@ -50,12 +50,15 @@ export class Bids {
       'bid_id',
       rows.filter((row) => row.filled > 0).map((row) => row.bid_id),
     );
-    return rows.map((row) =>
-      bidOf(
+    const waiting = await this.trades.waitingOf(rows.filter((row) => row.reserved > 0).map((row) => row.bid_id));
+    return rows.map((row) => {
+      const made = (fills.get(row.bid_id) ?? []).filter((entry) => entry.sequence >= row.sequence);
+      const reserved = (waiting.get(row.bid_id) ?? []).filter((entry) => entry.sequence === row.sequence);
+      return bidOf(
         row,
-        (fills.get(row.bid_id) ?? []).filter((entry) => entry.sequence >= row.sequence).map((entry) => entry.fill),
-      ),
-    );
+        [...made, ...reserved].map((entry) => entry.fill),
+      );
+    });
   }
 }
 

@@ -15,6 +15,8 @@ export interface BidRow {
   filled: bigint;
   open: bigint;
   filled_units: number;
+  /** Beyond filled and open. */
+  reserved: bigint;
   reason: string;
   sequence: bigint;
   placed_at: bigint;
@@ -36,6 +38,7 @@ export function bidOf(row: BidRow, trades: Fill[]): Bid {
     programmeId: row.programme_id,
     filled: Number(row.filled),
     open: Number(row.open),
+    reserved: Number(row.reserved),
     reason: row.reason,
     sequence: Number(row.sequence),
     placedAt: Number(row.placed_at),

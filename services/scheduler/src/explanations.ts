@@ -64,6 +64,8 @@ export class Explanations {
         computeAmount: BigInt(fill.computeAmount),
         transferAmount: BigInt(fill.transferAmount),
         standby: fill.standby,
+        platformId: market.platformOf(fill.poolId),
+        reserved: false,
       })),
       filled: quote.filled,
       rest: quote.rest,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Health, numberOfTrade, Tier } from '#domain';
 import type { ComputeClass, Interconnect, ResidencyZone, Unit } from '#domain';
 import {
+  type Book,
   BuyingPowerLowerRequested,
   BuyingPowerRaised,
   DrainChanged,
@@ -21,7 +22,8 @@ import { freeIn } from './gathering.js';
 import type { Sequencer } from './sequencer.js';
 import { Shards } from './shards.js';
 
-type Commanded = Pick<Entry, 'command' | 'model' | 'confirmsAtOnce'>;
+/** What a fact of others becomes here. */
+export type Commanded = Pick<Entry, 'command' | 'model' | 'confirmsAtOnce' | 'asked' | 'label'>;
 
 /**
  * What other services tell becomes commands of the market. The inbox row commits after the journal's: an event that comes again in between
@@ -88,14 +90,7 @@ export class Facts {
       model,
       confirmsAtOnce: event.confirmsAtOnce,
     };
-    const books = Object.values(Tier)
-      .map((tier) => ({ tier, book: { computeClass, model, unit, tier } }))
-      .filter(({ book }) => dictionary.find(book) === undefined && !this.opening.has(this.shards.bookId(book)))
-      .map(({ tier, book }): Commanded => ({
-        command: { kind: 'DefineBook', bookId: this.shards.bookId(book), ...product, tier, referencePrice: 0, collarBp: 0, bandBp: 0 },
-        model,
-      }));
-    this.journal(tx, meta, [to], ...books, pool);
+    this.journal(tx, meta, [to], ...this.openingOf({ computeClass, model, unit }), pool);
   }
 
   @On(LinkChanged)
@@ -152,6 +147,24 @@ export class Facts {
     if (amount > freeIn(home, participantId)) await gathering.gather(participantId, home, amount);
   }
 
+  /** The books of a product that are not open yet. */
+  openingOf({ computeClass, model, unit }: Omit<Book, 'tier'>): Commanded[] {
+    const { dictionary } = this.shards.of({ computeClass, model, unit }).market;
+    const product = { computeClass: computeClass as ComputeClass, modelId: dictionary.modelId(model), unit: unit as Unit };
+    return Object.values(Tier)
+      .map((tier) => ({ tier, book: { computeClass, model, unit, tier } }))
+      .filter(({ book }) => dictionary.find(book) === undefined && !this.opening.has(this.shards.bookId(book)))
+      .map(({ tier, book }) => ({
+        command: { kind: 'DefineBook', bookId: this.shards.bookId(book), ...product, tier, referencePrice: 0, collarBp: 0, bandBp: 0 },
+        model,
+      }));
+  }
+
+  /** Resolves when all that was submitted before is applied. */
+  async applied(): Promise<void> {
+    await this.latest;
+  }
+
   /** Asks the shards when all that was submitted before is applied. */
   private async knows(ask: (sequencer: Sequencer) => boolean): Promise<boolean> {
     await this.latest;
@@ -170,7 +183,7 @@ export class Facts {
    * The commands of many events are journalled together; the inbox commits once every shard that they concern has them. Only the last of an event's entries
    * names it: in a shard they are durable together or not at all.
    */
-  private journal(tx: Tx, { source, sequence }: EventMeta, to: readonly Sequencer[], ...commanded: Commanded[]): void {
+  journal(tx: Tx, { source, sequence }: EventMeta, to: readonly Sequencer[], ...commanded: Commanded[]): void {
     const last = commanded.length - 1;
     const entries = commanded.map((one, index): Entry => (index === last ? { ...one, from: [source, sequence] } : one));
     const unknowing = to.filter(({ market }) => !market.knows([source, sequence]));

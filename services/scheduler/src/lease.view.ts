@@ -1,5 +1,6 @@
 import type { Lease, LeaseState, Reclaimer } from '#contracts';
 import type { BookNames } from './dictionary.js';
+import { platformOf } from './remote.js';
 
 export interface LeaseRow {
   lease_id: bigint;
@@ -73,5 +74,6 @@ export function leaseOf(row: LeaseRow, books: BookNames, sees: { buys: boolean; 
     reclaimedAt: Number(row.reclaimed_at),
     resoldLeaseId: Number(row.resold_lease_id),
     extendedLeaseId: Number(row.extended_lease_id),
+    platformId: platformOf(row.pool_id, row.provider_id),
   };
 }

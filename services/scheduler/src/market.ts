@@ -7,10 +7,10 @@ import {
   type Explanation,
   type MatchingEngine,
   type Snapshot,
-  type TradeMade,
 } from '#matching-engine';
 import { Dictionary } from './dictionary.js';
 import type { Entry, Promised, Step } from './entry.js';
+import { platformOf } from './remote.js';
 import { Seen } from './seen.js';
 import { Slices, type SliceOf, type SlicesState } from './slices.js';
 
@@ -25,6 +25,15 @@ interface SiteFacts {
 interface PoolFacts {
   readonly domestic: boolean;
   readonly confirmsAtOnce: boolean;
+  /** the partner on whose platform it lies; not said: it lies here. */
+  readonly platform?: number;
+}
+
+/** what the market was told of a pool on another platform last. */
+export interface RemoteSupplyFacts {
+  readonly nodes: number;
+  /** The offer that sells it; closed perhaps. 0: none yet. */
+  readonly offerId: number;
 }
 
 export interface MarketState {
@@ -42,6 +51,7 @@ export interface MarketState {
   readonly lastSession: number;
   /** Older snapshots have none. */
   readonly slices?: SlicesState;
+  readonly remote?: [number, RemoteSupplyFacts][];
 }
 
 /**
@@ -63,6 +73,9 @@ export class Market {
   /** */
   readonly slices: Slices;
 
+  /** R-35, by pool. */
+  private readonly remote: Map<number, RemoteSupplyFacts>;
+
   private constructor(
     private opened: MatchingEngine | undefined,
     private readonly createEngine: CreateEngine,
@@ -79,6 +92,7 @@ export class Market {
     this.sessions = new Set(state?.sessions);
     this.lastSession = state?.lastSession ?? 0;
     this.slices = new Slices(state?.slices);
+    this.remote = new Map(state?.remote);
   }
 
   /** createEngine: of the engine that the market opens with. */
@@ -115,6 +129,7 @@ export class Market {
       sessions: [...this.sessions],
       lastSession: this.lastSession,
       slices: this.slices.toJson(),
+      ...(this.remote.size > 0 && { remote: [...this.remote] }),
     };
   }
 
@@ -127,6 +142,10 @@ export class Market {
     return this.sites.has(siteId);
   }
 
+  siteFacts(siteId: number): SiteFacts | undefined {
+    return this.sites.get(siteId);
+  }
+
   hasPool(poolId: number): boolean {
     return this.pools.has(poolId);
   }
@@ -134,6 +153,15 @@ export class Market {
   /** Leases of the pool need no confirmation (R-27a). */
   confirmsAtOnce(poolId: number): boolean {
     return this.pools.get(poolId)?.confirmsAtOnce ?? false;
+  }
+
+  /** the partner on whose platform the pool lies; 0: it lies here. */
+  platformOf(poolId: number): number {
+    return this.pools.get(poolId)?.platform ?? 0;
+  }
+
+  remoteSupply(poolId: number): RemoteSupplyFacts {
+    return this.remote.get(poolId) ?? { nodes: 0, offerId: 0 };
   }
 
   /** Leases that no provider confirmed in time. */
@@ -166,7 +194,10 @@ export class Market {
     if (command.kind === 'EndSessions')
       for (const session of this.sessions) if (session >= command.first && session <= command.last) this.sessions.delete(session);
     const events = this.engine.apply({ ...command, sequence, time });
-    if (comesToRest(events)) return { ...step, events };
+    if (comesToRest(events)) {
+      this.learnOffer(command);
+      return { ...step, events };
+    }
     if (!events.some((event) => event.kind === 'CommandRefused')) this.learn(entry);
     this.learnHalts(command, events);
     if (entry.slice) this.learnSlice(entry.slice, events);
@@ -178,12 +209,21 @@ export class Market {
     this.lastSession = Math.max(this.lastSession, session);
   }
 
+  /** which offer sells what a partner advertises. */
+  private learnOffer(command: Entry['command']): void {
+    if (this.remote.size === 0 || command.kind !== 'SubmitOffer' || !this.platformOf(command.poolId)) return;
+    this.remote.set(command.poolId, { ...this.remoteSupply(command.poolId), offerId: command.orderId });
+  }
+
   private learn({ command, model, confirmsAtOnce = false }: Entry): void {
     if (command.kind === 'SetSite') this.sites.set(command.siteId, { greenShareBp: command.greenShareBp, pueMilli: command.pueMilli });
     if (command.kind === 'SetPool') {
       this.dictionary.learnPool(command, model!);
-      this.pools.set(command.poolId, { domestic: command.domestic, confirmsAtOnce });
+      const platform = platformOf(command.poolId, command.providerId);
+      this.pools.set(command.poolId, { domestic: command.domestic, confirmsAtOnce, ...(platform && { platform }) });
+      if (platform) this.remote.set(command.poolId, { ...this.remoteSupply(command.poolId), nodes: command.nodes });
     }
+    this.learnOffer(command);
     if (command.kind === 'DefineBook') this.dictionary.learnBook(command, model!);
   }
 
@@ -204,9 +244,9 @@ export class Market {
 
   /** What each trade's site and pool promised when it was made; its lease waits for its provider. */
   private promise(events: readonly Event[]): ReadonlyMap<TradeNumber, Promised> {
-    const made = events.filter((event): event is TradeMade => event.kind === 'TradeMade');
+    const made = events.filter((event) => event.kind === 'TradeMade' || event.kind === 'PieceReserved');
     for (const trade of made)
-      if (!this.pools.get(trade.poolId)!.confirmsAtOnce)
+      if (trade.kind === 'TradeMade' && !this.pools.get(trade.poolId)!.confirmsAtOnce)
         this.pending.set(trade.tradeNumber, Math.min(this.time + confirmMs, startOfSlot(trade.to)));
     for (const event of events)
       if (event.kind === 'LeaseEnded' || (event.kind === 'LeaseCutShort' && event.reason === 'ended_early'))

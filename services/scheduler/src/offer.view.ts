@@ -1,5 +1,6 @@
 import type { Offer, OrderState } from '#contracts';
 import type { BookNames } from './dictionary.js';
+import { platformOf } from './remote.js';
 
 export interface OfferRow {
   offer_id: bigint;
@@ -45,5 +46,6 @@ export function offerOf(row: OfferRow, books: BookNames): Offer {
     placedAt: Number(row.placed_at),
     closedAt: Number(row.closed_at),
     leaseId: Number(row.lease_id),
+    platformId: platformOf(row.pool_id, row.participant_id),
   };
 }

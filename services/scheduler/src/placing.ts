@@ -71,6 +71,7 @@ export class Placing {
       filled: 0n,
       open: BigInt((terms.pflops || terms.units) * countOfOne((terms.pflops ? terms.precision : null) as Precision | null)),
       filled_units: 0,
+      reserved: 0n,
     });
   }
 

@@ -1,15 +1,29 @@
 import { tradeId, type TradeNumber } from '#domain';
-import { BidTerms, BuyingPowerLowered, LeaseState, OrderClosed, OrderState, TradeMade, TradeReleased, type Message } from '#contracts';
+import {
+  BidTerms,
+  BuyingPowerLowered,
+  LeaseState,
+  OrderClosed,
+  OrderState,
+  PieceReserved,
+  TradeMade,
+  TradeReleased,
+  type Message,
+} from '#contracts';
 import type { BidContinued, BidTerms as Terms, Event, TradeMade as Made } from '#matching-engine';
 import type { BidRow } from './bid.view.js';
 import type { Dictionary } from './dictionary.js';
 import type { Entry, Step } from './entry.js';
 import { LeaseLife } from './lease-life.js';
 import { marksOf } from './marks.js';
+import type { OfferRow } from './offer.view.js';
+import { PieceLife } from './piece-life.js';
+import type { PieceRow } from './piece.view.js';
 import { encodedTerms, Placing } from './placing.js';
 import type { Rows, Touched } from './rows.js';
 import { bidTerms, contractTerms } from './terms.js';
-import type { Told } from './told.js';
+import type { Tell, Told } from './told.js';
+import { TradeTold } from './trade-told.js';
 
 /** The rows that the steps need. An order that they place has none yet, or an older one of its id that it replaces. */
 export function touchedBy(steps: readonly Step[], shard: number): Touched {
@@ -17,22 +31,27 @@ export function touchedBy(steps: readonly Step[], shard: number): Touched {
   const placed = new Set<number>();
   const trades = new Set<TradeNumber>();
   const extended = new Set<TradeNumber>();
+  const decided = new Set<TradeNumber>();
   for (const { entry, events } of steps) {
     if ('tradeNumber' in entry.command) trades.add(entry.command.tradeNumber);
+    if (entry.command.kind === 'DecideReservation') decided.add(entry.command.tradeNumber);
     if (entry.command.kind === 'ExtendLease') extended.add(entry.command.tradeNumber);
     for (const event of events) {
       if ('orderId' in event) orders.add(event.orderId);
       if (event.kind === 'OrderAccepted' && !event.repeated) placed.add(event.orderId);
       if (event.kind === 'BidContinued') orders.add(event.parentId);
       if ('tradeNumber' in event) trades.add(event.tradeNumber);
-      if (event.kind !== 'TradeMade') continue;
+      if (event.kind === 'ReservationEnded') decided.add(event.reservation);
+      if (event.kind !== 'TradeMade' && event.kind !== 'PieceReserved') continue;
       orders.add(event.bidId).add(event.offerId);
-      if (event.replaces) trades.add(event.replaces);
+      if (event.kind === 'TradeMade' && event.replaces) trades.add(event.replaces);
     }
   }
   const idsOf = (numbers: Set<TradeNumber>) => [...numbers].map((number) => tradeId(shard, number));
-  return { orderIds: [...orders.difference(placed)], tradeIds: idsOf(trades), extendedIds: idsOf(extended) };
+  return { orderIds: [...orders.difference(placed)], tradeIds: idsOf(trades), extendedIds: idsOf(extended), decidedIds: idsOf(decided) };
 }
+
+type Label = Pick<BidRow, 'project' | 'programme_id' | 'client_order_id' | 'image' | 'public_key' | 'terms'>;
 
 /** Carries a step's events into the rows, and says what others have to be told. */
 export class Projection {
@@ -40,6 +59,8 @@ export class Projection {
   /** What the last step changed. */
   readonly changed: { readonly orders: Set<number>; readonly trades: Set<number>; readonly leases: Set<number> };
   private readonly leases: LeaseLife;
+  private readonly pieces: PieceLife;
+  private readonly tradeTold: TradeTold;
   private readonly placing: Placing;
   private marks = marksOf([]);
   /** Of the step that is being applied. */
@@ -51,9 +72,10 @@ export class Projection {
     private readonly shard: number,
   ) {
     this.placing = new Placing(rows, dictionary, shard);
-    this.leases = new LeaseLife(rows, dictionary, shard, (message, data, participantId, time) =>
-      this.tell(message, data, participantId, time),
-    );
+    const tell: Tell = (message, data, participantId, time) => this.tell(message, data, participantId, time);
+    this.leases = new LeaseLife(rows, dictionary, shard, tell);
+    this.tradeTold = new TradeTold(dictionary, shard);
+    this.pieces = new PieceLife(rows, shard, this.tradeTold, tell, (bid, time) => this.tellClosed(bid, time));
     this.changed = { orders: new Set(), trades: new Set(), leases: this.leases.changed };
   }
 
@@ -74,6 +96,14 @@ export class Projection {
         return this.amend(step.entry);
       case 'TradeMade':
         return this.trade(step, event);
+      case 'PieceReserved':
+        this.changed.orders.add(event.bidId);
+        return this.pieces.reserve(step, event);
+      case 'ReservationEnded': {
+        const bid = this.pieces.end(step, event);
+        if (bid) this.changed.orders.add(Number(bid.bid_id));
+        return undefined;
+      }
       case 'OrderRested':
         return this.rest(event.orderId, event.rest);
       case 'OrderFilled':
@@ -145,6 +175,7 @@ export class Projection {
       filled: 0n,
       open: BigInt(rest),
       filled_units: 0,
+      reserved: 0n,
     });
     this.changed.orders.add(orderId);
   }
@@ -178,6 +209,8 @@ export class Projection {
   private rest(orderId: number, rest: number): void {
     const bid = this.rows.bids.get(orderId);
     if (bid) bid.open = BigInt(rest);
+    // What a partner has no more its offer sells no more.
+    else this.rows.offers.get(orderId)!.units = rest;
     this.changed.orders.add(orderId);
   }
 
@@ -187,40 +220,59 @@ export class Projection {
     Object.assign(row, { state, reason, closed_at: BigInt(at) });
     if (bid) bid.open = 0n;
     this.changed.orders.add(orderId);
+    // What its pieces would take is not free yet.
+    if (bid?.reserved) return;
+    this.tellClosed(row, step.time);
+  }
+
+  private tellClosed(row: BidRow | OfferRow, time: number): void {
+    const isBid = 'bid_id' in row;
     const closed = {
-      orderId,
+      orderId: Number(isBid ? row.bid_id : row.offer_id),
       participantId: row.participant_id,
-      isBid: bid !== undefined,
-      reason,
-      filledUnits: bid?.filled_units ?? 0,
-      programmeId: bid?.programme_id ?? 0,
+      isBid,
+      reason: row.reason,
+      filledUnits: isBid ? row.filled_units : 0,
+      programmeId: isBid ? row.programme_id : 0,
     };
-    this.tell(OrderClosed, closed, row.participant_id, step.time);
+    this.tell(OrderClosed, closed, row.participant_id, time);
   }
 
   // ---- trades and leases
 
-  /** What a lease is for: what its bid says or, where it is placed anew, what the lost one was for: the bid's id may be another's by now (R-10a). */
-  private labelOf(made: Made): Pick<BidRow, 'project' | 'programme_id' | 'client_order_id' | 'image' | 'public_key'> {
-    if (!made.replaces) return this.rows.bids.get(made.bidId)!;
+  /**
+   * What a lease is for: what its bid says or, where it is placed anew (R-24) or was reserved (R-35), what the lost one or the piece was for: the bid's id may be another's by
+   * now (R-10a).
+   */
+  private labelOf(made: Made, piece: PieceRow | undefined): Label {
+    const bid = this.rows.bids.get(made.bidId)!;
+    if (piece) {
+      const { piece: reserved, image, publicKey } = PieceReserved.decode(piece.body);
+      const { client_order_id, programme_id } = piece;
+      return { terms: bid.terms, project: reserved!.project, programme_id, client_order_id, image, public_key: publicKey };
+    }
+    if (!made.replaces) return bid;
     const lost = tradeId(this.shard, made.replaces);
-    return { ...this.rows.leases.get(lost)!, programme_id: this.rows.trades.get(lost)!.programme_id };
+    return { ...this.rows.leases.get(lost)!, terms: bid.terms, programme_id: this.rows.trades.get(lost)!.programme_id };
   }
 
   private trade(step: Step, made: Made): void {
     const id = tradeId(this.shard, made.tradeNumber);
-    const bid = this.rows.bids.get(made.bidId)!;
+    const piece = this.rows.pieces.get(id);
     const promised = step.promised.get(made.tradeNumber)!;
     const unitSlots = made.units * (made.to - made.from);
     const offer = this.rows.offers.get(made.offerId)!;
     offer.sold_unit_slots += BigInt(unitSlots);
-    const { standby, resold, extended, proceeds } = this.marks(made.tradeNumber);
-    if (!made.replaces && !standby) {
+    const marks = this.marks(made.tradeNumber);
+    const { standby, resold, extended } = marks;
+    if (piece) this.pieces.make(piece, made.units);
+    else if (!made.replaces && !standby) {
+      const bid = this.rows.bids.get(made.bidId)!;
       bid.filled += BigInt(made.counted);
       bid.open = bid.open > BigInt(made.counted) ? bid.open - BigInt(made.counted) : 0n;
       bid.filled_units += made.units;
     }
-    const label = this.labelOf(made);
+    const label = this.labelOf(made, piece);
     const shared = {
       bid_id: BigInt(made.bidId),
       buyer_id: made.buyerId,
@@ -235,8 +287,8 @@ export class Projection {
       to_slot: made.to,
       project: label.project,
       standby,
-      resold_lease_id: BigInt(this.idOf(resold?.tradeNumber)),
-      extended_lease_id: BigInt(this.idOf(extended?.tradeNumber)),
+      resold_lease_id: BigInt(this.tradeTold.idOf(resold?.tradeNumber)),
+      extended_lease_id: BigInt(this.tradeTold.idOf(extended?.tradeNumber)),
     };
     this.rows.trades.set(id, {
       ...shared,
@@ -275,54 +327,14 @@ export class Projection {
     });
     this.changed.orders.add(made.bidId).add(made.offerId);
     this.changed.trades.add(id);
-    const trade = {
-      tradeId: id,
-      bidId: made.bidId,
-      offerId: made.offerId,
-      buyerId: made.buyerId,
-      providerId: made.providerId,
-      poolId: made.poolId,
-      siteId: made.siteId,
-      region: made.region,
-      book: this.dictionary.get(made.bookId)!.book,
-      nodes: made.nodes.map(({ node, units }) => ({ node, units })),
-      units: made.units,
-      window: { from: made.from, to: made.to },
-      price: made.price,
-      computeAmount: BigInt(made.computeAmount),
-      transferAmount: BigInt(made.transferAmount),
-      linkOwnerId: made.linkOwnerId,
-      programmeId: label.programme_id,
-      project: label.project,
-      greenShareBp: promised.greenShareBp,
-      pueMilli: promised.pueMilli,
-      domestic: promised.domestic,
-      confirmsAtOnce: promised.confirmBy === 0,
-      madeAt: step.time,
-      regionOfDemand: BidTerms.decode(bid.terms).demandRegion,
-      bidWasFirst: made.bidWasFirst,
-      replacesTradeId: made.replaces ? tradeId(this.shard, made.replaces) : 0,
-      owedAmount: BigInt(made.owedAmount),
-      standby,
-      resoldLeaseId: this.idOf(resold?.tradeNumber),
-      deliveredById: resold?.deliveredById ?? made.providerId,
-      extendedLeaseId: this.idOf(extended?.tradeNumber),
-      proceeds: proceeds.map(({ tradeNumber, participantId, amount }) => ({
-        leaseId: this.idOf(tradeNumber),
-        participantId,
-        amount: BigInt(amount),
-      })),
-      subsidy: BigInt(made.subsidy),
-      platformId: 0,
-      reservationId: 0,
-    };
+    const trade = this.tradeTold.of(step, made, label, marks);
+    if (piece) {
+      const { piece: reserved, platformId, reservationId } = PieceReserved.decode(piece.body);
+      Object.assign(trade, { platformId, reservationId, regionOfDemand: reserved!.regionOfDemand });
+    }
     this.tell(TradeMade, trade, made.buyerId, step.time);
     this.leases.told(this.rows.leases.get(id)!, step.time);
-  }
-
-  /** 0 for none. */
-  private idOf(number: TradeNumber | undefined): number {
-    return number === undefined ? 0 : tradeId(this.shard, number);
+    if (piece) this.pieces.made(piece, step.time);
   }
 
   private release(step: Step, number: TradeNumber): void {

@@ -45,6 +45,8 @@ const kinds: Partial<Record<Rejection, RefusalKind>> = {
   buying_power_must_cover_the_worst_case: 'conflict',
   bid_units_must_not_fall_below_its_fills: 'conflict',
   amend_must_keep_precision_and_per_node_of_what_is_filled: 'conflict',
+  bid_must_not_wait_for_a_partner: 'conflict',
+  lease_must_lie_on_this_platform: 'conflict',
   lease_must_be_running_or_to_come: 'conflict',
   lease_must_be_firm_to_be_resold: 'conflict',
 };

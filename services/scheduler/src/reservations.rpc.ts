@@ -1,21 +1,20 @@
-import { ReservationsDefinition } from '#contracts';
-import { Refusal, Rpc, type Implementation } from '#platform';
+import { ReservationsDefinition, type DecideReservationRequest, type GetReservationRequest, type ReserveRequest } from '#contracts';
+import { Rpc, type Implementation } from '#platform';
+import { Reservations } from './reservations.js';
 
-/** what a partner's platform reserves here for its own buyers. The market does not reserve yet: who asks is told to come again. */
 @Rpc(ReservationsDefinition)
 export class ReservationsRpc implements Implementation<typeof ReservationsDefinition> {
-  reserve(): Promise<never> {
-    return notYet();
+  constructor(private readonly reservations: Reservations) {}
+
+  reserve(request: ReserveRequest) {
+    return this.reservations.reserve(request);
   }
 
-  decideReservation(): Promise<never> {
-    return notYet();
+  decideReservation({ commit, ...name }: DecideReservationRequest) {
+    return this.reservations.decide(name, commit);
   }
 
-  getReservation(): Promise<never> {
-    return notYet();
+  getReservation(name: GetReservationRequest) {
+    return this.reservations.get(name);
   }
 }
-
-const notYet = (): Promise<never> =>
-  Promise.reject(new Refusal('unavailable', 'market_must_know_reservations', 'this market does not reserve for partners yet'));

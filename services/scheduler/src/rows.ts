@@ -4,6 +4,7 @@ import type { Tx } from '#platform';
 import type { BidRow } from './bid.view.js';
 import { selectLease, type LeaseRow } from './lease.view.js';
 import type { OfferRow } from './offer.view.js';
+import type { PieceRow } from './piece.view.js';
 import type { TradeRow } from './trade.view.js';
 
 /** Ids of orders and trades, and of those whose lease is extended: their bids are needed too. */
@@ -11,6 +12,8 @@ export interface Touched {
   readonly orderIds: readonly number[];
   readonly tradeIds: readonly number[];
   readonly extendedIds: readonly number[];
+  /** Of pieces whose reservation is decided, or lapsed (R-35): all of it is needed, and its bid. */
+  readonly decidedIds: readonly number[];
 }
 
 /** The rows that a batch of steps touches, read once before and written once after. */
@@ -19,20 +22,24 @@ export class Rows {
   readonly offers = new Map<number, OfferRow>();
   readonly trades = new Map<number, TradeRow>();
   readonly leases = new Map<number, LeaseRow>();
+  readonly pieces = new Map<number, PieceRow>();
 
   constructor(private readonly shard: number) {}
 
   /** One round trip. `startedBy`: confirmed leases of the shard that begin by this slot are read too; -1 for none. */
-  async load(tx: Tx, { orderIds, tradeIds, extendedIds }: Touched, startedBy: number): Promise<void> {
-    const [bids, extended, offers, trades, touched, starting] = await Promise.all([
+  async load(tx: Tx, { orderIds, tradeIds, extendedIds, decidedIds }: Touched, startedBy: number): Promise<void> {
+    const [bids, extended, waiting, pieces, offers, trades, touched, starting] = await Promise.all([
       orderIds.length ? tx.query<BidRow>('select * from bid where bid_id = any($1)', [orderIds]) : [],
       extendedIds.length ? tx.query<BidRow>(bidsOfTrades, [extendedIds]) : [],
+      decidedIds.length ? tx.query<BidRow>(bidsOfPieces, [decidedIds]) : [],
+      decidedIds.length ? tx.query<PieceRow>(`select * from piece where ${ofReservations}`, [decidedIds]) : [],
       orderIds.length ? tx.query<OfferRow>('select * from offer where offer_id = any($1)', [orderIds]) : [],
       tradeIds.length ? tx.query<TradeRow>('select * from trade where trade_id = any($1)', [tradeIds]) : [],
       tradeIds.length ? tx.query<LeaseRow>(touchedLeases, [tradeIds]) : [],
       startedBy >= 0 ? tx.query<LeaseRow>(startingLeases, [startedBy, tradeId(this.shard, 0), tradeId(this.shard + 1, 0)]) : [],
     ]);
-    for (const row of [...extended, ...bids]) this.bids.set(Number(row.bid_id), row);
+    for (const row of pieces) this.pieces.set(Number(row.trade_id), row);
+    for (const row of [...extended, ...waiting, ...bids]) this.bids.set(Number(row.bid_id), row);
     for (const row of offers) this.offers.set(Number(row.offer_id), row);
     for (const row of trades) this.trades.set(Number(row.trade_id), row);
     for (const row of [...touched, ...starting].sort((a, b) => Number(a.lease_id - b.lease_id))) this.leases.set(Number(row.lease_id), row);
@@ -49,9 +56,12 @@ export class Rows {
     upsert(tx, 'offer', 'offer_id', [...this.offers.values()]);
     upsert(tx, 'trade', 'trade_id', [...this.trades.values()]);
     upsert(tx, 'lease', 'lease_id', [...this.leases.values()]);
+    upsert(tx, 'piece', 'trade_id', [...this.pieces.values()]);
   }
 }
 
+const ofReservations = 'reservation_id in (select reservation_id from piece where trade_id = any($1))';
+const bidsOfPieces = `select * from bid where bid_id in (select bid_id from piece where ${ofReservations})`;
 const bidsOfTrades = 'select * from bid where bid_id in (select bid_id from trade where trade_id = any($1))';
 // Two statements: one with an "or" between them would be planned anew each time.
 const touchedLeases = `${selectLease} where lease_id = any($1)`;
@@ -59,7 +69,8 @@ const startingLeases = `${selectLease} where lease.state = ${LeaseState.CONFIRME
 
 /** Columns by table, as the rows name them. */
 const columns = {
-  bid: 'bid_id shard participant_id state terms books client_order_id project image public_key programme_id filled open filled_units reason sequence placed_at closed_at request_hash first_answer',
+  bid: 'bid_id shard participant_id state terms books client_order_id project image public_key programme_id filled open filled_units reserved reason sequence placed_at closed_at request_hash first_answer',
+  piece: 'trade_id reservation_id bid_id bid_sequence state platform_id until counted body client_order_id programme_id',
   offer:
     'offer_id participant_id pool_id book_id state units from_slot to_slot min_slots ask time_in_force good_till client_order_id sold_unit_slots reason sequence placed_at closed_at request_hash first_answer lease_id',
   trade:

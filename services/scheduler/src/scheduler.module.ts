@@ -22,6 +22,8 @@ import { Shards } from './shards.js';
 import { Sessions } from './sessions.js';
 import { OwnLeases } from './own-leases.js';
 import { ReclaimNotices } from './reclaim-notices.js';
+import { RemoteFacts } from './remote-facts.js';
+import { Reservations } from './reservations.js';
 import { ReservationsRpc } from './reservations.rpc.js';
 import { SchedulingRpc } from './scheduling.rpc.js';
 import { SnapshotStore } from './snapshot-store.js';
@@ -39,6 +41,8 @@ const evidence = [{ table: 'market_action', key: ['action_id'] }];
     SnapshotStore,
     Shards,
     Facts,
+    RemoteFacts,
+    Reservations,
     MarketTime,
     Trades,
     Bids,

@@ -207,7 +207,12 @@ class StepsWriter {
     if (event.kind !== 'OrderAmended' && event.kind !== 'OrderCancelled') return undefined;
     const bid = this.rows.bids.get(event.orderId);
     if (!bid) return this.offerAnswer(step, event.orderId);
-    return this.bidAnswer(step, event.orderId, { state: bid.state, filled: Number(bid.filled), open: Number(bid.open) });
+    return this.bidAnswer(step, event.orderId, {
+      state: bid.state,
+      filled: Number(bid.filled),
+      open: Number(bid.open),
+      reserved: Number(bid.reserved),
+    });
   }
 
   private bidAnswer(step: Step, bidId: number, standing: Standing): Uint8Array {

@@ -51,6 +51,7 @@ export function bidTerms(terms: BidTerms, dictionary: Dictionary): Terms {
     demandRegion: terms.demandRegion,
     dataGb: terms.dataGb,
     noticeSlots: terms.noticeSlots,
+    ...(terms.localOnly && { localOnly: true as const }),
   };
 }
 
@@ -93,6 +94,7 @@ export function contractTerms(terms: Terms, dictionary: Dictionary): BidTerms {
     dataGb: terms.dataGb,
     standby: terms.standby ?? 0,
     noticeSlots: terms.noticeSlots,
+    localOnly: terms.localOnly ?? false,
   });
 }
 

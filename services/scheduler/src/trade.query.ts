@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Fill, Trade, type ListTradesRequest, type ListTradesResponse } from '#contracts';
+import { Fill, ReservationState, Trade, type ListTradesRequest, type ListTradesResponse } from '#contracts';
 import { absent, Database, has, nextPage, pageOf, type Call } from '#platform';
 import { filter, scope } from './filter.js';
+import { pieceOf, type PieceRow } from './piece.view.js';
+import { platformOf } from './remote.js';
 import { tradeOf, type TradeRow } from './trade.view.js';
 import { Shards } from './shards.js';
 
@@ -51,6 +53,17 @@ export class Trades {
     return fills;
   }
 
+  /** Pieces of these bids that wait (R-35), by bid id, by trade number; `sequence` is the bid's. */
+  async waitingOf(bidIds: readonly bigint[]): Promise<Map<bigint, { fill: Fill; sequence: bigint }[]>> {
+    if (!bidIds.length) return new Map();
+    const rows = await this.database.query<PieceRow>('select * from piece where bid_id = any($1) and state = $2 order by trade_id', [
+      bidIds,
+      ReservationState.OPEN,
+    ]);
+    const pieces = rows.map((row) => ({ bidId: row.bid_id, fill: pieceOf(row), sequence: row.bid_sequence }));
+    return Map.groupBy(pieces, ({ bidId }) => bidId);
+  }
+
   /** A side sees its own order's id and, where it is the buyer, the project. */
   view(call: Call, row: TradeRow): Trade {
     const all = has(call, 'operator', 'regulator', 'service');
@@ -72,6 +85,8 @@ export class Trades {
       computeAmount: row.compute_amount,
       transferAmount: row.transfer_amount,
       standby: row.standby,
+      platformId: platformOf(row.pool_id, row.provider_id),
+      reserved: false,
     };
   }
 }

@@ -1,5 +1,6 @@
 import type { Trade } from '#contracts';
 import type { BookNames } from './dictionary.js';
+import { platformOf } from './remote.js';
 
 export interface TradeRow {
   trade_id: bigint;
@@ -54,5 +55,6 @@ export function tradeOf(row: TradeRow, books: BookNames, sees: { buys: boolean; 
     standby: row.standby,
     resoldLeaseId: Number(row.resold_lease_id),
     extendedLeaseId: Number(row.extended_lease_id),
+    platformId: platformOf(row.pool_id, row.provider_id),
   };
 }

@@ -9,6 +9,9 @@ import {
   OrderClosed,
   TradeMade,
   TradeReleased,
+  PieceReserved,
+  ReservationEnded,
+  ReservationsDefinition,
   ComputeClass,
   LeasingDefinition,
   MarketControlDefinition,
@@ -45,7 +48,7 @@ class Teller {
 
 /** Each source tells on a topic of its own. */
 const tellers = Object.fromEntries(
-  (['registry', 'monitoring', 'settlement'] as const).map((name) => {
+  (['registry', 'monitoring', 'settlement', 'interconnect'] as const).map((name) => {
     const token = Symbol(name);
     const provide = {
       provide: token,
@@ -81,6 +84,13 @@ class Listener {
   }
   @On(TradeReleased) async released(event: TradeReleased, _tx: Tx, meta: EventMeta): Promise<void> {
     this.hear(TradeReleased.$type, event, meta);
+  }
+
+  @On(PieceReserved) async pieceReserved(event: PieceReserved, _tx: Tx, meta: EventMeta): Promise<void> {
+    this.hear(PieceReserved.$type, event, meta);
+  }
+  @On(ReservationEnded) async reservationEnded(event: ReservationEnded, _tx: Tx, meta: EventMeta): Promise<void> {
+    this.hear(ReservationEnded.$type, event, meta);
   }
 
   private hear(type: string, event: unknown, meta: EventMeta): void {
@@ -146,6 +156,10 @@ export class TestMarket {
     return this.exchange.call(LeasingDefinition, caller);
   }
 
+  reservations(caller: TestCaller) {
+    return this.exchange.call(ReservationsDefinition, caller);
+  }
+
   /** Units of a pool at 2 yuan an hour, for the whole day. */
   async offer(units: number, ask = 2 * yuan, pool = poolId) {
     const window = { from: firstSlot + 1, to: firstSlot + 97 };
@@ -177,8 +191,8 @@ export class TestMarket {
 export const operatorState = (market: TestMarket) => market.market().getMarketState({});
 
 /** A provider with two pools of 32 cards, of which one confirms its leases at once and one does not, and two buyers with a thousand yuan each. */
-export async function testMarket(config: Partial<Config> = {}): Promise<TestMarket> {
-  const market = await openMarket(['registry', 'monitoring', 'settlement'], [], config);
+export async function testMarket(config: Partial<Config> = {}, told: (keyof typeof tellers)[] = []): Promise<TestMarket> {
+  const market = await openMarket(['registry', 'monitoring', 'settlement', ...told], [], config);
   await market.tell(BuyingPowerRaised, raise(buyerId), raise(otherBuyerId));
   return market;
 }

@@ -4178,6 +4178,7 @@ export const messages: Record<string, MessageSchema> = {
         description:
           'R-17: how many slots before the end a RECLAIMABLE lease that has begun must be told of being reclaimed; at most a day.',
       },
+      { name: 'localOnly', kind: 'bool', description: "R-35: of this platform's own supply alone." },
     ],
   },
   'exchange.scheduling.v1.SubmitBidRequest': {
@@ -4234,6 +4235,12 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'computeAmount', kind: 'bigint', rule: { format: 'money' } },
       { name: 'transferAmount', kind: 'bigint', rule: { format: 'money' } },
       { name: 'standby', kind: 'bool', description: 'R-7a: of the second fill.' },
+      {
+        name: 'platformId',
+        kind: 'int32',
+        description: 'R-35: the partner on whose platform it lies (0: here); and it is reserved, and no trade yet.',
+      },
+      { name: 'reserved', kind: 'bool' },
     ],
   },
   'exchange.scheduling.v1.BidAnswer': {
@@ -4250,6 +4257,11 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'trades', repeated: true, kind: 'message', type: 'exchange.scheduling.v1.Fill' },
       { name: 'sequence', kind: 'int64', description: 'Sequence of the command in the market.' },
       { name: 'time', kind: 'int64', rule: { format: 'time' } },
+      {
+        name: 'reserved',
+        kind: 'int64',
+        description: 'R-35: beyond filled and open, what is reserved on partner platforms and waits for them.',
+      },
     ],
   },
   'exchange.scheduling.v1.OfferAnswer': {
@@ -4287,6 +4299,11 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'placedAt', kind: 'int64', rule: { format: 'time' } },
       { name: 'closedAt', kind: 'int64', rule: { format: 'time' }, description: '0 while open.' },
       { name: 'trades', repeated: true, kind: 'message', type: 'exchange.scheduling.v1.Fill' },
+      {
+        name: 'reserved',
+        kind: 'int64',
+        description: 'R-35: counted, beyond filled and open: what is reserved on partner platforms and waits for them.',
+      },
     ],
   },
   'exchange.scheduling.v1.ListBidsRequest': {
@@ -4490,6 +4507,7 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'placedAt', kind: 'int64', rule: { format: 'time' } },
       { name: 'closedAt', kind: 'int64', rule: { format: 'time' } },
       { name: 'leaseId', kind: 'int64', description: 'R-18: the lease that it resells; 0: what the pool has.' },
+      { name: 'platformId', kind: 'int32', description: 'R-35: the partner whose advertisement it is; 0: none, it is of this platform.' },
     ],
   },
   'exchange.scheduling.v1.ListOffersRequest': {
@@ -4686,6 +4704,7 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'standby', kind: 'bool', description: 'R-7a: of the second fill.' },
       { name: 'resoldLeaseId', kind: 'int64', description: 'R-18: the lease that it resells, or is more of; 0 where none.' },
       { name: 'extendedLeaseId', kind: 'int64' },
+      { name: 'platformId', kind: 'int32', description: 'R-35: the partner on whose platform it lies; 0: here.' },
     ],
   },
   'exchange.scheduling.v1.ListTradesRequest': {
@@ -4750,6 +4769,7 @@ export const messages: Record<string, MessageSchema> = {
           'R-18: the lease of which it was resold, or of which it is more on the same nodes; 0 where none. For its buyer and the provider that delivers.',
       },
       { name: 'extendedLeaseId', kind: 'int64' },
+      { name: 'platformId', kind: 'int32', description: 'R-35: the partner on whose platform it lies; 0: here.' },
     ],
   },
   'exchange.scheduling.v1.ListLeasesRequest': {

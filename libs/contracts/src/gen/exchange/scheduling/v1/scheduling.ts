@@ -147,6 +147,8 @@ export interface BidTerms {
   standby: Standby;
   /** how many slots before the end a RECLAIMABLE lease that has begun must be told of being reclaimed; at most a day. */
   noticeSlots: number;
+  /** of this platform's own supply alone. */
+  localOnly: boolean;
 }
 
 export interface SubmitBidRequest {
@@ -210,6 +212,9 @@ export interface Fill {
   transferAmount: bigint;
   /** R-7a: of the second fill. */
   standby: boolean;
+  /** the partner on whose platform it lies (0: here); and it is reserved, and no trade yet. */
+  platformId: number;
+  reserved: boolean;
 }
 
 /** The bid after the command, and the trades that the command made for it. */
@@ -223,6 +228,8 @@ export interface BidAnswer {
   /** Sequence of the command in the market. */
   sequence: number;
   time: number;
+  /** beyond filled and open, what is reserved on partner platforms and waits for them. */
+  reserved: number;
 }
 
 /** The offer after the command, and the trades that the command made for it. */
@@ -259,6 +266,8 @@ export interface Bid {
   /** 0 while open. */
   closedAt: number;
   trades: Fill[];
+  /** counted, beyond filled and open: what is reserved on partner platforms and waits for them. */
+  reserved: number;
 }
 
 export interface ListBidsRequest {
@@ -440,6 +449,8 @@ export interface Offer {
   closedAt: number;
   /** the lease that it resells; 0: what the pool has. */
   leaseId: number;
+  /** the partner whose advertisement it is; 0: none, it is of this platform. */
+  platformId: number;
 }
 
 export interface ListOffersRequest {
@@ -616,6 +627,8 @@ export interface Trade {
   /** the lease that it resells, or is more of; 0 where none. */
   resoldLeaseId: number;
   extendedLeaseId: number;
+  /** the partner on whose platform it lies; 0: here. */
+  platformId: number;
 }
 
 export interface ListTradesRequest {
@@ -677,6 +690,8 @@ export interface Lease {
   /** the lease of which it was resold, or of which it is more on the same nodes; 0 where none. For its buyer and the provider that delivers. */
   resoldLeaseId: number;
   extendedLeaseId: number;
+  /** the partner on whose platform it lies; 0: here. */
+  platformId: number;
 }
 
 export interface ListLeasesRequest {
@@ -1112,6 +1127,7 @@ function createBaseBidTerms(): BidTerms {
     dataGb: 0,
     standby: 0,
     noticeSlots: 0,
+    localOnly: false,
   };
 }
 
@@ -1190,6 +1206,9 @@ export const BidTerms: MessageFns<BidTerms, "exchange.scheduling.v1.BidTerms"> =
     }
     if (message.noticeSlots !== 0) {
       writer.uint32(192).int32(message.noticeSlots);
+    }
+    if (message.localOnly !== false) {
+      writer.uint32(200).bool(message.localOnly);
     }
     return writer;
   },
@@ -1419,6 +1438,14 @@ export const BidTerms: MessageFns<BidTerms, "exchange.scheduling.v1.BidTerms"> =
             message.noticeSlots = reader.int32();
             continue;
           }
+          case 25: {
+            if (tag !== 200) {
+              break;
+            }
+
+            message.localOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1464,6 +1491,7 @@ export const BidTerms: MessageFns<BidTerms, "exchange.scheduling.v1.BidTerms"> =
     message.dataGb = object.dataGb ?? 0;
     message.standby = object.standby ?? 0;
     message.noticeSlots = object.noticeSlots ?? 0;
+    message.localOnly = object.localOnly ?? false;
     return message;
   },
 };
@@ -1933,6 +1961,8 @@ function createBaseFill(): Fill {
     computeAmount: 0n,
     transferAmount: 0n,
     standby: false,
+    platformId: 0,
+    reserved: false,
   };
 }
 
@@ -1972,6 +2002,12 @@ export const Fill: MessageFns<Fill, "exchange.scheduling.v1.Fill"> = {
     }
     if (message.standby !== false) {
       writer.uint32(88).bool(message.standby);
+    }
+    if (message.platformId !== 0) {
+      writer.uint32(96).int32(message.platformId);
+    }
+    if (message.reserved !== false) {
+      writer.uint32(104).bool(message.reserved);
     }
     return writer;
   },
@@ -2077,6 +2113,22 @@ export const Fill: MessageFns<Fill, "exchange.scheduling.v1.Fill"> = {
             message.standby = reader.bool();
             continue;
           }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.platformId = reader.int32();
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.reserved = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2111,12 +2163,14 @@ export const Fill: MessageFns<Fill, "exchange.scheduling.v1.Fill"> = {
       ? BigInt(object.transferAmount)
       : 0n;
     message.standby = object.standby ?? false;
+    message.platformId = object.platformId ?? 0;
+    message.reserved = object.reserved ?? false;
     return message;
   },
 };
 
 function createBaseBidAnswer(): BidAnswer {
-  return { bidId: 0, state: 0, filled: 0, open: 0, trades: [], sequence: 0, time: 0 };
+  return { bidId: 0, state: 0, filled: 0, open: 0, trades: [], sequence: 0, time: 0, reserved: 0 };
 }
 
 export const BidAnswer: MessageFns<BidAnswer, "exchange.scheduling.v1.BidAnswer"> = {
@@ -2143,6 +2197,9 @@ export const BidAnswer: MessageFns<BidAnswer, "exchange.scheduling.v1.BidAnswer"
     }
     if (message.time !== 0) {
             numberToLong(writer.uint32(56), message.time);
+    }
+    if (message.reserved !== 0) {
+            numberToLong(writer.uint32(64), message.reserved);
     }
     return writer;
   },
@@ -2216,6 +2273,14 @@ export const BidAnswer: MessageFns<BidAnswer, "exchange.scheduling.v1.BidAnswer"
             message.time = longToNumber(reader);
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.reserved = longToNumber(reader);
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2240,6 +2305,7 @@ export const BidAnswer: MessageFns<BidAnswer, "exchange.scheduling.v1.BidAnswer"
     message.trades = object.trades?.map((e) => Fill.fromPartial(e)) || [];
     message.sequence = object.sequence ?? 0;
     message.time = object.time ?? 0;
+    message.reserved = object.reserved ?? 0;
     return message;
   },
 };
@@ -2424,6 +2490,7 @@ function createBaseBid(): Bid {
     placedAt: 0,
     closedAt: 0,
     trades: [],
+    reserved: 0,
   };
 }
 
@@ -2478,6 +2545,9 @@ export const Bid: MessageFns<Bid, "exchange.scheduling.v1.Bid"> = {
     }
     for (const v of message.trades) {
       Fill.encode(v!, writer.uint32(130).fork()).join();
+    }
+    if (message.reserved !== 0) {
+            numberToLong(writer.uint32(136), message.reserved);
     }
     return writer;
   },
@@ -2623,6 +2693,14 @@ export const Bid: MessageFns<Bid, "exchange.scheduling.v1.Bid"> = {
             message.trades.push(Fill.decode(reader, reader.uint32()));
             continue;
           }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.reserved = longToNumber(reader);
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2658,6 +2736,7 @@ export const Bid: MessageFns<Bid, "exchange.scheduling.v1.Bid"> = {
     message.placedAt = object.placedAt ?? 0;
     message.closedAt = object.closedAt ?? 0;
     message.trades = object.trades?.map((e) => Fill.fromPartial(e)) || [];
+    message.reserved = object.reserved ?? 0;
     return message;
   },
 };
@@ -4319,6 +4398,7 @@ function createBaseOffer(): Offer {
     placedAt: 0,
     closedAt: 0,
     leaseId: 0,
+    platformId: 0,
   };
 }
 
@@ -4379,6 +4459,9 @@ export const Offer: MessageFns<Offer, "exchange.scheduling.v1.Offer"> = {
     }
     if (message.leaseId !== 0) {
             numberToLong(writer.uint32(144), message.leaseId);
+    }
+    if (message.platformId !== 0) {
+      writer.uint32(152).int32(message.platformId);
     }
     return writer;
   },
@@ -4540,6 +4623,14 @@ export const Offer: MessageFns<Offer, "exchange.scheduling.v1.Offer"> = {
             message.leaseId = longToNumber(reader);
             continue;
           }
+          case 19: {
+            if (tag !== 152) {
+              break;
+            }
+
+            message.platformId = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4577,6 +4668,7 @@ export const Offer: MessageFns<Offer, "exchange.scheduling.v1.Offer"> = {
     message.placedAt = object.placedAt ?? 0;
     message.closedAt = object.closedAt ?? 0;
     message.leaseId = object.leaseId ?? 0;
+    message.platformId = object.platformId ?? 0;
     return message;
   },
 };
@@ -6304,6 +6396,7 @@ function createBaseTrade(): Trade {
     standby: false,
     resoldLeaseId: 0,
     extendedLeaseId: 0,
+    platformId: 0,
   };
 }
 
@@ -6376,6 +6469,9 @@ export const Trade: MessageFns<Trade, "exchange.scheduling.v1.Trade"> = {
     }
     if (message.extendedLeaseId !== 0) {
             numberToLong(writer.uint32(176), message.extendedLeaseId);
+    }
+    if (message.platformId !== 0) {
+      writer.uint32(184).int32(message.platformId);
     }
     return writer;
   },
@@ -6569,6 +6665,14 @@ export const Trade: MessageFns<Trade, "exchange.scheduling.v1.Trade"> = {
             message.extendedLeaseId = longToNumber(reader);
             continue;
           }
+          case 23: {
+            if (tag !== 184) {
+              break;
+            }
+
+            message.platformId = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -6614,6 +6718,7 @@ export const Trade: MessageFns<Trade, "exchange.scheduling.v1.Trade"> = {
     message.standby = object.standby ?? false;
     message.resoldLeaseId = object.resoldLeaseId ?? 0;
     message.extendedLeaseId = object.extendedLeaseId ?? 0;
+    message.platformId = object.platformId ?? 0;
     return message;
   },
 };
@@ -6892,6 +6997,7 @@ function createBaseLease(): Lease {
     reclaimedAt: 0,
     resoldLeaseId: 0,
     extendedLeaseId: 0,
+    platformId: 0,
   };
 }
 
@@ -6979,6 +7085,9 @@ export const Lease: MessageFns<Lease, "exchange.scheduling.v1.Lease"> = {
     }
     if (message.extendedLeaseId !== 0) {
             numberToLong(writer.uint32(216), message.extendedLeaseId);
+    }
+    if (message.platformId !== 0) {
+      writer.uint32(224).int32(message.platformId);
     }
     return writer;
   },
@@ -7212,6 +7321,14 @@ export const Lease: MessageFns<Lease, "exchange.scheduling.v1.Lease"> = {
             message.extendedLeaseId = longToNumber(reader);
             continue;
           }
+          case 28: {
+            if (tag !== 224) {
+              break;
+            }
+
+            message.platformId = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -7260,6 +7377,7 @@ export const Lease: MessageFns<Lease, "exchange.scheduling.v1.Lease"> = {
     message.reclaimedAt = object.reclaimedAt ?? 0;
     message.resoldLeaseId = object.resoldLeaseId ?? 0;
     message.extendedLeaseId = object.extendedLeaseId ?? 0;
+    message.platformId = object.platformId ?? 0;
     return message;
   },
 };

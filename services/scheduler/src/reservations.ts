@@ -1,0 +1,138 @@
+import { Injectable } from '@nestjs/common';
+import { numberOfTrade, TimeInForce } from '#domain';
+import { Reservation, ReservationState, type Fill, type ReserveRequest } from '#contracts';
+import type { Rejection } from '#matching-engine';
+import { absent, Clock, conflict, Database } from '#platform';
+import type { BidEntry, Step } from './entry.js';
+import { orderIdOf } from './order-id.js';
+import { pieceOf, type PieceRow } from './piece.view.js';
+import { refusalOf } from './refusal.js';
+import { Shards, type Bound } from './shards.js';
+import { bidTerms } from './terms.js';
+
+/** Whose, and by which name: nothing is done twice of it. */
+interface Name {
+  readonly participantId: number;
+  readonly reservationId: string;
+}
+
+/** R-35: what partners' platforms reserve here for buyers of their own: a FOK bid each, whose id derives from the reservation's. */
+@Injectable()
+export class Reservations {
+  /** By name: what is asked of one reservation is done one after the other. */
+  private readonly turns = new Map<string, Promise<unknown>>();
+
+  constructor(
+    private readonly shards: Shards,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws Refusal where the terms are none, or where the same may be asked again later */
+  reserve(request: ReserveRequest): Promise<Reservation> {
+    return this.inTurn(request, async () => {
+      const known = await this.find(request);
+      if (known) return known;
+      const step = await this.shards.placeOne(this.bidOf(request));
+      if (!step) return this.get(request);
+      const refusal = refusedBy(step);
+      if (refusal === 'participant_must_be_within_its_order_rate') throw refusalOf(refusal, 'bid');
+      if (refusal) return Reservation.create({ ...nameOf(request), until: request.until, state: ReservationState.REFUSED, refusal });
+      await this.shards.passed(step);
+      return this.get(request);
+    });
+  }
+
+  /** What was released before it came is barred. @throws Refusal absent, conflict where it lapsed or was decided otherwise */
+  decide(name: Name, commit: boolean): Promise<Reservation> {
+    return this.inTurn(name, async () => {
+      const wanted = commit ? ReservationState.MADE : ReservationState.RELEASED;
+      const known = await this.find(name);
+      if (!known && commit) throw absent(`reservation ${name.reservationId}`);
+      if (!known) return this.bar(name);
+      if (known.state !== ReservationState.OPEN) return decided(known, wanted);
+      const { tradeId } = known.pieces[0]!;
+      const command = { kind: 'DecideReservation', tradeNumber: numberOfTrade(tradeId), made: commit, supplyStillThere: true } as const;
+      await this.shards.passed(await this.shards.ofTrade(tradeId)!.submitOne({ command }));
+      return decided(await this.get(name), wanted);
+    });
+  }
+
+  /** @throws Refusal absent */
+  async get(name: Name): Promise<Reservation> {
+    const known = await this.find(name);
+    if (!known) throw absent(`reservation ${name.reservationId}`);
+    return known;
+  }
+
+  private async bar(name: Name): Promise<Reservation> {
+    await this.database.query(
+      'insert into barred_reservation (participant_id, reservation_id, barred_at) values ($1, $2, $3) on conflict do nothing',
+      [name.participantId, name.reservationId, this.clock.now()],
+    );
+    return this.get(name);
+  }
+
+  /** As the query tables have it, once they hold all that was answered. */
+  private async find(name: Name): Promise<Reservation | undefined> {
+    await this.shards.told();
+    await this.shards.fence();
+    const bidId = bidIdOf(name);
+    const [pieces, bids, barred] = await Promise.all([
+      this.database.query<PieceRow>('select * from piece where bid_id = $1 order by trade_id', [bidId]),
+      this.database.query('select from bid where bid_id = $1', [bidId]),
+      this.database.query('select from barred_reservation where participant_id = $1 and reservation_id = $2', [
+        name.participantId,
+        name.reservationId,
+      ]),
+    ]);
+    const [first] = pieces;
+    const of = { ...nameOf(name), refusal: '', bidId, until: Number(first?.until ?? 0) };
+    const isOpen = first?.state === ReservationState.OPEN;
+    if (first) return { ...of, state: first.state, pieces: pieces.map((row): Fill => ({ ...pieceOf(row), reserved: isOpen })) };
+    if (bids.length) return { ...of, state: ReservationState.UNFILLED, pieces: [] };
+    return barred.length ? { ...of, bidId: 0, state: ReservationState.RELEASED, pieces: [] } : undefined;
+  }
+
+  private bidOf(request: ReserveRequest): Bound<BidEntry> {
+    const { participantId, terms, until, project, image, publicKey } = request;
+    const to = this.shards.ofTerms(terms!);
+    const timeInForce = terms!.timeInForce || TimeInForce.FOK;
+    const asked = bidTerms({ ...terms!, timeInForce }, to.market.dictionary);
+    return {
+      to,
+      entry: {
+        command: { kind: 'SubmitBid', orderId: bidIdOf(request), participantId, sessionId: 0, terms: asked, reserveUntil: until },
+        asked: { participantId, key: keyOf(request), hash: '' },
+        label: { clientOrderId: request.reservationId, project, image, publicKey, programmeId: 0 },
+      },
+    };
+  }
+
+  private async inTurn<T>(name: Name, act: () => Promise<T>): Promise<T> {
+    const key = `${name.participantId}/${name.reservationId}`;
+    const turn = Promise.allSettled([this.turns.get(key)]).then(act);
+    this.turns.set(key, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.turns.get(key) === turn) this.turns.delete(key);
+    }
+  }
+}
+
+const nameOf = ({ participantId, reservationId }: Name): Name => ({ participantId, reservationId });
+
+const keyOf = ({ reservationId }: Name): string => `reservation/${reservationId}`;
+
+const bidIdOf = (name: Name): number => orderIdOf(name.participantId, keyOf(name));
+
+function refusedBy({ events }: Step): Rejection | undefined {
+  for (const event of events) if (event.kind === 'OrderRefused' || event.kind === 'CommandRefused') return event.rejection;
+  return undefined;
+}
+
+function decided(known: Reservation, wanted: ReservationState): Reservation {
+  if (known.state !== wanted) throw conflict('reservation_must_be_open', 'it lapsed, was decided otherwise, or got nothing');
+  return known;
+}
