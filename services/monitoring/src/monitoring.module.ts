@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { service } from '#platform';
 import { Availability } from './availability.query.js';
+import { ClosedSlots } from './closed.slots.js';
 import { HealthQuery } from './health.query.js';
 import { indicatorParts } from './indicator.parts.js';
 import { LeaseMeasure } from './lease.measure.js';
@@ -39,6 +40,7 @@ const evidence = [{ table: 'rollup_statements', key: ['number'] }];
     PoolFacts,
     PointLog,
     RollupStore,
+    ClosedSlots,
     RollupRetention,
     PointIngest,
     PointForward,

@@ -108,7 +108,11 @@ export class PoolHealthKeeper {
     ]);
   }
 
-  /** The same for each pool at its own time. */
+  async registered(tx: Tx, poolIds: readonly number[]): Promise<PoolRow[]> {
+    return tx.query<PoolRow>('select * from pools where pool_id = any($1::int4[])', [numberArray(poolIds)]);
+  }
+
+  /** Locks the pools and counts each as seen at its own time. */
   async heard(tx: Tx, times: ReadonlyMap<number, number>): Promise<PoolRow[]> {
     return tx.query<PoolRow>(
       `update pools set last_seen_at = greatest(last_seen_at, heard.at) from unnest($1::int4[], $2::int8[]) as heard (id, at)
@@ -131,9 +135,10 @@ export class PoolHealthKeeper {
   /** SUSPECT and LOST stand; OK lifts them and forgives a contradiction. Throws conflict where the pool is not verified. */
   async override(tx: Tx, poolId: number, health: Health, operator: Operator, now: number): Promise<void> {
     const rows = await tx.query<PoolRow>(
-      `update pools set operator_health = $2, operator_reason = $3, contradiction = case when $2 = ${Health.OK} then '' else contradiction end
+      `update pools set operator_health = $2, operator_reason = $3, contradiction = case when $2 = ${Health.OK} then '' else contradiction end,
+         forgiven_at = case when $2 = ${Health.OK} then $4 else forgiven_at end
        where pool_id = $1 returning *`,
-      [poolId, health, operator.reason],
+      [poolId, health, operator.reason, now],
     );
     if (rows[0]?.state !== RegistrationState.VERIFIED)
       throw conflict('pool_must_be_verified', 'nothing is matched on it whatever its health');

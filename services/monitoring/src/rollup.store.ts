@@ -21,15 +21,26 @@ export class RollupStore {
 
   /** Merging is adding and comparing whole numbers, so who merges first, and in how many parts, is nothing. */
   async merge(tx: Tx, { fold, heard, newest }: Gathered, now: Time): Promise<void> {
-    // Locked in the order of their numbers, by whoever merges.
-    const rows = await this.pools.heard(tx, heard);
-    const registered = new Map(rows.map((row) => [row.pool_id, row]));
+    const poolIds = [...heard.keys()].sort((a, b) => a - b);
+    await lockMerges(tx, poolIds);
+    const registered = new Map((await this.pools.registered(tx, poolIds)).map((row) => [row.pool_id, row]));
     const reasons = new Map<PoolId, string>();
     const cells = [...fold.cells()].sort((a, b) => a.poolId - b.poolId || a.slot - b.slot || a.chunk - b.chunk);
     for (let from = 0; from < cells.length; from += batchOf) await mergeBatch(tx, cells.slice(from, from + batchOf), registered, reasons);
+    // Only now, so that a heartbeat waits for none of the above.
+    const rows = await this.pools.heard(tx, heard);
     await this.pools.judge(tx, await this.pools.contradicted(tx, rows, reasons), now);
     await this.nodes.judgeNewest(tx, rows, newest, now);
   }
+}
+
+/** In the order of their numbers, by whoever merges. */
+async function lockMerges(tx: Tx, poolIds: readonly PoolId[]): Promise<void> {
+  const lock = () =>
+    tx.query('select from pool_merges where pool_id = any($1::int4[]) order by pool_id for no key update', [numberArray(poolIds)]);
+  if ((await lock()).length === poolIds.length) return;
+  await tx.query('insert into pool_merges (pool_id) select unnest($1::int4[]) on conflict do nothing', [numberArray(poolIds)]);
+  await lock();
 }
 
 async function mergeBatch(
@@ -87,7 +98,7 @@ async function mergeBatch(
   ]);
 }
 
-/** Roll-ups that are there, by their places among the news. Their pools are locked, so nobody else writes them meanwhile. */
+/** Roll-ups that are there, by their places among the news. Their merges are locked, so nobody else writes them meanwhile. */
 async function stored(tx: Tx, news: readonly Cells[]): Promise<Map<number, Cells>> {
   const rows = await tx.query<{ place: number; cells: Buffer }>(
     `select new.place, cells from unnest($1::int4[], $2::int4[], $3::int4[], $4::int4[]) as new (pool_id, slot, chunk, place)

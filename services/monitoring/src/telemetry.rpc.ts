@@ -5,6 +5,8 @@ import {
   type ListPoolRollupsResponse,
   type ListSiteRollupsRequest,
   type ListSiteRollupsResponse,
+  type ListTelemetryFindingsRequest,
+  type ListTelemetryFindingsResponse,
   type PushPointsRequest,
   type PushPointsResponse,
   type StreamPointsRequest,
@@ -12,6 +14,7 @@ import {
   TelemetryDefinition,
 } from '#contracts';
 import { type Call, type Implementation, Rpc } from '#platform';
+import { ClosedSlots } from './closed.slots.js';
 import { PointPush } from './point.push.js';
 import { PointStreams } from './point.stream.js';
 import { RollupQuery } from './rollup.query.js';
@@ -22,6 +25,7 @@ export class TelemetryRpc implements Implementation<typeof TelemetryDefinition> 
     private readonly pushes: PointPush,
     private readonly streams: PointStreams,
     private readonly rollups: RollupQuery,
+    private readonly closed: ClosedSlots,
   ) {}
 
   streamPoints(requests: AsyncIterable<StreamPointsRequest>, call: Call): AsyncIterable<StreamPointsResponse> {
@@ -46,5 +50,9 @@ export class TelemetryRpc implements Implementation<typeof TelemetryDefinition> 
 
   async listNodeRollups(request: ListNodeRollupsRequest, call: Call): Promise<ListNodeRollupsResponse> {
     return this.rollups.ofNode(request, call);
+  }
+
+  async listTelemetryFindings(request: ListTelemetryFindingsRequest, call: Call): Promise<ListTelemetryFindingsResponse> {
+    return this.closed.list(request, call);
   }
 }

@@ -1,6 +1,7 @@
 // Telemetry that somebody made up: what the rules catch of it, and what they do not. docs/monitoring.md lists the same.
 import { slotMs } from '#domain';
 import { lateMsMax, readBlock } from '../src/core/block.js';
+import { type ClosedFinding, replayLags, suspicionsOf } from '../src/core/closed-slots.js';
 import { Fold, type Tally, noPoints } from '../src/core/fold.js';
 import { Metric } from '../src/core/metric.js';
 import { contradictionOf } from '../src/core/rollup.js';
@@ -67,12 +68,80 @@ describe('fabricated telemetry', () => {
     expect(tally).toEqual({ points: 0, late: 60, future: 0, impossible: 0 });
   });
 
-  it.each<[string, Box]>([
-    ['constant values', boxOf(3, { [UNITS_UP]: () => 8, [UTILISATION]: () => 7_000, [POWER]: () => 2_300, [TEMPERATURE]: () => 575 })],
-    ['copied from another node', boxOf(3, honest(0))],
-    ['a month sent again with new times', boxOf(3, honest(3), start)],
-    ['power beyond the nameplate, by less than half', boxOf(3, { ...honest(3), [POWER]: () => 4_700 })],
-  ])('is not caught: %s', (_name, box) => {
-    expect(judged([...others, box]).reason).toBe('');
+  it('is not caught: power beyond the nameplate, by less than half', () => {
+    expect(judged([...others, boxOf(3, { ...honest(3), [POWER]: () => 4_700 })]).reason).toBe('');
+  });
+});
+
+describe('fabricated telemetry of slots that are over', () => {
+  /** Of a node at work, another in each slot. */
+  const varying = (node: number, of: number): Values => {
+    const load = (tick: number): number => 6_000 + ((tick * 373 + node * 911 + of * 577) % 2_000);
+    return {
+      ...honest(node),
+      [UTILISATION]: load,
+      [POWER]: (tick) => Math.floor(900 + load(tick) / 5),
+      [TEMPERATURE]: (tick) => Math.floor(400 + load(tick) / 40),
+    };
+  };
+  const still: Values = { [UNITS_UP]: () => 8, [UTILISATION]: () => 7_000, [POWER]: () => 2_300, [TEMPERATURE]: () => 575 };
+  const idle: Values = { [UNITS_UP]: () => 8, [UTILISATION]: () => 0, [POWER]: () => 300, [TEMPERATURE]: () => 300 };
+
+  type Node = (of: number) => Values;
+  /** What the rules say of the hour that ends with `slot`: node 3 is the one that is made up. */
+  function suspected(made: Node, slots: readonly number[]): ClosedFinding[] {
+    const fold = new Fold();
+    for (const of of slots)
+      for (const [node, values] of [0, 1, 2, 3].map((node): [number, Values] => [node, node === 3 ? made(of) : varying(node, of)])) {
+        const block = readBlock(blockOf(boxOf(node, values, of * slotMs)));
+        if ('rule' in block) throw new Error(block.rule);
+        fold.add(block, (of + 1) * slotMs);
+      }
+    return suspicionsOf(new Map([...fold.cells()].map((cells) => [cells.slot, cells])), slot);
+  }
+  const hour = [slot - 3, slot - 2, slot - 1, slot];
+  const before = (lag: number): number[] => hour.map((of) => of - lag);
+  const replayed =
+    (lag: number): Node =>
+    (of) =>
+      varying(3, of > slot - 4 ? of - lag : of);
+
+  it.each<[string, Node, string[]]>([
+    ['honest', (of) => varying(3, of), []],
+    ['constant values', () => still, ['values_must_move']],
+    ['constant values, at rest', () => idle, []],
+    ['constant values, but for one slot', (of) => (of === slot - 2 ? varying(3, of) : still), []],
+    ['copied from another node', (of) => varying(1, of), ['values_must_not_be_those_of_another_node']],
+    ['copied from another node, but for one slot', (of) => varying(of === slot - 2 ? 3 : 1, of), []],
+    [
+      'copied from another node, and moved a little',
+      (of) => ({ ...varying(1, of), [POWER]: (tick) => varying(1, of)[POWER]!(tick) + 1 }),
+      [],
+    ],
+  ])('%s: %j', (_name, made, rules) => {
+    expect(suspected(made, hour).map(({ node, rule }) => [node, rule])).toEqual(rules.map((rule) => [3, rule]));
+  });
+
+  it.each([...replayLags.map((lag): [number, string[]] => [lag, ['values_must_not_be_those_of_before']]), [97, []], [2_000, []]] as [
+    number,
+    string[],
+  ][])('sent again with new times, %i slots later: %j', (lag, rules) => {
+    expect(suspected(replayed(lag), [...before(lag), ...hour]).map(({ node, rule }) => [node, rule])).toEqual(
+      rules.map((rule) => [3, rule]),
+    );
+  });
+
+  it('that contradicts itself is caught, in however many merges it was told', () => {
+    const fold = new Fold();
+    for (const metric of [UTILISATION, POWER]) {
+      const block = readBlock(blockOf(boxOf(3, { [metric]: () => (metric === POWER ? 200 : 9_000) })));
+      if ('rule' in block) throw new Error(block.rule);
+      const news = new Fold();
+      news.add(block, start + slotMs);
+      fold.merge(news);
+      for (const cells of news.cells()) expect(contradictionOf(cells, [...fold.cells()][0]!, 0, pool)).toBe('');
+    }
+    const [all] = [...fold.cells()];
+    expect(contradictionOf(all!, all!, 0, pool)).toMatch(/^load_must_take_power/);
   });
 });

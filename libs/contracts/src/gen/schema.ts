@@ -2667,6 +2667,33 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
     ],
   },
+  'exchange.monitoring.v1.ListTelemetryFindingsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'poolId', kind: 'int32', rule: { min: 0 } },
+    ],
+  },
+  'exchange.monitoring.v1.TelemetryFinding': {
+    fields: [
+      { name: 'number', kind: 'int64' },
+      { name: 'poolId', kind: 'int32' },
+      { name: 'node', kind: 'int32' },
+      { name: 'rule', kind: 'string', description: 'The rule that is broken, one finding a day for each.' },
+      { name: 'window', kind: 'message', type: 'exchange.common.v1.Window' },
+      {
+        name: 'evidence',
+        kind: 'string',
+        description: "What it was compared with and the numbers that are alike, of the window's first hour.",
+      },
+      { name: 'foundAt', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.monitoring.v1.ListTelemetryFindingsResponse': {
+    fields: [
+      { name: 'findings', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.TelemetryFinding' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
   'exchange.monitoring.v1.LoggedFrames': {
     description: 'A row of the log: frames that became durable together, as they came.',
     fields: [{ name: 'frames', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.LoggedFrame' }],

@@ -6,7 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import { PageInfo, PageRequest } from "../../common/v1/page.js";
+import { PageInfo, PageRequest, Window } from "../../common/v1/page.js";
 
 export const protobufPackage = "exchange.monitoring.v1";
 
@@ -149,6 +149,30 @@ export interface NodeRollup {
 
 export interface ListNodeRollupsResponse {
   rollups: NodeRollup[];
+  page: PageInfo | undefined;
+}
+
+export interface ListTelemetryFindingsRequest {
+  page: PageRequest | undefined;
+  poolId: number;
+}
+
+export interface TelemetryFinding {
+  number: number;
+  poolId: number;
+  node: number;
+  /** The rule that is broken, one finding a day for each. */
+  rule: string;
+  window:
+    | Window
+    | undefined;
+  /** What it was compared with and the numbers that are alike, of the window's first hour. */
+  evidence: string;
+  foundAt: number;
+}
+
+export interface ListTelemetryFindingsResponse {
+  findings: TelemetryFinding[];
   page: PageInfo | undefined;
 }
 
@@ -1491,6 +1515,283 @@ export const ListNodeRollupsResponse: MessageFns<
   fromPartial(object: DeepPartial<ListNodeRollupsResponse>): ListNodeRollupsResponse {
     const message = createBaseListNodeRollupsResponse();
     message.rollups = object.rollups?.map((e) => NodeRollup.fromPartial(e)) || [];
+    message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
+    return message;
+  },
+};
+
+function createBaseListTelemetryFindingsRequest(): ListTelemetryFindingsRequest {
+  return { page: undefined, poolId: 0 };
+}
+
+export const ListTelemetryFindingsRequest: MessageFns<
+  ListTelemetryFindingsRequest,
+  "exchange.monitoring.v1.ListTelemetryFindingsRequest"
+> = {
+  $type: "exchange.monitoring.v1.ListTelemetryFindingsRequest" as const,
+
+  encode(message: ListTelemetryFindingsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(10).fork()).join();
+    }
+    if (message.poolId !== 0) {
+      writer.uint32(16).int32(message.poolId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListTelemetryFindingsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListTelemetryFindingsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.poolId = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListTelemetryFindingsRequest>): ListTelemetryFindingsRequest {
+    return ListTelemetryFindingsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListTelemetryFindingsRequest>): ListTelemetryFindingsRequest {
+    const message = createBaseListTelemetryFindingsRequest();
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    message.poolId = object.poolId ?? 0;
+    return message;
+  },
+};
+
+function createBaseTelemetryFinding(): TelemetryFinding {
+  return { number: 0, poolId: 0, node: 0, rule: "", window: undefined, evidence: "", foundAt: 0 };
+}
+
+export const TelemetryFinding: MessageFns<TelemetryFinding, "exchange.monitoring.v1.TelemetryFinding"> = {
+  $type: "exchange.monitoring.v1.TelemetryFinding" as const,
+
+  encode(message: TelemetryFinding, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.number !== 0) {
+            numberToLong(writer.uint32(8), message.number);
+    }
+    if (message.poolId !== 0) {
+      writer.uint32(16).int32(message.poolId);
+    }
+    if (message.node !== 0) {
+      writer.uint32(24).int32(message.node);
+    }
+    if (message.rule !== "") {
+      writer.uint32(34).string(message.rule);
+    }
+    if (message.window !== undefined) {
+      Window.encode(message.window, writer.uint32(42).fork()).join();
+    }
+    if (message.evidence !== "") {
+      writer.uint32(50).string(message.evidence);
+    }
+    if (message.foundAt !== 0) {
+            numberToLong(writer.uint32(56), message.foundAt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TelemetryFinding {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTelemetryFinding();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.number = longToNumber(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.poolId = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.node = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.rule = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.window = Window.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.evidence = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.foundAt = longToNumber(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TelemetryFinding>): TelemetryFinding {
+    return TelemetryFinding.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TelemetryFinding>): TelemetryFinding {
+    const message = createBaseTelemetryFinding();
+    message.number = object.number ?? 0;
+    message.poolId = object.poolId ?? 0;
+    message.node = object.node ?? 0;
+    message.rule = object.rule ?? "";
+    message.window = (object.window !== undefined && object.window !== null)
+      ? Window.fromPartial(object.window)
+      : undefined;
+    message.evidence = object.evidence ?? "";
+    message.foundAt = object.foundAt ?? 0;
+    return message;
+  },
+};
+
+function createBaseListTelemetryFindingsResponse(): ListTelemetryFindingsResponse {
+  return { findings: [], page: undefined };
+}
+
+export const ListTelemetryFindingsResponse: MessageFns<
+  ListTelemetryFindingsResponse,
+  "exchange.monitoring.v1.ListTelemetryFindingsResponse"
+> = {
+  $type: "exchange.monitoring.v1.ListTelemetryFindingsResponse" as const,
+
+  encode(message: ListTelemetryFindingsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.findings) {
+      TelemetryFinding.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageInfo.encode(message.page, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListTelemetryFindingsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListTelemetryFindingsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.findings.push(TelemetryFinding.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListTelemetryFindingsResponse>): ListTelemetryFindingsResponse {
+    return ListTelemetryFindingsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListTelemetryFindingsResponse>): ListTelemetryFindingsResponse {
+    const message = createBaseListTelemetryFindingsResponse();
+    message.findings = object.findings?.map((e) => TelemetryFinding.fromPartial(e)) || [];
     message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
     return message;
   },
