@@ -79,7 +79,7 @@ const monitoring = fields({
 
 const indicator = fields({
   month: named(7, /^\d{4}-(0[1-9]|1[0-2])$/),
-  code: named(64, /^[a-z0-9_]+$/),
+  code: named(64, /^[a-z0-9][a-z0-9-]*$/),
   value: named(40, /^-?\d+(\.\d+)?$/),
   unit: text(40),
   declared: flag,

@@ -4,7 +4,7 @@ export const modes = {
   down: 'answers 503 and does nothing',
   'drop-requests': 'cuts the connection and does nothing',
   'drop-answers': 'does what it is asked and cuts the connection',
-  late: 'does what it is asked and answers after `ms`',
+  late: 'does what it is asked and answers after `ms`, or once there is another fault or none',
   unsigned: 'does what it is asked and signs the answer by another key',
   refuse: 'refuses items whose id contains `match`, by `rule`',
   'leave-out': 'says nothing of items whose id contains `match`, and does not take them',

@@ -14,7 +14,7 @@ answers signed, and sends back what it is given. One line of JSON says where it 
 
   --sender NAME=FILE   a region that reports, and the PEM file of its public key; may be given several times
   --data FILE          what it keeps [national.sqlite]; a copy made while it is stopped is a back-up
-  --key FILE           PEM of its own key; made where it is missing, with FILE.pub beside it, which the region names as EXCHANGE_NATIONAL_KEY [national-key.pem]
+  --key FILE           PEM of its own key; made where it is missing, with its public half beside it (….pub.pem), which the region names as EXCHANGE_NATIONAL_KEY [national-key.pem]
   --suite NAME         of a key that is made: international (Ed25519) or national (SM2) [international]
   --host, --port       where messages are posted [127.0.0.1, 8090]
   --control PORT       where it is watched and told to fail, on 127.0.0.1 [8091]
@@ -61,7 +61,7 @@ function ownKey(file: string, suite: string): KeyObject {
   if (!existsSync(file)) {
     const made = suite === 'national' ? generateKeyPairSync('ec', { namedCurve: 'SM2' }) : generateKeyPairSync('ed25519');
     writeFileSync(file, made.privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
-    writeFileSync(`${file}.pub`, made.publicKey.export({ type: 'spki', format: 'pem' }));
+    writeFileSync(file.replace(/(\.pem)?$/, '.pub.pem'), made.publicKey.export({ type: 'spki', format: 'pem' }));
   }
   return createPrivateKey(readFileSync(file));
 }

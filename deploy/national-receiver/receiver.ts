@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { message as messageShape } from './contract.js';
-import { Faults, isFault } from './faults.js';
+import { type Fault, Faults, isFault } from './faults.js';
 import { judge } from './judge.js';
 import type { Json } from './shape.js';
 import type { Store } from './store.js';
@@ -41,7 +41,8 @@ type Answer = { readonly signed: Json } | { readonly status: number; readonly re
 export class Receiver {
   readonly faults = new Faults();
   private readonly servers: Server[] = [];
-  private readonly waiting = new Set<NodeJS.Timeout>();
+  /** Answers that are late, and what says them. */
+  private readonly late = new Map<() => void, NodeJS.Timeout | undefined>();
 
   constructor(private readonly options: ReceiverOptions) {}
 
@@ -55,7 +56,7 @@ export class Receiver {
   }
 
   async close(): Promise<void> {
-    for (const timer of this.waiting) clearTimeout(timer);
+    for (const timer of this.late.values()) clearTimeout(timer);
     for (const server of this.servers) server.closeAllConnections();
     await Promise.all(this.servers.map((server) => new Promise((resolve) => server.close(resolve))));
     this.options.store.close();
@@ -78,8 +79,8 @@ export class Receiver {
     if (fault?.mode === 'drop-answers') return void request.socket.destroy();
     const say = () => this.say(response, answer.signed, fault?.mode === 'unsigned' ? strangerKey() : this.options.key);
     if (fault?.mode !== 'late') return say();
-    const timer = setTimeout(() => (this.waiting.delete(timer), say()), fault.ms ?? 60_000);
-    this.waiting.add(timer);
+    const sayLate = () => void (this.late.delete(sayLate) && say());
+    this.late.set(sayLate, fault.ms === undefined ? undefined : setTimeout(sayLate, fault.ms));
   }
 
   /** Who does not show that it is a region that reports gets no signed answer, and nothing of it is kept. */
@@ -124,6 +125,11 @@ export class Receiver {
     response.end(body);
   }
 
+  private fail(fault: Fault | undefined): void {
+    this.faults.set(fault);
+    for (const sayLate of [...this.late.keys()]) sayLate();
+  }
+
   private async control(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { store, senders } = this.options;
     const body = parsed((await bodyOf(request)) ?? Buffer.alloc(0));
@@ -135,8 +141,8 @@ export class Receiver {
     if (called === 'GET state') return done(store.counts(sender));
     if (called === 'GET taken') return done(store.taken(sender));
     if (called === 'GET items') return done(store.items(sender));
-    if (called === 'PUT fault' && isFault(body)) return done(this.faults.set(body) ?? {});
-    if (called === 'DELETE fault') return done(this.faults.set(undefined) ?? {});
+    if (called === 'PUT fault' && isFault(body)) return done(this.fail(body) ?? {});
+    if (called === 'DELETE fault') return done(this.fail(undefined) ?? {});
     if (called === 'POST returns' && body) return done(store.give(body as Json) ?? {});
     if (called === 'POST want-full') return done(store.wantFull(sender, true) ?? {});
     return end(response, 404, 'npm run national-receiver -- --help tells what there is');

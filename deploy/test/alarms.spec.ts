@@ -121,6 +121,19 @@ const sounding: Record<string, [series: Record<string, string>, labels: Record<s
     { severity: 'ticket' },
     'A partner platform has not answered for 30m 0s',
   ],
+  NationalReportsLate: [
+    { exchange_national_overdue_age_seconds: '0x10 5400x40' },
+    { severity: 'ticket' },
+    'A report to the national node has been overdue for 1h 30m 0s',
+  ],
+  NationalItemsRefused: [
+    {
+      'exchange_national_refused{exchange_national_kind="MONITORING",instance="a"}': '0x10 4x40',
+      'exchange_national_refused{exchange_national_kind="RESOURCE",instance="a"}': '0x50',
+    },
+    { exchange_national_kind: 'MONITORING', severity: 'ticket' },
+    'The national node has refused 4 items of MONITORING',
+  ],
 };
 
 describe('an alarm', () => {

@@ -1,6 +1,7 @@
 // Each promise of the exchange is measured: what breaks it moves its measure, and what mends it moves it back.
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -31,7 +32,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'exchange-metrics-'));
   [database, collector] = await Promise.all([testDatabase(), Collector.start()]);
   const hot: Record<string, string> = redis ? { EXCHANGE_HOT_STATE: redis.url() } : {};
-  const settings = { ...collector.settings, ...hot, EXCHANGE_DATABASE_URL: database.url, EXCHANGE_LOG_LEVEL: 'fatal' };
+  const key = join(folder, 'national.pem');
+  await writeFile(key, generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }));
+  // A national node that is never spoken to, since this platform has no key.
+  const national = { EXCHANGE_NATIONAL_URL: 'http://127.0.0.1:9/', EXCHANGE_NATIONAL_KEY: key };
+  const settings = { ...collector.settings, ...hot, ...national, EXCHANGE_DATABASE_URL: database.url, EXCHANGE_LOG_LEVEL: 'fatal' };
   const [httpPort, grpcPort] = (await freePorts(2)) as [number, number];
   exchange = await startExchange({ data: folder, httpPort, grpcPort, settings });
   api = new Api(exchange.address, 'metrics');
@@ -135,6 +140,7 @@ const moveClearing = (credit: string, debit: string, made: string) =>
        insert into settlement.entries (account_id, posting, debits_pending, debits_posted, credits_pending, credits_posted)
        select account_id, posting, debits_pending, debits_posted, credits_pending, credits_posted from moved, posting`);
 const now = '(extract(epoch from now()) * 1000)::int8';
+const oldestItem = '(select min(serial) from monitoring.national_items where kind = 1)';
 
 /** Slow, and answered all the same. */
 const waiting: Promise<Json>[] = [];
@@ -182,6 +188,22 @@ const faults: Fault[] = [
            insert into registry.outbox (source, sequence, type, subject, time, traceparent, data)
            select 'registry', sequence, 'exchange.registry.v1.ParticipantChanged', 'participant/1', 1, '', '\\xff' from next`),
     mend: () => sql('update settlement.dead_letter set replayed_at = 1'),
+  },
+  {
+    promise: 'the national node is told in time',
+    measure: ['exchange.national.overdue.age'],
+    well: zero,
+    broken: (value) => value >= 3600 && value < 3700,
+    fault: () => sql(`update monitoring.national_items set due_at = ${now} - 3600000 where serial = ${oldestItem}`),
+    mend: () => sql(`update monitoring.national_items set due_at = ${now} + 3600000 where serial = ${oldestItem}`),
+  },
+  {
+    promise: 'what the national node refuses is corrected',
+    measure: ['exchange.national.refused', { 'exchange.national.kind': 'IDENTIFIER' }],
+    well: zero,
+    broken: (value) => value === 1,
+    fault: () => sql(`update monitoring.national_items set state = 3 where serial = ${oldestItem}`),
+    mend: () => sql('update monitoring.national_items set state = 1 where state = 3'),
   },
   {
     promise: 'the query tables follow the market',

@@ -24,7 +24,7 @@ const periodMs = periodSlots * slotMs;
 const roundMax = 100;
 
 interface Marked extends SubjectKey {
-  readonly marked_at: bigint;
+  readonly marked_at: bigint | null;
   readonly marks: bigint;
   readonly is_full: boolean;
 }
@@ -157,11 +157,11 @@ export class NationalGatherer implements OnApplicationBootstrap, OnModuleDestroy
     });
   }
 
-  /** Unless the mark is of an older change: then it is taken in the next round. */
+  /** Unless another process has taken it, or something has changed since it was seen: that is taken in the next round. */
   private async take(tx: Tx, seen: Marked, subject: Subject): Promise<void> {
     const { kind, id } = seen;
     const [row] = await tx.query<SubjectRow>('select * from national_subjects where kind = $1 and id = $2 for update', [kind, id]);
-    if (row!.marks !== seen.marks) return;
+    if (row!.marked_at === null || row!.marks !== seen.marks) return;
     const { identifier } = subject;
     const owner = identifier ? await ownerOf(tx, subject) : '';
     // It comes before what it owns.

@@ -3,6 +3,7 @@ import { NationalAnswers } from './national.answers.js';
 import { NationalDays } from './national.days.js';
 import { NationalFacts } from './national.facts.js';
 import { NationalGatherer } from './national.gatherer.js';
+import { NationalMonths } from './national.months.js';
 import { NationalPeriods } from './national.periods.js';
 import { NationalQuery } from './national.query.js';
 import { NationalResend } from './national.resend.js';
@@ -15,6 +16,7 @@ export const nationalParts = [
   NationalDays,
   NationalFacts,
   NationalGatherer,
+  NationalMonths,
   NationalPeriods,
   NationalQuery,
   NationalResend,

@@ -42,7 +42,7 @@ export class NationalWire implements OnModuleInit, OnModuleDestroy {
     const { nationalUrl, nationalKey, nationalCertificates: folder } = this.config;
     if (!nationalUrl) return;
     this.own = await platformKey(this.config, this.cryptography);
-    this.theirs = createPublicKey(await readFile(nationalKey));
+    this.theirs = await publicKeyIn(nationalKey);
     const isTls = new URL(nationalUrl).protocol === 'https:';
     const files = isTls && folder ? await certificatesIn(folder) : {};
     this.agent = isTls ? new HttpsAgent({ keepAlive: true, ...files }) : new HttpAgent({ keepAlive: true });
@@ -93,6 +93,14 @@ export class NationalWire implements OnModuleInit, OnModuleDestroy {
     const saidAt = Number(headers['exchange-said-at']);
     const signature = Buffer.from(String(headers['exchange-signature'] ?? ''), 'base64');
     return Number.isSafeInteger(saidAt) && isSigned(String(headers['exchange-suite']), signedText(saidAt, body), this.theirs!, signature);
+  }
+}
+
+async function publicKeyIn(file: string): Promise<KeyObject> {
+  try {
+    return createPublicKey(await readFile(file));
+  } catch (cause) {
+    throw new Error(`national_key_must_be_readable: ${file}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }
 

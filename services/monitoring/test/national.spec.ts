@@ -1,14 +1,17 @@
 // Reports to a national node 国家节点, and what comes back, between a whole region and the reference receiver as a process of its own.
-import { NationalDefinition, NationalItemState, NationalKind, NationalReturnKind } from '#contracts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { IndicatorsDefinition, NationalDefinition, NationalItemState, NationalKind, NationalReturnKind } from '#contracts';
 import { slotAt } from '#domain';
 import { MonitoringModule } from '#monitoring';
 import { RegistryModule } from '#registry';
-import { testExchange } from '#testing';
+import { Authority, testExchange, writePapers } from '#testing';
 import { Region, siteDetails } from './national.js';
 
 const minute = 60_000;
 const hour = 60 * minute;
-const { IDENTIFIER, RESOURCE, MONITORING } = NationalKind;
+const { IDENTIFIER, RESOURCE, MONITORING, INDICATOR } = NationalKind;
 const { WAITING, ACKNOWLEDGED, REFUSED, REPLACED } = NationalItemState;
 
 let region: Region;
@@ -170,6 +173,19 @@ it('after half a day away what was missed follows in the order of its periods, b
   ]);
 }, 120_000);
 
+it('an answer that is late holds up its own lane alone, and is taken when it comes', async () => {
+  const { provider } = await opened();
+  await region.nation.fail({ mode: 'late', match: '"MONITORING"' });
+  const advancing = region.exchange.advance(2 * hour);
+  await region.becomes(async () => (await takenIds('MONITORING')).length > 0);
+  const site = await region.site(provider);
+  await region.becomes(async () => (await items(IDENTIFIER, ACKNOWLEDGED)).some(({ identifier }) => identifier === site.identifier));
+  expect(await items(MONITORING, WAITING)).toHaveLength(1);
+  await region.nation.fail(undefined);
+  await advancing;
+  expect((await items(MONITORING)).map(({ state, attempts }) => [state, attempts])).toEqual([[ACKNOWLEDGED, 1]]);
+});
+
 it('a refused item shows its rule; mended where it is kept it goes by itself, and by command where nothing else would send it', async () => {
   const { provider, site, pool } = await opened();
   await region.nation.fail({ mode: 'refuse', match: site.identifier, rule: 'pue_must_be_explained' });
@@ -202,6 +218,23 @@ it('a refused item shows its rule; mended where it is kept it goes by itself, an
     rule: 'national_item_must_be_refused',
   });
 });
+
+it('a month’s indicators go as they were published, and those of which nothing is known do not', async () => {
+  await opened();
+  await region.exchange.advance(31 * 24 * hour + 3 * hour);
+  await region.exchange.advance(hour);
+  const report = await region.exchange.call(IndicatorsDefinition).getIndicatorReport({ period: '2026-01' });
+  const known = report.indicators.filter(({ figure }) => figure!.known);
+  expect(known.length).toBeGreaterThan(3);
+  expect(known.length).toBeLessThan(report.indicators.length);
+  const reported = await items(INDICATOR, ACKNOWLEDGED);
+  expect(reported.map(({ itemId }) => itemId).sort()).toEqual(known.map(({ definition }) => `${definition!.indicatorId}/2026-01`).sort());
+  const [pue] = known.filter(({ definition }) => definition!.indicatorId === 'pue');
+  expect((await region.nation.items()).get('INDICATOR pue/2026-01')).toEqual({
+    indicator: { month: '2026-01', code: 'pue', value: pue!.figure!.text, unit: pue!.definition!.unit, declared: false },
+  });
+  expect(reported[0]).toMatchObject({ causedAt: report.to, dueAt: report.to + 5 * 24 * hour });
+}, 120_000);
 
 it('what belongs to something unregistered waits for it, and is shown as held', async () => {
   region = await Region.open();
@@ -312,6 +345,31 @@ describe('what comes back', () => {
     ]);
     expect(region.returns).toEqual(['n-2']);
   });
+});
+
+it('over TLS both sides show a certificate, and the region its credential; without them nothing is heard', async () => {
+  const papers = mkdtempSync(join(tmpdir(), 'exchange-national-tls-'));
+  const authority = await Authority.make();
+  const [own, theirs] = [join(papers, 'region'), join(papers, 'nation')];
+  await writePapers(own, authority, await authority.issueHost());
+  await writePapers(theirs, authority, await authority.issueHost());
+  const options = ['--trust-clocks', '--tls', theirs, '--credential', 'a secret'];
+  region = await Region.open('international', options, { nationalCertificates: own, nationalCredential: 'a secret' });
+  const site = await region.site(await region.provider());
+  await region.exchange.advance();
+  expect((await region.registry.getSite({ id: site.id })).nationalIdentifier).toMatch(/^CN-/);
+
+  const failure = async () => (await region.national.getNationalConnection({})).lanes[0]!.lastFailure;
+  await region.exchange.restart({ nationalCredential: 'another' });
+  await region.exchange.advance(minute);
+  expect(await failure()).toMatch(/status 401, the credential is wrong/);
+  const stranger = await Authority.make();
+  await writePapers(own, authority, await stranger.issueHost());
+  await region.exchange.restart({ nationalCredential: 'a secret' });
+  await region.exchange.advance(minute);
+  expect(await failure()).not.toMatch(/401/);
+  expect(await failure()).not.toBe('');
+  rmSync(papers, { recursive: true });
 });
 
 it('where no national node is configured nothing is gathered and nothing is sent, and that is what is shown', async () => {

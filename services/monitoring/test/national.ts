@@ -65,7 +65,7 @@ export class Nation {
   }
 
   get publicKey(): string {
-    return join(this.folder, 'national-key.pem.pub');
+    return join(this.folder, 'national-key.pub.pem');
   }
 
   get file(): string {
@@ -262,7 +262,7 @@ export class Region {
 export const siteDetails = (details: Partial<SiteDetails> = {}): SiteDetails =>
   SiteDetails.create({
     ...{ name: 'Shuitu 水土', region: 500_000, zone: ResidencyZone.DOMESTIC, securityGrade: 3, standardRacks: 900, pueMilli: 1_220 },
-    ...{ greenShareBp: 6_500, ...details },
+    ...{ greenShareBp: 6_500, energyMwhPerYear: 30_000, ...details },
   });
 
 async function* nodesOf(poolId: number) {

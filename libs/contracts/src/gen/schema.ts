@@ -1859,7 +1859,12 @@ export const messages: Record<string, MessageSchema> = {
       },
       { name: 'receipts', kind: 'int64' },
       { name: 'fullReport', kind: 'bool', description: 'Every resource is being reported anew.' },
-      { name: 'closedTo', kind: 'int64', rule: { format: 'time' }, description: 'End of the last period of which monitoring was written.' },
+      {
+        name: 'closedTo',
+        kind: 'int64',
+        rule: { format: 'time' },
+        description: 'Monitoring of all hours before this, since reporting began, has been written.',
+      },
       { name: 'lanes', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.NationalLane' },
     ],
   },
@@ -1867,7 +1872,12 @@ export const messages: Record<string, MessageSchema> = {
     description:
       'Items of one kind that can still come in time, or that are past it, go one message after the other; lanes go side by side.',
     fields: [
-      { name: 'kind', kind: 'enum', type: 'exchange.monitoring.v1.NationalKind' },
+      {
+        name: 'kind',
+        kind: 'enum',
+        type: 'exchange.monitoring.v1.NationalKind',
+        description: 'Absent: the lane that asks for what is sent back.',
+      },
       { name: 'current', kind: 'bool', description: 'False: back-fill of what is past its due time.' },
       { name: 'waiting', kind: 'int32' },
       { name: 'held', kind: 'int32', description: 'Of those waiting: not sent before what they belong to has its national identifier.' },

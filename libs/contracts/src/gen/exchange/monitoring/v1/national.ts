@@ -65,13 +65,14 @@ export interface NationalConnection {
   receipts: number;
   /** Every resource is being reported anew. */
   fullReport: boolean;
-  /** End of the last period of which monitoring was written. */
+  /** Monitoring of all hours before this, since reporting began, has been written. */
   closedTo: number;
   lanes: NationalLane[];
 }
 
 /** Items of one kind that can still come in time, or that are past it, go one message after the other; lanes go side by side. */
 export interface NationalLane {
+  /** Absent: the lane that asks for what is sent back. */
   kind: NationalKind;
   /** False: back-fill of what is past its due time. */
   current: boolean;
