@@ -103,10 +103,10 @@ async function homeRegionOf(tx: Pick<Tx, 'query'>): Promise<number> {
 /** Rows whose 64-bit columns are safe integers, as the contract bounds them; null is undefined. */
 async function numbered<T>(tx: Pick<Tx, 'query'>, sql: string, params: readonly unknown[] = []): Promise<T[]> {
   const rows = await tx.query<Record<string, unknown>>(sql, params);
-  return rows.map(
-    (row) =>
-      Object.fromEntries(
-        Object.entries(row).map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : (value ?? undefined)]),
-      ) as T,
-  );
+  for (const row of rows)
+    for (const name in row) {
+      if (typeof row[name] === 'bigint') row[name] = Number(row[name]);
+      else row[name] ??= undefined;
+    }
+  return rows as T[];
 }

@@ -27,7 +27,7 @@ interface RecordRow {
   readonly note: string;
 }
 
-const recordsOfAChunk = 10_000;
+const recordsOfAChunk = 2_000;
 
 /** Reports as they were published. */
 @Injectable()

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { IndicatorPeriodKind, IndicatorReport, type PublishIndicatorReportRequest } from '#contracts';
 import {
@@ -66,24 +67,31 @@ export class IndicatorReports {
     }
   }
 
-  /** All that a report holds, as things stand. */
+  /** All that a report holds, as things stand. A hub of 100,000 pools has a million records: others go on between some and the next. */
   private async take(period: Period, now: number, by: string): Promise<Taken> {
     const counted = await this.figures.at(indicatorDefinitions, now, period);
     const indicators = counted.map((one) => indicatorAt(one, now));
-    const shares = counted.flatMap(({ definition, shares: of }) => of.map((share) => ({ indicatorId: definition.id, share })));
-    const records = shares.map(({ indicatorId, share }, at) => ({ ...recordOf(share), indicatorId, position: at + 1 }));
+    const records: ReportedRecord[] = [];
+    const file = [Buffer.from(recordsCsv([], true))];
+    for (const { definition, shares } of counted)
+      for (const some of chunksOf(shares)) {
+        const of = some.map((share, at) => ({ ...recordOf(share), indicatorId: definition.id, position: records.length + at + 1 }));
+        records.push(...of);
+        file.push(Buffer.from(recordsCsv(of, false)));
+        await setImmediate();
+      }
     const figuresFile = figuresCsv(indicators);
     const { text, kind, from, to } = period;
     const report = IndicatorReport.create({
       ...{ period: text, kind: IndicatorPeriodKind[kind], from, to, asOf: now, by, indicators, records: records.length },
       figuresHash: this.hashOf(figuresFile),
-      recordsHash: this.hashOf(recordsCsv(records, true)),
+      recordsHash: this.hashOf(Buffer.concat(file)),
     });
     return { report, figuresFile, records };
   }
 
   /** Names the algorithm, so that anybody can do it again. */
-  private hashOf(file: string): string {
+  private hashOf(file: string | Uint8Array): string {
     const algorithm = this.cryptography.suite === 'national' ? 'sm3' : 'sha256';
     return `${algorithm}:${this.cryptography.digest(file).subarray(1).toString('hex')}`;
   }
@@ -98,6 +106,11 @@ async function write(tx: Tx, { report, figuresFile, records }: Taken): Promise<b
     [period, kind, bytes, figuresFile],
   );
   if (!first) return false;
+  for (const some of chunksOf(records)) await writeRecords(tx, period, some);
+  return true;
+}
+
+async function writeRecords(tx: Tx, period: string, records: readonly ReportedRecord[]): Promise<void> {
   await tx.query(
     `insert into indicator_report_records (period, indicator_id, position, kind, id, name, numerator, denominator, note)
      select $1, * from unnest($2::text[], $3::int4[], $4::int4[], $5::int8[], $6::text[], $7::int8[], $8::int8[], $9::text[])`,
@@ -113,5 +126,10 @@ async function write(tx: Tx, { report, figuresFile, records }: Taken): Promise<b
       textArray(records.map(({ note }) => note)),
     ],
   );
-  return true;
+}
+
+const recordsOfAChunk = 2_000;
+
+function* chunksOf<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let from = 0; from < all.length; from += recordsOfAChunk) yield all.slice(from, from + recordsOfAChunk);
 }

@@ -24,8 +24,12 @@ import { signingParts } from './signing.parts.js';
 import { Telemetry } from './telemetry.js';
 import { TelemetryRpc } from './telemetry.rpc.js';
 
-/** What agents signed of their roll-ups, for good. */
-const evidence = [{ table: 'rollup_statements', key: ['number'] }];
+/** What agents signed of their roll-ups, what the operator declared, and what was reported. */
+const evidence = [
+  { table: 'rollup_statements', key: ['number'] },
+  { table: 'indicator_declarations', key: ['declaration_id'] },
+  { table: 'indicator_reports', key: ['number'] },
+];
 
 @Module({
   imports: [service({ name: 'monitoring', migrations: new URL('../migrations/', import.meta.url), evidence })],

@@ -1406,12 +1406,17 @@ export const messages: Record<string, MessageSchema> = {
         rule: { maxLength: 80, printable: true },
         description: 'Of what, where several parts make up the figure: a district, a carrier. Empty: all of it.',
       },
-      { name: 'numerator', kind: 'int64', rule: { min: 0, max: 9007199254740991 }, description: "In the definition's numerator_unit." },
+      {
+        name: 'numerator',
+        kind: 'int64',
+        rule: { min: 0, max: 9007199254740991 },
+        description: 'In what the definition counts numerators in.',
+      },
       {
         name: 'denominator',
         kind: 'int64',
         rule: { min: 0, max: 9007199254740991 },
-        description: "In the definition's denominator_unit; 0 for a sum.",
+        description: 'In what the definition counts denominators in; 0 for a sum.',
       },
       {
         name: 'day',

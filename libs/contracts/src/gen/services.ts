@@ -1225,7 +1225,7 @@ export const IndicatorsDefinition = {
         anonymous: false,
         summary: "A published report's figures as a file",
         streamType: 'text/csv',
-        description: 'The file that figures_hash is of.',
+        description: "The file whose bytes the report's first hash is over.",
       },
     },
     exportIndicatorReportRecords: {
@@ -1242,7 +1242,7 @@ export const IndicatorsDefinition = {
         anonymous: false,
         summary: "A published report's records as a file",
         streamType: 'text/csv',
-        description: 'The file that records_hash is of.',
+        description: "The file whose bytes the report's second hash is over.",
       },
     },
     printIndicatorReport: {

@@ -201,9 +201,9 @@ export interface DeclareIndicatorRequest {
   indicatorId: string;
   /** Of what, where several parts make up the figure: a district, a carrier. Empty: all of it. */
   subject: string;
-  /** In the definition's numerator_unit. */
+  /** In what the definition counts numerators in. */
   numerator: number;
-  /** In the definition's denominator_unit; 0 for a sum. */
+  /** In what the definition counts denominators in; 0 for a sum. */
   denominator: number;
   /** The day from which it holds, today at the latest. */
   day: number;
