@@ -6,6 +6,7 @@ export type { TestDatabase } from './postgres.js';
 export { TestExchange, firstMoment, operator, testExchange } from './exchange.js';
 export type { HttpAnswer, HttpRequest, TestCaller, TestClient } from './exchange.js';
 export { Door } from './door.js';
+export { TlsDoor } from './tls-door.js';
 export { listen } from './event-stream.js';
 export type { EventStream } from './event-stream.js';
 export { canRunCluster, startKafkaCluster, startTlsKafka, testKafka } from './kafka.js';

@@ -49,7 +49,7 @@ export class Advertising {
 
   async hear(tx: Tx, talk: Talk, advertisement: Advertisement): Promise<Body> {
     const taking = takingOf(advertisement, talk.heardSerial);
-    if (taking !== 'take') return heard({ heardSerial: talk.heardSerial, wantsFull: taking === 'gap', refused: [] });
+    if (taking !== 'take') return heard({ heardSerial: talk.heardSerial, wantsFull: taking !== 'old', refused: [] });
     const now = this.clock.now();
     const { serial, full, supply, withdrawn } = advertisement;
     const judged = supply.map((one) => ({ one, rule: brokenByRemote({ ...one, window: one.window! }, talk, now) }));
@@ -67,6 +67,8 @@ export class Advertising {
 
   /** Only the answer to the newest decides: what was said since may still bring the partner further. */
   async answered(tx: Tx, talk: Talk, question: Advertisement, { advertiseAnswer, refused }: PartnerMessage): Promise<void> {
+    // As many are asked for as were said, and not these: this side was restored.
+    if (advertiseAnswer?.wantsFull && advertiseAnswer.heardSerial === talk.saidSerial) return this.tellAll(tx, talk);
     if (advertiseAnswer) return this.catchUp(tx, talk, advertiseAnswer.heardSerial);
     const isNewest = question.serial === talk.saidSerial;
     if (refused?.rule === 'message_must_be_said_in_time' && isNewest) await this.tellAll(tx, talk);

@@ -41,8 +41,9 @@ describe('an advertisement by its serial, where 4 was heard', () => {
     [5, true, 'take'],
     [6, false, 'gap'],
     [9, true, 'take'],
-    [4, false, 'old'],
-    [4, true, 'old'],
+    [4, false, 'twice'],
+    [4, true, 'twice'],
+    [3, true, 'old'],
     [1, false, 'old'],
   ])('%i, full: %s: %s', (serial, full, taking) => expect(takingOf({ serial, full }, 4)).toBe(taking));
 });

@@ -41,6 +41,10 @@ export class Api {
     return this.#call(key, 'POST', path, JSON.stringify(body), `${this.run}-${once}`);
   }
 
+  put(key: string, path: string, body: unknown): Promise<Json> {
+    return this.#call(key, 'PUT', path, JSON.stringify(body), `${this.run}-call-${++this.#named}`);
+  }
+
   patch(key: string, path: string, body: unknown): Promise<Json> {
     return this.#call(key, 'PATCH', path, JSON.stringify(body), `${this.run}-call-${++this.#named}`);
   }
@@ -80,7 +84,7 @@ export class Api {
 
   async #call(
     key: string,
-    method: 'GET' | 'POST' | 'PATCH',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH',
     path: string,
     body?: string,
     once?: string,

@@ -1,10 +1,14 @@
 // Advertisements are counted, so that both sides see when one is missing, came late, or was forgotten by a side that was restored.
 
-/** What becomes of an advertisement: 'gap' takes nothing and asks for all anew, 'old' takes nothing. */
-export type Taking = 'take' | 'gap' | 'old';
+/**
+ * What becomes of an advertisement: 'gap' takes nothing and asks for all anew, 'old' takes nothing. So does 'twice', of which the serial was heard in another
+ * message: its sender was restored from before that, and is asked for all anew.
+ */
+export type Taking = 'take' | 'gap' | 'old' | 'twice';
 
 export function takingOf({ serial, full }: { readonly serial: number; readonly full: boolean }, heard: number): Taking {
-  if (serial <= heard) return 'old';
+  if (serial === heard) return 'twice';
+  if (serial < heard) return 'old';
   return full || serial === heard + 1 ? 'take' : 'gap';
 }
 
