@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ExchangeProcess, migrateAs, startExchange } from '#demo';
+import { type ExchangeProcess, migrateAs, settingsOf, startExchange } from '#demo';
 import { cryptographyOf, freePorts, makeSigningKey } from '#platform';
 import { Authority, writePapers } from '#testing';
 
@@ -102,7 +102,7 @@ export class SplitExchange {
 
   /** @param more variables of its environment, for this once */
   async start(name: string, more: Record<string, string> = {}): Promise<ExchangeProcess> {
-    const settings = { ...this.settings.get(name)!, ...more };
+    const settings = await this.known({ ...this.settings.get(name)!, ...more });
     const log = this.isKept ? join(this.folder, `${name}.log`) : undefined;
     const started = await startExchange({ data: this.folder, ...this.ports.get(name)!, settings, home: this.home, log });
     this.running.set(name, started);
@@ -131,6 +131,13 @@ export class SplitExchange {
     for (const one of this.running.values()) one.signal('SIGCONT');
     await Promise.all([...this.running.values()].map((one) => one.stop()));
     if (!this.isKept) await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** What an older program does not know yet it is not given: a setting comes with its version. */
+  private async known(settings: Record<string, string>): Promise<Record<string, string>> {
+    if (this.home === undefined) return settings;
+    const names = await settingsOf(this.home);
+    return Object.fromEntries(Object.entries(settings).filter(([name]) => !name.startsWith('EXCHANGE_') || names.has(name)));
   }
 
   private endedByItself(name: string, process: ExchangeProcess): void {

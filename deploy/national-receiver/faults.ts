@@ -6,6 +6,7 @@ export const modes = {
   'drop-answers': 'does what it is asked and cuts the connection',
   late: 'does what it is asked and answers after `ms`, or once there is another fault or none',
   unsigned: 'does what it is asked and signs the answer by another key',
+  'refuse-message': 'refuses messages that contain `match` as against the contract, and does nothing',
   refuse: 'refuses items whose id contains `match`, by `rule`',
   'leave-out': 'says nothing of items whose id contains `match`, and does not take them',
 } as const;

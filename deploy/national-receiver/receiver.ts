@@ -74,7 +74,7 @@ export class Receiver {
     if (fault?.mode === 'drop-requests') return void request.socket.destroy();
     if (fault?.mode === 'down') return end(response, 503, 'down for a test');
     if (!body) return end(response, 413, `a message has at most ${bodyBytesMax} bytes`);
-    const answer = this.answerTo(request, body);
+    const answer = this.answerTo(request, body, fault?.mode === 'refuse-message');
     if (!('signed' in answer)) return end(response, answer.status, answer.reason);
     if (fault?.mode === 'drop-answers') return void request.socket.destroy();
     const say = () => this.say(response, answer.signed, fault?.mode === 'unsigned' ? strangerKey() : this.options.key);
@@ -84,7 +84,7 @@ export class Receiver {
   }
 
   /** Who does not show that it is a region that reports gets no signed answer, and nothing of it is kept. */
-  private answerTo({ method, headers }: IncomingMessage, body: Buffer): Answer {
+  private answerTo({ method, headers }: IncomingMessage, body: Buffer, isToBeRefused: boolean): Answer {
     const { credential, store } = this.options;
     if (method !== 'POST') return { status: 405, reason: 'messages are posted' };
     if (credential && headers.authorization !== `Bearer ${credential}`) return { status: 401, reason: 'the credential is wrong' };
@@ -101,7 +101,7 @@ export class Receiver {
     };
     const refused = (rule: string, detail: string) => ({ signed: { ...counts(), refused: { rule, detail } } });
     if (Math.abs(now - saidAt) > clockMsMax) return refused('clocks_must_agree', `it is ${new Date(now).toISOString()} here`);
-    const wrong = messageShape(message);
+    const wrong = isToBeRefused ? 'the receiver was told to refuse it' : messageShape(message);
     if (wrong !== undefined) return refused('message_must_obey_the_contract', wrong);
     const { receipts = 0, items = [], ask } = message;
     if (receipts > counts().receipts) return refused('receipts_must_be_known', `${counts().receipts} were taken here, and no ${receipts}`);

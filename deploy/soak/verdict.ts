@@ -31,6 +31,9 @@ export interface Grown {
   readonly name: string;
   readonly perHour: number;
   readonly margin: number;
+  /** The same of the later half. */
+  readonly latePerHour: number;
+  readonly lateMargin: number;
   readonly allowedPerHour: number;
   readonly first: number;
   readonly last: number;
@@ -56,7 +59,7 @@ const isBounded = (name: string): boolean => name.startsWith('kafka');
 const criteriaOf = (load: Load): string[] => [
   `of each process the resident memory and V8's heap grow by at most ${memoryPerHour} MiB an hour, of a scheduler by ${mibOf(load).toFixed(0)} MiB more (${orderKiB} KiB an order, whose id it keeps for a day, and ${tradeKiB} KiB a trade, until its lease is over); Kafka's memory is told, not judged: -Xmx bounds it`,
   `connections of PostgreSQL, Redis and Kafka grow by at most ${connectionsPerHour} an hour, events that wait by ${lagPerHour} an hour`,
-  'growth is the slope by least squares over the least of each of twelve spans after the warm-up, less two standard errors',
+  'growth is the slope by least squares over the least of each of twelve spans after the warm-up, less two standard errors; a step that stays is none: where the later half alone, with two standard errors more, does not grow, it has come to an end',
   'after the load no event waits, no dead letter is there, the ledger balances; no order was refused, no process ended',
 ];
 
@@ -70,8 +73,10 @@ export function judge(samples: readonly Sample[], warmUpMs: number, load: Load):
       return value === undefined ? [] : [{ at: (sample.atMs - begun) / 3_600_000, value }];
     });
     if (!points.length) return [];
-    const { slope, margin } = trendOf(leasts(points));
-    return [{ name, perHour: slope, margin, allowedPerHour, first: points[0]!.value, last: points.at(-1)!.value }];
+    const least = leasts(points);
+    const [{ slope, margin }, late] = [trendOf(least), trendOf(least.slice(least.length / 2))];
+    const found = { perHour: slope, margin, latePerHour: late.slope, lateMargin: late.margin };
+    return [{ name, ...found, allowedPerHour, first: points[0]!.value, last: points.at(-1)!.value }];
   };
   const allowed = (name: string) => (isBounded(name) ? Infinity : memoryPerHour + (name.startsWith('scheduler') ? mibOf(load) : 0));
   const trends = [
@@ -87,6 +92,7 @@ export function judge(samples: readonly Sample[], warmUpMs: number, load: Load):
   const faults = [
     ...trends
       .filter(({ perHour, margin, allowedPerHour }) => perHour - margin > allowedPerHour)
+      .filter(({ latePerHour, lateMargin, allowedPerHour }) => latePerHour + lateMargin > allowedPerHour)
       .map(({ name, perHour, margin }) => `${name} grow by ${perHour.toFixed(1)} ± ${margin.toFixed(1)} an hour`),
     ...(load.lagAtRest ? [`${load.lagAtRest} events wait after the load`] : []),
     ...(load.deadLetters ? [`${load.deadLetters} dead letters`] : []),

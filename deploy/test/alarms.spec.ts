@@ -134,6 +134,11 @@ const sounding: Record<string, [series: Record<string, string>, labels: Record<s
     { exchange_national_kind: 'MONITORING', severity: 'ticket' },
     'The national node has refused 4 items of MONITORING',
   ],
+  TelemetryDiffers: [
+    { 'exchange_telemetry_days_amiss{exchange_state="different"}': '0x10 2x40' },
+    { severity: 'ticket' },
+    '2 days of pools are signed otherwise than the exchange has them',
+  ],
 };
 
 describe('an alarm', () => {

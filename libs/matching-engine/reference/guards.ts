@@ -7,7 +7,7 @@ import { classOf, isOfProduct } from './market.js';
 import type { Bid, Book, Market, Offer } from './market.js';
 import { worthOf } from './matching.js';
 import { booksOf, fillsOf } from './reach.js';
-import { countedWaiting } from './reservations.js';
+import { countedWaiting } from './waiting.js';
 import { restOf } from './wish.js';
 
 /** counts an order of the participant in its second of command time; refused ones count too. */

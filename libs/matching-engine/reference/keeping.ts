@@ -4,7 +4,7 @@ import { subsidyShare } from '../src/subsidy.js';
 import { DueClass } from './due.js';
 import { worstCaseOf } from './guards.js';
 import type { Bid, Market, Offer, Trade } from './market.js';
-import { costWaiting, setLapse } from './reservations.js';
+import { costWaiting, setLapse } from './waiting.js';
 import { expiryOfOffer } from './terms.js';
 import { expiryOfBid } from './wish.js';
 

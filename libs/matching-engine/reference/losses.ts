@@ -12,7 +12,7 @@ import { isWhole, startsTogether } from './reach.js';
 import type { Wish } from './reach.js';
 import { byPlace, reclaim, undoReclaim } from './reclaim.js';
 import type { Reclaim } from './reclaim.js';
-import { platformOf } from './reservations.js';
+import { platformOf } from './waiting.js';
 import type { Run } from './run.js';
 import { countedOf } from './taking.js';
 import { byTradeNumber, continueBids, cutAll, makeReplacement } from './trading.js';

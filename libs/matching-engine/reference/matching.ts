@@ -7,7 +7,7 @@ import { freeByNode, groupsFree, groupsOn, occupy, place, stockOf } from './capa
 import type { Market, Pool, Trade } from './market.js';
 import { candidatesOf, compareDelivered, holds, startsTogether, transferOf } from './reach.js';
 import type { Candidate, Wish } from './reach.js';
-import { platformOf } from './reservations.js';
+import { platformOf } from './waiting.js';
 
 /** A piece of a fill: units of one candidate from one start. */
 export interface Piece {

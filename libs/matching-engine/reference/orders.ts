@@ -8,7 +8,7 @@ import { bidGuard, countOrder, offerGuard, worthOfTerms } from './guards.js';
 import { closeBid, closeOffer, reserve, setOfferExpiry } from './keeping.js';
 import { byTime } from './market.js';
 import type { Bid, Offer, Pin } from './market.js';
-import { platformOf, waits } from './reservations.js';
+import { platformOf, waits } from './waiting.js';
 import { isSame } from './same.js';
 import type { Run } from './run.js';
 import { bidFault, offerFault, resaleFault, raiseEarliest, resolveLatest } from './terms.js';

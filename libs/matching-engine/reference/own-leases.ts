@@ -8,7 +8,7 @@ import { bidGuard, countOrder, offerGuard } from './guards.js';
 import { detach, endAt, releaseUndelivered, unbind } from './leases.js';
 import { byTime } from './market.js';
 import type { Market, Offer, Trade } from './market.js';
-import { platformOf } from './reservations.js';
+import { platformOf } from './waiting.js';
 import { answer, arrive, cancelOffer, isRepeated, newBid, newOffer, offerArrives, sessionFault } from './orders.js';
 import type { Run } from './run.js';
 import { bidFault, resaleFault } from './terms.js';

@@ -4,7 +4,7 @@ import type { BidTerms, ClassFloor } from '../src/command.js';
 import type { Obstacle } from '../src/explanation.js';
 import { classOf, isOfProduct } from './market.js';
 import type { Bid, Book, Link, Market, Offer, Pin, Pool } from './market.js';
-import { platformOf } from './reservations.js';
+import { platformOf } from './waiting.js';
 
 /** What a bid asks of one matching: its own rest, or a lost part of a lease. */
 export interface Wish {

@@ -1,5 +1,5 @@
-import { amountOf, slotAt, startOfSlot, TimeInForce } from '#domain';
-import type { ParticipantId, Time } from '#domain';
+import { slotAt, startOfSlot, TimeInForce } from '#domain';
+import type { Time } from '#domain';
 import type { DecideReservation, ReservationEnded } from '../src/reservation.js';
 import { subsidyShare } from '../src/subsidy.js';
 import { occupyLease, unitsOn } from './capacity.js';
@@ -8,42 +8,20 @@ import { countTrade } from './index-price.js';
 import { closeBid, reserve } from './keeping.js';
 import { unbind } from './leases.js';
 import { loseWhatIsLost } from './losses.js';
-import type { Bid, Market, Pool, Trade } from './market.js';
+import type { Market, Trade } from './market.js';
 import { cancelBid, cancelOffer, restOffer } from './orders.js';
 import type { Run } from './run.js';
 import { tellRested } from './trading.js';
 import { shareProceeds } from './vacated.js';
+import { computeOf, platformOf, waits } from './waiting.js';
 import { restOf } from './wish.js';
 
 // pieces that wait for a word from over the border of the platform, and what becomes of them.
-
-/** The partner on whose platform the pool lies; 0: this one. */
-export const platformOf = ({ site }: Pick<Pool, 'site'>): ParticipantId => site.platform ?? 0;
-
-/** Those of the bid that are not decided, by trade number. */
-export const waitingOf = (bid: Pick<Bid, 'trades'>): Trade[] => [...bid.trades].filter(({ reserved }) => reserved !== null);
-
-export const waits = (bid: Pick<Bid, 'trades'>): boolean => waitingOf(bid).length > 0;
-
-export const countedWaiting = (bid: Pick<Bid, 'trades'>): number => waitingOf(bid).reduce((sum, { counted }) => sum + counted, 0);
-
-/** Micro-yuan that the pieces of the bid cost once they are trades. */
-export const costWaiting = (bid: Pick<Bid, 'trades'>): number => waitingOf(bid).reduce((sum, piece) => sum + costOf(piece), 0);
-
-const computeOf = ({ price, nodes, from, to }: Trade): number => amountOf(price, unitsOn(nodes), to - from);
-const costOf = (piece: Trade): number => computeOf(piece) + piece.transferAmount;
 
 /** All that is decided together with that piece. */
 function reservationOf(market: Market, { reserved }: Trade): Trade[] {
   const all = [...market.trades.values()].filter((each) => each.reserved?.reservation === reserved!.reservation);
   return all.sort((a, b) => a.tradeNumber - b.tradeNumber);
-}
-
-/** when a piece lapses; once for its reservation. */
-export function setLapse(market: Market, { tradeNumber, reserved }: Trade): void {
-  const { reservation, until } = reserved!;
-  if (until === 0 || reservation !== tradeNumber) return;
-  market.due.push({ at: until, class: DueClass.RESERVATION, sequence: reservation, id: reservation });
 }
 
 export function decideReservation(run: Run, { kind, tradeNumber, made, supplyStillThere }: DecideReservation): void {

@@ -7,7 +7,7 @@ import { keyOfIndex } from './index-price.js';
 import { addTrade, reserve, setExpiry, setOfferExpiry } from './keeping.js';
 import { byTime, Market, Pool } from './market.js';
 import type { Account, Bid, Offer, Trade } from './market.js';
-import { costWaiting, waits } from './reservations.js';
+import { costWaiting, waits } from './waiting.js';
 import { Timeline } from './timeline.js';
 
 const sorted = <T>(items: Iterable<T>, key: (item: T) => number): T[] => [...items].sort((a, b) => key(a) - key(b));

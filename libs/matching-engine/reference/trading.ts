@@ -14,7 +14,7 @@ import type { PlacedPiece } from './matching.js';
 import { candidatesOf, collects, deliveredPrice, isInBooks, startsTogether, transferOf } from './reach.js';
 import type { Wish } from './reach.js';
 import type { Reclaim } from './reclaim.js';
-import { platformOf, waits } from './reservations.js';
+import { platformOf, waits } from './waiting.js';
 import { restOfLease } from './rests.js';
 import { Freed } from './run.js';
 import type { Run } from './run.js';

@@ -4,7 +4,7 @@ import type { BidTerms } from '../src/command.js';
 import type { Bid, Pool, Trade } from './market.js';
 import { countedUnits, isWhole, startsTogether } from './reach.js';
 import type { Piece } from './matching.js';
-import { platformOf } from './reservations.js';
+import { platformOf } from './waiting.js';
 import type { Wish } from './reach.js';
 
 /** R-4, R-13: starts from `first` on at which the whole lease lies in the bid's window, hours and weekdays; ascending. */

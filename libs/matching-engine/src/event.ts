@@ -1,18 +1,14 @@
 import type { BookId, OrderId, ParticipantId, PoolId, Price, Region, SiteId, Slot, Time, TradeNumber } from '#domain';
 import type { CommandKind } from './command.js';
+import type { NodeUnits } from './node-units.js';
 import type { PieceReserved, ReservationEnded } from './reservation.js';
 import type { BidTerms } from './terms.js';
 import type { Rejection } from './rejection.js';
 
+export type { NodeUnits } from './node-units.js';
 export type { PieceReserved, ReservationEnded } from './reservation.js';
 
 // The events of a command come in R-10's order. They carry neither sequence nor time: those are the command's, but for `due`.
-
-/** Units on one node of a pool. */
-export interface NodeUnits {
-  readonly node: number;
-  readonly units: number;
-}
 
 // ---- what fell due (R-13); due is the instant, not after the command's time
 

@@ -1,5 +1,5 @@
 import type { BookId, OrderId, ParticipantId, PoolId, Price, Region, SiteId, Slot, Time, TradeNumber } from '#domain';
-import type { NodeUnits } from './event.js';
+import type { NodeUnits } from './node-units.js';
 import type { Stamp } from './stamp.js';
 
 // pieces of a fill that wait for a word from over the border of the platform before they are trades.

@@ -4,8 +4,9 @@ import { createFastEngine, restoreFastEngine } from '#matching-engine';
 import { createNaiveEngine, restoreNaiveEngine } from '#naive-engine';
 import { AllAtOnce } from './all-at-once.js';
 import { Asked } from './asked.js';
-import { randomCommands, shrink } from './random-commands.js';
+import { randomCommands } from './random-commands.js';
 import type { SeldomRule } from './random-commands.js';
+import { shrink } from './shrink.js';
 
 // The fast engine against the naive one: the same commands must yield the same events, the same hash and the same answers, and each must go on from the other's snapshot.
 

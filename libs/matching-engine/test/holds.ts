@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { Command, CreateEngine } from '#matching-engine';
 import type { Leanings } from './random-commands.js';
-import { randomCommands, shrink } from './random-commands.js';
+import { randomCommands } from './random-commands.js';
+import { shrink } from './shrink.js';
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 const length = 400;

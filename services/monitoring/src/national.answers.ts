@@ -6,6 +6,7 @@ import {
   NationalIdentifierAssigned,
   NationalItemState,
   NationalKind,
+  type NationalRefusal,
   NationalReturned,
   NationalReturnEntry,
   type NationalReturns,
@@ -46,6 +47,14 @@ export class NationalAnswers {
       await this.decide(tx, answer.items);
       if (answer.wantsFull && counts.fullState === 0) await this.reportAll(tx);
     });
+  }
+
+  /** An item that alone made up a message that was refused. */
+  async refuse(serial: bigint, { rule, detail }: NationalRefusal): Promise<void> {
+    await this.database.query(
+      `update national_items set state = ${REFUSED}, rule = $2, detail = $3 where serial = $1 and state = ${WAITING}`,
+      [serial, rule, detail],
+    );
   }
 
   /** As the operator, or the national node, wants it. */

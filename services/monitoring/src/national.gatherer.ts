@@ -12,6 +12,7 @@ import {
   On,
   Quiescent,
   type Quiet,
+  Refusal,
   type Tx,
   sha256Hex,
 } from '#platform';
@@ -50,7 +51,7 @@ export class NationalGatherer implements OnApplicationBootstrap, OnModuleDestroy
     private readonly database: Database,
     private readonly clock: Clock,
     activity: Activity,
-    log: Logger,
+    private readonly log: Logger,
     private readonly facts: NationalFacts,
   ) {
     this.loop = activity.loop("monitoring's national gatherer", log, () => this.round());
@@ -133,8 +134,8 @@ export class NationalGatherer implements OnApplicationBootstrap, OnModuleDestroy
       [roundMax],
     );
     for (const one of marked) {
-      const subject = await this.facts.of(one);
-      await this.database.transaction((tx) => this.take(tx, one, subject));
+      const subject = await this.found(one);
+      await this.database.transaction((tx) => (subject ? this.take(tx, one, subject) : this.forget(tx, one)));
     }
     if (!marked.length) await this.endFullReport();
     return marked.length > 0;
@@ -155,6 +156,21 @@ export class NationalGatherer implements OnApplicationBootstrap, OnModuleDestroy
       );
       await tx.query('update national_node set full_state = 2 where full_state = 1');
     });
+  }
+
+  /** Undefined where the registry does not know it, as after a restore of its database alone: nothing is said of it any more. */
+  private async found(key: SubjectKey): Promise<Subject | undefined> {
+    try {
+      return await this.facts.of(key);
+    } catch (error) {
+      if (error instanceof Refusal && error.kind === 'absent') return undefined;
+      throw error;
+    }
+  }
+
+  private async forget(tx: Tx, { kind, id }: SubjectKey): Promise<void> {
+    this.log.warn({ kind: RegisteredKind[kind], id }, 'what was to be reported to the national node is in the registry no more');
+    await tx.query('delete from national_subjects where kind = $1 and id = $2', [kind, id]);
   }
 
   /** Unless another process has taken it, or something has changed since it was seen: that is taken in the next round. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { NationalItem, NationalItemState, NationalKind, NationalMessage } from '#contracts';
+import { type NationalAnswer, NationalItem, NationalItemState, NationalKind, NationalMessage, type NationalRefusal } from '#contracts';
 import { Activity, Clock, Config, Database, histogram, Logger, type Loop, Quiescent, type Quiet, Unanswered, seconds } from '#platform';
 import { batchLength, batchMax, pauseMs } from './core/national.js';
 import { NationalAnswers } from './national.answers.js';
@@ -19,7 +19,6 @@ const returnsMax = 100;
 interface Lane {
   readonly kind: number;
   readonly is_current: boolean;
-  readonly attempts: number;
 }
 
 interface Waiting {
@@ -35,6 +34,13 @@ const said = histogram(
   seconds,
 );
 
+/** The national node says that the message breaks the contract, and nothing of which item. */
+class BrokenMessage extends Error {
+  constructor(readonly refusal: NationalRefusal) {
+    super(`${refusal.rule}: ${refusal.detail}`);
+  }
+}
+
 /** What may be sent: what it belongs to is registered there, and the end of a full report comes after all that it ends. */
 const isFree = `(i.needs = '' or exists (select from national_subjects s where s.identifier = i.needs and s.registered))`;
 const isSendable = `i.state = ${NationalItemState.WAITING} and ${isFree} and (i.kind <> ${NationalKind.RESOURCE} or i.item_id <> '${fullReportId}'
@@ -49,6 +55,8 @@ const isSendable = `i.state = ${NationalItemState.WAITING} and ${isFree} and (i.
 export class NationalSender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
   private readonly busy = new Map<string, Promise<void>>();
   private readonly loop: Loop;
+  /** Of a lane: how many items its next message has at most, where that is fewer than usual. */
+  private readonly narrowed = new Map<string, number>();
   /** The national node has told this process how far it has come: before that no item is sent. */
   private hasHeard = false;
 
@@ -72,6 +80,7 @@ export class NationalSender implements OnApplicationBootstrap, OnModuleDestroy, 
 
   async onModuleDestroy(): Promise<void> {
     await this.loop.stop();
+    this.wire.stop();
     await Promise.all(this.busy.values());
   }
 
@@ -106,7 +115,7 @@ export class NationalSender implements OnApplicationBootstrap, OnModuleDestroy, 
   /** Lanes that have something to say now and are not saying it. */
   private async dueLanes(): Promise<Lane[]> {
     const lanes = await this.database.query<Lane>(
-      `select l.kind, l.is_current, l.attempts from national_lanes l where l.next_at <= $1 and (l.kind = 0 or
+      `select l.kind, l.is_current from national_lanes l where l.next_at <= $1 and (l.kind = 0 or
          exists (select from national_items i where i.kind = l.kind and (i.due_at >= $1) = l.is_current and ${isSendable})) order by l.kind, l.is_current`,
       [this.clock.now()],
     );
@@ -149,24 +158,37 @@ export class NationalSender implements OnApplicationBootstrap, OnModuleDestroy, 
   }
 
   private async tell({ kind, is_current: isCurrent }: Lane): Promise<number> {
+    const key = `${kind}/${isCurrent}`;
     const waiting = await this.database.query<Waiting>(
       `select i.serial, i.item, s.national_identifier from national_items i left join national_subjects s on i.identifier <> '' and s.identifier = i.identifier
        where i.kind = $1 and (i.due_at >= $2) = $3 and ${isSendable} order by i.period_from, i.serial limit $4`,
-      [kind, this.clock.now(), isCurrent, batchMax],
+      [kind, this.clock.now(), isCurrent, this.narrowed.get(key) ?? batchMax],
     );
     const batch = waiting.slice(0, batchLength(waiting.map(({ item }) => item.length)));
     if (!batch.length) return 0;
     await this.database.query('update national_items set attempts = attempts + 1 where serial = any($1::int8[])', [
       batch.map(({ serial }) => serial),
     ]);
-    await this.say({ items: batch.map(itemOf) });
+    try {
+      await this.say({ items: batch.map(itemOf) });
+      this.widen(key);
+    } catch (error) {
+      if (!(error instanceof BrokenMessage)) throw error;
+      // One item of them is what is wrong: by halves it comes to stand alone, and is refused for itself.
+      if (batch.length > 1) this.narrowed.set(key, Math.ceil(batch.length / 2));
+      else await this.answers.refuse(batch[0]!.serial, error.refusal);
+    }
     return 0;
   }
 
+  private widen(key: string): void {
+    const narrowed = this.narrowed.get(key);
+    if (narrowed !== undefined && narrowed * 2 < batchMax) this.narrowed.set(key, narrowed * 2);
+    else this.narrowed.delete(key);
+  }
+
   /** @throws Unanswered where there is no answer, or one that decides nothing */
-  private async say(
-    content: Partial<Pick<NationalMessage, 'items' | 'ask'>>,
-  ): Promise<Pick<Awaited<ReturnType<NationalWire['ask']>>, 'returns'>> {
+  private async say(content: Partial<Pick<NationalMessage, 'items' | 'ask'>>): Promise<NationalAnswer> {
     const [node] = await this.database.query<{ receipts: bigint }>('select receipts from national_node');
     const message = NationalMessage.create({
       ...{ id: randomUUID(), from: this.config.platform, madeAt: this.clock.now(), receipts: Number(node!.receipts), ...content },
@@ -175,6 +197,7 @@ export class NationalSender implements OnApplicationBootstrap, OnModuleDestroy, 
     const unnamed = answer.items.find(({ kind, receipt, nationalIdentifier }) => isUnnamed(kind, receipt, nationalIdentifier));
     if (unnamed) throw new Unanswered(`acknowledgement_must_name_the_identifier: ${unnamed.itemId}`);
     await this.answers.take(answer);
+    if (answer.refused?.rule === 'message_must_obey_the_contract' && message.items.length) throw new BrokenMessage(answer.refused);
     if (answer.refused) throw new Unanswered(`${answer.refused.rule}: ${answer.refused.detail}`);
     const asked = new Set(message.items.map(({ serial }) => serial));
     if (asked.size && !answer.items.some(({ serial }) => asked.has(serial)))

@@ -30,6 +30,7 @@ export class NationalWire implements OnModuleInit, OnModuleDestroy {
   private own: KeyObject | undefined;
   private theirs: KeyObject | undefined;
   private agent: HttpAgent | HttpsAgent | undefined;
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly config: Config,
@@ -49,7 +50,13 @@ export class NationalWire implements OnModuleInit, OnModuleDestroy {
   }
 
   onModuleDestroy(): void {
+    this.stop();
     this.agent?.destroy();
+  }
+
+  /** What is asked has no answer any more: it is said again by who comes next. */
+  stop(): void {
+    this.stopping.abort();
   }
 
   /** False where no national node is configured, or this platform has no key: then nothing is said. */
@@ -82,8 +89,9 @@ export class NationalWire implements OnModuleInit, OnModuleDestroy {
       'exchange-signature': this.cryptography.sign(signedText(saidAt, body), this.own!).toString('base64'),
       ...(nationalCredential ? { authorization: `Bearer ${nationalCredential}` } : {}),
     };
+    const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(answerMsMax)]);
     try {
-      return await send(nationalUrl, { method: 'POST', agent: this.agent, headers, signal: AbortSignal.timeout(answerMsMax) }, body);
+      return await send(nationalUrl, { method: 'POST', agent: this.agent, headers, signal }, body);
     } catch (error) {
       throw new Unanswered(error instanceof Error ? error.message : String(error), { cause: error });
     }

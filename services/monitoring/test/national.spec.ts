@@ -236,6 +236,21 @@ it('a month’s indicators go as they were published, and those of which nothing
   expect(reported[0]).toMatchObject({ causedAt: report.to, dueAt: report.to + 5 * 24 * hour });
 }, 120_000);
 
+it('one item for which a whole message is refused is refused for itself, and holds up none beside it', async () => {
+  region = await Region.open();
+  const provider = await region.provider();
+  const sites = [];
+  for (let count = 0; count < 9; count++) sites.push(await region.site(provider));
+  const wrong = sites[6]!.identifier;
+  await region.nation.fail({ mode: 'refuse-message', match: `"itemId":"${wrong}"` });
+  await region.exchange.advance();
+  const refused = (await items(IDENTIFIER, REFUSED)).map(({ identifier, rule }) => [identifier, rule]);
+  expect(refused).toEqual([[wrong, 'message_must_obey_the_contract']]);
+  expect(await items(IDENTIFIER, WAITING)).toEqual([]);
+  once(await takenIds('IDENTIFIER'));
+  expect(await takenIds('IDENTIFIER')).toHaveLength(9);
+});
+
 it('what belongs to something unregistered waits for it, and is shown as held', async () => {
   region = await Region.open();
   await region.nation.fail({ mode: 'refuse', match: '-P-' });
@@ -291,6 +306,15 @@ it('a receiver that asks for a full report gets one; what is no more goes with i
   expect(again).toMatchObject({ fullReport: true });
   await region.exchange.advance(2 * minute);
   expect((await takenIds('RESOURCE')).slice(before)).toHaveLength(8);
+});
+
+it('what the registry does not know any more holds up nothing', async () => {
+  const { provider } = await opened();
+  await region.sql('insert into monitoring.national_subjects (kind, id, marked_at) values (2, 999, 1)');
+  const site = await region.site(provider);
+  await region.exchange.advance();
+  expect((await region.registry.getSite({ id: site.id })).nationalIdentifier).toMatch(/^CN-/);
+  expect(await region.sql('select 1 from monitoring.national_subjects where id = 999')).toEqual([]);
 });
 
 it('a region restored from an older back-up goes on behind what was heard of it', async () => {

@@ -11,6 +11,7 @@ import { EventBuffer } from './event-buffer.js';
 import { Ids } from './ids.js';
 import { Leaves } from './leaves.js';
 import type { OrderedList } from './leaves.js';
+import { Lapses } from './lapses.js';
 import { LinkIndex } from './links-index.js';
 import type { Link } from './links-index.js';
 import { Numbers } from './numbers.js';
@@ -23,7 +24,6 @@ import { Sold } from './sold.js';
 import { SoldOut } from './sold-out.js';
 import { Steps } from './steps.js';
 import { TiesList } from './ties.js';
-import { Lapses } from './waiting.js';
 
 export type Site = Fact<SetSite>;
 export type PoolFact = Omit<PoolState, 'health' | 'draining' | 'nodeHealth' | 'drainingNodes'>;

@@ -1,5 +1,4 @@
 import { amountOf } from '#domain';
-import type { Time } from '#domain';
 import type { Market } from './market.js';
 import { Bid, Trade } from './records.js';
 
@@ -35,22 +34,3 @@ function sumOfWaiting({ pieces, tables }: Market, bid: number, of: (data: Float6
 
 export const isWaiting = ({ tables: { trades } }: Market, trade: number): boolean =>
   trades.data[trade + Trade.SETTLED] === waitsToBeDecided;
-
-/** when a reservation lapses, and its number; soonest first. */
-export class Lapses {
-  private readonly all: { readonly at: Time; readonly reservation: number }[] = [];
-
-  get next(): Time {
-    return this.all[0]?.at ?? Infinity;
-  }
-
-  put(at: Time, reservation: number): void {
-    const place = this.all.findIndex((each) => each.at > at || (each.at === at && each.reservation > reservation));
-    this.all.splice(place < 0 ? this.all.length : place, 0, { at, reservation });
-  }
-
-  /** The first's number; it is there no more. */
-  take(): number {
-    return this.all.shift()!.reservation;
-  }
-}

@@ -53,6 +53,12 @@ const programOf = (home: string): string[] => [
   ...['--enable-source-maps', join(home, 'dist/services/exchange/src/main.js')],
 ];
 
+/** Names of the settings that the exchange of a built checkout knows, as its help tells them: it refuses others. */
+export async function settingsOf(home: string): Promise<Set<string>> {
+  const { stdout } = await promisify(execFile)(process.execPath, [...programOf(home), '--help']);
+  return new Set(stdout.match(/\bEXCHANGE_[A-Z_]+/g));
+}
+
 /** Brings a database and a bus up to date, as the step before a new version's processes does. @param settings EXCHANGE_ settings */
 export async function migrateAs(settings: Record<string, string>, home = ours): Promise<void> {
   await promisify(execFile)(process.execPath, [...programOf(home), 'migrate'], { env: { ...process.env, ...settings } });

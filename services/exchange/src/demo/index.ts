@@ -1,7 +1,7 @@
 // What others take of the demo: its way to an exchange, the smallest market that trades, and an exchange as a process.
 export { Api, Problem } from './client.js';
 export type { Json } from './client.js';
-export { endedWithUs, migrateAs, startExchange, startPrivateExchange } from './exchange-process.js';
+export { endedWithUs, migrateAs, settingsOf, startExchange, startPrivateExchange } from './exchange-process.js';
 export type { ExchangeProcess, ExchangeProcessOptions } from './exchange-process.js';
 export { slotMs } from './orders.js';
 export { participant } from './registering.js';

@@ -1,0 +1,127 @@
+// R-35 between two whole exchanges, each with its own market: a bid here is filled by cards there, by the word of the one to the other alone.
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ComputeClass, PartnersDefinition, ResidencyZone, SupplyDefinition, Unit } from '#contracts';
+import { slotMs } from '#domain';
+import { cryptographyOf } from '#platform';
+import { firm, HttpMarket, type Json, type Someone } from './http-market.js';
+
+const minute = 60_000;
+
+/** A platform of its own name and key, and the participant that stands there for the other. */
+class Side {
+  private constructor(
+    readonly name: string,
+    readonly market: HttpMarket,
+    readonly partner: Someone,
+    private readonly publicKey: KeyObject,
+    private readonly folder: string,
+  ) {}
+
+  static async open(name: string): Promise<Side> {
+    const folder = mkdtempSync(join(tmpdir(), 'exchange-market-'));
+    const keys = cryptographyOf('international').newKeys();
+    const [privateKey, publicKey] = [createPrivateKey(pem(keys.privateKey)), createPublicKey(pem(keys.publicKey))];
+    const platformKey = join(folder, 'platform-key.pem');
+    writeFileSync(platformKey, pem(privateKey));
+    const market = await HttpMarket.open({ platform: name, platformKey });
+    return new Side(name, market, await market.someone('PARTNER'), publicKey, folder);
+  }
+
+  async knows(other: Side): Promise<void> {
+    const { exchange } = this.market;
+    await exchange.call(PartnersDefinition).registerPartner({
+      platform: other.name,
+      details: {
+        participantId: this.partner.id,
+        address: `127.0.0.1:${other.market.exchange.running.grpcAddress!.split(':').at(-1)}`,
+        creditLimit: 1_000_000_000n,
+        ratePerSecond: 1_000,
+        classes: [ComputeClass.INTELLIGENT],
+        zones: [ResidencyZone.DOMESTIC],
+      },
+      keys: [{ suite: 'international', publicKey: pem(other.publicKey) }],
+    });
+  }
+
+  /** Twelve cards, of which its market may have less. */
+  async advertise(price: number): Promise<void> {
+    const { exchange, slot } = this.market;
+    await exchange.call(SupplyDefinition).offerSupply({
+      supply: {
+        advertId: 'a100',
+        ...{ computeClass: ComputeClass.INTELLIGENT, model: firm.model, unit: Unit.CARD, zone: ResidencyZone.DOMESTIC, region: 500_000 },
+        ...{ units: 12, price, window: { from: slot, to: slot + 96 }, unitsPerNode: 8, expiresAt: exchange.now() + 90 * slotMs },
+      },
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.market.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+const pem = (key: KeyObject): string => key.export({ type: key.type === 'public' ? 'spki' : 'pkcs8', format: 'pem' }).toString();
+
+let shuitu: Side;
+let tianfu: Side;
+let buyer: Someone;
+beforeAll(async () => {
+  [shuitu, tianfu] = await Promise.all([Side.open('Shuitu'), Side.open('Tianfu')]);
+  await both(0);
+  await shuitu.knows(tianfu);
+  await tianfu.knows(shuitu);
+  await both(minute);
+  buyer = await shuitu.market.buyer();
+  const { poolId } = await tianfu.market.place();
+  await tianfu.market.offer(poolId, 'FIRM', 8, '4');
+  await tianfu.market.done(tianfu.market.operator, '/v1/deposits', {
+    ...{ participantId: tianfu.partner.id, amount: '1000', bankReference: 'from Shuitu' },
+  });
+  await tianfu.advertise(5_000_000);
+  await both(minute);
+});
+afterAll(() => Promise.all([shuitu?.stop(), tianfu?.stop()]));
+
+/** What one says the other hears while it is said; what follows of it there comes with its next turn. */
+async function both(ms: number): Promise<void> {
+  for (const side of [shuitu, tianfu, shuitu, tianfu]) await side.market.exchange.advance(ms / 2);
+}
+
+const bid = async (id: unknown): Promise<Json> => shuitu.market.seen(buyer.key, `/v1/bids/${String(id)}`);
+const at = (units: number, more: Json = {}) => shuitu.market.bid(buyer, { units, ...more });
+
+it('a partner’s supply is offered here, marked with its platform', async () => {
+  const { offers } = await shuitu.market.seen(shuitu.partner.key, '/v1/offers');
+  expect(offers).toMatchObject([{ units: 12, ask: '5', platformId: shuitu.partner.id, state: 'OPEN' }]);
+});
+
+it('a bid waits for the partner, and is a lease on both platforms when it has committed', async () => {
+  const { body } = await at(6);
+  expect(body).toMatchObject({ state: 'OPEN', filled: 0, reserved: 6, trades: [{ platformId: shuitu.partner.id, reserved: true }] });
+  await both(minute);
+  expect(await bid(body.bidId)).toMatchObject({ state: 'FILLED', filled: 6, reserved: 0 });
+  const [lease] = (await shuitu.market.seen(buyer.key, '/v1/leases')).leases as Json[];
+  expect(lease).toMatchObject({ units: 6, platformId: shuitu.partner.id, state: 'CONFIRMED' });
+  const [there] = (await tianfu.market.seen(tianfu.partner.key, '/v1/leases')).leases as Json[];
+  expect(there).toMatchObject({ units: 6, platformId: 0, window: lease!.window });
+  const { offers } = await shuitu.market.seen(shuitu.partner.key, '/v1/offers');
+  expect(offers).toMatchObject([{ units: 12, soldUnitSlots: 24, state: 'OPEN' }]);
+});
+
+it('what the partner has no more comes back to the bid, and is offered no more', async () => {
+  const { body } = await at(4, { allOrNone: true });
+  expect(body).toMatchObject({ reserved: 4 });
+  await both(minute);
+  expect(await bid(body.bidId)).toMatchObject({ state: 'OPEN', filled: 0, reserved: 0, open: 4 });
+  const { offers } = await shuitu.market.seen(shuitu.partner.key, '/v1/offers');
+  expect(offers).toMatchObject([{ units: 8, soldUnitSlots: 24, state: 'OPEN' }]);
+  expect(((await tianfu.market.seen(tianfu.partner.key, '/v1/leases')).leases as Json[]).length).toBe(1);
+});
+
+it('a bid that stays here takes nothing of it', async () => {
+  expect((await at(1, { localOnly: true })).body).toMatchObject({ state: 'OPEN', reserved: 0, trades: [] });
+});
