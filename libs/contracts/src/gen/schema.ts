@@ -480,7 +480,7 @@ export const messages: Record<string, MessageSchema> = {
         kind: 'string',
         rule: { maxLength: 40, maxItems: 64, pattern: '^[a-z_]+$' },
         description:
-          'Kinds of messages that it hears beside hello: "advertise", "quote", "reserve", "commit", "cancel", "lease_state", "usage", "statement", "netting".',
+          'Kinds of messages that it hears beside hello: "advertise", "quote", "reserve", "commit", "cancel", "usage", "statement", "netting", as the fields of a message are named.',
       },
       {
         name: 'keys',
@@ -957,7 +957,7 @@ export const messages: Record<string, MessageSchema> = {
         name: 'amount',
         kind: 'bigint',
         rule: { min: 0, max: 9000000000000000, format: 'money' },
-        description: "Micro-yuan of all units and slots, at the terms' price.",
+        description: "What all units cost over all slots, at the terms' price.",
       },
     ],
   },
@@ -1102,7 +1102,12 @@ export const messages: Record<string, MessageSchema> = {
   'exchange.interconnect.v1.StatedItem': {
     fields: [
       { name: 'reservationId', kind: 'string', rule: { required: true, pattern: '^[0-9A-Za-z][0-9A-Za-z-]{7,63}$' } },
-      { name: 'amount', kind: 'bigint', rule: { min: 0, max: 9000000000000000, format: 'money' }, description: 'Micro-yuan.' },
+      {
+        name: 'amount',
+        kind: 'bigint',
+        rule: { min: 0, max: 9000000000000000, format: 'money' },
+        description: 'What the lease costs by its reservation.',
+      },
     ],
   },
   'exchange.interconnect.v1.DayHeard': {
@@ -1127,7 +1132,7 @@ export const messages: Record<string, MessageSchema> = {
         name: 'stated',
         kind: 'bigint',
         rule: { min: 0, max: 9000000000000000, format: 'money' },
-        description: 'Micro-yuan by the statement and by who heard it; 0: it is not there.',
+        description: 'What it costs by the statement, and by who heard it; nothing where it is not there.',
       },
       { name: 'known', kind: 'bigint', rule: { min: 0, max: 9000000000000000, format: 'money' } },
     ],
@@ -1141,7 +1146,7 @@ export const messages: Record<string, MessageSchema> = {
         name: 'sold',
         kind: 'bigint',
         rule: { min: 0, max: 1000000000000000000, format: 'money' },
-        description: 'Micro-yuan that the sender is owed, and that it owes.',
+        description: 'What the sender is owed, and what it owes.',
       },
       { name: 'bought', kind: 'bigint', rule: { min: 0, max: 1000000000000000000, format: 'money' } },
       { name: 'items', kind: 'int32', rule: { min: 0 }, description: 'Items in it.' },

@@ -73,7 +73,7 @@ export interface ReservationMade {
   reservationId: string;
   /** By the seller's clock: a commit that is heard later finds nothing. */
   until: number;
-  /** Micro-yuan of all units and slots, at the terms' price. */
+  /** What all units cost over all slots, at the terms' price. */
   amount: bigint;
 }
 

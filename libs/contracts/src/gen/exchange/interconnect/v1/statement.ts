@@ -25,7 +25,7 @@ export interface DayStated {
 
 export interface StatedItem {
   reservationId: string;
-  /** Micro-yuan. */
+  /** What the lease costs by its reservation. */
   amount: bigint;
 }
 
@@ -40,7 +40,7 @@ export interface StatedDifference {
   reservationId: string;
   /** Sold by the sender of the statement; else bought by it. */
   sold: boolean;
-  /** Micro-yuan by the statement and by who heard it; 0: it is not there. */
+  /** What it costs by the statement, and by who heard it; nothing where it is not there. */
   stated: bigint;
   known: bigint;
 }
@@ -51,7 +51,7 @@ export interface NettingProposed {
   through: number;
   /** ISO 4217: CNY. */
   currency: string;
-  /** Micro-yuan that the sender is owed, and that it owes. */
+  /** What the sender is owed, and what it owes. */
   sold: bigint;
   bought: bigint;
   /** Items in it. */
