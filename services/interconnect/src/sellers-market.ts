@@ -113,6 +113,7 @@ function bidOf(terms: RemoteTerms): BidTerms {
     timeInForce: TimeInForce.FOK,
     placement: Placement.ANYWHERE,
     constraints: { regionsIn: [region], zone, domesticOnly: domestic },
+    localOnly: true,
   });
 }
 
