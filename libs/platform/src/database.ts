@@ -55,6 +55,9 @@ const { types } = pg;
 /** Serialization failure and deadlock: the transaction was right and only met another. */
 const isTransient = (error: unknown): boolean => error instanceof pg.DatabaseError && (error.code === '40001' || error.code === '40P01');
 
+/** Only says that a statement before it lost the transaction. */
+const isAftermath = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '25P02';
+
 /** The pieces of an array's text; only for arrays of numbers, which hold no quotes. */
 const pieces = (value: string): string[] => (value === '{}' ? [] : value.slice(1, -1).split(','));
 const parsers = new Map<number, (value: string) => unknown>([
@@ -183,9 +186,17 @@ export class Database {
     const ends: (() => Promise<void>)[] = [];
     const told: (() => void)[] = [];
     const unawaited: Promise<unknown>[] = [];
+    // Of statements side by side it need not be the one whose failure reaches the caller first.
+    let cause: unknown;
+    const noted = <R>(work: Promise<R>): Promise<R> => {
+      work.catch((error: unknown) => {
+        if (!isAftermath(error)) cause ??= error;
+      });
+      return work;
+    };
     const tx: Tx = {
-      query: (sql, params = []) => this.run(client, sql, params),
-      copy: (sql, rows) => this.copy(client, sql, rows),
+      query: <R>(sql: string, params: readonly unknown[] = []) => noted(this.run<R>(client, sql, params)),
+      copy: (sql, rows) => noted(this.copy(client, sql, rows)),
       unawaited: (work) => {
         // Whoever asks next may fail by it, and is caught below.
         work.catch(() => undefined);
@@ -214,7 +225,8 @@ export class Database {
       await client.query('rollback').catch(() => (broken = true));
       // Said for itself: what came after it only says that the transaction was lost.
       const failed = (await Promise.allSettled(unawaited)).find((work) => work.status === 'rejected');
-      throw failed ? failed.reason : error;
+      const told: unknown = failed ? failed.reason : error;
+      throw isAftermath(told) ? (cause ?? told) : told;
     } finally {
       client.release(broken);
     }
