@@ -106,7 +106,12 @@ it('without a key of its own a platform has no partners', async () => {
   const mute = await testExchange({ modules: [GatewayModule, RegistryModule, InterconnectModule] });
   const secret = await mute.key({ participantId: 1, roles: ['operator'] });
   const { body } = await mute.http('/v1/interconnect/platform', { key: secret });
-  expect(body).toEqual({ platform: 'compute-exchange', versions: [1], capabilities: ['advertise'], keys: [] });
+  expect(body).toEqual({
+    platform: 'compute-exchange',
+    versions: [1],
+    capabilities: ['advertise', 'quote', 'reserve', 'commit', 'cancel', 'statement', 'netting'],
+    keys: [],
+  });
   const registered = await mute.http('/v1/interconnect/partners', {
     key: secret,
     body: { platform: 'Tianfu', details: detailsOf(7), keys: keys() },

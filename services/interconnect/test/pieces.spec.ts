@@ -30,6 +30,8 @@ const offer = (advertId: string, change = {}) => seller.exchange.call(SupplyDefi
 
 async function bothAdvance(ms = 0): Promise<void> {
   await Promise.all([buyer.exchange.advance(ms), seller.exchange.advance(ms)]);
+  // What either heard last comes to its end there.
+  await Promise.all([buyer.exchange.advance(), seller.exchange.advance()]);
 }
 async function becomes(is: () => Promise<boolean> | boolean): Promise<void> {
   for (const deadline = Date.now() + patienceMs; !(await is());) {

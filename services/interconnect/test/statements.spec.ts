@@ -27,6 +27,8 @@ const both = (): Platform[] => [buyer, seller];
 const statements = (platform: Platform) => platform.exchange.call(StatementsDefinition);
 async function bothAdvance(ms = 0): Promise<void> {
   await Promise.all(both().map(({ exchange }) => exchange.advance(ms)));
+  // What either heard last comes to its end there.
+  await Promise.all(both().map(({ exchange }) => exchange.advance()));
 }
 /** To half past midnight of the day after the window's, in silence: two clocks that jump do not agree on the way. */
 async function toDayAfter(): Promise<void> {
