@@ -148,15 +148,14 @@ export class SplitExchange {
   }
 
   private async startAgain(name: string): Promise<void> {
-    while (this.heard) {
-      await sleep(restMs);
+    // Who stops everything meanwhile need not wait for one more start.
+    for (await sleep(restMs); this.heard; await sleep(restMs))
       try {
         await this.start(name);
         return;
       } catch (error) {
         this.heard?.(name, lastLines((error as Error).message));
       }
-    }
   }
 }
 
