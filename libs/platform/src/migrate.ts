@@ -3,6 +3,7 @@ import { createHmac, createHash, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { connectionOf, type DatabaseAddress } from './database-url.js';
@@ -21,31 +22,69 @@ export interface MigrationFolder {
 }
 
 /**
- * Brings a schema up to date and lets `role` use it. Safe to start by several processes at once: one does the work, the others wait for
- * it. A migration that fails undoes all of this start's. Throws naming the migration.
+ * Brings schemas of one database up to date, one after the other, on a connection that is there while one waits. Several processes may do so at
+ * once: one does the work, the others wait for it.
  */
-export async function migrate(
-  owner: DatabaseAddress,
+export class Migrations {
+  private last: Promise<unknown> = Promise.resolve();
+  private waiting = 0;
+  private client: pg.Client | undefined;
+
+  constructor(private readonly owner: DatabaseAddress) {}
+
+  /** Lets `role` use the schema, too. A migration that fails undoes all of this schema's. Throws naming the migration. */
+  async migrate(schema: string, role: DatabaseAddress, folders: MigrationFolder[], evidence: readonly Evidence[] = []): Promise<void> {
+    this.waiting += 1;
+    const done = this.last.then(async () => {
+      try {
+        await migrate(await this.locked(), schema, role, folders, evidence);
+      } catch (error) {
+        // What is half done on the connection ends with it.
+        await this.end();
+        throw error;
+      } finally {
+        this.waiting -= 1;
+        if (this.waiting === 0) await this.end();
+      }
+    });
+    this.last = done.catch(() => undefined);
+    await done;
+  }
+
+  private async locked(): Promise<pg.Client> {
+    if (this.client) return this.client;
+    this.client = new pg.Client(connectionOf(this.owner));
+    this.client.on('error', () => undefined);
+    await this.client.connect();
+    await this.client.query(`select pg_advisory_lock(hashtext('exchange migrations'))`);
+    return this.client;
+  }
+
+  /** Ends the session's advisory lock with it. */
+  private async end(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    await client?.end();
+  }
+}
+
+async function migrate(
+  client: pg.Client,
   schema: string,
   role: DatabaseAddress,
   folders: MigrationFolder[],
-  evidence: readonly Evidence[] = [],
+  evidence: readonly Evidence[],
 ): Promise<void> {
-  const client = new pg.Client(connectionOf(owner));
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    await client.query(`select pg_advisory_lock(hashtext('exchange migrations'))`);
-    for (const folder of folders) {
-      await mustBeAlone(client, schema, role, folder);
-      await apply(client, schema, folder.folder, folder.table);
-    }
-    await keepEvidence(client, schema, evidence);
-    await grant(client, schema, role, folders);
-  } finally {
-    // Ends the session's advisory lock with it.
-    await client.end();
+  const read = await Promise.all(folders.map(textsOf));
+  for (const folder of read) {
+    const done = await namesDone(client, schema, folder);
+    if (isDeepStrictEqual(done, [...folder.texts.keys()])) continue;
+    // A schema that is not there yet has nobody.
+    if (done) await mustBeAlone(client, schema, role, folder, done);
+    await apply(client, schema, folder.folder, folder.table);
   }
+  await keepEvidence(client, schema, evidence);
+  await grant(client, schema, role, read);
 }
 
 async function apply(client: pg.Client, schema: string, folder: string, table: string): Promise<void> {
@@ -76,24 +115,32 @@ async function apply(client: pg.Client, schema: string, folder: string, table: s
  * A migration with a line `-- alone: why` does not run while a process of the service is connected, which would go on with what the tables were: it is stopped first.
  * @throws Error migration_must_run_alone, naming it, why, and who is connected
  */
-async function mustBeAlone(client: pg.Client, schema: string, role: DatabaseAddress, { folder, table }: MigrationFolder): Promise<void> {
-  const marked = (await textsOf(folder)).flatMap(([name, text]) => {
+async function mustBeAlone(
+  client: pg.Client,
+  schema: string,
+  role: DatabaseAddress,
+  { texts }: ReadFolder,
+  done: readonly string[],
+): Promise<void> {
+  const marked = [...texts].flatMap(([name, text]) => {
     const why = /^-- alone: (.+)$/m.exec(text)?.[1];
-    return why === undefined ? [] : [{ name: name.replace(/\.sql$/, ''), why }];
+    return why === undefined ? [] : [{ name, why }];
   });
-  if (marked.length === 0) return;
-  const { rows: there } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [`${schema}.${table}`]);
-  // A schema that is not there yet has nobody.
-  if (!there[0]!.there) return;
-  const { rows: done } = await client.query<{ name: string }>(
-    `select name from ${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(table)}`,
-  );
-  const due = marked.find(({ name }) => !done.some((one) => one.name === name));
+  const due = marked.find(({ name }) => !done.includes(name));
   if (!due) return;
   const connected = await stillConnected(client, role);
   if (connected.length === 0) return;
   const who = connected.map(({ name, address, count }) => `${count} of ${name} from ${address}`).join(', ');
   throw new Error(`migration_must_run_alone: ${schema}/${due.name}: ${due.why}; stop what is connected first: ${who}`);
+}
+
+/** Of the folder, in the order in which they ran; undefined where none ever did. */
+async function namesDone(client: pg.Client, schema: string, { table }: MigrationFolder): Promise<string[] | undefined> {
+  const name = `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(table)}`;
+  const { rows: there } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [name]);
+  if (!there[0]!.there) return undefined;
+  const { rows } = await client.query<{ name: string }>(`select name from ${name} order by run_on, id`);
+  return rows.map((row) => row.name);
 }
 
 /** Of a process that has just ended the server may not know yet. */
@@ -109,12 +156,12 @@ async function stillConnected(client: pg.Client, { user }: DatabaseAddress): Pro
   }
 }
 
-async function grant(client: pg.Client, schema: string, role: DatabaseAddress, folders: MigrationFolder[]): Promise<void> {
+async function grant(client: pg.Client, schema: string, role: DatabaseAddress, folders: ReadFolder[]): Promise<void> {
   const name = pg.escapeIdentifier(role.user);
   const place = pg.escapeIdentifier(schema);
   const table = (of: string): string => `${place}.${pg.escapeIdentifier(of)}`;
   const { rows } = await client.query('select 1 from pg_roles where rolname = $1', [role.user]);
-  const appendOnly = (await Promise.all(folders.map(({ folder }) => appendOnlyTables(folder)))).flat();
+  const appendOnly = folders.flatMap(appendOnlyTables);
   const statements = [
     `${rows.length ? 'alter' : 'create'} role ${name} login nosuperuser nocreatedb nocreaterole password '${verifier(role.password)}'`,
     `grant usage on schema ${place} to ${name}`,
@@ -127,16 +174,22 @@ async function grant(client: pg.Client, schema: string, role: DatabaseAddress, f
 }
 
 /** Tables named in lines `-- append only: a, b` of a folder's migrations. */
-async function appendOnlyTables(folder: string): Promise<string[]> {
-  return (await textsOf(folder)).flatMap(([, text]) =>
+const appendOnlyTables = ({ texts }: ReadFolder): string[] =>
+  [...texts.values()].flatMap((text) =>
     [...text.matchAll(/^-- append only: (.+)$/gm)].flatMap((line) => line[1]!.split(',').map((of) => of.trim())),
   );
+
+interface ReadFolder extends MigrationFolder {
+  /** Migrations by name, in their order. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
-/** A folder's migrations by name. */
-async function textsOf(folder: string): Promise<[name: string, text: string][]> {
+async function textsOf({ folder, table }: MigrationFolder): Promise<ReadFolder> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
-  return Promise.all(files.map(async (name): Promise<[string, string]> => [name, await readFile(join(folder, name), 'utf8')]));
+  const texts = await Promise.all(
+    files.map(async (name): Promise<[string, string]> => [name.replace(/\.sql$/, ''), await readFile(join(folder, name), 'utf8')]),
+  );
+  return { folder, table, texts: new Map(texts) };
 }
 
 /** The service's own role. Its password derives from a secret, so that every process of an installation knows it and none stores it. */

@@ -27,7 +27,7 @@ import { KafkaBus } from './kafka-bus.js';
 import { kafkaAddress } from './kafka-url.js';
 import type { Logger } from './log.js';
 import type { Mesh } from './mesh-client.js';
-import { migrate, type MigrationFolder, roleOf } from './migrate.js';
+import { type MigrationFolder, Migrations, roleOf } from './migrate.js';
 import { Outbox } from './outbox.js';
 import type { PartitionReader } from './partition-reader.js';
 import { PostgresBus } from './postgres-bus.js';
@@ -115,6 +115,7 @@ export class Platform {
   mesh: Mesh | undefined;
   activity!: Activity;
   private readonly pools: pg.Pool[] = [];
+  private readonly migrations: Migrations;
   /** The platform's own tables. */
   database!: Database;
   bus!: Bus;
@@ -128,6 +129,7 @@ export class Platform {
     private readonly secret: string,
   ) {
     this.cryptography = cryptographyOf(config.cryptography);
+    this.migrations = new Migrations(owner);
     this.holder = config.databaseUrl ? randomUUID() : 'its owner';
     this.hot = config.hotState ? new RedisHotState(redisAddress(config.hotState), log) : new HotState(log);
     // Told, and no reason to take no work: nothing rests on it.
@@ -283,7 +285,7 @@ export class Platform {
     evidence: readonly Evidence[] = [],
   ): Promise<{ database: Database; role: DatabaseAddress }> {
     const role = { ...roleOf(this.owner, this.secret, schema), application_name: session, options: `-c search_path=${schema}` };
-    await migrate(this.owner, schema, role, folders, evidence);
+    await this.migrations.migrate(schema, role, folders, evidence);
     return { database: this.pool(role, this.config.databasePool), role };
   }
 

@@ -5,7 +5,8 @@ import { type Channel, createChannel, createClient, Metadata } from 'nice-grpc';
 import { AdvanceClockRequest, IdentityDefinition, OperationsDefinition, Role } from '#contracts';
 import type { AnyMessage, Method, RoleName, ServiceDefinition } from '#contracts';
 import { type Call, Clock, type Config, type Running, RpcTable, run } from '#platform';
-import { type TestDatabase, testDatabase } from './postgres.js';
+import type { TestDatabase } from './postgres.js';
+import { migratedDatabase } from './template.js';
 
 /** Who calls in a test. */
 export interface TestCaller {
@@ -65,7 +66,7 @@ export class TestExchange {
   ) {}
 
   static async start(modules: (Type | DynamicModule)[], given: Partial<Config>): Promise<TestExchange> {
-    const database = await testDatabase();
+    const database = await migratedDatabase(modules);
     const config: Partial<Config> = {
       ...{ databaseUrl: database.url, databasePool: 6, clock: 'virtual', clockStart: firstMoment },
       ...{ httpPort: 0, grpcPort: 0, logLevel: 'warn', ...given },

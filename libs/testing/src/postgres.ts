@@ -12,12 +12,20 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A fresh, empty database of its own, on the tests' server or that of another superuser's URL. */
-export async function testDatabase(shared = process.env.TEST_DATABASE_URL): Promise<TestDatabase> {
-  if (!shared) throw new Error('tests_must_run_by_npm_test: no PostgreSQL was started');
+/** The superuser's, of the tests' server. */
+export function sharedUrl(): string {
+  const url = process.env.TEST_DATABASE_URL;
+  if (!url) throw new Error('tests_must_run_by_npm_test: no PostgreSQL was started');
+  return url;
+}
+
+export const urlOf = (name: string, shared = sharedUrl()): string => shared.replace(/\/[^/]*$/, `/${name}`);
+
+/** A fresh database of its own, on the tests' server or that of another superuser's URL: empty, or a copy of the template. */
+export async function testDatabase(shared = sharedUrl(), template = 'template1'): Promise<TestDatabase> {
   const name = `t${randomBytes(6).toString('hex')}`;
-  await once(shared, `create database ${name}`);
-  const url = shared.replace(/\/[^/]*$/, `/${name}`);
+  await once(shared, `create database ${name} template ${template}`);
+  const url = urlOf(name, shared);
   return {
     url,
     query: (sql, params) => once(url, sql, params),
