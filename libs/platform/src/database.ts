@@ -35,6 +35,8 @@ export interface Tx {
   readonly atCommit: (sql: string, params?: readonly unknown[]) => void;
   /** Work done when all else of the transaction is, before it publishes and commits: where many events share one, once for all of them. */
   readonly atEnd: (work: () => Promise<void>) => void;
+  /** Work done behind all that is done at the end: for what locks rows that many want. */
+  readonly lastly: (work: () => Promise<void>) => void;
   /** Said once all is committed: for what only hurries others, since a crash in between leaves it unsaid. */
   readonly onceCommitted: (say: () => void) => void;
   readonly outgoing: Outgoing[];
@@ -184,6 +186,7 @@ export class Database {
     const client = await this.pool.connect();
     const last: [string, readonly unknown[]][] = [];
     const ends: (() => Promise<void>)[] = [];
+    const endsOfAll: (() => Promise<void>)[] = [];
     const told: (() => void)[] = [];
     const unawaited: Promise<unknown>[] = [];
     // Of statements side by side it need not be the one whose failure reaches the caller first.
@@ -204,6 +207,7 @@ export class Database {
       },
       atCommit: (sql, params = []) => last.push([sql, params]),
       atEnd: (work) => ends.push(keepingTrace(work)),
+      lastly: (work) => endsOfAll.push(keepingTrace(work)),
       onceCommitted: (say) => told.push(say),
       outgoing: [],
     };
@@ -214,6 +218,7 @@ export class Database {
       begun.catch(() => undefined);
       const result = await fn(tx);
       for (const work of ends) await work();
+      for (const work of endsOfAll) await work();
       if (tx.outgoing.length) await this.hooks?.beforeCommit(tx);
       const closing = last.map(([sql, params]) => this.run(client, sql, params));
       const [{ command }] = await Promise.all([this.send(client, 'commit', []), begun, ...unawaited, ...closing]);

@@ -56,7 +56,7 @@ export class Debts {
       this.clock.now(),
     ]);
     if (debt!.cause === 'given_back') await this.earnings.add(tx, [{ participantId, kind: 'paid_back', amount, tradeId: 0 }]);
-    await this.overdue.paid(tx, participantId);
+    this.overdue.paid(tx, participantId);
   }
 
   /** What earnings do not cover, and money does. */
@@ -86,6 +86,7 @@ export class Debts {
 
   /** Of each its oldest debts that its money covers: more would be asked for in vain. What is available may change until the answer, which looks again. */
   private async ask(tx: Tx, debtors: readonly number[]): Promise<void> {
+    await this.ledger.flush(tx);
     const rows = await tx.query<{ debt_id: bigint; participant_id: number; amount: bigint }>(
       `UPDATE debts SET asked = true
        FROM (SELECT debt_id, participant_id, asked, sum(amount) OVER (PARTITION BY participant_id ORDER BY asked DESC, debt_id) AS owed

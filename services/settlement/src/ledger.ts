@@ -3,10 +3,9 @@ import { Clock, conflict, textArray } from '#platform';
 import type { Tx } from '#platform';
 import { accountRule, lockedWith } from './core/account.js';
 import { subjectOf } from './core/line.js';
-import { deltasOf, judge } from './core/transfer.js';
-import type { Known, LinkedSet, Transfer, TransferOrder } from './core/transfer.js';
+import { addDeltas, deltasOf, judge } from './core/transfer.js';
+import type { Delta, LinkedSet, Transfer, TransferOrder } from './core/transfer.js';
 import { linesMax, Postings } from './postings.js';
-import type { Posting } from './postings.js';
 
 interface Row {
   transfer_id: string;
@@ -20,15 +19,26 @@ interface Row {
   timeout_at: bigint | null;
 }
 
+/** What a transaction has posted and not written yet. */
+interface Waiting {
+  readonly transfers: Map<string, Transfer>;
+  /** Of each transfer, in their order. */
+  readonly setOf: LinkedSet[];
+  readonly deltas: Map<string, Delta>;
+  /** The pending transfers that they end, by id. */
+  readonly ends: Map<string, Transfer>;
+}
+
 /**
  * R-25: the double-entry ledger. What is posted is only ever added; its accounts' sums move with it, by differences, in the order of the accounts'
- * numbers.
+ * numbers: once a transaction, at its end. Two that moved theirs bit by bit would come to wait for each other.
  */
 @Injectable()
 export class Ledger {
   /** Numbers of accounts seen in the database; one that this very transaction opens is not among them, since it may be undone. */
   private readonly open = new Map<string, number>();
   /** By the list of what a transaction publishes: the one thing that all events handled in one transaction share. */
+  private readonly waiting = new WeakMap<Tx['outgoing'], Waiting>();
   private readonly opening = new WeakMap<Tx['outgoing'], Map<string, number>>();
 
   constructor(
@@ -37,8 +47,9 @@ export class Ledger {
   ) {}
 
   /**
-   * Posts a linked set: all of it or none. Said again with the same ids it does nothing. Accounts open with their first transfer. Who asks in the same
-   * transaction sees it; whether its accounts' limits hold is told by the end of the transaction, which then throws Refusal conflict, named as the limit.
+   * Posts a linked set: all of it or none. Said again with the same ids it does nothing. Accounts open with their first transfer. Sets that follow in the same
+   * transaction see it, and so does lockAvailable; tables show it after a flush. Whether its accounts' limits hold is told by the end of the transaction, which
+   * then throws Refusal conflict, named as the limit.
    * @returns the transfers that are new
    * @throws Refusal conflict, named as the rule of R-25 that a transfer breaks; the transaction is then lost
    */
@@ -50,35 +61,50 @@ export class Ledger {
   async postAll(tx: Tx, sets: readonly LinkedSet[]): Promise<readonly Transfer[]> {
     const orders = sets.flatMap((set) => set.orders);
     if (orders.length === 0) return [];
-    const now = this.clock.now();
     const known = await this.known(
       tx,
       sets.flatMap((set) => (set.isNew ? [] : set.orders)),
     );
     mustKeepTheirSubject(sets);
-    const verdict = judge(orders, { ...known, now });
+    const verdict = judge(orders, { ...known, now: this.clock.now() });
     if (!verdict.ok) throw conflict(verdict.rule, `transfer ${verdict.id} is refused`);
     const { fresh, deltas } = verdict;
     if (fresh.length === 0) return [];
-    const setOf = setsOf(fresh, sets);
-    const accounts = await this.numbers(tx, withThoseLocked(deltas.keys()), now);
-    if (fresh.length <= linesMax) await this.postings.write(tx, { transfers: fresh, deltas, accounts, setOf, madeAt: now });
-    else await this.writeMany(tx, fresh, known, { accounts, setOf, madeAt: now });
+    const waiting = this.waitingIn(tx);
+    waiting.setOf.push(...setsOf(fresh, sets));
+    for (const transfer of fresh) {
+      waiting.transfers.set(transfer.id, transfer);
+      if (transfer.pendingId !== undefined) waiting.ends.set(transfer.pendingId, known.transfers.get(transfer.pendingId)!);
+    }
+    addDeltas(waiting.deltas, deltas);
     return fresh;
   }
 
-  /** What is too much for one posting goes into several; a limit must then hold after each. */
-  private async writeMany(
-    tx: Tx,
-    fresh: readonly Transfer[],
-    known: Pick<Known, 'transfers'>,
-    rest: Pick<Posting, 'accounts' | 'setOf' | 'madeAt'>,
-  ): Promise<void> {
-    for (let from = 0; from < fresh.length; from += linesMax) {
-      const transfers = fresh.slice(from, from + linesMax);
-      const setOf = rest.setOf.slice(from, from + linesMax);
-      await this.postings.write(tx, { ...rest, setOf, transfers, deltas: deltasOf(transfers, known.transfers) });
+  /** Writes what the transaction posted so far, for who reads it from tables before the transaction's end. */
+  async flush(tx: Tx): Promise<void> {
+    const waiting = this.waiting.get(tx.outgoing);
+    if (!waiting) return;
+    this.waiting.delete(tx.outgoing);
+    const madeAt = this.clock.now();
+    const { setOf, deltas } = waiting;
+    const transfers = [...waiting.transfers.values()];
+    const accounts = await this.numbers(tx, withThoseLocked(deltas.keys()), madeAt);
+    if (transfers.length <= linesMax) return this.postings.write(tx, { transfers, deltas, accounts, setOf, madeAt });
+    // What is too much for one posting goes into several; a limit must then hold after each.
+    for (let from = 0; from < transfers.length; from += linesMax) {
+      const some = transfers.slice(from, from + linesMax);
+      const posting = { transfers: some, deltas: deltasOf(some, waiting.ends), setOf: setOf.slice(from, from + linesMax) };
+      await this.postings.write(tx, { ...posting, accounts, madeAt });
     }
+  }
+
+  private waitingIn(tx: Tx): Waiting {
+    const before = this.waiting.get(tx.outgoing);
+    if (before) return before;
+    const waiting: Waiting = { transfers: new Map(), setOf: [], deltas: new Map(), ends: new Map() };
+    this.waiting.set(tx.outgoing, waiting);
+    tx.lastly(() => this.flush(tx));
+    return waiting;
   }
 
   /**
@@ -91,30 +117,41 @@ export class Ledger {
        WHERE code = ANY($1) ORDER BY account_id FOR UPDATE`,
       [codes],
     );
-    return new Map([...codes.map((code) => [code, 0n] as const), ...rows.map((row) => [row.code, row.available] as const)]);
+    const moved = this.waiting.get(tx.outgoing)?.deltas;
+    const written = new Map(rows.map((row) => [row.code, row.available]));
+    return new Map(codes.map((code) => [code, (written.get(code) ?? 0n) + spendable(moved?.get(code))]));
   }
 
-  /** What the set names that is recorded already: its own ids, what they end or correct, and which of those ended. */
+  /** What the sets name that is posted already: their own ids, what they end or correct, and which of those ended. */
   private async known(tx: Tx, orders: readonly TransferOrder[]) {
     if (orders.length === 0) return { transfers: new Map<string, Transfer>(), ended: new Set<string>() };
     const pending = orders.flatMap((order) => ('pendingId' in order ? [order.pendingId] : []));
     const corrected = orders.flatMap((order) => ('corrects' in order && order.corrects !== undefined ? [order.corrects] : []));
+    const named = [...orders.map(({ id }) => id), ...pending, ...corrected];
     const [rows, ended] = await Promise.all([
       tx.query<Row>(
         // Codes by subqueries: a join of thousands is planned as one with all accounts.
         `SELECT transfer_id, kind, phase, (SELECT code FROM accounts WHERE account_id = debit) AS debit, (SELECT code FROM accounts WHERE account_id = credit) AS credit,
            amount, pending_id, corrects, timeout_at
          FROM transfers WHERE transfer_id = ANY($1::text[])`,
-        [textArray([...orders.map(({ id }) => id), ...pending, ...corrected])],
+        [textArray(named)],
       ),
       pending.length
         ? tx.query<{ pending_id: string }>('SELECT pending_id FROM transfers WHERE pending_id = ANY($1::text[])', [textArray(pending)])
         : [],
     ]);
-    return {
+    const known = {
       transfers: new Map(rows.map((row) => [row.transfer_id, transferOf(row)])),
       ended: new Set(ended.map((row) => row.pending_id)),
     };
+    const waiting = this.waiting.get(tx.outgoing);
+    if (!waiting) return known;
+    for (const id of named) {
+      const transfer = waiting.transfers.get(id);
+      if (transfer) known.transfers.set(id, transfer);
+      if (waiting.ends.has(id)) known.ended.add(id);
+    }
+    return known;
   }
 
   /** Numbers of accounts by their codes. Accounts open in the order of their names: a programme's `available` before its others, so that it is locked first. */
@@ -171,6 +208,9 @@ async function openAccounts(tx: Tx, codes: readonly string[], now: number): Prom
   );
   return opened.map((row) => [row.code, row.account_id]);
 }
+
+/** What it adds to what an account may spend. */
+const spendable = (delta: Delta | undefined): bigint => (delta ? delta.creditsPosted - delta.debitsPosted - delta.debitsPending : 0n);
 
 /** The set of each of the transfers, which are those of the sets' that are new, in the same order. */
 function setsOf(fresh: readonly Transfer[], sets: readonly LinkedSet[]): LinkedSet[] {

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { OverdueChanged } from '#contracts';
-import { At, Clock, Config, Database, Outbox } from '#platform';
+import { At, Clock, Config, Database, Gather, Outbox } from '#platform';
 import type { Tx } from '#platform';
 import { passedAt } from './entries.js';
+import { Ledger } from './ledger.js';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -18,9 +19,14 @@ const unpaid = `SELECT participant_id, since FROM (
 @Injectable()
 export class Overdue {
   private readonly grace: number;
+  private readonly payers = new Gather<number>(async (tx, participantIds) => {
+    await this.ledger.flush(tx);
+    for (const id of new Set(participantIds)) await this.tell(tx, id, this.clock.now());
+  });
 
   constructor(
     private readonly db: Database,
+    private readonly ledger: Ledger,
     private readonly clock: Clock,
     private readonly outbox: Outbox,
     config: Config,
@@ -33,9 +39,9 @@ export class Overdue {
     await this.db.transaction((tx) => this.tell(tx, 0, now));
   }
 
-  /** Something was paid: if that was all that was overdue, its debtor may place orders at once. */
-  async paid(tx: Tx, participantId: number): Promise<void> {
-    await this.tell(tx, participantId, this.clock.now());
+  /** Something was paid: if that was all that was overdue, its debtor may place orders at once. It is looked at when the transaction ends. */
+  paid(tx: Tx, participantId: number): void {
+    this.payers.add(tx, participantId);
   }
 
   /** @returns when the oldest part of what the participant owes falls or fell due; undefined where it owes nothing */

@@ -107,7 +107,7 @@ export class Payouts {
         amount: owed,
       });
     await this.ledger.post(tx, { journal, cause: by, orders });
-    if (owed > 0n) await this.overdue.paid(tx, participantId);
+    if (owed > 0n) this.overdue.paid(tx, participantId);
     return payoutOf(row!);
   }
 

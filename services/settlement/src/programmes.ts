@@ -23,6 +23,7 @@ export class Programmes {
         cause: call.caller.name,
         orders: [{ id, kind: 'programme_funded', phase: 'single', debit, credit, amount }],
       });
+      await this.ledger.flush(tx);
       return this.balancesOf(tx, programmeId);
     });
   }
@@ -45,6 +46,7 @@ export class Programmes {
           cause: call.caller.name,
           orders: [{ id, kind: `programme_${part}`, phase: 'single', debit, credit, amount: available }],
         });
+      await this.ledger.flush(tx);
       return this.balancesOf(tx, programmeId);
     });
   }

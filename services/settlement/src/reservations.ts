@@ -26,6 +26,10 @@ export interface Closed {
   readonly cause: string;
 }
 
+/** Reservations ($1) and amounts ($2). Who takes many takes them in one order, so that no two wait for each other. */
+const lockedInOrder = `SELECT u.* FROM unnest($1::int8[], $2::int8[]) AS u (id, amount) JOIN reservations l ON l.reservation_id = u.id
+  ORDER BY u.id FOR UPDATE OF l`;
+
 const leftOf = (row: Reservation): bigint => row.amount - row.in_trades - row.released;
 
 const none = SubsidyReservation.create({});
@@ -99,10 +103,10 @@ export class Reservations {
   /** Trades take so much more of reservations (less, where negative), by reservation. What they leave goes back when the engine is done with a trade of the bid. */
   async use(tx: Tx, amounts: ReadonlyMap<number, bigint>): Promise<void> {
     if (amounts.size === 0) return;
-    await tx.query(
-      `UPDATE reservations r SET in_trades = r.in_trades + u.amount FROM unnest($1::int8[], $2::int8[]) AS u (id, amount) WHERE r.reservation_id = u.id`,
-      [[...amounts.keys()], [...amounts.values()]],
-    );
+    await tx.query(`UPDATE reservations r SET in_trades = r.in_trades + u.amount FROM (${lockedInOrder}) u WHERE r.reservation_id = u.id`, [
+      [...amounts.keys()],
+      [...amounts.values()],
+    ]);
   }
 
   /**
@@ -121,17 +125,19 @@ export class Reservations {
   /** The caller gave back to the programme what trades had used. */
   async returned(tx: Tx, amounts: ReadonlyMap<number, bigint>): Promise<void> {
     await tx.query(
-      `UPDATE reservations r SET in_trades = r.in_trades - u.amount, released = r.released + u.amount FROM unnest($1::int8[], $2::int8[]) AS u (id, amount)
-       WHERE r.reservation_id = u.id`,
+      `UPDATE reservations r SET in_trades = r.in_trades - u.amount, released = r.released + u.amount FROM (${lockedInOrder}) u WHERE r.reservation_id = u.id`,
       [[...amounts.keys()], [...amounts.values()]],
     );
   }
 
   /** The bids trade no more: what none of their trades uses goes back. Answers the reservations that were open. */
   async close(tx: Tx, bids: readonly Closed[]): Promise<Reservation[]> {
-    const rows = await tx.query<Reservation>('UPDATE reservations SET open = false WHERE order_id = ANY($1) AND open RETURNING *', [
-      bids.map(({ orderId }) => orderId),
-    ]);
+    const rows = await tx.query<Reservation>(
+      `UPDATE reservations r SET open = false
+       FROM (SELECT reservation_id FROM reservations WHERE order_id = ANY($1) AND open ORDER BY reservation_id FOR UPDATE) l
+       WHERE r.reservation_id = l.reservation_id AND r.open RETURNING r.*`,
+      [bids.map(({ orderId }) => orderId)],
+    );
     const causeOf = new Map(bids.map(({ orderId, cause }) => [orderId, cause]));
     await this.releaseLeft(tx, rows, (row) => causeOf.get(Number(row.order_id))!);
     return rows;

@@ -1,41 +1,9 @@
-import { Injectable, Module } from '@nestjs/common';
 import fc from 'fast-check';
-import { Database, Refusal, service } from '#platform';
 import { testExchange } from '#testing';
 import type { TestExchange } from '#testing';
-import { Books } from '../src/books.js';
 import { accountRule } from '../src/core/account.js';
 import type { TransferOrder } from '../src/core/transfer.js';
-import { Ledger } from '../src/ledger.js';
-import { Postings } from '../src/postings.js';
-import { Overdue } from '../src/overdue.js';
-import { Timeouts } from '../src/timeouts.js';
-
-@Injectable()
-class Counter {
-  constructor(
-    readonly db: Database,
-    readonly ledger: Ledger,
-    readonly books: Books,
-  ) {}
-
-  /** Posts a set in a transaction of its own; answers the rule that it broke. */
-  async post(journal: string, orders: readonly TransferOrder[]): Promise<string | undefined> {
-    try {
-      await this.db.transaction((tx) => this.ledger.post(tx, { journal, cause: 'test', orders }));
-      return undefined;
-    } catch (error) {
-      if (error instanceof Refusal) return error.rule;
-      throw error;
-    }
-  }
-}
-
-@Module({
-  imports: [service({ name: 'settlement', migrations: new URL('../migrations/', import.meta.url) })],
-  providers: [Ledger, Postings, Books, Timeouts, Overdue, Counter],
-})
-class LedgerModule {}
+import { Counter, LedgerModule } from './counter.js';
 
 /** The ledger in the plainest code: sums by account, pending transfers that are open. */
 class Model {

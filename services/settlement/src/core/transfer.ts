@@ -124,6 +124,17 @@ export function deltasOf(transfers: readonly Transfer[], pending: ReadonlyMap<st
   return deltas;
 }
 
+/** Adds to sums what others say of the same accounts. */
+export function addDeltas(to: Map<string, Delta>, more: ReadonlyMap<string, Delta>): void {
+  for (const [account, delta] of more) {
+    const sums = deltaOf(to, account);
+    sums.debitsPending += delta.debitsPending;
+    sums.debitsPosted += delta.debitsPosted;
+    sums.creditsPending += delta.creditsPending;
+    sums.creditsPosted += delta.creditsPosted;
+  }
+}
+
 function brokenRule(
   order: TransferOrder,
   pending: Transfer | undefined,
