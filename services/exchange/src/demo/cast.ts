@@ -89,8 +89,16 @@ export const buyers: readonly BuyerCast[] = [
   { name: 'Ciqikou Studio 磁器口工作室', region: 500000, industry: 'L', size: 'MICRO', deposit: '600.00' },
 ];
 
+export interface LinkCast {
+  readonly from: number;
+  readonly to: number;
+  readonly roundTripUs: number;
+  readonly gigabits: number;
+  readonly pricePerGb: string;
+}
+
 /** Round trip in µs and yuan a GB from where buyers are to where sites are. */
-export const links: readonly { from: number; to: number; roundTripUs: number; gigabits: number; pricePerGb: string }[] = [
+export const links: readonly LinkCast[] = [
   { from: 500000, to: 500000, roundTripUs: 2_000, gigabits: 400, pricePerGb: '0.00' },
   { from: 500000, to: 510100, roundTripUs: 9_000, gigabits: 200, pricePerGb: '0.01' },
   { from: 500000, to: 650500, roundTripUs: 35_000, gigabits: 100, pricePerGb: '0.02' },
@@ -106,7 +114,7 @@ export const links: readonly { from: number; to: number; roundTripUs: number; gi
 ];
 
 /** From regions that are far from all, to wherever there are sites. */
-export const linksFrom = (regions: readonly number[]): typeof links =>
+export const linksFrom = (regions: readonly number[]): readonly LinkCast[] =>
   regions
     .filter((from) => links.every((link) => link.from !== from))
     .flatMap((from) =>

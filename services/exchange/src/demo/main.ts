@@ -6,24 +6,12 @@ import { readOptions } from './options.js';
 import type { DemoOptions } from './options.js';
 import { slotMs } from './orders.js';
 import { Play } from './play.js';
+import { beginning, progressTo } from './progress.js';
+import { playRegions } from './regions-process.js';
 import { opening, report } from './report.js';
 import { collect } from './result.js';
 import { shape } from './trace.js';
 import { build } from './world.js';
-
-/** 2026-03-02T00:00 in Asia/Shanghai, a Monday: where a private exchange's clock stands. */
-const beginning = Date.UTC(2026, 2, 1, 16);
-
-/** One line that is written over and over, on a terminal; every tenth of the way elsewhere. */
-function progressTo(stream: NodeJS.WriteStream): (text: string, share: number) => void {
-  let shown = -1;
-  return (text, share) => {
-    const percent = Math.floor(share * 100);
-    if (stream.isTTY) stream.write(`\r\x1b[K${String(percent).padStart(3)} %  ${text}`);
-    else if (Math.floor(percent / 10) > Math.floor(shown / 10)) stream.write(`${String(percent).padStart(3)} %  ${text}\n`);
-    shown = Math.max(shown, percent);
-  };
-}
 
 async function playOn(addresses: readonly string[], key: string, options: DemoOptions): Promise<void> {
   const began = performance.now();
@@ -53,6 +41,7 @@ async function playOn(addresses: readonly string[], key: string, options: DemoOp
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (!options) return;
+  if (options.regions) return playRegions(process.argv.slice(2));
   if (options.addresses.length && options.key) return playOn(options.addresses, options.key, options);
   // Its data goes away with it, or can be made again, so nobody needs to wait for the disk.
   const settings = { EXCHANGE_DATA_SYNC: 'off', EXCHANGE_CLOCK: 'virtual', EXCHANGE_CLOCK_START: new Date(beginning).toISOString() };

@@ -19,6 +19,8 @@ export interface DemoOptions {
   readonly data: string | undefined;
   /** A private exchange is the distributed form: `npm run cluster`, as it is started without options. */
   readonly cluster: boolean;
+  /** Three exchanges share the trace, each for itself and then as partners. */
+  readonly regions: boolean;
   /** Gateways of a running exchange with a virtual clock, and an operator key for it; none: a private one is started. */
   readonly addresses: readonly string[];
   readonly key: string | undefined;
@@ -38,6 +40,8 @@ Plays a part of a real GPU cluster's trace against an exchange, through its publ
   --data FOLDER       keep the private exchange's data there, for npm run replay
   --json              print one JSON object instead of a report
   --cluster           the private exchange is the distributed form of npm run cluster, and is called by its gateways in turn
+  --regions 3         three exchanges share the trace's nodes and tasks, first each for itself and then as partners that trade with one another; one of
+                      them is killed on the way. Of the options above --nodes, --tasks, --limit, --seed, --nodes-share, --compress and --json go with it
   --address URL       play against a running exchange (its clock must be virtual: EXCHANGE_CLOCK=virtual); several gateways of it with commas between
   --key SECRET        the operator's API key for that exchange (or DEMO_KEY)
   --help              this text
@@ -63,6 +67,7 @@ export function readOptions(args: string[]): DemoOptions | undefined {
       programmes: { type: 'string' },
       data: { type: 'string' },
       cluster: { type: 'boolean' },
+      regions: { type: 'string' },
       address: { type: 'string' },
       key: { type: 'string' },
       help: { type: 'boolean' },
@@ -83,6 +88,9 @@ export function readOptions(args: string[]): DemoOptions | undefined {
     throw new Error('--address needs --key (or DEMO_KEY), an operator’s API key');
   if (values.address && (values.cluster || values.data))
     throw new Error('--address is of an exchange that runs: neither --cluster nor --data go with it');
+  if (values.regions !== undefined && values.regions !== '3') throw new Error(`--regions must be 3, not ${values.regions}`);
+  if (values.regions && (values.address || values.cluster || values.data || values.programmes))
+    throw new Error('--regions starts exchanges of its own: neither --address, --cluster, --data nor --programmes go with it');
   if (values.programmes !== undefined && values.programmes !== 'all') throw new Error(`--programmes must be all, not ${values.programmes}`);
   return {
     nodesFile: values.nodes ?? join(openb, 'openb_node_list_all_node.csv'),
@@ -95,6 +103,7 @@ export function readOptions(args: string[]): DemoOptions | undefined {
     allProgrammes: values.programmes === 'all',
     data: values.data,
     cluster: values.cluster ?? false,
+    regions: values.regions !== undefined,
     addresses: values.address?.split(',') ?? [],
     key: values.key ?? process.env.DEMO_KEY,
   };

@@ -11,7 +11,7 @@ const slotsOfDay = 96;
 const horizonSlots = 90 * slotsOfDay;
 const rfc = (slot: number) => new Date(slot * slotMs).toISOString();
 /** Yuan as a decimal string on the tick of 100 micro-yuan. */
-const yuan = (fen: number) => (Math.round(fen * 100) / 10_000).toFixed(4);
+export const yuan = (fen: number) => (Math.round(fen * 100) / 10_000).toFixed(4);
 
 const bookOf = (model: string, tier: string) => ({
   computeClass: model === 'CPU' ? 'GENERAL' : 'INTELLIGENT',
@@ -20,7 +20,8 @@ const bookOf = (model: string, tier: string) => ({
   tier,
 });
 
-const askFen = (pool: Pool, tier: string, share: number) =>
+/** Fen a unit-hour. @param share of the usual ask */
+export const askFen = (pool: Pool, tier: string, share: number) =>
   modelOf(pool.model).fenPerHour * pool.provider.factor * (tier === 'FIRM' ? 1 : 0.55) * share;
 
 const offer = (pool: Pool, tier: string, from: number, to: number, fen: number, name: string) => ({

@@ -1,6 +1,7 @@
 // Registers everything that plays: participants with their keys, sites, pools with their nodes, links, voucher programmes, money.
 import type { Api } from './client.js';
 import { buyers, links, linksFrom, modelOf, providers } from './cast.js';
+import type { BuyerCast, LinkCast, ProviderCast } from './cast.js';
 import { buyersOfAll, registerAll, registerOwn, regionsOfAll } from './programmes.js';
 import type { PlayedProgramme } from './programmes.js';
 import { participant, verified } from './registering.js';
@@ -43,9 +44,9 @@ export interface World {
 /** Seconds of silence after which a pool stops matching; the demo reports every hour, and every twelve in the long tail. */
 const heartbeatDeadlineSeconds = 13 * 3600;
 
-async function registerProviders(api: Api, operator: string, groups: readonly NodeGroup[]) {
+async function registerProviders(api: Api, operator: string, groups: readonly NodeGroup[], some: readonly ProviderCast[]) {
   const made: { provider: Provider; sites: { id: number; region: number }[] }[] = [];
-  for (const cast of providers) {
+  for (const cast of some) {
     const account = await participant(api, operator, {
       name: cast.name,
       roles: ['PROVIDER'],
@@ -115,7 +116,7 @@ async function registerPool(
   return { id, provider, region: site.region, model: group.model, unitsPerNode: group.unitsPerNode, nodes: serials.length };
 }
 
-async function registerLinks(api: Api, operator: string, owner: Provider, some: typeof links) {
+async function registerLinks(api: Api, operator: string, owner: Provider, some: readonly LinkCast[]) {
   for (const { from, to, roundTripUs, gigabits, pricePerGb } of some) {
     const details = { fromRegion: from, toRegion: to, oneWayUs: roundTripUs / 2, roundTripUs, gigabitsPerSecond: gigabits, pricePerGb };
     const { linkId } = await api.post(operator, '/v1/links', { ownerId: owner.id, details });
@@ -123,7 +124,7 @@ async function registerLinks(api: Api, operator: string, owner: Provider, some: 
   }
 }
 
-async function registerBuyers(api: Api, operator: string, some: typeof buyers): Promise<Buyer[]> {
+async function registerBuyers(api: Api, operator: string, some: readonly BuyerCast[]): Promise<Buyer[]> {
   const made: Buyer[] = [];
   for (const { name, region, industry, size, deposit } of some) {
     const account = await participant(api, operator, { name, roles: ['BUYER'], region, industry, size, orderRatePerSecond: 10_000 });
@@ -133,6 +134,19 @@ async function registerBuyers(api: Api, operator: string, some: typeof buyers): 
   return made;
 }
 
+export interface Cast {
+  readonly providers: readonly ProviderCast[];
+  readonly links: readonly LinkCast[];
+  readonly buyers: readonly BuyerCast[];
+}
+
+/** A world without voucher programmes. @param operator the operator's key */
+export async function buildMarket(api: Api, operator: string, groups: readonly NodeGroup[], cast: Cast): Promise<World> {
+  const { providers: made, pools } = await registerProviders(api, operator, groups, cast.providers);
+  await registerLinks(api, operator, made[0]!, cast.links);
+  return { operator, providers: made, pools, buyers: await registerBuyers(api, operator, cast.buyers), programmes: [] };
+}
+
 /**
  * Builds the world; every call is the public API's.
  * @param operator the operator's key
@@ -140,7 +154,7 @@ async function registerBuyers(api: Api, operator: string, some: typeof buyers): 
  * @param all the four programmes that are shipped as documents play too, with buyers of theirs
  */
 export async function build(api: Api, operator: string, groups: readonly NodeGroup[], from: Date, to: Date, all: boolean): Promise<World> {
-  const { providers: made, pools } = await registerProviders(api, operator, groups);
+  const { providers: made, pools } = await registerProviders(api, operator, groups, providers);
   await registerLinks(api, operator, made[0]!, all ? [...links, ...linksFrom(regionsOfAll)] : links);
   const own = await registerOwn(api, operator, from, to);
   const programmes = [own, ...(all ? await registerAll(api, operator, from, to) : [])];
