@@ -15,6 +15,7 @@ export default {
     '^#(\\w+)$': '<rootDir>/services/$1/src/$1.module.ts',
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/', '<rootDir>/.exchange/'],
+  testSequencer: '<rootDir>/scripts/sequencer.mjs',
   globalSetup: '<rootDir>/libs/testing/src/global-setup.mjs',
   setupFilesAfterEnv: ['<rootDir>/libs/testing/src/after-file.mjs'],
   globalTeardown: '<rootDir>/libs/testing/src/global-teardown.mjs',

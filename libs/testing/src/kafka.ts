@@ -97,6 +97,9 @@ interface Guard {
   readonly client: Pick<KafkaConfig, 'ssl' | 'sasl'>;
 }
 
+/** For Java that ends soon: nothing is worth compiling well. */
+const brief = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
+
 const settingsOf = (id: number, { controllers }: Quorum, broker: string, outside: number, folder: string): [string, string][] =>
   Object.entries({
     'process.roles': 'broker,controller',
@@ -139,9 +142,7 @@ const kafkaNode = (id: number, quorum: Quorum, guard?: Guard): ServerKind => ({
     const lines = Object.entries(all).map(([key, value]) => `${key}=${value}`);
     await writeFile(settings, lines.join('\n'));
     await execute('java', [
-      // It runs for a second: nothing is worth compiling well.
-      '-XX:TieredStopAtLevel=1',
-      '-XX:+UseSerialGC',
+      ...brief,
       '-cp',
       join(jars, '*'),
       'kafka.tools.StorageTool',
@@ -151,7 +152,16 @@ const kafkaNode = (id: number, quorum: Quorum, guard?: Guard): ServerKind => ({
       settings,
       ...(guard ? ['--add-scram', `SCRAM-SHA-512=[name=${guard.user.name},password=${guard.user.password}]`] : []),
     ]);
-    return ['java', '-Xmx512m', '-cp', join(jars, '*'), 'kafka.Kafka', settings];
+    // A spec's broker runs for a minute, a cluster's for hours.
+    return [
+      'java',
+      '-Xmx512m',
+      ...(process.env.JEST_WORKER_ID === undefined ? [] : brief),
+      '-cp',
+      join(jars, '*'),
+      'kafka.Kafka',
+      settings,
+    ];
   },
 
   answers: async (address) => {

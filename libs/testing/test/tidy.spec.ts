@@ -111,6 +111,14 @@ describe('who may import whom', () => {
   });
 });
 
+it('begins whole runs with specs that are there', () => {
+  const named = [...readFileSync(join(root, 'scripts/sequencer.mjs'), 'utf8').matchAll(/^ {2}'(.+)',$/gm)].map(
+    ([, name]) => `${name}.spec.ts`,
+  );
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((name) => !source.has(name))).toEqual([]);
+});
+
 describe('pure rooms', () => {
   const pure = files.filter(isPure);
 

@@ -74,8 +74,15 @@ export class NationalSender implements OnApplicationBootstrap, OnModuleDestroy, 
     gatherer.written = () => this.loop.wake();
   }
 
-  onApplicationBootstrap(): void {
-    if (this.wire.canSpeak) this.loop.start(lookMs);
+  async onApplicationBootstrap(): Promise<void> {
+    if (!this.wire.canSpeak) return;
+    if (!this.config.databaseUrl) await this.takeUpAll();
+    this.loop.start(lookMs);
+  }
+
+  /** Of a database of one's own nobody else has a lane: what was taken up and not ended, the process before took with it. */
+  private async takeUpAll(): Promise<void> {
+    await this.database.query('update national_lanes set next_at = least(next_at, $1)', [this.clock.now()]);
   }
 
   async onModuleDestroy(): Promise<void> {

@@ -3,8 +3,9 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { Api, type ExchangeProcess, type Json, startExchange } from '#demo';
-import { freePorts } from '#platform';
+import { embeddedPlace, freePorts } from '#platform';
 import { build } from '#testing';
 import { Nation, writeKeys } from './national.js';
 
@@ -62,6 +63,8 @@ it('is killed before it sends, and before it hears: nothing is lost, nothing is 
   await becomes(async () => (await nation!.taken()).length > 0);
   await exchange.kill();
 
+  // However long what was killed might have gone on with what it had taken up: nobody waits for it.
+  await onDatabase(place.data, `update monitoring.national_lanes set next_at = next_at + 3600000`);
   await nation.fail(undefined);
   exchange = await startExchange(place);
   api = new Api(exchange.address, 'test');
@@ -71,6 +74,17 @@ it('is killed before it sends, and before it hears: nothing is lost, nothing is 
   expect(ids).toHaveLength(2 * participants + 1);
   await api.destroy();
 }, 300_000);
+
+/** Of an exchange that was killed: its server lives on. */
+async function onDatabase(data: string, sql: string): Promise<void> {
+  const client = new pg.Client((await embeddedPlace(data)).address);
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
 
 async function participant(api: Api, operator: string, index: number): Promise<void> {
   const details = { name: `provider ${index}`, roles: ['PROVIDER'], region: 500_000, industry: 'I', size: 'LARGE' };
