@@ -86,4 +86,4 @@ export type { Snapshot } from './snapshot.js';
 export { EventBuffer } from './fast/event-buffer.js';
 export { createFastEngine, restoreFastEngine } from './fast/fast-engine.js';
 export type { FastEngine } from './fast/fast-engine.js';
-export { hashOf as stateHashOf } from './fast/hash.js';
+export { hashOf as stateHashOf, hashSteps as stateHashSteps } from './fast/hash.js';

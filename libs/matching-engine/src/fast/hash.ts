@@ -1,24 +1,46 @@
 import { Hash, writeCanonical } from '../canonical-hash.js';
 import type { Snapshot } from '../snapshot.js';
 
+/** Items of a list that one step writes. */
+const itemsOfStep = 1_000;
+
 /**
  * R-10: equal states hash alike, however they came about. Left out: sequence numbers (orders stand in the order of their times instead), what only explanations read,
  * and what follows from the rest (capacity, reservations, due times).
  */
 export function hashOf(snapshot: Snapshot): string {
+  const steps = hashSteps(snapshot);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
+}
+
+/** The same in steps, for who has other things to do in between. */
+export function* hashSteps(snapshot: Snapshot): Generator<undefined, string, undefined> {
   const { format: _format, sequence: _sequence, closedBids: _closed, offers, bids, trades, ...rest } = snapshot;
   const hash = new Hash();
-  writeCanonical(hash, rest);
-  writeCanonical(
-    hash,
-    [...offers, ...bids].sort((a, b) => a.priority - b.priority || a.orderId - b.orderId).map((order) => order.orderId),
-  );
-  for (const orders of [offers, bids]) {
-    hash.number(orders.length);
-    for (const order of orders) writeCanonical(hash, order, ofTimeAndChoice);
+  for (const name of Object.keys(rest).sort()) {
+    const value: unknown = rest[name as keyof typeof rest];
+    if (Array.isArray(value)) yield* listSteps(hash, value);
+    else writeCanonical(hash, value);
   }
-  writeCanonical(hash, trades);
+  const byTime = [...offers, ...bids].sort((a, b) => a.priority - b.priority || a.orderId - b.orderId);
+  yield* listSteps(
+    hash,
+    byTime.map(({ orderId }) => orderId),
+  );
+  for (const orders of [offers, bids]) yield* listSteps(hash, orders, ofTimeAndChoice);
+  yield* listSteps(hash, trades);
   return hash.digest();
+}
+
+/** As writeCanonical writes a list. */
+function* listSteps(hash: Hash, items: readonly unknown[], without?: ReadonlySet<string>): Generator<undefined, void, undefined> {
+  hash.number(items.length);
+  for (const [nth, item] of items.entries()) {
+    if (nth % itemsOfStep === 0) yield;
+    writeCanonical(hash, item, without);
+  }
 }
 
 const ofTimeAndChoice: ReadonlySet<string> = new Set(['priority', 'choices']);
