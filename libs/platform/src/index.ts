@@ -7,7 +7,7 @@ export { anonymous, askAgain, callerOf, roleName } from './rpc-caller.js';
 export { accepted, authorise, camel, failure, guard, isFile, isIdempotencyKey } from './rpc.js';
 export type { Guarded } from './rpc.js';
 export { Fault, faultStatus, statusOf } from './rpc-status.js';
-export { readOrderId, writeOrderId } from './json-codec-format.js';
+export { readOrderId, writeOrderId, writeTime } from './json-codec-format.js';
 export { fromJson, jsonOfParameters } from './json-codec-read.js';
 export { toJson } from './json-codec-write.js';
 export { openApiOf } from './openapi.js';

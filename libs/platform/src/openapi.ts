@@ -82,10 +82,16 @@ function operation({ name }: ServiceDefinition, method: Method, verb: string, pa
 }
 
 function bodyOf({ rule, requestType }: Method, inPath: ReadonlySet<string>, used: Set<string>): Schema {
-  if (rule.bodyType !== undefined) return { type: 'string', contentMediaType: rule.bodyType };
+  if (rule.bodyType !== undefined) return foreignSchema(rule.bodyType);
   const isEmpty = messages[requestType.$type]!.fields.every((field) => inPath.has(field.name));
   return isEmpty ? { type: 'object' } : messageBody(requestType.$type, inPath, used);
 }
+
+/** What another specification describes. */
+const foreignSchema = (mediaType: string): Schema =>
+  mediaType === 'application/json'
+    ? { description: 'A document as the specification has it that the path is of' }
+    : { type: 'string', contentMediaType: mediaType };
 
 /** The message without what its path says. */
 function messageBody(type: string, inPath: ReadonlySet<string>, used: Set<string>): Schema {
@@ -108,7 +114,7 @@ const described = ({ description, ...schema }: Schema): Schema => ({ ...(descrip
 
 function answer(method: Method, used: Set<string>): Schema {
   const { rule, responseStream, responseType } = method;
-  if (rule.bodyType !== undefined) return { [rule.bodyType]: { schema: { type: 'string', contentMediaType: rule.bodyType } } };
+  if (rule.bodyType !== undefined) return { [rule.bodyType]: { schema: foreignSchema(rule.bodyType) } };
   if (isFile(method)) return { [rule.streamType!]: { schema: { type: 'string', contentMediaType: rule.streamType } } };
   used.add(responseType.$type);
   const schema = { $ref: `#/components/schemas/${shortName(responseType.$type)}` };

@@ -26,6 +26,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller;
   }
+  interface FastifyContextConfig {
+    /** The body is handed on as it came, whatever it is. */
+    takesBytes?: boolean;
+  }
 }
 
 export interface Edge {
@@ -68,6 +72,7 @@ export function addRoutes(
       app.route({
         method: verb,
         url,
+        config: { takesBytes: method.rule.bodyType !== undefined },
         onRequest: (request) => {
           http.nameRoute(verb, path);
           return admit(route, request);
@@ -133,20 +138,21 @@ function callOf({ caller, headers }: FastifyRequest, signal: AbortSignal): Call 
   return { caller, method: '', idempotencyKey: typeof key === 'string' ? key : undefined, signal };
 }
 
-/** Fields of the path, and the body as it came. */
+/** Fields of the path, and the body as it came; GET and DELETE have none. */
 async function packedOf({ method, edge }: Route, { headers, body, params }: FastifyRequest): Promise<object> {
-  if (!Buffer.isBuffer(body)) throw new HttpRefusal(415, 'body_must_be_of_a_known_media_type', `send ${method.rule.bodyType}`);
   const type = method.requestType.$type;
-  return {
-    ...fromJson(type, jsonOfParameters(type, params as Record<string, unknown>)),
-    body: await plainBody(headers, body, edge.bodyLimit),
-  };
+  const fromPath = fromJson(type, jsonOfParameters(type, params as Record<string, unknown>));
+  if (!hasBody(method)) return fromPath;
+  if (!Buffer.isBuffer(body)) throw new HttpRefusal(415, 'body_must_be_of_a_known_media_type', `send ${method.rule.bodyType}`);
+  return { ...fromPath, body: await plainBody(headers, body, edge.bodyLimit) };
 }
+
+const hasBody = ({ rule }: Method): boolean => rule.verb !== 'GET' && rule.verb !== 'DELETE';
 
 /** GET and DELETE take their fields from path and query, the others from path and body. */
 function messageOf({ method, inPath }: Route, request: FastifyRequest): object {
   const type = method.requestType.$type;
-  const isQuery = method.rule.verb === 'GET' || method.rule.verb === 'DELETE';
+  const isQuery = !hasBody(method);
   if (isQuery && request.body !== undefined)
     throw new HttpRefusal(400, 'body_must_be_empty', `${method.rule.verb} takes its fields from the path and the query`);
   if (isNdjson(request) || Buffer.isBuffer(request.body))

@@ -55,7 +55,8 @@ export class HttpServer implements OnApplicationBootstrap {
       done();
     });
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body: Buffer, done) => {
+    app.addContentTypeParser('application/json', { parseAs: 'buffer' }, ({ routeOptions }, body: Buffer, done) => {
+      if (routeOptions.config.takesBytes) return done(null, body);
       try {
         done(null, body.length === 0 ? undefined : parseJson(textOf(body, 'the body'), 'body'));
       } catch (error) {

@@ -35,8 +35,11 @@ it('has every method that stands over HTTP, once', () => {
   expect(operations.map(({ operationId }) => operationId).sort()).toEqual(written.sort());
 });
 
-/** What collectors send, and send again: known again by its bytes. */
-const knownByBytes = ['/v1/pools/{poolId}/otlp/v1/metrics', '/v1/pools/{poolId}/prometheus/write'];
+/** What collectors and partners that speak another protocol send, and send again: known again by its bytes. */
+const knownByBytes = [
+  ...['/v1/pools/{poolId}/otlp/v1/metrics', '/v1/pools/{poolId}/prometheus/write'],
+  ...['/rear/api/v2/flavors/{flavorId}/reservation', '/rear/api/v2/reservations', '/rear/api/v2/transactions/{transactionId}/purchase'],
+];
 
 it('tells of each who may call it, how it refuses, and that what changes something is named', () => {
   for (const [path, verbs] of Object.entries(document.paths))

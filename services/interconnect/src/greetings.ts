@@ -24,9 +24,9 @@ export class Greetings {
     private readonly market: RemoteMarket,
   ) {}
 
-  /** Unless one is said and has no answer. */
+  /** Unless one is said and has no answer, or the partner speaks other protocols. */
   async say(tx: Tx, talk: Talk): Promise<void> {
-    if (await isWaiting(tx, talk.platform, MessageKind.HELLO)) return;
+    if (!talk.hasAddress || (await isWaiting(tx, talk.platform, MessageKind.HELLO))) return;
     await this.saying.say(tx, talk.platform, { hello: this.greetingFor(talk) }, 10 * minute);
   }
 

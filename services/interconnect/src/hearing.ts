@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { bytesOf, MessageKind, PartnerMessage, type SignedMessage } from '#contracts';
+import { bytesOf, MessageKind, PartnerMessage, SignedMessage } from '#contracts';
 import { Clock, Database, Logger, Refusal, type Tx, invalid, validate } from '#platform';
 import { Advertising } from './advertising.js';
 import { type Body, kindOf, measureHeard, refusal } from './body.js';
@@ -41,11 +41,22 @@ export class Hearing {
     private readonly nettings: Nettings,
   ) {}
 
-  async hear(signed: SignedMessage): Promise<SignedMessage> {
+  hear(signed: SignedMessage): Promise<SignedMessage> {
+    return this.heard(signed, () => this.attributed(signed));
+  }
+
+  /** What a partner asked for in another protocol, in the words of this one. Its key of the API stands for its signature; all else is as of any message. */
+  hearTranslated(message: PartnerMessage): Promise<SignedMessage> {
+    this.own.mustHaveKey();
+    const unsigned = SignedMessage.create({ message: bytesOf(PartnerMessage, message), saidAt: this.clock.now() });
+    return this.heard(unsigned, async () => message);
+  }
+
+  private async heard(signed: SignedMessage, attributed: () => Promise<PartnerMessage>): Promise<SignedMessage> {
     const began = performance.now();
     let kind = MessageKind.UNKNOWN;
     try {
-      const message = await this.attributed(signed);
+      const message = await attributed();
       kind = kindOf(message);
       const begun = await this.database.transaction((tx) => this.begin(tx, signed, message));
       const { answer, outcome } = typeof begun === 'function' ? await this.finish(signed, message, begun) : begun;

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { service } from '#platform';
 import { Advertising } from './advertising.js';
+import { ForeignPartners } from './foreign-partners.js';
+import { ForeignReservations } from './foreign-reservations.js';
 import { Greetings } from './greetings.js';
 import { Hearing } from './hearing.js';
 import { InterconnectGauges } from './interconnect.gauges.js';
@@ -15,6 +17,8 @@ import { Partners } from './partners.js';
 import { PartnersRpc } from './partners.rpc.js';
 import { PieceEvents } from './piece-events.js';
 import { Pieces } from './pieces.js';
+import { RearDesk } from './rear.js';
+import { RearRpc } from './rear.rpc.js';
 import { RemoteMarket } from './remote-market.js';
 import { Reservations } from './reservations.js';
 import { Saying } from './saying.js';
@@ -31,12 +35,15 @@ const evidence = [
   { table: 'messages', key: ['number'] },
   { table: 'answers', key: ['number'] },
   { table: 'audit', key: ['number'] },
+  { table: 'foreign_reservations', key: ['platform', 'reservation_id'] },
 ];
 
 @Module({
   imports: [service({ name: 'interconnect', migrations: new URL('../migrations/', import.meta.url), evidence })],
   providers: [
     Advertising,
+    ForeignPartners,
+    ForeignReservations,
     Greetings,
     Hearing,
     InterconnectGauges,
@@ -51,6 +58,8 @@ const evidence = [
     PartnersRpc,
     PieceEvents,
     Pieces,
+    RearDesk,
+    RearRpc,
     RemoteMarket,
     Reservations,
     Saying,

@@ -53,6 +53,7 @@ export class Partners {
         ...[platform, given.ratePerSecond * 1_000, now],
       ]);
       for (const [index, key] of keys.entries()) await this.insertKey(tx, platform, key, `keys[${index}]`);
+      await mustHaveKeys(tx, platform);
       await record(tx, call, now, { platform, step: 'registered', reason: '', detail: wordsOf(given) });
       await this.greetings.say(tx, (await lockTalk(tx, platform))!);
       return readPartner(tx, platform);
@@ -74,6 +75,7 @@ export class Partners {
          where platform = $1`,
         [platform, given.participantId, ...columnsOf(given)],
       );
+      await mustHaveKeys(tx, platform);
       await tx.query('delete from remote_supply where platform = $1 and not (compute_class = any($2) and zone = any($3))', [
         ...[platform, given.classes, given.zones],
       ]);
@@ -163,6 +165,15 @@ async function mustHaveNoOpenPieces(tx: Tx, platform: string): Promise<void> {
   if (open.length) throw conflict('pieces_must_be_decided', 'suspend it, and let it answer what it was asked for this platform’s bids');
 }
 
+/** Its answers could not be told from others'. @throws Refusal partner_must_have_a_key */
+async function mustHaveKeys(tx: Tx, platform: string): Promise<void> {
+  const known = await tx.query(
+    "select 1 from partners p where platform = $1 and (address = '' or exists (select 1 from partner_keys k where k.platform = p.platform))",
+    [platform],
+  );
+  if (!known.length) throw conflict('partner_must_have_a_key', 'whom an address is given is spoken to, and signs its answers', 'keys');
+}
+
 function readKey({ publicKey, suite }: NewPartnerKey, field: string) {
   try {
     return readPublicKey(publicKey, suite as SuiteName);
@@ -188,4 +199,4 @@ const columnsOf = (details: PartnerDetails): unknown[] => [
 ];
 
 const wordsOf = ({ participantId, address, tls, creditLimit, ratePerSecond, classes, zones }: PartnerDetails): string =>
-  `participant ${participantId} at ${address}${tls ? '' : ' without TLS'}, credit ${formatYuan(creditLimit)} yuan, ${ratePerSecond} messages a second, classes ${classes.join(', ')}, zones ${zones.join(', ')}`;
+  `participant ${participantId} at ${address ? `${address}${tls ? '' : ' without TLS'}` : 'no address'}, credit ${formatYuan(creditLimit)} yuan, ${ratePerSecond} messages a second, classes ${classes.join(', ')}, zones ${zones.join(', ')}`;

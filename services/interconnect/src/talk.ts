@@ -8,6 +8,8 @@ export interface Talk {
   readonly state: PartnerState;
   /** The participant that stands for it here. */
   readonly participantId: number;
+  /** Else it speaks other protocols, and is told nothing in this one. */
+  readonly hasAddress: boolean;
   readonly ratePerSecond: number;
   /** Micro-yuan. */
   readonly creditLimit: bigint;
@@ -28,6 +30,7 @@ interface TalkRow {
   readonly platform: string;
   readonly state: PartnerState;
   readonly participant_id: number;
+  readonly address: string;
   readonly rate_per_second: number;
   readonly credit_limit: bigint;
   readonly committed: bigint;
@@ -41,7 +44,7 @@ interface TalkRow {
   readonly filled_at: bigint;
 }
 
-const select = `select p.platform, p.state, p.participant_id, p.rate_per_second, p.credit_limit, p.classes, p.zones, t.committed, t.version, t.greeting, t.said_serial,
+const select = `select p.platform, p.state, p.participant_id, p.address, p.rate_per_second, p.credit_limit, p.classes, p.zones, t.committed, t.version, t.greeting, t.said_serial,
     t.heard_serial, t.tokens, t.filled_at
   from partners p join partner_talk t using (platform)`;
 
@@ -61,6 +64,7 @@ const toTalk = (row: TalkRow): Talk => ({
   platform: row.platform,
   state: row.state,
   participantId: row.participant_id,
+  hasAddress: row.address !== '',
   ratePerSecond: row.rate_per_second,
   creditLimit: row.credit_limit,
   committed: row.committed,

@@ -88,6 +88,7 @@ it('what it would be is checked before it is one', async () => {
     ['participant_must_be_a_verified_partner', { ...good, details: detailsOf(buyer) }],
     ['key_must_be_a_public_key_of_its_suite', { ...good, keys: [{ suite: 'national', publicKey: publicKey() }] }],
     ['key_must_be_a_public_key_of_its_suite', { ...good, keys: [{ suite: 'international', publicKey: 'none' }] }],
+    ['partner_must_have_a_key', { ...good, keys: [] }],
     ['ca_must_come_with_tls', { ...good, details: { ...good.details, tls: false, ca: 'x' } }],
     ['ca_must_be_a_certificate', { ...good, details: { ...good.details, ca: 'x' } }],
     ['text_must_match_its_pattern', { ...good, details: { ...good.details, address: 'http://tianfu' } }],

@@ -3,6 +3,7 @@ import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomUU
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Type } from '@nestjs/common';
 import {
   ComputeClass,
   PartnerMessage,
@@ -44,13 +45,13 @@ export class Platform {
     private readonly keys: Keys,
   ) {}
 
-  static async open(name: string, suite: SuiteName = 'international'): Promise<Platform> {
+  static async open(name: string, suite: SuiteName = 'international', more: Type[] = []): Promise<Platform> {
     const folder = mkdtempSync(join(tmpdir(), 'exchange-platform-'));
     const keys = newKeys(suite);
     const path = join(folder, 'platform-key.pem');
     writeFileSync(path, pem(keys.privateKey));
     const config = { platform: name, platformKey: path, cryptography: suite };
-    const exchange = await testExchange({ modules: [GatewayModule, InterconnectModule, MarketByHandModule], config });
+    const exchange = await testExchange({ modules: [GatewayModule, InterconnectModule, MarketByHandModule, ...more], config });
     await exchange.database.query('insert into interconnect.participants values ($1, 3, true)', [partnerParticipant]);
     return new Platform(name, suite, exchange, folder, keys);
   }

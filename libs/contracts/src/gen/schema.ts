@@ -653,8 +653,8 @@ export const messages: Record<string, MessageSchema> = {
       {
         name: 'address',
         kind: 'string',
-        rule: { maxLength: 300, required: true, pattern: '^[A-Za-z0-9.-]+:[0-9]{1,5}$' },
-        description: 'host:port of its gRPC.',
+        rule: { maxLength: 300, pattern: '^([A-Za-z0-9.-]+:[0-9]{1,5})?$' },
+        description: 'host:port of its gRPC. Empty: it speaks other protocols, by an API key of its participant, and is told nothing.',
       },
       { name: 'tls', kind: 'bool', description: 'False only where the way to it is protected otherwise.' },
       {
@@ -719,7 +719,14 @@ export const messages: Record<string, MessageSchema> = {
         description: 'Its own name for itself, as in its messages.',
       },
       { name: 'details', kind: 'message', type: 'exchange.interconnect.v1.PartnerDetails', rule: { required: true } },
-      { name: 'keys', repeated: true, kind: 'message', type: 'exchange.interconnect.v1.NewPartnerKey', rule: { minItems: 1, maxItems: 8 } },
+      {
+        name: 'keys',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.interconnect.v1.NewPartnerKey',
+        rule: { maxItems: 8 },
+        description: 'One at least where it has an address.',
+      },
     ],
   },
   'exchange.interconnect.v1.AmendPartnerRequest': {
@@ -1076,6 +1083,47 @@ export const messages: Record<string, MessageSchema> = {
     fields: [
       { name: 'recorded', kind: 'int32', rule: { min: 0 }, description: 'Of the records, how many are new, and how many were known.' },
       { name: 'duplicates', kind: 'int32', rule: { min: 0 } },
+    ],
+  },
+  'exchange.interconnect.v1.ForeignDocument': {
+    description: 'A document of another protocol, as it is written there.',
+    fields: [{ name: 'body', kind: 'bytes', rule: { maxLength: 1048576 } }],
+  },
+  'exchange.interconnect.v1.ListFlavorsRequest': { fields: [] },
+  'exchange.interconnect.v1.ListFlavorsOfTypeRequest': {
+    fields: [{ name: 'flavorType', kind: 'string', rule: { maxLength: 40, required: true } }],
+  },
+  'exchange.interconnect.v1.ReserveFlavorRequest': {
+    fields: [
+      { name: 'flavorId', kind: 'string', rule: { maxLength: 100, required: true } },
+      { name: 'body', kind: 'bytes', rule: { maxLength: 1048576 } },
+    ],
+  },
+  'exchange.interconnect.v1.PurchaseFlavorRequest': {
+    fields: [
+      { name: 'transactionId', kind: 'string', rule: { maxLength: 64, required: true } },
+      { name: 'body', kind: 'bytes', rule: { maxLength: 1048576 } },
+    ],
+  },
+  'exchange.interconnect.v1.FlavorConfiguration': {
+    description: "What is asked of a flavor: the configuration's data. Its schema is the flavor's ConfigurationTemplate.",
+    fields: [
+      {
+        name: 'units',
+        kind: 'int32',
+        rule: { min: 1, max: 1000000, required: true },
+        description: 'Cards, cores or nodes, as the flavor says, in every slot.',
+      },
+      { name: 'from', kind: 'int32', rule: { min: 1, required: true, format: 'slot' } },
+      { name: 'to', kind: 'int32', rule: { min: 1, required: true, format: 'slot' } },
+      { name: 'perNode', kind: 'int32', rule: { min: 0, max: 100000 }, description: 'Units on one node, each node of as many; 0: one.' },
+      {
+        name: 'image',
+        kind: 'string',
+        rule: { maxLength: 255 },
+        description: 'What the provider is to run, and the public key to which the access secret is sealed.',
+      },
+      { name: 'publicKey', kind: 'string', rule: { maxLength: 2000 } },
     ],
   },
   'exchange.interconnect.v1.DayStated': {

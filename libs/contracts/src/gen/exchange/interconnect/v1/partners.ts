@@ -66,7 +66,7 @@ export interface OwnPlatform {
 export interface PartnerDetails {
   /** A verified participant with the role PARTNER. */
   participantId: number;
-  /** host:port of its gRPC. */
+  /** host:port of its gRPC. Empty: it speaks other protocols, by an API key of its participant, and is told nothing. */
   address: string;
   /** False only where the way to it is protected otherwise. */
   tls: boolean;
@@ -94,7 +94,10 @@ export interface NewPartnerKey {
 export interface RegisterPartnerRequest {
   /** Its own name for itself, as in its messages. */
   platform: string;
-  details: PartnerDetails | undefined;
+  details:
+    | PartnerDetails
+    | undefined;
+  /** One at least where it has an address. */
   keys: NewPartnerKey[];
 }
 
