@@ -63,6 +63,8 @@ export class HttpServer implements OnApplicationBootstrap {
         done(error as Error);
       }
     });
+    // Of other protocols: who takes a body as it is refuses it in its own words.
+    app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     app.addContentTypeParser(protobuf, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     app.addContentTypeParser(ndjson, async (_request: unknown, body: unknown) => body);
     app.decorateRequest('caller');

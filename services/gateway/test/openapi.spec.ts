@@ -35,10 +35,19 @@ it('has every method that stands over HTTP, once', () => {
   expect(operations.map(({ operationId }) => operationId).sort()).toEqual(written.sort());
 });
 
+const ofEwbi = (path: string): string => `/operatorplatform/federation/v1${path}`;
 /** What collectors and partners that speak another protocol send, and send again: known again by its bytes. */
 const knownByBytes = [
   ...['/v1/pools/{poolId}/otlp/v1/metrics', '/v1/pools/{poolId}/prometheus/write'],
   ...['/rear/api/v2/flavors/{flavorId}/reservation', '/rear/api/v2/reservations', '/rear/api/v2/transactions/{transactionId}/purchase'],
+  ...[
+    '/partner',
+    '/{federationContextId}/zones',
+    '/{federationContextId}/{operation}',
+    '/{federationContextId}/application/{operation}',
+  ].map(ofEwbi),
+  ...['', '/pool/{poolId}'].map((path) => ofEwbi(`/{federationContextId}/isv/resource/zone/{zoneId}/appProvider/{appProviderId}${path}`)),
+  ofEwbi('/{federationContextId}/edgenodesharing/edgeDiscovery'),
 ];
 
 it('tells of each who may call it, how it refuses, and that what changes something is named', () => {

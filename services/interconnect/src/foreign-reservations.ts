@@ -20,8 +20,10 @@ import { OwnPlatform } from './own-platform.js';
 
 /** What is asked, and in which words. */
 export interface Asked {
-  /** 'rear' */
+  /** 'rear', 'ewbi' */
   readonly edge: string;
+  /** What the partner calls it, where its protocol has names: never used for another. */
+  readonly name?: string;
   /** As it came. */
   readonly document: Uint8Array;
   /** What was offered, in the edge's words. */
@@ -61,6 +63,9 @@ interface Row {
 const minute = 60_000;
 /** As long as a commit of this protocol is good for. */
 const commitMs = 10 * minute;
+/** What is no lease may be given back at any time. */
+const cancelMs = 3_650 * 86_400_000;
+const madeMax = 1_000;
 
 /**
  * Reservations that partners ask for in other protocols: each call is one of this protocol's messages, heard by the same rules and kept in the same journal.
@@ -88,6 +93,26 @@ export class ForeignReservations {
     return { known, answer: answer.commitAnswer!, signed };
   }
 
+  async cancel(partner: ForeignPartner, known: Known): Promise<void> {
+    await this.tell(partner, known, 'cancel', cancelMs, { cancel: { reservationId: known.reservationId } });
+  }
+
+  /** Undefined where the partner has asked for none of the name. */
+  async named({ platform }: ForeignPartner, edge: string, name: string): Promise<Known | undefined> {
+    const row = await byId(this.database, platform, idOf(edge, platform, name));
+    return row && knownOf(row);
+  }
+
+  /** Those that became leases, newest first. */
+  async made({ platform }: ForeignPartner, edge: string): Promise<Known[]> {
+    const rows = await this.database.query<Row>(
+      `select f.* from foreign_reservations f join reservations r using (platform, reservation_id)
+       where platform = $1 and f.edge = $2 and r.state = $3 order by f.at desc limit $4`,
+      [platform, edge, ReservationState.COMMITTED, madeMax],
+    );
+    return rows.map(knownOf);
+  }
+
   /** @throws Refusal absent, for another partner's too */
   private async get({ platform }: ForeignPartner, edge: string, reservationId: string): Promise<Known> {
     const [row] = await this.database.query<Row>(
@@ -98,18 +123,18 @@ export class ForeignReservations {
     return knownOf(row);
   }
 
-  /** The one that is open for the same document, or that came with the same Idempotency-Key, else a new one. */
+  /** The one that is open for the same document, or that came by the same name or Idempotency-Key, else a new one. */
   private async note(tx: Tx, call: Call, partner: ForeignPartner, asked: Asked): Promise<Known> {
     const { platform } = partner;
     // Two that come at once are told apart by nothing but their order.
     await tx.query('select 1 from partner_talk where platform = $1 for update', [platform]);
     const digest = sha256(Buffer.concat([Buffer.from(`${asked.edge}\n`), asked.document]));
-    const keyed = call.idempotencyKey && sha256Hex(`${asked.edge}\n${platform}\n${call.idempotencyKey}`).slice(0, 32);
-    const before = keyed ? await this.keyed(tx, platform, keyed) : await this.open(tx, platform, digest);
-    if (before && !before.digest.equals(digest))
-      throw conflict('idempotency_key_must_not_be_reused', 'another document came under this key before', 'Idempotency-Key');
+    const name = asked.name ?? call.idempotencyKey;
+    const id = name === undefined ? undefined : idOf(asked.edge, platform, name);
+    const before = id === undefined ? await this.open(tx, platform, digest) : await byId(tx, platform, id);
+    if (before && !before.digest.equals(digest)) throw usedFor(asked.name);
     if (before) return knownOf(before);
-    const reservationId = keyed || randomUUID();
+    const reservationId = id ?? randomUUID();
     const { terms, holdMs, image, publicKey } = asked;
     const request = ReservationRequested.create({ reservationId, terms, holdMs, image, publicKey });
     const [row] = await tx.query<Row>(
@@ -121,13 +146,6 @@ export class ForeignReservations {
       ],
     );
     return knownOf(row!);
-  }
-
-  private async keyed(tx: Tx, platform: string, reservationId: string): Promise<Row | undefined> {
-    const [row] = await tx.query<Row>('select * from foreign_reservations where platform = $1 and reservation_id = $2', [
-      ...[platform, reservationId],
-    ]);
-    return row;
   }
 
   /** Not answered yet, or held. What was refused, has lapsed or was bought may be asked for again. */
@@ -159,6 +177,20 @@ export class ForeignReservations {
     return { answer, signed };
   }
 }
+
+const idOf = (edge: string, platform: string, name: string): string => sha256Hex(`${edge}\n${platform}\n${name}`).slice(0, 32);
+
+async function byId(from: Pick<Tx, 'query'>, platform: string, reservationId: string): Promise<Row | undefined> {
+  const [row] = await from.query<Row>('select * from foreign_reservations where platform = $1 and reservation_id = $2', [
+    ...[platform, reservationId],
+  ]);
+  return row;
+}
+
+const usedFor = (name: string | undefined): Refusal =>
+  name === undefined
+    ? conflict('idempotency_key_must_not_be_reused', 'another document came under this key before', 'Idempotency-Key')
+    : conflict('reservation_name_must_not_be_reused', 'another document came under this name before');
 
 const knownOf = (row: Row): Known => ({
   reservationId: row.reservation_id,

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { service } from '#platform';
 import { Advertising } from './advertising.js';
+import { EwbiDesk } from './ewbi.js';
+import { EwbiRpc } from './ewbi.rpc.js';
 import { ForeignPartners } from './foreign-partners.js';
 import { ForeignReservations } from './foreign-reservations.js';
 import { Greetings } from './greetings.js';
@@ -42,6 +44,8 @@ const evidence = [
   imports: [service({ name: 'interconnect', migrations: new URL('../migrations/', import.meta.url), evidence })],
   providers: [
     Advertising,
+    EwbiDesk,
+    EwbiRpc,
     ForeignPartners,
     ForeignReservations,
     Greetings,

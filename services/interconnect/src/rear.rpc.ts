@@ -7,6 +7,7 @@ import type {
   ReserveFlavorRequest,
 } from '#contracts';
 import { type Call, type Implementation, Rpc, absent } from '#platform';
+import { documentOf } from './foreign-document.js';
 import { RearDesk } from './rear.js';
 
 /** As REAR's API names them and, singular, as FLUIDOS' node does. */
@@ -40,5 +41,3 @@ export class RearRpc implements Implementation<typeof RearDefinition> {
     return documentOf(await this.desk.purchase(transactionId, call));
   }
 }
-
-const documentOf = (document: object): ForeignDocument => ({ body: Buffer.from(JSON.stringify(document)) });

@@ -4,6 +4,7 @@ import { firstSellableSlot, startOfSlot } from '#domain';
 import { type Call, Clock, Refusal, absent, fromJson, invalid, jsonSchemaOf, sha256Hex, validate, writeTime } from '#platform';
 import { type Json, isUnfit } from './core/foreign.js';
 import { type Reservation, advertIdOf, contractOf, flavorIdOf, flavorOf, reservationOf, transactionOf } from './core/rear.js';
+import { jsonOf } from './foreign-document.js';
 import { type ForeignPartner, ForeignPartners } from './foreign-partners.js';
 import { ForeignReservations } from './foreign-reservations.js';
 import { OwnPlatform } from './own-platform.js';
@@ -72,14 +73,6 @@ function read(body: Uint8Array, flavorId?: string): Reservation {
   const reservation = reservationOf(jsonOf(body), flavorId);
   if (isUnfit(reservation)) throw invalid(reservation.field, reservation.rule, reservation.detail);
   return reservation;
-}
-
-function jsonOf(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;
-  } catch {
-    throw invalid('', 'body_must_be_json', 'the body is no JSON in UTF-8');
-  }
 }
 
 /** @throws Refusal invalid, by the template's rules */

@@ -322,6 +322,51 @@ export const messages: Record<string, MessageSchema> = {
       },
     ],
   },
+  'exchange.interconnect.v1.FederationRequest': {
+    fields: [{ name: 'federationContextId', kind: 'string', rule: { maxLength: 80, required: true } }],
+  },
+  'exchange.interconnect.v1.FederationDocument': {
+    fields: [
+      { name: 'federationContextId', kind: 'string', rule: { maxLength: 80, required: true } },
+      { name: 'body', kind: 'bytes', rule: { maxLength: 1048576 } },
+    ],
+  },
+  'exchange.interconnect.v1.ZoneRequest': {
+    fields: [
+      { name: 'federationContextId', kind: 'string', rule: { maxLength: 80, required: true } },
+      { name: 'zoneId', kind: 'string', rule: { maxLength: 64, required: true } },
+    ],
+  },
+  'exchange.interconnect.v1.ResourcePoolsRequest': {
+    fields: [
+      { name: 'federationContextId', kind: 'string', rule: { maxLength: 80, required: true } },
+      { name: 'zoneId', kind: 'string', rule: { maxLength: 64, required: true } },
+      { name: 'appProviderId', kind: 'string', rule: { maxLength: 64, required: true } },
+    ],
+  },
+  'exchange.interconnect.v1.ResourcePoolDocument': {
+    fields: [
+      { name: 'federationContextId', kind: 'string', rule: { maxLength: 80, required: true } },
+      { name: 'zoneId', kind: 'string', rule: { maxLength: 64, required: true } },
+      { name: 'appProviderId', kind: 'string', rule: { maxLength: 64, required: true } },
+      { name: 'body', kind: 'bytes', rule: { maxLength: 1048576 } },
+    ],
+  },
+  'exchange.interconnect.v1.ResourcePoolRequest': {
+    fields: [
+      { name: 'federationContextId', kind: 'string', rule: { maxLength: 80, required: true } },
+      { name: 'zoneId', kind: 'string', rule: { maxLength: 64, required: true } },
+      { name: 'appProviderId', kind: 'string', rule: { maxLength: 64, required: true } },
+      { name: 'poolId', kind: 'string', rule: { maxLength: 64, required: true } },
+    ],
+  },
+  'exchange.interconnect.v1.RefusedOperation': {
+    fields: [
+      { name: 'federationContextId', kind: 'string', rule: { maxLength: 80, required: true } },
+      { name: 'operation', kind: 'string', rule: { maxLength: 64, required: true } },
+      { name: 'body', kind: 'bytes', rule: { maxLength: 67108864 } },
+    ],
+  },
   'exchange.interconnect.v1.HelloRequest': {
     fields: [
       {
@@ -599,6 +644,23 @@ export const messages: Record<string, MessageSchema> = {
         description: 'Units that a node has; 0: 8 cards, 64 cores, 1 node.',
       },
       { name: 'securityGrade', kind: 'int32', rule: { min: 0, max: 5 }, description: 'Level of protection 等级保护; 0: 3.' },
+      {
+        name: 'nodeShape',
+        kind: 'message',
+        type: 'exchange.interconnect.v1.NodeShape',
+        description:
+          'What a node of it is, where the sender tells. Nothing is matched by it; partners that speak E/WBI are offered only supply that has it.',
+      },
+    ],
+  },
+  'exchange.interconnect.v1.NodeShape': {
+    fields: [
+      { name: 'architecture', kind: 'enum', type: 'exchange.interconnect.v1.CpuArchitecture', rule: { required: true } },
+      { name: 'cores', kind: 'int32', rule: { min: 1, max: 100000, required: true } },
+      { name: 'memoryGib', kind: 'int32', rule: { min: 1, max: 1000000, required: true } },
+      { name: 'storageGb', kind: 'int32', rule: { min: 0, max: 10000000 }, description: 'Of local storage, in units of 10^9 bytes.' },
+      { name: 'cardMemoryGib', kind: 'int32', rule: { min: 0, max: 100000 }, description: 'Of one card.' },
+      { name: 'cardVendor', kind: 'string', rule: { maxLength: 40 }, description: '"NVIDIA", "AMD", or who else makes the cards.' },
     ],
   },
   'exchange.interconnect.v1.AdvertisementHeard': {
@@ -7194,6 +7256,12 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'TIME', number: 4, description: 'Milliseconds since the Unix epoch; JSON: RFC 3339.' },
       { name: 'ORDER_ID', number: 5, description: "A 52-bit order id; JSON: eleven characters of Crockford's base 32." },
       { name: 'DAY', number: 6, description: 'A day, as days since the Unix epoch in Asia/Shanghai; JSON: YYYY-MM-DD.' },
+    ],
+  },
+  'exchange.interconnect.v1.CpuArchitecture': {
+    values: [
+      { name: 'X86_64', number: 1 },
+      { name: 'ARM_64', number: 2 },
     ],
   },
   'exchange.interconnect.v1.PartnerState': {

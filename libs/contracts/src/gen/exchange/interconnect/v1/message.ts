@@ -28,6 +28,12 @@ export const protobufPackage = "exchange.interconnect.v1";
 
 export const protobufFileName = "exchange/interconnect/v1/message.proto";
 
+export enum CpuArchitecture {
+  UNSPECIFIED = 0,
+  X86_64 = 1,
+  ARM_64 = 2,
+}
+
 /** A message as it goes over the wire, either way. */
 export interface SignedMessage {
   /** A PartnerMessage, encoded. These bytes are what is signed and kept; nobody encodes them anew. */
@@ -159,6 +165,20 @@ export interface RemoteSupply {
   unitsPerNode: number;
   /** Level of protection 等级保护; 0: 3. */
   securityGrade: number;
+  /** What a node of it is, where the sender tells. Nothing is matched by it; partners that speak E/WBI are offered only supply that has it. */
+  nodeShape: NodeShape | undefined;
+}
+
+export interface NodeShape {
+  architecture: CpuArchitecture;
+  cores: number;
+  memoryGib: number;
+  /** Of local storage, in units of 10^9 bytes. */
+  storageGb: number;
+  /** Of one card. */
+  cardMemoryGib: number;
+  /** "NVIDIA", "AMD", or who else makes the cards. */
+  cardVendor: string;
 }
 
 export interface AdvertisementHeard {
@@ -1132,6 +1152,7 @@ function createBaseRemoteSupply(): RemoteSupply {
     expiresAt: 0,
     unitsPerNode: 0,
     securityGrade: 0,
+    nodeShape: undefined,
   };
 }
 
@@ -1189,6 +1210,9 @@ export const RemoteSupply: MessageFns<RemoteSupply, "exchange.interconnect.v1.Re
     }
     if (message.securityGrade !== 0) {
       writer.uint32(136).int32(message.securityGrade);
+    }
+    if (message.nodeShape !== undefined) {
+      NodeShape.encode(message.nodeShape, writer.uint32(146).fork()).join();
     }
     return writer;
   },
@@ -1342,6 +1366,14 @@ export const RemoteSupply: MessageFns<RemoteSupply, "exchange.interconnect.v1.Re
             message.securityGrade = reader.int32();
             continue;
           }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.nodeShape = NodeShape.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1378,6 +1410,126 @@ export const RemoteSupply: MessageFns<RemoteSupply, "exchange.interconnect.v1.Re
     message.expiresAt = object.expiresAt ?? 0;
     message.unitsPerNode = object.unitsPerNode ?? 0;
     message.securityGrade = object.securityGrade ?? 0;
+    message.nodeShape = (object.nodeShape !== undefined && object.nodeShape !== null)
+      ? NodeShape.fromPartial(object.nodeShape)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseNodeShape(): NodeShape {
+  return { architecture: 0, cores: 0, memoryGib: 0, storageGb: 0, cardMemoryGib: 0, cardVendor: "" };
+}
+
+export const NodeShape: MessageFns<NodeShape, "exchange.interconnect.v1.NodeShape"> = {
+  $type: "exchange.interconnect.v1.NodeShape" as const,
+
+  encode(message: NodeShape, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.architecture !== 0) {
+      writer.uint32(8).int32(message.architecture);
+    }
+    if (message.cores !== 0) {
+      writer.uint32(16).int32(message.cores);
+    }
+    if (message.memoryGib !== 0) {
+      writer.uint32(24).int32(message.memoryGib);
+    }
+    if (message.storageGb !== 0) {
+      writer.uint32(32).int32(message.storageGb);
+    }
+    if (message.cardMemoryGib !== 0) {
+      writer.uint32(40).int32(message.cardMemoryGib);
+    }
+    if (message.cardVendor !== "") {
+      writer.uint32(50).string(message.cardVendor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NodeShape {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNodeShape();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.architecture = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.cores = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.memoryGib = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.storageGb = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.cardMemoryGib = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.cardVendor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<NodeShape>): NodeShape {
+    return NodeShape.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<NodeShape>): NodeShape {
+    const message = createBaseNodeShape();
+    message.architecture = object.architecture ?? 0;
+    message.cores = object.cores ?? 0;
+    message.memoryGib = object.memoryGib ?? 0;
+    message.storageGb = object.storageGb ?? 0;
+    message.cardMemoryGib = object.cardMemoryGib ?? 0;
+    message.cardVendor = object.cardVendor ?? "";
     return message;
   },
 };

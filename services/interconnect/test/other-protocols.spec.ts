@@ -1,10 +1,21 @@
-// A consumer that speaks REAR 2.0 lists, reserves and purchases over HTTP, by the rules of any partner; what it did stands in the journal.
-import { MessageKind, OrganisationSize, RegistrationState, RegistryDefinition, Role, SignedMessage, SupplyDefinition } from '#contracts';
+// Partners that speak REAR 2.0 and E/WBI list, reserve and buy over HTTP, by the rules of any partner; what they did stands in the journal.
+import {
+  CpuArchitecture,
+  MessageKind,
+  OrganisationSize,
+  RegistrationState,
+  RegistryDefinition,
+  Role,
+  SignedMessage,
+  SupplyDefinition,
+} from '#contracts';
 import { writeTime } from '#platform';
-import { startOfSlot } from '#domain';
+import { slotAt, startOfSlot } from '#domain';
 import { RegistryModule } from '#registry';
+import type { HttpRequest } from '#testing';
 import { window } from './market.js';
 import { Platform, supplyOf, usual } from './platforms.js';
+import { faultsOf as faultsOfEwbi } from './ewbi-schema.js';
 import { type Contract, type Flavor, type Transaction, faultsOf } from './rear-schema.js';
 
 const minute = 60_000;
@@ -36,7 +47,10 @@ const reservation = (FlavorID: string, change: object = {}) => ({
 
 it('who stands for no partner is told so; registered, it sees what is advertised to it', async () => {
   expect(await get('/flavors')).toMatchObject({ status: 409, body: { rule: 'caller_must_stand_for_a_partner' } });
-  await here.partners.registerPartner({ platform: 'Fluid', details: { ...usual(9), participantId, address: '' } });
+  await here.partners.registerPartner({
+    platform: 'Fluid',
+    details: { ...usual(9), participantId, address: '', creditLimit: 10_000_000_000n },
+  });
   expect(await get('/flavors')).toMatchObject({ status: 200, body: [] });
   const supply = here.exchange.call(SupplyDefinition);
   for (const one of [supplyOf('a'), supplyOf('general', { computeClass: 1 })]) await supply.offerSupply({ supply: one });
@@ -106,9 +120,88 @@ it.each<[string, (id: string) => unknown, number, string]>([
   expect(answer).toMatchObject({ status, body: { rule } });
 });
 
+const ewbi = <T = unknown>(path: string, request: HttpRequest = {}) =>
+  here.exchange.http<T>(`/operatorplatform/federation/v1${path}`, { key, idempotencyKey: null, ...request });
+const zoneId = 'cn-500000-domestic';
+const pools = `/fluid/isv/resource/zone/${zoneId}/appProvider/vision`;
+const poolOf = (poolId: string, change: object = {}) => ({
+  resRequest: {
+    poolId,
+    poolName: 'vision',
+    flavours: [{ flavourId: 'whole', numFlavour: 2 }],
+    reserveDuration: { numOfDays: 1 },
+    ...change,
+  },
+  resourceReservationCallbackLink: 'https://example.com/pools',
+});
+
+it('E/WBI: the federation that the operators agreed on, its zones and their flavours', async () => {
+  const { body: none } = await ewbi('/fluid/partner');
+  expect([faultsOfEwbi('details', none), none]).toEqual([
+    [],
+    expect.not.objectContaining({ offeredAvailabilityZones: expect.anything() as unknown }),
+  ]);
+  const nodeShape = {
+    ...{ architecture: CpuArchitecture.X86_64, cores: 128, memoryGib: 1_024, storageGb: 7_680 },
+    cardMemoryGib: 80,
+    cardVendor: 'NVIDIA',
+  };
+  const now = slotAt(here.exchange.now());
+  const supply = supplyOf('whole', { model: 'A100', domestic: false, window: { from: now, to: now + 960 }, nodeShape });
+  await here.exchange.call(SupplyDefinition).offerSupply({ supply });
+  const request = { origOPFederationId: 'fluid', initialDate: '2026-01-01T00:00:00Z', partnerStatusLink: 'https://example.com/status' };
+  const federation = await ewbi('/partner', { body: request });
+  expect([federation.status, ...faultsOfEwbi('federation', federation.body)]).toEqual([200]);
+  expect(federation.body).toMatchObject({ federationContextId: 'fluid', offeredAvailabilityZones: [{ zoneId }] });
+  const zone = await ewbi(`/fluid/zones/${zoneId}`);
+  expect([zone.status, ...faultsOfEwbi('zone', zone.body)]).toEqual([200]);
+  const zones = await ewbi('/fluid/zones', { body: { acceptedAvailabilityZones: [zoneId], availZoneNotifLink: 'https://example.com' } });
+  expect([zones.status, ...faultsOfEwbi('zones', zones.body)]).toEqual([200]);
+  const other = await ewbi('/partner', { body: { ...request, origOPFederationId: 'other' } });
+  expect(other).toMatchObject({ status: 409, body: { rule: 'federation_must_be_agreed_by_the_operators' } });
+  expect(await ewbi('/other/partner')).toMatchObject({ status: 404 });
+});
+
+it('E/WBI: a pool is reserved and made a lease at once; asked for again it is the same, shown as it was asked for, and not given back', async () => {
+  const made = here.market.made.length;
+  const first = await ewbi(pools, { body: poolOf('pool-1') });
+  expect(first).toMatchObject({ status: 200, body: { poolName: 'vision', poolId: 'pool-1' } });
+  await here.exchange.advance(20 * minute);
+  expect(await ewbi(pools, { body: poolOf('pool-1') })).toMatchObject({ status: 200, body: first.body });
+  expect(here.market.made).toHaveLength(made + 1);
+  expect((await journal()).slice(-2)).toEqual([
+    ['RESERVE', ''],
+    ['COMMIT', ''],
+  ]);
+  const { body } = await ewbi<object[]>(pools);
+  expect([faultsOfEwbi('pools', body), body]).toMatchObject([
+    [],
+    [{ reservedPoolId: 'pool-1', reservedFlavours: [{ flavourId: 'whole', count: 2 }] }],
+  ]);
+  expect(await ewbi(`/fluid/isv/resource/zone/${zoneId}/appProvider/other`)).toMatchObject({ status: 200, body: [] });
+  expect(await ewbi(`${pools}/pool/pool-1`, { method: 'DELETE' })).toMatchObject({
+    ...{ status: 409, body: { rule: 'reservation_must_not_be_committed' } },
+  });
+  expect(await ewbi(`${pools}/pool/none`, { method: 'DELETE' })).toMatchObject({ status: 404 });
+});
+
+it.each<[string, string, object, number, string]>([
+  ['a flavour that is not there', pools, poolOf('pool-2', { flavours: [{ flavourId: 'z', numFlavour: 1 }] }), 404, 'entity_must_exist'],
+  ['more than there is', pools, poolOf('pool-3', { flavours: [{ flavourId: 'whole', numFlavour: 3 }] }), 409, 'supply_must_be_there'],
+  ['more than may be owed', pools, poolOf('pool-4', { reserveDuration: { numOfDays: 9 } }), 409, 'credit_limit_must_cover_the_reservation'],
+  ['longer than is advertised', pools, poolOf('pool-5', { reserveDuration: { numOfYears: 1 } }), 409, 'window_must_lie_in_the_adverts'],
+  ['another pool of the name', pools, poolOf('pool-1', { poolName: 'other' }), 409, 'reservation_name_must_not_be_reused'],
+  ['an artefact', '/fluid/artefact', {}, 404, 'operation_must_be_offered'],
+  ['an application', '/fluid/application/onboarding', {}, 404, 'operation_must_be_offered'],
+  ['edges near to a client', '/fluid/edgenodesharing/edgeDiscovery', {}, 404, 'operation_must_be_offered'],
+])('E/WBI refused, with the rule: %s', async (_name, path, body, status, rule) => {
+  expect(await ewbi(path, { body })).toMatchObject({ status, body: { rule } });
+});
+
 it('another partner’s transaction is none of the caller’s, and a suspended partner sees nothing', async () => {
   expect(await post('/transactions/none/purchase', {})).toMatchObject({ status: 404 });
   await here.partners.suspendPartner({ platform: 'Fluid', reason: 'test' });
   expect(await get('/flavors')).toMatchObject({ status: 403, body: { rule: 'partner_must_not_be_suspended' } });
   expect(await post('/reservations', reservation('a~1'))).toMatchObject({ status: 403 });
+  expect(await ewbi('/fluid/partner')).toMatchObject({ status: 403, body: { rule: 'partner_must_not_be_suspended' } });
 });
