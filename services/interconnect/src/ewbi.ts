@@ -86,13 +86,11 @@ export class EwbiDesk {
     if (isUnfit(pool)) throw invalid(pool.field, pool.rule, pool.detail);
     const kept: Kept = { zoneId, appProviderId, pool };
     const name = nameOf({ zoneId, appProviderId, poolId: pool.poolId });
-    // What was asked for before is said again as it was: by now the flavour may be gone, and another slot is the first.
-    const known = await this.reservations.named(partner, edge, name);
-    const terms = known?.request.terms ?? this.termsOf(pool, zoneId, await this.supplyFor(partner));
-    const { known: reserved } = await this.reservations.reserve(call, partner, {
-      ...{ edge, name, document: body, offered: kept, terms, holdMs, image: '', publicKey: '' },
-    });
-    await this.reservations.commit(partner, edge, reserved.reservationId);
+    const { known } = await this.reservations.reserve(call, partner, { edge, name, document: body }, async () => ({
+      ...{ offered: kept, terms: this.termsOf(pool, zoneId, await this.supplyFor(partner)) },
+      ...{ holdMs, image: '', publicKey: '' },
+    }));
+    await this.reservations.commit(partner, edge, known.reservationId);
     return { poolName: pool.poolName, poolId: pool.poolId };
   }
 

@@ -13,19 +13,25 @@ import {
 import { type Call, Clock, Database, Refusal, absent, conflict, sha256, sha256Hex, type Tx } from '#platform';
 import type { Body } from './body.js';
 import { kindOfRule } from './core/foreign.js';
+import { taken } from './core/rate.js';
 import { ReservationState } from './core/reservation.js';
 import type { ForeignPartner } from './foreign-partners.js';
-import { Hearing } from './hearing.js';
+import { Hearing, tooMany } from './hearing.js';
 import { OwnPlatform } from './own-platform.js';
+import { lockTalk } from './talk.js';
 
-/** What is asked, and in which words. */
-export interface Asked {
+/** A document, by which and by its name a reservation is known again. */
+export interface Said {
   /** 'rear', 'ewbi' */
   readonly edge: string;
   /** What the partner calls it, where its protocol has names: never used for another. */
   readonly name?: string;
   /** As it came. */
   readonly document: Uint8Array;
+}
+
+/** What it means, once it is new. */
+export interface Meant {
   /** What was offered, in the edge's words. */
   readonly offered: unknown;
   readonly terms: RemoteTerms;
@@ -80,8 +86,9 @@ export class ForeignReservations {
     private readonly hearing: Hearing,
   ) {}
 
-  async reserve(call: Call, partner: ForeignPartner, asked: Asked): Promise<Answered<ReservationMade>> {
-    const known = await this.database.transaction((tx) => this.note(tx, call, partner, asked));
+  /** @param meant asked for where the document is new: what was said before is said again as it was, though the supply be gone */
+  async reserve(call: Call, partner: ForeignPartner, said: Said, meant: () => Promise<Meant>): Promise<Answered<ReservationMade>> {
+    const known = (await this.before(this.database, call, partner, said)) ?? (await this.begin(call, partner, said, await meant()));
     const { answer, signed } = await this.tell(partner, known, 'reserve', minute, { reserve: known.request });
     return { known, answer: answer.reserveAnswer!, signed };
   }
@@ -123,35 +130,42 @@ export class ForeignReservations {
     return knownOf(row);
   }
 
-  /** The one that is open for the same document, or that came by the same name or Idempotency-Key, else a new one. */
-  private async note(tx: Tx, call: Call, partner: ForeignPartner, asked: Asked): Promise<Known> {
+  /** The one that is open for the same document, or that came by the same name or Idempotency-Key. */
+  private async before(from: Pick<Tx, 'query'>, call: Call, { platform }: ForeignPartner, said: Said): Promise<Known | undefined> {
+    const digest = digestOf(said);
+    const id = nameOf(call, platform, said);
+    const row = id === undefined ? await this.open(from, platform, digest) : await byId(from, platform, id);
+    if (row && !row.digest.equals(digest)) throw usedFor(said.name);
+    return row && knownOf(row);
+  }
+
+  private begin(call: Call, partner: ForeignPartner, said: Said, meant: Meant): Promise<Known> {
     const { platform } = partner;
-    // Two that come at once are told apart by nothing but their order.
-    await tx.query('select 1 from partner_talk where platform = $1 for update', [platform]);
-    const digest = sha256(Buffer.concat([Buffer.from(`${asked.edge}\n`), asked.document]));
-    const name = asked.name ?? call.idempotencyKey;
-    const id = name === undefined ? undefined : idOf(asked.edge, platform, name);
-    const before = id === undefined ? await this.open(tx, platform, digest) : await byId(tx, platform, id);
-    if (before && !before.digest.equals(digest)) throw usedFor(asked.name);
-    if (before) return knownOf(before);
-    const reservationId = id ?? randomUUID();
-    const { terms, holdMs, image, publicKey } = asked;
-    const request = ReservationRequested.create({ reservationId, terms, holdMs, image, publicKey });
-    const [row] = await tx.query<Row>(
-      `insert into foreign_reservations (platform, reservation_id, edge, participant_id, key, document, digest, request, offered, at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning *`,
-      [
-        ...[platform, reservationId, asked.edge, call.caller.participantId, call.caller.name],
-        ...[asked.document, digest, bytesOf(ReservationRequested, request), JSON.stringify(asked.offered), this.clock.now()],
-      ],
-    );
-    return knownOf(row!);
+    return this.database.transaction(async (tx) => {
+      // Two that come at once are told apart by nothing but their order; and of what is not heard nothing is kept.
+      const talk = (await lockTalk(tx, platform))!;
+      if (!taken(talk, talk.ratePerSecond, this.clock.now())) throw tooMany(talk);
+      const known = await this.before(tx, call, partner, said);
+      if (known) return known;
+      const reservationId = nameOf(call, platform, said) ?? randomUUID();
+      const { terms, holdMs, image, publicKey } = meant;
+      const request = ReservationRequested.create({ reservationId, terms, holdMs, image, publicKey });
+      const [row] = await tx.query<Row>(
+        `insert into foreign_reservations (platform, reservation_id, edge, participant_id, key, document, digest, request, offered, at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning *`,
+        [
+          ...[platform, reservationId, said.edge, call.caller.participantId, call.caller.name],
+          ...[said.document, digestOf(said), bytesOf(ReservationRequested, request), JSON.stringify(meant.offered), this.clock.now()],
+        ],
+      );
+      return knownOf(row!);
+    });
   }
 
   /** Not answered yet, or held. What was refused, has lapsed or was bought may be asked for again. */
-  private async open(tx: Tx, platform: string, digest: Buffer): Promise<Row | undefined> {
+  private async open(from: Pick<Tx, 'query'>, platform: string, digest: Buffer): Promise<Row | undefined> {
     const now = this.clock.now();
-    const [row] = await tx.query<Row>(
+    const [row] = await from.query<Row>(
       `select f.* from foreign_reservations f
          left join messages m on m.platform = f.platform and m.direction = $3 and m.message_id = f.reservation_id || '-reserve'
          left join answers a on a.number = m.number
@@ -176,6 +190,13 @@ export class ForeignReservations {
     if (answer.refused) throw new Refusal(kindOfRule(answer.refused.rule), answer.refused.rule, answer.refused.detail);
     return { answer, signed };
   }
+}
+
+const digestOf = ({ edge, document }: Said): Buffer => sha256(Buffer.concat([Buffer.from(`${edge}\n`), document]));
+
+/** Undefined: it has no name but its document. */
+function nameOf({ idempotencyKey }: Call, platform: string, { edge, name = idempotencyKey }: Said): string | undefined {
+  return name === undefined ? undefined : idOf(edge, platform, name);
 }
 
 const idOf = (edge: string, platform: string, name: string): string => sha256Hex(`${edge}\n${platform}\n${name}`).slice(0, 32);

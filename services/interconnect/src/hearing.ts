@@ -147,5 +147,5 @@ export class Hearing {
   }
 }
 
-const tooMany = ({ platform, ratePerSecond }: Talk): Refusal =>
+export const tooMany = ({ platform, ratePerSecond }: Talk): Refusal =>
   new Refusal('exhausted', 'messages_must_keep_the_rate', `${platform} may say ${ratePerSecond} messages a second`, undefined, [], 1);

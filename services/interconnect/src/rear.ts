@@ -6,7 +6,7 @@ import { type Json, isUnfit } from './core/foreign.js';
 import { type Reservation, advertIdOf, contractOf, flavorIdOf, flavorOf, reservationOf, transactionOf } from './core/rear.js';
 import { jsonOf } from './foreign-document.js';
 import { type ForeignPartner, ForeignPartners } from './foreign-partners.js';
-import { ForeignReservations } from './foreign-reservations.js';
+import { ForeignReservations, type Meant } from './foreign-reservations.js';
 import { OwnPlatform } from './own-platform.js';
 
 const edge = 'rear';
@@ -34,13 +34,9 @@ export class RearDesk {
   async reserve(body: Uint8Array, call: Call, flavorId?: string): Promise<object> {
     const partner = await this.partners.of(call);
     const reservation = read(body, flavorId);
-    const order = configurationOf(reservation);
-    const supply = await this.supplyOf(partner, reservation.flavorId);
-    if (supply.price === 0) throw new Refusal('conflict', 'flavor_must_be_available', 'it is shown, and not sold');
-    const { known, answer } = await this.reservations.reserve(call, partner, {
-      ...{ edge, document: body, offered: this.flavorOf(supply), holdMs },
-      ...{ terms: termsOf(supply, order), image: order.image, publicKey: order.publicKey },
-    });
+    const { known, answer } = await this.reservations.reserve(call, partner, { edge, document: body }, () =>
+      this.meant(partner, reservation),
+    );
     const times = { at: writeTime(known.at), until: writeTime(answer.until) };
     return transactionOf({ transactionId: known.reservationId, reservation, ...times });
   }
@@ -52,6 +48,14 @@ export class RearDesk {
       ...{ end: writeTime(startOfSlot(known.request.terms!.window!.to)), amount: answer.amount, leases: answer.leases },
       signedAnswer: Buffer.from(bytesOf(SignedMessage, signed)).toString('base64'),
     });
+  }
+
+  private async meant(partner: ForeignPartner, reservation: Reservation): Promise<Meant> {
+    const order = configurationOf(reservation);
+    const supply = await this.supplyOf(partner, reservation.flavorId);
+    if (supply.price === 0) throw new Refusal('conflict', 'flavor_must_be_available', 'it is shown, and not sold');
+    const { image, publicKey } = order;
+    return { offered: this.flavorOf(supply), terms: termsOf(supply, order), holdMs, image, publicKey };
   }
 
   private async supplyOf(partner: ForeignPartner, flavorId: string): Promise<RemoteSupply> {

@@ -1,4 +1,5 @@
 // Partners that speak REAR 2.0 and E/WBI list, reserve and buy over HTTP, by the rules of any partner; what they did stands in the journal.
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import {
   CpuArchitecture,
   MessageKind,
@@ -57,6 +58,10 @@ it('who stands for no partner is told so; registered, it sees what is advertised
   const { body } = await get('/flavors/services');
   expect(faultsOf('flavors', body)).toEqual([]);
   expect(body.map(({ flavorId }) => flavorId.split('~')[0])).toEqual(['a']);
+  const template = new Ajv2020({ formats: { 'date-time': true, int32: true } }).compile(
+    JSON.parse(body[0]!.type.data.Characteristics.ConfigurationTemplate) as object,
+  );
+  expect([template(asked), template({ ...asked, units: 0 }), template({ units: 16 })]).toEqual([true, false, false]);
   for (const type of ['k8slices', 'vms', 'sensors']) expect(await get(`/flavors/${type}`)).toMatchObject({ status: 200, body: [] });
   expect(await get('/flavors/boats')).toMatchObject({ status: 404 });
   expect((await here.partners.listPartnerMessages({ platform: 'Fluid' })).messages).toEqual([]);
@@ -100,6 +105,10 @@ it('the same document once it is bought is another transaction; under the same I
   expect(await post('/reservations', reservation(id, { units: 8 }), 'order-7')).toMatchObject({
     ...{ status: 409, body: { rule: 'idempotency_key_must_not_be_reused' } },
   });
+  const supply = here.exchange.call(SupplyDefinition);
+  await supply.withdrawSupply({ advertId: 'a' });
+  expect(await post('/reservations', reservation(id), 'order-7')).toMatchObject({ status: 200, body: again.body });
+  await supply.offerSupply({ supply: supplyOf('a') });
   await here.exchange.advance(11 * minute);
   expect(await post(`/transactions/${again.body.TransactionID}/purchase`, {})).toMatchObject({
     ...{ status: 409, body: { rule: 'reservation_must_not_have_expired' } },
@@ -196,6 +205,21 @@ it.each<[string, string, object, number, string]>([
   ['edges near to a client', '/fluid/edgenodesharing/edgeDiscovery', {}, 404, 'operation_must_be_offered'],
 ])('E/WBI refused, with the rule: %s', async (_name, path, body, status, rule) => {
   expect(await ewbi(path, { body })).toMatchObject({ status, body: { rule } });
+});
+
+it('more than was agreed to in a second: come again, and nothing is kept', async () => {
+  const id = await flavorId();
+  const details = { ...usual(9), participantId, address: '', creditLimit: 10_000_000_000n };
+  const count = async () => (await here.sql<object>('select 1 from interconnect.foreign_reservations')).length;
+  await here.partners.amendPartner({ platform: 'Fluid', details: { ...details, ratePerSecond: 1 }, reason: 'test' });
+  await post('/reservations', reservation(id, { units: 2 }));
+  const before = await count();
+  expect(await post('/reservations', reservation(id, { units: 1 }))).toMatchObject({
+    status: 429,
+    body: { rule: 'messages_must_keep_the_rate' },
+  });
+  expect(await count()).toBe(before);
+  await here.partners.amendPartner({ platform: 'Fluid', details, reason: 'test' });
 });
 
 it('another partner’s transaction is none of the caller’s, and a suspended partner sees nothing', async () => {

@@ -78,7 +78,12 @@ export interface Flavor {
   readonly location: { readonly country?: string };
   readonly type: {
     readonly data: {
-      readonly Characteristics: { readonly Tags: string[]; readonly Latency?: number; readonly SecurityStandards: string[] };
+      readonly Characteristics: {
+        readonly ConfigurationTemplate: string;
+        readonly Tags: string[];
+        readonly Latency?: number;
+        readonly SecurityStandards: string[];
+      };
     };
   };
   readonly price: object;
