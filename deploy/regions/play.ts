@@ -20,8 +20,9 @@ const patienceSlots = 40;
 
 export interface Placed {
   readonly region: number;
-  /** Undefined where a guard refused it. */
   readonly bidId: string | undefined;
+  /** By which rule a guard refused it: then it has no id. */
+  readonly refused: string | undefined;
 }
 
 export interface Played {
@@ -64,9 +65,31 @@ class Providers {
   }
 }
 
+/** What a buyer's software does first: a bid that names a book which its platform does not have would be refused whole. */
+class Books {
+  #known = new Set<string>();
+
+  constructor(private readonly region: Region) {}
+
+  async look(): Promise<void> {
+    const entries = await this.region.list('/v1/market/books', 'books');
+    this.#known = new Set(entries.map(({ book }) => nameOf(book as Json)));
+  }
+
+  /** Of the bid's books those that are there; all where none is. */
+  of({ terms, ...body }: Json): Json {
+    const { books, ...rest } = terms as { books: Json[] };
+    const there = books.filter((book) => this.#known.has(nameOf(book)));
+    return { ...body, terms: { ...rest, books: there.length ? there : books } };
+  }
+}
+
+const nameOf = ({ model, tier }: Json): string => `${String(model)} ${String(tier)}`;
+
 export class Play {
   readonly #random: Random;
   readonly #providers: readonly Providers[];
+  readonly #books: readonly Books[];
   readonly #adverts: readonly Adverts[];
   readonly #placed: Placed[] = [];
   readonly #outage: Outage | undefined;
@@ -83,6 +106,7 @@ export class Play {
   ) {
     this.#random = new Random(seed);
     this.#providers = regions.map((region) => new Providers(region, first));
+    this.#books = regions.map((region) => new Books(region));
     this.#adverts = arePartners ? regions.map((region) => new Adverts(region)) : [];
     this.#outage = arePartners ? new Outage(clocks, regions[0]!, regions.at(-1)!) : undefined;
   }
@@ -134,6 +158,7 @@ export class Play {
     await this.clocks.settle();
     for (const adverts of this.#adverts) await adverts.renew(slot);
     await this.clocks.settle();
+    for (const books of this.#books) await books.look();
   }
 
   async #placeAll(from: number, to: number, slot: number): Promise<void> {
@@ -145,11 +170,11 @@ export class Play {
     const { api, world } = this.regions[at]!;
     const { buyer, body, once } = bidOf(this.shape.tasks[nth]!, slot, world, this.shape, this.#random);
     try {
-      const { bidId } = await api.post(buyer.key, '/v1/bids', body, once);
-      this.#placed.push({ region: at, bidId: String(bidId) });
+      const { bidId } = await api.post(buyer.key, '/v1/bids', this.#books[at]!.of(body), once);
+      this.#placed.push({ region: at, bidId: String(bidId), refused: undefined });
     } catch (error) {
       if (!(error instanceof Problem) || error.status >= 500) throw error;
-      this.#placed.push({ region: at, bidId: undefined });
+      this.#placed.push({ region: at, bidId: undefined, refused: error.rule });
     }
   }
 

@@ -11,6 +11,8 @@ export interface Fills {
   readonly partial: number;
   readonly unfilled: number;
   readonly rejected: number;
+  /** Of those, by the rule of the guard that refused them. */
+  readonly refusals: Record<string, number>;
   readonly leases: number;
   readonly unitSlots: number;
 }
@@ -43,20 +45,15 @@ export interface RegionsResult {
 /** @param placed the region's */
 export async function fillsOf(region: Region, placed: readonly Placed[]): Promise<Fills> {
   const asked = new Set(placed.map(({ bidId }) => bidId));
-  const counts = {
-    placed: placed.length,
-    filled: 0,
-    partial: 0,
-    unfilled: 0,
-    rejected: placed.filter(({ bidId }) => bidId === undefined).length,
-  };
+  const refused = placed.flatMap(({ refused: rule }) => rule ?? []);
+  const counts = { placed: placed.length, filled: 0, partial: 0, unfilled: 0, rejected: refused.length };
   for (const bid of await region.list('/v1/bids', 'bids')) {
     if (!asked.has(String(bid.bidId)) || Number(bid.filled ?? 0) === 0) continue;
     counts[bid.state === 'FILLED' ? 'filled' : 'partial'] += 1;
   }
   const own = (await region.list('/v1/leases', 'leases')).filter(({ buyerId }) => ![...region.partners.values()].includes(Number(buyerId)));
   const unfilled = counts.placed - counts.rejected - counts.filled - counts.partial;
-  return { ...counts, unfilled, leases: own.length, unitSlots: leasedUnitSlots(own) };
+  return { ...counts, unfilled, refusals: countNames(refused), leases: own.length, unitSlots: leasedUnitSlots(own) };
 }
 
 export const fillsByRegion = (regions: readonly Region[], { placed }: Played): Promise<Fills[]> =>
@@ -69,10 +66,16 @@ export const fillsByRegion = (regions: readonly Region[], { placed }: Played): P
     ),
   );
 
+const countNames = (names: readonly string[]): Record<string, number> =>
+  Object.fromEntries([...Map.groupBy(names, (name) => name)].map(([name, some]) => [name, some.length]));
+
 export const sumOf = (fills: readonly Fills[]): Fills => {
-  const total = (name: keyof Fills) => fills.reduce((sum, one) => sum + one[name], 0);
+  const total = (name: Exclude<keyof Fills, 'refusals'>) => fills.reduce((sum, one) => sum + one[name], 0);
   return {
     ...{ placed: total('placed'), filled: total('filled'), partial: total('partial'), unfilled: total('unfilled') },
+    refusals: countNames(
+      fills.flatMap(({ refusals }) => Object.entries(refusals).flatMap(([rule, many]) => Array<string>(many).fill(rule))),
+    ),
     ...{ rejected: total('rejected'), leases: total('leases'), unitSlots: total('unitSlots') },
   };
 };
