@@ -115,6 +115,7 @@ if (hasKubectl)
     const named = (all: Manifest[], kind: string, name: string) =>
       all.find((one) => one.kind === kind && one.metadata.name.startsWith(name))!;
     const container = (all: Manifest[], name = 'registry'): Container => named(all, 'Deployment', name).spec.template.spec.containers[0]!;
+    const instances = { matchLabels: { 'cnpg.io/podRole': 'instance' } };
     const drop = (all: Manifest[], kind: string, name: string) => all.splice(all.indexOf(named(all, kind, name)), 1);
 
     it.each<[string, (broken: Manifest[]) => unknown]>([
@@ -134,6 +135,14 @@ if (hasKubectl)
         (all) => (container(all).volumeMounts = container(all).volumeMounts!.filter(({ name }) => name !== 'database-ca')),
       ],
       ['registry: must not run as root', (all) => delete named(all, 'Deployment', 'registry').spec.template.spec.securityContext],
+      [
+        'registry: must not be told of services by variables',
+        (all) => delete named(all, 'Deployment', 'registry').spec.template.spec.enableServiceLinks,
+      ],
+      [
+        'migrate: must not be told of services by variables',
+        (all) => delete named(all, 'Job', 'migrate').spec.template.spec.enableServiceLinks,
+      ],
       ['registry: must be spread', (all) => delete named(all, 'Deployment', 'registry').spec.template.spec.topologySpreadConstraints],
       [
         'registry: must select its own pods',
@@ -155,6 +164,18 @@ if (hasKubectl)
       [
         'policies: whoever is not named must be refused',
         (all) => [drop(all, 'NetworkPolicy', 'nobody'), drop(all, 'NetworkPolicy', 'names')],
+      ],
+      [
+        'exchange-database: its jobs must reach the Kubernetes API at 6443',
+        (all) => (named(all, 'NetworkPolicy', 'exchange-database').spec.podSelector = instances),
+      ],
+      [
+        'exchange-database: its jobs must reach its instances',
+        (all) => (named(all, 'NetworkPolicy', 'exchange-database').spec.ingress = []),
+      ],
+      [
+        'exchange: its nodes must reach the Kubernetes API at 443',
+        (all) => named(all, 'NetworkPolicy', 'exchange-kafka').spec.egress!.pop(),
       ],
       ['ingress gateway: service gateway:http must be there', (all) => (named(all, 'Service', 'gateway').spec.ports = [])],
       ['peers: scheduler must be run at scheduler-0.scheduler:8082', (all) => drop(all, 'StatefulSet', 'scheduler')],

@@ -1,4 +1,5 @@
 // What must hold of Kubernetes manifests as kustomize renders them. Each fault is a line that names the thing and the rule.
+import { policyFaults, type Selector, type Way } from './policies.js';
 import { knownSettings, settingFaults } from './settings.js';
 
 export interface Container {
@@ -23,13 +24,13 @@ interface Probe {
 interface Pod {
   metadata: { labels: Record<string, string> };
   spec: {
+    enableServiceLinks?: boolean;
     securityContext?: { runAsNonRoot?: boolean; runAsUser?: number };
     containers: Container[];
     volumes?: { name: string; secret?: { secretName: string }; configMap?: { name: string } }[];
     topologySpreadConstraints?: unknown[];
   };
 }
-type Selector = { matchLabels?: Record<string, string> };
 export interface Manifest {
   kind: string;
   metadata: { name: string; namespace?: string };
@@ -40,6 +41,9 @@ export interface Manifest {
     replicas?: number;
     selector?: Record<string, string> & Selector;
     podSelector?: Selector;
+    ingress?: Way[];
+    egress?: Way[];
+    kafka?: { rack?: unknown };
     ports?: { name: string; port: number; targetPort: string | number }[];
     externalName?: string;
     secretName?: string;
@@ -89,6 +93,7 @@ export function faultsOf(manifests: readonly Manifest[]): string[] {
     const pod = spec.template.spec;
     const isJob = kind === 'Job';
     must(pod.securityContext?.runAsNonRoot === true && pod.securityContext.runAsUser !== 0, `${metadata.name}: must not run as root`);
+    must(pod.enableServiceLinks === false, `${metadata.name}: must not be told of services by variables, which are no settings`);
     if (!isJob && metadata.name !== 'redis') must(!!pod.topologySpreadConstraints?.length, `${metadata.name}: must be spread`);
     const volumes = pod.volumes ?? [];
     for (const { secret, configMap } of volumes) {
@@ -137,7 +142,7 @@ export function faultsOf(manifests: readonly Manifest[]): string[] {
     for (const { sslKey, sslCert, sslRootCert } of spec.externalClusters ?? [])
       for (const { name } of [sslKey, sslCert, sslRootCert]) needsSecret(metadata.name, name);
   }
-  faults.push(...peerFaults(manifests));
+  faults.push(...peerFaults(manifests), ...policyFaults(manifests));
   return faults;
 }
 
