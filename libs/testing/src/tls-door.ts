@@ -15,8 +15,8 @@ export class TlsDoor {
   /** @param to port of the server */
   static async open(to: number, { cert, key }: Pick<Issued, 'cert' | 'key'>): Promise<TlsDoor> {
     const door = await Door.open(to);
-    const server = tls.createServer({ cert, key, ALPNProtocols: ['h2'] }, (outside) => {
-      const inside = net.connect(door.port, '127.0.0.1');
+    const server = tls.createServer({ cert, key, ALPNProtocols: ['h2'], noDelay: true }, (outside) => {
+      const inside = net.connect({ port: door.port, host: '127.0.0.1', noDelay: true });
       outside.on('error', () => inside.destroy()).once('close', () => inside.destroy());
       inside.on('error', () => outside.destroy()).once('close', () => outside.destroy());
       outside.pipe(inside).pipe(outside);
