@@ -3,8 +3,9 @@ import { createHash, createPrivateKey, createPublicKey, randomUUID, sign } from 
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import pg from 'pg';
 import { PartnerMessage, PartnerPlatformDefinition, SignedMessage } from '#contracts';
-import { Elsewhere, freePorts } from '#platform';
+import { Elsewhere, embeddedPlace, freePorts } from '#platform';
 import { type Authority, TlsDoor } from '#testing';
 import { Api, type Json, Problem } from '../src/demo/client.js';
 import { type ExchangeProcess, startExchange } from '../src/demo/exchange-process.js';
@@ -87,6 +88,17 @@ export class Neighbour {
     this.api = new Api(this.process.address, this.name);
   }
 
+  /** As the superuser, after a kill: its server lives on. */
+  async onDatabase(sql: string): Promise<void> {
+    const client = new pg.Client((await embeddedPlace(this.place.data)).address);
+    await client.connect();
+    try {
+      await client.query(sql);
+    } finally {
+      await client.end();
+    }
+  }
+
   /** Of all its data, while it stands. */
   backUp(): void {
     copy(this.place.data, `${this.place.data}.backup`);
@@ -141,7 +153,7 @@ function copy(from: string, to: string): void {
   if (status !== 0) throw new Error(stderr);
 }
 
-/** A message that a process took up and did not end waits a minute for the next. */
+/** A partner that does not answer is asked again after a minute at most. */
 const patienceMs = 120_000;
 
 /** What reaches others by events or messages is asked for until it has. */

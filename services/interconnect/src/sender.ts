@@ -1,6 +1,19 @@
 import { type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { type MessageKind, PartnerMessage, PartnerPlatformDefinition, SignedMessage } from '#contracts';
-import { Activity, Clock, Database, Elsewhere, Logger, type Loop, Quiescent, type Quiet, type Tx, Unanswered, validate } from '#platform';
+import {
+  Activity,
+  Clock,
+  Config,
+  Database,
+  Elsewhere,
+  Logger,
+  type Loop,
+  Quiescent,
+  type Quiet,
+  type Tx,
+  Unanswered,
+  validate,
+} from '#platform';
 import { Advertising } from './advertising.js';
 import { measureSaid } from './body.js';
 import { pauseMs } from './core/backoff.js';
@@ -45,6 +58,7 @@ export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
   private readonly loop: Loop;
 
   constructor(
+    private readonly config: Config,
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly activity: Activity,
@@ -61,8 +75,16 @@ export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
     saying.wake = () => this.loop.wake();
   }
 
-  onApplicationBootstrap(): void {
-    if (this.own.hasKey) this.loop.start(lookMs);
+  async onApplicationBootstrap(): Promise<void> {
+    if (!this.own.hasKey) return;
+    if (!this.config.databaseUrl) await this.takeUpAll();
+    this.loop.start(lookMs);
+  }
+
+  /** Of a database of one's own nobody else asks: what was taken up and not ended, the process before took with it. */
+  private async takeUpAll(): Promise<void> {
+    const now = this.clock.now();
+    await this.database.query('update waiting set next_at = $1 where next_at > $1', [now]);
   }
 
   async onModuleDestroy(): Promise<void> {
