@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import PDFDocument from 'pdfkit';
+import type PDFDocument from 'pdfkit';
 import type { FileChunk } from '#contracts';
 import type { Drawing, Shape } from './drawing.js';
 
@@ -20,11 +20,15 @@ const small = 7;
 const grey = '#555555';
 const rowsAtOnce = 10;
 
+const require = createRequire(import.meta.url);
+/** Loaded by the first document: no start waits for it. */
+const pdfkit = (): typeof PDFDocument => require('pdfkit') as typeof PDFDocument;
+
 /** Noto Sans Hans: Latin and Chinese in one; what of it a document shows is embedded in it. Read once. */
 let fonts: { readonly regular: Buffer; readonly bold: Buffer } | undefined;
 function fontsRead(): { readonly regular: Buffer; readonly bold: Buffer } {
   if (!fonts) {
-    const folder = join(dirname(createRequire(import.meta.url).resolve('@embedpdf/fonts-sc')), '../fonts');
+    const folder = join(dirname(require.resolve('@embedpdf/fonts-sc')), '../fonts');
     fonts = { regular: readFileSync(join(folder, 'NotoSansHans-Regular.otf')), bold: readFileSync(join(folder, 'NotoSansHans-Bold.otf')) };
   }
   return fonts;
@@ -37,7 +41,7 @@ export class Paper {
 
   constructor(title: string, issuedAt: number) {
     const { regular, bold } = fontsRead();
-    this.doc = new PDFDocument({ size: 'A4', margin, bufferPages: true, info: { Title: title, CreationDate: new Date(issuedAt) } });
+    this.doc = new (pdfkit())({ size: 'A4', margin, bufferPages: true, info: { Title: title, CreationDate: new Date(issuedAt) } });
     this.doc.registerFont('regular', regular).registerFont('bold', bold);
     this.text(title, { font: 'bold', size: 16 });
     this.y += gap;

@@ -54,13 +54,7 @@ export async function serveGrpc({ config, rpc, health, listeners, hot, limit }: 
   const state = HealthState();
   for (const name of ['', ...names]) state.setStatus('healthy', name);
   server.add(HealthDefinition, HealthServiceImpl(state));
-  server.add(
-    ServerReflectionService,
-    ServerReflection(
-      Buffer.from(descriptors, 'base64'),
-      served.map(({ fullName }) => fullName),
-    ),
-  );
+  server.add(ServerReflectionService, reflectionOf(served.map(({ fullName }) => fullName)));
 
   const port = await server.listen(`${config.host}:${config.grpcPort}`);
   listeners.add({
@@ -72,6 +66,15 @@ export async function serveGrpc({ config, rpc, health, listeners, hot, limit }: 
       await server.shutdown();
     },
   });
+}
+
+/** Reads the descriptors when it is first asked, which most processes never are. */
+function reflectionOf(names: string[]): ReturnType<typeof ServerReflection> {
+  let made: ReturnType<typeof ServerReflection> | undefined;
+  return {
+    serverReflectionInfo: (requests, context) =>
+      (made ??= ServerReflection(Buffer.from(descriptors, 'base64'), names)).serverReflectionInfo(requests, context),
+  };
 }
 
 interface Guard {

@@ -4,7 +4,6 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { connectionOf, type DatabaseAddress } from './database-url.js';
 import type { Evidence } from './evidence/evidence.js';
@@ -88,6 +87,8 @@ async function migrate(
 }
 
 async function apply(client: pg.Client, schema: string, folder: string, table: string): Promise<void> {
+  // Most starts have nothing to run.
+  const { runner } = await import('node-pg-migrate');
   let current = folder;
   const logger = {
     info: (line: string) => (current = /^### MIGRATION (\S+)/.exec(line)?.[1] ?? current),

@@ -23,7 +23,7 @@ import { Journal } from './journal.js';
 import { Leadership, sessionName } from './leadership.js';
 import { Lease } from './lease.js';
 import { Listeners } from './listeners.js';
-import { KafkaBus } from './kafka-bus.js';
+import type { KafkaBus } from './kafka-bus.js';
 import { kafkaAddress } from './kafka-url.js';
 import type { Logger } from './log.js';
 import type { Mesh } from './mesh-client.js';
@@ -32,7 +32,6 @@ import { Outbox } from './outbox.js';
 import type { PartitionReader } from './partition-reader.js';
 import { PostgresBus } from './postgres-bus.js';
 import { mustKnowWhatItTold } from './restored-bus.js';
-import { RedisHotState } from './redis-hot-state.js';
 import { redisAddress } from './redis-url.js';
 import { Refusal } from './refusal.js';
 import { relay } from './relay.js';
@@ -109,7 +108,6 @@ export class Platform {
   readonly lost = Promise.withResolvers<Error>();
   /** Of a database of one's own nobody else can be the leader, also after a crash. */
   private readonly holder: string;
-  readonly hot: HotState;
   readonly limit: RateLimit;
   /** The other processes; undefined where there are none. */
   mesh: Mesh | undefined;
@@ -127,11 +125,11 @@ export class Platform {
     readonly log: Logger,
     private readonly owner: DatabaseAddress,
     private readonly secret: string,
+    readonly hot: HotState,
   ) {
     this.cryptography = cryptographyOf(config.cryptography);
     this.migrations = new Migrations(owner);
     this.holder = config.databaseUrl ? randomUUID() : 'its owner';
-    this.hot = config.hotState ? new RedisHotState(redisAddress(config.hotState), log) : new HotState(log);
     // Told, and no reason to take no work: nothing rests on it.
     if (config.hotState) this.health.add('hot state', async () => this.hot.standing);
     this.limit = new RateLimit(config.requestsPerSecond, config.requestBurst, this.hot);
@@ -143,7 +141,7 @@ export class Platform {
     if (!given) throw new Error('database_secret_must_be_set: the database URL has no password to derive the services’ passwords from');
     // Slow on purpose: who learns one service's password cannot guess a weak secret from it.
     const secret = (await promisify<string, string, number, Buffer>(scrypt)(given, owner.database, 32)).toString('hex');
-    const platform = new Platform(config, log, owner, secret);
+    const platform = new Platform(config, log, owner, secret, await hotState(config, log));
     try {
       await platform.open();
     } catch (error) {
@@ -258,16 +256,21 @@ export class Platform {
     this.clock = await keptClock(this.config, own.database);
     this.database = own.database;
     this.activity = new Activity(this.clock.isVirtual ? virtualPaceMs : paceMs);
-    this.bus = await this.openBus();
+    const kafka = this.config.bus ? await this.openKafka() : undefined;
+    this.bus = kafka ?? (await this.openLog());
     await mustKeepItsBus(this.bus.name, own.database);
-    if (this.bus instanceof KafkaBus) await mustKnowWhatItTold(this.owner, this.bus);
+    if (kafka) await mustKnowWhatItTold(this.owner, kafka);
     this.health.add('events', async () => this.lags() || 'none waits');
     observe(this);
     this.jobs = new Jobs(own.database, own.role, this.clock, this.activity, this.log);
   }
 
-  private async openBus(): Promise<Bus> {
-    if (this.config.bus) return KafkaBus.open(kafkaAddress(this.config.bus), this.log);
+  private async openKafka(): Promise<KafkaBus> {
+    const { KafkaBus } = await import('./kafka-bus.js');
+    return KafkaBus.open(kafkaAddress(this.config.bus), this.log);
+  }
+
+  private async openLog(): Promise<PostgresBus> {
     const { database, role } = await this.connect('bus', [ownMigrations('bus')]);
     return new PostgresBus(database, role, this.log);
   }
@@ -294,6 +297,13 @@ export class Platform {
     this.pools.push(pool);
     return new Database(pool);
   }
+}
+
+/** Drivers are loaded where they are asked for: no start waits for the others. */
+async function hotState({ hotState }: Config, log: Logger): Promise<HotState> {
+  if (!hotState) return new HotState(log);
+  const { RedisHotState } = await import('./redis-hot-state.js');
+  return new RedisHotState(redisAddress(hotState), log);
 }
 
 /** The clock the data was made by. Throws where the configuration names the other kind. */

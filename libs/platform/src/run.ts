@@ -15,7 +15,6 @@ import { serveGrpc } from './grpc-server.js';
 import { Health } from './health.js';
 import { serveHealth } from './health-server.js';
 import { HotState } from './hot-state.js';
-import { KafkaBus } from './kafka-bus.js';
 import { kafkaAddress } from './kafka-url.js';
 import { Listeners } from './listeners.js';
 import { type Logger, makeLogger } from './log.js';
@@ -133,6 +132,7 @@ export async function restored(given: Partial<Config> = {}): Promise<Carried> {
   try {
     const owner = await database(config, log, undo);
     const address = kafkaAddress(config.bus);
+    const { KafkaBus } = await import('./kafka-bus.js');
     return await takeUpBus(owner, (name = address.name) => KafkaBus.open({ ...address, name }, log));
   } finally {
     for (const step of undo.reverse()) await step();

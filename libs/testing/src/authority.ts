@@ -3,21 +3,16 @@ import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  BasicConstraintsExtension,
-  cryptoProvider,
-  ExtendedKeyUsage,
-  ExtendedKeyUsageExtension,
-  KeyUsageFlags,
-  KeyUsagesExtension,
-  PemConverter,
-  SubjectAlternativeNameExtension,
-  type X509Certificate,
-  X509CertificateGenerator,
-  X509CrlGenerator,
-} from '@peculiar/x509';
+import type { X509Certificate } from '@peculiar/x509';
 
-cryptoProvider.set(webcrypto);
+type X509 = typeof import('@peculiar/x509');
+
+/** Most specs need none. */
+async function x509(): Promise<X509> {
+  const found = await import('@peculiar/x509');
+  found.cryptoProvider.set(webcrypto);
+  return found;
+}
 
 const keyKind = { name: 'ECDSA', namedCurve: 'P-256' };
 const signing = { name: 'ECDSA', hash: 'SHA-256' };
@@ -33,13 +28,15 @@ export class Authority {
   private serial = 1;
 
   private constructor(
+    private readonly x509: X509,
     private readonly keys: webcrypto.CryptoKeyPair,
     private readonly certificate: X509Certificate,
   ) {}
 
   static async make(): Promise<Authority> {
+    const made = await x509();
     const keys = await newKeys();
-    const certificate = await X509CertificateGenerator.createSelfSigned({
+    const certificate = await made.X509CertificateGenerator.createSelfSigned({
       serialNumber: '01',
       name: 'CN=compute exchange test authority',
       notBefore: new Date(Date.now() - dayMs),
@@ -47,11 +44,11 @@ export class Authority {
       keys: keys,
       signingAlgorithm: signing,
       extensions: [
-        new BasicConstraintsExtension(true, 0, true),
-        new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+        new made.BasicConstraintsExtension(true, 0, true),
+        new made.KeyUsagesExtension(made.KeyUsageFlags.keyCertSign | made.KeyUsageFlags.cRLSign, true),
       ],
     });
-    return new Authority(keys, certificate);
+    return new Authority(made, keys, certificate);
   }
 
   get ca(): string {
@@ -77,8 +74,9 @@ export class Authority {
   }
 
   private async certify(name: string, names: { type: 'url' | 'dns' | 'ip'; value: string }[], validMs: number): Promise<Issued> {
+    const { x509 } = this;
     const keys = await newKeys();
-    const certificate = await X509CertificateGenerator.create({
+    const certificate = await x509.X509CertificateGenerator.create({
       serialNumber: (++this.serial).toString(16).padStart(4, '0'),
       subject: `CN=${name}`,
       issuer: this.certificate.subject,
@@ -88,18 +86,18 @@ export class Authority {
       signingKey: this.keys.privateKey,
       signingAlgorithm: signing,
       extensions: [
-        new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-        new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
-        new SubjectAlternativeNameExtension(names),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]),
+        new x509.SubjectAlternativeNameExtension(names),
       ],
     });
-    const key = PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
+    const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
     return { certificate, cert: certificate.toString('pem'), key };
   }
 
   /** The list of those that are taken back. */
   async revocations(revoked: readonly Issued[]): Promise<string> {
-    const list = await X509CrlGenerator.create({
+    const list = await this.x509.X509CrlGenerator.create({
       issuer: this.certificate.subject,
       thisUpdate: new Date(Date.now() - dayMs),
       nextUpdate: new Date(Date.now() + 10 * dayMs),
@@ -107,7 +105,7 @@ export class Authority {
       signingKey: this.keys.privateKey,
       signingAlgorithm: signing,
     });
-    return PemConverter.encode(list.rawData, 'X509 CRL');
+    return this.x509.PemConverter.encode(list.rawData, 'X509 CRL');
   }
 }
 

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis as Client, RedisOptions } from 'ioredis';
 import { findServer, mustRun, OwnServer, type ServerKind } from './server.js';
 
 export interface TestRedis {
@@ -57,7 +57,9 @@ const pings = (address: string, options: RedisOptions = {}): Promise<boolean> =>
   );
 
 /** @throws Error where it does not answer at once */
-async function ask(address: string, command: (client: Redis) => Promise<void>, options: RedisOptions = {}): Promise<void> {
+async function ask(address: string, command: (client: Client) => Promise<void>, options: RedisOptions = {}): Promise<void> {
+  // Most specs need none.
+  const { Redis } = await import('ioredis');
   const client = new Redis(`redis://${address}`, { lazyConnect: true, retryStrategy: null, maxRetriesPerRequest: 0, ...options });
   // What is lost is an error of the command, too.
   client.on('error', () => undefined);

@@ -21,11 +21,11 @@ const links = {
 };
 
 export async function addPages(app: FastifyInstance, health: Health): Promise<void> {
-  const document = JSON.stringify(openApiOf(definitions, apiVersion));
-  app.get('/openapi.json', async (_request, reply) => json(reply, document));
-  const programme = JSON.stringify(jsonSchemaOf(ProgrammeTerms.$type, links.programmeSchema, 'A voucher programme 算力券'));
+  const document = once(() => JSON.stringify(openApiOf(definitions, apiVersion)));
+  app.get('/openapi.json', async (_request, reply) => json(reply, document()));
+  const programme = once(() => JSON.stringify(jsonSchemaOf(ProgrammeTerms.$type, links.programmeSchema, 'A voucher programme 算力券')));
   app.get(links.programmeSchema, async (_request, reply) =>
-    reply.type('application/schema+json').header('access-control-allow-origin', '*').send(programme),
+    reply.type('application/schema+json').header('access-control-allow-origin', '*').send(programme()),
   );
   app.get('/healthz', async (_request, reply) => json(reply, JSON.stringify({ state: health.state })));
   app.get('/readyz', async (_request, reply) => {
@@ -46,6 +46,12 @@ export async function addPages(app: FastifyInstance, health: Health): Promise<vo
     index: false,
     allowedPath: (path) => /^\/swagger-ui(-bundle\.js|\.css)$|^\/favicon-32x32\.png$/.test(path),
   });
+}
+
+/** Made when it is first asked for, which most processes never are. */
+function once(make: () => string): () => string {
+  let made: string | undefined;
+  return () => (made ??= make());
 }
 
 const json = (reply: FastifyReply, body: string): FastifyReply =>
