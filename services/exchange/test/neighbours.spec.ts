@@ -120,7 +120,10 @@ describe('what nobody can be held to is refused by the call, and leaves nothing'
     [
       'a signature of other bytes',
       16,
-      () => ({ ...shuitu.signed(shuitu.message(tianfu, { id, ...hello() })), message: shuitu.message(tianfu, { id, ...hello() }) }),
+      () => ({
+        ...shuitu.signed(shuitu.message(tianfu, { id, ...hello() })),
+        message: shuitu.message(tianfu, { id, ...hello(), madeAt: 1 }),
+      }),
     ],
     ['another platform’s key', 16, () => tianfu.signed(shuitu.message(tianfu, { id, ...hello() }))],
     ['an unknown sender', 16, () => shuitu.signed(shuitu.message(tianfu, { id, ...hello(), from: 'Nobody' }))],
