@@ -1,6 +1,6 @@
 /** One configuration for the whole workspace: ECMAScript modules, TypeScript by swc, no build before a test. */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/libs/testing/src/environment.mjs',
   testMatch: ['<rootDir>/{libs,services,deploy}/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', {}] },
