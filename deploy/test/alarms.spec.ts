@@ -16,6 +16,9 @@ interface Rule {
 }
 const rules = (parse(read('prometheus/rules.yml')) as { groups: { rules: Rule[] }[] }).groups.flatMap((group) => group.rules);
 
+const services = ['gateway', 'interconnect', 'monitoring', 'registry', 'scheduler', 'settlement', 'voucher'];
+const everyService = Object.fromEntries(services.map((name) => [`exchange_hot_state_reached{job="${name}",instance="a"}`, '1x50']));
+
 /** What makes each alarm sound: series, as promtool writes them (30 seconds apart), the alarm's labels and its words. */
 const sounding: Record<string, [series: Record<string, string>, labels: Record<string, string>, summary: string]> = {
   AcknowledgedCommandsLost: [
@@ -45,6 +48,11 @@ const sounding: Record<string, [series: Record<string, string>, labels: Record<s
     },
     { severity: 'page' },
     'Nobody measures whether a promise holds',
+  ],
+  ServiceGone: [
+    { ...everyService, 'exchange_hot_state_reached{job="voucher",instance="a"}': '1x10 _x40' },
+    { exchange_service: 'voucher', severity: 'page' },
+    'No process of voucher sends measures',
   ],
   ClearingNotCleared: [
     { 'exchange_ledger_clearing_age_seconds{exchange_account="clearing/trade"}': '60x10 7200x40' },
@@ -172,8 +180,16 @@ if (hasPromtool)
       expect(promtool('check', 'config', join(deploy, 'prometheus/prometheus.yml'))).toEqual({ status: 0, said: '' });
     });
 
-    it('each alarm sounds, and is silent before', () => {
+    const testRules = (tests: readonly object[]) => {
       const folder = mkdtempSync(join(tmpdir(), 'exchange-alarms-'));
+      const file = join(folder, 'test.yml');
+      writeFileSync(file, stringify({ rule_files: [join(deploy, 'prometheus/rules.yml')], evaluation_interval: '30s', tests }));
+      const said = promtool('test', 'rules', file);
+      rmSync(folder, { recursive: true });
+      return said;
+    };
+
+    it('each alarm sounds, and is silent before', () => {
       const tests = Object.entries(sounding).map(([alertname, [series, exp_labels, summary]]) => ({
         interval: '30s',
         input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
@@ -182,10 +198,37 @@ if (hasPromtool)
           { eval_time: '20m', alertname, exp_alerts: [{ exp_labels, exp_annotations: { summary } }] },
         ],
       }));
-      const file = join(folder, 'test.yml');
-      writeFileSync(file, stringify({ rule_files: [join(deploy, 'prometheus/rules.yml')], evaluation_interval: '30s', tests }));
-      expect(promtool('test', 'rules', file)).toEqual({ status: 0, said: '' });
-      rmSync(folder, { recursive: true });
+      expect(testRules(tests)).toEqual({ status: 0, said: '' });
+    });
+
+    it('names each service that is gone, however services share processes', () => {
+      const compose = parse(read('compose/cluster.yaml'), { merge: true }) as {
+        services: Record<string, { environment?: Record<string, string> }>;
+      };
+      const run = Object.values(compose.services).flatMap(({ environment }) => environment?.EXCHANGE_SERVICES ?? []);
+      expect([...new Set(run)].sort()).toEqual(services);
+      const test = (jobs: readonly string[], gone: readonly string[]) => ({
+        interval: '30s',
+        input_series: jobs.map((job) => ({ series: `exchange_hot_state_reached{job="${job}"}`, values: '1x50' })),
+        alert_rule_test: [
+          {
+            eval_time: '20m',
+            alertname: 'ServiceGone',
+            exp_alerts: gone.map((name) => ({
+              exp_labels: { exchange_service: name, severity: 'page' },
+              exp_annotations: { summary: `No process of ${name} sends measures` },
+            })),
+          },
+        ],
+      });
+      const withoutEach = services.map((gone) =>
+        test(
+          services.filter((name) => name !== gone),
+          [gone],
+        ),
+      );
+      const shared = test(['gateway', 'registry,monitoring,voucher', 'scheduler,interconnect'], ['settlement']);
+      expect(testRules([...withoutEach, shared, test(['exchange'], []), test([], services)])).toEqual({ status: 0, said: '' });
     });
   });
 
