@@ -2,7 +2,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf } from './fault.js';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { codeOf, messageOf } from './fault.js';
 import type { Logger } from './log.js';
 
 const lookMs = 1_000;
@@ -30,11 +31,19 @@ export interface Papers {
   readonly crl: Buffer | undefined;
 }
 
+/** What a side of a connection is told of them. The least version stands here, since a context that comes later takes the place of all that was said before. */
+export const contextOf = ({ ca, cert, key, crl }: Papers): SecureContextOptions => ({
+  ...{ ca, cert, key, minVersion: 'TLSv1.3' },
+  ...(crl && { crl }),
+});
+
 const files = { ca: 'ca.pem', cert: 'cert.pem', key: 'key.pem', crl: 'crl.pem' } as const;
 
 export class Certificates {
   private readonly told: ((papers: Papers) => void)[] = [];
   private readonly timer: NodeJS.Timeout;
+  /** Why those that lie in the folder are not taken, as the log has it; undefined where they are. */
+  private refused: string | undefined;
 
   private constructor(
     private readonly folder: string,
@@ -67,15 +76,19 @@ export class Certificates {
     clearInterval(this.timer);
   }
 
-  /** Reads the folder again. What is there half written, or does not belong together, is not taken: the old ones serve on. */
+  /** Reads the folder again. What is there half written, or does not belong together, is not taken: the old ones serve on, and the log says so once. */
   async look(): Promise<void> {
     try {
       const papers = await read(this.folder);
+      this.refused = undefined;
       if (isSame(papers, this.papers)) return;
       this.papers = papers;
       this.log.info({ services: this.services, validTo: new X509Certificate(papers.cert).validTo }, 'the certificates were rotated');
       for (const tell of this.told) tell(papers);
     } catch (error) {
+      const cause = messageOf(error);
+      if (cause === this.refused) return;
+      this.refused = cause;
       this.log.warn({ err: error, folder: this.folder }, 'new certificates cannot be used');
     }
   }
@@ -96,7 +109,25 @@ async function read(folder: string): Promise<Papers> {
   if (!certificate.checkPrivateKey(createPrivateKey(key))) throw new Error(`certificate_must_fit_its_key: ${join(folder, files.cert)}`);
   if (servicesOf(certificate.subjectAltName).length === 0)
     throw new Error(`certificate_must_name_a_service: ${join(folder, files.cert)} has no alternative name URI:${trustDomain}…`);
-  return { ca, cert, key, crl };
+  const papers = { ca, cert, key, crl };
+  mustOpen(folder, papers);
+  return papers;
+}
+
+/** With papers of which no connection can be opened, or that trust nobody, all others would be turned away. */
+function mustOpen(folder: string, papers: Papers): void {
+  const authorities = papers.ca
+    .toString('latin1')
+    .split(/^(?=-----BEGIN )/m)
+    .filter((one) => one.startsWith('-----BEGIN '));
+  if (!authorities.length) throw new Error(`authority_must_be_named: ${join(folder, files.ca)} holds no certificate`);
+  try {
+    // A context takes those that come before a broken one, and says nothing of that.
+    for (const one of authorities) new X509Certificate(one);
+    createSecureContext(contextOf(papers));
+  } catch (cause) {
+    throw new Error(`papers_must_be_whole: ${folder}: ${messageOf(cause)}`, { cause });
+  }
 }
 
 const isSame = (one: Papers, other: Papers): boolean =>

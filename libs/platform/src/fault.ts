@@ -9,7 +9,9 @@ export const messageOf = (error: unknown): string =>
 
 /** SQLSTATE: no connection, no room for one more, shut down. */
 const awayStates = /^(08|53|57P)/;
-const awayErrnos = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN', 'ENOTFOUND']);
+const awayErrnos = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN', 'ENOTFOUND'],
+]);
 /** What the driver says without a code. */
 const awayWords =
   /^(Connection terminated|timeout exceeded when trying to connect|Client .*not queryable|Cannot use a pool after calling end)/;

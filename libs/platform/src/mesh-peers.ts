@@ -2,7 +2,7 @@
 import { createSecureContext, type PeerCertificate } from 'node:tls';
 import { Channel, ChannelCredentials, connectivityState } from '@grpc/grpc-js';
 import { waitForChannelReady } from 'nice-grpc';
-import { type Certificates, type Papers, servicesOf } from './certificates.js';
+import { type Certificates, contextOf, type Papers, servicesOf } from './certificates.js';
 import { messageBytesMax } from './mesh-server.js';
 
 const second = 1_000;
@@ -71,8 +71,8 @@ export async function isReached({ channel, index }: Peer): Promise<boolean> {
 
 const isNamed = (addresses: readonly string[]): boolean => addresses.some((address) => !/^[\d.]+:\d+$/.test(address));
 
-function channelTo(service: string, addresses: readonly string[], { ca, cert, key, crl }: Papers): Channel {
-  const context = createSecureContext({ ca, cert, key, minVersion: 'TLSv1.3', ...(crl && { crl }) });
+function channelTo(service: string, addresses: readonly string[], papers: Papers): Channel {
+  const context = createSecureContext(contextOf(papers));
   const credentials = ChannelCredentials.createFromSecureContext(context, {
     checkServerIdentity: (_host: string, { subjectaltname }: PeerCertificate) =>
       servicesOf(subjectaltname).includes(service)

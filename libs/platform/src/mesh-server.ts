@@ -3,7 +3,7 @@ import { ServerCredentials, ServerInterceptingCall, type ServerInterceptor } fro
 import { createServer, type CallContext } from 'nice-grpc';
 import type { Method } from '#contracts';
 import type { Call, Caller } from './call.js';
-import { type Certificates, type Papers, servicesOf } from './certificates.js';
+import { type Certificates, contextOf, servicesOf } from './certificates.js';
 import { addContract } from './grpc-contract.js';
 import type { Listeners } from './listeners.js';
 import { forbidden, invalid } from './refusal.js';
@@ -92,7 +92,7 @@ const withCertifiedServices: ServerInterceptor = (_method, call) =>
 /** Asks each client for a certificate; takes new ones of its own as they come. */
 class MeshCredentials extends ServerCredentials {
   constructor(certificates: Certificates) {
-    super({ requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' }, contextOf(certificates.now));
+    super({ requestCert: true, rejectUnauthorized: true }, contextOf(certificates.now));
     certificates.watch((papers) => this.updateSecureContextOptions(contextOf(papers)));
   }
 
@@ -100,5 +100,3 @@ class MeshCredentials extends ServerCredentials {
     return this === other;
   }
 }
-
-const contextOf = ({ ca, cert, key, crl }: Papers) => ({ ca, cert, key, ...(crl && { crl }) });

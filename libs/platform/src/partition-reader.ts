@@ -5,7 +5,7 @@ import type { Event } from '#contracts';
 import type { Activity, Loop } from './activity.js';
 import type { News, Placed, Subscription } from './bus.js';
 import type { Database, Tx } from './database.js';
-import { codeOf, messageOf } from './fault.js';
+import { isAway, messageOf } from './fault.js';
 import type { Logger } from './log.js';
 import { Refusal } from './refusal.js';
 import { Seen } from './seen.js';
@@ -22,17 +22,14 @@ const attemptsMax = 5;
 const attemptPauseMs = 20;
 /** Until it is looked again whether another replica has left the partition. */
 const elsewherePauseMs = 50;
+/** SQLSTATE: the server's disk or system fails it. */
+const systemError = /^58/;
 
-/** How the driver says that its connection is gone. */
-const lostConnection = /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/;
-
-/** The event is not to blame: the database or another service is away, and time may help. */
+/** The event is not to blame: the database, its disk or another service is away, and time may help. */
 const isOutage = (error: unknown): boolean =>
   error instanceof Refusal
     ? error.kind === 'unavailable'
-    : error instanceof pg.DatabaseError
-      ? /^(08|53|57P|58)/.test(error.code ?? '')
-      : /^(ECONN|EPIPE|ENOENT)/.test(codeOf(error)) || lostConnection.test(messageOf(error));
+    : isAway(error) || (error instanceof pg.DatabaseError && systemError.test(error.code ?? ''));
 
 /** Another replica of the service reads this partition. */
 class ReadElsewhere extends Error {}

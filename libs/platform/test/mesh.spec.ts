@@ -1,7 +1,7 @@
 // Services of two processes over mutual TLS: who is let in, what a refusal becomes on its way, and what happens when certificates go.
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
@@ -357,6 +357,59 @@ describe('certificates', () => {
     await writePapers(path, authority, other);
     await certificates.look();
     expect(certificates.now.cert.toString()).toBe(other.cert);
+  });
+
+  describe('of which no connection can be opened', () => {
+    const half = (pem: string) => pem.slice(0, pem.length / 2);
+    let list: string;
+    beforeAll(async () => void (list = await authority.revocations([])));
+
+    it.each<[string, string, () => string]>([
+      ['half a list of revoked ones', 'crl.pem', () => half(list)],
+      ['an empty list', 'crl.pem', () => ''],
+      ['half an authority', 'ca.pem', () => half(authority.ca)],
+      ['one authority and half another', 'ca.pem', () => authority.ca + half(stranger.ca)],
+      ['no authority', 'ca.pem', () => ''],
+    ])('are not taken for %s: the old ones serve on, and the log says so once', async (_what, name, text) => {
+      const path = await writePapers(await folder(), authority, await settlement(), list);
+      const warnings: string[] = [];
+      const certificates = await Certificates.open(path, {
+        ...log,
+        info: () => undefined,
+        warn: (_of: object, said: string) => warnings.push(said),
+      } as never);
+      certificates.close();
+      const address = await serve(certificates, { releaseSubsidy: async () => answered });
+      const before = certificates.now;
+      await writeFile(join(path, name), text());
+      for (let looks = 0; looks < 3; looks++) await certificates.look();
+      expect(certificates.now).toBe(before);
+      expect(warnings).toEqual(['new certificates cannot be used']);
+      const ask = remote(await certificatesOf(await voucher()), { settlement: [address] }, LedgerDefinition, 'releaseSubsidy');
+      await expect(ask(release, serviceCall('voucher'))).resolves.toEqual(answered);
+      await expect(Certificates.open(path, log)).rejects.toThrow(/^(papers_must_be_whole|authority_must_be_named)/);
+    });
+  });
+
+  it('leave the least version of TLS as it is when they are rotated', async () => {
+    const path = await writePapers(await folder(), authority, await settlement());
+    const certificates = await Certificates.open(path, log);
+    certificates.close();
+    const [host, port] = (await serve(certificates, { releaseSubsidy: async () => answered })).split(':');
+    const client = await voucher();
+    const dial = async (maxVersion: 'TLSv1.2' | 'TLSv1.3'): Promise<string> => {
+      const shown = { ca: authority.ca, cert: client.cert, key: client.key, ALPNProtocols: ['h2'], checkServerIdentity: () => undefined };
+      const socket = connect({ host, port: Number(port), maxVersion, ...shown });
+      open.push(() => void socket.destroy());
+      return new Promise((resolve) => {
+        socket.once('secureConnect', () => resolve(socket.getProtocol()!));
+        socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code!));
+      });
+    };
+    expect([await dial('TLSv1.2'), await dial('TLSv1.3')]).toEqual(['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'TLSv1.3']);
+    await writePapers(path, authority, await settlement());
+    await certificates.look();
+    expect([await dial('TLSv1.2'), await dial('TLSv1.3')]).toEqual(['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'TLSv1.3']);
   });
 
   it('speak for nobody by a name that holds another', async () => {

@@ -1,4 +1,5 @@
 // How much a reader takes at once, and what it does with many of which one fails.
+import pg from 'pg';
 import type { Event } from '#contracts';
 import { Activity } from '../src/activity.js';
 import type { Database, Tx } from '../src/database.js';
@@ -9,12 +10,18 @@ const eventOf = (sequence: number): Event => ({
   ...{ id: `s/${sequence}`, source: 's', sequence, type: 'told', subject: 'x', time: 0, traceparent: '', data: new Uint8Array() },
 });
 
-/** All of a reader but its database, which keeps a cursor, a mark and the dead letters. */
-async function readAll(events: number, poison?: number): Promise<{ batches: number[]; handled: number[]; buried: number[] }> {
+/** All of a reader but its database, which keeps a cursor, a mark and the dead letters; its first transactions fail by `outage`. */
+async function readAll(
+  events: number,
+  poison?: number,
+  outage: Error[] = [],
+): Promise<{ batches: number[]; handled: number[]; buried: number[] }> {
   const [batches, handled, buried]: [number[], number[], number[]] = [[], [], []];
   let position = 0;
   const done = Promise.withResolvers<void>();
   const transaction = async (work: (tx: Tx) => Promise<void>): Promise<void> => {
+    const away = outage.shift();
+    if (away) throw away;
     const [delivered, dead]: [number[], number[]] = [[], []];
     const committed: (() => void)[] = [];
     const tx = {
@@ -69,5 +76,19 @@ describe('a reader of many events', () => {
     expect(handled).toEqual(Array.from({ length: 12_000 }, (_, nth) => nth + 1).filter((sequence) => sequence !== 6_789));
     expect(buried).toEqual([6_789]);
     expect(batches.filter((size) => size === 1)).toHaveLength(499);
+  });
+
+  it.each([
+    ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN', 'ENOTFOUND'],
+    'ENOENT',
+  ])('buries none where an outage by %s ends after the last attempt', async (code) => {
+    // The batch, and each of the five attempts: what would bury it finds the database back.
+    const outage = Array.from({ length: 6 }, () => Object.assign(new Error(`connect ${code} 10.0.0.5:5432`), { code, syscall: 'connect' }));
+    expect(await readAll(1, undefined, outage)).toMatchObject({ handled: [1], buried: [] });
+  });
+
+  it.each(['08006', '53300', '57P01', '58030'])('buries none where an outage by SQLSTATE %s ends after the last attempt', async (code) => {
+    const outage = Array.from({ length: 6 }, () => Object.assign(new pg.DatabaseError('away', 4, 'error'), { code }));
+    expect(await readAll(1, undefined, outage)).toMatchObject({ handled: [1], buried: [] });
   });
 });
