@@ -20,6 +20,11 @@ export type OrderId = number;
 /** Number of a trade in its shard, from 1. Outside of the shard: shard × 2^44 + this. */
 export type TradeNumber = number;
 
+/** ids of sites and pools on other platforms are from here on; the registry's are below. */
+const firstRemoteId = 1_000_000_000;
+
+export const isRemotePool = (poolId: PoolId): boolean => poolId >= firstRemoteId;
+
 export const maxOrderId = 2 ** 52 - 1;
 const tradesOfAShard = 2 ** 44;
 

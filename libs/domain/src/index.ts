@@ -1,5 +1,5 @@
 export { firstDayOfMonth } from './calendar.js';
-export { isWithin, maxOrderId, numberOfTrade, shardOfTrade, tradeId } from './ids.js';
+export { isRemotePool, isWithin, maxOrderId, numberOfTrade, shardOfTrade, tradeId } from './ids.js';
 export type { BookId, LinkId, ModelId, OrderId, OwnerGroup, ParticipantId, PoolId, Region, SessionId, SiteId, TradeNumber } from './ids.js';
 export {
   ComputeClass,

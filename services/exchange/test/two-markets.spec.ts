@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ComputeClass, PartnersDefinition, ResidencyZone, SupplyDefinition, Unit } from '#contracts';
-import { slotMs } from '#domain';
+import { slotAt, slotMs } from '#domain';
 import { cryptographyOf } from '#platform';
-import { firm, HttpMarket, type Json, type Someone } from './http-market.js';
+import { firm, HttpMarket, rfc, type Json, type Someone } from './http-market.js';
 
 const minute = 60_000;
 
@@ -69,6 +69,9 @@ const pem = (key: KeyObject): string => key.export({ type: key.type === 'public'
 let shuitu: Side;
 let tianfu: Side;
 let buyer: Someone;
+let poolId: number;
+/** That the bid below took there: four slots. */
+let from: number;
 beforeAll(async () => {
   [shuitu, tianfu] = await Promise.all([Side.open('Shuitu'), Side.open('Tianfu')]);
   await both(0);
@@ -76,7 +79,7 @@ beforeAll(async () => {
   await tianfu.knows(shuitu);
   await both(minute);
   buyer = await shuitu.market.buyer();
-  const { poolId } = await tianfu.market.place();
+  ({ poolId } = await tianfu.market.place());
   await tianfu.market.offer(poolId, 'FIRM', 8, '4');
   await tianfu.market.done(tianfu.market.operator, '/v1/deposits', {
     ...{ participantId: tianfu.partner.id, amount: '1000', bankReference: 'from Shuitu' },
@@ -85,6 +88,8 @@ beforeAll(async () => {
   await both(minute);
 });
 afterAll(() => Promise.all([shuitu?.stop(), tianfu?.stop()]));
+
+const dayOf = (slot: number): string => new Date((slot + 32) * slotMs).toISOString().slice(0, 10);
 
 /** What one says the other hears while it is said; what follows of it there comes with its next turn. */
 async function both(ms: number): Promise<void> {
@@ -108,6 +113,7 @@ it('a bid waits for the partner, and is a lease on both platforms when it has co
   expect(lease).toMatchObject({ units: 6, platformId: shuitu.partner.id, state: 'CONFIRMED' });
   const [there] = (await tianfu.market.seen(tianfu.partner.key, '/v1/leases')).leases as Json[];
   expect(there).toMatchObject({ units: 6, platformId: 0, window: lease!.window });
+  from = slotAt(Date.parse((lease!.window as { from: string }).from));
   const { offers } = await shuitu.market.seen(shuitu.partner.key, '/v1/offers');
   expect(offers).toMatchObject([{ units: 12, soldUnitSlots: 24, state: 'OPEN' }]);
 });
@@ -124,4 +130,43 @@ it('what the partner has no more comes back to the bid, and is offered no more',
 
 it('a bid that stays here takes nothing of it', async () => {
   expect((await at(1, { localOnly: true })).body).toMatchObject({ state: 'OPEN', reserved: 0, trades: [] });
+});
+
+it('what telemetry there says that it got is what it costs here, and what both state of the day', async () => {
+  const { market } = tianfu;
+  for (let slot = 0; slot < 5; slot += 1) await both(slotMs);
+  await market.wasUp(poolId, from, from + 3);
+  const last = { poolId, node: 0, from: rfc(from + 3), to: rfc(from + 4), unitsUp: 5, utilisationBp: 5000, powerWatts: 2000 };
+  await market.done(market.provider.key, '/v1/telemetry', { sequence: 100, samples: [last] });
+  for (let slot = 0; slot < 7; slot += 1) await both(slotMs);
+  // 30 yuan, of which a quarter is credited: 23 of 24 card-slots were up.
+  expect(await shuitu.market.seen(buyer.key, `/v1/participants/${buyer.id}/balance`)).toMatchObject({
+    moneyHeld: '0',
+    moneyAvailable: '977.5',
+  });
+  for (const [side, name] of [
+    [shuitu, 'Tianfu'],
+    [tianfu, 'Shuitu'],
+  ] as const) {
+    const { items } = await side.market.seen(side.market.operator, `/v1/interconnect/partners/${name}/statement-items`);
+    expect(items).toMatchObject([{ sold: side === tianfu, ours: '22.5' }]);
+  }
+});
+
+it('R-36: netted, it is payable here and receivable there, and the provider there has its income', async () => {
+  const account = async ({ market, partner }: Side, part: string) => {
+    const { accounts } = await market.seen(market.operator, `/v1/accounts?prefix=partner/${partner.id}/${part}`);
+    return (accounts as Json[])[0]?.balance ?? '0';
+  };
+  for (let hours = 0; hours < 26; hours += 1) await both(4 * slotMs);
+  // Whose clock is ahead of the other's is not heard: what was said then is said again.
+  for (const _ of [1, 2]) await both(minute);
+  await shuitu.market.done(shuitu.market.operator, '/v1/interconnect/partners/Tianfu/nettings', { through: dayOf(from) });
+  await both(minute);
+  expect([await account(shuitu, 'bought'), await account(shuitu, 'payable')]).toEqual(['0', '22.5']);
+  // Sold at 5 yuan here, at 4 there: with the same credit of a quarter the platform keeps 4.5 yuan.
+  expect([await account(tianfu, 'sold'), await account(tianfu, 'receivable')]).toEqual(['4.5', '-22.5']);
+  const { market, partner } = tianfu;
+  expect(await market.seen(partner.key, `/v1/participants/${partner.id}/balance`)).toMatchObject({ moneyAvailable: '1000' });
+  expect(await market.seen(market.provider.key, `/v1/participants/${market.provider.id}/balance`)).toMatchObject({ income: '17.46' });
 });

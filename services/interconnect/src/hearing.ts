@@ -9,6 +9,7 @@ import { taken } from './core/rate.js';
 import type { Effect, Question } from './effect.js';
 import { isSignedBy, readMessage } from './envelope.js';
 import { Greetings } from './greetings.js';
+import { HeardLeases } from './heard-leases.js';
 import { heardBefore, keepAnswer, keepHeard } from './message-journal.js';
 import { Nettings } from './nettings.js';
 import { OwnPlatform } from './own-platform.js';
@@ -37,6 +38,7 @@ export class Hearing {
     private readonly greetings: Greetings,
     private readonly advertising: Advertising,
     private readonly reservations: Reservations,
+    private readonly leases: HeardLeases,
     private readonly stating: Stating,
     private readonly nettings: Nettings,
   ) {}
@@ -136,6 +138,8 @@ export class Hearing {
     if (message.reserve) return this.reservations.reserve(tx, talk, message.reserve);
     if (message.commit) return this.reservations.commit(tx, talk, message.commit, broken);
     if (message.cancel) return this.reservations.cancel(tx, talk, message.cancel);
+    if (message.leaseState) return this.leases.hearState(tx, talk, message.leaseState);
+    if (message.usage) return this.leases.hearUsage(tx, talk, message.usage);
     if (message.statement) return this.stating.hear(tx, talk, message.statement);
     if (message.netting) return this.nettings.hear(tx, talk, message.netting);
     return refusal('message_kind_must_be_known', `this platform hears hello and ${this.own.capabilities.join(', ')}`, now);

@@ -7,8 +7,10 @@ import { ForeignPartners } from './foreign-partners.js';
 import { ForeignReservations } from './foreign-reservations.js';
 import { Greetings } from './greetings.js';
 import { Hearing } from './hearing.js';
+import { HeardLeases } from './heard-leases.js';
 import { InterconnectGauges } from './interconnect.gauges.js';
 import { InterconnectRpc } from './interconnect.rpc.js';
+import { LeaseTelling } from './lease-telling.js';
 import { MessageQuery } from './message.query.js';
 import { Nettings } from './nettings.js';
 import { OwnPlatform } from './own-platform.js';
@@ -26,6 +28,7 @@ import { Reservations } from './reservations.js';
 import { Saying } from './saying.js';
 import { SellersMarket } from './sellers-market.js';
 import { Sender } from './sender.js';
+import { SoldLeases } from './sold-leases.js';
 import { StatementDesk } from './statement-desk.js';
 import { StatementsRpc } from './statements.rpc.js';
 import { Stating } from './stating.js';
@@ -49,9 +52,11 @@ const evidence = [
     ForeignPartners,
     ForeignReservations,
     Greetings,
+    HeardLeases,
     Hearing,
     InterconnectGauges,
     InterconnectRpc,
+    LeaseTelling,
     MessageQuery,
     Nettings,
     OwnPlatform,
@@ -69,6 +74,7 @@ const evidence = [
     Saying,
     SellersMarket,
     Sender,
+    SoldLeases,
     StatementDesk,
     StatementsRpc,
     Stating,

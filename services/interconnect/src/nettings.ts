@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Empty, type NettingProposed, type PartnerMessage, type ProposeNettingRequest } from '#contracts';
-import { At, Clock, Database, type Call, type Tx, absent, conflict, sha256, textArray } from '#platform';
+import { Empty, type NettingProposed, PartnerNetted, type PartnerMessage, type ProposeNettingRequest } from '#contracts';
+import { At, Clock, Database, Outbox, type Call, type Tx, absent, conflict, sha256, textArray } from '#platform';
 import { firstDayOfMonth, shanghaiDay, slotAt } from '#domain';
 import { record } from './audit.js';
 import { type Body, refusal } from './body.js';
@@ -23,6 +23,7 @@ export class Nettings {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly outbox: Outbox,
     private readonly own: OwnPlatform,
     private readonly saying: Saying,
   ) {}
@@ -64,7 +65,8 @@ export class Nettings {
   }
 
   /** Alike in count, sums and ids: netted here, and so there. What was netted before, of which the answer or its record was lost, is agreed to again. */
-  async hear(tx: Tx, { platform }: Talk, proposed: NettingProposed): Promise<Body> {
+  async hear(tx: Tx, talk: Talk, proposed: NettingProposed): Promise<Body> {
+    const { platform } = talk;
     const { through } = proposed;
     const [known] = await tx.query<{ digest: Buffer }>(
       'select digest from nettings where platform = $1 and through = $2 and agreed_at > 0',
@@ -81,12 +83,13 @@ export class Nettings {
     if (known || items.length === 0 || !isAlike)
       return refusal('nettings_must_be_alike', `here ${items.length} items are agreed on`, this.clock.now());
     await this.keep(tx, platform, through, items);
-    await this.agreed(tx, platform, through);
+    await this.agreed(tx, talk, through);
     return { nettingAnswer: { through } };
   }
 
-  async answered(tx: Tx, { platform }: Talk, { through }: NettingProposed, { nettingAnswer }: PartnerMessage): Promise<void> {
-    if (nettingAnswer) return this.agreed(tx, platform, through);
+  async answered(tx: Tx, talk: Talk, { through }: NettingProposed, { nettingAnswer }: PartnerMessage): Promise<void> {
+    if (nettingAnswer) return this.agreed(tx, talk, through);
+    const { platform } = talk;
     await tx.query('update statement_items set netted_through = null where platform = $1 and netted_through = $2', [platform, through]);
     await tx.query('delete from nettings where platform = $1 and through = $2', [platform, through]);
   }
@@ -115,13 +118,20 @@ export class Nettings {
     );
   }
 
-  private async agreed(tx: Tx, platform: string, through: number): Promise<void> {
-    const [netting] = await tx.query<{ sold: bigint }>(
-      'update nettings set agreed_at = $3 where platform = $1 and through = $2 and agreed_at = 0 returning sold',
+  private async agreed(tx: Tx, { platform, participantId }: Talk, through: number): Promise<void> {
+    const [netting] = await tx.query<{ sold: bigint; bought: bigint; items: number }>(
+      'update nettings set agreed_at = $3 where platform = $1 and through = $2 and agreed_at = 0 returning sold, bought, items',
       [platform, through, this.clock.now()],
     );
     if (!netting) return;
     await tx.query('update partner_talk set committed = greatest(0, committed - $2) where platform = $1', [platform, netting.sold]);
+    const { sold, bought, items } = netting;
+    await this.outbox.publish(
+      tx,
+      PartnerNetted,
+      { participantId, platform, through, currency, sold, bought, items },
+      `partner/${participantId}`,
+    );
   }
 }
 

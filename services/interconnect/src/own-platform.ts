@@ -9,7 +9,7 @@ import { signedText } from './envelope.js';
 @Injectable()
 export class OwnPlatform implements OnModuleInit {
   /** Kinds of messages that are heard beside hello. */
-  readonly capabilities: string[] = ['advertise', 'quote', 'reserve', 'commit', 'cancel', 'statement', 'netting'];
+  readonly capabilities: string[] = ['advertise', 'quote', 'reserve', 'commit', 'cancel', 'lease_state', 'usage', 'statement', 'netting'];
   private key: KeyObject | undefined;
 
   constructor(

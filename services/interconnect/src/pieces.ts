@@ -6,6 +6,7 @@ import type { Body } from './body.js';
 import { PartnerState } from './core/partner-state.js';
 import { type Decision, type Learned, PieceState, movedPiece } from './core/piece.js';
 import { Side } from './core/statement.js';
+import { HeardLeases } from './heard-leases.js';
 import { Saying } from './saying.js';
 import { keepItem } from './statement-items.js';
 import { type Talk, lockTalk } from './talk.js';
@@ -48,6 +49,7 @@ export class Pieces {
     private readonly clock: Clock,
     private readonly outbox: Outbox,
     private readonly saying: Saying,
+    private readonly leases: HeardLeases,
   ) {}
 
   /** Asks the partner, or tells the market at once why nobody can be asked. */
@@ -121,6 +123,7 @@ export class Pieces {
     if (say === 'cancel') await this.saying.say(tx, row.platform, { cancel: { reservationId } }, otherValidMs);
     if (state === PieceState.MADE) await keepItem(tx, row.platform, Side.BOUGHT, reservationId, row.to_slot, row.amount);
     if (decided) await this.decide(tx, Number(row.number), decided);
+    if (state === PieceState.MADE) await this.leases.measure(tx, reservationId);
   }
 
   private async rememberLeases(tx: Tx, { commit }: Body, leases: readonly { leaseId: number; units: number }[]): Promise<void> {

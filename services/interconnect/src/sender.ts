@@ -19,6 +19,7 @@ import { measureSaid } from './body.js';
 import { pauseMs } from './core/backoff.js';
 import { isSignedBy, readMessage } from './envelope.js';
 import { Greetings } from './greetings.js';
+import { LeaseTelling } from './lease-telling.js';
 import { keepAnswer } from './message-journal.js';
 import { Nettings } from './nettings.js';
 import { OwnPlatform } from './own-platform.js';
@@ -68,6 +69,7 @@ export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
     private readonly greetings: Greetings,
     private readonly advertising: Advertising,
     private readonly pieces: Pieces,
+    private readonly leases: LeaseTelling,
     private readonly stating: Stating,
     private readonly nettings: Nettings,
   ) {
@@ -182,6 +184,7 @@ export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
     await keepAnswer(tx, number, answer.refused?.rule ?? '', signed, this.clock.now());
     if (question.hello) await this.greetings.answered(tx, talk, answer.helloAnswer);
     if (question.reserve ?? question.commit ?? question.cancel) await this.pieces.answered(tx, question, answer);
+    if (question.leaseState ?? question.usage) await this.leases.answered(tx, talk, question, answer);
     if (question.statement) await this.stating.answered(tx, talk, question.statement, answer);
     if (question.netting) await this.nettings.answered(tx, talk, question.netting, answer);
     if (question.advertise) await this.advertising.answered(tx, talk, question.advertise, answer);

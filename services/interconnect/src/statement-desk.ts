@@ -10,7 +10,7 @@ import {
 import { type Call, Clock, Database, type Tx, absent, conflict, nextPage, pageOf } from '#platform';
 import { record } from './audit.js';
 import { Side } from './core/statement.js';
-import { markStale } from './statement-items.js';
+import { changeItem } from './statement-items.js';
 import { lockTalk } from './talk.js';
 
 interface Row {
@@ -47,7 +47,7 @@ export class StatementDesk {
   async items({ platform, differing, page: asked }: ListStatementItemsRequest): Promise<ListStatementItemsResponse> {
     const { limit, after } = pageOf(asked);
     const found = await this.database.query<Row>(
-      `${select} where platform = $1 and (not $2 or (ours <> theirs and d.heard_revision > 0 and netted_through is null))
+      `${select} where platform = $1 and (ours > 0 or theirs > 0) and (not $2 or (ours <> theirs and d.heard_revision > 0 and netted_through is null))
          and ($3::int4 is null or (-day, reservation_id, side) > (-$3::int4, $4::text, $5::int4)) order by -day, reservation_id, side limit $6`,
       [platform, differing, after?.[0] ?? null, after?.[1] ?? '', after?.[2] ?? 0, limit + 1],
     );
@@ -63,10 +63,7 @@ export class StatementDesk {
       if (!before) throw absent(`item ${reservationId}`);
       if (!before.stated || before.ours === before.theirs || before.netted_through !== null)
         throw conflict('statement_item_must_differ', 'the partner has not stated it, or states the same, or it is netted');
-      await tx.query('update statement_items set ours = theirs where platform = $1 and side = $2 and reservation_id = $3', [
-        ...[platform, side, reservationId],
-      ]);
-      await markStale(tx, platform, before.day);
+      await changeItem(tx, platform, side, reservationId, before.theirs);
       const detail = `${reservationId} of day ${before.day}: ${before.theirs} instead of ${before.ours} micro-yuan`;
       await record(tx, call, this.clock.now(), { platform, step: 'statement_item_accepted', reason, detail });
       return itemOf((await find(tx, platform, side, reservationId))!);

@@ -1,7 +1,7 @@
 // Rows of what was sold and bought, as either side states it.
 import { shanghaiDay } from '#domain';
 import type { Tx } from '#platform';
-import type { Item, Side } from './core/statement.js';
+import { type Item, Side } from './core/statement.js';
 
 export interface ItemRow extends Item {
   readonly day: number;
@@ -24,6 +24,21 @@ export async function keepItem(tx: Tx, platform: string, side: Side, reservation
     [platform, side, reservationId, day, amount],
   );
   await markStale(tx, platform, day);
+}
+
+/** Its amount is another from now on; what is netted stays as it was netted. What a partner owes for it counts against its credit limit. */
+export async function changeItem(tx: Tx, platform: string, side: Side, reservationId: string, amount: bigint): Promise<void> {
+  const [before] = await tx.query<{ day: number; ours: bigint }>(
+    `select day, ours from statement_items where platform = $1 and side = $2 and reservation_id = $3 and netted_through is null for update`,
+    [platform, side, reservationId],
+  );
+  if (!before || before.ours === amount) return;
+  await tx.query('update statement_items set ours = $4 where platform = $1 and side = $2 and reservation_id = $3', [
+    ...[platform, side, reservationId, amount],
+  ]);
+  if (side === Side.SOLD)
+    await tx.query('update partner_talk set committed = greatest(0, committed + $2) where platform = $1', [platform, amount - before.ours]);
+  await markStale(tx, platform, before.day);
 }
 
 /** What was said of the day is not true any more. */

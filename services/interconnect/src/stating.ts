@@ -5,6 +5,7 @@ import { At, Database, type Tx, textArray } from '#platform';
 import type { Body } from './body.js';
 import { PartnerState } from './core/partner-state.js';
 import { Side, daysToState, differing } from './core/statement.js';
+import { LeaseTelling } from './lease-telling.js';
 import { OwnPlatform } from './own-platform.js';
 import { Saying } from './saying.js';
 import { markStale, openItems } from './statement-items.js';
@@ -24,6 +25,7 @@ export class Stating {
     private readonly database: Database,
     private readonly own: OwnPlatform,
     private readonly saying: Saying,
+    private readonly leases: LeaseTelling,
   ) {}
 
   @At('state the day to partners', hour)
@@ -54,9 +56,15 @@ export class Stating {
     return { statementAnswer: { day, revision, differences } };
   }
 
-  /** One that was not heard in time is said anew. */
-  async answered(tx: Tx, { platform }: Talk, { day }: DayStated, { refused }: PartnerMessage): Promise<void> {
-    if (refused) await markStale(tx, platform, day);
+  /** One that was not heard in time is said anew; of what was sold and the partner thinks otherwise, what became of the leases. */
+  async answered(tx: Tx, talk: Talk, { day }: DayStated, { refused, statementAnswer }: PartnerMessage): Promise<void> {
+    if (refused) await markStale(tx, talk.platform, day);
+    const missed = statementAnswer?.differences.filter(({ sold }) => sold) ?? [];
+    await this.leases.missed(
+      tx,
+      talk,
+      missed.map(({ reservationId }) => reservationId),
+    );
   }
 
   private async stateDue(tx: Tx, platform: string, now: number): Promise<void> {

@@ -4,7 +4,10 @@ import {
   ComputeClass,
   type DecideReservationRequest,
   type GetReservationRequest,
+  LeaseMeasured,
+  PartnerNetted,
   PieceReserved,
+  RemoteLeaseMeasured,
   RemotePieceDecided,
   RemoteSupplyChanged,
   Reservation,
@@ -31,6 +34,8 @@ export class MarketByHand implements Implementation<typeof ReservationsDefinitio
   units = 64;
   readonly supply: RemoteSupplyChanged[] = [];
   readonly decided: RemotePieceDecided[] = [];
+  readonly measured: RemoteLeaseMeasured[] = [];
+  readonly netted: PartnerNetted[] = [];
   readonly made: string[] = [];
   /** It ends before, or after, it has done what it is asked next. */
   fault: Fault | undefined;
@@ -123,6 +128,16 @@ export class MarketByHand implements Implementation<typeof ReservationsDefinitio
     this.decided.push(event);
   }
 
+  @On(PartnerNetted)
+  async partnerNetted(event: PartnerNetted, _tx: Tx, _meta: EventMeta): Promise<void> {
+    this.netted.push(event);
+  }
+
+  @On(RemoteLeaseMeasured)
+  async leaseMeasured(event: RemoteLeaseMeasured, _tx: Tx, _meta: EventMeta): Promise<void> {
+    this.measured.push(event);
+  }
+
   private get(reservationId: string): Reservation {
     const known = this.reservations.get(reservationId);
     if (!known) throw absent(`reservation ${reservationId}`);
@@ -146,6 +161,22 @@ export class MarketByHand implements Implementation<typeof ReservationsDefinitio
 
 @Module({ imports: [service({ name: 'scheduler' })], providers: [MarketByHand] })
 export class MarketByHandModule {}
+
+/** Says what leases got. */
+@Injectable()
+export class MonitoringByHand {
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async tell(measure: LeaseMeasured): Promise<void> {
+    await this.database.transaction((tx) => this.outbox.publish(tx, LeaseMeasured, measure, 'test'));
+  }
+}
+
+@Module({ imports: [service({ name: 'monitoring' })], providers: [MonitoringByHand] })
+export class MonitoringByHandModule {}
 
 /** A window of two hours in that of `supplyOf`. */
 export const window = { from: slotAt(firstMoment) + 96, to: slotAt(firstMoment) + 104 };

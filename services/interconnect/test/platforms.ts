@@ -19,7 +19,7 @@ import { GatewayModule } from '#gateway';
 import { InterconnectModule } from '#interconnect';
 import { cryptographyOf, type SuiteName } from '#platform';
 import { type TestExchange, firstMoment, testExchange } from '#testing';
-import { MarketByHand, MarketByHandModule } from './market.js';
+import { MarketByHand, MarketByHandModule, MonitoringByHand, MonitoringByHandModule } from './market.js';
 
 interface Keys {
   readonly privateKey: KeyObject;
@@ -51,7 +51,8 @@ export class Platform {
     const path = join(folder, 'platform-key.pem');
     writeFileSync(path, pem(keys.privateKey));
     const config = { platform: name, platformKey: path, cryptography: suite };
-    const exchange = await testExchange({ modules: [GatewayModule, InterconnectModule, MarketByHandModule, ...more], config });
+    const modules = [GatewayModule, InterconnectModule, MarketByHandModule, MonitoringByHandModule, ...more];
+    const exchange = await testExchange({ modules, config });
     await exchange.database.query('insert into interconnect.participants values ($1, 3, true)', [partnerParticipant]);
     return new Platform(name, suite, exchange, folder, keys);
   }
@@ -66,6 +67,10 @@ export class Platform {
 
   get market(): MarketByHand {
     return this.exchange.running.get(MarketByHand);
+  }
+
+  get monitoring(): MonitoringByHand {
+    return this.exchange.running.get(MonitoringByHand);
   }
 
   get partners() {

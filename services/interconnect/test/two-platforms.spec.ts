@@ -65,7 +65,7 @@ it('hello agrees on a version, tells clocks and keys; supply of before is then t
   expect(await shuitu.partners.getPartner({ platform: 'Tianfu' })).toMatchObject({
     ...{
       version: 1,
-      capabilities: ['advertise', 'quote', 'reserve', 'commit', 'cancel', 'statement', 'netting'],
+      capabilities: ['advertise', 'quote', 'reserve', 'commit', 'cancel', 'lease_state', 'usage', 'statement', 'netting'],
       toldKeys: [],
       clockAheadMs: expect.any(Number) as number,
     },

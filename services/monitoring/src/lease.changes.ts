@@ -1,5 +1,5 @@
 import { type LeaseChanged, LeaseState } from '#contracts';
-import { firstSellableSlot } from '#domain';
+import { firstSellableSlot, isRemotePool } from '#domain';
 import type { Tx } from '#platform';
 import { measuredAt } from './core/availability.js';
 
@@ -113,12 +113,15 @@ async function update(tx: Tx, changes: readonly LeaseChange[], known: ReadonlyMa
       changes.map(({ lease }) => known.get(lease.leaseId)!.placement),
       changes.map(({ lease }) => windowOf(lease).from),
       changes.map(({ lease }) => windowOf(lease).to),
-      changes.map(({ lease, time }) => (isOver(lease) ? measuredAt(time, windowOf(lease).to) : null)),
+      changes.map(({ lease, time }) => (isMeasuredHere(lease) ? measuredAt(time, windowOf(lease).to) : null)),
     ],
   );
 }
 
 const isOver = ({ state }: LeaseChanged): boolean => state === LeaseState.ENDED || state === LeaseState.CUT_SHORT;
+
+/** Of one on a partner's platform the partner tells what it got. */
+const isMeasuredHere = (lease: LeaseChanged): boolean => isOver(lease) && !isRemotePool(lease.poolId);
 
 const windowOf = ({ delivered }: LeaseChanged): { from: number; to: number } => delivered ?? { from: 0, to: 0 };
 

@@ -9,6 +9,7 @@ const batch = 1_000;
 /** What a lease is due, and what telemetry says it had. */
 export interface MeasureRow {
   readonly lease_id: bigint;
+  readonly buyer_id: number;
   readonly due: bigint;
   readonly up: bigint;
   readonly energy_wh: bigint;
@@ -68,6 +69,7 @@ export class LeaseMeasure {
           unitSlotsUp: Number(row.up),
           energyWh: Number(row.energy_wh),
           energyMeasured: row.energy_measured,
+          buyerId: row.buyer_id,
         },
         subject: `lease/${row.lease_id}`,
       })),
@@ -85,7 +87,7 @@ export const isReportedAlone = `not exists (select from pool_rollups where pool_
  */
 export const measure = (tx: Pick<Tx, 'query'>, leaseIds: readonly bigint[], to = 2 ** 31 - 1): Promise<MeasureRow[]> =>
   tx.query<MeasureRow>(
-    `select leases.lease_id,
+    `select leases.lease_id, leases.buyer_id,
        coalesce(sum(part.units * part.slots), 0)::int8 as due,
        coalesce(sum(got.up), 0)::int8 as up,
        coalesce(floor(sum(got.watts * part.units / part.units_per_node + (part.slots - got.slots) * part.units * part.declared_watts) / 4), 0)::int8

@@ -338,7 +338,7 @@ describe('R-29: a lease is measured once, when its telemetry can no longer chang
     await exchange.advance(minute);
     // Watt-slots: node 0 three times 3000 × 8/8 and once 8 × 400 declared, node 1 four times 3000 × 2/8; a quarter of an hour each.
     const measured = { leaseId: 1, unitSlotsDue: 40, unitSlotsUp: 26, energyWh: (9_000 + 3_200 + 3_000) / 4, energyMeasured: false };
-    expect(told.leases).toEqual([measured]);
+    expect(told.leases).toEqual([{ ...measured, buyerId: buyer.participantId }]);
 
     await report([{ poolId, node: 0, from: from + 3, to: from + 4, unitsUp: 8 }]);
     await exchange.advance(120 * minute);
@@ -382,6 +382,7 @@ describe('R-29: a lease is measured once, when its telemetry can no longer chang
       unitSlotsUp: 0,
       energyWh: 0,
       energyMeasured: true,
+      buyerId: buyer.participantId,
     });
   });
 });

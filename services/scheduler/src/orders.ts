@@ -8,7 +8,7 @@ import {
   type SubmitBidRequest,
   type SubmitOfferRequest,
 } from '#contracts';
-import { amountOf, formatYuan, type Tier } from '#domain';
+import { amountOf, formatYuan, isRemotePool, type Tier } from '#domain';
 import type { OrderRefused } from '#matching-engine';
 import { absent, mayAct, type Call } from '#platform';
 import { bidAnswer, offerAnswer, placedBid, stateAfter } from './answer.js';
@@ -18,7 +18,6 @@ import type { BidEntry, OfferEntry, Step } from './entry.js';
 import { Offers } from './offer.query.js';
 import { orderIdOf } from './order-id.js';
 import { refusalOf } from './refusal.js';
-import { isRemote } from './remote.js';
 import { Shards, type Bound } from './shards.js';
 import { Subsidies } from './subsidies.js';
 import { bidChanges, bidTerms, offerChanges, offerTerms } from './terms.js';
@@ -84,7 +83,7 @@ export class Orders {
     const { participantId } = asked;
     const { poolId, clientOrderId } = request;
     // What partners advertise is offered by what they say of it alone.
-    if (isRemote(poolId)) throw refusalOf('pool_must_be_known', 'offer');
+    if (isRemotePool(poolId)) throw refusalOf('pool_must_be_known', 'offer');
     const placed = { orderId: orderIdOf(participantId, asked.key), participantId, sessionId };
     return {
       // A pool that no shard knows is refused by whichever is asked.

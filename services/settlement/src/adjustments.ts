@@ -6,7 +6,7 @@ import { billingStandsStill } from './billing.js';
 import { BuyingPower } from './buying-power.js';
 import { awaitsDecision } from './claims.js';
 import { Compensation } from './compensation.js';
-import { income, money, receivable } from './core/account.js';
+import { income, money, partner, receivable } from './core/account.js';
 import { lessRefunds, subsidyShare } from './core/bill.js';
 import { feeOf } from './core/fee.js';
 import type { FeeSchedule } from './core/fee.js';
@@ -16,7 +16,7 @@ import { Earnings } from './earnings.js';
 import { Freezes } from './freezes.js';
 import { Ledger } from './ledger.js';
 import { refundedOfPrice } from './left.js';
-import { dueLeaseColumns, rateLease, rememberRatings, usedBy } from './rated-lease.js';
+import { dueLeaseColumns, dueLeases, feeOfLease, isBought, rateLease, rememberRatings, usedBy } from './rated-lease.js';
 import type { DueLease } from './rated-lease.js';
 import { Schedules } from './schedules.js';
 
@@ -71,7 +71,7 @@ export class Adjustments {
       billingStandsStill(tx),
       tx.query<Rated>(
         `SELECT ${dueLeaseColumns}, r.revision, r.compute, r.credit, r.unit_slots AS rated_unit_slots
-         FROM leases l JOIN trades t USING (trade_id) JOIN lease_ends e USING (trade_id) LEFT JOIN measurements m USING (trade_id)
+         FROM ${dueLeases}
          JOIN LATERAL (SELECT * FROM ratings WHERE trade_id = l.trade_id ORDER BY revision DESC LIMIT 1) r ON true
          WHERE l.due AND l.rated AND NOT ${awaitsDecision}
          ORDER BY l.trade_id LIMIT 1 FOR UPDATE OF l SKIP LOCKED`,
@@ -82,24 +82,17 @@ export class Adjustments {
     const schedules = await this.schedules.published(tx);
     const used = (await usedBy(tx, [lease.trade_id])).get(lease.trade_id);
     const rating = rateLease(lease, used, schedules);
-    if (rating.unitSlots === Number(lease.rated_unit_slots)) return true;
+    if (rating.unitSlots === Number(lease.rated_unit_slots) && rating.credit === lease.credit) return true;
     const revision = lease.revision + 1;
-    const fee = schedules.feeAt(Number(lease.made_at));
+    const fee = feeOfLease(lease, schedules);
     const refunded = await refundedOfPrice(tx, lease.trade_id);
     const [before, after] = [lessRefunds(lease.compute - lease.credit, refunded), lessRefunds(rating.compute - rating.credit, refunded)];
     const changes = { compute: after - before, transfer: 0n, credit: 0n, fee: feeOf(after, fee) - feeOf(before, fee) };
     if (changes.compute < 0n) await this.easeFreezes(tx, lease, -changes.compute, fee);
     const subsidy = await this.move(tx, lease, revision, changes.compute, changes.fee);
     await rememberRatings(tx, [{ lease, revision, rating, used, changes, subsidy }], schedules, this.clock.now());
-    await this.earnings.add(tx, [
-      {
-        participantId: lease.provider_id,
-        kind: 'adjustment',
-        amount: changes.compute - changes.fee,
-        tradeId: lease.trade_id,
-        feeVersion: fee.version,
-      },
-    ]);
+    const earned = { participantId: lease.provider_id, kind: 'adjustment', amount: changes.compute - changes.fee } as const;
+    if (!isBought(lease)) await this.earnings.add(tx, [{ ...earned, tradeId: lease.trade_id, feeVersion: fee.version }]);
     await this.compensation.pay(tx, lease, revision, Number(lease.rated_unit_slots), rating.unitSlots);
     return true;
   }
@@ -120,8 +113,7 @@ export class Adjustments {
     const id = `trade/${lease.trade_id}/rating/${revision}`;
     const order = { kind: 'adjustment', phase: 'single' } as const;
     const orders: TransferOrder[] = [{ ...order, id: `${id}/owed`, debit: receivable(lease.buyer_id), credit: 'clearing/trade', amount }];
-    if (amount > fee)
-      orders.push({ ...order, id: `${id}/income`, debit: 'clearing/trade', credit: income(lease.provider_id), amount: amount - fee });
+    if (amount > fee) orders.push({ ...order, id: `${id}/income`, debit: 'clearing/trade', credit: payeeOf(lease), amount: amount - fee });
     if (fee > 0n) orders.push({ ...order, id: `${id}/fee`, debit: 'clearing/trade', credit: 'fee', amount: fee });
     await this.ledger.post(tx, { journal: id, cause: 'adjust', orders });
     await this.debts.owe(tx, lease.buyer_id, amount, 'adjustment');
@@ -134,7 +126,9 @@ export class Adjustments {
     const subsidy = subsidyShare(amount, subsidised);
     const order = { kind: 'adjustment', phase: 'single' } as const;
     const corrects = subsidised.earned ? `trade/${lease.trade_id}/income` : undefined;
-    const orders = await this.earnings.takeBack(tx, lease.provider_id, amount - fee, { id, kind: 'adjustment', corrects });
+    const orders: TransferOrder[] = isBought(lease)
+      ? [{ ...order, id: `${id}/income`, debit: payeeOf(lease), credit: 'clearing/trade', amount, corrects }]
+      : await this.earnings.takeBack(tx, lease.provider_id, amount - fee, { id, kind: 'adjustment', corrects });
     if (fee > 0n) orders.push({ ...order, id: `${id}/fee`, debit: 'fee', credit: 'clearing/trade', amount: fee });
     const waits = subsidised.decided ? 'clearing/refund' : 'clearing/subsidy';
     if (subsidy > 0n) orders.push({ ...order, id: `${id}/subsidy`, debit: 'clearing/trade', credit: waits, amount: subsidy });
@@ -182,3 +176,5 @@ export class Adjustments {
     await this.outbox.publish(tx, BillRefunded, refunded, `participant/${lease.buyer_id}`);
   }
 }
+
+const payeeOf = (lease: Rated): string => (isBought(lease) ? partner(lease.partner_id, 'bought') : income(lease.provider_id));

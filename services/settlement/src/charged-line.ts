@@ -1,10 +1,11 @@
 import type { DisputeState } from '#contracts';
-import { absent } from '#platform';
+import { absent, conflict } from '#platform';
 import type { Tx } from '#platform';
 import { awaitsDecision } from './claims.js';
 import type { Left } from './core/bill.js';
 import type { FeeSchedule } from './core/fee.js';
 import { leftOfTrade } from './left.js';
+import { isBought, isSold } from './rated-lease.js';
 import type { Published } from './schedules.js';
 
 /** A line of a bill and all that giving it back touches. `amount` is what can be given back if nothing was yet: the credit is off. */
@@ -14,6 +15,7 @@ export interface ChargedLine {
   readonly trade_id: bigint;
   readonly bid_id: bigint;
   readonly buyer_id: number;
+  readonly partner_id: number;
   readonly payee_id: number;
   readonly delivered_by_id: number;
   readonly programme_id: number;
@@ -35,7 +37,7 @@ export async function lockLine(tx: Tx, billId: number, line: number): Promise<Ch
     line,
   ]);
   const [row] = await tx.query<ChargedLine>(
-    `SELECT l.kind, r.revision, t.trade_id, t.made_at, t.bid_id, t.buyer_id, t.programme_id, t.delivered_by_id, bill.issued_at,
+    `SELECT l.kind, r.revision, t.trade_id, t.made_at, t.bid_id, t.buyer_id, t.partner_id, t.programme_id, t.delivered_by_id, bill.issued_at,
        CASE WHEN l.kind = 'transfer' THEN t.link_owner_id ELSE t.provider_id END AS payee_id,
        l.amount - coalesce(c.credit_amount, 0) AS amount,
        coalesce((SELECT sum(f.amount) FROM refunds f WHERE f.bill_id = l.bill_id AND f.line = l.line), 0)::int8 AS refunded,
@@ -56,6 +58,11 @@ export async function lockLine(tx: Tx, billId: number, line: number): Promise<Ch
 
 export const isCharge = (line: ChargedLine): boolean => line.amount > 0n && line.kind !== 'sla_credit';
 
+/** What a partner owes for it is stated and agreed on between the platforms (R-36). @throws Refusal conflict */
+export function mustBeOfBuyerHere(line: ChargedLine): void {
+  if (isSold(line)) throw conflict('line_must_not_be_of_a_partner', 'the statements between the platforms say what is owed for it', 'line');
+}
+
 /** What refunds and corrections left of the line, in whole fen, and of the part of the trade that it is of. */
 export async function leftOfLine(tx: Tx, line: ChargedLine): Promise<{ amount: bigint; left: Left }> {
   const left = await leftOfTrade(tx, line.trade_id, line.kind === 'transfer' ? 'transfer' : 'price');
@@ -63,6 +70,6 @@ export async function leftOfLine(tx: Tx, line: ChargedLine): Promise<{ amount: b
   return { amount: ofLine < left.amount ? ofLine : left.amount, left };
 }
 
-/** None is taken of a transfer. */
+/** None is taken of a transfer, nor here of a lease on a partner's platform. */
 export const feeOfLine = (line: ChargedLine, schedules: Published): FeeSchedule | undefined =>
-  line.kind === 'transfer' ? undefined : schedules.feeAt(Number(line.made_at));
+  line.kind === 'transfer' || isBought(line) ? undefined : schedules.feeAt(Number(line.made_at));

@@ -12,7 +12,7 @@ import type {
 import { formatYuan } from '#domain';
 import { absent, At, Clock, conflict, Database, has, mayAct, nextPage, pageOf } from '#platform';
 import type { Call, Tx } from '#platform';
-import { feeOfLine, isCharge, leftOfLine, lockLine } from './charged-line.js';
+import { feeOfLine, isCharge, leftOfLine, lockLine, mustBeOfBuyerHere } from './charged-line.js';
 import type { ChargedLine } from './charged-line.js';
 import { awaitsDecision } from './claims.js';
 import { brokenByDispute, decideBy, evidenceMax, takenFromPayee } from './core/dispute.js';
@@ -54,6 +54,7 @@ export class Disputes {
       await payoutsStandStill(tx);
       const line = await lockLine(tx, request.billId, request.line);
       if (!mayAct(call, line.buyer_id)) throw absent(`line ${request.line} of bill ${request.billId}`);
+      mustBeOfBuyerHere(line);
       const row = await this.insert(tx, request, line, actor.at);
       await recordStep(tx, row.dispute_id, actor, 'opened', `${formatYuan(request.amount)} yuan: ${request.reason}`);
       await this.freezes.freeze(tx, row, actor);

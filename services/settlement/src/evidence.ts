@@ -11,6 +11,8 @@ export const evidence = [
   },
   { table: 'usage_records', key: ['usage_id'] },
   { table: 'measurements', key: ['trade_id'] },
+  { table: 'remote_measurements', key: ['trade_id', 'version'] },
+  { table: 'partner_nettings', key: ['partner_id', 'currency', 'through'] },
   { table: 'lease_ends', key: ['trade_id'] },
   { table: 'ratings', key: ['rating_id'] },
   { table: 'bills', key: ['bill_id'] },

@@ -1,6 +1,7 @@
 import type { Tier } from '#domain';
 import { numberArray } from '#platform';
 import type { Tx } from '#platform';
+import type { FeeSchedule } from './core/fee.js';
 import { rate } from './core/rating.js';
 import type { Rating } from './core/rating.js';
 import type { Published } from './schedules.js';
@@ -11,6 +12,8 @@ export interface DueLease {
   readonly bid_id: bigint;
   readonly buyer_id: number;
   readonly provider_id: number;
+  /** 0: no partner's. */
+  readonly partner_id: number;
   readonly link_owner_id: number;
   readonly programme_id: number;
   readonly tier: Tier;
@@ -32,11 +35,18 @@ export interface DueLease {
   readonly owed_amount: bigint;
   readonly unit_slots_due: bigint | null;
   readonly unit_slots_up: bigint | null;
+  /** Of what a partner told of it; 0: it is not on another platform, or nothing was told yet. */
+  readonly measure_version: number;
 }
 
-export const dueLeaseColumns = `t.trade_id, t.bid_id, t.buyer_id, t.provider_id, t.link_owner_id, t.programme_id, t.tier, t.units::int8 * (t.to_slot - t.from_slot) AS unit_slots, t.price, t.transfer_amount, t.made_at,
+export const dueLeaseColumns = `t.trade_id, t.bid_id, t.buyer_id, t.provider_id, t.partner_id, t.link_owner_id, t.programme_id, t.tier, t.units::int8 * (t.to_slot - t.from_slot) AS unit_slots, t.price, t.transfer_amount, t.made_at,
   l.held_money, l.held_subsidy, l.hold, t.reservation_id, t.rate_bp, t.replaces_trade_id, t.owed_amount, e.from_slot AS delivered_from,
-  e.to_slot AS delivered_to, e.unit_slots AS standing, e.held, m.unit_slots_due, m.unit_slots_up`;
+  e.to_slot AS delivered_to, least(e.unit_slots, told.unit_slots) AS standing, e.held, coalesce(told.unit_slots_due, m.unit_slots_due) AS unit_slots_due,
+  coalesce(told.unit_slots_up, m.unit_slots_up) AS unit_slots_up, coalesce(told.version, 0) AS measure_version`;
+
+/** Of a lease on a partner's platform what the partner told last counts, and not more stood than by that (R-36). */
+export const dueLeases = `leases l JOIN trades t USING (trade_id) JOIN lease_ends e USING (trade_id) LEFT JOIN measurements m USING (trade_id)
+  LEFT JOIN LATERAL (SELECT * FROM remote_measurements WHERE trade_id = t.trade_id ORDER BY version DESC LIMIT 1) told ON true`;
 
 /** The current version of each record, summed by lease; `through` is the last record that was there. */
 export interface Used {
@@ -55,6 +65,20 @@ export async function usedBy(tx: Tx, tradeIds: readonly bigint[]): Promise<Map<b
   return new Map(rows.map((row) => [row.trade_id, { unitSlots: Number(row.unit_slots), through: Number(row.through) }]));
 }
 
+/** R-35: it lies on a partner's platform, whose statement it is on. */
+export const isBought = ({ partner_id: partnerId, buyer_id: buyerId }: Pick<DueLease, 'partner_id' | 'buyer_id'>): boolean =>
+  partnerId !== 0 && partnerId !== buyerId;
+
+/** A partner has bought it here. */
+export const isSold = ({ partner_id: partnerId, buyer_id: buyerId }: Pick<DueLease, 'partner_id' | 'buyer_id'>): boolean =>
+  partnerId !== 0 && partnerId === buyerId;
+
+/** Of a lease on a partner's platform none is kept here: its fee is that of the platform where its provider is. */
+export function feeOfLease(lease: DueLease, schedules: Published): FeeSchedule {
+  const fee = schedules.feeAt(Number(lease.made_at));
+  return isBought(lease) ? { ...fee, feeBp: 0 } : fee;
+}
+
 /** What the lease costs by all that is known now. */
 export function rateLease(lease: DueLease, used: Used | undefined, schedules: Published): Rating {
   const madeAt = Number(lease.made_at);
@@ -66,7 +90,7 @@ export function rateLease(lease: DueLease, used: Used | undefined, schedules: Pu
     held: lease.held,
     measured: { unitSlotsDue: Number(lease.unit_slots_due ?? 0n), unitSlotsUp: Number(lease.unit_slots_up ?? 0n) },
     usedUnitSlots: used?.unitSlots,
-    fee: schedules.feeAt(madeAt),
+    fee: feeOfLease(lease, schedules),
     sla: schedules.slaAt(madeAt),
   });
 }
@@ -86,9 +110,9 @@ export async function rememberRatings(tx: Tx, rows: readonly RatingRow[], schedu
   await tx.query(
     `WITH rated AS (
        INSERT INTO ratings (trade_id, revision, buyer_id, from_slot, to_slot, unit_slots, unit_slots_due, unit_slots_up, usage_through, credit_bp,
-         fee_version, sla_version, compute, transfer, credit, fee, compute_change, transfer_change, credit_change, fee_change, subsidy, rated_at)
+         fee_version, sla_version, compute, transfer, credit, fee, compute_change, transfer_change, credit_change, fee_change, subsidy, measure_version, rated_at)
        SELECT u.*, $22::int8 FROM unnest($1::int8[], $2::int4[], $3::int4[], $4::int4[], $5::int4[], $6::int8[], $7::int8[], $8::int8[], $9::int8[], $10::int4[],
-         $11::int4[], $12::int4[], $13::int8[], $14::int8[], $15::int8[], $16::int8[], $17::int8[], $18::int8[], $19::int8[], $20::int8[], $21::int8[]) AS u
+         $11::int4[], $12::int4[], $13::int8[], $14::int8[], $15::int8[], $16::int8[], $17::int8[], $18::int8[], $19::int8[], $20::int8[], $21::int8[], $23::int4[]) AS u
        RETURNING rating_id, buyer_id, to_slot
      )
      INSERT INTO unbilled (rating_id, buyer_id, to_slot) SELECT rating_id, buyer_id, to_slot FROM rated`,
@@ -115,6 +139,7 @@ export async function rememberRatings(tx: Tx, rows: readonly RatingRow[], schedu
       numberArray(rows.map(({ changes }) => changes.fee)),
       numberArray(rows.map(({ subsidy }) => subsidy)),
       ratedAt,
+      numberArray(rows.map(({ lease }) => lease.measure_version)),
     ],
   );
 }

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { TradeSettled } from '#contracts';
 import { At, Clock, Database, Outbox } from '#platform';
 import type { Tx } from '#platform';
+import { BuyingPower } from './buying-power.js';
 import { Compensation } from './compensation.js';
-import { income, programme } from './core/account.js';
+import { income, money, partner, programme } from './core/account.js';
 import { splitCost } from './core/hold.js';
 import type { Split } from './core/hold.js';
 import type { Rating } from './core/rating.js';
@@ -13,7 +14,7 @@ import type { NewEarning } from './earnings.js';
 import { holdId } from './holds.js';
 import { Ledger } from './ledger.js';
 import { Proceeds } from './proceeds.js';
-import { dueLeaseColumns, rateLease, rememberRatings, usedBy } from './rated-lease.js';
+import { dueLeaseColumns, dueLeases, feeOfLease, isBought, isSold, rateLease, rememberRatings, usedBy } from './rated-lease.js';
 import type { DueLease } from './rated-lease.js';
 import { Reservations } from './reservations.js';
 import { Schedules } from './schedules.js';
@@ -42,6 +43,7 @@ export class Rater {
     private readonly proceeds: Proceeds,
     private readonly earnings: Earnings,
     private readonly reservations: Reservations,
+    private readonly buyingPower: BuyingPower,
   ) {}
 
   @At('rate', quarterHour)
@@ -51,7 +53,7 @@ export class Rater {
 
   private async rateSome(tx: Tx): Promise<number> {
     const leases = await tx.query<DueLease>(
-      `SELECT ${dueLeaseColumns} FROM leases l JOIN trades t USING (trade_id) JOIN lease_ends e USING (trade_id) LEFT JOIN measurements m USING (trade_id)
+      `SELECT ${dueLeaseColumns} FROM ${dueLeases}
        WHERE l.due AND NOT l.rated AND (m.trade_id IS NOT NULL OR e.from_slot = e.to_slot)
        ORDER BY l.trade_id LIMIT ${batch} FOR UPDATE OF l SKIP LOCKED`,
     );
@@ -87,12 +89,26 @@ export class Rater {
       })),
     );
     await this.releaseUnused(tx, rated);
+    await this.refill(tx, rated);
     for (const { lease, rating } of rated) await this.compensation.pay(tx, lease, 1, 0, rating.unitSlots);
     await this.proceeds.pay(
       tx,
-      rated.map(({ lease, rating }) => ({ lease, unitSlots: rating.unitSlots, fee: schedules.feeAt(Number(lease.made_at)) })),
+      rated.map(({ lease, rating }) => ({ lease, unitSlots: rating.unitSlots, fee: feeOfLease(lease, schedules) })),
     );
     return leases.length;
+  }
+
+  /** What a partner's lease took of its money here it has again: the partner owes it by statement. */
+  private async refill(tx: Tx, rated: readonly { lease: DueLease; split: Split }[]): Promise<void> {
+    const sold = Map.groupBy(
+      rated.filter(({ lease, split }) => isSold(lease) && split.money > 0n),
+      ({ lease }) => lease.buyer_id,
+    );
+    const raises = [...sold].map(([participantId, of]) => ({
+      participantId,
+      amount: of.reduce((sum, { split }) => sum + split.money, 0n),
+    }));
+    await this.buyingPower.raiseAll(tx, raises, 'refund');
   }
 
   /** What the holds did not need goes back to its reservation. */
@@ -137,16 +153,23 @@ function settlementOf(lease: DueLease, rating: Rating, split: Split): TransferOr
     }
   }
   single('subsidy/due', 'subsidy_due', 'clearing/subsidy', 'clearing/trade', split.subsidy);
-  single('income', 'income', 'clearing/trade', income(lease.provider_id), rating.compute - rating.fee);
+  const payee = isBought(lease) ? partner(lease.partner_id, 'bought') : income(lease.provider_id);
+  single('income', 'income', 'clearing/trade', payee, rating.compute - rating.fee);
   single('fee', 'fee', 'clearing/trade', 'fee', rating.fee);
-  single('sla', 'sla_credit', income(lease.provider_id), 'clearing/trade', rating.credit);
+  single('sla', 'sla_credit', payee, 'clearing/trade', rating.credit);
   single('transfer', 'transfer', 'clearing/trade', income(lease.link_owner_id), rating.transfer);
+  if (isSold(lease)) single('partner', 'owed_by_partner', partner(lease.partner_id, 'sold'), money(lease.buyer_id), split.money);
   return orders;
 }
 
-const earningsOf = (lease: DueLease, rating: Rating, feeVersion: number): NewEarning[] => [
-  { participantId: lease.provider_id, kind: 'income', amount: rating.compute, tradeId: lease.trade_id },
-  { participantId: lease.provider_id, kind: 'fee', amount: -rating.fee, tradeId: lease.trade_id, feeVersion },
-  { participantId: lease.provider_id, kind: 'sla_credit', amount: -rating.credit, tradeId: lease.trade_id },
-  { participantId: lease.link_owner_id, kind: 'transfer', amount: rating.transfer, tradeId: lease.trade_id },
-];
+/** What a partner has for leases on its platform is in its statements, and in nobody's payouts. */
+function earningsOf(lease: DueLease, rating: Rating, feeVersion: number): NewEarning[] {
+  const [participantId, tradeId] = [lease.provider_id, lease.trade_id];
+  const ofProvider: NewEarning[] = [
+    { participantId, kind: 'income', amount: rating.compute, tradeId },
+    { participantId, kind: 'fee', amount: -rating.fee, tradeId, feeVersion },
+    { participantId, kind: 'sla_credit', amount: -rating.credit, tradeId },
+  ];
+  const ofLink: NewEarning = { participantId: lease.link_owner_id, kind: 'transfer', amount: rating.transfer, tradeId };
+  return isBought(lease) ? [ofLink] : [...ofProvider, ofLink];
+}

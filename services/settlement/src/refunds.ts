@@ -4,15 +4,16 @@ import type { ListRefundsRequest, ListRefundsResponse, RefundBillRequest } from 
 import { Clock, conflict, Database, nextPage, Outbox, pageOf } from '#platform';
 import type { Call, Tx } from '#platform';
 import { BuyingPower } from './buying-power.js';
-import { feeOfLine, isCharge, leftOfLine, lockLine } from './charged-line.js';
+import { feeOfLine, isCharge, leftOfLine, lockLine, mustBeOfBuyerHere } from './charged-line.js';
 import type { ChargedLine } from './charged-line.js';
-import { money } from './core/account.js';
+import { money, partner } from './core/account.js';
 import { giveBack, subsidyShare } from './core/bill.js';
 import type { GiveBack } from './core/bill.js';
 import type { TransferOrder } from './core/transfer.js';
 import { Earnings } from './earnings.js';
 import { Ledger } from './ledger.js';
 import { before, participantAsked } from './list.js';
+import { isBought } from './rated-lease.js';
 import { Schedules } from './schedules.js';
 
 interface Row {
@@ -59,6 +60,7 @@ export class Refunds {
 
   private async give(tx: Tx, request: RefundBillRequest, line: ChargedLine, by: string): Promise<Row> {
     if (!isCharge(line)) throw conflict('line_must_be_a_charge', `line ${request.line} is no charge`, 'line');
+    mustBeOfBuyerHere(line);
     if (line.awaits_decision)
       throw conflict('refund_must_follow_the_subsidy_decision', 'the programme has not decided this bill yet', 'billId');
     const { amount: most, left } = await leftOfLine(tx, line);
@@ -72,7 +74,8 @@ export class Refunds {
     const row = await this.remember(tx, request, line, parts.exact, subsidy, by);
     await this.post(tx, Number(row.refund_id), request.amount, subsidy, line, parts, by);
     const kind = 'refund' as const;
-    await this.earnings.add(tx, [{ participantId: line.payee_id, kind, amount: -parts.fromPayee, tradeId: line.trade_id }]);
+    if (!isOfPartner(line))
+      await this.earnings.add(tx, [{ participantId: line.payee_id, kind, amount: -parts.fromPayee, tradeId: line.trade_id }]);
     if (request.amount > subsidy) await this.buyingPower.raise(tx, line.buyer_id, request.amount - subsidy, 'refund');
     await this.outbox.publish(tx, BillRefunded, refundedOf(row, line), `participant/${line.buyer_id}`);
     return row;
@@ -114,10 +117,12 @@ export class Refunds {
     const journal = `refund/${id}`;
     const paid = line.kind === 'transfer' ? 'transfer' : line.revision > 1 ? `rating/${line.revision}/income` : 'income';
     const as = { id: journal, kind: 'refund', corrects: `trade/${line.trade_id}/${paid}` };
-    const orders: TransferOrder[] = parts.fromPayee > 0n ? await this.earnings.takeBack(tx, line.payee_id, parts.fromPayee, as) : [];
+    const fromPayee = isOfPartner(line) ? 0n : parts.fromPayee;
+    const orders: TransferOrder[] = fromPayee > 0n ? await this.earnings.takeBack(tx, line.payee_id, fromPayee, as) : [];
     const single = (part: string, debit: string, credit: string, of: bigint): void => {
       if (of > 0n) orders.push({ id: `${journal}/${part}`, kind: 'refund', phase: 'single', debit, credit, amount: of });
     };
+    single('partner', partner(line.partner_id, 'bought'), 'clearing/trade', parts.fromPayee - fromPayee);
     single('fee', 'fee', 'clearing/trade', parts.fromFee);
     single('rounding', 'rounding', 'clearing/trade', parts.fromRounding);
     single('rounding', 'clearing/trade', 'rounding', -parts.fromRounding);
@@ -126,6 +131,9 @@ export class Refunds {
     await this.ledger.post(tx, { journal, cause: by, orders });
   }
 }
+
+/** Its price is a partner's; its transfer is its link's owner's all the same. */
+const isOfPartner = (line: ChargedLine): boolean => isBought(line) && line.kind !== 'transfer';
 
 const refundedOf = (row: Row, line: ChargedLine): BillRefunded => ({
   billId: Number(row.bill_id),

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { service } from '#platform';
 import { billsAudit } from './audit/bills/bills-audit.js';
 import { ledgerAudit } from './audit/ledger-audit.js';
+import { partnersAudit } from './audit/partners-audit.js';
 import { Adjustments } from './adjustments.js';
 import { BillIssue } from './bill-issue.js';
 import { Billing } from './billing.js';
@@ -36,6 +37,7 @@ import { Lowerings } from './lowerings.js';
 import { Notices } from './notices.js';
 import { Participants } from './participants.js';
 import { Overdue } from './overdue.js';
+import { PartnerNettings } from './partner-nettings.js';
 import { PayoutAccounts } from './payout-accounts.js';
 import { PayoutAccountsRpc, PayoutBatchesRpc } from './payout-banking.rpc.js';
 import { PayoutBatches } from './payout-batches.js';
@@ -46,6 +48,7 @@ import { Programmes } from './programmes.js';
 import { Rater } from './rater.js';
 import { Refunds } from './refunds.js';
 import { Reminders } from './reminders.js';
+import { RemoteMeasures } from './remote-measures.js';
 import { Reservations } from './reservations.js';
 import { Schedules } from './schedules.js';
 import { SettlementRpc } from './settlement.rpc.js';
@@ -57,7 +60,12 @@ import { Withdrawals } from './withdrawals.js';
 
 @Module({
   imports: [
-    service({ name: 'settlement', migrations: new URL('../migrations/', import.meta.url), evidence, audits: [ledgerAudit, billsAudit] }),
+    service({
+      name: 'settlement',
+      migrations: new URL('../migrations/', import.meta.url),
+      evidence,
+      audits: [ledgerAudit, billsAudit, partnersAudit],
+    }),
   ],
   providers: [
     Adjustments,
@@ -93,6 +101,7 @@ import { Withdrawals } from './withdrawals.js';
     Notices,
     Overdue,
     Participants,
+    PartnerNettings,
     PayoutAccounts,
     PayoutAccountsRpc,
     PayoutBatches,
@@ -104,6 +113,7 @@ import { Withdrawals } from './withdrawals.js';
     Rater,
     Refunds,
     Reminders,
+    RemoteMeasures,
     Reservations,
     Schedules,
     SettlementRpc,

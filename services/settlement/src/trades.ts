@@ -65,19 +65,41 @@ async function rememberProceeds(tx: Tx, held: readonly HeldTrade[]): Promise<voi
 
 /** The facts of the trades, and their leases with what they hold. */
 export async function rememberTrades(tx: Tx, held: readonly HeldTrade[]): Promise<void> {
+  const partners = await partnersOf(tx, held);
   await tx.query(
     `WITH lease AS (
        INSERT INTO leases (trade_id, held, held_money, held_subsidy) SELECT * FROM unnest($4::int8[], $1::int8[], $2::int8[], $3::int8[])
      )
-     INSERT INTO trades (${names}) SELECT * FROM unnest(${arrays})`,
+     INSERT INTO trades (${names}, partner_id) SELECT * FROM unnest(${arrays}, $${columns.length + 4}::int4[])`,
     [
       held.map(({ trade }) => trade.computeAmount + trade.transferAmount),
       held.map(({ split }) => split.money),
       held.map(({ split }) => split.subsidy),
       ...columns.map(([, , of]) => held.map(of)),
+      partners,
     ],
   );
   await rememberProceeds(tx, held);
+}
+
+/** R-35: of a lease on a partner's platform, of one that a partner has reserved here, and of what is placed anew (R-24) for such a one; 0: of none. */
+async function partnersOf(tx: Tx, held: readonly HeldTrade[]): Promise<number[]> {
+  const sold = await soldBefore(
+    tx,
+    held.flatMap(({ trade }) => (trade.replacesTradeId > 0 ? [trade.replacesTradeId] : [])),
+  );
+  return held.map(({ trade: { tradeId, platformId, reservationId, replacesTradeId, buyerId } }) => {
+    if (platformId > 0 || (reservationId === 0 && !sold.has(replacesTradeId))) return platformId;
+    sold.add(tradeId);
+    return buyerId;
+  });
+}
+
+/** Those that partners have bought here. */
+async function soldBefore(tx: Tx, tradeIds: readonly number[]): Promise<Set<number>> {
+  if (tradeIds.length === 0) return new Set();
+  const rows = await tx.query<{ trade_id: bigint }>('SELECT trade_id FROM trades WHERE trade_id = ANY($1) AND partner_id = buyer_id', [tradeIds]);
+  return new Set(rows.map((row) => Number(row.trade_id)));
 }
 
 function bookOf({ book, tradeId }: TradeMade): Book {

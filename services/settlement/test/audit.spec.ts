@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Tier } from '#contracts';
+import { LeaseChanged, LeaseState, PartnerNetted, RemoteLeaseMeasured, Tier } from '#contracts';
 import { auditServices, cryptographyOf, databaseAddress, makeSigningKey, newestRoots, publicPath, servicesOf } from '#platform';
 import type { Finding, SignedRoot } from '#platform';
 import { SettlementModule } from '#settlement';
@@ -11,7 +11,7 @@ import { VoucherModule } from '#voucher';
 import { SchedulerModule } from '#scheduler';
 import { testExchange } from '#testing';
 import type { TestDatabase, TestExchange } from '#testing';
-import { buyer, Desk, linkOwner, provider, yuan } from './market.js';
+import { buyer, Desk, linkOwner, provider, quarterHour, yuan } from './market.js';
 import { Dice, Tamperer, type Target, unnamed } from './tampering.js';
 
 const tamperings = Number(process.env.TAMPERINGS ?? 100);
@@ -59,6 +59,31 @@ async function audit({
   return { findings, unsealed, blocksAfterRoot: told.extents.map((extent) => extent.blocksAfterRoot) };
 }
 
+/** A lease on a partner's platform, by what the partner tells, and netted. */
+async function buyOfPartner(desk: Desk, nth: number): Promise<void> {
+  const partnerId = 4;
+  const trade = await desk.trade({
+    tradeId: 20 + nth,
+    providerId: partnerId,
+    poolId: 1_000_000_000,
+    platformId: partnerId,
+    reservationId: nth,
+  });
+  const { tradeId, window: delivered, computeAmount: held } = trade;
+  await desk.market.tell(
+    LeaseChanged,
+    LeaseChanged.create({ leaseId: tradeId, state: LeaseState.ENDED, delivered, units: 1, unitSlots: 4, held }),
+  );
+  await desk.passWindow(trade);
+  await desk.tellInterconnect(
+    RemoteLeaseMeasured,
+    RemoteLeaseMeasured.create({ tradeId, version: 1, unitSlots: 4, unitSlotsDue: 4, unitSlotsUp: 4 }),
+  );
+  await desk.exchange.advance(quarterHour);
+  const netting = { participantId: partnerId, platform: 'Tianfu', through: 20_000 + nth, currency: 'CNY', items: 1 };
+  await desk.tellInterconnect(PartnerNetted, PartnerNetted.create({ ...netting, sold: yuan(nth), bought: yuan(8) }));
+}
+
 /** Money in, holds, usage, ratings, a month's bills and payouts. */
 async function trade(desk: Desk): Promise<void> {
   // So many movements of an account that some stand as entries of their own.
@@ -73,6 +98,7 @@ async function trade(desk: Desk): Promise<void> {
     await desk.settlement(provider).reportUsage({ records: [record] });
     await desk.settle(metered);
     await desk.settle(firm, { up: 0.98 });
+    await buyOfPartner(desk, nth);
     await desk.exchange.advance(day);
   }
   await desk.closeMonth();

@@ -29,6 +29,7 @@ import { SettlementModule } from '#settlement';
 import { testExchange } from '#testing';
 import type { TestCaller, TestExchange } from '#testing';
 import { billsAudit } from '../src/audit/bills/bills-audit.js';
+import { partnersAudit } from '../src/audit/partners-audit.js';
 import { splitCost } from '../src/core/hold.js';
 import type { Split } from '../src/core/hold.js';
 
@@ -53,6 +54,8 @@ class Registry extends Voice {}
 class Monitoring extends Voice {}
 @Injectable()
 class Vouchers extends Voice {}
+@Injectable()
+class Interconnect extends Voice {}
 
 @Module({ imports: [service({ name: 'registry' })], providers: [Registry] })
 class RegistryModule {}
@@ -60,6 +63,8 @@ class RegistryModule {}
 class MonitoringModule {}
 @Module({ imports: [service({ name: 'voucher' })], providers: [Vouchers] })
 class VoucherModule {}
+@Module({ imports: [service({ name: 'interconnect' })], providers: [Interconnect] })
+class InterconnectModule {}
 
 /** R-26 as the engine does it: what a participant may spend, and what its trades reserve of that. */
 @Injectable()
@@ -181,7 +186,7 @@ export class Desk {
   static async open(config: Partial<Config> = {}): Promise<Desk> {
     const exchange = await testExchange({
       config,
-      modules: [SettlementModule, MarketModule, RegistryModule, MonitoringModule, VoucherModule],
+      modules: [SettlementModule, MarketModule, RegistryModule, MonitoringModule, VoucherModule, InterconnectModule],
     });
     const desk = new Desk(exchange, exchange.running.get(Market));
     await exchange.running
@@ -297,13 +302,20 @@ export class Desk {
       unitSlotsUp: Math.floor(due * up),
       energyWh,
       energyMeasured: true,
+      buyerId: trade.buyerId,
     });
     await this.exchange.advance();
   }
 
   async measure(unitSlotsDue: number, unitSlotsUp: number, ...trades: TradeMade[]): Promise<void> {
-    const measured = trades.map(({ tradeId }) => ({ leaseId: tradeId, unitSlotsDue, unitSlotsUp, energyWh: 0, energyMeasured: true }));
-    await this.tellMeasures(...measured);
+    const of = { unitSlotsDue, unitSlotsUp, energyWh: 0, energyMeasured: true };
+    await this.tellMeasures(...trades.map(({ tradeId, buyerId }) => ({ leaseId: tradeId, buyerId, ...of })));
+  }
+
+  /** By the service that speaks with partners. */
+  async tellInterconnect<T>(message: Message<T>, event: T): Promise<void> {
+    await this.exchange.running.get(Interconnect).tell(message, event);
+    await this.exchange.advance();
   }
 
   private async tellMeasures(...measures: LeaseMeasured[]): Promise<void> {
@@ -401,7 +413,7 @@ export class Desk {
     const findings: Finding[] = [];
     const { counts } = await auditServices(
       databaseAddress(this.exchange.database.url),
-      [{ name: 'settlement', audits: [billsAudit] }],
+      [{ name: 'settlement', audits: [billsAudit, partnersAudit] }],
       { keys: [], roots: [] },
       (one) => findings.push(one),
       () => undefined,

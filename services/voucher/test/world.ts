@@ -214,7 +214,10 @@ export class World {
     for (const { tradeId, window, computeAmount } of trades) {
       const ended = { leaseId: tradeId, state: LeaseState.ENDED, units: 1, delivered: window, unitSlots: 4, held: computeAmount };
       await this.others.tell(LeaseChanged, LeaseChanged.create(ended));
-      await this.others.tell(LeaseMeasured, { leaseId: tradeId, unitSlotsDue: 4, unitSlotsUp: 4, energyWh: 0, energyMeasured: true });
+      await this.others.tell(
+        LeaseMeasured,
+        LeaseMeasured.create({ leaseId: tradeId, unitSlotsDue: 4, unitSlotsUp: 4, energyMeasured: true }),
+      );
     }
     await this.exchange.advance(900_000);
     return trades;

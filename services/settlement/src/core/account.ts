@@ -8,6 +8,10 @@
  * participant/ID/disputed    of its income, what waits for the decision of a dispute (R-29)
  * programme/ID/funding …     a voucher programme's promise, R-32: issued = −funding = available + held + redeemed + expired + revoked
  * programme/ID/owed          what the programme's authority owes the exchange for subsidies paid
+ * partner/ID/bought          what buyers here paid for leases on a partner's platform, not netted yet, and what stays of it once it is (R-36)
+ * partner/ID/sold            what leases cost here that a partner bought, the same
+ * partner/ID/payable         what a partner is owed, by items that both statements agree on
+ * partner/ID/receivable      what it owes, the same
  * clearing/trade|subsidy|refund|payout  where money is between two hands; each returns to zero
  * fee, rounding, bank
  * A name may end in @ and three letters, its currency; without, it is in CNY.
@@ -33,11 +37,12 @@ const debitsLimited = new Set([
   'programme/*/revoked',
   'clearing/payout',
   'clearing/refund',
+  'partner/*/payable',
 ]);
-const creditsLimited = new Set(['participant/*/receivable', 'programme/*/funding', 'programme/*/owed']);
-const others = new Set(['clearing/trade', 'clearing/subsidy', 'fee', 'rounding', 'bank']);
+const creditsLimited = new Set(['participant/*/receivable', 'programme/*/funding', 'programme/*/owed', 'partner/*/receivable']);
+const others = new Set(['clearing/trade', 'clearing/subsidy', 'fee', 'rounding', 'bank', 'partner/*/bought', 'partner/*/sold']);
 
-const shape = /^(?:(participant|programme)\/[1-9]\d*\/([a-z]+)|([a-z]+(?:\/[a-z]+)?))(?:@([A-Z]{3}))?$/;
+const shape = /^(?:(participant|programme|partner)\/[1-9]\d*\/([a-z]+)|([a-z]+(?:\/[a-z]+)?))(?:@([A-Z]{3}))?$/;
 
 /** Names are few beside the transfers that say them. */
 const read = new Map<string, AccountRule>();
@@ -67,6 +72,10 @@ export const receivable = (participantId: number) => `participant/${participantI
 export const disputed = (participantId: number) => `participant/${participantId}/disputed`;
 export const programme = (programmeId: number, part: 'funding' | 'available' | 'held' | 'redeemed' | 'expired' | 'revoked' | 'owed') =>
   `programme/${programmeId}/${part}`;
+
+/** @param currency none for CNY */
+export const partner = (partnerId: number, part: 'bought' | 'sold' | 'payable' | 'receivable', currency = 'CNY') =>
+  `partner/${partnerId}/${part}${currency === 'CNY' ? '' : `@${currency}`}`;
 
 /**
  * What is locked to move an account. Of a programme's accounts its `available` goes first, whichever is meant: who holds one may come to need another,

@@ -4,7 +4,7 @@ import { monthOf } from '../../core/month.js';
 import { difference } from '../../core/recount/differences.js';
 import type { Difference, Figures } from '../../core/recount/differences.js';
 import type { CountedEarning, CountedLease, CountedRating, CountedRefund } from '../../core/recount/lease.js';
-import { costOf } from '../../core/recount/rating.js';
+import { costOf, measureOf } from '../../core/recount/rating.js';
 import type { Tariffs } from '../../core/recount/tariff.js';
 import type { EarningRow, LeaseRecord, RefundRow } from './lease-records.js';
 import type { StatementSums } from './statement-sums.js';
@@ -42,10 +42,12 @@ function* auditRatings(read: AuditReader, record: LeaseRecord, counted: CountedL
     if (other) yield finding(read.service, 'ratings', String(row.rating_id), 'figures_differ', causesOf(record, rating), other);
   }
   const last = counted.ratings.at(-1);
-  if (!last || record.isDue || record.facts.terms.isFirm) return;
-  const through = record.facts.usage.reduce((newest, { usageId }) => (usageId > newest ? usageId : newest), last.usageThrough);
-  const now = costOf(record.facts, through, tariffs);
-  if (now.unitSlots !== last.cost.unitSlots)
+  if (!last || record.isDue) return;
+  const { usage, told } = record.facts;
+  const usageThrough = usage.reduce((newest, { usageId }) => (usageId > newest ? usageId : newest), last.usageThrough);
+  const measureVersion = Math.max(last.measureVersion, ...told.map(({ version }) => version));
+  const now = costOf(record.facts, { usageThrough, measureVersion }, tariffs);
+  if (now.unitSlots !== last.cost.unitSlots || now.credit !== last.cost.credit)
     yield finding(
       read.service,
       'ratings',
@@ -56,13 +58,19 @@ function* auditRatings(read: AuditReader, record: LeaseRecord, counted: CountedL
 }
 
 const figuresOf = ({ facts, buyerId, window }: LeaseRecord, rating: CountedRating): Figures => ({
+  ...measuresOf(facts, rating),
   ...{ buyer_id: buyerId, from_slot: window.from, to_slot: window.to },
-  ...{ unit_slots: rating.cost.unitSlots, unit_slots_due: facts.measure?.due ?? 0n, unit_slots_up: facts.measure?.up ?? 0n },
+  unit_slots: rating.cost.unitSlots,
   ...{ credit_bp: rating.cost.creditBp, fee_version: rating.cost.feeVersion, sla_version: rating.cost.levelVersion },
   ...{ compute: rating.cost.compute, transfer: rating.cost.transfer, credit: rating.cost.credit, fee: rating.fee },
   ...{ compute_change: rating.computeChange, transfer_change: rating.transferChange, credit_change: rating.creditChange },
   ...{ fee_change: rating.feeChange, subsidy: rating.subsidy },
 });
+
+function measuresOf(facts: LeaseRecord['facts'], { measureVersion }: CountedRating): Figures {
+  const measure = measureOf(facts, measureVersion);
+  return { unit_slots_due: measure?.due ?? 0n, unit_slots_up: measure?.up ?? 0n };
+}
 
 /** Those of lines by their ids; those that corrections asked of programmes in their order. */
 function* auditRefunds(read: AuditReader, record: LeaseRecord, counted: readonly CountedRefund[]): Generator<Finding> {

@@ -1,6 +1,6 @@
 import { Tier } from '#domain';
 import type { AuditReader } from '#platform';
-import type { LeaseFacts, LeaseTerms, Proceeds, UsageVersion } from '../../core/recount/facts.js';
+import type { LeaseFacts, LeaseTerms, Proceeds, ToldMeasure, UsageVersion } from '../../core/recount/facts.js';
 
 /** What was computed of a lease when it was rated, as it stands. */
 export interface RatingRow {
@@ -14,6 +14,7 @@ export interface RatingRow {
   unit_slots_due: bigint;
   unit_slots_up: bigint;
   usage_through: bigint;
+  measure_version: number;
   credit_bp: number;
   fee_version: number;
   sla_version: number;
@@ -67,6 +68,7 @@ interface TermsRow {
   trade_id: bigint;
   buyer_id: number;
   provider_id: number;
+  partner_id: number;
   link_owner_id: number;
   tier: number;
   sold: bigint;
@@ -87,7 +89,7 @@ interface TermsRow {
 }
 
 /** Row by row by their keys: a plan that reads the whole tables for a page's leases costs more than they do. */
-const terms = `SELECT t.trade_id, t.buyer_id, t.provider_id, t.link_owner_id, t.tier, t.units::int8 * (t.to_slot - t.from_slot) AS sold, t.price, t.transfer_amount, t.made_at,
+const terms = `SELECT t.trade_id, t.buyer_id, t.provider_id, t.partner_id, t.link_owner_id, t.tier, t.units::int8 * (t.to_slot - t.from_slot) AS sold, t.price, t.transfer_amount, t.made_at,
     t.rate_bp, t.reservation_id, t.owed_amount, e.from_slot AS end_from, e.to_slot AS end_to, e.unit_slots AS standing, e.held, m.unit_slots_due, m.unit_slots_up, l.due,
     CASE WHEN t.owed_amount <> 0 THEN (SELECT delivered_by_id FROM trades lost WHERE lost.trade_id = t.replaces_trade_id) END AS lost_by_id
   FROM unnest($1::int8[]) AS u (id) CROSS JOIN LATERAL (SELECT * FROM trades WHERE trade_id = id OFFSET 0) t
@@ -99,6 +101,9 @@ const ratings = `SELECT r.*, (SELECT bill_id FROM bill_lines l WHERE l.rating_id
   WHERE r.trade_id = ANY($1) ORDER BY r.trade_id, r.revision`;
 
 const usage = 'SELECT trade_id, usage_id, record_id, version, unit_slots FROM usage_records WHERE trade_id = ANY($1)';
+
+const told =
+  'SELECT trade_id, version, unit_slots, unit_slots_due, unit_slots_up FROM remote_measurements WHERE trade_id = ANY($1) ORDER BY trade_id, version';
 
 /** R-33: what a programme paid a part of is nobody's to earn from. */
 const proceeds = `SELECT p.trade_id, p.participant_id, p.amount FROM proceeds p LEFT JOIN trades given_up ON given_up.trade_id = p.lease_id
@@ -130,6 +135,7 @@ export async function readLeases(read: AuditReader, tradeIds: readonly bigint[])
     of.length === 0 ? new Map<bigint, R[]>() : Map.groupBy(await read.query<R>(sql, [of]), (row) => row.trade_id);
   const ratingsOf = await by<RatingRow>(ratings);
   const usageOf = await by<{ trade_id: bigint; usage_id: bigint; record_id: string; version: number; unit_slots: bigint }>(usage, metered);
+  const toldOf = await by<{ trade_id: bigint; version: number; unit_slots: bigint; unit_slots_due: bigint; unit_slots_up: bigint }>(told);
   const proceedsOf = await by<{ trade_id: bigint; participant_id: number; amount: bigint }>(proceeds);
   const holdsOf = await by<{ trade_id: bigint; transfer_id: string; amount: bigint }>(holds, reserved);
   const refundsOf = await by<RefundRow>(refunds);
@@ -146,6 +152,9 @@ export async function readLeases(read: AuditReader, tradeIds: readonly bigint[])
         terms: termsOf(row),
         end: row.standing === null || row.held === null ? undefined : { standing: row.standing, held: row.held },
         measure: row.unit_slots_due === null || row.unit_slots_up === null ? undefined : { due: row.unit_slots_due, up: row.unit_slots_up },
+        told: (toldOf.get(of) ?? []).map((one): ToldMeasure => ({
+          ...{ version: one.version, standing: one.unit_slots, due: one.unit_slots_due, up: one.unit_slots_up },
+        })),
         usage: (usageOf.get(of) ?? []).map((one): UsageVersion => ({
           usageId: one.usage_id,
           recordId: one.record_id,
@@ -155,7 +164,8 @@ export async function readLeases(read: AuditReader, tradeIds: readonly bigint[])
         held: row.reservation_id === null ? undefined : lastHold(holdsOf.get(of) ?? []),
         proceeds: (proceedsOf.get(of) ?? []).map((one): Proceeds => ({ participantId: one.participant_id, amount: one.amount })),
         ratings: rated.map((one) => ({
-          ...{ ratingId: one.rating_id, revision: one.revision, at: time(one.rated_at), usageThrough: one.usage_through },
+          ...{ ratingId: one.rating_id, revision: one.revision, at: time(one.rated_at) },
+          ...{ usageThrough: one.usage_through, measureVersion: one.measure_version },
           billId: one.bill_id ?? undefined,
         })),
         grant: grant && { amount: grant.granted, at: time(grant.decided_at), billId: grant.bill_id },
@@ -174,6 +184,7 @@ export async function readLeases(read: AuditReader, tradeIds: readonly bigint[])
 
 const termsOf = (row: TermsRow): LeaseTerms => ({
   ...{ tradeId: row.trade_id, providerId: row.provider_id, linkOwnerId: row.link_owner_id, isFirm: row.tier === Tier.FIRM },
+  isBought: row.partner_id !== 0 && row.partner_id !== row.buyer_id,
   ...{ sold: row.sold, price: row.price, transfer: row.transfer_amount, madeAt: time(row.made_at), subsidyBp: BigInt(row.rate_bp) },
   ...{ owed: row.owed_amount, lostById: row.lost_by_id ?? undefined },
 });

@@ -3,6 +3,8 @@ export interface LeaseFacts {
   readonly terms: LeaseTerms;
   readonly end: LeaseEnd | undefined;
   readonly measure: Measure | undefined;
+  /** what a partner told of a lease on its platform, in all versions. */
+  readonly told: readonly ToldMeasure[];
   /** All versions of all records. */
   readonly usage: readonly UsageVersion[];
   /** What its last hold set aside; only where a reservation had a part in it. */
@@ -21,6 +23,8 @@ export interface LeaseTerms {
   readonly providerId: number;
   readonly linkOwnerId: number;
   readonly isFirm: boolean;
+  /** It lies on a partner's platform: no fee is kept of it here, and its provider earns nothing here. */
+  readonly isBought: boolean;
   /** Units × slots that were sold. */
   readonly sold: bigint;
   /** A unit-hour's. */
@@ -47,6 +51,11 @@ export interface Measure {
   readonly up: bigint;
 }
 
+export interface ToldMeasure extends Measure {
+  readonly version: number;
+  readonly standing: bigint;
+}
+
 export interface UsageVersion {
   readonly usageId: bigint;
   readonly recordId: string;
@@ -65,6 +74,8 @@ export interface RatedAt {
   readonly at: number;
   /** Records up to this one had come. */
   readonly usageThrough: bigint;
+  /** Of what the partner told; 0: nothing. */
+  readonly measureVersion: number;
   /** On which it stands; undefined while it waits for one. */
   readonly billId: bigint | undefined;
 }

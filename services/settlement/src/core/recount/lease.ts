@@ -86,7 +86,7 @@ class Replay {
 
   private rate(rated: RatedAt): void {
     const before = this.ratings.at(-1);
-    const cost = costOf(this.facts, rated.usageThrough, this.tariffs);
+    const cost = costOf(this.facts, rated, this.tariffs);
     if (before) this.correct(rated, cost, before);
     else this.rateFirst(rated, cost);
     this.compensate(rated, before?.cost.unitSlots ?? 0n, cost.unitSlots);
@@ -94,7 +94,7 @@ class Replay {
   }
 
   private rateFirst(rated: RatedAt, cost: Cost): void {
-    const { providerId, linkOwnerId } = this.facts.terms;
+    const { linkOwnerId } = this.facts.terms;
     const { compute, transfer, credit } = cost;
     const fee = shareBp(compute - credit, cost.feeBp);
     const subsidy = subsidyOf(this.facts, compute + transfer - credit);
@@ -103,9 +103,9 @@ class Replay {
     add(this.price, compute);
     add(this.price, -credit);
     add(this.transfer, transfer);
-    this.earn(providerId, 'income', compute, rated.at);
-    this.earn(providerId, 'fee', -fee, rated.at);
-    this.earn(providerId, 'sla_credit', -credit, rated.at);
+    this.earnProvider('income', compute, rated.at);
+    this.earnProvider('fee', -fee, rated.at);
+    this.earnProvider('sla_credit', -credit, rated.at);
     this.earn(linkOwnerId, 'transfer', transfer, rated.at);
   }
 
@@ -125,7 +125,7 @@ class Replay {
       this.refunds.push({ refundId: undefined, amount: -change, exact: -change, subsidy: share });
     }
     add(this.price, change);
-    this.earn(this.facts.terms.providerId, 'adjustment', change - feeChange, rated.at);
+    this.earnProvider('adjustment', change - feeChange, rated.at);
   }
 
   /** what the programme has of an amount given back: of the bill that it decided or, before, of all that was rated. */
@@ -143,7 +143,6 @@ class Replay {
 
   /** of what the buyer still pays, rounding in proportion; the fee stays that of what remains. */
   private giveBack({ refundId, ofTransfer, amount, at }: GivenBack): void {
-    const { providerId, linkOwnerId } = this.facts.terms;
     const part = ofTransfer ? this.transfer : this.price;
     const exact = partDown(part.exact, amount, part.amount);
     const feeBp = ofTransfer ? 0n : (this.ratings.at(-1)?.cost.feeBp ?? 0n);
@@ -154,7 +153,8 @@ class Replay {
     if (!ofTransfer) this.refundedOfPrice += exact;
     this.takenOfGrant += subsidy;
     this.refunds.push({ refundId, amount, exact, subsidy });
-    this.earn(ofTransfer ? linkOwnerId : providerId, 'refund', fee - exact, at);
+    if (ofTransfer) this.earn(this.facts.terms.linkOwnerId, 'refund', -exact, at);
+    else this.earnProvider('refund', fee - exact, at);
   }
 
   /** in proportion to what is paid for. */
@@ -176,6 +176,11 @@ class Replay {
       this.earn(providerId, 'proceeds', -due, at);
       this.earn(participantId, 'proceeds', due, at);
     }
+  }
+
+  private earnProvider(kind: CountedKind, amount: bigint, at: number): void {
+    const { providerId, isBought } = this.facts.terms;
+    if (!isBought) this.earn(providerId, kind, amount, at);
   }
 
   private earn(participantId: number, kind: CountedKind, amount: bigint, at: number): void {

@@ -1,5 +1,5 @@
 import { least, most, shareBp } from './arithmetic.js';
-import type { LeaseFacts } from './facts.js';
+import type { LeaseFacts, Measure, RatedAt } from './facts.js';
 import { creditOf, tariffAt } from './tariff.js';
 import type { Tariffs } from './tariff.js';
 
@@ -29,14 +29,22 @@ function recorded(usage: LeaseFacts['usage'], through: bigint): bigint | undefin
   return sum;
 }
 
+/** By the partner's version where there is one. */
+export const measureOf = ({ measure, told }: LeaseFacts, version: number): Measure | undefined =>
+  told.find((one) => one.version === version) ?? measure;
+
 /**
  * R-27, R-28, R-29: FIRM pays all that stood and is credited what of it was not there; RECLAIMABLE pays what was recorded or, without records, measured. The
  * transfer is what the engine's hold leaves beside the price of what stood, if anything stood.
  */
-export function costOf({ terms, end, measure, usage }: LeaseFacts, through: bigint, tariffs: Tariffs): Cost {
+export function costOf(facts: LeaseFacts, records: Pick<RatedAt, 'usageThrough' | 'measureVersion'>, tariffs: Tariffs): Cost {
+  const { terms, end, usage, told } = facts;
   const [fee, level] = [tariffAt(tariffs.fees, terms.madeAt), tariffAt(tariffs.levels, terms.madeAt)];
-  const standing = end?.standing ?? 0n;
-  const delivered = terms.isFirm ? standing : (recorded(usage, through) ?? measure?.up ?? 0n);
+  const ofPartner = told.find(({ version }) => version === records.measureVersion);
+  const stood = end?.standing ?? 0n;
+  const standing = ofPartner ? least(stood, ofPartner.standing) : stood;
+  const measure = measureOf(facts, records.measureVersion);
+  const delivered = terms.isFirm ? standing : (recorded(usage, records.usageThrough) ?? measure?.up ?? 0n);
   const unitSlots = least(standing, delivered);
   const priceOf = (of: bigint): bigint => (terms.price * of) / 4n;
   const compute = priceOf(unitSlots);
@@ -44,7 +52,7 @@ export function costOf({ terms, end, measure, usage }: LeaseFacts, through: bigi
   const creditBp = terms.isFirm ? creditOf(level, measure?.due ?? 0n, measure?.up ?? 0n) : 0n;
   return {
     ...{ unitSlots, compute, transfer: least(beside, terms.transfer), creditBp, credit: shareBp(compute, creditBp) },
-    ...{ feeVersion: fee.version, feeBp: fee.bp, levelVersion: level.version },
+    ...{ feeVersion: fee.version, feeBp: terms.isBought ? 0n : fee.bp, levelVersion: level.version },
   };
 }
 

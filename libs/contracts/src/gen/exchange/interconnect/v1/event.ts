@@ -58,6 +58,37 @@ export interface RemotePieceDecided {
   supplyStillThere: boolean;
 }
 
+/**
+ * What a partner has told of the leases of a reservation, as far as it is of one trade: once all of them are over and measured, and again where the partner
+ * corrects it.
+ */
+export interface RemoteLeaseMeasured {
+  tradeId: number;
+  /** Counted from 1 for each trade; a higher one stands in place of a lower. */
+  version: number;
+  /** Unit-slots that stood, those that it should have had, and had. */
+  unitSlots: number;
+  unitSlotsDue: number;
+  unitSlotsUp: number;
+  /** Watt-hours of its units, PUE not counted. */
+  energyWh: number;
+  energyMeasured: boolean;
+}
+
+/** A netting that both platforms have agreed on: what is owed for statement items in which they agree, and were in no netting before. */
+export interface PartnerNetted {
+  /** Who stands for the partner here. */
+  participantId: number;
+  platform: string;
+  /** Inclusive. */
+  through: number;
+  currency: string;
+  /** What the partner owes, and is owed. */
+  sold: bigint;
+  bought: bigint;
+  items: number;
+}
+
 function createBaseRemoteSupplyChanged(): RemoteSupplyChanged {
   return {
     participantId: 0,
@@ -430,6 +461,264 @@ export const RemotePieceDecided: MessageFns<RemotePieceDecided, "exchange.interc
     message.tradeId = object.tradeId ?? 0;
     message.made = object.made ?? false;
     message.supplyStillThere = object.supplyStillThere ?? false;
+    return message;
+  },
+};
+
+function createBaseRemoteLeaseMeasured(): RemoteLeaseMeasured {
+  return { tradeId: 0, version: 0, unitSlots: 0, unitSlotsDue: 0, unitSlotsUp: 0, energyWh: 0, energyMeasured: false };
+}
+
+export const RemoteLeaseMeasured: MessageFns<RemoteLeaseMeasured, "exchange.interconnect.v1.RemoteLeaseMeasured"> = {
+  $type: "exchange.interconnect.v1.RemoteLeaseMeasured" as const,
+
+  encode(message: RemoteLeaseMeasured, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tradeId !== 0) {
+            numberToLong(writer.uint32(8), message.tradeId);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int32(message.version);
+    }
+    if (message.unitSlots !== 0) {
+            numberToLong(writer.uint32(24), message.unitSlots);
+    }
+    if (message.unitSlotsDue !== 0) {
+            numberToLong(writer.uint32(32), message.unitSlotsDue);
+    }
+    if (message.unitSlotsUp !== 0) {
+            numberToLong(writer.uint32(40), message.unitSlotsUp);
+    }
+    if (message.energyWh !== 0) {
+            numberToLong(writer.uint32(48), message.energyWh);
+    }
+    if (message.energyMeasured !== false) {
+      writer.uint32(56).bool(message.energyMeasured);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemoteLeaseMeasured {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemoteLeaseMeasured();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.tradeId = longToNumber(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.unitSlots = longToNumber(reader);
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.unitSlotsDue = longToNumber(reader);
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.unitSlotsUp = longToNumber(reader);
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.energyWh = longToNumber(reader);
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.energyMeasured = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RemoteLeaseMeasured>): RemoteLeaseMeasured {
+    return RemoteLeaseMeasured.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RemoteLeaseMeasured>): RemoteLeaseMeasured {
+    const message = createBaseRemoteLeaseMeasured();
+    message.tradeId = object.tradeId ?? 0;
+    message.version = object.version ?? 0;
+    message.unitSlots = object.unitSlots ?? 0;
+    message.unitSlotsDue = object.unitSlotsDue ?? 0;
+    message.unitSlotsUp = object.unitSlotsUp ?? 0;
+    message.energyWh = object.energyWh ?? 0;
+    message.energyMeasured = object.energyMeasured ?? false;
+    return message;
+  },
+};
+
+function createBasePartnerNetted(): PartnerNetted {
+  return { participantId: 0, platform: "", through: 0, currency: "", sold: 0n, bought: 0n, items: 0 };
+}
+
+export const PartnerNetted: MessageFns<PartnerNetted, "exchange.interconnect.v1.PartnerNetted"> = {
+  $type: "exchange.interconnect.v1.PartnerNetted" as const,
+
+  encode(message: PartnerNetted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.participantId !== 0) {
+      writer.uint32(8).int32(message.participantId);
+    }
+    if (message.platform !== "") {
+      writer.uint32(18).string(message.platform);
+    }
+    if (message.through !== 0) {
+      writer.uint32(24).int32(message.through);
+    }
+    if (message.currency !== "") {
+      writer.uint32(34).string(message.currency);
+    }
+    if (message.sold !== 0n) {
+            writer.uint32(40).int64(message.sold);
+    }
+    if (message.bought !== 0n) {
+            writer.uint32(48).int64(message.bought);
+    }
+    if (message.items !== 0) {
+      writer.uint32(56).int32(message.items);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PartnerNetted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePartnerNetted();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.participantId = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.platform = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.through = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.currency = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.sold = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.bought = reader.int64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.items = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PartnerNetted>): PartnerNetted {
+    return PartnerNetted.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PartnerNetted>): PartnerNetted {
+    const message = createBasePartnerNetted();
+    message.participantId = object.participantId ?? 0;
+    message.platform = object.platform ?? "";
+    message.through = object.through ?? 0;
+    message.currency = object.currency ?? "";
+    message.sold = (object.sold !== undefined && object.sold !== null) ? BigInt(object.sold) : 0n;
+    message.bought = (object.bought !== undefined && object.bought !== null) ? BigInt(object.bought) : 0n;
+    message.items = object.items ?? 0;
     return message;
   },
 };

@@ -34,6 +34,7 @@ export interface LeaseMeasured {
   /** Watt-hours of its units, telemetry's measure or the registration's where none came, PUE not yet counted. */
   energyWh: number;
   energyMeasured: boolean;
+  buyerId: number;
 }
 
 /** What a link's round trip is, by probes; told when it has changed by more than jitter. */
@@ -234,7 +235,7 @@ export const NodeHealthChanged: MessageFns<NodeHealthChanged, "exchange.monitori
 };
 
 function createBaseLeaseMeasured(): LeaseMeasured {
-  return { leaseId: 0, unitSlotsDue: 0, unitSlotsUp: 0, energyWh: 0, energyMeasured: false };
+  return { leaseId: 0, unitSlotsDue: 0, unitSlotsUp: 0, energyWh: 0, energyMeasured: false, buyerId: 0 };
 }
 
 export const LeaseMeasured: MessageFns<LeaseMeasured, "exchange.monitoring.v1.LeaseMeasured"> = {
@@ -255,6 +256,9 @@ export const LeaseMeasured: MessageFns<LeaseMeasured, "exchange.monitoring.v1.Le
     }
     if (message.energyMeasured !== false) {
       writer.uint32(40).bool(message.energyMeasured);
+    }
+    if (message.buyerId !== 0) {
+      writer.uint32(48).int32(message.buyerId);
     }
     return writer;
   },
@@ -312,6 +316,14 @@ export const LeaseMeasured: MessageFns<LeaseMeasured, "exchange.monitoring.v1.Le
             message.energyMeasured = reader.bool();
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.buyerId = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -334,6 +346,7 @@ export const LeaseMeasured: MessageFns<LeaseMeasured, "exchange.monitoring.v1.Le
     message.unitSlotsUp = object.unitSlotsUp ?? 0;
     message.energyWh = object.energyWh ?? 0;
     message.energyMeasured = object.energyMeasured ?? false;
+    message.buyerId = object.buyerId ?? 0;
     return message;
   },
 };

@@ -1,0 +1,105 @@
+// What the leases of a reservation delivered (R-27, R-29), as both platforms count it: from what the seller told, by the table of docs/interconnection.md.
+import { type Money, type Price, shareOf } from '#domain';
+
+export interface Delivery {
+  /** Units × slots that stood, that were to be up, and that were. */
+  readonly unitSlots: number;
+  readonly due: number;
+  readonly up: number;
+  /** Watt-hours, PUE not counted; measured, or by the registration. */
+  readonly energyWh: number;
+  readonly energyMeasured: boolean;
+}
+
+/** Least availability and its credit, in basis points, from the highest down; below the last one nothing is owed. Agreed on, whatever either has published. */
+const credits: readonly (readonly [availabilityBp: number, creditBp: number])[] = [
+  [9_990, 0],
+  [9_900, 1_000],
+  [9_500, 2_500],
+  [9_000, 5_000],
+];
+const wholeBp = 10_000;
+
+export function sumOf(all: readonly Delivery[]): Delivery {
+  const sum = (of: (one: Delivery) => number): number => all.reduce((total, one) => total + of(one), 0);
+  return {
+    unitSlots: sum(({ unitSlots }) => unitSlots),
+    due: sum(({ due }) => due),
+    up: sum(({ up }) => up),
+    energyWh: sum(({ energyWh }) => energyWh),
+    energyMeasured: all.every(({ energyMeasured }) => energyMeasured),
+  };
+}
+
+/** What is owed for it: the price of what stood, exact since a price is a multiple of 100, less the credit, rounded down. */
+export function amountOfDelivery(price: Price, { unitSlots, due, up }: Delivery): Money {
+  const whole = (BigInt(price) * BigInt(unitSlots)) / 4n;
+  return whole - shareOf(whole, creditBp(due, up));
+}
+
+function creditBp(due: number, up: number): number {
+  if (due === 0) return 0;
+  const reached = credits.find(([availabilityBp]) => BigInt(up) * BigInt(wholeBp) >= BigInt(availabilityBp) * BigInt(due));
+  return reached ? reached[1] : wholeBp;
+}
+
+/**
+ * What of it each of the buyer's trades has: what stood fills them in their order, the rest goes by that, so that all were up for the same share.
+ * @param units of each trade, in each of `slots`
+ */
+export function apportioned(units: readonly number[], slots: number, all: Delivery): Delivery[] {
+  let left = all.unitSlots;
+  const standing = units.map((of) => {
+    const stood = Math.min(left, of * slots);
+    left -= stood;
+    return stood;
+  });
+  let before = 0;
+  return standing.map((unitSlots, at) => {
+    const [from, to] = [before, (before += unitSlots)];
+    const share = (of: number): number => (all.unitSlots === 0 ? (at === 0 ? of : 0) : partUpTo(of, to, all) - partUpTo(of, from, all));
+    return { unitSlots, due: share(all.due), up: share(all.up), energyWh: share(all.energyWh), energyMeasured: all.energyMeasured };
+  });
+}
+
+const partUpTo = (of: number, to: number, { unitSlots }: Delivery): number => Number((BigInt(of) * BigInt(to)) / BigInt(unitSlots));
+
+export interface StateOfLease {
+  readonly reservationId: string;
+  readonly from: number;
+  readonly to: number;
+  readonly unitSlots: number;
+}
+
+export interface Bought {
+  readonly reservationId: string;
+  readonly units: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * The first rule that what a seller tells breaks; undefined: none.
+ * @param knownOf the reservation that the lease was told of before; undefined: none
+ */
+export function brokenByState(told: StateOfLease, bought: Bought | undefined, knownOf: string | undefined): string | undefined {
+  if (!bought) return 'reservation_must_be_known';
+  if (knownOf !== undefined && knownOf !== told.reservationId) return 'lease_must_keep_its_reservation';
+  if (told.to < told.from || told.from < bought.from || told.to > bought.to) return 'delivered_must_lie_in_the_window';
+  if (told.unitSlots > bought.units * (bought.to - bought.from)) return 'unit_slots_must_be_within_the_terms';
+  return undefined;
+}
+
+export interface UsageOfLease {
+  readonly version: number;
+  readonly due: number;
+  readonly up: number;
+}
+
+/** The same of what was measured. */
+export function brokenByUsage(told: UsageOfLease, bought: Bought | undefined): string | undefined {
+  if (!bought) return 'reservation_must_be_known';
+  if (told.due > bought.units * (bought.to - bought.from)) return 'unit_slots_must_be_within_the_terms';
+  if (told.up > told.due) return 'usage_must_not_exceed_what_was_due';
+  return undefined;
+}

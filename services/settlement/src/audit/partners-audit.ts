@@ -1,0 +1,49 @@
+import { finding } from '#platform';
+import type { Audit } from '#platform';
+import { partner } from '../core/account.js';
+
+type Part = Parameters<typeof partner>[1];
+
+interface Row {
+  readonly partner_id: number;
+  readonly currency: string;
+  readonly part: Part;
+  readonly amount: string;
+}
+
+/** A trade's price as ratings and refunds left it, of leases on partners' platforms; what leases cost that partners bought here; and nettings of either. */
+const expected = `WITH costs AS (
+    SELECT t.partner_id, 'CNY' AS currency, CASE WHEN t.partner_id = t.buyer_id THEN 'sold' ELSE 'bought' END AS part,
+      CASE WHEN t.partner_id = t.buyer_id THEN -(r.compute_change + r.transfer_change - r.credit_change) ELSE r.compute_change - r.credit_change END AS amount
+    FROM trades t JOIN ratings r USING (trade_id) WHERE t.partner_id <> 0
+    UNION ALL SELECT t.partner_id, 'CNY', 'bought', -f.exact FROM trades t JOIN refunds f USING (trade_id) JOIN bill_lines l USING (bill_id, line)
+    WHERE t.partner_id <> 0 AND l.kind <> 'transfer'
+    UNION ALL SELECT n.partner_id, n.currency, v.part, v.amount FROM partner_nettings n CROSS JOIN LATERAL
+      (VALUES ('sold', sold), ('bought', -bought), ('payable', bought - least(sold, bought)), ('receivable', least(sold, bought) - sold)) AS v (part, amount)
+  ) SELECT partner_id, currency, part, sum(amount) AS amount FROM costs GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
+
+/** R-36: each partner's accounts against the leases and nettings that they come of. */
+export const partnersAudit: Audit = {
+  name: 'what is owed by and to partners',
+  async *run(read) {
+    const balances = new Map<string, bigint>();
+    for await (const row of read.rows<{ code: string; balance: bigint }>(
+      `SELECT code, credits_posted - debits_posted AS balance FROM accounts WHERE starts_with(kind, 'partner/') ORDER BY code`,
+    ))
+      balances.set(row.code, row.balance);
+    for await (const row of read.rows<Row>(expected)) {
+      const code = partner(row.partner_id, row.part, row.currency);
+      const stored = balances.get(code) ?? 0n;
+      balances.delete(code);
+      read.count('accounts of partners');
+      if (stored !== BigInt(row.amount)) yield differs(read.service, code, stored, BigInt(row.amount));
+    }
+    for (const [code, stored] of balances) if (stored !== 0n) yield differs(read.service, code, stored, 0n);
+  },
+};
+
+const differs = (service: string, code: string, stored: bigint, computed: bigint) =>
+  finding(service, 'accounts', code, 'sum_differs', 'leases and nettings of the partner say otherwise', {
+    stored: `balance ${stored}`,
+    computed: `balance ${computed}`,
+  });
