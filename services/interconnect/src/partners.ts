@@ -36,6 +36,7 @@ export class Partners {
     private readonly market: RemoteMarket,
   ) {}
 
+  /** A partner that has left may come back under its name: what it sold, bought and said is still there. */
   async register({ platform, details, keys }: RegisterPartnerRequest, call: Call): Promise<Partner> {
     this.own.mustHaveKey();
     if (platform === this.own.name) throw invalid('platform', 'partner_must_be_another_platform', `${platform} is this platform`);
@@ -43,17 +44,25 @@ export class Partners {
     return this.database.once(call, Partner, async (tx) => {
       await this.participants.mustBePartner(tx, given.participantId);
       const now = this.clock.now();
+      await mustBeOfNoOther(tx, platform, given.participantId);
       const [row] = await tx.query(
         `insert into partners (platform, participant_id, state, address, tls, ca, credit_limit, rate_per_second, classes, zones, registered_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing returning platform`,
-        [platform, given.participantId, PartnerState.ACTIVE, ...columnsOf(given), now],
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         on conflict (platform) do update set participant_id = excluded.participant_id, state = excluded.state, address = excluded.address, tls = excluded.tls,
+           ca = excluded.ca, credit_limit = excluded.credit_limit, rate_per_second = excluded.rate_per_second, classes = excluded.classes, zones = excluded.zones,
+           registered_at = excluded.registered_at
+         where partners.state = $12 returning platform`,
+        [platform, given.participantId, PartnerState.ACTIVE, ...columnsOf(given), now, PartnerState.LEFT],
       );
-      if (!row) throw conflict('partner_must_be_new', `${platform}, or participant ${given.participantId}, is a partner`, 'platform');
-      await tx.query('insert into partner_talk (platform, tokens, filled_at) values ($1, $2, $3)', [
-        ...[platform, given.ratePerSecond * 1_000, now],
-      ]);
-      for (const [index, key] of keys.entries()) await this.insertKey(tx, platform, key, `keys[${index}]`);
-      await mustHaveKeys(tx, platform);
+      if (!row) throw conflict('partner_must_be_new', `${platform} is a partner`, 'platform');
+      await tx.query(
+        `insert into partner_talk (platform, tokens, filled_at) values ($1, $2, $3)
+         on conflict (platform) do update set version = 0, greeting = '', tokens = excluded.tokens, filled_at = excluded.filled_at`,
+        [platform, given.ratePerSecond * 1_000, now],
+      );
+      await takeKeysBack(tx, platform, now);
+      for (const [index, key] of keys.entries()) await this.insertKey(tx, platform, key, `keys[${index}]`, now);
+      await mustHaveKeys(tx, platform, now);
       await record(tx, call, now, { platform, step: 'registered', reason: '', detail: wordsOf(given) });
       await this.greetings.say(tx, (await lockTalk(tx, platform))!);
       return readPartner(tx, platform);
@@ -66,10 +75,7 @@ export class Partners {
     return this.act(platform, call, { step: 'amended', reason, detail: wordsOf(given) }, async (tx, talk) => {
       mustBeThere(talk);
       await this.participants.mustBePartner(tx, given.participantId);
-      const [other] = await tx.query('select 1 from partners where participant_id = $2 and platform <> $1 and state < 3', [
-        ...[platform, given.participantId],
-      ]);
-      if (other) throw conflict('partner_must_be_new', `participant ${given.participantId} is a partner`, 'details.participantId');
+      await mustBeOfNoOther(tx, platform, given.participantId);
       await tx.query(
         `update partners set participant_id = $2, address = $3, tls = $4, ca = $5, credit_limit = $6, rate_per_second = $7, classes = $8, zones = $9
          where platform = $1`,
@@ -138,13 +144,16 @@ export class Partners {
     });
   }
 
-  private async insertKey(tx: Tx, platform: string, given: NewPartnerKey, field: string): Promise<void> {
+  /** @param takenBackAt a key that was taken back then is given again */
+  private async insertKey(tx: Tx, platform: string, given: NewPartnerKey, field: string, takenBackAt = 0): Promise<void> {
     const key = readKey(given, field);
     const [row] = await tx.query(
-      `insert into partner_keys (platform, key_id, suite, public_key, valid_from) values ($1, $2, $3, $4, $5) on conflict do nothing returning key_id`,
+      `insert into partner_keys (platform, key_id, suite, public_key, valid_from) values ($1, $2, $3, $4, $5)
+       on conflict (platform, key_id) do update set valid_until = null where partner_keys.valid_until = $6 returning key_id`,
       [
         ...[platform, keyIdOf(key), given.suite, key.export({ type: 'spki', format: 'pem' })],
         given.validFrom || this.clock.now() - clockMsMax,
+        takenBackAt,
       ],
     );
     if (!row) throw conflict('key_must_be_new', `${platform} has the key ${keyIdOf(key)}`, field);
@@ -159,6 +168,23 @@ function mustBeThere({ state }: Talk): void {
   if (state === PartnerState.LEFT) throw conflict('partner_must_not_have_left', 'the interconnection with it has ended');
 }
 
+/** @throws Refusal partner_must_be_new */
+async function mustBeOfNoOther(tx: Tx, platform: string, participantId: number): Promise<void> {
+  const [other] = await tx.query('select 1 from partners where participant_id = $2 and platform <> $1 and state < 3', [
+    platform,
+    participantId,
+  ]);
+  if (other) throw conflict('partner_must_be_new', `participant ${participantId} is a partner`, 'details.participantId');
+}
+
+/** Who comes back signs by the keys that it is registered with now. */
+async function takeKeysBack(tx: Tx, platform: string, now: number): Promise<void> {
+  await tx.query('update partner_keys set valid_until = $2 where platform = $1 and (valid_until is null or valid_until > $2)', [
+    platform,
+    now,
+  ]);
+}
+
 /** Whose partner is asked no more could never be decided. @throws Refusal pieces_must_be_decided */
 async function mustHaveNoOpenPieces(tx: Tx, platform: string): Promise<void> {
   const open = await tx.query('select 1 from pieces where platform = $1 and state < 4 limit 1', [platform]);
@@ -166,10 +192,11 @@ async function mustHaveNoOpenPieces(tx: Tx, platform: string): Promise<void> {
 }
 
 /** Its answers could not be told from others'. @throws Refusal partner_must_have_a_key */
-async function mustHaveKeys(tx: Tx, platform: string): Promise<void> {
+async function mustHaveKeys(tx: Tx, platform: string, takenBackAt = 0): Promise<void> {
   const known = await tx.query(
-    "select 1 from partners p where platform = $1 and (address = '' or exists (select 1 from partner_keys k where k.platform = p.platform))",
-    [platform],
+    `select 1 from partners p where platform = $1
+       and (address = '' or exists (select 1 from partner_keys k where k.platform = p.platform and k.valid_until is distinct from $2))`,
+    [platform, takenBackAt],
   );
   if (!known.length) throw conflict('partner_must_have_a_key', 'whom an address is given is spoken to, and signs its answers', 'keys');
 }

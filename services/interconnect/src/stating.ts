@@ -4,7 +4,7 @@ import { shanghaiDay, slotAt } from '#domain';
 import { At, Database, type Tx, textArray } from '#platform';
 import type { Body } from './body.js';
 import { PartnerState } from './core/partner-state.js';
-import { Side, daysToState, differing } from './core/statement.js';
+import { Side, daysToState, differing, isOfPart, partsOf } from './core/statement.js';
 import { LeaseTelling } from './lease-telling.js';
 import { OwnPlatform } from './own-platform.js';
 import { Saying } from './saying.js';
@@ -15,6 +15,9 @@ const hour = 3_600_000;
 const validMs = 24 * hour;
 /** Of days that nobody stated, as after a long outage. */
 const daysMax = 31;
+/** Of one message. */
+const itemsMax = 5_000;
+const differencesMax = 10_000;
 /** A day is stated once both sides have done with it by their clocks. */
 const settledMs = hour;
 
@@ -35,25 +38,32 @@ export class Stating {
     for (const { platform } of active) await this.database.transaction((tx) => this.stateDue(tx, platform, now));
   }
 
-  async hear(tx: Tx, talk: Talk, { day, revision, sold, bought }: DayStated): Promise<Body> {
+  /** A part of an older revision changes nothing of what a newer one has stated. */
+  async hear(tx: Tx, talk: Talk, stated: DayStated): Promise<Body> {
     const { platform } = talk;
-    const [known] = await tx.query<{ heard_revision: number }>('select heard_revision from stated_days where platform = $1 and day = $2', [
-      ...[platform, day],
-    ]);
-    if (revision > (known?.heard_revision ?? 0)) {
-      await tx.query(
-        `insert into stated_days (platform, day, heard_revision) values ($1, $2, $3)
-         on conflict (platform, day) do update set heard_revision = excluded.heard_revision`,
-        [platform, day, revision],
-      );
-      await tx.query('update statement_items set theirs = 0 where platform = $1 and day = $2 and netted_through is null', [platform, day]);
-      await keepTheirs(tx, platform, day, Side.BOUGHT, sold);
-      await keepTheirs(tx, platform, day, Side.SOLD, bought);
-    }
-    const differences = differing(await openItems(tx, platform, day, day)).map(({ side, reservationId, ours, theirs }) => ({
+    const { day, revision } = stated;
+    await tx.query(
+      `update statement_items set theirs = 0 where platform = $1 and day = $2 and netted_through is null
+         and reservation_id collate "C" > $4 and ($5 = '' or reservation_id collate "C" <= $5) and not ${statedLater('reservation_id')}`,
+      [platform, day, revision, stated.fromId, stated.toId],
+    );
+    await keepTheirs(tx, platform, stated, Side.BOUGHT, stated.sold);
+    await keepTheirs(tx, platform, stated, Side.SOLD, stated.bought);
+    await tx.query(
+      `insert into heard_parts (platform, day, from_id, to_id, revision) values ($1, $2, $3, $4, $5)
+       on conflict (platform, day, from_id, to_id) do update set revision = greatest(heard_parts.revision, excluded.revision)`,
+      [platform, day, stated.fromId, stated.toId, revision],
+    );
+    await tx.query(
+      `insert into stated_days (platform, day, heard_revision) values ($1, $2, $3)
+       on conflict (platform, day) do update set heard_revision = greatest(stated_days.heard_revision, excluded.heard_revision)`,
+      [platform, day, revision],
+    );
+    const items = (await openItems(tx, platform, day, day)).filter(({ reservationId }) => isOfPart(reservationId, stated));
+    const differences = differing(items).map(({ side, reservationId, ours, theirs }) => ({
       ...{ reservationId, sold: side === Side.BOUGHT, stated: theirs, known: ours },
     }));
-    return { statementAnswer: { day, revision, differences } };
+    return { statementAnswer: { day, revision, differences: differences.slice(0, differencesMax) } };
   }
 
   /** One that was not heard in time is said anew; of what was sold and the partner thinks otherwise, what became of the leases. */
@@ -87,21 +97,32 @@ export class Stating {
       [platform, day],
     );
     const items = await tx.query<{ side: Side; reservation_id: string; ours: bigint }>(
-      `select side, reservation_id, ours from statement_items where platform = $1 and day = $2 and ours > 0 order by reservation_id collate "C"`,
+      `select side, reservation_id, ours from statement_items where platform = $1 and day = $2 and ours > 0 order by reservation_id collate "C", side`,
       [platform, day],
     );
-    const of = (side: Side): StatedItem[] =>
-      items.filter((item) => item.side === side).map((item) => ({ reservationId: item.reservation_id, amount: item.ours }));
-    const statement = { day, revision: row!.said_revision, sold: of(Side.SOLD), bought: of(Side.BOUGHT) };
-    await this.saying.say(tx, platform, { statement }, validMs);
+    const all = items.map(({ side, reservation_id: reservationId, ours: amount }) => ({ side, reservationId, amount }));
+    for (const { items: some, fromId, toId } of partsOf(all, itemsMax)) {
+      const of = (wanted: Side): StatedItem[] =>
+        some.filter(({ side }) => side === wanted).map(({ reservationId, amount }) => ({ reservationId, amount }));
+      const statement = { day, revision: row!.said_revision, sold: of(Side.SOLD), bought: of(Side.BOUGHT), fromId, toId };
+      await this.saying.say(tx, platform, { statement }, validMs);
+    }
   }
 }
 
-async function keepTheirs(tx: Tx, platform: string, day: number, side: Side, items: readonly StatedItem[]): Promise<void> {
+/** A part that was heard of a revision as high or higher has the id. `$1` is the platform, `$2` the day, `$3` the revision. */
+const statedLater = (id: string): string =>
+  `exists (select from heard_parts h where h.platform = $1 and h.day = $2 and h.revision >= $3 and ${id} > h.from_id and (h.to_id = '' or ${id} <= h.to_id))`;
+
+async function keepTheirs(tx: Tx, platform: string, stated: DayStated, side: Side, items: readonly StatedItem[]): Promise<void> {
+  const own = items.filter(({ reservationId }) => isOfPart(reservationId, stated));
   await tx.query(
     `insert into statement_items (platform, side, reservation_id, day, theirs)
-     select $1, $2::int4, s.id, $3::int4, sum(s.amount) from unnest($4::text[], $5::int8[]) as s (id, amount) group by s.id
+     select $1, $4::int4, s.id, $2::int4, sum(s.amount) from unnest($5::text[], $6::int8[]) as s (id, amount) where not ${statedLater('s.id')} group by s.id
      on conflict (platform, side, reservation_id) do update set theirs = excluded.theirs where statement_items.netted_through is null`,
-    [platform, side, day, textArray(items.map(({ reservationId }) => reservationId)), items.map(({ amount }) => amount)],
+    [
+      ...[platform, stated.day, stated.revision, side],
+      ...[textArray(own.map(({ reservationId }) => reservationId)), own.map(({ amount }) => amount)],
+    ],
   );
 }

@@ -1,6 +1,7 @@
 // The rules between platforms, one row a reason.
 import { slotAt } from '#domain';
 import { pauseMs } from '../src/core/backoff.js';
+import { amountOfDelivery, apportioned } from '../src/core/delivery.js';
 import { brokenBy, clockMsMax, type Said } from '../src/core/hearing.js';
 import { peakOf } from '../src/core/peak.js';
 import { type Learned, PieceState, movedPiece } from '../src/core/piece.js';
@@ -9,7 +10,7 @@ import { taken } from '../src/core/rate.js';
 import { ReservationState, afterCancel, afterCommit, decisionOf, isCovered, onCommit, onReserve } from '../src/core/reservation.js';
 import { afterWhich, takingOf } from '../src/core/serial.js';
 import { brokenByRemote, expiryMsMax } from '../src/core/supply.js';
-import { Side, agreedOf, daysToState, differing, otherSide, sumsOf } from '../src/core/statement.js';
+import { Side, agreedOf, daysToState, differing, otherSide, partsOf, sumsOf } from '../src/core/statement.js';
 import { type Advertised, type Terms, brokenByTerms } from '../src/core/terms.js';
 import { agreed } from '../src/core/version.js';
 
@@ -101,6 +102,60 @@ it.each([
   [[2], undefined],
   [[], undefined],
 ])('of %j version %s is agreed on', (theirs, version) => expect(agreed(theirs)).toBe(version));
+
+it.each<[string, string[], [string, string, number][]]>([
+  ['nothing', [], [['', '', 0]]],
+  ['as many as go into one', ['a', 'b', 'c'], [['', '', 3]]],
+  [
+    'more',
+    ['a', 'b', 'c', 'd', 'e', 'f', 'g'],
+    [
+      ['', 'c', 3],
+      ['c', 'f', 3],
+      ['f', '', 1],
+    ],
+  ],
+  [
+    'one id on both sides stays together',
+    ['a', 'b', 'c', 'c', 'd'],
+    [
+      ['', 'b', 2],
+      ['b', '', 3],
+    ],
+  ],
+])('R-36: a day of %s, in parts of three', (_name, ids, parts) =>
+  expect(
+    partsOf(
+      ids.map((reservationId) => ({ reservationId })),
+      3,
+    ).map(({ fromId, toId, items }) => [fromId, toId, items.length]),
+  ).toEqual(parts),
+);
+
+it.each([
+  ['99.9 % is whole', 10_000, 9_990, 100n],
+  ['less is not', 10_000, 9_989, 90n],
+  ['99 %', 100, 99, 90n],
+  ['95 %', 100, 95, 75n],
+  ['90 %', 100, 90, 50n],
+  ['below', 100, 89, 0n],
+  ['nothing was due', 0, 0, 100n],
+])('R-29: what a delivery is owed: %s', (_name, due, up, owed) =>
+  expect(amountOfDelivery(100, { unitSlots: 4, due, up, energyWh: 0, energyMeasured: true })).toBe(owed),
+);
+
+it('what stood fills the trades in their order, and all were up for the same share', () => {
+  const all = { unitSlots: 100, due: 100, up: 50, energyWh: 1_001, energyMeasured: true };
+  expect(apportioned([8, 4, 8], 8, all).map(({ unitSlots, due, up, energyWh }) => [unitSlots, due, up, energyWh])).toEqual([
+    [64, 64, 32, 640],
+    [32, 32, 16, 320],
+    [4, 4, 2, 41],
+  ]);
+  expect(apportioned([8, 8], 8, { ...all, unitSlots: 0 }).map(({ due, energyWh }) => [due, energyWh])).toEqual([
+    [100, 1_001],
+    [0, 0],
+  ]);
+});
 
 it.each([
   [PartnerState.ACTIVE, 'suspend', PartnerState.SUSPENDED],

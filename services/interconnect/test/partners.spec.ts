@@ -120,3 +120,16 @@ it('without a key of its own a platform has no partners', async () => {
   expect(registered).toMatchObject({ status: 503, body: { rule: 'platform_must_have_a_key' } });
   await mute.stop();
 });
+
+it('one that has left comes back under its name, with the keys that it is registered with now', async () => {
+  const details = detailsOf(await participant('Bashu 巴蜀'));
+  const [lost, kept] = [...keys(), ...keys()];
+  const register = (given: unknown[]) => post('/partners', { platform: 'Bashu', details, keys: given });
+  expect(await register([lost, kept])).toMatchObject({ status: 200 });
+  expect(await register([kept])).toMatchObject({ status: 409, body: { rule: 'partner_must_be_new' } });
+  expect(await post('/partners/Bashu/leave', { reason: 'contract ended' })).toMatchObject({ body: { state: 'LEFT' } });
+  expect(await register([kept, kept])).toMatchObject({ status: 409, body: { rule: 'key_must_be_new' } });
+  expect(await register([kept])).toMatchObject({ status: 200, body: { state: 'ACTIVE', version: 0 } });
+  const { body } = await get<{ keys: { publicKey: string; validUntil?: string }[] }>('/partners/Bashu');
+  expect(body.keys.filter(({ validUntil }) => !validUntil).map(({ publicKey: one }) => one)).toEqual([kept!.publicKey]);
+});

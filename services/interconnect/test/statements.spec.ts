@@ -1,5 +1,5 @@
 // R-36: two platforms state their days, differ item by item, work it off, and net what they agree on.
-import { StatementsDefinition, SupplyDefinition } from '#contracts';
+import { MessageKind, StatementsDefinition, SupplyDefinition } from '#contracts';
 import { shanghaiDay } from '#domain';
 import { Platform, supplyOf } from './platforms.js';
 import { window } from './market.js';
@@ -136,4 +136,25 @@ it('a netting of other items than the partner has is refused, and the items wait
   await bothAdvance();
   expect([await nettingsAt(buyer), await nettingsAt(seller)]).toEqual([[], []]);
   expect((await itemsAt(buyer)).map(({ nettedThrough }) => nettedThrough)).toEqual([0, 0, 0]);
+});
+
+it('a day of more than 5,000 items is stated in parts, each of which moves its own ids alone', async () => {
+  const keep = (platform: Platform, other: string, side: number, count: number) =>
+    platform.sql(
+      `insert into interconnect.statement_items (platform, side, reservation_id, day, ours)
+       select $1, $2, 'bulk-' || lpad(n::text, 8, '0'), $3, 1000 from generate_series(1, $4) n`,
+      [other, side, day, count],
+    );
+  await keep(seller, 'Shuitu', 1, 10_100);
+  await keep(buyer, 'Tianfu', 2, 10_101);
+  await state();
+  const stated = await buyer.sql<{ count: string }>(
+    `select count(*) as count from interconnect.messages where direction = 1 and kind = ${MessageKind.STATEMENT}
+       and number > (select max(number) from interconnect.messages where kind = ${MessageKind.COMMIT})`,
+  );
+  expect(Number(stated[0]!.count)).toBeGreaterThanOrEqual(3);
+  for (const platform of both()) expect(await itemsAt(platform, true)).toHaveLength(1);
+  await statements(buyer).proposeNetting({ platform: 'Tianfu', through: day });
+  await bothAdvance();
+  expect(await nettingsAt(seller)).toMatchObject([{ items: 10_103, sold: 3n * amount + 10_100_000n }]);
 });

@@ -98,7 +98,9 @@ async function partnersOf(tx: Tx, held: readonly HeldTrade[]): Promise<number[]>
 /** Those that partners have bought here. */
 async function soldBefore(tx: Tx, tradeIds: readonly number[]): Promise<Set<number>> {
   if (tradeIds.length === 0) return new Set();
-  const rows = await tx.query<{ trade_id: bigint }>('SELECT trade_id FROM trades WHERE trade_id = ANY($1) AND partner_id = buyer_id', [tradeIds]);
+  const rows = await tx.query<{ trade_id: bigint }>('SELECT trade_id FROM trades WHERE trade_id = ANY($1) AND partner_id = buyer_id', [
+    tradeIds,
+  ]);
   return new Set(rows.map((row) => Number(row.trade_id)));
 }
 

@@ -322,6 +322,32 @@ export const messages: Record<string, MessageSchema> = {
       },
     ],
   },
+  'exchange.interconnect.v1.RemoteLeaseMeasured': {
+    description:
+      'What a partner has told of the leases of a reservation, as far as it is of one trade: once all of them are over and measured, and again where the partner corrects it.',
+    fields: [
+      { name: 'tradeId', kind: 'int64' },
+      { name: 'version', kind: 'int32', description: 'Counted from 1 for each trade; a higher one stands in place of a lower.' },
+      { name: 'unitSlots', kind: 'int64', description: 'Unit-slots that stood, those that it should have had, and had.' },
+      { name: 'unitSlotsDue', kind: 'int64' },
+      { name: 'unitSlotsUp', kind: 'int64' },
+      { name: 'energyWh', kind: 'int64', description: 'Watt-hours of its units, PUE not counted.' },
+      { name: 'energyMeasured', kind: 'bool' },
+    ],
+  },
+  'exchange.interconnect.v1.PartnerNetted': {
+    description:
+      'A netting that both platforms have agreed on: what is owed for statement items in which they agree, and were in no netting before.',
+    fields: [
+      { name: 'participantId', kind: 'int32', description: 'Who stands for the partner here.' },
+      { name: 'platform', kind: 'string' },
+      { name: 'through', kind: 'int32', rule: { format: 'day' }, description: 'Inclusive.' },
+      { name: 'currency', kind: 'string' },
+      { name: 'sold', kind: 'bigint', rule: { format: 'money' }, description: 'What the partner owes, and is owed.' },
+      { name: 'bought', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'items', kind: 'int32' },
+    ],
+  },
   'exchange.interconnect.v1.FederationRequest': {
     fields: [{ name: 'federationContextId', kind: 'string', rule: { maxLength: 80, required: true } }],
   },
@@ -525,7 +551,7 @@ export const messages: Record<string, MessageSchema> = {
         kind: 'string',
         rule: { maxLength: 40, maxItems: 64, pattern: '^[a-z_]+$' },
         description:
-          'Kinds of messages that it hears beside hello: "advertise", "quote", "reserve", "commit", "cancel", "usage", "statement", "netting", as the fields of a message are named.',
+          'Kinds of messages that it hears beside hello: "advertise", "quote", "reserve", "commit", "cancel", "lease_state", "usage", "statement", "netting", as the fields of a message are named.',
       },
       {
         name: 'keys',
@@ -1207,6 +1233,14 @@ export const messages: Record<string, MessageSchema> = {
         description: 'By reservation id: what the sender sold the hearer, and what it bought of it.',
       },
       { name: 'bought', repeated: true, kind: 'message', type: 'exchange.interconnect.v1.StatedItem', rule: { maxItems: 5000 } },
+      {
+        name: 'fromId',
+        kind: 'string',
+        rule: { maxLength: 64 },
+        description:
+          'A day with more items is stated in parts of one revision, each of the ids (by their bytes) beyond from_id up to to_id, inclusive. Empty: from the first, to the last.',
+      },
+      { name: 'toId', kind: 'string', rule: { maxLength: 64 } },
     ],
   },
   'exchange.interconnect.v1.StatedItem': {
@@ -1399,6 +1433,7 @@ export const messages: Record<string, MessageSchema> = {
         description: "Watt-hours of its units, telemetry's measure or the registration's where none came, PUE not yet counted.",
       },
       { name: 'energyMeasured', kind: 'bool' },
+      { name: 'buyerId', kind: 'int32' },
     ],
   },
   'exchange.monitoring.v1.LinkMeasured': {

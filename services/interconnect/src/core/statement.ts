@@ -39,3 +39,29 @@ export function daysToState(last: number, today: number, max: number): number[] 
   const count = Math.max(0, Math.min(max, today - 1 - last));
   return Array.from({ length: count }, (_, nth) => last + 1 + nth);
 }
+
+/** Of the ids beyond `fromId` up to `toId`, inclusive; empty: from the first, to the last. */
+export interface Part<I> {
+  readonly fromId: string;
+  readonly toId: string;
+  readonly items: readonly I[];
+}
+
+/** A day's items in as many parts as they need, one at least. @param items in the order of their ids */
+export function partsOf<I extends Pick<Item, 'reservationId'>>(items: readonly I[], max: number): Part<I>[] {
+  const parts: Part<I>[] = [];
+  let rest = items;
+  let fromId = '';
+  while (rest.length > max) {
+    // What is sold and bought under one id stays together.
+    const count = rest[max - 1]!.reservationId === rest[max]!.reservationId ? max - 1 : max;
+    const toId = rest[count - 1]!.reservationId;
+    parts.push({ fromId, toId, items: rest.slice(0, count) });
+    rest = rest.slice(count);
+    fromId = toId;
+  }
+  return [...parts, { fromId, toId: '', items: rest }];
+}
+
+export const isOfPart = (id: string, { fromId, toId }: Pick<Part<unknown>, 'fromId' | 'toId'>): boolean =>
+  id > fromId && (toId === '' || id <= toId);

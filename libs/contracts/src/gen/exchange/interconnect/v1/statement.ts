@@ -21,6 +21,12 @@ export interface DayStated {
   /** By reservation id: what the sender sold the hearer, and what it bought of it. */
   sold: StatedItem[];
   bought: StatedItem[];
+  /**
+   * A day with more items is stated in parts of one revision, each of the ids (by their bytes) beyond from_id up to to_id, inclusive. Empty: from the first, to
+   * the last.
+   */
+  fromId: string;
+  toId: string;
 }
 
 export interface StatedItem {
@@ -129,7 +135,7 @@ export interface Netting {
 }
 
 function createBaseDayStated(): DayStated {
-  return { day: 0, revision: 0, sold: [], bought: [] };
+  return { day: 0, revision: 0, sold: [], bought: [], fromId: "", toId: "" };
 }
 
 export const DayStated: MessageFns<DayStated, "exchange.interconnect.v1.DayStated"> = {
@@ -147,6 +153,12 @@ export const DayStated: MessageFns<DayStated, "exchange.interconnect.v1.DayState
     }
     for (const v of message.bought) {
       StatedItem.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.fromId !== "") {
+      writer.uint32(42).string(message.fromId);
+    }
+    if (message.toId !== "") {
+      writer.uint32(50).string(message.toId);
     }
     return writer;
   },
@@ -196,6 +208,22 @@ export const DayStated: MessageFns<DayStated, "exchange.interconnect.v1.DayState
             message.bought.push(StatedItem.decode(reader, reader.uint32()));
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.fromId = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.toId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -217,6 +245,8 @@ export const DayStated: MessageFns<DayStated, "exchange.interconnect.v1.DayState
     message.revision = object.revision ?? 0;
     message.sold = object.sold?.map((e) => StatedItem.fromPartial(e)) || [];
     message.bought = object.bought?.map((e) => StatedItem.fromPartial(e)) || [];
+    message.fromId = object.fromId ?? "";
+    message.toId = object.toId ?? "";
     return message;
   },
 };
