@@ -132,3 +132,5 @@ else
     tell(error instanceof Error ? error.message : String(error));
     process.exitCode = 1;
   });
+// Not left to end by itself: Node was seen to wait without end, at full load, for a handle that was closing already.
+process.exit();

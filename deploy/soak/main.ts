@@ -81,3 +81,5 @@ else
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
   });
+// Not left to end by itself: Node was seen to wait without end, at full load, for a handle that was closing already.
+process.exit();

@@ -5,7 +5,7 @@ import { accountRule, lockedWith } from './core/account.js';
 import { subjectOf } from './core/line.js';
 import { addDeltas, deltasOf, judge } from './core/transfer.js';
 import type { Delta, LinkedSet, Transfer, TransferOrder } from './core/transfer.js';
-import { linesMax, Postings } from './postings.js';
+import { linesMax, type OpenPosting, Postings } from './postings.js';
 
 interface Row {
   transfer_id: string;
@@ -19,14 +19,14 @@ interface Row {
   timeout_at: bigint | null;
 }
 
-/** What a transaction has posted and not written yet. */
+/** A transaction's posting under way. */
 interface Waiting {
-  readonly transfers: Map<string, Transfer>;
-  /** Of each transfer, in their order. */
-  readonly setOf: LinkedSet[];
+  readonly posting: OpenPosting;
   readonly deltas: Map<string, Delta>;
-  /** The pending transfers that they end, by id. */
-  readonly ends: Map<string, Transfer>;
+  /** Numbers of accounts by their codes. */
+  readonly accounts: Map<string, number>;
+  /** Not recorded yet, since an account of the first was not open: accounts open together, in the order of their names. */
+  readonly late: { transfer: Transfer; set: LinkedSet }[];
 }
 
 /**
@@ -38,7 +38,7 @@ export class Ledger {
   /** Numbers of accounts seen in the database; one that this very transaction opens is not among them, since it may be undone. */
   private readonly open = new Map<string, number>();
   /** By the list of what a transaction publishes: the one thing that all events handled in one transaction share. */
-  private readonly waiting = new WeakMap<Tx['outgoing'], Waiting>();
+  private readonly waiting = new WeakMap<Tx['outgoing'], Promise<Waiting>>();
   private readonly opening = new WeakMap<Tx['outgoing'], Map<string, number>>();
 
   constructor(
@@ -70,41 +70,56 @@ export class Ledger {
     if (!verdict.ok) throw conflict(verdict.rule, `transfer ${verdict.id} is refused`);
     const { fresh, deltas } = verdict;
     if (fresh.length === 0) return [];
-    const waiting = this.waitingIn(tx);
-    waiting.setOf.push(...setsOf(fresh, sets));
-    for (const transfer of fresh) {
-      waiting.transfers.set(transfer.id, transfer);
-      if (transfer.pendingId !== undefined) waiting.ends.set(transfer.pendingId, known.transfers.get(transfer.pendingId)!);
-    }
-    addDeltas(waiting.deltas, deltas);
+    const setOf = setsOf(fresh, sets);
+    const { posting, late } = await this.underWay(tx);
+    if (posting.transfers + late.length + fresh.length <= linesMax) await this.add(tx, fresh, setOf, deltas);
+    // What is too much for one posting goes into several; a limit must then hold after each.
+    else
+      for (let from = 0; from < fresh.length; from += linesMax) {
+        await this.flush(tx);
+        const some = fresh.slice(from, from + linesMax);
+        await this.add(tx, some, setOf.slice(from, from + linesMax), deltasOf(some, known.transfers));
+      }
     return fresh;
   }
 
-  /** Writes what the transaction posted so far, for who reads it from tables before the transaction's end. */
+  /** Moves the accounts of what the transaction posted so far, for who reads them from tables before its end. */
   async flush(tx: Tx): Promise<void> {
     const waiting = this.waiting.get(tx.outgoing);
     if (!waiting) return;
     this.waiting.delete(tx.outgoing);
+    const { posting, deltas, accounts, late } = await waiting;
     const madeAt = this.clock.now();
-    const { setOf, deltas } = waiting;
-    const transfers = [...waiting.transfers.values()];
-    const accounts = await this.numbers(tx, withThoseLocked(deltas.keys()), madeAt);
-    if (transfers.length <= linesMax) return this.postings.write(tx, { transfers, deltas, accounts, setOf, madeAt });
-    // What is too much for one posting goes into several; a limit must then hold after each.
-    for (let from = 0; from < transfers.length; from += linesMax) {
-      const some = transfers.slice(from, from + linesMax);
-      const posting = { transfers: some, deltas: deltasOf(some, waiting.ends), setOf: setOf.slice(from, from + linesMax) };
-      await this.postings.write(tx, { ...posting, accounts, madeAt });
-    }
+    const unopened = await this.numberOpen(tx, withThoseLocked(deltas.keys()), accounts);
+    if (unopened.length > 0) await this.openAll(tx, unopened, accounts, madeAt);
+    if (late.length > 0)
+      this.postings.record(tx, posting, { transfers: late.map(({ transfer }) => transfer), setOf: late.map(({ set }) => set), accounts });
+    this.postings.close(tx, posting, { deltas, accounts, madeAt });
   }
 
-  private waitingIn(tx: Tx): Waiting {
-    const before = this.waiting.get(tx.outgoing);
-    if (before) return before;
-    const waiting: Waiting = { transfers: new Map(), setOf: [], deltas: new Map(), ends: new Map() };
-    this.waiting.set(tx.outgoing, waiting);
-    tx.lastly(() => this.flush(tx));
+  /** The transaction's posting; its accounts move when the transaction ends. */
+  private underWay(tx: Tx): Promise<Waiting> {
+    let waiting = this.waiting.get(tx.outgoing);
+    if (!waiting) {
+      waiting = this.postings.open(tx).then((posting) => ({ posting, deltas: new Map(), accounts: new Map(), late: [] }));
+      this.waiting.set(tx.outgoing, waiting);
+      tx.lastly(() => this.flush(tx));
+    }
     return waiting;
+  }
+
+  private async add(
+    tx: Tx,
+    transfers: readonly Transfer[],
+    setOf: readonly LinkedSet[],
+    deltas: ReadonlyMap<string, Delta>,
+  ): Promise<void> {
+    const { posting, accounts, late, deltas: sums } = await this.underWay(tx);
+    addDeltas(sums, deltas);
+    const unopened = await this.numberOpen(tx, deltas.keys(), accounts);
+    if (unopened.length === 0 && late.length === 0) this.postings.record(tx, posting, { transfers, setOf, accounts });
+    // What follows may end what is late.
+    else transfers.forEach((transfer, nth) => late.push({ transfer, set: setOf[nth]! }));
   }
 
   /**
@@ -117,7 +132,7 @@ export class Ledger {
        WHERE code = ANY($1) ORDER BY account_id FOR UPDATE`,
       [codes],
     );
-    const moved = this.waiting.get(tx.outgoing)?.deltas;
+    const moved = (await this.waiting.get(tx.outgoing))?.deltas;
     const written = new Map(rows.map((row) => [row.code, row.available]));
     return new Map(codes.map((code) => [code, (written.get(code) ?? 0n) + spendable(moved?.get(code))]));
   }
@@ -127,14 +142,13 @@ export class Ledger {
     if (orders.length === 0) return { transfers: new Map<string, Transfer>(), ended: new Set<string>() };
     const pending = orders.flatMap((order) => ('pendingId' in order ? [order.pendingId] : []));
     const corrected = orders.flatMap((order) => ('corrects' in order && order.corrects !== undefined ? [order.corrects] : []));
-    const named = [...orders.map(({ id }) => id), ...pending, ...corrected];
     const [rows, ended] = await Promise.all([
       tx.query<Row>(
         // Codes by subqueries: a join of thousands is planned as one with all accounts.
         `SELECT transfer_id, kind, phase, (SELECT code FROM accounts WHERE account_id = debit) AS debit, (SELECT code FROM accounts WHERE account_id = credit) AS credit,
            amount, pending_id, corrects, timeout_at
          FROM transfers WHERE transfer_id = ANY($1::text[])`,
-        [textArray(named)],
+        [textArray([...orders.map(({ id }) => id), ...pending, ...corrected])],
       ),
       pending.length
         ? tx.query<{ pending_id: string }>('SELECT pending_id FROM transfers WHERE pending_id = ANY($1::text[])', [textArray(pending)])
@@ -144,41 +158,42 @@ export class Ledger {
       transfers: new Map(rows.map((row) => [row.transfer_id, transferOf(row)])),
       ended: new Set(ended.map((row) => row.pending_id)),
     };
-    const waiting = this.waiting.get(tx.outgoing);
-    if (!waiting) return known;
-    for (const id of named) {
-      const transfer = waiting.transfers.get(id);
-      if (transfer) known.transfers.set(id, transfer);
-      if (waiting.ends.has(id)) known.ended.add(id);
+    for (const { transfer } of (await this.waiting.get(tx.outgoing))?.late ?? []) {
+      known.transfers.set(transfer.id, transfer);
+      if (transfer.pendingId !== undefined) known.ended.add(transfer.pendingId);
     }
     return known;
   }
 
-  /** Numbers of accounts by their codes. Accounts open in the order of their names: a programme's `available` before its others, so that it is locked first. */
-  private async numbers(tx: Tx, codes: Iterable<string>, now: number): Promise<ReadonlyMap<string, number>> {
-    let opening = this.opening.get(tx.outgoing);
-    if (!opening) this.opening.set(tx.outgoing, (opening = new Map<string, number>()));
-    const numbers = new Map<string, number>();
+  /** Adds the numbers of accounts that are open; answers the others, in the order of their names. */
+  private async numberOpen(tx: Tx, codes: Iterable<string>, to: Map<string, number>): Promise<string[]> {
+    const opening = this.opening.get(tx.outgoing);
     const missing: string[] = [];
     for (const code of codes) {
-      const number = this.open.get(code) ?? opening.get(code);
+      const number = this.open.get(code) ?? opening?.get(code);
       if (number === undefined) missing.push(code);
-      else numbers.set(code, number);
+      else to.set(code, number);
     }
-    if (missing.length === 0) return numbers;
-    missing.sort();
+    if (missing.length === 0) return missing;
     await this.find(tx, missing);
-    const unknown = missing.filter((code) => !this.open.has(code));
-    if (unknown.length > 0) {
-      for (const [code, id] of await openAccounts(tx, unknown, now)) opening.set(code, id);
-      // Opened by another meanwhile.
-      await this.find(
-        tx,
-        unknown.filter((code) => !opening.has(code)),
-      );
-    }
-    for (const code of missing) numbers.set(code, (this.open.get(code) ?? opening.get(code))!);
-    return numbers;
+    return missing.sort().filter((code) => {
+      const number = this.open.get(code);
+      if (number !== undefined) to.set(code, number);
+      return number === undefined;
+    });
+  }
+
+  /** Opens accounts in the order of their names: a programme's `available` before its others, so that it is locked first. */
+  private async openAll(tx: Tx, codes: readonly string[], to: Map<string, number>, now: number): Promise<void> {
+    const opening = this.opening.get(tx.outgoing) ?? new Map<string, number>();
+    this.opening.set(tx.outgoing, opening);
+    for (const [code, id] of await openAccounts(tx, codes, now)) opening.set(code, id);
+    // Opened by another meanwhile.
+    await this.find(
+      tx,
+      codes.filter((code) => !opening.has(code)),
+    );
+    for (const code of codes) to.set(code, (opening.get(code) ?? this.open.get(code))!);
   }
 
   private async find(tx: Tx, codes: readonly string[]): Promise<void> {

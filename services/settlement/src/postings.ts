@@ -21,41 +21,41 @@ const limits = new Set([
   'transfer_id_must_not_be_reused',
 ]);
 
+/** What most lines have room in. */
+const bytesOfLine = 128;
 const columns = 'batch, line, debit, credit, amount, timeout_at, phase, kind, transfer_id, journal, cause, pending_id, corrects';
 const recordTransfers = `COPY transfers (${columns}) FROM STDIN (FORMAT binary)`;
 const moveAccounts = 'SELECT move_accounts($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)';
 
-/** What is recorded at once: transfers, what they add to each account, and what the accounts' numbers and the transfers' sets are. */
-export interface Posting {
+/** Transfers that are new, the set of each, and the numbers of the accounts that they name. */
+export interface Recorded {
   readonly transfers: readonly Transfer[];
-  readonly deltas: ReadonlyMap<string, Delta>;
-  readonly accounts: ReadonlyMap<string, number>;
-  /** Of each transfer, in their order. */
   readonly setOf: readonly LinkedSet[];
-  /** Milliseconds. */
-  readonly madeAt: number;
+  readonly accounts: ReadonlyMap<string, number>;
 }
 
-/** Transfers as they are copied, and what their posting's row says of them. */
-interface Written {
-  readonly rows: Buffer;
-  readonly digest: Buffer;
-  readonly marks: Buffer;
+/** What moves when a posting is closed: what its transfers add to each account, the accounts' numbers, and milliseconds. */
+export interface Moved {
+  readonly deltas: ReadonlyMap<string, Delta>;
+  readonly accounts: ReadonlyMap<string, number>;
+  readonly madeAt: number;
 }
 
 /** Lines in UTF-8, one after the other. */
 class Lines {
-  private bytes: Buffer;
+  private bytes = Buffer.allocUnsafe(0);
   private at = 0;
 
-  constructor(lines: number) {
-    this.bytes = Buffer.allocUnsafe(lines * 128);
+  /** Room for so many more, of the usual length. */
+  expect(lines: number): void {
+    const wanted = this.at + lines * bytesOfLine;
+    if (wanted > this.bytes.length) this.bytes = Buffer.concat([this.all()], wanted);
   }
 
   /** @returns the line's bytes */
   add(line: string): Buffer {
     // Three bytes a UTF-16 unit are the most that there can be.
-    if (this.at + 3 * line.length > this.bytes.length) this.bytes = Buffer.concat([this.bytes], 2 * this.bytes.length + 3 * line.length);
+    if (this.at + 3 * line.length > this.bytes.length) this.bytes = Buffer.concat([this.all()], 2 * this.bytes.length + 3 * line.length);
     const from = this.at;
     this.at += this.bytes.write(line, from);
     return this.bytes.subarray(from, this.at);
@@ -66,74 +66,48 @@ class Lines {
   }
 }
 
-/** Writes what the ledger has judged. */
+/** A posting under way: its number, and of its transfers so far the lines and marks. */
+export class OpenPosting {
+  readonly lines = new Lines();
+  readonly marks: Buffer[] = [];
+  transfers = 0;
+
+  constructor(readonly batch: bigint) {}
+}
+
+/** Writes what the ledger has judged: transfers as they come, their accounts when the posting is closed. */
 @Injectable()
 export class Postings {
   private batches: bigint[] = [];
 
   constructor(private readonly cryptography: Cryptography) {}
 
-  /**
-   * Records the transfers first, then moves their accounts: of two who end one pending transfer the second learns that, and not that a sum would fall below
-   * zero; and accounts that many move are locked for the shortest time. All goes out at once, and the commit may go out behind it: where a rule is broken
-   * the transaction throws Refusal conflict, named as that rule.
-   */
-  async write(tx: Tx, posting: Posting): Promise<void> {
-    if (posting.transfers.length > linesMax) throw new Error(`posting_must_fit_its_lines: ${posting.transfers.length} transfers`);
-    const batch = await this.nextBatch(tx);
-    const locked = this.lockFirst(tx, posting);
-    const written = this.rowsOf(posting, batch);
-    const recorded = tx.copy(recordTransfers, written.rows);
-    const moved = this.move(tx, posting, batch, written);
-    tx.unawaited(Promise.all([locked, recorded, moved]).catch(namedAsTheRule));
-  }
-
-  private async nextBatch(tx: Tx): Promise<bigint> {
+  async open(tx: Tx): Promise<OpenPosting> {
     while (this.batches.length === 0) {
       const rows = await tx.query<{ batch: bigint }>(`SELECT nextval('batch_numbers') AS batch FROM generate_series(1, ${batchesTaken})`);
       this.batches.push(...rows.map(({ batch }) => batch).reverse());
     }
-    return this.batches.pop()!;
+    return new OpenPosting(this.batches.pop()!);
   }
 
-  /** Of a programme's accounts its `available` goes first, moved or not. */
-  private lockFirst(tx: Tx, { deltas, accounts }: Posting): Promise<unknown> | undefined {
-    const codes = [...deltas.keys()];
-    if (!codes.some((code) => lockedWith(code).length > 1)) return undefined;
-    const wanted = codes.flatMap(lockedWith);
-    return tx.query('SELECT FROM accounts WHERE account_id = ANY($1::int4[]) ORDER BY account_id FOR UPDATE', [
-      numberArray([...new Set(wanted)].map((code) => accounts.get(code)!)),
-    ]);
+  /** Sends the transfers, which lock no account. Where one breaks a rule the transaction throws Refusal conflict, named as that rule. */
+  record(tx: Tx, posting: OpenPosting, recorded: Recorded): void {
+    if (posting.transfers + recorded.transfers.length > linesMax)
+      throw new Error(`posting_must_fit_its_lines: ${posting.transfers + recorded.transfers.length} transfers`);
+    tx.unawaited(tx.copy(recordTransfers, rowsOf(posting, recorded)).catch(namedAsTheRule));
   }
 
-  private rowsOf({ transfers, accounts, setOf }: Posting, batch: bigint): Written {
-    const marks = Buffer.allocUnsafe(transfers.length * markBytes);
-    const rows = new CopyRows(13, transfers.length);
-    const lines = new Lines(transfers.length);
-    for (const [nth, transfer] of transfers.entries()) {
-      const { id, phase, kind, amount, timeoutAt, pendingId, corrects } = transfer;
-      const { journal, cause } = setOf[nth]!;
-      const [debit, credit] = [accounts.get(transfer.debit)!, accounts.get(transfer.credit)!];
-      const line = lines.add(lineOf(transfer, { debit, credit, journal, cause }));
-      marks.writeUInt32BE(crc32(line), nth * markBytes);
-      rows.row();
-      rows.int8(batch);
-      rows.int2(nth);
-      rows.int4(debit);
-      rows.int4(credit);
-      rows.int8(amount);
-      if (timeoutAt === undefined) rows.null();
-      else rows.int8(BigInt(timeoutAt));
-      for (const text of [phase, kind, id, journal, cause]) rows.text(text);
-      for (const text of [pendingId, corrects])
-        if (text === undefined) rows.null();
-        else rows.text(text);
-    }
-    return { rows: rows.end(), digest: this.cryptography.digest(lines.all()), marks };
+  /**
+   * Moves the accounts of what is recorded: of two who end one pending transfer the second has learnt that, and not that a sum would fall below zero; and accounts
+   * that many move are locked for the shortest time. All goes out at once, and the commit may go out behind it: where a limit is broken the transaction
+   * throws Refusal conflict, named as that limit.
+   */
+  close(tx: Tx, posting: OpenPosting, moved: Moved): void {
+    tx.unawaited(Promise.all([lockFirst(tx, moved), this.move(tx, posting, moved)]).catch(namedAsTheRule));
   }
 
   /** Accounts in the order of their numbers, which is that in which they are locked. */
-  private move(tx: Tx, { deltas, accounts, transfers, madeAt }: Posting, batch: bigint, { digest, marks }: Written): Promise<unknown> {
+  private move(tx: Tx, { batch, lines, marks, transfers }: OpenPosting, { deltas, accounts, madeAt }: Moved): Promise<unknown> {
     const moves = [...deltas].map(([code, delta]) => ({ id: accounts.get(code)!, delta })).sort((one, other) => one.id - other.id);
     return tx.query(moveAccounts, [
       int4Array(moves.map(({ id }) => id)),
@@ -142,12 +116,52 @@ export class Postings {
       int8Array(moves.map(({ delta }) => delta.creditsPending)),
       int8Array(moves.map(({ delta }) => delta.creditsPosted)),
       batch,
-      transfers.length,
+      transfers,
       madeAt,
-      digest,
-      marks,
+      this.cryptography.digest(lines.all()),
+      marks.length === 1 ? marks[0] : Buffer.concat(marks),
     ]);
   }
+}
+
+/** Of a programme's accounts its `available` goes first, moved or not. */
+function lockFirst(tx: Tx, { deltas, accounts }: Moved): Promise<unknown> | undefined {
+  const codes = [...deltas.keys()];
+  if (!codes.some((code) => lockedWith(code).length > 1)) return undefined;
+  const wanted = codes.flatMap(lockedWith);
+  return tx.query('SELECT FROM accounts WHERE account_id = ANY($1::int4[]) ORDER BY account_id FOR UPDATE', [
+    numberArray([...new Set(wanted)].map((code) => accounts.get(code)!)),
+  ]);
+}
+
+/** Transfers as they are copied; what the posting's row says of them is added to the posting. */
+function rowsOf(posting: OpenPosting, { transfers, accounts, setOf }: Recorded): Buffer {
+  const { batch, lines } = posting;
+  const marks = Buffer.allocUnsafe(transfers.length * markBytes);
+  const rows = new CopyRows(13, transfers.length);
+  lines.expect(transfers.length);
+  for (const [nth, transfer] of transfers.entries()) {
+    const { id, phase, kind, amount, timeoutAt, pendingId, corrects } = transfer;
+    const { journal, cause } = setOf[nth]!;
+    const [debit, credit] = [accounts.get(transfer.debit)!, accounts.get(transfer.credit)!];
+    const line = lines.add(lineOf(transfer, { debit, credit, journal, cause }));
+    marks.writeUInt32BE(crc32(line), nth * markBytes);
+    rows.row();
+    rows.int8(batch);
+    rows.int2(posting.transfers + nth);
+    rows.int4(debit);
+    rows.int4(credit);
+    rows.int8(amount);
+    if (timeoutAt === undefined) rows.null();
+    else rows.int8(BigInt(timeoutAt));
+    for (const text of [phase, kind, id, journal, cause]) rows.text(text);
+    for (const text of [pendingId, corrects])
+      if (text === undefined) rows.null();
+      else rows.text(text);
+  }
+  posting.marks.push(marks);
+  posting.transfers += transfers.length;
+  return rows.end();
 }
 
 /** @throws Refusal conflict for a limit that was reached, else what it was given */
