@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ComputeClass, PartnerMessage, ResidencyZone, Unit } from '#contracts';
+import { ComputeClass, PartnerMessage, RemoteTerms, ResidencyZone, Unit } from '#contracts';
 import type { RemoteSupply, SignedMessage } from '#contracts';
 import { Authority, build } from '#testing';
 import type { Json } from '../src/demo/client.js';
@@ -193,8 +193,29 @@ it('a lost request, and a lost answer: said again until there is one', async () 
   await eventually(() => unanswered(tianfu), isEmpty);
 });
 
+/** Key of who buys at Shuitu. */
+let buyer: string;
+const tomorrow = day(1);
+
+const bid = (durationSlots: number): Json => ({
+  terms: {
+    ...{ books: [book], units: 8, perNode: 8, durationSlots, earliest: rfc(tomorrow + 8), latest: rfc(tomorrow + 8 + durationSlots) },
+    ...{ limitPrice: '2.50', timeInForce: 'GTC', placement: 'ONE_POOL' },
+  },
+});
+/** What either side has of pieces that are trades. */
+const items = async (platform: Neighbour, other: string): Promise<string[]> => {
+  const rows: string[] = [];
+  for await (const { reservationId, ours } of platform.api.list(
+    platform.operator,
+    `/v1/interconnect/partners/${other}/statement-items`,
+    'items',
+  ))
+    rows.push(`${String(reservationId)} ${String(ours)}`);
+  return rows.sort();
+};
+
 describe('a bid at Shuitu takes what Tianfu has', () => {
-  let buyer: string;
   beforeAll(async () => {
     await openSmallMarket(tianfu.api, tianfu.operator, 20, bid(1));
     await tianfu.post('/v1/deposits', { participantId: partnerId, amount: '1000000.00', bankReference: 'from Shuitu' });
@@ -206,23 +227,6 @@ describe('a bid at Shuitu takes what Tianfu has', () => {
     await eventually(() => advertsAt(shuitu), has('for-sale'));
   }, 180_000);
 
-  const bid = (durationSlots: number): Json => ({
-    terms: {
-      ...{ books: [book], units: 8, perNode: 8, durationSlots, earliest: rfc(day(1) + 8), latest: rfc(day(1) + 8 + durationSlots) },
-      ...{ limitPrice: '2.50', timeInForce: 'GTC', placement: 'ONE_POOL' },
-    },
-  });
-  /** What either side has of pieces that are trades. */
-  const items = async (platform: Neighbour, other: string): Promise<string[]> => {
-    const rows: string[] = [];
-    for await (const { reservationId, ours } of platform.api.list(
-      platform.operator,
-      `/v1/interconnect/partners/${other}/statement-items`,
-      'items',
-    ))
-      rows.push(`${String(reservationId)} ${String(ours)}`);
-    return rows.sort();
-  };
   const leases = async (): Promise<Json[]> => ((await shuitu.api.get(buyer, '/v1/leases?limit=1000')).leases ?? []) as Json[];
 
   it(
@@ -253,6 +257,121 @@ describe('a bid at Shuitu takes what Tianfu has', () => {
       const bought = await items(shuitu, 'Tianfu');
       expect(await items(tianfu, 'Shuitu')).toEqual(bought);
       expect(await leases()).toHaveLength(bought.length);
+    },
+    longMs,
+  );
+});
+
+describe('what may befall a reserve and a commit on their way', () => {
+  const terms = (): RemoteTerms =>
+    RemoteTerms.create({
+      ...{ advertId: 'for-sale', computeClass: ComputeClass.INTELLIGENT, model: 'T4', unit: Unit.CARD, zone: ResidencyZone.DOMESTIC },
+      ...{ region: 500_000, units: 8, perNode: 8, window: { from: tomorrow + 40, to: tomorrow + 44 }, price: 2_000_000 },
+    });
+  const said = async (content: Partial<PartnerMessage>) =>
+    answerOf(await shuitu.tell(tianfu, shuitu.signed(shuitu.message(tianfu, content))));
+  const reserve = (reservationId: string, holdMs = minute) => ({
+    reserve: { reservationId, terms: terms(), holdMs, image: '', publicKey: '' },
+  });
+  const commit = (reservationId: string) => ({ commit: { reservationId, terms: terms() } });
+  const late = { validUntil: Date.now() - 1 };
+  /** Leases that Tianfu has sold under the id. */
+  const sold = async (reservationId: string) => (await items(tianfu, 'Shuitu')).filter((item) => item.startsWith(reservationId)).length;
+  const boughtAlike = async () => {
+    const bought = await items(shuitu, 'Tianfu');
+    expect(await items(tianfu, 'Shuitu')).toEqual(expect.arrayContaining(bought));
+    return bought.length;
+  };
+  const filled = async (id: unknown) =>
+    eventually(
+      () => shuitu.api.get(buyer, `/v1/bids/${String(id)}`),
+      ({ state }) => state === 'FILLED',
+    );
+
+  it('told three times at once each has one answer, byte for byte, and one lease is made', async () => {
+    const reservationId = randomUUID();
+    for (const content of [reserve(reservationId), commit(reservationId)]) {
+      const message = shuitu.message(tianfu, content);
+      const answers = await Promise.all([1, 2, 3].map(() => shuitu.tell(tianfu, shuitu.signed(message))));
+      expect(new Set(answers.map(hex)).size).toBe(1);
+      expect(answerOf(answers[0]!).refused).toBeUndefined();
+    }
+    expect(await sold(reservationId)).toBe(1);
+  });
+
+  it.each<[string, (id: string) => Promise<unknown>, Partial<PartnerMessage>, string]>([
+    ['of what was never reserved', async () => undefined, {}, 'reservation_must_be_known'],
+    ['whose reserve came after its time', (id) => said({ ...reserve(id), ...late }), {}, 'reservation_must_be_known'],
+    ['after the reservation has expired', expired, {}, 'reservation_must_not_have_expired'],
+    [
+      'after it was cancelled',
+      async (id) => [await said(reserve(id)), await said({ cancel: { reservationId: id } })],
+      {},
+      'reservation_must_not_be_released',
+    ],
+    ['that comes after its own time', (id) => said(reserve(id)), late, 'message_must_be_said_in_time'],
+  ])('a commit %s is refused for good, and nothing is sold', async (_name, between, change, rule) => {
+    const reservationId = randomUUID();
+    await between(reservationId);
+    expect((await said({ ...commit(reservationId), ...change })).refused).toMatchObject({ rule, again: false });
+    expect(await sold(reservationId)).toBe(0);
+  });
+
+  async function expired(reservationId: string): Promise<void> {
+    const { reserveAnswer } = await said(reserve(reservationId, 1_000));
+    await eventually(async () => Date.now() > reserveAnswer!.until, Boolean);
+  }
+
+  it(
+    'a reserve is lost, and the answer to one is lost: a lease of each, once',
+    async () => {
+      const before = await boughtAlike();
+      tianfu.way.door.shut();
+      const { bidId: first } = await shuitu.api.post(buyer, '/v1/bids', bid(4), randomUUID());
+      await eventually(
+        () => unanswered(shuitu),
+        ([row]) => row?.kind === 'RESERVE' && Number(row.attempts) > 0,
+      );
+      tianfu.way.door.unshut();
+      await filled(first);
+      const heard = (await idsHeardAt(tianfu)).length;
+      tianfu.way.door.hold();
+      const { bidId: second } = await shuitu.api.post(buyer, '/v1/bids', bid(4), randomUUID());
+      await eventually(
+        () => idsHeardAt(tianfu),
+        (ids) => ids.length > heard,
+      );
+      tianfu.way.door.shut();
+      tianfu.way.door.unshut();
+      await filled(second);
+      expect(await boughtAlike()).toBe(before + 2);
+    },
+    longMs,
+  );
+
+  it(
+    'the seller is restored from before the reservation while its commit has no answer: it is refused for good, and the bid asks anew',
+    async () => {
+      await tianfu.stop();
+      tianfu.backUp();
+      await tianfu.begin();
+      const before = await boughtAlike();
+      tianfu.way.door.delayMs = () => 500;
+      const { bidId } = await shuitu.api.post(buyer, '/v1/bids', bid(4), randomUUID());
+      await eventually(
+        () => unanswered(shuitu),
+        ([row]) => row?.kind === 'COMMIT',
+      );
+      tianfu.way.door.shut();
+      tianfu.way.door.delayMs = () => 0;
+      await tianfu.stop();
+      tianfu.restore();
+      await tianfu.begin();
+      tianfu.way.door.unshut();
+      await filled(bidId);
+      const { messages } = await shuitu.get('/v1/interconnect/messages?kind=COMMIT&outcome=REFUSED');
+      expect(messages).toMatchObject([{ rule: 'reservation_must_be_known' }]);
+      expect(await boughtAlike()).toBe(before + 1);
     },
     longMs,
   );
