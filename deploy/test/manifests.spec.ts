@@ -177,6 +177,19 @@ if (hasKubectl)
         'exchange: its nodes must reach the Kubernetes API at 443',
         (all) => named(all, 'NetworkPolicy', 'exchange-kafka').spec.egress!.pop(),
       ],
+      [
+        'exchange-database: max_connections must be 604 at least, and is 600',
+        (all) => (named(all, 'Cluster', 'exchange').spec.postgresql!.parameters!.max_connections = '600'),
+      ],
+      ['max_connections must be 988 at least', (all) => (named(all, 'ConfigMap', 'exchange').data!.EXCHANGE_DATABASE_POOL = '14')],
+      ['max_connections must be 1012 at least', (all) => (named(all, 'HorizontalPodAutoscaler', 'registry').spec.maxReplicas = 23)],
+      [
+        'max_connections must be 892 at least',
+        (all) => {
+          named(all, 'Cluster', 'exchange').spec.postgresql!.parameters!.max_connections = '891';
+          named(all, 'ConfigMap', 'exchange').data!.EXCHANGE_BUS = '';
+        },
+      ],
       ['ingress gateway: service gateway:http must be there', (all) => (named(all, 'Service', 'gateway').spec.ports = [])],
       ['peers: scheduler must be run at scheduler-0.scheduler:8082', (all) => drop(all, 'StatefulSet', 'scheduler')],
       ['peers: registry must be run at registry:8082', (all) => drop(all, 'Service', 'registry')],

@@ -1,4 +1,5 @@
 // What must hold of Kubernetes manifests as kustomize renders them. Each fault is a line that names the thing and the rule.
+import { connectionFaults } from './connections.js';
 import { policyFaults, type Selector, type Way } from './policies.js';
 import { knownSettings, settingFaults } from './settings.js';
 
@@ -48,6 +49,8 @@ export interface Manifest {
     externalName?: string;
     secretName?: string;
     imageName?: string;
+    postgresql?: { parameters?: Record<string, string> };
+    maxReplicas?: number;
     scaleTargetRef?: { kind: string; name: string };
     tls?: { secretName: string }[];
     rules?: { http: { paths: { backend: { service: { name: string; port: { name: string } } } }[] } }[];
@@ -142,7 +145,7 @@ export function faultsOf(manifests: readonly Manifest[]): string[] {
     for (const { sslKey, sslCert, sslRootCert } of spec.externalClusters ?? [])
       for (const { name } of [sslKey, sslCert, sslRootCert]) needsSecret(metadata.name, name);
   }
-  faults.push(...peerFaults(manifests), ...policyFaults(manifests));
+  faults.push(...peerFaults(manifests), ...policyFaults(manifests), ...connectionFaults(manifests));
   return faults;
 }
 

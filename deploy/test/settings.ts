@@ -7,6 +7,9 @@ import { readConfig, settingsTable } from '#platform';
 
 export const knownSettings: ReadonlySet<string> = new Set(settingsTable().map(({ variable }) => variable));
 
+/** What a setting is where nothing is said; undefined of one that is not known. */
+export const settingDefault = (name: string): string | undefined => settingsTable().find(({ variable }) => variable === name)?.default;
+
 /**
  * What the exchange itself would say of them at its start. What comes from a secret stands as $(NAME) or not at all; in place of an authority's file, which must
  * lie in one of the mounted folders, it reads another authority's.
