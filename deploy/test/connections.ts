@@ -1,5 +1,5 @@
 // Whether PostgreSQL has a connection for all that the processes may hold at once, since one that finds none fails.
-import type { Manifest } from './manifests.js';
+import type { Manifest } from './manifest.js';
 import { settingDefault } from './settings.js';
 
 /** Of people, back-ups, the operator and the job that migrates. */

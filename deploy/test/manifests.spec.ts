@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { type Compose, composeFaults } from './compose.js';
-import { type Container, faultsOf, type Manifest, secretsFromOutside } from './manifests.js';
+import type { Container, Manifest } from './manifest.js';
+import { faultsOf, secretsFromOutside } from './manifests.js';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');

@@ -1,18 +1,6 @@
 // What network policies let through: pods that operators make are in no manifest, so each is stood for by the labels that its operator gives it.
-import type { Manifest } from './manifests.js';
+import type { Manifest, Selector, Way } from './manifest.js';
 
-export interface Selector {
-  matchLabels?: Record<string, string>;
-  matchExpressions?: { key: string; operator: string }[];
-}
-interface Peer {
-  podSelector?: Selector;
-}
-export interface Way {
-  from?: Peer[];
-  to?: Peer[];
-  ports?: { port: number | string }[];
-}
 type Labels = Record<string, string>;
 
 /** Of expressions it knows `Exists`, and takes none for met that it does not know. */
