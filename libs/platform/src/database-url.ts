@@ -29,8 +29,15 @@ export function databaseAddress(url: string): DatabaseAddress {
   return mode === 'disable' ? address : { ...address, trust };
 }
 
+/** A connection that lies still is asked whether it stands after so long, so that one whose packets are swallowed ends. */
+const keepAliveMs = 5_000;
+
+type Told = Pick<pg.ClientConfig, 'ssl' | 'keepAlive' | 'keepAliveInitialDelayMillis'>;
+
 /** The driver hides the key in what it is given, so each connection is given its own. */
-export const connectionOf = <A extends DatabaseAddress>({ trust, ...address }: A): Omit<A, 'trust'> & Pick<pg.ClientConfig, 'ssl'> => ({
+export const connectionOf = <A extends DatabaseAddress>({ trust, ...address }: A): Omit<A, 'trust'> & Told => ({
   ...address,
+  keepAlive: true,
+  keepAliveInitialDelayMillis: keepAliveMs,
   ...(trust && { ssl: { ...trust } }),
 });

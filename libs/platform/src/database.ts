@@ -54,8 +54,13 @@ const answersKeptMs = 7 * 86_400_000;
 const preparedMax = 500;
 const { types } = pg;
 
+/** A table that the statement reads has other columns than when it was prepared, as an upgrade adds them. The server says so before it does anything. */
+const isOutdated = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && error.code === '0A000' && error.routine === 'RevalidateCachedQuery';
+
 /** Serialization failure and deadlock: the transaction was right and only met another. */
-const isTransient = (error: unknown): boolean => error instanceof pg.DatabaseError && (error.code === '40001' || error.code === '40P01');
+const isTransient = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && (error.code === '40001' || error.code === '40P01' || isOutdated(error));
 
 /** Only says that a statement before it lost the transaction. */
 const isAftermath = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '25P02';
@@ -95,22 +100,31 @@ export function openPool(role: DatabaseAddress, max: number, log: Logger): pg.Po
 }
 
 export class Database {
+  /** Of the texts that are prepared, on each connection as it comes to them. */
   private readonly names = new Map<string, string>();
+  /** Names begin anew with each, so that none is met on a connection that knows it by what it was before. */
+  private generation = 0;
   private hooks: CommitHooks | undefined;
 
   constructor(private readonly pool: pg.Pool) {}
 
   /** One statement, a transaction of its own. */
   async query<R>(sql: string, params: readonly unknown[] = []): Promise<R[]> {
-    const client = await this.pool.connect();
-    try {
-      return await this.run<R>(client, sql, params);
-    } finally {
-      client.release();
+    for (let attempt = 1; ; attempt++) {
+      const client = await this.pool.connect();
+      let outdated = false;
+      try {
+        return await this.run<R>(client, sql, params);
+      } catch (error) {
+        outdated = isOutdated(error);
+        if (!outdated || attempt === attemptsMax) throw error;
+      } finally {
+        client.release(outdated);
+      }
     }
   }
 
-  /** Commits when `fn` resolves, undoes all when it throws. `fn` is run again after a serialization failure or deadlock. */
+  /** Commits when `fn` resolves, undoes all when it throws. `fn` is run again after a serialization failure or deadlock, and where a statement's table was altered. */
   async transaction<T>(fn: (tx: Tx) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -231,7 +245,9 @@ export class Database {
       // Said for itself: what came after it only says that the transaction was lost.
       const failed = (await Promise.allSettled(unawaited)).find((work) => work.status === 'rejected');
       const told: unknown = failed ? failed.reason : error;
-      throw isAftermath(told) ? (cause ?? told) : told;
+      const first = isAftermath(told) ? (cause ?? told) : told;
+      broken ||= isOutdated(first);
+      throw first;
     } finally {
       client.release(broken);
     }
@@ -241,6 +257,7 @@ export class Database {
     try {
       return (await this.send(client, sql, params)).rows as R[];
     } catch (error) {
+      if (isOutdated(error)) this.prepareAnew();
       // It happened where the socket was read; who asked is what a reader of the log wants.
       if (error instanceof Error) Error.captureStackTrace(error);
       throw error;
@@ -259,10 +276,16 @@ export class Database {
     });
   }
 
+  /** What is altered once is outdated on every connection, so none meets it a second time. */
+  private prepareAnew(): void {
+    this.names.clear();
+    this.generation += 1;
+  }
+
   /** Name under which a text is prepared. Texts beyond the bound are parsed each time, so that built texts cannot fill the server. */
   private nameOf(sql: string): string | undefined {
     let name = this.names.get(sql);
-    if (name === undefined && this.names.size < preparedMax) this.names.set(sql, (name = `s${this.names.size}`));
+    if (name === undefined && this.names.size < preparedMax) this.names.set(sql, (name = `s${this.generation}_${this.names.size}`));
     return name;
   }
 }

@@ -11,6 +11,10 @@ import { Refusal, absent, invalid } from './refusal.js';
 
 const attemptsMax = 3;
 const lookMsMax = 1_000;
+/** Of the session that holds the locks. */
+const answerMsMax = 5_000;
+/** In seconds, for the server: by its own, two hours, it would keep the locks of one whose line is dead from the others. */
+const keptAlive = '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=10';
 
 export interface Job {
   readonly service: string;
@@ -186,6 +190,7 @@ export class Jobs {
 
   private async ask(service: string, leadership: Leadership | undefined): Promise<boolean> {
     if (leadership && !leadership.isLeading) return false;
+    if (!leadership && this.led.has(service)) await this.session('select');
     if (this.led.has(service)) return true;
     if (!leadership && !(await this.locks(service))) return false;
     // Another replica may have run them until now.
@@ -195,22 +200,40 @@ export class Jobs {
   }
 
   private async locks(service: string): Promise<boolean> {
-    this.lock ??= await this.session();
-    const { rows } = await this.lock.query<{ locked: boolean }>('select pg_try_advisory_lock(hashtext($1)) as locked', [
-      `jobs of ${service}`,
-    ]);
-    return rows[0]?.locked ?? false;
+    const [row] = await this.session<{ locked: boolean }>('select pg_try_advisory_lock(hashtext($1)) as locked', [`jobs of ${service}`]);
+    return row?.locked ?? false;
   }
 
-  private async session(): Promise<pg.Client> {
-    const client = new pg.Client(connectionOf(this.address));
-    client.on('error', (error) => this.log.warn({ err: error }, 'the jobs lost their lock'));
-    client.once('end', () => {
-      this.lock = undefined;
-      this.led.clear();
+  /** Asks on the connection that holds the locks. Where it does not answer in time this process holds none: a line that swallows packets says nothing of its end. */
+  private async session<R extends pg.QueryResultRow>(sql: string, params: unknown[] = []): Promise<R[]> {
+    const session = (this.lock ??= await this.connect());
+    try {
+      return (await session.query<R>(sql, params)).rows;
+    } catch (error) {
+      this.unlocked(session);
+      // With a query under way it does not wait for the other side.
+      session.end().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async connect(): Promise<pg.Client> {
+    const client = new pg.Client({
+      ...connectionOf(this.address),
+      connectionTimeoutMillis: answerMsMax,
+      query_timeout: answerMsMax,
+      options: keptAlive,
     });
+    client.on('error', (error) => this.log.warn({ err: error }, 'the jobs lost their lock'));
+    client.once('end', () => this.unlocked(client));
     await client.connect();
     return client;
+  }
+
+  private unlocked(session: pg.Client): void {
+    if (this.lock !== session) return;
+    this.lock = undefined;
+    this.led.clear();
   }
 }
 

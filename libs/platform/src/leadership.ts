@@ -147,10 +147,19 @@ export class Leadership {
     return (this.renewing ??= this.renewed().finally(() => (this.renewing = undefined)));
   }
 
+  /** A line that swallows packets never answers: whoever waits for longer than a term has lost it, since another may have begun one. */
   private async renewed(): Promise<void> {
     const asked = performance.now();
-    if (await this.lease.renew()) this.sureUntil = asked + this.lease.termMs;
-    else this.lose();
+    const renewed = await Promise.race([this.lease.renew(), this.unanswered()]);
+    if (renewed === true) this.sureUntil = asked + this.lease.termMs;
+    else if (renewed === false) this.lose();
+    else this.lose(new Error(`leader_must_hold_its_lease: the database did not answer ${this.service} for a term`));
+  }
+
+  /** In two waits: an answer that came while the process was frozen is read between them. */
+  private async unanswered(): Promise<undefined> {
+    await sleep(this.lease.termMs, undefined, { ref: false });
+    await sleep(lookMs, undefined, { ref: false });
   }
 
   private lose(cause = new Error(`leader_must_hold_its_lease: another process leads ${this.service}`)): void {

@@ -12,7 +12,7 @@ import { Seen } from './seen.js';
 
 /** Events of one transaction: the fewer bound where it takes long, the other where many wait and it goes fast, since what a batch costs beside its events is shared. */
 const batchMin = 500;
-const batchMax = 4_000;
+export const batchMax = 4_000;
 /** A full batch that took less is followed by one of twice as many, one that took twice as long by one of half. */
 const batchMs = 150;
 const passedMax = 5_000;
@@ -120,7 +120,9 @@ export class PartitionReader {
     const next: Placed[] = [];
     let at = this.position;
     while (this.handed.length && next.length < this.batch) {
-      const { after, placed } = this.handed.shift()!;
+      const { after, placed } = this.handed[0]!;
+      if (next.length && next.length + placed.length > batchMax) break;
+      this.handed.shift();
       if (after !== at) continue;
       next.push(...placed);
       at = placed.at(-1)!.position;

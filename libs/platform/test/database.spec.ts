@@ -126,6 +126,22 @@ describe('a transaction', () => {
     expect(await database.query('select sequence from note where id in (60, 61)')).toEqual([{ sequence: 2n }, { sequence: 2n }]);
   });
 
+  it('is not harmed by a column that an upgrade adds, nor is a statement alone, on whichever connection', async () => {
+    await place.query('create table registry.upgraded (id int); insert into registry.upgraded values (1)');
+    await place.query(`grant select, update on registry.upgraded to ${new URL(place.url).pathname.slice(1)}_registry`);
+    const texts = ['select * from upgraded', 'update upgraded set id = id returning *', 'select * from upgraded for update'];
+    const whole = () => database.transaction(async (tx) => (await Promise.all(texts.map((text) => tx.query(text)))).flat());
+    const alone = () => database.query(texts[0]!);
+    const all = () => Promise.all([...Array.from({ length: 20 }, alone), ...Array.from({ length: 8 }, whole)]);
+    await all();
+    await place.query('alter table registry.upgraded add column added int');
+    const row = { id: 1, added: null };
+    expect(await alone()).toEqual([row]);
+    expect(await whole()).toEqual([row, row, row]);
+    await place.query('alter table registry.upgraded add column more int');
+    expect((await all()).flat()).toEqual(Array.from({ length: 44 }, () => ({ ...row, more: null })));
+  });
+
   it('takes statements side by side, and again those that failed', async () => {
     const side = (...texts: string[]) => database.transaction((tx) => Promise.all(texts.map((text) => tx.query(text))));
     const [one, three] = ['select 1 as n', 'select 3 as n'];

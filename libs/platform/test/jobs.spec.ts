@@ -1,7 +1,12 @@
+import { join } from 'node:path';
 import { Injectable, Module } from '@nestjs/common';
 import { OperationsDefinition } from '#contracts';
 import { At, Clock, Database, Quiescent, type Quiet, run, type Running, service } from '#platform';
-import { firstMoment, testDatabase, testExchange, type TestDatabase, type TestExchange } from '#testing';
+import { Activity } from '../src/activity.js';
+import { type DatabaseAddress, databaseAddress } from '../src/database-url.js';
+import { Jobs } from '../src/jobs.js';
+import { makeLogger } from '../src/log.js';
+import { Door, firstMoment, testDatabase, testExchange, type TestDatabase, type TestExchange } from '#testing';
 
 const migrations = new URL('./migrations/', import.meta.url);
 const everyMs = 100;
@@ -67,6 +72,34 @@ describe("jobs by the system's clock", () => {
     await expect(run([BeatModule], { databaseUrl: place.url, clock: 'virtual', grpcPort: 0, logLevel: 'silent' })).rejects.toThrow(
       'exchange_must_keep_its_clock: this data was made by a system clock',
     );
+  });
+});
+
+describe('of two replicas that no process leads', () => {
+  it('the other runs the jobs where packets of the first one’s line are swallowed, and the first no more', async () => {
+    const place = await testDatabase();
+    const address = databaseAddress(place.url);
+    const door = await Door.open(join(address.host, `.s.PGSQL.${address.port}`));
+    const kept = { query: async () => [{ last_run: 0n }] } as unknown as Database;
+    const log = makeLogger('silent');
+    const start = async (to: DatabaseAddress) => {
+      const ran: number[] = [];
+      const jobs = new Jobs(kept, to, new Clock(), new Activity(0), log);
+      await jobs.start([{ service: 'registry', leadership: undefined, name: 'beat', everyMs, run: async (now) => void ran.push(now) }]);
+      return { ran, jobs };
+    };
+    const first = await start({ ...address, host: '127.0.0.1', port: door.port });
+    await until(async () => first.ran.length >= 3);
+    const second = await start(address);
+    door.swallow();
+    await until(async () => second.ran.length >= 1);
+    const before = first.ran.length;
+    await until(async () => second.ran.length >= 4);
+    expect(first.ran).toHaveLength(before);
+    await second.jobs.stop();
+    await door.close();
+    await first.jobs.stop();
+    await place.drop();
   });
 });
 

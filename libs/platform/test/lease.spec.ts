@@ -6,7 +6,7 @@ import { Injectable, Module } from '@nestjs/common';
 import { jest } from '@jest/globals';
 import type pg from 'pg';
 import { type EmbeddedPostgres, Journal, run, service, StaleEpoch, startEmbeddedPostgres } from '#platform';
-import { testDatabase } from '#testing';
+import { Door, testDatabase } from '#testing';
 import { Database, openPool } from '../src/database.js';
 import { Leadership, type Led } from '../src/leadership.js';
 import { Lease } from '../src/lease.js';
@@ -243,5 +243,32 @@ describe('of two that would lead', () => {
     expect(() => one.check()).toThrow(expect.objectContaining({ rule: 'service_must_lead' }) as Error);
     await expect(one.nextEpoch()).rejects.toThrow(StaleEpoch);
     await one.stop();
+  });
+
+  it('who hears nothing of the database for a term, on a line that swallows packets, is refused and ends', async () => {
+    const { host, port } = server.address;
+    const door = await Door.open(join(host, `.s.PGSQL.${port}`));
+    const far = openPool(
+      { ...server.address, host: '127.0.0.1', port: door.port, database: name, options: '-c search_path=scheduler' } as never,
+      4,
+      log,
+    );
+    const through = new Database(far);
+    const lost: Error[] = [];
+    const one = new Leadership('scheduler', new Lease(through, `lease ${leases}`, 'one', 200), through, log, (cause) => lost.push(cause));
+    await one.begin(new Follows());
+    door.swallow();
+    const asking = async () => {
+      for (;;) {
+        await one.check();
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    };
+    await expect(asking()).rejects.toMatchObject({ kind: 'unavailable', rule: 'service_must_lead' });
+    expect(lost.map(({ message }) => message)).toEqual([expect.stringMatching(/^leader_must_hold_its_lease: .* did not answer/)]);
+    expect(await taken(lease('two'))).toBe(2);
+    await one.stop();
+    await door.close();
+    await far.end();
   });
 });

@@ -4,17 +4,18 @@ import type { Event } from '#contracts';
 import { Activity } from '../src/activity.js';
 import type { Database, Tx } from '../src/database.js';
 import { makeLogger } from '../src/log.js';
-import { PartitionReader, type Reading } from '../src/partition-reader.js';
+import { batchMax, PartitionReader, type Reading } from '../src/partition-reader.js';
 
 const eventOf = (sequence: number): Event => ({
   ...{ id: `s/${sequence}`, source: 's', sequence, type: 'told', subject: 'x', time: 0, traceparent: '', data: new Uint8Array() },
 });
 
-/** All of a reader but its database, which keeps a cursor, a mark and the dead letters; its first transactions fail by `outage`. */
+/** All of a reader but its database, which keeps a cursor, a mark and the dead letters; its first transactions fail by `outage`, and it is handed so many at once. */
 async function readAll(
   events: number,
   poison?: number,
   outage: Error[] = [],
+  handedOver = 0,
 ): Promise<{ batches: number[]; handled: number[]; buried: number[] }> {
   const [batches, handled, buried]: [number[], number[], number[]] = [[], [], []];
   let position = 0;
@@ -58,6 +59,11 @@ async function readAll(
   };
   const reader = new PartitionReader(reading, 0, new Activity(0));
   reader.loop.start(60_000);
+  for (let after = 0; handedOver && after < events; after += handedOver) {
+    const placed = Array.from({ length: Math.min(handedOver, events - after) }, (_, nth) => after + nth + 1);
+    const appended = { after, placed: placed.map((position) => ({ position, event: eventOf(position) })) };
+    reader.told({ partition: 0, position: placed.at(-1)!, appended });
+  }
   reader.told({ partition: 0, position: events });
   await done.promise;
   await reader.loop.stop();
@@ -76,6 +82,13 @@ describe('a reader of many events', () => {
     expect(handled).toEqual(Array.from({ length: 12_000 }, (_, nth) => nth + 1).filter((sequence) => sequence !== 6_789));
     expect(buried).toEqual([6_789]);
     expect(batches.filter((size) => size === 1)).toHaveLength(499);
+  });
+
+  it('takes no more at once of what it is handed', async () => {
+    const { batches, handled } = await readAll(20_000, undefined, [], 999);
+    expect(handled).toEqual(Array.from({ length: 20_000 }, (_, nth) => nth + 1));
+    expect(Math.max(...batches)).toBeGreaterThan(batchMax / 2);
+    expect(Math.max(...batches)).toBeLessThanOrEqual(batchMax);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-// A door before a server on this machine: shut, it cuts the connections that go through it and takes no new ones.
+// A door before a server on this machine: shut, it cuts the connections that go through it and takes no new ones; or it swallows what is said, and nobody is told.
 import net, { type AddressInfo } from 'node:net';
 import { Transform } from 'node:stream';
 
@@ -6,6 +6,7 @@ export class Door {
   private readonly sockets = new Set<net.Socket>();
   private readonly answers = new Map<net.Socket, Transform>();
   private isShut = false;
+  private isSwallowing = false;
   /** For how many ms a piece that goes through is on its way, either way; those behind it wait for it. */
   delayMs: () => number = () => 0;
 
@@ -14,14 +15,14 @@ export class Door {
     readonly port: number,
   ) {}
 
-  /** @param to port of the server */
-  static async open(to: number, host = '127.0.0.1'): Promise<Door> {
+  /** @param to port of the server, or the path of its Unix socket */
+  static async open(to: number | string, host = '127.0.0.1'): Promise<Door> {
     // What comes is passed on at once: a proxy that waits for more to go with it costs each call some forty milliseconds.
     const server = net.createServer({ noDelay: true });
     const door = new Door(server, await listening(server));
     server.on('connection', (outside) => {
       if (door.isShut) return void outside.destroy();
-      const inside = net.connect({ port: to, host, noDelay: true });
+      const inside = net.connect(typeof to === 'string' ? { path: to } : { port: to, host, noDelay: true });
       inside.once('close', () => door.answers.delete(inside));
       for (const [from, other] of [
         [outside, inside],
@@ -58,9 +59,15 @@ export class Door {
     this.isShut = false;
   }
 
+  /** From now on nothing that is said arrives, either way, and no connection ends of it: as of a lost node, or behind a firewall that forgot them. */
+  swallow(): void {
+    this.isSwallowing = true;
+  }
+
   private way(): Transform {
     return new Transform({
       transform: (piece, _encoding, passed) => {
+        if (this.isSwallowing) return void passed();
         const delayMs = this.delayMs();
         if (delayMs > 0) setTimeout(passed, delayMs, null, piece);
         else passed(null, piece);

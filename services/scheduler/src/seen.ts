@@ -1,4 +1,4 @@
-/** As many of a source's events can have been journalled while their inbox rows were not yet committed. */
+/** More of a source's events than a reader takes at once: so many can have been journalled while their inbox rows were not yet committed. */
 const kept = 4096;
 
 /**

@@ -8,6 +8,11 @@ import { Shards, type Bound } from './shards.js';
 /** R-10a, less a moment: who reserves for a bid that the market still knows gets it back, who did not reserve for a new one has lost it. */
 const knownMs = 24 * 3_600_000 - 60_000;
 
+interface Reserving {
+  readonly order_id: bigint;
+  readonly began_at: bigint;
+}
+
 /** Holds a programme's share before its bid reaches the market (R-31), and gives it back where the bid is refused. */
 @Injectable()
 export class Subsidies {
@@ -49,7 +54,8 @@ export class Subsidies {
     const now = this.clock.now();
     const placed = await this.database.query(
       `with placed as (select from bid where bid_id = $1 and (closed_at = 0 or closed_at > $2)),
-         noted as (insert into reserving (order_id, began_at) select $1, $3 where not exists (select from placed) on conflict do nothing)
+         noted as (insert into reserving (order_id, began_at) select $1, $3 where not exists (select from placed) 
+           on conflict (order_id) do update set began_at = excluded.began_at)
        select from placed`,
       [orderId, now - knownMs, now],
     );
@@ -60,14 +66,25 @@ export class Subsidies {
   @At('scheduler-forsaken-subsidies', slotMs)
   async releaseForsaken(now: number): Promise<void> {
     await this.shards.told();
-    const rows = await this.database.query<{ order_id: bigint; placed: boolean }>(
-      `select order_id, exists (select from bid where bid_id = order_id and placed_at >= began_at and programme_id <> 0) as placed
-       from reserving where began_at < $1 order by order_id`,
-      [now - slotMs],
-    );
-    for (const { order_id, placed } of rows) {
-      await (placed ? this.forget(Number(order_id)) : this.giveBack(Number(order_id)));
-    }
+    const rows = await this.database.query<Reserving>('select order_id, began_at from reserving where began_at < $1 order by order_id', [
+      now - slotMs,
+    ]);
+    for (const row of rows) await this.releaseOne(row);
+  }
+
+  /** A bid that comes again meanwhile was noted anew, and then this is its call's; or it waits for the row, and reserves anew what was given back. */
+  private async releaseOne({ order_id: orderId, began_at: beganAt }: Reserving): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const [own] = await tx.query('select from reserving where order_id = $1 and began_at = $2 for update', [orderId, beganAt]);
+      if (!own) return;
+      // An open one was perhaps placed by a call before the one that was noted last.
+      const [placed] = await tx.query('select from bid where bid_id = $1 and programme_id <> 0 and (closed_at = 0 or placed_at >= $2)', [
+        orderId,
+        beganAt,
+      ]);
+      if (!placed) await this.voucher.releaseSubsidy({ orderId: Number(orderId) }, serviceCall('scheduler'));
+      await tx.query('delete from reserving where order_id = $1', [orderId]);
+    });
   }
 
   /** A refused bid may have something held: by an earlier call for it, of which the ledger's part was done and the answer lost. */

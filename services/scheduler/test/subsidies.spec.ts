@@ -1,4 +1,4 @@
-import { shanghaiDay, startOfSlot, Tier } from '#domain';
+import { shanghaiDay, slotMs, startOfSlot, Tier } from '#domain';
 import {
   LeasingDefinition,
   LedgerDefinition,
@@ -106,6 +106,46 @@ describe('R-31: a bid with a programme, with the real ledger and vouchers beside
     await market.slots(3);
     expect(await held()).toBe(0n);
     expect(await database.query('select from reserving')).toEqual([]);
+  });
+
+  it('leaves a bid its share that comes again while what crashes left is given back', async () => {
+    const { database } = market;
+    const { forsaken, again } = { forsaken: 1, again: orderIdOf(buyerId, 'again') };
+    const began = market.exchange.now() - 2 * slotMs;
+    await database.query('insert into reserving (order_id, began_at) values ($1, $3), ($2, $3)', [forsaken, again, began]);
+    const subsidies = market.exchange.running.get(Subsidies);
+    const { voucher } = subsidies as unknown as { voucher: Record<string, (...args: unknown[]) => Promise<unknown>> };
+    const release = voucher.releaseSubsidy!;
+    const released: number[] = [];
+    voucher.releaseSubsidy = async (...args) => {
+      const { orderId } = args[0] as { orderId: number };
+      released.push(orderId);
+      const terms = oneHour({ limitPrice: yuan, latest: firstSlot + 200 });
+      if (orderId === forsaken) await market.scheduling(buyer).submitBid({ terms, programmeId }, { idempotencyKey: 'again' });
+      return release.apply(voucher, args);
+    };
+    await subsidies.releaseForsaken(market.exchange.now()).finally(() => (voucher.releaseSubsidy = release));
+    expect(released).toEqual([forsaken]);
+    expect(await held()).toBe(500_000n);
+    expect(await database.query('select order_id, began_at from reserving')).toEqual([
+      { order_id: BigInt(again), began_at: BigInt(market.exchange.now()) },
+    ]);
+    await market.slots(3);
+    expect(await database.query('select from reserving')).toEqual([]);
+    expect(await held()).toBe(500_000n);
+    await market.scheduling(buyer).cancelBid({ bidId: again });
+    expect(await held()).toBe(0n);
+  });
+
+  it('knows an open bid for placed whichever call of its key was noted last', async () => {
+    const terms = oneHour({ limitPrice: yuan, latest: firstSlot + 200 });
+    const { bidId } = await market.scheduling(buyer).submitBid({ terms, programmeId }, { idempotencyKey: 'noted-twice' });
+    await market.database.query('update reserving set began_at = began_at + 1');
+    await market.slots(3);
+    expect(await market.database.query('select from reserving')).toEqual([]);
+    expect(await held()).toBe(500_000n);
+    await market.scheduling(buyer).cancelBid({ bidId });
+    expect(await held()).toBe(0n);
   });
 
   describe('where the ledger held it and a crash kept that from being noted', () => {
