@@ -551,7 +551,7 @@ export const messages: Record<string, MessageSchema> = {
         kind: 'string',
         rule: { maxLength: 40, maxItems: 64, pattern: '^[a-z_]+$' },
         description:
-          'Kinds of messages that it hears beside hello: "advertise", "quote", "reserve", "commit", "cancel", "lease_state", "usage", "statement", "netting", as the fields of a message are named.',
+          'Kinds of messages that it hears beside hello: "advertise", "quote", "reserve", "commit", "cancel", "usage", "statement", "netting" and so on, as the fields of a message are named.',
       },
       {
         name: 'keys',
@@ -1238,7 +1238,7 @@ export const messages: Record<string, MessageSchema> = {
         kind: 'string',
         rule: { maxLength: 64 },
         description:
-          'A day with more items is stated in parts of one revision, each of the ids (by their bytes) beyond from_id up to to_id, inclusive. Empty: from the first, to the last.',
+          'A day with more items is stated in parts of one revision, each of the ids (by their bytes) beyond the first of these up to the second, inclusive. Empty: from the first id there is, to the last.',
       },
       { name: 'toId', kind: 'string', rule: { maxLength: 64 } },
     ],

@@ -22,8 +22,8 @@ export interface DayStated {
   sold: StatedItem[];
   bought: StatedItem[];
   /**
-   * A day with more items is stated in parts of one revision, each of the ids (by their bytes) beyond from_id up to to_id, inclusive. Empty: from the first, to
-   * the last.
+   * A day with more items is stated in parts of one revision, each of the ids (by their bytes) beyond the first of these
+   * up to the second, inclusive. Empty: from the first id there is, to the last.
    */
   fromId: string;
   toId: string;
