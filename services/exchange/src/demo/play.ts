@@ -61,6 +61,8 @@ export class Play {
   }
 
   async run(): Promise<Played> {
+    // The market has heard of all pools.
+    await this.#settled();
     await this.#placeStandingOffers();
     const last = await this.#arrivals();
     const end = await this.#tail(last);
@@ -75,7 +77,7 @@ export class Play {
     this.#unsettled = false;
   }
 
-  /** What the officers decided is posted. */
+  /** All that follows from earlier calls is done; the clock stands. */
   async #settled(): Promise<void> {
     const { time } = await this.api.get(this.world.operator, '/v1/clock');
     await this.api.post(this.world.operator, '/v1/clock/advance', { to: time });
