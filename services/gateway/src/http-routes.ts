@@ -27,8 +27,8 @@ declare module 'fastify' {
     caller: Caller;
   }
   interface FastifyContextConfig {
-    /** The body is handed on as it came, whatever it is. */
-    takesBytes?: boolean;
+    /** Another protocol's body in JSON is handed on as it came, whatever it is: it is refused in that protocol's words. */
+    takesAnyBody?: boolean;
   }
 }
 
@@ -72,7 +72,7 @@ export function addRoutes(
       app.route({
         method: verb,
         url,
-        config: { takesBytes: method.rule.bodyType !== undefined },
+        config: { takesAnyBody: method.rule.bodyType === 'application/json' },
         onRequest: (request) => {
           http.nameRoute(verb, path);
           return admit(route, request);

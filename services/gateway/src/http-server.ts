@@ -56,15 +56,17 @@ export class HttpServer implements OnApplicationBootstrap {
     });
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('application/json', { parseAs: 'buffer' }, ({ routeOptions }, body: Buffer, done) => {
-      if (routeOptions.config.takesBytes) return done(null, body);
+      if (routeOptions.config.takesAnyBody) return done(null, body);
       try {
         done(null, body.length === 0 ? undefined : parseJson(textOf(body, 'the body'), 'body'));
       } catch (error) {
         done(error as Error);
       }
     });
-    // Of other protocols: who takes a body as it is refuses it in its own words.
-    app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, ({ routeOptions }, body, done) => {
+      if (routeOptions.config.takesAnyBody) done(null, body);
+      else done(new HttpRefusal(415, 'body_must_be_of_a_known_media_type', 'multipart/form-data is taken nowhere here'));
+    });
     app.addContentTypeParser(protobuf, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     app.addContentTypeParser(ndjson, async (_request: unknown, body: unknown) => body);
     app.decorateRequest('caller');

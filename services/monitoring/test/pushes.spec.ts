@@ -281,6 +281,12 @@ describe('over HTTP', () => {
       'body_must_be_of_a_known_media_type',
     ],
     [
+      'a form',
+      () => push('otlp/v1/metrics', Buffer.from(''), { 'content-type': 'multipart/form-data; boundary=x' }),
+      415,
+      'body_must_be_of_a_known_media_type',
+    ],
+    [
       'protobuf to who takes JSON',
       () => push('heartbeat', watts(0, 1), { 'idempotency-key': 'packed' }),
       415,
