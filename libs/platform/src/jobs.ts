@@ -211,7 +211,7 @@ export class Jobs {
       return (await session.query<R>(sql, params)).rows;
     } catch (error) {
       this.unlocked(session);
-      // With a query under way it does not wait for the other side.
+      // With a query under way it does not wait for the other side. That it ends badly says no more than the error that is thrown.
       session.end().catch(() => undefined);
       throw error;
     }

@@ -46,6 +46,7 @@ export class Migrations {
         if (this.waiting === 0) await this.end();
       }
     });
+    // Who asked for it is told of its failure; the next one goes on.
     this.last = done.catch(() => undefined);
     await done;
   }
