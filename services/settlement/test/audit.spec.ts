@@ -234,6 +234,20 @@ describe('audit', () => {
     for (const { of } of tamperers) expect((await audit(of)).findings).toEqual([]);
   }, 1_200_000);
 
+  it.each(['moves', 'last_batch'])('names an account whose %s is not what its postings left', async (column) => {
+    const [account] = await market.database.query<{ id: number }>(
+      'select account_id as id from settlement.accounts where moves > 1 order by account_id desc limit 1',
+    );
+    const add = (much: number) =>
+      market.database.query(
+        `begin; set local session_replication_role = replica; update settlement.accounts set ${column} = ${column} + ${much} where account_id = ${account!.id}; commit`,
+      );
+    await add(1);
+    const { findings } = await audit(market);
+    await add(-1);
+    expect(findings).toMatchObject([{ table: 'accounts', row: String(account!.id) }]);
+  });
+
   // Last, since the tables' constraints are gone after it.
   it.each([
     ['deposits', 'amount', 'deposit_id = 1', '1', ['constraint deposits_pkey', 'constraint deposits_receipt_key']],

@@ -56,7 +56,7 @@ export const ledgerAudit: Audit = {
       if (done % (postingsAtOnce * 100) === 0) read.progress(`settlement: ${done} postings`);
     }
     yield* checkPostings(read, page, followed);
-    yield* checkAccounts(read, followed.sums);
+    yield* checkAccounts(read, followed);
     yield* strays(read);
   },
 };
@@ -168,23 +168,34 @@ function* wrongEntries(
   }
 }
 
-async function* checkAccounts(read: AuditReader, sums: RunningSums): AsyncGenerator<Finding> {
+interface AccountRow extends Sums {
+  account_id: number;
+  code: string;
+  last_batch: bigint | null;
+  moves: bigint;
+}
+
+/** An account has the sums of all transfers, and knows which posting moved it last and how often it was moved: by that the next entry is due. */
+async function* checkAccounts(read: AuditReader, { sums, moved }: Followed): AsyncGenerator<Finding> {
   const known = new Set<number>();
-  for await (const account of read.rows<Sums & { account_id: number; code: string }>('SELECT * FROM accounts ORDER BY account_id')) {
-    known.add(account.account_id);
-    const expected = sums.of(account.account_id);
-    if (!isAlike(account, expected))
-      yield finding(
-        'settlement',
-        'accounts',
-        String(account.account_id),
-        'sum_differs',
-        `${account.code} has ${shown(account)} instead of ${shown(expected)}`,
+  for await (const account of read.rows<AccountRow>('SELECT * FROM accounts ORDER BY account_id')) {
+    const { account_id: id, code, last_batch: batch, moves } = account;
+    known.add(id);
+    const expected = sums.of(id);
+    const last = moved.get(id) ?? { batch: null, moves: 0n };
+    if (!isAlike(account, expected)) yield wrongAccount(id, 'sum_differs', `${code} has ${shown(account)} instead of ${shown(expected)}`);
+    else if (batch !== last.batch || moves !== last.moves)
+      yield wrongAccount(
+        id,
+        'changed',
+        `${code} has ${moves} movements, the last by batch ${batch}, instead of ${last.moves}, the last by ${last.batch}`,
       );
   }
-  for (const account of sums.accounts())
-    if (!known.has(account)) yield finding('settlement', 'accounts', String(account), 'missing', 'transfers moved it');
+  for (const account of sums.accounts()) if (!known.has(account)) yield wrongAccount(account, 'missing', 'transfers moved it');
 }
+
+const wrongAccount = (account: number, wrong: Finding['wrong'], detail: string): Finding =>
+  finding('settlement', 'accounts', String(account), wrong, detail);
 
 async function* strays(read: AuditReader): AsyncGenerator<Finding> {
   for await (const { batch, transfer_id: id } of read.rows<{ batch: bigint; transfer_id: string }>(
