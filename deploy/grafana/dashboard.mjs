@@ -52,6 +52,18 @@ const rows = {
     ['Wait to go to the bus', 'short', '{{exchange_service}}', 'max by (exchange_service) (exchange_outbox_length)'],
     ['Parts that are well', 'short', '{{job}}: {{exchange_check}}', 'min by (job, exchange_check) (exchange_health_check)'],
     ['Processes that reach Redis', 'short', '{{job}}', 'sum by (job) (exchange_hot_state_reached)'],
+    [
+      "Left of the mesh papers' life",
+      'percentunit',
+      '{{job}}: {{exchange_paper}}',
+      'min by (job, exchange_paper) (exchange_mesh_paper_life_left_ratio)',
+    ],
+    [
+      'Until a mesh paper ends',
+      's',
+      '{{job}}: {{exchange_paper}}',
+      'min by (job, exchange_paper) (exchange_mesh_paper_end_seconds) - time()',
+    ],
   ],
 };
 

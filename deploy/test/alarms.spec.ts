@@ -74,6 +74,23 @@ const sounding: Record<string, [series: Record<string, string>, labels: Record<s
     { exchange_promise: 'pue', severity: 'ticket' },
     '2 sites miss what a plan promises of their pue',
   ],
+  MeshPaperEnds: [
+    {
+      'exchange_mesh_paper_life_left_ratio{job="voucher",exchange_paper="certificate",instance="a"}': '0.6x50',
+      'exchange_mesh_paper_life_left_ratio{job="voucher",exchange_paper="certificate",instance="b"}': '0.06-0.001x50',
+      'exchange_mesh_paper_life_left_ratio{job="voucher",exchange_paper="authority",instance="b"}': '0.04x50',
+    },
+    { job: 'voucher', exchange_paper: 'certificate', severity: 'page' },
+    'certificate of voucher: 2% of its life is left',
+  ],
+  MeshPaperEndsSoon: [
+    {
+      'exchange_mesh_paper_life_left_ratio{job="voucher",exchange_paper="revocation_list"}': '0.34-0.005x50',
+      'exchange_mesh_paper_life_left_ratio{job="voucher",exchange_paper="authority"}': '0.15x50',
+    },
+    { job: 'voucher', exchange_paper: 'revocation_list', severity: 'ticket' },
+    'revocation_list of voucher: 14% of its life is left',
+  ],
   EventsLag: [
     { 'exchange_bus_lag{messaging_consumer_group_name="settlement",messaging_destination_name="scheduling"}': '0x10 1500x40' },
     { messaging_consumer_group_name: 'settlement', messaging_destination_name: 'scheduling', severity: 'ticket' },

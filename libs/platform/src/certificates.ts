@@ -1,43 +1,10 @@
 // Who this process is to the others: a certificate, its key, and the authorities it trusts, read again when they are rotated.
-import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { createSecureContext, type SecureContextOptions } from 'node:tls';
-import { codeOf, messageOf } from './fault.js';
+import { X509Certificate } from 'node:crypto';
+import { messageOf } from './fault.js';
 import type { Logger } from './log.js';
+import { isSame, type Papers, readPapers, servicesOf } from './papers.js';
 
 const lookMs = 1_000;
-/** SPIFFE's form of a name (https://spiffe.io): `spiffe://compute-exchange/scheduler`. */
-const trustDomain = 'spiffe://compute-exchange/';
-
-/**
- * Names of the services that a certificate speaks for, of its alternative names as Node writes them: 'URI:spiffe://compute-exchange/scheduler, DNS:…'. Node quotes a name
- * that could be taken for several; none of the exchange's is such, so a certificate with one speaks for nobody.
- */
-export const servicesOf = (alternativeNames = ''): string[] =>
-  alternativeNames.includes('"')
-    ? []
-    : alternativeNames
-        .split(', ')
-        .filter((name) => name.startsWith(`URI:${trustDomain}`))
-        .map((name) => name.slice(`URI:${trustDomain}`.length));
-
-/** PEM of each. */
-export interface Papers {
-  readonly ca: Buffer;
-  readonly cert: Buffer;
-  readonly key: Buffer;
-  /** Certificates that their authority took back; undefined where no list is there. */
-  readonly crl: Buffer | undefined;
-}
-
-/** What a side of a connection is told of them. The least version stands here, since a context that comes later takes the place of all that was said before. */
-export const contextOf = ({ ca, cert, key, crl }: Papers): SecureContextOptions => ({
-  ...{ ca, cert, key, minVersion: 'TLSv1.3' },
-  ...(crl && { crl }),
-});
-
-const files = { ca: 'ca.pem', cert: 'cert.pem', key: 'key.pem', crl: 'crl.pem' } as const;
 
 export class Certificates {
   private readonly told: ((papers: Papers) => void)[] = [];
@@ -55,7 +22,7 @@ export class Certificates {
 
   /** @param folder with ca.pem, cert.pem, key.pem and, where some were revoked, crl.pem. Throws where they do not belong together. */
   static async open(folder: string, log: Logger): Promise<Certificates> {
-    return new Certificates(folder, await read(folder), log);
+    return new Certificates(folder, await readPapers(folder), log);
   }
 
   get now(): Papers {
@@ -79,7 +46,7 @@ export class Certificates {
   /** Reads the folder again. What is there half written, or does not belong together, is not taken: the old ones serve on, and the log says so once. */
   async look(): Promise<void> {
     try {
-      const papers = await read(this.folder);
+      const papers = await readPapers(this.folder);
       this.refused = undefined;
       if (isSame(papers, this.papers)) return;
       this.papers = papers;
@@ -93,45 +60,3 @@ export class Certificates {
     }
   }
 }
-
-async function read(folder: string): Promise<Papers> {
-  const one = (name: string) => readFile(join(folder, name));
-  const [ca, cert, key, crl] = await Promise.all([
-    one(files.ca),
-    one(files.cert),
-    one(files.key),
-    one(files.crl).catch((error: unknown) => {
-      if (codeOf(error) === 'ENOENT') return undefined;
-      throw error;
-    }),
-  ]);
-  const certificate = new X509Certificate(cert);
-  if (!certificate.checkPrivateKey(createPrivateKey(key))) throw new Error(`certificate_must_fit_its_key: ${join(folder, files.cert)}`);
-  if (servicesOf(certificate.subjectAltName).length === 0)
-    throw new Error(`certificate_must_name_a_service: ${join(folder, files.cert)} has no alternative name URI:${trustDomain}…`);
-  const papers = { ca, cert, key, crl };
-  mustOpen(folder, papers);
-  return papers;
-}
-
-/** With papers of which no connection can be opened, or that trust nobody, all others would be turned away. */
-function mustOpen(folder: string, papers: Papers): void {
-  const authorities = papers.ca
-    .toString('latin1')
-    .split(/^(?=-----BEGIN )/m)
-    .filter((one) => one.startsWith('-----BEGIN '));
-  if (!authorities.length) throw new Error(`authority_must_be_named: ${join(folder, files.ca)} holds no certificate`);
-  try {
-    // A context takes those that come before a broken one, and says nothing of that.
-    for (const one of authorities) new X509Certificate(one);
-    createSecureContext(contextOf(papers));
-  } catch (cause) {
-    throw new Error(`papers_must_be_whole: ${folder}: ${messageOf(cause)}`, { cause });
-  }
-}
-
-const isSame = (one: Papers, other: Papers): boolean =>
-  one.ca.equals(other.ca) &&
-  one.cert.equals(other.cert) &&
-  one.key.equals(other.key) &&
-  (one.crl === undefined || other.crl === undefined ? one.crl === other.crl : one.crl.equals(other.crl));

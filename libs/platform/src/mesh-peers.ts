@@ -2,8 +2,9 @@
 import { createSecureContext, type PeerCertificate } from 'node:tls';
 import { Channel, ChannelCredentials, connectivityState } from '@grpc/grpc-js';
 import { waitForChannelReady } from 'nice-grpc';
-import { type Certificates, contextOf, type Papers, servicesOf } from './certificates.js';
+import type { Certificates } from './certificates.js';
 import { messageBytesMax } from './mesh-server.js';
+import { contextOf, type Papers, servicesOf } from './papers.js';
 
 const second = 1_000;
 /** One that is frozen lets its system take connections, and says nothing on them. */

@@ -3,9 +3,10 @@ import { ServerCredentials, ServerInterceptingCall, type ServerInterceptor } fro
 import { createServer, type CallContext } from 'nice-grpc';
 import type { Method } from '#contracts';
 import type { Call, Caller } from './call.js';
-import { type Certificates, contextOf, servicesOf } from './certificates.js';
+import type { Certificates } from './certificates.js';
 import { addContract } from './grpc-contract.js';
 import type { Listeners } from './listeners.js';
+import { contextOf, servicesOf } from './papers.js';
 import { forbidden, invalid } from './refusal.js';
 import type { RpcTable } from './rpc-table.js';
 

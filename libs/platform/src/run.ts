@@ -21,6 +21,7 @@ import { type Logger, makeLogger } from './log.js';
 import { Mesh } from './mesh-client.js';
 import { serveMesh } from './mesh-server.js';
 import { Operations } from './operations.js';
+import { observePapers } from './paper-gauges.js';
 import { Platform } from './platform.js';
 import { type Carried, takeUpBus } from './restored-bus.js';
 import { RateLimit } from './rpc-limit.js';
@@ -145,6 +146,7 @@ async function reachOthers(platform: Platform, undo: (() => Promise<void> | void
   if (!config.meshCertificates) return undefined;
   const certificates = await Certificates.open(config.meshCertificates, log);
   undo.push(() => certificates.close());
+  observePapers(platform.gauges, certificates);
   const mesh = (platform.mesh = new Mesh(config.meshPeers, certificates, () => (platform.activity.worked += 1)));
   undo.push(() => mesh.close());
   rpc.elsewhere = (definition, method) => mesh.handler(definition, method);

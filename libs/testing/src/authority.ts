@@ -33,14 +33,15 @@ export class Authority {
     private readonly certificate: X509Certificate,
   ) {}
 
-  static async make(): Promise<Authority> {
+  /** One that stands from a day ago until `validMs` from now. */
+  static async make(validMs = 30 * dayMs): Promise<Authority> {
     const made = await x509();
     const keys = await newKeys();
     const certificate = await made.X509CertificateGenerator.createSelfSigned({
       serialNumber: '01',
       name: 'CN=compute exchange test authority',
       notBefore: new Date(Date.now() - dayMs),
-      notAfter: new Date(Date.now() + 30 * dayMs),
+      notAfter: new Date(Date.now() + validMs),
       keys: keys,
       signingAlgorithm: signing,
       extensions: [
@@ -95,12 +96,12 @@ export class Authority {
     return { certificate, cert: certificate.toString('pem'), key };
   }
 
-  /** The list of those that are taken back. */
-  async revocations(revoked: readonly Issued[]): Promise<string> {
+  /** The list of those that are taken back; from a day ago until `validMs` from now, which may be past. */
+  async revocations(revoked: readonly Issued[], validMs = 10 * dayMs): Promise<string> {
     const list = await this.x509.X509CrlGenerator.create({
       issuer: this.certificate.subject,
       thisUpdate: new Date(Date.now() - dayMs),
-      nextUpdate: new Date(Date.now() + 10 * dayMs),
+      nextUpdate: new Date(Date.now() + validMs),
       entries: revoked.map(({ certificate }) => ({ serialNumber: certificate.serialNumber, revocationDate: new Date() })),
       signingKey: this.keys.privateKey,
       signingAlgorithm: signing,

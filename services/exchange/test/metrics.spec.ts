@@ -4,9 +4,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { freePorts } from '#platform';
-import { Collector, type ReceivedPoint, testDatabase, type TestDatabase, testRedis } from '#testing';
+import { Authority, Collector, type ReceivedPoint, testDatabase, type TestDatabase, testRedis, writePapers } from '#testing';
 import { Api, type Json, Problem } from '../src/demo/client.js';
 import { type ExchangeProcess, startExchange } from '../src/demo/exchange-process.js';
 import { slotMs } from '../src/demo/orders.js';
@@ -22,6 +22,7 @@ let collector: Collector;
 let exchange: ExchangeProcess;
 let api: Api;
 let buyer: string;
+let authority: Authority;
 
 beforeAll(async () => {
   const built = spawnSync(process.execPath, [join(import.meta.dirname, '../../../scripts/build.mjs')], {
@@ -36,7 +37,17 @@ beforeAll(async () => {
   await writeFile(key, generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }));
   // A national node that is never spoken to, since this platform has no key.
   const national = { EXCHANGE_NATIONAL_URL: 'http://127.0.0.1:9/', EXCHANGE_NATIONAL_KEY: key };
-  const settings = { ...collector.settings, ...hot, ...national, EXCHANGE_DATABASE_URL: database.url, EXCHANGE_LOG_LEVEL: 'fatal' };
+  authority = await Authority.make();
+  await papers();
+  const mesh = { EXCHANGE_MESH_CERTIFICATES: join(folder, 'mesh') };
+  const settings = {
+    ...collector.settings,
+    ...hot,
+    ...national,
+    ...mesh,
+    EXCHANGE_DATABASE_URL: database.url,
+    EXCHANGE_LOG_LEVEL: 'fatal',
+  };
   const [httpPort, grpcPort] = (await freePorts(2)) as [number, number];
   exchange = await startExchange({ data: folder, httpPort, grpcPort, settings });
   api = new Api(exchange.address, 'metrics');
@@ -51,6 +62,18 @@ afterAll(async () => {
   await redis?.stop();
   await rm(folder, { recursive: true, force: true });
 });
+
+const hourMs = 3_600_000;
+const services = ['registry', 'monitoring', 'scheduler', 'settlement', 'voucher', 'interconnect', 'gateway'];
+
+/** Rotates what the process shows the others. Papers of a test begin a day ago: one that ends in an hour has a twenty-fifth left. */
+async function papers({
+  certificateMs,
+  listMs,
+  by = authority,
+}: { certificateMs?: number; listMs?: number; by?: Authority } = {}): Promise<void> {
+  await writePapers(join(folder, 'mesh'), by, await by.issue(services, certificateMs), await by.revocations([], listMs));
+}
 
 function bid(): Json {
   const earliest = Math.floor(Date.now() / slotMs) + 10;
@@ -70,7 +93,7 @@ type Point = [name: string, attributes?: Record<string, unknown>];
 
 /** As Prometheus has it, by OpenTelemetry's rules: dots and units in the name, a histogram as three. */
 function prometheusNames({ name, unit, kind }: ReceivedPoint): string[] {
-  const suffix = unit === 's' ? '_seconds' : '';
+  const suffix = unit === 's' ? '_seconds' : unit === '1' && kind === 'gauge' ? '_ratio' : '';
   const base = `${name.replaceAll('.', '_')}${suffix}`;
   if (kind === 'histogram') return [`${base}_bucket`, `${base}_count`, `${base}_sum`];
   return [kind === 'sum' ? `${base}_total` : base];
@@ -109,6 +132,31 @@ async function becomes(point: Point, is: (value: number) => boolean): Promise<nu
 const zero = (value: number) => value === 0;
 const some = (value: number) => value > 0;
 
+const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
+
+/** Whether the alarm sounds, by Prometheus's own tool, where what was sent last stays so. */
+async function sounds(alarm: string): Promise<boolean> {
+  const rules = join(import.meta.dirname, '../../../deploy/prometheus/rules.yml');
+  const input_series = collector.metrics().flatMap((point) => {
+    const labels = Object.entries(point.attributes).map(([name, value]) => `${name.replaceAll('.', '_')}="${String(value)}"`);
+    return prometheusNames(point).map((name) => ({
+      series: `${name}{${['job="exchange"', ...labels].join(',')}}`,
+      values: `${point.value}x40`,
+    }));
+  });
+  const firing = `count(ALERTS{alertname="${alarm}",alertstate="firing"})`;
+  const test = {
+    interval: '30s',
+    input_series,
+    promql_expr_test: [{ expr: firing, eval_time: '20m', exp_samples: [{ labels: '{}', value: 1 }] }],
+  };
+  const file = join(folder, 'alarm.yml');
+  await writeFile(file, stringify({ rule_files: [rules], evaluation_interval: '30s', tests: [test] }));
+  const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', file], { encoding: 'utf8' });
+  if (status !== 0 && !/got:\s*(nil|\[\])/.test(stdout + stderr)) throw new Error(stdout + stderr);
+  return status === 0;
+}
+
 interface Fault {
   /** What it breaks. */
   readonly promise: string;
@@ -119,6 +167,8 @@ interface Fault {
   readonly fault: () => Promise<unknown>;
   /** Undefined where it cannot be mended. */
   readonly mend?: () => Promise<unknown>;
+  /** Which sound by it, and not while all is well; undefined where that is tried with the alarms alone. */
+  readonly alarms?: readonly string[];
 }
 
 const sql = (text: string) => database.query(text);
@@ -145,7 +195,21 @@ const oldestItem = '(select min(serial) from monitoring.national_items where kin
 /** Slow, and answered all the same. */
 const waiting: Promise<Json>[] = [];
 
+/** Of one paper, and of no other, so little is left that both alarms sound. */
+const ending = (paper: string, fault: () => Promise<unknown>, left: number): Fault => ({
+  promise: `what services know each other by still stands: ${paper}`,
+  measure: ['exchange.mesh.paper.life_left', { 'exchange.paper': paper }],
+  well: (value) => value > 0.9,
+  broken: (value) => value < left && value > 0,
+  fault,
+  mend: () => papers(),
+  alarms: ['MeshPaperEndsSoon', 'MeshPaperEnds'],
+});
+
 const faults: Fault[] = [
+  ending('certificate', () => papers({ certificateMs: hourMs }), 0.05),
+  ending('revocation_list', () => papers({ listMs: hourMs }), 0.05),
+  ending('authority', async () => papers({ by: await Authority.make(hourMs / 6) }), 0.01),
   {
     promise: 'debits stand against credits',
     measure: ['exchange.ledger.imbalance'],
@@ -294,10 +358,14 @@ it.each([
   await becomes(measure, (value) => value > before);
 });
 
-it.each(faults)('$promise: $measure.0', async ({ measure, well, broken, fault, mend }) => {
+it.each(faults)('$promise: $measure.0', async ({ measure, well, broken, fault, mend, alarms = [] }) => {
+  const sounding = async () => (hasPromtool ? Promise.all(alarms.map(sounds)) : []);
+  const all = (is: boolean) => (hasPromtool ? alarms.map(() => is) : []);
   if (mend) await becomes(measure, well);
+  expect(await sounding()).toEqual(all(false));
   await fault();
   await becomes(measure, broken);
+  expect(await sounding()).toEqual(all(true));
   if (!mend) return;
   await mend();
   await becomes(measure, well);

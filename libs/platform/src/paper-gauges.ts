@@ -1,0 +1,56 @@
+// How long what this process shows the others still stands: its certificate, the authorities above it, the lists of revoked ones.
+import { X509Certificate } from 'node:crypto';
+import type { Certificates } from './certificates.js';
+import { blocksOf, type Papers } from './papers.js';
+import { revocationListsOf } from './revocation-list.js';
+import type { Gauges, Observations } from './telemetry.js';
+
+/** In ms since 1970. */
+interface Life {
+  readonly from: number;
+  readonly to: number;
+}
+
+export function observePapers(gauges: Gauges, certificates: Certificates): void {
+  const each = (measure: (life: Life) => number) => (): Observations =>
+    livesOf(certificates.now).flatMap(([paper, lives]) => {
+      const next = lives.toSorted((one, other) => leftOf(one) - leftOf(other))[0];
+      return next ? [[measure(next), { 'exchange.paper': paper }]] : [];
+    });
+  gauges.add(
+    'exchange.mesh.paper.end',
+    's',
+    "When this process's certificate, an authority above it, or its list of revoked ones ends, since 1970; of several that with the least of its life left",
+    each(({ to }) => to / 1_000),
+  );
+  gauges.add('exchange.mesh.paper.life_left', '1', 'Share of its life that is left; below 0 where it is over', each(leftOf));
+}
+
+const leftOf = ({ from, to }: Life): number => (to - Date.now()) / (to - from);
+
+/** Of a list whose end is not named nothing is told. */
+function livesOf({ ca, cert, crl }: Papers): [paper: string, lives: Life[]][] {
+  const [own, ...chain] = blocksOf(cert).map((pem) => new X509Certificate(pem));
+  const trusted = blocksOf(ca).map((pem) => new X509Certificate(pem));
+  const lists = crl ? revocationListsOf(crl) : [];
+  return [
+    ['certificate', [lifeOf(own!)]],
+    ['authority', above(own!, [...chain, ...trusted]).map(lifeOf)],
+    ['revocation_list', lists.flatMap(({ thisUpdate, nextUpdate }) => (nextUpdate ? { from: +thisUpdate, to: +nextUpdate } : []))],
+  ];
+}
+
+const lifeOf = ({ validFromDate, validToDate }: X509Certificate): Life => ({ from: +validFromDate, to: +validToDate });
+
+/** Who signed a certificate, who signed that one's, and so on. Another authority, that is trusted until nobody is signed by it any more, may end. */
+function above(certificate: X509Certificate, authorities: readonly X509Certificate[]): X509Certificate[] {
+  const signer = authorities.find((one) => certificate.checkIssued(one) && certificate.verify(one.publicKey));
+  if (!signer) return [];
+  return [
+    signer,
+    ...above(
+      signer,
+      authorities.filter((one) => one !== signer),
+    ),
+  ];
+}
