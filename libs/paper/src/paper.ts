@@ -53,7 +53,8 @@ export class Paper {
 
   heading(text: string): void {
     this.y += 2 * gap;
-    this.room(40);
+    // Never the last of a page: some totals, or a table's head and rows, stand under it there.
+    this.room(110);
     this.text(text, { font: 'bold', size: 10 });
     this.y += gap;
   }
