@@ -8,7 +8,10 @@ import { leftOfTrade } from './left.js';
 import { isBought, isSold } from './rated-lease.js';
 import type { Published } from './schedules.js';
 
-/** A line of a bill and all that giving it back touches. `amount` is what can be given back if nothing was yet: the credit is off. */
+/**
+ * A line of a bill and all that giving it back touches. `amount` is what can be given back if nothing was yet: the credit is off. `granted` is what a programme paid of
+ * this bill's: what a late correction added in a later one is all the buyer's (R-33).
+ */
 export interface ChargedLine {
   readonly kind: string;
   readonly revision: number;
@@ -46,7 +49,7 @@ export async function lockLine(tx: Tx, billId: number, line: number): Promise<Ch
        coalesce((SELECT sum(b.exact) FROM subsidy_decisions d JOIN bill_lines b USING (bill_id) WHERE d.claim_id = g.claim_id AND b.trade_id = t.trade_id), 0)::int8 AS cost,
        (SELECT state FROM disputes d WHERE d.bill_id = l.bill_id AND d.line = l.line) AS dispute_state
      FROM bill_lines l JOIN bills bill USING (bill_id) JOIN ratings r USING (rating_id) JOIN trades t ON t.trade_id = r.trade_id
-     LEFT JOIN subsidy_grants g ON g.trade_id = t.trade_id
+     LEFT JOIN (subsidy_grants g JOIN subsidy_decisions decided USING (claim_id)) ON g.trade_id = t.trade_id AND decided.bill_id = l.bill_id
      LEFT JOIN LATERAL (SELECT -amount AS credit_amount FROM bill_lines s
        WHERE s.rating_id = l.rating_id AND s.kind = 'sla_credit' AND l.kind = 'compute') c ON true
      WHERE l.bill_id = $1 AND l.line = $2`,

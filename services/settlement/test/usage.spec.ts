@@ -190,18 +190,18 @@ describe('R-28 usage of leases', () => {
     let trade: TradeMade;
     let billId: number;
 
-    /** 32 unit-slots for 80 yuan, billed; of these 16 yuan are a programme's where one is named. */
-    const billed = async (programmeId = 0): Promise<void> => {
+    /** 32 unit-slots for 80 yuan, billed for those that were used; a fifth is a programme's where one is named. */
+    const billed = async (programmeId = 0, unitSlots = 32): Promise<void> => {
       const subsidy = programmeId > 0 ? yuan(16) : 0n;
       trade = await desk.trade({ tradeId: 1, book: reclaimable, units: 8, price: 10_000_000, bidId: 77, programmeId, subsidy });
       if (programmeId > 0) await desk.closeOrder(77);
       await desk.passWindow(trade);
       version = 0;
-      await correct(32);
+      await correct(unitSlots);
       await desk.settle(trade);
       const [bill] = await desk.closeMonth();
       billId = bill!.billId;
-      if (programmeId > 0) await desk.decide(bill!, 77, yuan(16), 1);
+      if (programmeId > 0) await desk.decide(bill!, 77, yuan(unitSlots / 2), 1);
     };
     const correct = async (unitSlots: number): Promise<void> => {
       await report(said(trade, unitSlots, { version: ++version }));
@@ -251,6 +251,23 @@ describe('R-28 usage of leases', () => {
       await expectPaid(50);
       await refund(50);
       await expectPaid(0);
+    });
+
+    it('under a programme, what a correction added in a later bill is its buyer’s alone', async () => {
+      await desk.ledger.fundProgramme({ programmeId: 1, transferId: 'approved', amount: yuan(100) });
+      await desk.ledger.reserveSubsidy({ programmeId: 1, orderId: 77, buyerId: P, amount: yuan(16), rateBp: 2000 });
+      await desk.exchange.advance();
+      await billed(1, 16);
+      await expectPaid(40, 8);
+      await correct(32);
+      await desk.passFebruary();
+      await desk.settlement().closeBillingPeriod({ month: '2026-02' });
+      await desk.exchange.advance();
+      await expectPaid(80, 8);
+      billId = desk.market.bills.at(-1)!.billId;
+      await refund(40);
+      expect(desk.market.refunds).toMatchObject([{ amount: yuan(40), subsidy: 0n, programmeId: 0 }]);
+      await expectPaid(40, 8);
     });
 
     it.each(['refund', 'correction'])('under a programme that guarantees, the %s first', async (first) => {

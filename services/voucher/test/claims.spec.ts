@@ -253,6 +253,27 @@ it('R-33: what a late correction adds is in a later bill, and no programme pays 
   await balanced(programmeId, { available: yuan(990), redeemed: yuan(10) });
 });
 
+it('R-33: what a late correction added goes back to its buyer alone, as no programme paid of it', async () => {
+  const money = async () => (await world.settlement.getBalance({ participantId: buyer.participantId })).moneyAvailable;
+  const before = await money();
+  const { programmeId } = await world.programme({ kind: SubsidyKind.REIMBURSEMENT });
+  const trade = await world.deliver(await reserved(programmeId), { book: reclaimable });
+  await world.used(trade, 1, 2);
+  await world.exchange.advance(3_600_000);
+  await world.closeMonth();
+  await world.used(trade, 2, 4);
+  await world.exchange.advance(3_600_000);
+  await world.closeMonth();
+  const { billId } = world.others.bills.at(-1)!;
+  const refund = { billId, line: 1, amount: yuan(50), reason: 'the meter was wrong' };
+  expect(await world.settlement.refundBill(refund)).toMatchObject({ subsidy: 0n, subsidyDecided: true });
+  await world.exchange.advance();
+  // Half an hour at 100 yuan an hour, of which the programme paid 20 %.
+  expect(before - (await money())).toBe(yuan(40));
+  expect(await claims(programmeId)).toMatchObject([{ base: yuan(50), amount: yuan(10), clawedBack: 0n }]);
+  await balanced(programmeId, { available: yuan(990), redeemed: yuan(10) });
+});
+
 it('claims are seen by their buyer and their authority', async () => {
   const { programmeId } = await world.programme();
   await world.deliver(await reserved(programmeId));

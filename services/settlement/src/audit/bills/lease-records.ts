@@ -34,6 +34,7 @@ export interface RatingRow {
 export interface RefundRow {
   refund_id: bigint;
   trade_id: bigint;
+  bill_id: bigint;
   line: number;
   amount: bigint;
   exact: bigint;
@@ -114,7 +115,7 @@ const holds = `SELECT u.trade_id, t.transfer_id, t.amount FROM unnest($1::int8[]
   JOIN transfers t ON t.transfer_id >= 'trade/' || u.trade_id || '/hold/' AND t.transfer_id < 'trade/' || u.trade_id || '/hold0'
   WHERE t.phase = 'pending'`;
 
-const refunds = `SELECT f.refund_id, f.trade_id, f.line, f.amount, f.exact, f.subsidy, f.refunded_at, coalesce(l.kind = 'transfer', false) AS of_transfer
+const refunds = `SELECT f.refund_id, f.trade_id, f.bill_id, f.line, f.amount, f.exact, f.subsidy, f.refunded_at, coalesce(l.kind = 'transfer', false) AS of_transfer
   FROM refunds f LEFT JOIN bill_lines l USING (bill_id, line) WHERE f.trade_id = ANY($1) ORDER BY f.refund_id`;
 
 const grants = `SELECT g.trade_id, g.granted, d.bill_id, d.decided_at FROM subsidy_grants g JOIN subsidy_decisions d USING (claim_id) WHERE g.trade_id = ANY($1)`;
@@ -171,7 +172,10 @@ export async function readLeases(read: AuditReader, tradeIds: readonly bigint[])
         grant: grant && { amount: grant.granted, at: time(grant.decided_at), billId: grant.bill_id },
         refunds: returned
           .filter(({ line }) => line > 0)
-          .map((one) => ({ refundId: one.refund_id, ofTransfer: one.of_transfer, amount: one.amount, at: time(one.refunded_at) })),
+          .map((one) => ({
+            ...{ refundId: one.refund_id, billId: one.bill_id, ofTransfer: one.of_transfer },
+            ...{ amount: one.amount, at: time(one.refunded_at) },
+          })),
       };
       const record: LeaseRecord = {
         ...{ facts, buyerId: row.buyer_id, window: { from: row.end_from ?? 0, to: row.end_to ?? 0 }, isDue: row.due ?? false },

@@ -88,6 +88,8 @@ export interface Grant {
 
 export interface GivenBack {
   readonly refundId: bigint;
+  /** Of whose line. */
+  readonly billId: bigint;
   readonly ofTransfer: boolean;
   readonly amount: bigint;
   readonly at: number;

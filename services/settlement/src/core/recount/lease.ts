@@ -142,12 +142,13 @@ class Replay {
   }
 
   /** of what the buyer still pays, rounding in proportion; the fee stays that of what remains. */
-  private giveBack({ refundId, ofTransfer, amount, at }: GivenBack): void {
+  private giveBack({ refundId, billId, ofTransfer, amount, at }: GivenBack): void {
     const part = ofTransfer ? this.transfer : this.price;
     const exact = partDown(part.exact, amount, part.amount);
     const feeBp = ofTransfer ? 0n : (this.ratings.at(-1)?.cost.feeBp ?? 0n);
     const fee = shareBp(part.exact, feeBp) - shareBp(part.exact - exact, feeBp);
-    const subsidy = this.grant ? least(this.shareOfProgramme(exact), amount) : 0n;
+    // What a correction added on a later bill no programme paid a part of.
+    const subsidy = this.grant?.billId === billId ? least(this.shareOfProgramme(exact), amount) : 0n;
     part.exact -= exact;
     part.amount -= amount;
     if (!ofTransfer) this.refundedOfPrice += exact;
