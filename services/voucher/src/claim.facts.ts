@@ -100,13 +100,13 @@ async function claimedMonths(tx: Tx, bidIds: readonly number[], bill: ClaimedBil
   return new Map(rows.map((row) => [Number(row.bid_id), new Set(row.months)]));
 }
 
-/** Of reimbursing programmes: no money is held for them, so what claims were granted is all that the budget gave. */
+/** Of reimbursing programmes: no money is held for them, so what claims were granted is all that the budget gave. What is collected may be any multiple of a budget. */
 async function leftOf(tx: Tx, terms: ReadonlyMap<number, ProgrammeTerms>): Promise<Map<number, bigint>> {
-  const rows = await tx.query<{ programme_id: number; granted: bigint }>(
-    `select programme_id, sum(amount - clawed_back)::int8 as granted from claims where programme_id = any($1) and state <> ${ClaimState.REFUSED}
+  const rows = await tx.query<{ programme_id: number; granted: string }>(
+    `select programme_id, sum(amount - clawed_back) as granted from claims where programme_id = any($1) and state <> ${ClaimState.REFUSED}
      group by 1`,
     [[...terms].filter(([, term]) => isReimbursement(term)).map(([id]) => id)],
   );
-  const granted = new Map(rows.map((row) => [row.programme_id, row.granted]));
+  const granted = new Map(rows.map((row) => [row.programme_id, BigInt(row.granted)]));
   return new Map([...terms].map(([id, term]) => [id, term.budget - (granted.get(id) ?? 0n)]));
 }

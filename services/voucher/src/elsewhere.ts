@@ -55,23 +55,23 @@ export class SubsidiesElsewhere {
   }
 }
 
-/** By bid, what was said of the month. */
+/** By bid, what was said of the month. Anybody's words add up to more than 64 bits hold, and the bill is decided all the same. */
 export async function paidElsewhere(tx: Tx, bidIds: readonly number[], month: string): Promise<Map<number, bigint>> {
-  const rows = await tx.query<{ bid_id: bigint; amount: bigint }>(
-    `${countedOf('bid_id = any($1::int8[]) and month = $2')} select bid_id, sum(amount)::int8 as amount from counted group by 1`,
+  const rows = await tx.query<{ bid_id: bigint; amount: string }>(
+    `${countedOf('bid_id = any($1::int8[]) and month = $2')} select bid_id, sum(amount) as amount from counted group by 1`,
     [bidIds, month],
   );
-  return new Map(rows.map((row) => [Number(row.bid_id), row.amount]));
+  return new Map(rows.map((row) => [Number(row.bid_id), BigInt(row.amount)]));
 }
 
 /** By 'bid month', what was said of the year's months until a moment. */
 export async function paidElsewhereIn(tx: Tx, year: number, asOf: number): Promise<Map<string, bigint>> {
-  const rows = await tx.query<{ bid_id: bigint; month: string; amount: bigint }>(
+  const rows = await tx.query<{ bid_id: bigint; month: string; amount: string }>(
     `${countedOf(`month between $1::text || '-01' and $1::text || '-12' and at <= $2`)}
-     select bid_id, month, sum(amount)::int8 as amount from counted group by 1, 2 having sum(amount) > 0 order by 1, 2`,
+     select bid_id, month, sum(amount) as amount from counted group by 1, 2 having sum(amount) > 0 order by 1, 2`,
     [year, asOf],
   );
-  return new Map(rows.map((row) => [`${row.bid_id} ${row.month}`, row.amount]));
+  return new Map(rows.map((row) => [`${row.bid_id} ${row.month}`, BigInt(row.amount)]));
 }
 
 const countedOf = (where: string): string => `with newest as (

@@ -101,10 +101,10 @@ export async function shareOut(tx: Tx, outbox: Outbox, programmeId: number, term
 
 /** By an earlier sharing: a bill may come after it, where a refund opened the programme's end again. */
 async function grantedBefore(tx: Tx, programmeId: number): Promise<bigint> {
-  const [row] = await tx.query<{ granted: bigint }>(
-    `select coalesce(sum(amount - clawed_back), 0)::int8 as granted from claims
+  const [row] = await tx.query<{ granted: string }>(
+    `select coalesce(sum(amount - clawed_back), 0) as granted from claims
      where programme_id = $1 and state in (${ClaimState.WAITING}, ${ClaimState.GRANTED})`,
     [programmeId],
   );
-  return row!.granted;
+  return BigInt(row!.granted);
 }

@@ -77,9 +77,9 @@ async function mayStillClaim(tx: Tx, row: ProgrammeRow): Promise<boolean> {
 
 /** What the ledger must show as redeemed once it has posted every decision. */
 async function paidOut(tx: Tx, programmeId: number): Promise<bigint> {
-  const [row] = await tx.query<{ paid: bigint }>(
-    `select coalesce(sum(amount - clawed_back), 0)::int8 as paid from claims where programme_id = $1 and state = ${ClaimState.GRANTED}`,
+  const [row] = await tx.query<{ paid: string }>(
+    `select coalesce(sum(amount - clawed_back), 0) as paid from claims where programme_id = $1 and state = ${ClaimState.GRANTED}`,
     [programmeId],
   );
-  return row!.paid;
+  return BigInt(row!.paid);
 }

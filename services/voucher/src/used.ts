@@ -16,51 +16,51 @@ const monthOf = (year: string) => `month between ${year}::text || '-01' and ${ye
 /** What counts against a programme's caps where this order asks: its firm's and, where it has a budget a year, everybody's. */
 export async function usedBefore(tx: Tx, programmeId: number, buyerId: number, year: string, orderId: number): Promise<Used> {
   const [[own], [all], granted] = await Promise.all([
-    tx.query<{ promised: bigint }>(
-      `select coalesce(sum(promised), 0)::int8 as promised from reservations
+    tx.query<{ promised: string }>(
+      `select coalesce(sum(promised), 0) as promised from reservations
        where programme_id = $1 and buyer_id = $2 and promised > 0 and order_id <> $3`,
       [programmeId, buyerId, orderId],
     ),
-    tx.query<{ promised: bigint; granted: bigint }>(
+    tx.query<{ promised: string; granted: string }>(
       `with yearly as (select programme_id from programmes where programme_id = $1 and budget_per_year > 0)
-       select coalesce((select sum(promised) from reservations where programme_id = (select programme_id from yearly) and promised > 0 and order_id <> $2), 0)::int8
+       select coalesce((select sum(promised) from reservations where programme_id = (select programme_id from yearly) and promised > 0 and order_id <> $2), 0)
            as promised,
-         coalesce((select sum(amount - clawed_back) from claims where programme_id = (select programme_id from yearly) and ${monthOf('$3')} and ${stands}), 0)::int8
+         coalesce((select sum(amount - clawed_back) from claims where programme_id = (select programme_id from yearly) and ${monthOf('$3')} and ${stands}), 0)
            as granted`,
       [programmeId, orderId, year],
     ),
     grantedToFirm(tx, [programmeId], buyerId, year),
   ]);
   const { inYear, inAll } = granted.get(programmeId)!;
-  const { promised } = own!;
+  const promised = BigInt(own!.promised);
   return {
     promised,
     usedThisYear: promised + inYear,
     usedByFirm: promised + inAll,
-    usedByAllThisYear: all!.promised + all!.granted,
+    usedByAllThisYear: BigInt(all!.promised) + BigInt(all!.granted),
   };
 }
 
 /** By programme. */
 export async function grantedToFirm(tx: Tx, programmeIds: readonly number[], buyerId: number, year: string): Promise<Map<number, Granted>> {
-  const rows = await tx.query<{ programme_id: number; in_year: bigint; in_all: bigint }>(
-    `select programme_id, coalesce(sum(amount - clawed_back) filter (where ${monthOf('$3')}), 0)::int8 as in_year,
-       sum(amount - clawed_back)::int8 as in_all
+  const rows = await tx.query<{ programme_id: number; in_year: string; in_all: string }>(
+    `select programme_id, coalesce(sum(amount - clawed_back) filter (where ${monthOf('$3')}), 0) as in_year,
+       sum(amount - clawed_back) as in_all
      from claims where programme_id = any($1) and buyer_id = $2 and ${stands} group by 1`,
     [programmeIds, buyerId, year],
   );
-  const granted = new Map(rows.map((row) => [row.programme_id, { inYear: row.in_year, inAll: row.in_all }]));
+  const granted = new Map(rows.map((row) => [row.programme_id, { inYear: BigInt(row.in_year), inAll: BigInt(row.in_all) }]));
   return new Map(programmeIds.map((id) => [id, granted.get(id) ?? nothing]));
 }
 
 /** Of the programmes that have a budget a year what they granted to all in the year. */
 export async function grantedToAll(tx: Tx, programmeIds: readonly number[], year: string): Promise<Map<number, bigint>> {
-  const rows = await tx.query<{ programme_id: number; granted: bigint }>(
-    `select programme_id, sum(amount - clawed_back)::int8 as granted from claims join programmes using (programme_id)
+  const rows = await tx.query<{ programme_id: number; granted: string }>(
+    `select programme_id, sum(amount - clawed_back) as granted from claims join programmes using (programme_id)
      where programme_id = any($1) and budget_per_year > 0 and ${monthOf('$2')} and claims.${stands} group by 1`,
     [programmeIds, year],
   );
-  return new Map(rows.map((row) => [row.programme_id, row.granted]));
+  return new Map(rows.map((row) => [row.programme_id, BigInt(row.granted)]));
 }
 
 /** Did another programme grant it nothing, and can it of no bid that rests or is still to be billed. The buyer is locked. */

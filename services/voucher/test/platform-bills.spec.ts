@@ -4,6 +4,7 @@ import {
   ClaimState,
   ComputeClass,
   Evidence,
+  Exhaustion,
   ParticipantChanged,
   RegistrationState,
   Stacking,
@@ -322,4 +323,49 @@ it('R-33: what others pay for a bid is declared before its bill is decided, and 
     [2, `the district pays 40 yuan in ${said.month}`],
     [buyer.participantId, `the district pays 0 yuan in ${said.month}, not 70`],
   ]);
+});
+
+describe('sums of what anybody says pass 64 bits', () => {
+  const most = 9_000_000_000_000_000n;
+
+  it('a bill is decided, however much others are said to pay for it', async () => {
+    const { programmeId } = await world.programme({ kind: SubsidyKind.REIMBURSEMENT, stacking: Stacking.ON_THE_REST });
+    const bid = world.bid(programmeId);
+    await world.reserve(bid);
+    const said = { bidId: bid.orderId, month: monthNow(), funder: 'the district', amount: most };
+    await world.voucher(buyer).declareSubsidyElsewhere(said);
+    // As the same call says it, for as many funders.
+    await world.exchange.database.query(
+      `insert into voucher.subsidies_elsewhere (bid_id, month, funder, amount, participant_id, key, at)
+       select bid_id, month, 'funder ' || nth, amount, participant_id, key, at from voucher.subsidies_elsewhere, generate_series(1, 1100) nth where bid_id = $1`,
+      [bid.orderId],
+    );
+    await world.deliver(bid);
+    await world.closeMonth();
+    const { claims } = await world.voucher().listClaims({ programmeId });
+    expect(claims).toMatchObject([{ state: ClaimState.REFUSED, base: yuan(100), amount: 0n }]);
+    expect(await world.deadLetters()).toEqual([]);
+  });
+
+  it('claims of a budget that is shared out are decided, however much is collected', async () => {
+    const tiers = [world.tier({ rateBp: 10_000 })];
+    const services = [BilledService.MODEL, BilledService.COMPUTE];
+    const programmeId = await programme({ exhaustion: Exhaustion.PRO_RATA, tiers, coverage: coverage({ services }) });
+    const bid = world.bid(programmeId);
+    await world.reserve(bid);
+    await expect(submit(bill(programmeId, { lines: [line({ amount: most }), line()] }))).rejects.toMatchObject({
+      rule: 'bill_must_fit_the_highest_value',
+      field: 'lines',
+    });
+    for (let at = 0; at < 2; at++) await submit(bill(programmeId, { lines: [line({ amount: most })] }));
+    // As a thousand of them each.
+    await world.exchange.database.query('update voucher.claims set base = base * 1000, amount = amount * 1000 where programme_id = $1', [
+      programmeId,
+    ]);
+    await world.deliver(bid);
+    await world.closeMonth();
+    expect(await world.deadLetters()).toEqual([]);
+    const [claim] = (await world.voucher().listClaims({ programmeId })).claims;
+    expect(claim).toMatchObject({ state: ClaimState.COLLECTED, amount: yuan(100) });
+  });
 });

@@ -1,3 +1,4 @@
+import { type Money, formatYuan, maxOrderValue } from '#domain';
 import { coversService, judgeBuyer, listed } from './eligibility.js';
 import { type Buyer, type Clause, type ComputeClassNumber, type Day, Service, type Terms } from './terms.js';
 
@@ -41,12 +42,19 @@ export interface BrokenBill {
 
 /** The first rule that a bill itself breaks beyond what the contract says of each field, or null. */
 export function brokenBillOf(
-  bill: { readonly service: number; readonly lines: readonly { readonly computeClass: ComputeClassNumber }[] },
+  bill: { readonly service: number; readonly lines: readonly { readonly computeClass: ComputeClassNumber; readonly amount: Money }[] },
   month: MonthDays,
   today: Day,
 ): BrokenBill | null {
   if (month.last >= today)
     return { field: 'month', rule: 'bill_month_must_be_over', detail: `day ${today} is not after its last, ${month.last}` };
+  const total = bill.lines.reduce((sum, line) => sum + line.amount, 0n);
+  if (total > BigInt(maxOrderValue))
+    return {
+      field: 'lines',
+      rule: 'bill_must_fit_the_highest_value',
+      detail: `${formatYuan(total)} of ${formatYuan(BigInt(maxOrderValue))} yuan`,
+    };
   const blank = bill.service === Service.COMPUTE ? bill.lines.findIndex((line) => line.computeClass === 0) : -1;
   if (blank === -1) return null;
   const detail = 'whether a line of compute is covered depends on its class';
