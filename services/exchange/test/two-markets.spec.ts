@@ -170,3 +170,23 @@ it('R-36: netted, it is payable here and receivable there, and the provider ther
   expect(await market.seen(partner.key, `/v1/participants/${partner.id}/balance`)).toMatchObject({ moneyAvailable: '1000' });
   expect(await market.seen(market.provider.key, `/v1/participants/${market.provider.id}/balance`)).toMatchObject({ income: '17.46' });
 });
+
+it('R-36: what the netting left is paid by bank, in two parts, and recorded on both sides', async () => {
+  const today = dayOf(slotAt(shuitu.market.exchange.now()));
+  const pay = ({ market, partner }: Side, amount: string, bankReference: string) =>
+    market.done(market.operator, '/v1/partner-payments', {
+      ...{ participantId: partner.id, through: dayOf(from), amount, bankReference, valueDate: today },
+    });
+  const open = async ({ market }: Side) => (await market.seen(market.operator, '/v1/partner-nettings?open=true')).nettings;
+  const netting = { through: dayOf(from), amount: '22.5', ageDays: 0 };
+  expect(await pay(shuitu, '10', 'Shuitu 1')).toMatchObject({ received: false, amount: '10' });
+  expect(await open(shuitu)).toMatchObject([{ ...netting, receivable: false, paid: '10', left: '12.5' }]);
+  expect(await open(tianfu)).toMatchObject([{ ...netting, receivable: true, paid: '0', left: '22.5' }]);
+  await pay(tianfu, '10', 'Shuitu 1');
+  for (const side of [shuitu, tianfu]) {
+    await pay(side, '12.5', 'Shuitu 2');
+    expect(await open(side)).toEqual([]);
+    const account = `partner/${side.partner.id}/${side === shuitu ? 'payable' : 'receivable'}`;
+    expect(await side.market.seen(side.market.operator, `/v1/accounts?prefix=${account}`)).toMatchObject({ accounts: [{ balance: '0' }] });
+  }
+});

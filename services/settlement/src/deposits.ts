@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Deposit } from '#contracts';
 import type { ListDepositsRequest, ListDepositsResponse, RecordDepositRequest } from '#contracts';
-import { Clock, conflict, Database, nextPage, pageOf } from '#platform';
+import { Clock, Database, nextPage, pageOf } from '#platform';
 import type { Call } from '#platform';
 import { BuyingPower } from './buying-power.js';
 import { money } from './core/account.js';
 import { Ledger } from './ledger.js';
 import { before, participantAsked } from './list.js';
 import { Participants } from './participants.js';
+import { mustBeNew, receiptOf } from './receipts.js';
 
 interface Row {
   deposit_id: bigint;
@@ -32,20 +33,19 @@ export class Deposits {
   async record({ participantId, amount, bankReference }: RecordDepositRequest, call: Call): Promise<Deposit> {
     return this.db.once(call, Deposit, async (tx) => {
       await this.participants.mustExist(tx, participantId);
+      await mustBeNew(tx, bankReference);
       const [row] = await tx.query<Row>(
-        `INSERT INTO deposits (participant_id, amount, bank_reference, receipt, recorded_at, recorded_by) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (receipt) DO NOTHING RETURNING *`,
+        'INSERT INTO deposits (participant_id, amount, bank_reference, receipt, recorded_at, recorded_by) VALUES ($1, $2, $3, $4, $5, $6) RETURNING *',
         [participantId, amount, bankReference, receiptOf(bankReference), this.clock.now(), call.caller.name],
       );
-      if (!row) throw conflict('bank_reference_must_be_new', `the receipt ${bankReference} was recorded before`, 'bankReference');
-      const id = `deposit/${row.deposit_id}`;
+      const id = `deposit/${row!.deposit_id}`;
       await this.ledger.post(tx, {
         journal: id,
         cause: call.caller.name,
         orders: [{ id, kind: 'deposit', phase: 'single', debit: 'bank', credit: money(participantId), amount }],
       });
       await this.buyingPower.raise(tx, participantId, amount, 'deposit');
-      return depositOf(row);
+      return depositOf(row!);
     });
   }
 
@@ -59,9 +59,6 @@ export class Deposits {
     return { deposits: rows.map(depositOf), page };
   }
 }
-
-/** One receipt is one, however its reference was typed. */
-const receiptOf = (bankReference: string): string => bankReference.trim().toUpperCase().normalize('NFC');
 
 const depositOf = (row: Row): Deposit => ({
   depositId: Number(row.deposit_id),

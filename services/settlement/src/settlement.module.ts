@@ -38,6 +38,8 @@ import { Notices } from './notices.js';
 import { Participants } from './participants.js';
 import { Overdue } from './overdue.js';
 import { PartnerNettings } from './partner-nettings.js';
+import { PartnerPayments } from './partner-payments.js';
+import { PartnerPaymentsRpc } from './partner-payments.rpc.js';
 import { PayoutAccounts } from './payout-accounts.js';
 import { PayoutAccountsRpc, PayoutBatchesRpc } from './payout-banking.rpc.js';
 import { PayoutBatches } from './payout-batches.js';
@@ -102,6 +104,8 @@ import { Withdrawals } from './withdrawals.js';
     Overdue,
     Participants,
     PartnerNettings,
+    PartnerPayments,
+    PartnerPaymentsRpc,
     PayoutAccounts,
     PayoutAccountsRpc,
     PayoutBatches,

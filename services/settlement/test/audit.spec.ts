@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LeaseChanged, LeaseState, PartnerNetted, RemoteLeaseMeasured, Tier } from '#contracts';
+import { LeaseChanged, LeaseState, PartnerNetted, PartnerPaymentsDefinition, RemoteLeaseMeasured, Tier } from '#contracts';
 import { auditServices, cryptographyOf, databaseAddress, makeSigningKey, newestRoots, publicPath, servicesOf } from '#platform';
 import type { Finding, SignedRoot } from '#platform';
 import { SettlementModule } from '#settlement';
@@ -82,6 +82,11 @@ async function buyOfPartner(desk: Desk, nth: number): Promise<void> {
   await desk.exchange.advance(quarterHour);
   const netting = { participantId: partnerId, platform: 'Tianfu', through: 20_000 + nth, currency: 'CNY', items: 1 };
   await desk.tellInterconnect(PartnerNetted, PartnerNetted.create({ ...netting, sold: yuan(nth), bought: yuan(8) }));
+  const paid = { participantId: partnerId, through: netting.through, amount: yuan(1), valueDate: netting.through };
+  const payments = desk.exchange.call(PartnerPaymentsDefinition);
+  await payments.recordPartnerPayment({ ...paid, bankReference: `paid ${nth}` });
+  const { paymentId } = await payments.recordPartnerPayment({ ...paid, bankReference: `came back ${nth}` });
+  await payments.returnPartnerPayment({ paymentId, reason: 'account closed' });
 }
 
 /** Money in, holds, usage, ratings, a month's bills and payouts. */

@@ -5479,6 +5479,104 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'revoked', kind: 'bigint', rule: { format: 'money' } },
     ],
   },
+  'exchange.settlement.v1.ListPartnerNettingsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'participantId', kind: 'int32', rule: { min: 0 }, description: 'Who stands for the partner here; 0: all.' },
+      { name: 'open', kind: 'bool', description: 'Only those of which a fen or more is left.' },
+    ],
+  },
+  'exchange.settlement.v1.ListPartnerNettingsResponse': {
+    fields: [
+      { name: 'nettings', repeated: true, kind: 'message', type: 'exchange.settlement.v1.PartnerNetting' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.settlement.v1.PartnerNetting': {
+    fields: [
+      { name: 'participantId', kind: 'int32' },
+      { name: 'platform', kind: 'string' },
+      { name: 'currency', kind: 'string' },
+      { name: 'through', kind: 'int32', rule: { format: 'day' }, description: 'Day up to which it nets, inclusive.' },
+      { name: 'receivable', kind: 'bool', description: 'True where the partner pays it; else it is paid to the partner.' },
+      {
+        name: 'amount',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description: 'What it left to be paid, what of that the bank has moved, and what is open.',
+      },
+      { name: 'paid', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'left', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'nettedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'ageDays', kind: 'int32', description: 'Days, Asia/Shanghai, since it was netted.' },
+    ],
+  },
+  'exchange.settlement.v1.RecordPartnerPaymentRequest': {
+    fields: [
+      { name: 'participantId', kind: 'int32', rule: { min: 1, required: true } },
+      { name: 'through', kind: 'int32', rule: { min: 1, required: true, format: 'day' }, description: 'Of the netting that it pays.' },
+      {
+        name: 'amount',
+        kind: 'bigint',
+        rule: { min: 1, max: 9000000000000000, multipleOf: 10000, required: true, format: 'money' },
+        description: 'Whole fen, as a bank pays.',
+      },
+      {
+        name: 'bankReference',
+        kind: 'string',
+        rule: { maxLength: 80, required: true, printable: true },
+        description: "The bank's own number of it; used once.",
+      },
+      {
+        name: 'valueDate',
+        kind: 'int32',
+        rule: { min: 1, required: true, format: 'day' },
+        description: 'Day on which the bank counts it, not ahead.',
+      },
+    ],
+  },
+  'exchange.settlement.v1.ReturnPartnerPaymentRequest': {
+    fields: [
+      { name: 'paymentId', kind: 'int64', rule: { min: 1, required: true } },
+      { name: 'reason', kind: 'string', rule: { maxLength: 1000, required: true } },
+    ],
+  },
+  'exchange.settlement.v1.ListPartnerPaymentsRequest': {
+    fields: [
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+      { name: 'participantId', kind: 'int32', rule: { min: 0 }, description: 'Who stands for the partner here; 0: all.' },
+    ],
+  },
+  'exchange.settlement.v1.ListPartnerPaymentsResponse': {
+    fields: [
+      { name: 'payments', repeated: true, kind: 'message', type: 'exchange.settlement.v1.PartnerPayment' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.settlement.v1.PartnerPayment': {
+    fields: [
+      { name: 'paymentId', kind: 'int64' },
+      { name: 'participantId', kind: 'int32' },
+      { name: 'currency', kind: 'string' },
+      { name: 'through', kind: 'int32', rule: { format: 'day' } },
+      { name: 'received', kind: 'bool', description: 'True where the partner paid; else it was paid.' },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
+      {
+        name: 'rounded',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description:
+          'What of the netting no fen can pay, of the last payment: less than one, and below 0 where a fen paid more. The account `rounding` has it.',
+      },
+      { name: 'bankReference', kind: 'string' },
+      { name: 'valueDate', kind: 'int32', rule: { format: 'day' } },
+      { name: 'recordedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'recordedBy', kind: 'string', description: 'Keys.' },
+      { name: 'returnedAt', kind: 'int64', rule: { format: 'time' }, description: 'Not set: it stands.' },
+      { name: 'returnedBy', kind: 'string' },
+      { name: 'returnReason', kind: 'string' },
+    ],
+  },
   'exchange.settlement.v1.BankAccount': {
     fields: [
       {

@@ -339,6 +339,15 @@ import {
   SubsidyReservation,
 } from './exchange/settlement/v1/ledger.js';
 import {
+  ListPartnerNettingsRequest,
+  ListPartnerNettingsResponse,
+  ListPartnerPaymentsRequest,
+  ListPartnerPaymentsResponse,
+  PartnerPayment,
+  RecordPartnerPaymentRequest,
+  ReturnPartnerPaymentRequest,
+} from './exchange/settlement/v1/partner.js';
+import {
   ApprovePayoutAccountRequest,
   ListPayoutAccountsRequest,
   ListPayoutAccountsResponse,
@@ -3960,6 +3969,76 @@ export const LedgerDefinition = {
   },
 } as const;
 
+export const PartnerPaymentsDefinition = {
+  name: 'PartnerPayments',
+  fullName: 'exchange.settlement.v1.PartnerPayments',
+  methods: {
+    listPartnerNettings: {
+      name: 'ListPartnerNettings',
+      requestType: ListPartnerNettingsRequest,
+      responseType: ListPartnerNettingsResponse,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/partner-nettings',
+        roles: ['operator', 'regulator'],
+        anonymous: false,
+        summary: 'What each netting left to be paid, what of it was, and how old it is, newest first',
+      },
+    },
+    recordPartnerPayment: {
+      name: 'RecordPartnerPayment',
+      requestType: RecordPartnerPaymentRequest,
+      responseType: PartnerPayment,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'POST',
+        path: '/v1/partner-payments',
+        roles: ['operator'],
+        anonymous: false,
+        summary: 'Record that the bank has paid a netting, or a part of it, to a partner or by it',
+        description:
+          'Which way it goes follows from the netting. netting_must_be_open, amount_must_not_exceed_what_is_left, value_date_must_not_be_ahead, bank_reference_must_be_new.',
+      },
+    },
+    returnPartnerPayment: {
+      name: 'ReturnPartnerPayment',
+      requestType: ReturnPartnerPaymentRequest,
+      responseType: PartnerPayment,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'POST',
+        path: '/v1/partner-payments/{payment_id}/return',
+        roles: ['operator'],
+        anonymous: false,
+        summary: 'Record that a payment came back, or was recorded by mistake: the netting is open again by as much',
+        description: 'payment_must_stand.',
+      },
+    },
+    listPartnerPayments: {
+      name: 'ListPartnerPayments',
+      requestType: ListPartnerPaymentsRequest,
+      responseType: ListPartnerPaymentsResponse,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/partner-payments',
+        roles: ['operator', 'regulator'],
+        anonymous: false,
+        summary: 'Payments of nettings, newest first',
+      },
+    },
+  },
+} as const;
+
 export const PayoutAccountsDefinition = {
   name: 'PayoutAccounts',
   fullName: 'exchange.settlement.v1.PayoutAccounts',
@@ -5084,6 +5163,7 @@ export const definitions = [
   GreenEnergyDefinition,
   InvoicesDefinition,
   LedgerDefinition,
+  PartnerPaymentsDefinition,
   PayoutAccountsDefinition,
   PayoutBatchesDefinition,
   SettlementDefinition,

@@ -11,7 +11,13 @@ interface Row {
   readonly amount: string;
 }
 
-/** A trade's price as ratings and refunds left it, of leases on partners' platforms; what leases cost that partners bought here; and nettings of either. */
+/** Payments that stand: those that came back moved nothing. */
+const standing = 'partner_payments p WHERE NOT EXISTS (SELECT FROM partner_payment_returns r WHERE r.payment_id = p.payment_id)';
+
+/**
+ * A trade's price as ratings and refunds left it, of leases on partners' platforms; what leases cost that partners bought here; nettings of either; and what
+ * was paid of these.
+ */
 const expected = `WITH costs AS (
     SELECT t.partner_id, 'CNY' AS currency, CASE WHEN t.partner_id = t.buyer_id THEN 'sold' ELSE 'bought' END AS part,
       CASE WHEN t.partner_id = t.buyer_id THEN -(r.compute_change + r.transfer_change - r.credit_change) ELSE r.compute_change - r.credit_change END AS amount
@@ -20,9 +26,25 @@ const expected = `WITH costs AS (
     WHERE t.partner_id <> 0 AND l.kind <> 'transfer'
     UNION ALL SELECT n.partner_id, n.currency, v.part, v.amount FROM partner_nettings n CROSS JOIN LATERAL
       (VALUES ('sold', sold), ('bought', -bought), ('payable', bought - least(sold, bought)), ('receivable', least(sold, bought) - sold)) AS v (part, amount)
+    UNION ALL SELECT p.partner_id, p.currency, CASE WHEN p.received THEN 'receivable' ELSE 'payable' END,
+      CASE WHEN p.received THEN p.amount + p.rounded ELSE -(p.amount + p.rounded) END FROM ${standing}
   ) SELECT partner_id, currency, part, sum(amount) AS amount FROM costs GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
 
-/** R-36: each partner's accounts against the leases and nettings that they come of. */
+/** Nettings of which more is paid than they left, or the other way round, and payments of none. */
+const wronglyPaid = `SELECT p.partner_id, p.currency, p.through, sum(p.amount + p.rounded) AS paid, max(CASE WHEN p.received THEN n.sold - n.bought ELSE n.bought - n.sold END) AS left
+  FROM (SELECT p.* FROM ${standing}) p LEFT JOIN partner_nettings n USING (partner_id, currency, through) GROUP BY 1, 2, 3, p.received
+  HAVING sum(p.amount + p.rounded) > coalesce(max(CASE WHEN p.received THEN n.sold - n.bought ELSE n.bought - n.sold END), 0) ORDER BY 1, 2, 3`;
+
+interface PaidRow {
+  readonly partner_id: number;
+  readonly currency: string;
+  readonly through: number;
+  readonly paid: string;
+  /** Null: there is no such netting. */
+  readonly left: string | null;
+}
+
+/** R-36: each partner's accounts against the leases, nettings and payments that they come of; and each netting against what was paid of it. */
 export const partnersAudit: Audit = {
   name: 'what is owed by and to partners',
   async *run(read) {
@@ -39,11 +61,23 @@ export const partnersAudit: Audit = {
       if (stored !== BigInt(row.amount)) yield differs(read.service, code, stored, BigInt(row.amount));
     }
     for (const [code, stored] of balances) if (stored !== 0n) yield differs(read.service, code, stored, 0n);
+    for await (const row of read.rows<PaidRow>(wronglyPaid))
+      yield finding(
+        read.service,
+        'partner_nettings',
+        `${row.partner_id}, ${row.currency}, ${row.through}`,
+        'sum_differs',
+        'more is paid of it',
+        {
+          stored: `paid ${row.paid}`,
+          computed: `left ${row.left ?? 0}`,
+        },
+      );
   },
 };
 
 const differs = (service: string, code: string, stored: bigint, computed: bigint) =>
-  finding(service, 'accounts', code, 'sum_differs', 'leases and nettings of the partner say otherwise', {
+  finding(service, 'accounts', code, 'sum_differs', 'leases, nettings and payments of the partner say otherwise', {
     stored: `balance ${stored}`,
     computed: `balance ${computed}`,
   });

@@ -10,7 +10,7 @@
  * programme/ID/owed          what the programme's authority owes the exchange for subsidies paid
  * partner/ID/bought          what buyers here paid for leases on a partner's platform, not netted yet, and what stays of it once it is (R-36)
  * partner/ID/sold            what leases cost here that a partner bought, the same
- * partner/ID/payable         what a partner is owed, by items that both statements agree on
+ * partner/ID/payable         what a partner is owed, by items that both statements agree on, and is not paid yet
  * partner/ID/receivable      what it owes, the same
  * clearing/trade|subsidy|refund|payout  where money is between two hands; each returns to zero
  * fee, rounding, bank
