@@ -84,7 +84,10 @@ export class Debts {
     );
   }
 
-  /** Of each its oldest debts that its money covers: more would be asked for in vain. What is available may change until the answer, which looks again. */
+  /**
+   * Of each its oldest debts that its money covers: more would be asked for in vain. What is available may change until the answer, which looks again. Another may
+   * ask meanwhile: of the row that is written it counts, after the wait for it, that nobody has.
+   */
   private async ask(tx: Tx, debtors: readonly number[]): Promise<void> {
     await this.ledger.flush(tx);
     const rows = await tx.query<{ debt_id: bigint; participant_id: number; amount: bigint }>(
@@ -92,7 +95,7 @@ export class Debts {
        FROM (SELECT debt_id, participant_id, asked, sum(amount) OVER (PARTITION BY participant_id ORDER BY asked DESC, debt_id) AS owed
            FROM debts WHERE participant_id = ANY($1) AND paid_at IS NULL) due
          JOIN accounts purse ON purse.code = 'participant/' || due.participant_id || '/money'
-       WHERE due.owed <= purse.credits_posted - purse.debits_posted - purse.debits_pending AND debts.debt_id = due.debt_id AND NOT due.asked
+       WHERE due.owed <= purse.credits_posted - purse.debits_posted - purse.debits_pending AND debts.debt_id = due.debt_id AND NOT debts.asked
        RETURNING debts.debt_id, debts.participant_id, debts.amount`,
       [debtors],
     );

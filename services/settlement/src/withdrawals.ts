@@ -38,7 +38,7 @@ export class Withdrawals {
       const [purse, debt] = [money(participantId), receivable(participantId)];
       const balances = await this.ledger.lockAvailable(tx, [purse, debt]);
       const [available, owed] = [balances.get(purse)!, -balances.get(debt)!];
-      if (owed > 0n && available - owed < amount)
+      if (owed > 0n && available - (await requested(tx, participantId)) - owed < amount)
         throw conflict('receivable_must_be_paid_first', `${formatYuan(owed)} yuan are owed to the exchange`, 'amount');
       if (available < amount) throw conflict('money_must_cover_the_withdrawal', 'less money than that is available', 'amount');
       const [row] = await tx.query<Row>(
@@ -88,6 +88,15 @@ export class Withdrawals {
       this.clock.now(),
     ]);
   }
+}
+
+/** What leaves once the engine agrees. The participant's money is locked. */
+async function requested(tx: Tx, participantId: number): Promise<bigint> {
+  const [row] = await tx.query<{ amount: string }>(
+    `SELECT coalesce(sum(amount), 0) AS amount FROM withdrawals WHERE participant_id = $1 AND state = ${WithdrawalState.REQUESTED}`,
+    [participantId],
+  );
+  return BigInt(row!.amount);
 }
 
 const withdrawalOf = (row: Row): Withdrawal => ({

@@ -1,3 +1,5 @@
+import { Look } from '#testing';
+import { Lowerings } from '../src/lowerings.js';
 import { buyer, Desk, nothing, otherBuyer, provider, quarterHour, voucher, yuan } from './market.js';
 
 const P = buyer.participantId;
@@ -17,6 +19,16 @@ describe('subsidies', () => {
     const { issued, available, held, redeemed, expired, revoked } = await desk.ledger.getProgrammeBalances({ programmeId: 1 });
     expect(available + held + redeemed + expired + revoked).toBe(issued);
     return { available, held, redeemed };
+  };
+  /** The buyer owes 4.8 yuan and has nothing. */
+  const owing = async (): Promise<void> => {
+    await desk.deposit(P, yuan(11.2));
+    await reserve(77, yuan(4.8));
+    const trade = await desk.trade({ tradeId: 1, bidId: 77, programmeId: 1, units: 2, subsidy: yuan(4.8) });
+    await desk.closeOrder(77);
+    await desk.settle(trade);
+    const [bill] = await desk.closeMonth();
+    await desk.decide(bill!, 77, 0n, 1);
   };
   const reserve = async (orderId: number, amount: bigint, rateBp = 3000) => {
     const answer = await desk.ledger.reserveSubsidy({ programmeId: 1, orderId, buyerId: P, amount, rateBp });
@@ -207,6 +219,39 @@ describe('subsidies', () => {
     await desk.deposit(P, yuan(3));
     await desk.exchange.advance(4 * quarterHour);
     await expect(withdraw(yuan(1.2))).resolves.toBeDefined();
+  });
+
+  it('R-28 who owes withdraws no more in several withdrawals than in one', async () => {
+    await owing();
+    await desk.deposit(P, yuan(6));
+    const withdraw = () => desk.settlement(buyer).requestWithdrawal({ participantId: P, amount: yuan(1.2) });
+    const asked = await Promise.allSettled([withdraw(), withdraw(), withdraw()]);
+    expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const one of asked)
+      if (one.status === 'rejected') expect(one.reason).toMatchObject({ rule: 'receivable_must_be_paid_first', field: 'amount' });
+    await desk.exchange.advance(4 * quarterHour);
+    expect(await desk.settlement(buyer).getBalance({ participantId: P })).toMatchObject({ moneyAvailable: 0n, receivable: 0n });
+  });
+
+  it('R-26, R-28 a debt that two transactions would ask for at once is asked for once', async () => {
+    await owing();
+    await desk.deposit(P, yuan(20));
+    const lowerings = desk.exchange.running.get(Lowerings);
+    const { database } = desk.exchange;
+    // Both have read that it is not asked for when the first may say so.
+    const look = new Look(database.url);
+    await look.query('BEGIN');
+    await look.query('SELECT FROM settlement.debts FOR UPDATE');
+    const asked = Promise.all([lowerings.askAgain(0), lowerings.askAgain(0)]);
+    const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'UPDATE debts%'`;
+    while ((await database.query(waiting)).length < 2);
+    await look.query('COMMIT');
+    await look.close();
+    await asked;
+    await desk.exchange.advance();
+    expect(desk.market.answers).toMatchObject([{ participantId: P, accepted: true, amount: yuan(4.8) }]);
+    expect(await desk.settlement(buyer).getBalance({ participantId: P })).toMatchObject({ moneyAvailable: yuan(15.2), receivable: 0n });
+    expect(desk.market.free(P)).toBe(yuan(15.2));
   });
 
   it('R-33 a refund takes back from provider and fee, and gives the programme its share', async () => {
