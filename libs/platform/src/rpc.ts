@@ -6,6 +6,7 @@ import { checkedBytes } from './checked-reader.js';
 import { sha256, sha256Hex } from './crypto.js';
 import type { Logger } from './log.js';
 import { isAway } from './fault.js';
+import { fromMarked, listMark, marked } from './page.js';
 import { Refusal, forbidden, invalid } from './refusal.js';
 import { Fault, invalidAll } from './rpc-status.js';
 import { measureCall } from './rpc-telemetry.js';
@@ -58,14 +59,16 @@ export function guard(step: Guarded, handler: Handler): Handler {
     return checkedStream(step, request as AsyncIterable<object>, call);
   };
   if (responseStream) return (request, call) => answers(step, handler, ...accept(request, call));
+  const mark = listMark(step.name);
   return async (request, call) => {
     const began = performance.now();
     try {
       const unsure = step.mustLead?.();
       if (unsure) await unsure;
-      const response = await handler(...accept(request, call));
+      const [entered, as] = accept(request, call);
+      const response = await handler(fromMarked(mark, entered), as);
       measureCall(step.name, began);
-      return response;
+      return marked(mark, response);
     } catch (error) {
       const said = failure(step, call, error, request);
       measureCall(step.name, began, said);

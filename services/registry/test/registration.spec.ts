@@ -303,8 +303,17 @@ describe('lists', () => {
     'refuse the cursor %s',
     async (cursor) => {
       expect(await ruleOf(market.operator.listSites({ page: { cursor, limit: 1 } }))).toBe('cursor_must_come_from_a_list');
+      const { page } = await market.operator.listSites({ page: { cursor: '', limit: 1 } });
+      const forged = page!.nextCursor.slice(0, 8) + cursor;
+      expect(await ruleOf(market.operator.listSites({ page: { cursor: forged, limit: 1 } }))).toBe('cursor_must_come_from_a_list');
     },
   );
+
+  it('refuse the cursor of another list whose keys are alike', async () => {
+    const { page } = await market.operator.listSites({ page: { cursor: '', limit: 1 } });
+    expect(page!.nextCursor).not.toBe('');
+    expect(await ruleOf(market.operator.listPools({ page: { cursor: page!.nextCursor, limit: 1 } }))).toBe('cursor_must_come_from_a_list');
+  });
 
   it('find pools by region, class and model', async () => {
     const siteId = await market.site(other, { region: 510100, district: 0 });
