@@ -23,7 +23,12 @@ export interface Drawing {
 
 const fonts = "'Noto Sans CJK SC', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif";
 const marks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (mark) => marks[mark]!);
+/** No character of it that XML 1.0 cannot hold. */
+export const xmlText = (text: string): string =>
+  text
+    .toWellFormed()
+    .replace(/[^\t\n\r\u0020-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
+    .replace(/[&<>"']/g, (mark) => marks[mark]!);
 
 /** One below the other. @param title for who hears the picture rather than sees it */
 export function svgOf(drawings: readonly Drawing[], title: string): string {
@@ -36,7 +41,7 @@ export function svgOf(drawings: readonly Drawing[], title: string): string {
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="${fonts}">`,
-    `<title>${escaped(title)}</title><rect width="100%" height="100%" fill="#ffffff"/>`,
+    `<title>${xmlText(title)}</title><rect width="100%" height="100%" fill="#ffffff"/>`,
     ...groups,
     '</svg>\n',
   ].join('\n');
@@ -48,5 +53,5 @@ function elementOf(shape: Shape): string {
   if (shape.kind === 'line') return `<line x1="${shape.x}" y1="${shape.y}" x2="${shape.toX}" y2="${shape.toY}" stroke="${shape.stroke}"/>`;
   const { x, y, size, fill, text, isBold, isAtEnd } = shape;
   const style = `${isBold ? ' font-weight="bold"' : ''}${isAtEnd ? ' text-anchor="end"' : ''}`;
-  return `<text x="${x}" y="${y}" font-size="${size}" fill="${fill}"${style}>${escaped(text)}</text>`;
+  return `<text x="${x}" y="${y}" font-size="${size}" fill="${fill}"${style}>${xmlText(text)}</text>`;
 }

@@ -83,7 +83,7 @@ export class Paper {
       'bold',
     );
     for (const row of rows) {
-      const height = this.heightOf(columns, row);
+      const height = this.heightOf(columns, row, 'regular');
       if (this.y + height > this.bottom) {
         this.newPage();
         this.row(
@@ -154,7 +154,7 @@ export class Paper {
 
   private row(columns: readonly Column[], texts: readonly string[], font: 'regular' | 'bold'): void {
     const top = this.y;
-    const height = this.heightOf(columns, texts);
+    const height = this.heightOf(columns, texts, font);
     let x = margin;
     columns.forEach(({ width, align }, at) => {
       this.y = top;
@@ -170,8 +170,8 @@ export class Paper {
       .stroke();
   }
 
-  private heightOf(columns: readonly Column[], texts: readonly string[]): number {
-    this.doc.font('bold').fontSize(small);
+  private heightOf(columns: readonly Column[], texts: readonly string[], font: 'regular' | 'bold'): number {
+    this.doc.font(font).fontSize(small);
     return Math.max(...columns.map(({ width }, at) => this.doc.heightOfString(texts[at] || ' ', { width: width - gap }))) + 3;
   }
 

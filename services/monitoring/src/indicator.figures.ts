@@ -21,6 +21,7 @@ import { Clock, absent, nextPage, numberAfter, pageOf } from '#platform';
 import { indicatorDefinitions, indicatorOf } from './core/indicator-definitions.js';
 import { measure } from './core/indicator-measures.js';
 import { periodAt } from './core/indicator-period.js';
+import { unitZhOf } from './core/indicator-units.js';
 import { type Figure, type IndicatorDefinition as Defined, type Share, amountText, figureOf } from './core/indicator.js';
 import { IndicatorDeclarations } from './indicator.declarations.js';
 import { IndicatorFacts } from './indicator.facts.js';
@@ -108,6 +109,7 @@ function mustExist(indicatorId: string): Defined {
 export const definitionMessage = (definition: Defined): IndicatorDefinition => ({
   ...definition,
   indicatorId: definition.id,
+  unitZh: unitZhOf(definition.unit),
   source: IndicatorSource[definition.source],
   form: IndicatorForm[definition.form],
   span: IndicatorSpan[definition.span],

@@ -1,29 +1,25 @@
 // A report for people: its figures and, for a year, what plans asked of it.
-import { type FileChunk, type Indicator, type IndicatorAssessment, type IndicatorReport, IndicatorSource } from '#contracts';
+import type { FileChunk, Indicator, IndicatorAssessment, IndicatorReport } from '#contracts';
 import { type Column, Paper, timeText } from '#paper';
-import { aimText, chartsOf, shortText, titleOf, wordOf } from './indicator.chart.js';
-
-const sources: Readonly<Record<number, string>> = {
-  [IndicatorSource.MEASURED]: 'measured 监测',
-  [IndicatorSource.REGISTERED]: 'registered 登记核验',
-  [IndicatorSource.DECLARED]: 'declared 申报',
-};
+import { chartTitle, countsText, plansOf } from './indicator.chart.js';
+import { aimText, amountWithUnit, shortText, sourceText, stateText, titleOf, unitText } from './indicator.words.js';
 
 const figureColumns: readonly Column[] = [
-  { head: 'Indicator 指标', width: 205 },
+  { head: 'Indicator 指标', width: 195 },
   { head: 'Source 数据来源', width: 80 },
-  { head: 'Figure 数值', width: 75, align: 'right' },
-  { head: 'Unit 单位', width: 65 },
-  { head: 'Declared 另行申报', width: 55, align: 'right' },
+  { head: 'Figure 数值', width: 65, align: 'right' },
+  { head: 'Unit 单位', width: 85 },
+  { head: 'Declared 申报', width: 55, align: 'right' },
   { head: 'Records 记录', width: 35, align: 'right' },
 ];
 
 const aimColumns: readonly Column[] = [
-  { head: 'Indicator 指标', width: 175 },
-  { head: 'Plan, clause 文件、条款', width: 130 },
+  { head: 'Indicator 指标', width: 133 },
+  { head: 'Plan, clause 文件、条款', width: 105 },
+  { head: 'Source 数据来源', width: 75 },
   { head: 'Figure 数值', width: 65, align: 'right' },
-  { head: 'Aim 目标', width: 75, align: 'right' },
-  { head: 'State 评估', width: 70 },
+  { head: 'Aim 目标', width: 73, align: 'right' },
+  { head: 'State 评估', width: 64 },
 ];
 
 /** @param assessment of a year */
@@ -35,11 +31,8 @@ export async function* reportPaper(report: IndicatorReport, assessment?: Indicat
   paper.heading('Figures 指标数值');
   await paper.table(figureColumns, report.indicators.map(figureRow));
   if (assessment) {
-    const { met, missed, unknown } = assessment;
-    paper.heading(
-      `Against the aims of plans for ${assessment.year} 年度目标评估: ${met} met 达标, ${missed} missed 未达标, ${unknown} without a figure 无数据`,
-    );
-    for (const chart of chartsOf(assessment.lines)) paper.draw(chart);
+    paper.heading(`${chartTitle(assessment.year)}: ${countsText(assessment)}`);
+    for (const chart of plansOf(assessment)) paper.draw(chart);
     paper.heading('Aims by clause 目标与条款');
     await paper.table(aimColumns, assessment.lines.map(aimRow));
   }
@@ -48,9 +41,9 @@ export async function* reportPaper(report: IndicatorReport, assessment?: Indicat
 
 const figureRow = ({ definition, figure, declared }: Indicator): string[] => [
   `${definition!.nameZh} ${definition!.name}`,
-  sources[definition!.source] ?? '',
+  sourceText(definition!.source),
   figure!.known ? shortText(figure!.text) : '–',
-  definition!.unit,
+  unitText(definition!),
   declared ? shortText(declared.text) : '',
   String(figure!.records),
 ];
@@ -58,7 +51,8 @@ const figureRow = ({ definition, figure, declared }: Indicator): string[] => [
 const aimRow = (line: IndicatorAssessment['lines'][number]): string[] => [
   `${line.nameZh} ${line.name}`,
   `${titleOf(line.plan).name}, ${line.clause}`,
-  line.figure ? shortText(line.figure) : '–',
+  sourceText(line.source),
+  line.figure ? amountWithUnit(line.figure, line) : '–',
   aimText(line),
-  wordOf(line.state),
+  stateText(line.state),
 ];

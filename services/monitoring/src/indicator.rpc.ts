@@ -16,12 +16,13 @@ import {
 import { svgOf } from '#paper';
 import { type Call, type Implementation, Rpc } from '#platform';
 import { IndicatorAssessments } from './indicator.assessments.js';
-import { chartsOf } from './indicator.chart.js';
+import { chartOf, chartTitle } from './indicator.chart.js';
 import { IndicatorDeclarations } from './indicator.declarations.js';
 import { IndicatorFigures } from './indicator.figures.js';
 import { reportPaper } from './indicator.paper.js';
 import { PublishedReports } from './indicator.published.js';
 import { IndicatorReports } from './indicator.reports.js';
+import { reportWorkbook } from './indicator.workbook.js';
 
 @Rpc(IndicatorsDefinition)
 export class IndicatorsRpc implements Implementation<typeof IndicatorsDefinition> {
@@ -56,12 +57,17 @@ export class IndicatorsRpc implements Implementation<typeof IndicatorsDefinition
   async *printIndicatorReport(request: GetIndicatorReportRequest): AsyncGenerator<FileChunk> {
     const report = await this.published.get(request);
     const isYear = report.kind === IndicatorPeriodKind.YEAR;
-    yield* reportPaper(report, isYear ? await this.assessments.assess({ year: Number(report.period), plan: 0 }) : undefined);
+    yield* reportPaper(report, isYear ? this.assessments.ofReport(report) : undefined);
+  }
+
+  async *tabulateIndicatorReport(request: GetIndicatorReportRequest): AsyncGenerator<FileChunk> {
+    const report = await this.published.get(request);
+    yield { data: reportWorkbook(report, this.assessments.ofReport(report)) };
   }
 
   async *drawAssessment(request: AssessYearRequest): AsyncGenerator<FileChunk> {
-    const { year, lines } = await this.assessments.assess(request);
-    yield chunk(svgOf(chartsOf(lines), `Indicators against the aims of plans for ${year} 年度目标评估`));
+    const assessment = await this.assessments.assess(request);
+    yield chunk(svgOf(chartOf(assessment), chartTitle(assessment.year)));
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { indicatorDefinitions } from '../src/core/indicator-definitions.js';
 import { plans } from '../src/core/indicator-plans.js';
 import { type IndicatorDefinition, type PlanName, amountText } from '../src/core/indicator.js';
-import { shortText } from '../src/indicator.chart.js';
+import { shortText } from '../src/indicator.words.js';
 
 const text = readFileSync(join(import.meta.dirname, '../../../docs/indicators.md'), 'utf8');
 

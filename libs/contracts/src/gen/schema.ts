@@ -1477,6 +1477,7 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'denominatorUnit', kind: 'string' },
       { name: 'lessIsBetter', kind: 'bool', description: 'An aim is met by less, not by more.' },
       { name: 'aims', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.IndicatorAim' },
+      { name: 'unitZh', kind: 'string', description: 'The unit in Chinese; empty in reports of before it was told.' },
     ],
   },
   'exchange.monitoring.v1.IndicatorFigure': {
@@ -1704,6 +1705,8 @@ export const messages: Record<string, MessageSchema> = {
         kind: 'int64',
         description: 'Figure over aim, or aim over figure where less is better, in basis points, rounded down.',
       },
+      { name: 'unitZh', kind: 'string' },
+      { name: 'decimals', kind: 'int32', description: 'Of figure and aim.' },
     ],
   },
   'exchange.monitoring.v1.IndicatorAssessment': {

@@ -1552,6 +1552,24 @@ export const IndicatorsDefinition = {
         streamType: 'application/pdf',
       },
     },
+    tabulateIndicatorReport: {
+      name: 'TabulateIndicatorReport',
+      requestType: GetIndicatorReportRequest,
+      responseType: FileChunk,
+      requestStream: false,
+      responseStream: true,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/indicator-reports/{period}/report.xlsx',
+        roles: ['authority', 'operator', 'regulator'],
+        anonymous: false,
+        summary: 'A published report as a workbook for people',
+        streamType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+        description:
+          'A row for each indicator, with what plans ask of it by the end of the year in which the period lies; each of these aims; and what the report is.',
+      },
+    },
     assessYear: {
       name: 'AssessYear',
       requestType: AssessYearRequest,

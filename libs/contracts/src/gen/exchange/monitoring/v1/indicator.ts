@@ -128,6 +128,8 @@ export interface IndicatorDefinition {
   /** An aim is met by less, not by more. */
   lessIsBetter: boolean;
   aims: IndicatorAim[];
+  /** The unit in Chinese; empty in reports of before it was told. */
+  unitZh: string;
 }
 
 export interface IndicatorFigure {
@@ -313,6 +315,9 @@ export interface AssessmentLine {
   state: AimState;
   /** Figure over aim, or aim over figure where less is better, in basis points, rounded down. */
   reachedBp: number;
+  unitZh: string;
+  /** Of figure and aim. */
+  decimals: number;
 }
 
 export interface IndicatorAssessment {
@@ -557,6 +562,7 @@ function createBaseIndicatorDefinition(): IndicatorDefinition {
     denominatorUnit: "",
     lessIsBetter: false,
     aims: [],
+    unitZh: "",
   };
 }
 
@@ -602,6 +608,9 @@ export const IndicatorDefinition: MessageFns<IndicatorDefinition, "exchange.moni
     }
     for (const v of message.aims) {
       IndicatorAim.encode(v!, writer.uint32(106).fork()).join();
+    }
+    if (message.unitZh !== "") {
+      writer.uint32(114).string(message.unitZh);
     }
     return writer;
   },
@@ -723,6 +732,14 @@ export const IndicatorDefinition: MessageFns<IndicatorDefinition, "exchange.moni
             message.aims.push(IndicatorAim.decode(reader, reader.uint32()));
             continue;
           }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.unitZh = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -753,6 +770,7 @@ export const IndicatorDefinition: MessageFns<IndicatorDefinition, "exchange.moni
     message.denominatorUnit = object.denominatorUnit ?? "";
     message.lessIsBetter = object.lessIsBetter ?? false;
     message.aims = object.aims?.map((e) => IndicatorAim.fromPartial(e)) || [];
+    message.unitZh = object.unitZh ?? "";
     return message;
   },
 };
@@ -2667,6 +2685,8 @@ function createBaseAssessmentLine(): AssessmentLine {
     lessIsBetter: false,
     state: 0,
     reachedBp: 0,
+    unitZh: "",
+    decimals: 0,
   };
 }
 
@@ -2712,6 +2732,12 @@ export const AssessmentLine: MessageFns<AssessmentLine, "exchange.monitoring.v1.
     }
     if (message.reachedBp !== 0) {
             numberToLong(writer.uint32(104), message.reachedBp);
+    }
+    if (message.unitZh !== "") {
+      writer.uint32(114).string(message.unitZh);
+    }
+    if (message.decimals !== 0) {
+      writer.uint32(120).int32(message.decimals);
     }
     return writer;
   },
@@ -2833,6 +2859,22 @@ export const AssessmentLine: MessageFns<AssessmentLine, "exchange.monitoring.v1.
             message.reachedBp = longToNumber(reader);
             continue;
           }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.unitZh = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.decimals = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2863,6 +2905,8 @@ export const AssessmentLine: MessageFns<AssessmentLine, "exchange.monitoring.v1.
     message.lessIsBetter = object.lessIsBetter ?? false;
     message.state = object.state ?? 0;
     message.reachedBp = object.reachedBp ?? 0;
+    message.unitZh = object.unitZh ?? "";
+    message.decimals = object.decimals ?? 0;
     return message;
   },
 };
