@@ -12,6 +12,7 @@ import type { LinkedSet } from '../src/core/transfer.js';
 import { evidence } from '../src/evidence.js';
 import { Ledger } from '../src/ledger.js';
 import { Postings } from '../src/postings.js';
+import { type Cpu, cpuOf } from './cpu.js';
 import { Zipf } from './zipf.js';
 
 const accounts = Number(process.env.ACCOUNTS ?? 100_000);
@@ -179,6 +180,14 @@ async function single({ database, ledger }: Desk): Promise<number> {
 const sorted = (values: readonly number[]): number[] => [...values].sort((one, other) => one - other);
 const median = (values: readonly number[]): number => sorted(values)[Math.floor(values.length / 2)]!;
 
+/** CPU milliseconds for 1,000 transfers of a round in batches. */
+const perThousand = (before: Cpu, after: Cpu): Cpu => {
+  const of = (part: keyof Cpu): number => (after[part] - before[part]) / ((eventsOfRound * 2) / 1_000);
+  return { node: of('node'), postgres: of('postgres') };
+};
+const total = ({ node, postgres }: Cpu): number => node + postgres;
+const shown = (cpu: Cpu): string => `${total(cpu).toFixed(1)} (Node ${cpu.node.toFixed(1)}, PostgreSQL ${cpu.postgres.toFixed(1)})`;
+
 /** @param progress is told what runs */
 export async function run(progress: (text: string) => void) {
   const folder = await mkdtemp(join(tmpdir(), 'exchange-ledger-'));
@@ -190,6 +199,7 @@ export async function run(progress: (text: string) => void) {
     httpPort: 0,
     grpcPort: 0,
   });
+  const server = join(folder, 'data', 'postgres', 'data');
   const desk = running.get(Desk);
   const readers = new Readers(desk);
   try {
@@ -197,14 +207,23 @@ export async function run(progress: (text: string) => void) {
     await fund(desk);
     readers.start();
     const [batched, alone]: [number[], number[]] = [[], []];
+    const spent: Cpu[] = [];
     // The first round warms both up and is not counted; then they take turns, so that both see the same machine.
     for (let round = 0; round <= rounds; round += 1) {
       const feed = new Feed(round);
+      const before = cpuOf(server);
       const perSecond = (eventsOfRound * 2) / (await readers.take(feed));
+      const after = cpuOf(server);
       const perRow = await single(desk);
-      progress(`round ${round}: in batches ${Math.round(perSecond)}/s, one by one ${Math.round(perRow)}/s`);
+      const cpu = before && after && perThousand(before, after);
+      progress(
+        `round ${round}: in batches ${Math.round(perSecond)}/s, one by one ${Math.round(perRow)}/s${cpu ? `, CPU of 1,000 in ms: ${shown(cpu)}` : ''}`,
+      );
       if (round === 0) readers.latencies.length = readers.sizes.length = 0;
-      else [batched, alone].forEach((of, at) => of.push([perSecond, perRow][at]!));
+      else {
+        [batched, alone].forEach((of, at) => of.push([perSecond, perRow][at]!));
+        if (cpu) spent.push(cpu);
+      }
     }
     const [fast, slow] = [median(batched), median(alone)];
     const of = (values: readonly number[]): string => `of ${values.map(Math.round).join(', ')}`;
@@ -228,6 +247,16 @@ export async function run(progress: (text: string) => void) {
         unit: 'ms',
         method: 'of a batch, from the ledger’s being asked to its commit',
       },
+      ...(spent.length > 0
+        ? [
+            {
+              metric: 'cpu_ms_per_1000_transfers',
+              value: Math.round(median(spent.map(total)) * 10) / 10,
+              unit: 'ms',
+              method: `in batches, by /proc: this process and all of PostgreSQL's; ${spent.map(shown).join(', ')}`,
+            },
+          ]
+        : []),
     ];
   } finally {
     await readers.stop();

@@ -44,6 +44,26 @@ describe('R-25 sets that one transaction posts', () => {
     ]);
   });
 
+  it('of many accounts, that others move at the same time, come one after the other, each behind what the one before left', async () => {
+    const owners = Array.from({ length: 600 }, (_, nth) => 1_000 + nth);
+    let tries = 0;
+    const all = (name: string) =>
+      counter.db.transaction(async (tx) => {
+        tries += 1;
+        await post(tx, ...owners.map((to) => paid(`${name}/${to}`, to)));
+      });
+    await all('many/0');
+    await Promise.all([1, 2, 3, 4].map((nth) => all(`many/${nth}`)));
+    expect(tries).toBe(5);
+    const rows = await counter.db.query(
+      `SELECT a.credits_posted, a.moves::int4, e.sums, count(*)::int4 AS accounts FROM accounts a CROSS JOIN LATERAL
+         (SELECT array_agg(credits_posted ORDER BY posting) AS sums FROM entries_of(a.account_id, 9223372036854775807, 10)) e
+       WHERE code = ANY($1) GROUP BY 1, 2, 3`,
+      [owners.map((to) => `participant/${to}/money`)],
+    );
+    expect(rows).toEqual([{ credits_posted: 5n, moves: 5, sums: [1n, 2n, 3n, 4n, 5n], accounts: 600 }]);
+  });
+
   it('see each other: what the first holds the second ends, and may not end again', async () => {
     const hold: TransferOrder = { ...paid('seen', 3, 5n), phase: 'pending' };
     const end = (id: string, pendingId = 'seen'): TransferOrder => ({ id, kind: 'test', phase: 'post', pendingId, amount: 2n });
