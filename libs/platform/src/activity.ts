@@ -20,13 +20,16 @@ export class Activity {
 
   constructor(private readonly paceMs: number) {}
 
-  /** `round` does what there is to do, answers whether it may be asked again at once, and may throw: it is asked again after a while. */
-  loop(name: string, log: Logger, round: () => Promise<boolean>): Loop {
+  /**
+   * `round` does what there is to do, answers whether it may be asked again at once, and may throw: it is asked again after a while.
+   * @param paceMsMax where others wait for what it does, and a round that brings little costs little
+   */
+  loop(name: string, log: Logger, round: () => Promise<boolean>, paceMsMax = Infinity): Loop {
     const loop = new Loop(
       name,
       log,
       round,
-      this.paceMs,
+      Math.min(this.paceMs, paceMsMax),
       () => this.pacing.signal,
       () => this.rested(),
     );

@@ -59,7 +59,7 @@ export { Logger } from './log.js';
 export { Health } from './health.js';
 export { HotState } from './hot-state.js';
 export type { Line } from './hot-state.js';
-export { apart, beginSpan, endSpan, Gauges, histogram, http, inBatchSpan, seconds, traceparent } from './telemetry.js';
+export { apart, beginSpan, endSpan, Gauges, histogram, http, inBatchSpan, keepingTrace, seconds, traceparent } from './telemetry.js';
 export type { Observations, SpanOptions } from './telemetry.js';
 export { Listeners } from './listeners.js';
 export { migrateServices, restored, run } from './run.js';

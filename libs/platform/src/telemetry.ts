@@ -94,7 +94,8 @@ export function spanOf(parent: string): SpanContext[] {
 export const apart = <T>(work: () => T): T => context.with(ROOT_CONTEXT, work);
 
 /** Work that is done later, as a part of the trace that asked for it. */
-export const keepingTrace = <T>(work: () => T): (() => T) => context.bind(context.active(), work);
+export const keepingTrace = <A extends unknown[], T>(work: (...given: A) => T): ((...given: A) => T) =>
+  context.bind(context.active(), work);
 
 /** Gives the span of an HTTP request, and its measures, the route that it took: 'POST', '/v1/bids/{bid_id}'. The SDK knows how. */
 export const http: { nameRoute: (verb: string, route: string) => void } = { nameRoute: () => undefined };

@@ -95,11 +95,12 @@ export class HeardLeases {
     const piece = await lockPiece(tx, reservationId);
     if (piece?.state !== PieceState.MADE) return;
     const leases = await tx.query<Row>('select * from heard_leases where reservation_id = $1', [reservationId]);
+    if (!leases.length || !leases.every(isDone)) return;
     const missing = await tx.query(
       'select from piece_leases p where reservation_id = $1 and not exists (select from heard_leases h where h.platform = p.platform and h.lease_id = p.lease_id)',
       [reservationId],
     );
-    if (!leases.length || missing.length || !leases.every(isDone)) return;
+    if (missing.length) return;
     await this.tellOn(tx, piece, sumOf(leases.map(deliveryOf)));
   }
 

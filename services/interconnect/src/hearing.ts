@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { bytesOf, MessageKind, PartnerMessage, SignedMessage } from '#contracts';
-import { Clock, Database, Logger, Refusal, type Tx, invalid, validate } from '#platform';
+import { Clock, Database, Gather, Logger, Refusal, type Tx, invalid, validate } from '#platform';
 import { Advertising } from './advertising.js';
 import { type Body, kindOf, measureHeard, refusal } from './body.js';
 import { type Broken, brokenBy } from './core/hearing.js';
@@ -10,12 +10,13 @@ import type { Effect, Question } from './effect.js';
 import { isSignedBy, readMessage } from './envelope.js';
 import { Greetings } from './greetings.js';
 import { HeardLeases } from './heard-leases.js';
-import { heardBefore, keepAnswer, keepHeard } from './message-journal.js';
+import { heardBefore, keepHeard } from './message-journal.js';
 import { Nettings } from './nettings.js';
 import { OwnPlatform } from './own-platform.js';
 import { Reservations } from './reservations.js';
 import { Stating } from './stating.js';
 import { type Talk, lockTalk } from './talk.js';
+import { Turns } from './turns.js';
 
 interface Answered {
   readonly answer: SignedMessage;
@@ -30,8 +31,11 @@ interface Answered {
  */
 @Injectable()
 export class Hearing {
+  private readonly lastHeard = new Gather<LastHeard>(keepLastHeard);
+
   constructor(
     private readonly database: Database,
+    private readonly turns: Turns,
     private readonly clock: Clock,
     private readonly log: Logger,
     private readonly own: OwnPlatform,
@@ -60,7 +64,8 @@ export class Hearing {
     try {
       const message = await attributed();
       kind = kindOf(message);
-      const begun = await this.database.transaction((tx) => this.begin(tx, signed, message));
+      const begun = await this.turns.do(message.from, (tx) => this.begin(tx, signed, message));
+      if (begun instanceof Refusal) throw begun;
       const { answer, outcome } = typeof begun === 'function' ? await this.finish(signed, message, begun) : begun;
       measureHeard(kind, outcome, began);
       return answer;
@@ -83,12 +88,12 @@ export class Hearing {
     throw new Refusal('unauthenticated', 'message_must_be_signed_by_a_partner', detail, 'signature');
   }
 
-  /** Its answer, or what is to be asked before there is one. */
-  private async begin(tx: Tx, signed: SignedMessage, message: PartnerMessage): Promise<Answered | Question> {
+  /** Its answer, or what is to be asked before there is one, or why the call is refused. */
+  private async begin(tx: Tx, signed: SignedMessage, message: PartnerMessage): Promise<Answered | Question | Refusal> {
     const talk = (await lockTalk(tx, message.from))!;
     const now = this.clock.now();
     const bucket = taken(talk, talk.ratePerSecond, now);
-    if (!bucket) throw tooMany(talk);
+    if (!bucket) return tooMany(talk);
     await tx.query('update partner_talk set tokens = $2, filled_at = $3 where platform = $1', [
       talk.platform,
       bucket.tokens,
@@ -109,7 +114,7 @@ export class Hearing {
   /** Another may have asked the same meanwhile: the first answer that is kept is the answer. */
   private async finish(signed: SignedMessage, message: PartnerMessage, ask: Question): Promise<Answered> {
     const rest = await ask();
-    return this.database.transaction(async (tx) => {
+    return this.turns.do(message.from, async (tx) => {
       const talk = (await lockTalk(tx, message.from))!;
       const same = (await heardBefore(tx, message, signed.message)).find(({ isSame }) => isSame);
       if (same) return { answer: same.answer, outcome: 'repeated' };
@@ -120,9 +125,8 @@ export class Hearing {
   private async keep(tx: Tx, signed: SignedMessage, message: PartnerMessage, body: Body): Promise<Answered> {
     const now = this.clock.now();
     const answer = this.signedAnswer(message, body, now);
-    const number = await keepHeard(tx, { message, kind: kindOf(message), signed, now });
-    await keepAnswer(tx, number, body.refused?.rule ?? '', answer, now);
-    await tx.query('update partner_talk set last_heard_at = $2 where platform = $1', [message.from, now]);
+    await keepHeard(tx, { message, kind: kindOf(message), signed, now }, body.refused?.rule ?? '', answer);
+    this.lastHeard.add(tx, { platform: message.from, now });
     return { answer, outcome: body.refused?.rule ?? 'done' };
   }
 
@@ -149,6 +153,17 @@ export class Hearing {
     const answer = PartnerMessage.create({ id: randomUUID(), from: this.own.name, to: from, madeAt: now, answers: id, ...body });
     return this.own.sign(bytesOf(PartnerMessage, answer));
   }
+}
+
+interface LastHeard {
+  readonly platform: string;
+  readonly now: number;
+}
+
+/** Those of one transaction are of one partner. */
+async function keepLastHeard(tx: Tx, heard: readonly LastHeard[]): Promise<void> {
+  const { platform, now } = heard.at(-1)!;
+  await tx.query('update partner_talk set last_heard_at = $2 where platform = $1', [platform, now]);
 }
 
 export const tooMany = ({ platform, ratePerSecond }: Talk): Refusal =>

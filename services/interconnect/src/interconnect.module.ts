@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { service } from '#platform';
 import { Advertising } from './advertising.js';
+import { Asking } from './asking.js';
 import { EwbiDesk } from './ewbi.js';
 import { EwbiRpc } from './ewbi.rpc.js';
 import { ForeignPartners } from './foreign-partners.js';
@@ -34,6 +35,7 @@ import { StatementsRpc } from './statements.rpc.js';
 import { Stating } from './stating.js';
 import { SupplyDesk } from './supply.js';
 import { SupplyRpc } from './supply.rpc.js';
+import { Turns } from './turns.js';
 
 /** What was said between platforms, and what the operator did about them, for good. */
 const evidence = [
@@ -47,6 +49,7 @@ const evidence = [
   imports: [service({ name: 'interconnect', migrations: new URL('../migrations/', import.meta.url), evidence })],
   providers: [
     Advertising,
+    Asking,
     EwbiDesk,
     EwbiRpc,
     ForeignPartners,
@@ -80,6 +83,7 @@ const evidence = [
     Stating,
     SupplyDesk,
     SupplyRpc,
+    Turns,
   ],
 })
 export class InterconnectModule {}

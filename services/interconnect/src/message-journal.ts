@@ -24,34 +24,59 @@ export interface Heard {
   readonly now: number;
 }
 
-/** @returns its number */
-export async function keepHeard(tx: Tx, { message, kind, signed, now }: Heard): Promise<bigint> {
-  const [row] = await tx.query<{ number: bigint }>(
-    `insert into messages (direction, platform, message_id, digest, kind, message, said_at, key_id, suite, signature, valid_until, at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning number`,
+/** With its answer. @param rule by which it was refused; empty where it was done */
+export async function keepHeard(tx: Tx, { message, kind, signed, now }: Heard, rule: string, answer: SignedMessage): Promise<void> {
+  await tx.query(
+    `with message as (
+       insert into messages (direction, platform, message_id, digest, kind, message, said_at, key_id, suite, signature, valid_until, at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning number)
+     insert into answers (number, rule, answer, at) select number, $13, $14, $12 from message`,
     [
       ...[MessageDirection.HEARD, message.from, message.id, sha256(signed.message), kind, signed.message],
       ...[signed.saidAt, signed.keyId, signed.suite, signed.signature, message.validUntil, now],
+      ...[rule, bytesOf(SignedMessage, answer)],
     ],
   );
-  return row!.number;
 }
 
-/** @param bytes the message, encoded */
-export async function keepSaid(tx: Tx, message: PartnerMessage, kind: MessageKind, bytes: Buffer): Promise<bigint> {
-  const [row] = await tx.query<{ number: bigint }>(
-    `insert into messages (direction, platform, message_id, digest, kind, message, valid_until, at) values ($1, $2, $3, $4, $5, $6, $7, $8) returning number`,
-    [MessageDirection.SAID, message.to, message.id, sha256(bytes), kind, bytes, message.validUntil, message.madeAt],
+export interface Said {
+  readonly message: PartnerMessage;
+  readonly kind: MessageKind;
+  /** The message, encoded. */
+  readonly bytes: Buffer;
+}
+
+/** In their order, to one partner; they wait to be told. */
+export async function keepSaid(tx: Tx, said: readonly Said[]): Promise<void> {
+  await tx.query(
+    `with message as (
+       insert into messages (direction, platform, message_id, digest, kind, message, valid_until, at)
+       select $1, s.* from unnest($2::text[], $3::text[], $4::bytea[], $5::int4[], $6::bytea[], $7::int8[], $8::int8[]) as s
+       returning number, platform, kind, at)
+     insert into waiting (number, platform, kind, made_at, next_at) select number, platform, kind, at, at from message`,
+    [
+      MessageDirection.SAID,
+      said.map(({ message }) => message.to),
+      said.map(({ message }) => message.id),
+      said.map(({ bytes }) => sha256(bytes)),
+      said.map(({ kind }) => kind),
+      said.map(({ bytes }) => bytes),
+      said.map(({ message }) => message.validUntil),
+      said.map(({ message }) => message.madeAt),
+    ],
   );
-  return row!.number;
 }
 
-/** @param rule by which it was refused; empty where it was done */
-export async function keepAnswer(tx: Tx, number: bigint, rule: string, answer: SignedMessage, now: number): Promise<void> {
-  await tx.query('insert into answers (number, rule, answer, at) values ($1, $2, $3, $4)', [
-    number,
-    rule,
-    bytesOf(SignedMessage, answer),
-    now,
-  ]);
+/**
+ * Of a message that was said. It waits no more.
+ * @param rule by which it was refused; empty where it was done
+ * @returns false where it had its answer before
+ */
+export async function keepAnswer(tx: Tx, number: bigint, rule: string, answer: SignedMessage, now: number): Promise<boolean> {
+  const first = await tx.query(
+    `with first as (delete from waiting where number = $1 returning number)
+     insert into answers (number, rule, answer, at) select number, $2, $3, $4 from first returning number`,
+    [number, rule, bytesOf(SignedMessage, answer), now],
+  );
+  return first.length > 0;
 }

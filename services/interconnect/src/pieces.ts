@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { bytesOf, type PartnerMessage, RemotePieceDecided, RemoteSupply, RemoteTerms, type TradeMade } from '#contracts';
+import { type PartnerMessage, RemotePieceDecided, RemoteTerms } from '#contracts';
 import { Clock, Outbox, type Tx } from '#platform';
 import type { Body } from './body.js';
 import { PartnerState } from './core/partner-state.js';
@@ -11,26 +10,11 @@ import { Saying } from './saying.js';
 import { keepItem } from './statement-items.js';
 import { type Talk, lockTalk } from './talk.js';
 
-const minute = 60_000;
-const holdMs = minute;
-/** Beyond that the partner does not begin to reserve, and says so. */
-const reserveValidMs = minute;
 /** The partner's own time of the reservation decides long before. */
-const otherValidMs = 10 * minute;
+const validMs = 10 * 60_000;
 
 /** What is needed to ask for all kinds of messages that a piece goes through. */
 const needed = ['reserve', 'commit', 'cancel'];
-
-/** Of a fill that lies on one partner's platform: its pieces are asked for together. */
-export interface Wanted {
-  /** The market's number of it. */
-  readonly number: number;
-  readonly partnerId: number;
-  readonly pieces: readonly TradeMade[];
-  readonly perNode: number;
-  readonly image: string;
-  readonly publicKey: string;
-}
 
 interface Row {
   readonly reservation_id: string;
@@ -42,7 +26,7 @@ interface Row {
   readonly amount: bigint;
 }
 
-/** Pieces of this platform's bids that lie with partners (R-35): asked for, committed or given back, by nothing but the partner's word. */
+/** Pieces of this platform's bids that partners are asked for (R-35): committed or given back by nothing but the partner's word. */
 @Injectable()
 export class Pieces {
   constructor(
@@ -51,37 +35,6 @@ export class Pieces {
     private readonly saying: Saying,
     private readonly leases: HeardLeases,
   ) {}
-
-  /** Asks the partner, or tells the market at once why nobody can be asked. */
-  async ask(tx: Tx, wanted: Wanted): Promise<void> {
-    const [first] = wanted.pieces;
-    const [partner] = await tx.query<{ platform: string }>('select platform from partners where participant_id = $1 and state < 3', [
-      wanted.partnerId,
-    ]);
-    const talk = partner && (await lockTalk(tx, partner.platform));
-    const advert = await advertOf(tx, first!.poolId);
-    // Two kinds cannot be reserved all or none: what the market told of one is taken away, so that it asks for the other alone.
-    if (!advert || !talk || !isAble(talk) || wanted.pieces.some((piece) => !isAlike(piece, first!)))
-      return this.decide(tx, wanted.number, { made: false, isSupplyThere: false });
-    const units = wanted.pieces.reduce((sum, piece) => sum + piece.units, 0);
-    const terms = termsOf(advert, first!, units, wanted.perNode);
-    const reservationId = randomUUID();
-    const { from, to } = first!.window!;
-    await tx.query(
-      `insert into pieces (reservation_id, platform, number, state, pool_id, terms, units, from_slot, to_slot, amount, asked_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-      [
-        ...[reservationId, talk.platform, wanted.number, PieceState.ASKED, first!.poolId, bytesOf(RemoteTerms, terms), units, from, to],
-        ...[wanted.pieces.reduce((sum, piece) => sum + piece.computeAmount, 0n), this.clock.now()],
-      ],
-    );
-    await tx.query(
-      'insert into piece_trades (trade_id, reservation_id, units) select t.id, $1, t.units from unnest($2::int8[], $3::int4[]) as t (id, units)',
-      [...[reservationId, wanted.pieces.map(({ tradeId }) => tradeId), wanted.pieces.map((piece) => piece.units)]],
-    );
-    const { image, publicKey } = wanted;
-    await this.saying.say(tx, talk.platform, { reserve: { reservationId, terms, holdMs, image, publicKey } }, reserveValidMs);
-  }
 
   /** The market has given it back by itself. */
   async unwanted(tx: Tx, number: number): Promise<void> {
@@ -97,10 +50,7 @@ export class Pieces {
     const { reservationId } = (reserve ?? commit ?? cancel)!;
     const { refused, reserveAnswer, commitAnswer, cancelAnswer } = answer;
     if (refused) return this.learn(tx, reservationId, { kind: 'refused', of, rule: refused.rule });
-    if (reserveAnswer) {
-      await tx.query('update pieces set until = $2 where reservation_id = $1', [reservationId, reserveAnswer.until]);
-      await this.learn(tx, reservationId, { kind: 'reserved' });
-    }
+    if (reserveAnswer) await this.learn(tx, reservationId, { kind: 'reserved' }, reserveAnswer.until);
     if (commitAnswer) {
       await this.rememberLeases(tx, question, commitAnswer.leases);
       await this.learn(tx, reservationId, { kind: 'committed' });
@@ -108,21 +58,22 @@ export class Pieces {
     if (cancelAnswer) await this.learn(tx, reservationId, { kind: 'cancelled' });
   }
 
-  private async learn(tx: Tx, reservationId: string, learned: Learned): Promise<void> {
+  /** @param until it is held by the partner, by its clock, where it said so now */
+  private async learn(tx: Tx, reservationId: string, learned: Learned, until = 0): Promise<void> {
     const [row] = await tx.query<Row>(`${select} where reservation_id = $1 for update`, [reservationId]);
     const moved = row && movedPiece(row.state, learned);
     if (!moved) return;
     const { state, say, decided } = moved;
-    await tx.query('update pieces set state = $2, rule = $3, decided_at = $4 where reservation_id = $1', [
-      ...[reservationId, state, learned.kind === 'refused' ? learned.rule : '', decided ? this.clock.now() : 0],
+    await tx.query('update pieces set state = $2, rule = $3, decided_at = $4, until = greatest(until, $5) where reservation_id = $1', [
+      ...[reservationId, state, learned.kind === 'refused' ? learned.rule : '', decided ? this.clock.now() : 0, until],
     ]);
     if (say === 'commit') {
       const commit = { reservationId, terms: RemoteTerms.decode(row.terms) };
-      await this.saying.say(tx, row.platform, { commit }, otherValidMs);
+      await this.saying.say(tx, row.platform, { commit }, validMs);
     }
-    if (say === 'cancel') await this.saying.say(tx, row.platform, { cancel: { reservationId } }, otherValidMs);
+    if (say === 'cancel') await this.saying.say(tx, row.platform, { cancel: { reservationId } }, validMs);
     if (state === PieceState.MADE) await keepItem(tx, row.platform, Side.BOUGHT, reservationId, row.to_slot, row.amount);
-    if (decided) await this.decide(tx, Number(row.number), decided);
+    if (decided) await tellDecided(this.outbox, tx, Number(row.number), decided);
     if (state === PieceState.MADE) await this.leases.measure(tx, reservationId);
   }
 
@@ -134,28 +85,15 @@ export class Pieces {
       [commit!.reservationId, leases.map(({ leaseId }) => leaseId), leases.map(({ units }) => units)],
     );
   }
-
-  private async decide(tx: Tx, number: number, { made, isSupplyThere }: Decision): Promise<void> {
-    await this.outbox.publish(tx, RemotePieceDecided, { tradeId: number, made, supplyStillThere: isSupplyThere }, `trade/${number}`);
-  }
 }
 
 const select = 'select reservation_id, platform, number, state, terms, to_slot, amount from pieces';
 
-async function advertOf(tx: Tx, poolId: number): Promise<RemoteSupply | undefined> {
-  const [row] = await tx.query<{ told: Buffer }>('select told from remote_pools where pool_id = $1 and length(told) > 0', [poolId]);
-  return row && RemoteSupply.decode(row.told);
+/** The market hears of it. @param number by which it knows the reservation */
+export async function tellDecided(outbox: Outbox, tx: Tx, number: number, { made, isSupplyThere }: Decision): Promise<void> {
+  await outbox.publish(tx, RemotePieceDecided, { tradeId: number, made, supplyStillThere: isSupplyThere }, `trade/${number}`);
 }
 
 /** True where the partner can be bought of. */
 export const isAble = ({ state, capabilities }: Talk): boolean =>
   state === PartnerState.ACTIVE && needed.every((kind) => capabilities.includes(kind));
-
-/** True where both are of one reservation of a partner's: like capacity at one price, in the same slots. */
-const isAlike = (a: TradeMade, b: TradeMade): boolean =>
-  a.poolId === b.poolId && a.price === b.price && a.window!.from === b.window!.from && a.window!.to === b.window!.to;
-
-function termsOf(advert: RemoteSupply, { price, window, domestic }: TradeMade, units: number, perNode: number): RemoteTerms {
-  const { advertId, computeClass, model, unit, zone, region } = advert;
-  return { advertId, computeClass, model, domestic, unit, zone, region, units, window, price, perNode };
-}

@@ -18,18 +18,22 @@ export class Saying {
   ) {}
 
   /** @param validMs after which the partner does not begin it any more. @throws Refusal platform_must_have_a_key */
-  async say(tx: Tx, platform: string, body: Body, validMs: number): Promise<void> {
+  say(tx: Tx, platform: string, body: Body, validMs: number): Promise<void> {
+    return this.sayAll(tx, platform, [body], validMs);
+  }
+
+  /** The same of several, in their order. */
+  async sayAll(tx: Tx, platform: string, bodies: readonly Body[], validMs: number): Promise<void> {
     this.own.mustHaveKey();
     const madeAt = this.clock.now();
-    const message = PartnerMessage.create({
-      ...{ id: randomUUID(), from: this.own.name, to: platform },
-      ...{ madeAt, validUntil: madeAt + validMs, ...body },
+    const said = bodies.map((body) => {
+      const message = PartnerMessage.create({
+        ...{ id: randomUUID(), from: this.own.name, to: platform },
+        ...{ madeAt, validUntil: madeAt + validMs, ...body },
+      });
+      return { message, kind: kindOf(body), bytes: bytesOf(PartnerMessage, message) };
     });
-    const kind = kindOf(body);
-    const number = await keepSaid(tx, message, kind, bytesOf(PartnerMessage, message));
-    await tx.query('insert into waiting (number, platform, kind, made_at, next_at) values ($1, $2, $3, $4, $4)', [
-      ...[number, platform, kind, madeAt],
-    ]);
+    await keepSaid(tx, said);
     tx.onceCommitted(() => this.wake());
   }
 }

@@ -20,6 +20,7 @@ import { pauseMs } from './core/backoff.js';
 import { isSignedBy, readMessage } from './envelope.js';
 import { Greetings } from './greetings.js';
 import { LeaseTelling } from './lease-telling.js';
+import { besideKinds, Lines, togetherMax } from './lines.js';
 import { keepAnswer } from './message-journal.js';
 import { Nettings } from './nettings.js';
 import { OwnPlatform } from './own-platform.js';
@@ -27,13 +28,15 @@ import { Pieces } from './pieces.js';
 import { Saying } from './saying.js';
 import { Stating } from './stating.js';
 import { lockTalk } from './talk.js';
+import { Turns } from './turns.js';
 
 const second = 1_000;
 const lookMs = second;
 const askMsMax = 10 * second;
 /** Another process asks what one has taken up and not ended by then. */
 const claimMs = 60 * second;
-const claimMax = 32;
+/** Rounds begin so far apart: a piece waits for them twice, and what comes meanwhile goes with the next. */
+const paceMs = 5;
 const bytesMax = 2 << 20;
 
 interface Claimed {
@@ -45,22 +48,25 @@ interface Claimed {
   readonly address: string;
   readonly tls: boolean;
   readonly ca: string;
+  readonly is_beside: boolean;
 }
 
 /**
- * Tells partners what waits, in the order in which it was said, and asks again until there is an answer that is signed by them: for ever, since no answer is not
- * a no (R-35). Several processes do so side by side.
+ * Tells partners what waits, and asks again until there is an answer that is signed by them: for ever, since no answer is not a no (R-35). Messages about pieces go
+ * side by side, all others in the order in which they were said. Several processes do so side by side.
  */
 @Quiescent()
 export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
   private readonly elsewhere = new Elsewhere(PartnerPlatformDefinition, bytesMax);
-  /** Partners that are being told something: of one that is slow the others know nothing. */
-  private readonly busy = new Map<string, Promise<void>>();
+  /** Of a partner that is slow the others know nothing. */
+  private readonly lines = new Lines();
+  private readonly underWay = new Set<Promise<void>>();
   private readonly loop: Loop;
 
   constructor(
     private readonly config: Config,
     private readonly database: Database,
+    private readonly turns: Turns,
     private readonly clock: Clock,
     private readonly activity: Activity,
     private readonly log: Logger,
@@ -73,7 +79,7 @@ export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
     private readonly stating: Stating,
     private readonly nettings: Nettings,
   ) {
-    this.loop = activity.loop("interconnect's sender", log, () => this.round());
+    this.loop = activity.loop("interconnect's sender", log, () => this.round(), paceMs);
     saying.wake = () => this.loop.wake();
   }
 
@@ -91,7 +97,7 @@ export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
 
   async onModuleDestroy(): Promise<void> {
     await this.loop.stop();
-    await Promise.all(this.busy.values());
+    await Promise.all(this.underWay);
     this.elsewhere.close();
   }
 
@@ -102,45 +108,69 @@ export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
       [this.clock.now()],
     );
     if (due.length) this.loop.wake();
-    return this.busy.size === 0 && due.length === 0;
+    return this.underWay.size === 0 && due.length === 0;
   }
 
   private async round(): Promise<boolean> {
     const claimed = await this.claim();
-    for (const [platform, messages] of Map.groupBy(claimed, (one) => one.platform)) {
-      const told = this.tellInOrder(messages)
-        .catch((error: unknown) => this.log.error({ err: error, platform }, 'messages to a partner could not be told'))
-        .finally(() => {
-          this.busy.delete(platform);
-          this.loop.wake();
-        });
-      this.busy.set(platform, told);
-    }
+    for (const messages of Map.groupBy(claimed, ({ platform, is_beside }) => `${is_beside}/${platform}`).values()) this.begin(messages);
     this.activity.worked += claimed.length;
-    return claimed.length === claimMax;
+    return false;
   }
 
-  /** What is due of partners that are not being told something, and of each the oldest. */
+  private begin(messages: readonly Claimed[]): void {
+    const [{ platform, kind }] = messages as [Claimed];
+    this.lines.took(platform, kind, messages.length);
+    const told = this.tellAll(messages)
+      .catch((error: unknown) => this.log.error({ err: error, platform }, 'messages to a partner could not be told'))
+      .finally(() => {
+        this.underWay.delete(told);
+        this.loop.wake();
+      });
+    this.underWay.add(told);
+  }
+
+  /** What is due and has room on its way, of each partner the oldest. It need not reach the disk by itself: after a crash it is said again. */
   private claim(): Promise<Claimed[]> {
     const now = this.clock.now();
+    const { platforms, beside, inOrder } = this.lines.rooms();
     return this.database.query<Claimed>(
       `with due as (
-         select w.number, p.address, p.tls, p.ca from waiting w join partners p using (platform)
-         where w.next_at <= $1 and p.state < 3 and not w.platform = any($2) order by w.number limit ${claimMax} for update of w skip locked),
+         select d.number, p.address, p.tls, p.ca, lane.is_beside
+         from partners p left join unnest($2::text[], $3::int4[], $4::int4[]) as line (platform, beside, in_order) using (platform)
+           cross join lateral (values (true, line.beside), (false, line.in_order)) as lane (is_beside, room)
+           cross join lateral (
+             select w.number from waiting w
+             where w.platform = p.platform and w.next_at <= $1 and (w.kind = any($5)) = lane.is_beside
+             order by w.number limit coalesce(lane.room, $6) for update skip locked) d
+         where p.state < 3),
        claimed as (
-         update waiting w set attempts = w.attempts + 1, next_at = $3 from due where w.number = due.number
-         returning w.number, w.platform, w.kind, w.attempts, due.address, due.tls, due.ca)
-       select claimed.*, m.message from claimed join messages m using (number) order by number`,
-      [now, [...this.busy.keys()], now + claimMs],
+         update waiting w set attempts = w.attempts + 1, next_at = $7 from due where w.number = due.number
+         returning w.number, w.platform, w.kind, w.attempts, due.address, due.tls, due.ca, due.is_beside)
+       select claimed.*, m.message, set_config('synchronous_commit', 'off', true) from claimed join messages m using (number) order by number`,
+      [now, platforms, beside, inOrder, besideKinds, togetherMax, now + claimMs],
     );
   }
 
   /** Where one has no answer those behind it are not asked now: the partner is away, or this platform is not heard. */
-  private async tellInOrder(messages: readonly Claimed[]): Promise<void> {
+  private async tellAll(messages: readonly Claimed[]): Promise<void> {
+    const [{ platform, kind }] = messages as [Claimed];
+    const left = [...messages];
     let failure: string | undefined;
-    for (const message of messages) {
-      failure ??= await this.tell(message);
-      if (failure !== undefined) await this.askAgain(message, failure);
+    const teller = async (): Promise<void> => {
+      for (let next; failure === undefined && (next = left.shift());) {
+        const failed = await this.tell(next);
+        failure ??= failed;
+        this.lines.ended(platform, kind, failed === undefined);
+        this.loop.wake();
+        if (failed !== undefined) await this.askAgain([next], failed);
+      }
+    };
+    try {
+      await Promise.all(Array.from({ length: this.lines.width(platform, kind) }, teller));
+      if (failure !== undefined) await this.askAgain(left, failure);
+    } finally {
+      this.lines.dropped(platform, kind, left.length);
     }
   }
 
@@ -155,7 +185,7 @@ export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
         measureSaid(claimed.kind, answer.refused.rule, began);
         return `${answer.refused.rule}: ${answer.refused.detail}`;
       }
-      await this.database.transaction((tx) => this.take(tx, claimed, question, { signed, answer }));
+      await this.turns.do(claimed.platform, (tx) => this.take(tx, claimed, question, { signed, answer }));
       measureSaid(claimed.kind, answer.refused?.rule ?? 'done', began);
       return undefined;
     } catch (error) {
@@ -179,9 +209,8 @@ export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
   /** The answer is kept and its effect done once, whoever asked. */
   private async take(tx: Tx, { number, platform }: Claimed, question: PartnerMessage, { signed, answer }: Answer): Promise<void> {
     const talk = (await lockTalk(tx, platform))!;
-    const first = await tx.query('delete from waiting where number = $1 returning number', [number]);
-    if (!first.length) return;
-    await keepAnswer(tx, number, answer.refused?.rule ?? '', signed, this.clock.now());
+    const isFirst = await keepAnswer(tx, number, answer.refused?.rule ?? '', signed, this.clock.now());
+    if (!isFirst) return;
     if (question.hello) await this.greetings.answered(tx, talk, answer.helloAnswer);
     if (question.reserve ?? question.commit ?? question.cancel) await this.pieces.answered(tx, question, answer);
     if (question.leaseState ?? question.usage) await this.leases.answered(tx, talk, question, answer);
@@ -190,10 +219,12 @@ export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
     if (question.advertise) await this.advertising.answered(tx, talk, question.advertise, answer);
   }
 
-  private async askAgain({ number, attempts }: Claimed, failure: string): Promise<void> {
-    await this.database.query('update waiting set next_at = $2, last_failure = $3 where number = $1', [
-      ...[number, this.clock.now() + pauseMs(attempts), failure.slice(0, 500)],
-    ]);
+  private async askAgain(messages: readonly Claimed[], failure: string): Promise<void> {
+    const now = this.clock.now();
+    await this.database.query(
+      `update waiting w set next_at = later.at, last_failure = $3 from unnest($1::int8[], $2::int8[]) as later (number, at) where w.number = later.number`,
+      [messages.map(({ number }) => number), messages.map(({ attempts }) => now + pauseMs(attempts, failure)), failure.slice(0, 500)],
+    );
   }
 }
 

@@ -54,10 +54,10 @@ export async function lockTalk(tx: Tx, platform: string): Promise<Talk | undefin
   return row && toTalk(row);
 }
 
-/** Those that supply can be told to. */
+/** Those that supply can be told to. Who is just being learned of is waited for: it was told what was there before. */
 export async function lockListeners(tx: Tx): Promise<Talk[]> {
-  const rows = await tx.query<TalkRow>(`${select} where p.state = 1 and t.version > 0 order by platform for update of t`);
-  return rows.map(toTalk);
+  const rows = await tx.query<TalkRow>(`${select} where p.state = 1 order by platform for update of t`);
+  return rows.map(toTalk).filter(({ version }) => version > 0);
 }
 
 const toTalk = (row: TalkRow): Talk => ({

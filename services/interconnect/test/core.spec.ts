@@ -85,6 +85,9 @@ it.each([
   [1_000_000, 60_000],
 ])('after attempt %i it waits %i ms', (attempts, ms) => expect(pauseMs(attempts)).toBe(ms));
 
+it('whose rate was exceeded waits a second, however often it was asked', () =>
+  expect(pauseMs(7, 'messages_must_keep_the_rate: Shuitu may say 50 messages a second')).toBe(1_000));
+
 it('a rate of 2 lets 2 in at once, then one each half second', () => {
   let bucket = { tokens: 2_000, filledAt: now };
   const take = (ms: number) => {

@@ -113,6 +113,23 @@ it('no answer is not a no: a lost request is said again, and after its time the 
   expect(seller.market).toMatchObject({ units: 64, made: [] });
 });
 
+it('pieces are asked for side by side, thirty-two at most; all are made once, whatever answers are lost', async () => {
+  const trades = Array.from({ length: 34 }, (_, nth) => 501 + nth);
+  door.hold();
+  for (const trade of trades) await buyer.market.take(trade, 1, { perNode: 1 });
+  const under = bothAdvance();
+  const heard = () => seller.sql('select 1 from interconnect.messages where direction = 2 and kind = 4');
+  await becomes(async () => (await heard()).length >= 32);
+  const asked = 'select 1 from interconnect.waiting where kind = 4 and attempts > 0';
+  expect([await heard(), await buyer.sql(asked)].map(({ length }) => length)).toEqual([32, 32]);
+  door.shut();
+  door.unshut();
+  await under;
+  for (const _ of [1, 2, 3]) await bothAdvance(5 * second);
+  expect(decisions().sort()).toEqual(trades.map((trade) => [trade, true, true]));
+  expect(seller.market.units).toBe(30);
+});
+
 it.each(['before', 'after'] as const)(
   'the partner ends %s its market has reserved, and committed: asked again, made once',
   async (fault) => {

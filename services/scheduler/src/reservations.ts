@@ -16,6 +16,13 @@ interface Name {
   readonly reservationId: string;
 }
 
+interface Found extends Omit<PieceRow, 'trade_id'> {
+  readonly is_bid: boolean;
+  readonly is_barred: boolean;
+  /** Null, as all of the piece, where the bid has none. */
+  readonly trade_id: bigint | null;
+}
+
 /** R-35: what partners' platforms reserve here for buyers of their own: a FOK bid each, whose id derives from the reservation's. */
 @Injectable()
 export class Reservations {
@@ -31,15 +38,14 @@ export class Reservations {
   /** @throws Refusal where the terms are none, or where the same may be asked again later */
   reserve(request: ReserveRequest): Promise<Reservation> {
     return this.inTurn(request, async () => {
-      const known = await this.find(request);
+      const known = await this.look(request);
       if (known) return known;
       const step = await this.shards.placeOne(this.bidOf(request));
       if (!step) return this.get(request);
       const refusal = refusedBy(step);
       if (refusal === 'participant_must_be_within_its_order_rate') throw refusalOf(refusal, 'bid');
       if (refusal) return Reservation.create({ ...nameOf(request), until: request.until, state: ReservationState.REFUSED, refusal });
-      await this.shards.passed(step);
-      return this.get(request);
+      return this.after(step, request);
     });
   }
 
@@ -47,14 +53,14 @@ export class Reservations {
   decide(name: Name, commit: boolean): Promise<Reservation> {
     return this.inTurn(name, async () => {
       const wanted = commit ? ReservationState.MADE : ReservationState.RELEASED;
-      const known = await this.find(name);
+      const known = (await this.look(name)) ?? (await this.find(name));
       if (!known && commit) throw absent(`reservation ${name.reservationId}`);
       if (!known) return this.bar(name);
       if (known.state !== ReservationState.OPEN) return decided(known, wanted);
       const { tradeId } = known.pieces[0]!;
       const command = { kind: 'DecideReservation', tradeNumber: numberOfTrade(tradeId), made: commit, supplyStillThere: true } as const;
-      await this.shards.passed(await this.shards.ofTrade(tradeId)!.submitOne({ command }));
-      return decided(await this.get(name), wanted);
+      const step = await this.shards.ofTrade(tradeId)!.submitOne({ command });
+      return decided(await this.after(step, name), wanted);
     });
   }
 
@@ -73,25 +79,39 @@ export class Reservations {
     return this.get(name);
   }
 
+  private async after(step: Step, name: Name): Promise<Reservation> {
+    await this.shards.passed(step);
+    return (await this.look(name))!;
+  }
+
   /** As the query tables have it, once they hold all that was answered. */
   private async find(name: Name): Promise<Reservation | undefined> {
-    await this.shards.told();
     await this.shards.fence();
+    return this.look(name);
+  }
+
+  /**
+   * The same by now: what was answered under this name is there, as nothing is answered before it is. What is missing or open here may be on its way all the
+   * same; then the engine knows its order and has the last word.
+   */
+  private async look(name: Name): Promise<Reservation | undefined> {
+    await this.shards.told();
     const bidId = bidIdOf(name);
-    const [pieces, bids, barred] = await Promise.all([
-      this.database.query<PieceRow>('select * from piece where bid_id = $1 order by trade_id', [bidId]),
-      this.database.query('select from bid where bid_id = $1', [bidId]),
-      this.database.query('select from barred_reservation where participant_id = $1 and reservation_id = $2', [
-        name.participantId,
-        name.reservationId,
-      ]),
-    ]);
+    const rows = await this.database.query<Found>(
+      `select is_bid, is_barred, piece.* from (
+         select exists (select from bid where bid_id = $1) as is_bid,
+           exists (select from barred_reservation where participant_id = $2 and reservation_id = $3) as is_barred) as known
+       left join piece on bid_id = $1 order by trade_id`,
+      [bidId, name.participantId, name.reservationId],
+    );
+    const [{ is_bid, is_barred }] = rows as [Found];
+    const pieces = rows.filter((row): row is Found & PieceRow => row.trade_id !== null);
     const [first] = pieces;
     const of = { ...nameOf(name), refusal: '', bidId, until: Number(first?.until ?? 0) };
     const isOpen = first?.state === ReservationState.OPEN;
     if (first) return { ...of, state: first.state, pieces: pieces.map((row): Fill => ({ ...pieceOf(row), reserved: isOpen })) };
-    if (bids.length) return { ...of, state: ReservationState.UNFILLED, pieces: [] };
-    return barred.length ? { ...of, bidId: 0, state: ReservationState.RELEASED, pieces: [] } : undefined;
+    if (is_bid) return { ...of, state: ReservationState.UNFILLED, pieces: [] };
+    return is_barred ? { ...of, bidId: 0, state: ReservationState.RELEASED, pieces: [] } : undefined;
   }
 
   private bidOf(request: ReserveRequest): Bound<BidEntry> {
