@@ -63,6 +63,16 @@ export class Cluster {
     return this.starting;
   }
 
+  /**
+   * From now on what ends by itself is started anew.
+   * @param hear name of who ended and its last words; of Kafka's nodes and Redis the words are empty when one answers again
+   */
+  keep(hear: (name: string, words: string) => void): void {
+    this.redis.keep((words) => hear('redis', words));
+    for (const [index, node] of this.kafka.entries()) node.keep((words) => hear(`kafka-${index + 1}`, words));
+    this.exchange.keep(hear);
+  }
+
   /** Ends everything in the order opposite to the start's, also what is only being started. */
   async stop(): Promise<void> {
     this.isOver = true;

@@ -102,8 +102,11 @@ async function main(): Promise<void> {
   let stopping: Promise<void> | undefined;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
-      if (stopping) return;
-      process.stderr.write(`${signal}: stopping everything\n`);
+      if (stopping) {
+        process.stderr.write(`${signal} again: not waiting for what is still there\n`);
+        process.exit(1);
+      }
+      process.stderr.write(`${signal}: stopping everything; once more ends it at once\n`);
       stopping = stop();
       asked.resolve();
     });
@@ -119,13 +122,17 @@ async function main(): Promise<void> {
   }
   if (!stopping) {
     const { databaseUrl, exchange } = cluster;
-    exchange.keep((name, words) => void process.stderr.write(`${name} ended and is started anew; it said last:\n${words}\n`));
+    cluster.keep((name, words) => {
+      const said = words === '' ? `${name} answers again` : `${name} ended and is started anew; it said last:\n${words}`;
+      process.stderr.write(`${new Date().toISOString()} ${said}\n`);
+    });
     const { key } = exchange;
     const told = values.json ? JSON.stringify({ folder, databaseUrl, key, parts: partsOf(cluster) }) : welcome(cluster, folder, isKept);
     process.stdout.write(`${told}\n`);
   }
   await asked.promise;
   await stopping;
+  process.stderr.write(isKept ? `Stopped. What it held stays in ${folder}\n` : 'Stopped.\n');
 }
 
 if (values.help) process.stdout.write(`${help}\n`);

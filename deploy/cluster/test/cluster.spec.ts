@@ -47,13 +47,18 @@ if (await canRunCluster())
       };
       while ((await held()) !== '4') await new Promise((resolve) => setTimeout(resolve, 50));
       const heard: string[] = [];
-      exchange.keep((name) => void heard.push(name));
+      cluster.keep((name, words) => void heard.push(words === '' && name !== 'facts-1' ? `${name} answers again` : name));
       const { pid } = exchange.running.get('facts-1')!;
       process.kill(pid, 'SIGKILL');
       while (exchange.running.get('facts-1')!.pid === pid) await new Promise((resolve) => setTimeout(resolve, 50));
       expect(heard).toEqual(['facts-1']);
+      const redisPid = redis.pid!;
+      process.kill(redisPid, 'SIGKILL');
+      while (heard.length < 3) await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(heard).toEqual(['facts-1', 'redis', 'redis answers again']);
+      expect(redis.pid).not.toBe(redisPid);
       expect(await (await fetch(`${exchange.address('facts-1')}/readyz`)).json()).toMatchObject({ state: 'ready', ready: true });
-      pids = pids.map((one) => (one === pid ? exchange.running.get('facts-1')!.pid : one));
+      pids = pids.map((one) => (one === pid ? exchange.running.get('facts-1')!.pid : one === redisPid ? redis.pid : one));
       await Promise.all([one.close(), two.close()]);
     } finally {
       await cluster.stop();

@@ -88,12 +88,16 @@ interface Program {
   /** Nothing of it is left. */
   remove(): Promise<void>;
   pid?(): number | undefined;
+  /** Called each time it ends without having been removed. */
+  whenEnded?(hear: () => void): void;
 }
 
 type Way = (kind: ServerKind, port: number, outside: number) => Promise<Program>;
 
 /** A server to which a spec may do what happens to servers. Clients reach it through a door that can be shut. */
 export class OwnServer {
+  private isStopped = false;
+
   private constructor(
     private readonly kind: ServerKind,
     private readonly program: Program,
@@ -107,14 +111,18 @@ export class OwnServer {
   static async start(kind: ServerKind, way: Way): Promise<OwnServer> {
     const [port] = (await freePorts(1)) as [number];
     const door = await Door.open(port);
-    const server = new OwnServer(kind, await way(kind, port, door.port), door);
+    let program: Program | undefined;
     try {
+      program = await way(kind, port, door.port);
+      const server = new OwnServer(kind, program, door);
       await server.run();
+      return server;
     } catch (error) {
-      await server.stop();
+      // An open door keeps the process that opened it.
+      await program?.remove();
+      await door.close();
       throw error;
     }
-    return server;
   }
 
   /** A program of this machine, in a folder that stays. */
@@ -147,16 +155,42 @@ export class OwnServer {
     await this.program.begin();
     const deadline = Date.now() + startMsMax;
     while (!(await this.kind.answers(this.address))) {
+      if (this.isStopped) throw new Error(`${this.kind.name} was stopped before it answered`);
       if (Date.now() > deadline) throw new Error(`${this.kind.name}_must_start: ${(await this.program.output()).slice(-2_000)}`);
       await sleep(50);
     }
   }
 
+  /**
+   * From now on a program of this machine that ends by itself begins anew, on what it had kept.
+   * @param hear its last words, then an empty text when it answers again
+   */
+  keep(hear: (words: string) => void): void {
+    this.program.whenEnded?.(() => {
+      void this.beginAgain(hear);
+    });
+  }
+
   async stop(): Promise<void> {
+    this.isStopped = true;
     await this.program.remove();
     await this.door.close();
   }
+
+  private async beginAgain(hear: (words: string) => void): Promise<void> {
+    hear((await this.program.output()).trim().split('\n').slice(-5).join('\n'));
+    await sleep(restMs);
+    if (this.isStopped) return;
+    await this.run().then(
+      () => hear(''),
+      // Ended again, it begins anew again, and says so itself.
+      () => undefined,
+    );
+  }
 }
+
+/** Between its end and its next beginning, so that one that cannot begin does not take the machine. */
+const restMs = 1_000;
 
 /** Java alone takes as long where two cores have the work of many. */
 const startMsMax = 180_000;
@@ -179,6 +213,7 @@ const spawnedIn =
     const said = join(folder, 'output');
     const [program, ...args] = await kind.command(folder, port, outside);
     let child: ChildProcess | undefined;
+    let heard: (() => void) | undefined;
     const kill = () => child?.kill('SIGKILL');
     process.on('exit', kill);
     const signal: Program['signal'] = async (name) => {
@@ -190,16 +225,21 @@ const spawnedIn =
       begin: async () => {
         const output = await open(said, 'a');
         child = spawn(program, args, { detached: isDetached, stdio: ['ignore', output.fd, output.fd] });
+        child.once('exit', () => heard?.());
         await output.close();
       },
       signal,
       output: () => readFile(said, 'utf8'),
       remove: async () => {
+        heard = undefined;
         await signal('SIGKILL');
         process.off('exit', kill);
         await tidy();
       },
       pid: () => child?.pid,
+      whenEnded: (hear) => {
+        heard = hear;
+      },
     };
   };
 

@@ -1,7 +1,10 @@
 // Where the specs' real servers are found, and what may be done to one.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { testRedis } from '#testing';
-import { findServer, type ServerKind } from '../src/server.js';
+import { findServer, OwnServer, type ServerKind } from '../src/server.js';
 
 const nothing: ServerKind = {
   name: 'Nothing',
@@ -64,3 +67,12 @@ if (own)
     await own.run();
     expect(await isUp()).toBe(true);
   });
+
+it('leaves no door open where a server never comes to run', async () => {
+  const doors = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
+  const before = doors();
+  const folder = await mkdtemp(join(tmpdir(), 'exchange-never-'));
+  await expect(OwnServer.spawn(nothing, folder)).rejects.toThrow('is not asked for');
+  while (doors() > before) await new Promise((resolve) => setTimeout(resolve, 10));
+  await rm(folder, { recursive: true });
+});
