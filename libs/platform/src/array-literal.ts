@@ -12,25 +12,34 @@ export function textArray(values: readonly (string | null)[]): string {
   return `{${values.map((value) => (value === null ? 'NULL' : `"${isPlain ? value : value.replace(/["\\]/g, '\\$&')}"`)).join(',')}}`;
 }
 
-const arrayHead = (type: number, length: number, valueBytes: number): Buffer => {
-  const bytes = Buffer.allocUnsafe(20 + length * (4 + valueBytes));
+const headBytes = 20;
+
+/** Of a one-dimensional array. */
+function arrayOf(type: number, length: number, valueBytes: number): { bytes: Buffer; view: DataView } {
+  const bytes = Buffer.allocUnsafe(headBytes + length * (4 + valueBytes));
+  // A view's writes are the engine's own, several times as fast as a buffer's.
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   // Dimensions, whether any is null, the type, and the one dimension: how many, from 1 on.
-  [1, 0, type, length, 1].forEach((word, nth) => bytes.writeInt32BE(word, 4 * nth));
-  return bytes;
-};
+  [1, 0, type, length, 1].forEach((word, nth) => view.setInt32(4 * nth, word));
+  return { bytes, view };
+}
 
 /** In PostgreSQL's binary form, for a parameter whose type the statement says. */
 export function int4Array(values: readonly number[]): Buffer {
-  const bytes = arrayHead(23, values.length, 4);
-  let at = 20;
-  for (const value of values) at = bytes.writeInt32BE(value, bytes.writeInt32BE(4, at));
+  const { bytes, view } = arrayOf(23, values.length, 4);
+  for (let nth = 0, at = headBytes; nth < values.length; nth += 1, at += 8) {
+    view.setInt32(at, 4);
+    view.setInt32(at + 4, values[nth]!);
+  }
   return bytes;
 }
 
 /** The same of int8. */
 export function int8Array(values: readonly bigint[]): Buffer {
-  const bytes = arrayHead(20, values.length, 8);
-  let at = 20;
-  for (const value of values) at = bytes.writeBigInt64BE(value, bytes.writeInt32BE(8, at));
+  const { bytes, view } = arrayOf(20, values.length, 8);
+  for (let nth = 0, at = headBytes; nth < values.length; nth += 1, at += 12) {
+    view.setInt32(at, 8);
+    view.setBigInt64(at + 4, values[nth]!);
+  }
   return bytes;
 }

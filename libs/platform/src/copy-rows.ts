@@ -9,52 +9,63 @@ const bytesOfUnit = 3;
 /** Each row begins with `row`, and then has its values in the columns' order. */
 export class CopyRows {
   private bytes: Buffer;
+  /** Of the same bytes: its writes are the engine's own, several times as fast as a buffer's. */
+  private view: DataView;
   private at = header.length;
+  /** What is left free for the rest of a row, whatever a text takes. */
+  private readonly spare: number;
 
   constructor(
     private readonly columns: number,
     rows: number,
   ) {
     this.bytes = Buffer.allocUnsafe(header.length + rows * columns * 24 + 2);
+    this.view = viewOf(this.bytes);
+    this.spare = (columns + 1) * valueBytes;
     header.copy(this.bytes);
   }
 
   row(): void {
-    this.leave(valueBytes);
-    this.at = this.bytes.writeInt16BE(this.columns, this.at);
+    this.leave(this.spare);
+    this.view.setInt16(this.at, this.columns);
+    this.at += 2;
   }
 
   null(): void {
-    this.leave(valueBytes);
-    this.at = this.bytes.writeInt32BE(-1, this.at);
+    this.view.setInt32(this.at, -1);
+    this.at += 4;
   }
 
   int2(value: number): void {
-    this.leave(valueBytes);
-    this.at = this.bytes.writeInt16BE(value, this.bytes.writeInt32BE(2, this.at));
+    this.view.setInt32(this.at, 2);
+    this.view.setInt16(this.at + 4, value);
+    this.at += 6;
   }
 
   int4(value: number): void {
-    this.leave(valueBytes);
-    this.at = this.bytes.writeInt32BE(value, this.bytes.writeInt32BE(4, this.at));
+    this.view.setInt32(this.at, 4);
+    this.view.setInt32(this.at + 4, value);
+    this.at += 8;
   }
 
   int8(value: bigint): void {
-    this.leave(valueBytes);
-    this.at = this.bytes.writeBigInt64BE(value, this.bytes.writeInt32BE(8, this.at));
+    this.view.setInt32(this.at, 8);
+    this.view.setBigInt64(this.at + 4, value);
+    this.at += 12;
   }
 
   text(value: string): void {
-    this.leave(valueBytes + value.length * bytesOfUnit);
+    this.leave(this.spare + value.length * bytesOfUnit);
     const length = this.bytes.write(value, this.at + 4);
-    this.bytes.writeInt32BE(length, this.at);
+    this.view.setInt32(this.at, length);
     this.at += 4 + length;
   }
 
   /** All of it; nothing may be added then. */
   end(): Buffer {
-    this.leave(valueBytes);
-    return this.bytes.subarray(0, this.bytes.writeInt16BE(-1, this.at));
+    this.leave(this.spare);
+    this.view.setInt16(this.at, -1);
+    return this.bytes.subarray(0, this.at + 2);
   }
 
   private leave(room: number): void {
@@ -62,5 +73,8 @@ export class CopyRows {
     const more = Buffer.allocUnsafe(2 * this.bytes.length + room);
     this.bytes.copy(more, 0, 0, this.at);
     this.bytes = more;
+    this.view = viewOf(more);
   }
 }
+
+const viewOf = (bytes: Buffer): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -22,9 +22,12 @@ interface Row {
 /** A transaction's posting under way. */
 interface Waiting {
   readonly posting: OpenPosting;
-  readonly deltas: Map<string, Delta>;
-  /** Numbers of accounts by their codes. */
+  /** What all of it moves. */
+  deltas: Map<string, Delta>;
+  /** Numbers of accounts by their codes: of all that it moves but those that are not open. */
   readonly accounts: Map<string, number>;
+  /** Accounts that were not open when it came to them. */
+  readonly unopened: Set<string>;
   /** Not recorded yet, since an account of the first was not open: accounts open together, in the order of their names. */
   readonly late: { transfer: Transfer; set: LinkedSet }[];
 }
@@ -35,7 +38,7 @@ interface Waiting {
  */
 @Injectable()
 export class Ledger {
-  /** Numbers of accounts seen in the database; one that this very transaction opens is not among them, since it may be undone. */
+  /** Numbers of accounts seen in the database; one that a transaction opens is among them once it is committed, since it may be undone. */
   private readonly open = new Map<string, number>();
   /** By the list of what a transaction publishes: the one thing that all events handled in one transaction share. */
   private readonly waiting = new WeakMap<Tx['outgoing'], Promise<Waiting>>();
@@ -88,36 +91,40 @@ export class Ledger {
     const waiting = this.waiting.get(tx.outgoing);
     if (!waiting) return;
     this.waiting.delete(tx.outgoing);
-    const { posting, deltas, accounts, late } = await waiting;
+    const { posting, deltas, accounts, unopened, late } = await waiting;
     const madeAt = this.clock.now();
-    const unopened = await this.numberOpen(tx, withThoseLocked(deltas.keys()), accounts);
-    if (unopened.length > 0) await this.openAll(tx, unopened, accounts, madeAt);
+    const lockedFirst = lockedBefore(deltas.keys());
+    const notOpen = await this.numberOpen(tx, unopened.union(lockedFirst), accounts);
+    if (notOpen.length > 0) await this.openAll(tx, notOpen, accounts, madeAt);
     if (late.length > 0)
       this.postings.record(tx, posting, { transfers: late.map(({ transfer }) => transfer), setOf: late.map(({ set }) => set), accounts });
-    this.postings.close(tx, posting, { deltas, accounts, madeAt });
+    this.postings.close(tx, posting, { deltas, accounts, lockedFirst, madeAt });
   }
 
   /** The transaction's posting; its accounts move when the transaction ends. */
   private underWay(tx: Tx): Promise<Waiting> {
     let waiting = this.waiting.get(tx.outgoing);
     if (!waiting) {
-      waiting = this.postings.open(tx).then((posting) => ({ posting, deltas: new Map(), accounts: new Map(), late: [] }));
+      waiting = this.postings.open(tx).then((posting) => ({
+        posting,
+        deltas: new Map(),
+        accounts: new Map(),
+        unopened: new Set(),
+        late: [],
+      }));
       this.waiting.set(tx.outgoing, waiting);
       tx.lastly(() => this.flush(tx));
     }
     return waiting;
   }
 
-  private async add(
-    tx: Tx,
-    transfers: readonly Transfer[],
-    setOf: readonly LinkedSet[],
-    deltas: ReadonlyMap<string, Delta>,
-  ): Promise<void> {
-    const { posting, accounts, late, deltas: sums } = await this.underWay(tx);
-    addDeltas(sums, deltas);
-    const unopened = await this.numberOpen(tx, deltas.keys(), accounts);
-    if (unopened.length === 0 && late.length === 0) this.postings.record(tx, posting, { transfers, setOf, accounts });
+  private async add(tx: Tx, transfers: readonly Transfer[], setOf: readonly LinkedSet[], deltas: Map<string, Delta>): Promise<void> {
+    const waiting = await this.underWay(tx);
+    const { posting, accounts, unopened, late } = waiting;
+    if (waiting.deltas.size === 0) waiting.deltas = deltas;
+    else addDeltas(waiting.deltas, deltas);
+    for (const code of await this.numberOpen(tx, deltas.keys(), accounts)) unopened.add(code);
+    if (unopened.size === 0) this.postings.record(tx, posting, { transfers, setOf, accounts });
     // What follows may end what is late.
     else transfers.forEach((transfer, nth) => late.push({ transfer, set: setOf[nth]! }));
   }
@@ -165,11 +172,12 @@ export class Ledger {
     return known;
   }
 
-  /** Adds the numbers of accounts that are open; answers the others, in the order of their names. */
+  /** Adds the numbers of accounts that are open, where they are not there; answers the others, in the order of their names. */
   private async numberOpen(tx: Tx, codes: Iterable<string>, to: Map<string, number>): Promise<string[]> {
     const opening = this.opening.get(tx.outgoing);
     const missing: string[] = [];
     for (const code of codes) {
+      if (to.has(code)) continue;
       const number = this.open.get(code) ?? opening?.get(code);
       if (number === undefined) missing.push(code);
       else to.set(code, number);
@@ -185,8 +193,12 @@ export class Ledger {
 
   /** Opens accounts in the order of their names: a programme's `available` before its others, so that it is locked first. */
   private async openAll(tx: Tx, codes: readonly string[], to: Map<string, number>, now: number): Promise<void> {
-    const opening = this.opening.get(tx.outgoing) ?? new Map<string, number>();
-    this.opening.set(tx.outgoing, opening);
+    let opening = this.opening.get(tx.outgoing);
+    if (!opening) {
+      const opened = (opening = new Map<string, number>());
+      this.opening.set(tx.outgoing, opened);
+      tx.onceCommitted(() => opened.forEach((id, code) => this.open.set(code, id)));
+    }
     for (const [code, id] of await openAccounts(tx, codes, now)) opening.set(code, id);
     // Opened by another meanwhile.
     await this.find(
@@ -234,10 +246,13 @@ function setsOf(fresh: readonly Transfer[], sets: readonly LinkedSet[]): LinkedS
   return of;
 }
 
-/** Accounts, and whose rows are locked before theirs. */
-const withThoseLocked = (codes: Iterable<string>): Set<string> => {
-  const all = new Set(codes);
-  for (const code of all) for (const other of lockedWith(code)) all.add(other);
+/** Of the accounts those that are not locked by themselves alone, and whose rows are locked before theirs. */
+const lockedBefore = (codes: Iterable<string>): Set<string> => {
+  const all = new Set<string>();
+  for (const code of codes) {
+    const locked = lockedWith(code);
+    if (locked.length > 1) for (const one of locked) all.add(one);
+  }
   return all;
 };
 

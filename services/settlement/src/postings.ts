@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { crc32 } from 'node:zlib';
 import { conflict, CopyRows, Cryptography, int4Array, int8Array, numberArray } from '#platform';
 import type { Tx } from '#platform';
-import { lockedWith } from './core/account.js';
 import { lineOf } from './core/line.js';
 import type { Delta, LinkedSet, Transfer } from './core/transfer.js';
 
@@ -34,10 +33,11 @@ export interface Recorded {
   readonly accounts: ReadonlyMap<string, number>;
 }
 
-/** What moves when a posting is closed: what its transfers add to each account, the accounts' numbers, and milliseconds. */
+/** What moves when a posting is closed: what its transfers add to each account, the accounts' numbers, those that are locked before all others, and milliseconds. */
 export interface Moved {
   readonly deltas: ReadonlyMap<string, Delta>;
   readonly accounts: ReadonlyMap<string, number>;
+  readonly lockedFirst: ReadonlySet<string>;
   readonly madeAt: number;
 }
 
@@ -106,15 +106,14 @@ export class Postings {
     tx.unawaited(Promise.all([lockFirst(tx, moved), this.move(tx, posting, moved)]).catch(namedAsTheRule));
   }
 
-  /** Accounts in the order of their numbers, which is that in which they are locked. */
   private move(tx: Tx, { batch, lines, marks, transfers }: OpenPosting, { deltas, accounts, madeAt }: Moved): Promise<unknown> {
-    const moves = [...deltas].map(([code, delta]) => ({ id: accounts.get(code)!, delta })).sort((one, other) => one.id - other.id);
+    const { numbers, moves } = inOrder(deltas, accounts);
     return tx.query(moveAccounts, [
-      int4Array(moves.map(({ id }) => id)),
-      int8Array(moves.map(({ delta }) => delta.debitsPending)),
-      int8Array(moves.map(({ delta }) => delta.debitsPosted)),
-      int8Array(moves.map(({ delta }) => delta.creditsPending)),
-      int8Array(moves.map(({ delta }) => delta.creditsPosted)),
+      int4Array(numbers),
+      int8Array(moves.map(({ debitsPending }) => debitsPending)),
+      int8Array(moves.map(({ debitsPosted }) => debitsPosted)),
+      int8Array(moves.map(({ creditsPending }) => creditsPending)),
+      int8Array(moves.map(({ creditsPosted }) => creditsPosted)),
       batch,
       transfers,
       madeAt,
@@ -124,13 +123,23 @@ export class Postings {
   }
 }
 
+/** Accounts in the order of their numbers, which is that in which they are locked. */
+function inOrder(deltas: Moved['deltas'], accounts: Moved['accounts']): { numbers: number[]; moves: Delta[] } {
+  const unordered = [...deltas.values()];
+  // A number and a place in one, since numbers alone are sorted ten times as fast as what a function compares.
+  const places = 2 ** 20;
+  const keys = Float64Array.from(deltas.keys(), (code, nth) => accounts.get(code)! * places + nth).sort();
+  return {
+    numbers: Array.from(keys, (key) => Math.floor(key / places)),
+    moves: Array.from(keys, (key) => unordered[key % places]!),
+  };
+}
+
 /** Of a programme's accounts its `available` goes first, moved or not. */
-function lockFirst(tx: Tx, { deltas, accounts }: Moved): Promise<unknown> | undefined {
-  const codes = [...deltas.keys()];
-  if (!codes.some((code) => lockedWith(code).length > 1)) return undefined;
-  const wanted = codes.flatMap(lockedWith);
+function lockFirst(tx: Tx, { accounts, lockedFirst }: Moved): Promise<unknown> | undefined {
+  if (lockedFirst.size === 0) return undefined;
   return tx.query('SELECT FROM accounts WHERE account_id = ANY($1::int4[]) ORDER BY account_id FOR UPDATE', [
-    numberArray([...new Set(wanted)].map((code) => accounts.get(code)!)),
+    numberArray([...lockedFirst].map((code) => accounts.get(code)!)),
   ]);
 }
 

@@ -63,8 +63,11 @@ function readRule(code: string): AccountRule | undefined {
   if (!parts) return undefined;
   const kind = parts[1] ? `${parts[1]}/*/${parts[2]}` : parts[3]!;
   if (!debitsLimited.has(kind) && !creditsLimited.has(kind) && !others.has(kind)) return undefined;
-  return { kind, currency: parts[4] ?? 'CNY', debitsLimited: debitsLimited.has(kind), creditsLimited: creditsLimited.has(kind) };
+  return { kind, currency: currencyOf(code), debitsLimited: debitsLimited.has(kind), creditsLimited: creditsLimited.has(kind) };
 }
+
+/** Of an account's name. */
+export const currencyOf = (code: string): string => (code.at(-4) === '@' ? code.slice(-3) : 'CNY');
 
 export const money = (participantId: number) => `participant/${participantId}/money`;
 export const income = (participantId: number) => `participant/${participantId}/income`;

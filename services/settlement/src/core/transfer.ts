@@ -1,4 +1,4 @@
-import { accountRule, type AccountRule } from './account.js';
+import { accountRule, currencyOf } from './account.js';
 
 /**
  * R-25. SINGLE posts at once. PENDING only holds; exactly one POST (of the whole or a part, the rest is released), VOID or TIMEOUT ends it.
@@ -84,7 +84,7 @@ export type BrokenRule =
   | 'amount_must_not_exceed_the_pending_amount';
 
 export type Verdict =
-  | { readonly ok: true; readonly fresh: readonly Transfer[]; readonly deltas: ReadonlyMap<string, Delta> }
+  | { readonly ok: true; readonly fresh: readonly Transfer[]; readonly deltas: Map<string, Delta> }
   | { readonly ok: false; readonly rule: BrokenRule; readonly id: string };
 
 /**
@@ -96,9 +96,8 @@ export function judge(orders: readonly TransferOrder[], known: Known): Verdict {
   const fresh = new Map<string, Transfer>();
   const ended = new Set(known.ended);
   const deltas = new Map<string, Delta>();
-  // Those that a set names are few beside all that there are.
-  const rules = new Map<string, AccountRule | undefined>();
-  const ruleOf = (code: string) => rules.getOrInsertComputed(code, accountRule);
+  // Those that a set moves are few beside all that there are.
+  const isAccount = (code: string): boolean => deltas.has(code) || accountRule(code) !== undefined;
   for (const order of orders) {
     const before = known.transfers.get(order.id) ?? fresh.get(order.id);
     if (before) {
@@ -106,7 +105,7 @@ export function judge(orders: readonly TransferOrder[], known: Known): Verdict {
       continue;
     }
     const pending = 'pendingId' in order ? known.transfers.get(order.pendingId) : undefined;
-    const rule = brokenRule(order, pending, known, ended, ruleOf);
+    const rule = brokenRule(order, pending, known, ended, isAccount);
     if (rule) return { ok: false, rule, id: order.id };
     const transfer = transferOf(order, pending);
     fresh.set(order.id, transfer);
@@ -140,15 +139,14 @@ function brokenRule(
   pending: Transfer | undefined,
   known: Known,
   ended: ReadonlySet<string>,
-  ruleOf: (code: string) => AccountRule | undefined,
+  isAccount: (code: string) => boolean,
 ): BrokenRule | undefined {
   if (order.id === '') return 'transfer_id_must_not_be_empty';
   if ('amount' in order && order.amount !== undefined && order.amount <= 0n) return 'amount_must_be_positive';
   if (order.phase === 'single' || order.phase === 'pending') {
-    const [debit, credit] = [ruleOf(order.debit), ruleOf(order.credit)];
-    if (!debit || !credit) return 'account_must_exist';
+    if (!isAccount(order.debit) || !isAccount(order.credit)) return 'account_must_exist';
     if (order.debit === order.credit) return 'accounts_must_differ';
-    if (debit.currency !== credit.currency) return 'accounts_must_have_one_currency';
+    if (currencyOf(order.debit) !== currencyOf(order.credit)) return 'accounts_must_have_one_currency';
     if (order.phase === 'single' && order.corrects !== undefined && !known.transfers.has(order.corrects))
       return 'corrected_transfer_must_exist';
     return undefined;
