@@ -260,7 +260,7 @@ export class Platform {
     this.bus = kafka ?? (await this.openLog());
     await mustKeepItsBus(this.bus.name, own.database);
     if (kafka) await mustKnowWhatItTold(this.owner, kafka);
-    this.health.add('events', async () => this.lags() || 'none waits');
+    this.health.add('events', async () => [...this.lags(), ...(await this.unsent())].join(', ') || 'none waits');
     observe(this);
     this.jobs = new Jobs(own.database, own.role, this.clock, this.activity, this.log);
   }
@@ -276,9 +276,20 @@ export class Platform {
   }
 
   /** Events that wait for each service, by topic. */
-  private lags(): string {
+  private lags(): string[] {
     const consumers = this.services.flatMap((service) => service.consumers).filter(({ lag }) => lag > 0);
-    return consumers.map(({ service, topic, lag }) => `${lag} of ${topic} wait for ${service}`).join(', ');
+    return consumers.map(({ service, topic, lag }) => `${lag} of ${topic} wait for ${service}`);
+  }
+
+  /** Events of each service that have not reached the bus: for a moment where it is there, for as long as it is away. */
+  private async unsent(): Promise<string[]> {
+    const counts = await Promise.all(
+      this.services.map(async ({ name, database }) => {
+        const [row] = await database.query<{ count: bigint }>('select count(*) as count from outbox');
+        return { name, count: Number(row!.count) };
+      }),
+    );
+    return counts.filter(({ count }) => count > 0).map(({ name, count }) => `${count} of ${name} wait to go to the bus`);
   }
 
   private async connect(

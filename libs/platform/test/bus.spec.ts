@@ -49,6 +49,10 @@ class TellerModule {}
 @Module({ imports: [service({ name: 'settlement', migrations })], providers: [Hearer] })
 class HearerModule {}
 
+/** What a process says of its events to who asks whether it is well. */
+const waiting = async (running: Running) =>
+  (await running.get<Health>(Health).report()).checks.find(({ name }) => name === 'events')!.detail;
+
 const subjects = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 const numbers = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 const sides = [await logSide(), await kafkaSide()].filter((side): side is Side => side !== undefined);
@@ -227,11 +231,10 @@ describe.each(sides)('a bus on $name', (side) => {
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     hearer(running).fault = () => released;
     for (let count = 0; count < 6; count++) await teller(running).tell(1, ...orders(1, count * 1_000 + 1, (count + 1) * 1_000));
-    const waiting = async () => (await running.get<Health>(Health).report()).checks.find(({ name }) => name === 'events')!.detail;
-    while (!/^6000 of scheduling wait for settlement$/.test(await waiting())) await sleep(5);
+    while (!/^6000 of scheduling wait for settlement$/.test(await waiting(running))) await sleep(5);
     release();
     await settle(running);
-    expect(await waiting()).toBe('none waits');
+    expect(await waiting(running)).toBe('none waits');
     expect(await heardOf(1)).toEqual(orders(1, 1, 6_000));
   });
 
@@ -255,6 +258,7 @@ describe.each(sides)('a bus on $name', (side) => {
     await faults.cut(async () => {
       await tellAll(running, 11, 20);
       told = 20;
+      expect(await waiting(running)).toMatch(/\d+ of scheduler wait to go to the bus$/);
     });
     await heardAll(told * subjects.length);
     await tellAll(running, told + 1, told + 10);
