@@ -65,7 +65,7 @@ export class Cluster {
 
   /**
    * From now on what ends by itself is started anew.
-   * @param hear name of who ended and its last words; of Kafka's nodes and Redis the words are empty when one answers again
+   * @param hear name of who ended and its last words, which are empty when it answers again
    */
   keep(hear: (name: string, words: string) => void): void {
     this.redis.keep((words) => hear('redis', words));

@@ -66,7 +66,7 @@ function welcome(cluster: Cluster, folder: string, isKept: boolean): string {
     '',
     `  folder       ${folder}   (data, certificates and logs; ${isKept ? 'stays' : 'goes with the cluster'})`,
     `  database     ${cluster.databaseUrl}`,
-    `  operator     ${key}   (first key; shown this once, kept as a hash)`,
+    `  operator     ${key}   (first key; shown this once, kept as a hash; until it is used a gateway that is started anew makes another, and says so)`,
     `  try          curl -H 'Authorization: Bearer ${key}' ${gateway}/v1/me`,
     '',
     'The cluster is ready. Ctrl-C stops it.',
@@ -122,11 +122,14 @@ async function main(): Promise<void> {
   }
   if (!stopping) {
     const { databaseUrl, exchange } = cluster;
+    let { key } = exchange;
     cluster.keep((name, words) => {
       const said = words === '' ? `${name} answers again` : `${name} ended and is started anew; it said last:\n${words}`;
-      process.stderr.write(`${new Date().toISOString()} ${said}\n`);
+      // Until it is used, each gateway that starts makes another in its place.
+      const newKey = exchange.key === key ? '' : `; the operator's first key is now ${exchange.key}`;
+      process.stderr.write(`${new Date().toISOString()} ${said}${newKey}\n`);
+      key = exchange.key;
     });
-    const { key } = exchange;
     const told = values.json ? JSON.stringify({ folder, databaseUrl, key, parts: partsOf(cluster) }) : welcome(cluster, folder, isKept);
     process.stdout.write(`${told}\n`);
   }

@@ -114,7 +114,7 @@ export class SplitExchange {
 
   /**
    * From now on what ends by itself is started anew: a leader that lost its lease ends so that it is (libs/platform's Leadership).
-   * @param hear name of who ended, and its last words
+   * @param hear name of who ended and its last words, which are empty when it answers again
    */
   keep(hear: (name: string, words: string) => void): void {
     this.heard = hear;
@@ -152,6 +152,7 @@ export class SplitExchange {
     for (await sleep(restMs); this.heard; await sleep(restMs))
       try {
         await this.start(name);
+        this.heard?.(name, '');
         return;
       } catch (error) {
         this.heard?.(name, lastLines((error as Error).message));

@@ -47,6 +47,7 @@ export async function soak(asked: Asked): Promise<Soaked> {
     const begun = Date.now();
     const ended: string[] = [];
     exchange.keep((name, words) => {
+      if (words === '') return;
       ended.push(`${name} ended after ${((Date.now() - begun) / minuteMs).toFixed(1)} minutes; it said last: ${words}`);
       asked.tell(ended.at(-1)!);
     });
