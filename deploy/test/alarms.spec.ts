@@ -141,6 +141,14 @@ const sounding: Record<string, [series: Record<string, string>, labels: Record<s
     { job: 'gateway', severity: 'ticket' },
     'gateway does not reach Redis: each process counts limits for itself',
   ],
+  MeshPaperRefused: [
+    {
+      'exchange_mesh_paper_refused{job="voucher",instance="a"}': '0x50',
+      'exchange_mesh_paper_refused{job="voucher",instance="b"}': '0x10 1x40',
+    },
+    { job: 'voucher', severity: 'ticket' },
+    'voucher does not take what its folder of certificates holds',
+  ],
   PartnerSilent: [
     { exchange_interconnect_unanswered_age_seconds: '0x10 1800x40' },
     { severity: 'ticket' },

@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { messageOf } from './fault.js';
 import type { Logger } from './log.js';
 import { isSame, type Papers, readPapers, servicesOf } from './papers.js';
+import { mustStand } from './revocation.js';
 
 const lookMs = 1_000;
 
@@ -20,13 +21,20 @@ export class Certificates {
     this.timer = setInterval(() => void this.look(), lookMs).unref();
   }
 
-  /** @param folder with ca.pem, cert.pem, key.pem and, where some were revoked, crl.pem. Throws where they do not belong together. */
+  /** @param folder with ca.pem, cert.pem, key.pem and, where some were revoked, crl.pem. Throws where they do not belong together, or the list may not be judged by. */
   static async open(folder: string, log: Logger): Promise<Certificates> {
-    return new Certificates(folder, await readPapers(folder), log);
+    const papers = await readPapers(folder);
+    await mustStand(folder, papers);
+    return new Certificates(folder, papers, log);
   }
 
   get now(): Papers {
     return this.papers;
+  }
+
+  /** Of what lies in the folder something is not taken. */
+  get isRefused(): boolean {
+    return this.refused !== undefined;
   }
 
   /** Services that this process speaks for. */
@@ -43,20 +51,42 @@ export class Certificates {
     clearInterval(this.timer);
   }
 
-  /** Reads the folder again. What is there half written, or does not belong together, is not taken: the old ones serve on, and the log says so once. */
+  /**
+   * Reads the folder again. What is there half written, or does not belong together, is not taken: the old ones serve on, and the log says so once. Where it is the list of
+   * revoked ones that cannot be judged by, the others are taken beside the old list, so that a certificate is still rotated.
+   */
   async look(): Promise<void> {
     try {
       const papers = await readPapers(this.folder);
-      this.refused = undefined;
-      if (isSame(papers, this.papers)) return;
-      this.papers = papers;
-      this.log.info({ services: this.services, validTo: new X509Certificate(papers.cert).validTo }, 'the certificates were rotated');
-      for (const tell of this.told) tell(papers);
+      const wrong = isSame(papers, this.papers) ? undefined : await this.wrongWith(papers);
+      const besideOldList = { ...papers, crl: this.papers.crl };
+      if (wrong === undefined) this.take(papers);
+      else if ((await this.wrongWith(besideOldList)) === undefined) this.take(besideOldList);
+      this.refuse(wrong);
     } catch (error) {
-      const cause = messageOf(error);
-      if (cause === this.refused) return;
-      this.refused = cause;
-      this.log.warn({ err: error, folder: this.folder }, 'new certificates cannot be used');
+      this.refuse(error);
     }
+  }
+
+  /** Why they may not take the place of those that serve; undefined where they may. */
+  private wrongWith(papers: Papers): Promise<unknown> {
+    return mustStand(this.folder, papers, this.papers).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+  }
+
+  private take(papers: Papers): void {
+    if (isSame(papers, this.papers)) return;
+    this.papers = papers;
+    this.log.info({ services: this.services, validTo: new X509Certificate(papers.cert).validTo }, 'the certificates were rotated');
+    for (const tell of this.told) tell(papers);
+  }
+
+  private refuse(error: unknown): void {
+    const cause = error === undefined ? undefined : messageOf(error);
+    if (cause !== undefined && cause !== this.refused)
+      this.log.warn({ err: error, folder: this.folder }, 'new certificates cannot be used');
+    this.refused = cause;
   }
 }

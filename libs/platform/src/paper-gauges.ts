@@ -24,6 +24,12 @@ export function observePapers(gauges: Gauges, certificates: Certificates): void 
     each(({ to }) => to / 1_000),
   );
   gauges.add('exchange.mesh.paper.life_left', '1', 'Share of its life that is left; below 0 where it is over', each(leftOf));
+  gauges.add(
+    'exchange.mesh.paper.refused',
+    '{process}',
+    '1 where something of what lies in the folder is not taken, as the log says',
+    () => [[Number(certificates.isRefused)]],
+  );
 }
 
 const leftOf = ({ from, to }: Life): number => (to - Date.now()) / (to - from);

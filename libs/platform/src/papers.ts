@@ -32,7 +32,8 @@ export interface Papers {
 /** What a side of a connection is told of them. The least version stands here, since a context that comes later takes the place of all that was said before. */
 export const contextOf = ({ ca, cert, key, crl }: Papers): SecureContextOptions => ({
   ...{ ca, cert, key, minVersion: 'TLSv1.3' },
-  ...(crl && { crl }),
+  // Of several lists in one text Node takes the first.
+  ...(crl && { crl: blocksOf(crl) }),
 });
 
 /** Each of what a PEM file holds. */
@@ -42,9 +43,9 @@ export const blocksOf = (pem: Buffer): string[] =>
     .split(/^(?=-----BEGIN )/m)
     .filter((one) => one.startsWith('-----BEGIN '));
 
-const files = { ca: 'ca.pem', cert: 'cert.pem', key: 'key.pem', crl: 'crl.pem' } as const;
+export const files = { ca: 'ca.pem', cert: 'cert.pem', key: 'key.pem', crl: 'crl.pem' } as const;
 
-/** @throws Error naming the rule that the folder's papers break */
+/** As they lie in the folder. @throws Error naming the rule that they break; the list of revoked ones is judged apart from them (revocation.ts) */
 export async function readPapers(folder: string): Promise<Papers> {
   const one = (name: string) => readFile(join(folder, name));
   const [ca, cert, key, crl] = await Promise.all([
@@ -60,9 +61,8 @@ export async function readPapers(folder: string): Promise<Papers> {
   if (!certificate.checkPrivateKey(createPrivateKey(key))) throw new Error(`certificate_must_fit_its_key: ${join(folder, files.cert)}`);
   if (servicesOf(certificate.subjectAltName).length === 0)
     throw new Error(`certificate_must_name_a_service: ${join(folder, files.cert)} has no alternative name URI:${trustDomain}…`);
-  const papers = { ca, cert, key, crl };
-  mustOpen(folder, papers);
-  return papers;
+  mustOpen(folder, { ca, cert, key, crl: undefined });
+  return { ca, cert, key, crl };
 }
 
 /** With papers of which no connection can be opened, or that trust nobody, all others would be turned away. */

@@ -1,6 +1,8 @@
 // What a list of revoked certificates says of itself (RFC 5280, 5.1), which Node does not tell. Only for lists that OpenSSL has read: a broken one is not noticed here.
 
 export interface RevocationList {
+  /** DER of the name of the authority that signed it. */
+  readonly issuer: Buffer;
   readonly thisUpdate: Date;
   /** By when there will be another; undefined where the list names no end. */
   readonly nextUpdate: Date | undefined;
@@ -9,9 +11,13 @@ export interface RevocationList {
 interface Element {
   readonly tag: number;
   readonly content: Buffer;
+  /** With tag and length. */
+  readonly whole: Buffer;
 }
 
 const integerTag = 0x02;
+/** Of a certificate's version. */
+const versionTag = 0xa0;
 const utcTag = 0x17;
 const generalizedTag = 0x18;
 
@@ -26,8 +32,16 @@ function revocationListOf(der: Buffer): RevocationList {
   const [signed] = elementsOf(list!.content);
   const [first, ...others] = elementsOf(signed!.content);
   // The version stands before the rest, or not at all: then the signature's algorithm is the first.
-  const [, , thisUpdate, nextUpdate] = first!.tag === integerTag ? others : [first, ...others];
-  return { thisUpdate: timeOf(thisUpdate)!, nextUpdate: timeOf(nextUpdate) };
+  const [, issuer, thisUpdate, nextUpdate] = first!.tag === integerTag ? others : [first, ...others];
+  return { issuer: issuer!.whole, thisUpdate: timeOf(thisUpdate)!, nextUpdate: timeOf(nextUpdate) };
+}
+
+/** DER of a certificate's own name (RFC 5280, 4.1), of its DER. */
+export function subjectOf(certificate: Buffer): Buffer {
+  const [signed] = elementsOf(elementsOf(certificate)[0]!.content);
+  const [first, ...others] = elementsOf(signed!.content);
+  const [_serial, _algorithm, _issuer, _validity, subject] = first!.tag === versionTag ? others : [first, ...others];
+  return subject!.whole;
 }
 
 /** Those that stand one after the other. */
@@ -39,8 +53,9 @@ function elementsOf(der: Buffer): Element[] {
     const lengthBytes = isLong ? short - 0x80 : 0;
     const length = isLong ? der.readUIntBE(at + 2, lengthBytes) : short;
     const begin = at + 2 + lengthBytes;
-    found.push({ tag, content: der.subarray(begin, begin + length) });
-    at = begin + length;
+    const end = begin + length;
+    found.push({ tag, content: der.subarray(begin, end), whole: der.subarray(at, end) });
+    at = end;
   }
   return found;
 }

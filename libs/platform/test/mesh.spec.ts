@@ -391,6 +391,124 @@ describe('certificates', () => {
     });
   });
 
+  describe('with a list of revoked ones', () => {
+    let elsewhere: Authority;
+    beforeAll(async () => void (elsewhere = await Authority.make(undefined, 'elsewhere')));
+
+    /** A server that goes by a list; who may connect; what the log warned of. */
+    async function judging(list: string | undefined) {
+      const path = await writePapers(await folder(), authority, await settlement(), list);
+      const warnings: string[] = [];
+      const warn = ({ err }: { err: Error }) => warnings.push(err.message.replace(path, ''));
+      const certificates = await Certificates.open(path, { ...log, info: () => undefined, warn } as never);
+      certificates.close();
+      const address = await serve(certificates, { releaseSubsidy: async () => answered });
+      const connects = async (issued: Issued, trusted: Pick<Authority, 'ca'> = authority) => {
+        const client = await Certificates.open(await writePapers(await folder(), trusted, issued), log);
+        client.close();
+        const ask = remote(client, { settlement: [address] }, LedgerDefinition, 'releaseSubsidy');
+        return Promise.resolve(ask(release, serviceCall('voucher'))).then(
+          () => true,
+          () => false,
+        );
+      };
+      const put = async (name: string, text: string | undefined) => {
+        await (text === undefined ? rm(join(path, name)) : writeFile(join(path, name), text));
+        await certificates.look();
+      };
+      return { path, certificates, warnings, connects, put };
+    }
+
+    const wrong: [what: string, rule: string, list: () => Promise<string | undefined>][] = [
+      ['of an authority of another name', 'revocation_list_must_be_of_the_authority', () => elsewhere.revocations([])],
+      ['of another authority of its name', 'revocation_list_must_be_of_the_authority', () => stranger.revocations([])],
+      ['past its next update', 'revocation_list_must_be_current', () => authority.revocations([], -hour)],
+      ['of times to come', 'revocation_list_must_be_current', () => authority.revocations([], 2 * hour, -hour)],
+      ['half written', 'papers_must_be_whole', async () => (await authority.revocations([])).slice(0, 200)],
+      ['older than the one before', 'revocation_list_must_not_go_back', () => authority.revocations([], hour, 72 * hour)],
+      ['taken away', 'revocation_list_must_not_go_back', async () => undefined],
+    ];
+
+    it.each(wrong)('one that is %s is not taken, by %s: the old one serves on, and the log says so once', async (_what, rule, make) => {
+      const [taken, good] = [await voucher(), await voucher()];
+      const { certificates, warnings, connects, put } = await judging(await authority.revocations([taken]));
+      const before = certificates.now;
+      await put('crl.pem', await make());
+      await certificates.look();
+      expect(certificates.now).toBe(before);
+      expect(certificates.isRefused).toBe(true);
+      expect(warnings).toEqual([expect.stringMatching(`^${rule}: /crl.pem`)]);
+      expect([await connects(taken), await connects(good)]).toEqual([false, true]);
+
+      await put('crl.pem', await authority.revocations([taken, good]));
+      expect(certificates.isRefused).toBe(false);
+      expect([await connects(taken), await connects(good), await connects(await voucher())]).toEqual([false, false, true]);
+    });
+
+    it.each(wrong.slice(0, 5))('one that is %s stops a start, by %s', async (_what, rule, make) => {
+      const path = await writePapers(await folder(), authority, await settlement(), await make());
+      await expect(Certificates.open(path, log)).rejects.toThrow(`${rule}: ${path}/crl.pem`);
+    });
+
+    it('a certificate is rotated beside one that is not taken', async () => {
+      const taken = await voucher();
+      const { path, certificates, warnings, connects } = await judging(await authority.revocations([taken]));
+      const next = await settlement();
+      await writePapers(path, authority, next, await stranger.revocations([]));
+      await certificates.look();
+      expect(certificates.now.cert.toString()).toBe(next.cert);
+      expect(warnings).toHaveLength(1);
+      expect([await connects(taken), await connects(await voucher())]).toEqual([false, true]);
+    });
+
+    it('with the authority its list goes, and the next one’s need not have one', async () => {
+      const { path, certificates, connects } = await judging(await authority.revocations([]));
+      await writePapers(path, elsewhere, await elsewhere.issue(['settlement']));
+      await rm(join(path, 'crl.pem'));
+      await certificates.look();
+      expect([certificates.isRefused, certificates.now.crl]).toEqual([false, undefined]);
+      expect(await connects(await elsewhere.issue(['voucher']), elsewhere)).toBe(true);
+    });
+
+    it('each of several counts', async () => {
+      const both = { ca: [authority.ca, elsewhere.ca].join('\n') };
+      const [taken, elsewhereTaken] = [await voucher(), await elsewhere.issue(['voucher'])];
+      const lists = [await authority.revocations([taken]), await elsewhere.revocations([elsewhereTaken])];
+      const { path, certificates, connects } = await judging(undefined);
+      await writePapers(path, both, await settlement(), lists.join('\n'));
+      await certificates.look();
+      expect(certificates.isRefused).toBe(false);
+      expect([await connects(taken, both), await connects(elsewhereTaken, both)]).toEqual([false, false]);
+      expect([await connects(await voucher(), both), await connects(await elsewhere.issue(['voucher']), both)]).toEqual([true, true]);
+    });
+
+    it('one that names the process’s own certificate is taken', async () => {
+      const taken = await voucher();
+      const { certificates, connects, put } = await judging(undefined);
+      const own = { certificate: new X509Certificate(certificates.now.cert) } as unknown as Issued;
+      await put('crl.pem', await authority.revocations([own, taken]));
+      expect(certificates.isRefused).toBe(false);
+      expect([await connects(taken), await connects(await voucher())]).toEqual([false, true]);
+    });
+
+    it('nobody is let in by one whose next update is over, and everybody but the revoked by the next', async () => {
+      const running = async (): Promise<Awaited<ReturnType<typeof judging>>> => {
+        // One that is over before it is read stops the start.
+        for (let validMs = 3_000; ; validMs *= 2)
+          try {
+            return await judging(await authority.revocations([], validMs));
+          } catch (error) {
+            expect(String(error)).toContain('revocation_list_must_be_current');
+          }
+      };
+      const { connects, put } = await running();
+      await until(async () => !(await connects(await voucher())));
+      const taken = await voucher();
+      await put('crl.pem', await authority.revocations([taken]));
+      expect([await connects(taken), await connects(await voucher())]).toEqual([false, true]);
+    });
+  });
+
   it('leave the least version of TLS as it is when they are rotated', async () => {
     const path = await writePapers(await folder(), authority, await settlement());
     const certificates = await Certificates.open(path, log);

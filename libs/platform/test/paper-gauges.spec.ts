@@ -10,22 +10,25 @@ import { revocationListsOf } from '../src/revocation-list.js';
 import type { Gauges, Observations } from '../src/telemetry.js';
 
 const dayMs = 86_400_000;
+let papers: string;
 let folder: string;
 let authority: Authority;
 let issued: Issued;
 const open: Certificates[] = [];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'exchange-papers-'));
+  papers = await mkdtemp(join(tmpdir(), 'exchange-papers-'));
   authority = await Authority.make();
   issued = await authority.issue(['voucher']);
 });
+beforeEach(async () => void (folder = await mkdtemp(join(papers, 'mesh-'))));
 afterEach(() => open.splice(0).forEach((one) => one.close()));
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => rm(papers, { recursive: true }));
 
 interface Measured {
   readonly end: Record<string, number>;
   readonly life_left: Record<string, number>;
+  readonly refused: number;
 }
 
 /** What is measured now, by paper. */
@@ -39,7 +42,12 @@ async function measuring(): Promise<{ measured: () => Promise<Measured>; certifi
     Object.fromEntries(
       (await observers.get(`exchange.mesh.paper.${name}`)!()).map(([value, what]) => [String(what!['exchange.paper']), value]),
     );
-  return { measured: async () => ({ end: await of('end'), life_left: await of('life_left') }), certificates };
+  const measured = async () => ({
+    end: await of('end'),
+    life_left: await of('life_left'),
+    refused: (await observers.get('exchange.mesh.paper.refused')!())[0]![0],
+  });
+  return { measured, certificates };
 }
 
 /** Certificates and lists tell whole seconds. */
@@ -58,26 +66,39 @@ it('tells when each ends, and what share of its life is left', async () => {
 });
 
 it('follows a rotation, and falls below nothing where the end is over', async () => {
-  await writePapers(folder, authority, issued, await authority.revocations([]));
+  await writePapers(folder, authority, issued);
   const { measured, certificates } = await measuring();
-  await writePapers(folder, authority, await authority.issue(['voucher'], -dayMs / 2));
-  await rm(join(folder, 'crl.pem'));
+  expect((await measured()).life_left).not.toHaveProperty('revocation_list');
+  await writePapers(folder, authority, await authority.issue(['voucher'], -dayMs / 2), await authority.revocations([], dayMs));
   await certificates.look();
   const { life_left } = await measured();
   expect(life_left.certificate).toBeCloseTo(-1, 2);
-  expect(life_left).not.toHaveProperty('revocation_list');
+  expect(life_left.revocation_list).toBeCloseTo(1 / 2, 3);
 });
 
 it('of authorities counts the one above its own certificate, of lists the one with the least life left', async () => {
-  const ending = await Authority.make(dayMs);
-  const lists = [await authority.revocations([], 9 * dayMs), await ending.revocations([], dayMs)];
-  const both = (first: Authority, second: Authority) => ({ ca: `${first.ca}\n${second.ca}\n` });
-  for (const trusted of [both(authority, ending), both(ending, authority)]) {
-    await writePapers(folder, trusted, issued, lists.join('\n'));
+  const [alike, other] = [await Authority.make(dayMs), await Authority.make(dayMs, 'another')];
+  const lists = [await authority.revocations([], 9 * dayMs), await other.revocations([], dayMs)];
+  const cas = [authority, alike, other].map(({ ca }) => ca);
+  for (const ca of [cas, cas.toReversed()]) {
+    await writePapers(folder, { ca: ca.join('\n') }, issued, lists.join('\n'));
     const { measured } = await measuring();
     const { life_left } = await measured();
     expect(life_left.authority).toBeCloseTo(30 / 31, 3);
     expect(life_left.revocation_list).toBeCloseTo(1 / 2, 3);
+  }
+});
+
+it('tells where something in the folder is not taken', async () => {
+  await writePapers(folder, authority, issued, await authority.revocations([]));
+  const { measured, certificates } = await measuring();
+  for (const [list, refused] of [
+    [await authority.revocations([], -dayMs / 2), 1],
+    [await authority.revocations([]), 0],
+  ] as const) {
+    await writePapers(folder, authority, issued, list);
+    await certificates.look();
+    expect((await measured()).refused).toBe(refused);
   }
 });
 
@@ -126,6 +147,6 @@ describe('a list of revoked certificates', () => {
     ['without an end', pem(version, algorithm, issuer, utc('261122174200Z'), revoked), '2026-11-22T17:42:00', undefined],
   ])('%s tells its times', (_what, list, from, to) => {
     const at = (text: string | undefined) => text && new Date(`${text}Z`);
-    expect(revocationListsOf(Buffer.concat([list, list]))).toEqual(Array(2).fill({ thisUpdate: at(from), nextUpdate: at(to) }));
+    expect(revocationListsOf(Buffer.concat([list, list]))).toEqual(Array(2).fill({ issuer, thisUpdate: at(from), nextUpdate: at(to) }));
   });
 });

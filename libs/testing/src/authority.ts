@@ -34,12 +34,12 @@ export class Authority {
   ) {}
 
   /** One that stands from a day ago until `validMs` from now. */
-  static async make(validMs = 30 * dayMs): Promise<Authority> {
+  static async make(validMs = 30 * dayMs, name = 'compute exchange test authority'): Promise<Authority> {
     const made = await x509();
     const keys = await newKeys();
     const certificate = await made.X509CertificateGenerator.createSelfSigned({
       serialNumber: '01',
-      name: 'CN=compute exchange test authority',
+      name: `CN=${name}`,
       notBefore: new Date(Date.now() - dayMs),
       notAfter: new Date(Date.now() + validMs),
       keys: keys,
@@ -96,11 +96,11 @@ export class Authority {
     return { certificate, cert: certificate.toString('pem'), key };
   }
 
-  /** The list of those that are taken back; from a day ago until `validMs` from now, which may be past. */
-  async revocations(revoked: readonly Issued[], validMs = 10 * dayMs): Promise<string> {
+  /** The list of those that are taken back; from `ageMs` ago until `validMs` from now, which may be past. */
+  async revocations(revoked: readonly Issued[], validMs = 10 * dayMs, ageMs = dayMs): Promise<string> {
     const list = await this.x509.X509CrlGenerator.create({
       issuer: this.certificate.subject,
-      thisUpdate: new Date(Date.now() - dayMs),
+      thisUpdate: new Date(Date.now() - ageMs),
       nextUpdate: new Date(Date.now() + validMs),
       entries: revoked.map(({ certificate }) => ({ serialNumber: certificate.serialNumber, revocationDate: new Date() })),
       signingKey: this.keys.privateKey,

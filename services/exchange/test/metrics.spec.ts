@@ -207,6 +207,15 @@ const ending = (paper: string, fault: () => Promise<unknown>, left: number): Fau
 });
 
 const faults: Fault[] = [
+  {
+    promise: 'what is put beside a certificate may be judged by',
+    measure: ['exchange.mesh.paper.refused'],
+    well: zero,
+    broken: (value) => value === 1,
+    fault: () => papers({ listMs: -hourMs }),
+    mend: () => papers(),
+    alarms: ['MeshPaperRefused'],
+  },
   ending('certificate', () => papers({ certificateMs: hourMs }), 0.05),
   ending('revocation_list', () => papers({ listMs: hourMs }), 0.05),
   ending('authority', async () => papers({ by: await Authority.make(hourMs / 6) }), 0.01),
