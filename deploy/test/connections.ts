@@ -10,13 +10,15 @@ const surge = 0.25;
 /** Connections of one process that runs one service, as libs/platform opens them. */
 function connectionsOf(service: string, settings: Record<string, string | undefined>): number {
   const pool = Number(settings.EXCHANGE_DATABASE_POOL ?? settingDefault('EXCHANGE_DATABASE_POOL'));
+  // Of a pool, and the one that asks for its silent ones.
+  const most = (connections: number) => connections + 1;
   // The platform's own tables, the service's, and the session that holds the lock of its jobs.
-  const each = pool + pool + 1;
+  const each = most(pool) + most(pool) + 1;
   // The log in PostgreSQL has a pool, and a session that listens.
-  const bus = settings.EXCHANGE_BUS ? 0 : pool + 1;
+  const bus = settings.EXCHANGE_BUS ? 0 : most(pool) + 1;
   // The journal's, and those of each shard's thread that writes the query tables.
   const shards = 1 + (settings.EXCHANGE_SHARDS ? settings.EXCHANGE_SHARDS.split(';').length : 0);
-  return each + bus + (service === 'scheduler' ? 3 + 2 * shards : 0);
+  return each + bus + (service === 'scheduler' ? most(3) + most(2) * shards : 0);
 }
 
 /** Of a workload, how many processes there may be of it at once. */

@@ -179,15 +179,15 @@ if (hasKubectl)
         (all) => named(all, 'NetworkPolicy', 'exchange-kafka').spec.egress!.pop(),
       ],
       [
-        'exchange-database: max_connections must be 604 at least, and is 600',
+        'exchange-database: max_connections must be 672 at least, and is 600',
         (all) => (named(all, 'Cluster', 'exchange').spec.postgresql!.parameters!.max_connections = '600'),
       ],
-      ['max_connections must be 988 at least', (all) => (named(all, 'ConfigMap', 'exchange').data!.EXCHANGE_DATABASE_POOL = '14')],
-      ['max_connections must be 1012 at least', (all) => (named(all, 'HorizontalPodAutoscaler', 'registry').spec.maxReplicas = 23)],
+      ['max_connections must be 1056 at least', (all) => (named(all, 'ConfigMap', 'exchange').data!.EXCHANGE_DATABASE_POOL = '14')],
+      ['max_connections must be 1128 at least', (all) => (named(all, 'HorizontalPodAutoscaler', 'registry').spec.maxReplicas = 23)],
       [
-        'max_connections must be 892 at least',
+        'max_connections must be 992 at least',
         (all) => {
-          named(all, 'Cluster', 'exchange').spec.postgresql!.parameters!.max_connections = '891';
+          named(all, 'Cluster', 'exchange').spec.postgresql!.parameters!.max_connections = '991';
           named(all, 'ConfigMap', 'exchange').data!.EXCHANGE_BUS = '';
         },
       ],

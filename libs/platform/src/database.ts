@@ -6,6 +6,7 @@ import { connectionOf, type DatabaseAddress } from './database-url.js';
 import type { Logger } from './log.js';
 import { OneWriteSocket } from './one-write-socket.js';
 import { conflict } from './refusal.js';
+import { type Patience, watchSilence } from './silence.js';
 import { CopyStatement, Statement } from './statement.js';
 import { keepingTrace } from './telemetry.js';
 
@@ -79,8 +80,8 @@ const columnTypes: pg.CustomTypesConfig = {
 
 const idleInTransactionMsMax = 300_000;
 
-/** Connections of a role. Where one is lost is said in the log. */
-export function openPool(role: DatabaseAddress, max: number, log: Logger): pg.Pool {
+/** Connections of a role. Where one is lost is said in the log; one on which no answer comes any more is cut. */
+export function openPool(role: DatabaseAddress, max: number, log: Logger, patience?: Patience): pg.Pool {
   const pool = new pg.Pool({
     ...connectionOf(role),
     max,
@@ -96,6 +97,7 @@ export function openPool(role: DatabaseAddress, max: number, log: Logger): pg.Po
     if (!pool.ending) log.warn({ err: error, role: role.user }, 'an idle database connection was lost');
   });
   pool.on('connect', (client) => client.on('error', () => undefined));
+  watchSilence(pool, role, log, patience);
   return pool;
 }
 
