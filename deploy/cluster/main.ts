@@ -15,7 +15,8 @@ anew. Ctrl-C stops everything. It needs java (17 or later) and redis-server on t
   --replicas N       processes of each service, 1 to 5 [2]
   --json             what runs where as one line of JSON on standard output
 
-EXCHANGE_ settings (npm start -- --help) and OTEL_EXPORTER_OTLP_ENDPOINT hold for every process of a service; EXCHANGE_DATA_SYNC=off for PostgreSQL.`;
+EXCHANGE_ settings (npm start -- --help) and OTEL_EXPORTER_OTLP_ENDPOINT hold for every process of a service; EXCHANGE_DATA_SYNC=off for PostgreSQL. With EXCHANGE_NATIONAL_URL
+and EXCHANGE_NATIONAL_KEY it reports to a national node, which is to know DIR/services/platform-key.pub.pem: npm run national-receiver -- --sender compute-exchange=FILE`;
 
 /** @throws Error where the text is no number from 1 to 5 */
 function count(option: string, text: string): number {

@@ -50,6 +50,7 @@ export class SplitExchange {
     await makeSigningKey(signingKey, cryptographyOf('international'));
     const platformKey = join(folder, 'platform-key.pem');
     await makeSigningKey(platformKey, cryptographyOf('international'));
+    const isNational = Boolean(more.EXCHANGE_NATIONAL_URL ?? process.env.EXCHANGE_NATIONAL_URL);
     const processes = Object.entries(layout);
     const ports = await freePorts(3 * processes.length);
     const addresses = new Map<string, string[]>();
@@ -65,7 +66,10 @@ export class SplitExchange {
         EXCHANGE_DATABASE_URL: databaseUrl,
         EXCHANGE_DATABASE_POOL: '6',
         EXCHANGE_SIGNING_KEY: signingKey,
-        ...(services.includes('interconnect') && { EXCHANGE_PLATFORM_KEY: platformKey }),
+        // The national node is spoken to by the same key.
+        ...((services.includes('interconnect') || (isNational && services.includes('monitoring'))) && {
+          EXCHANGE_PLATFORM_KEY: platformKey,
+        }),
         // A gateway answers for its process at its own port.
         ...(services.includes('gateway') ? {} : { EXCHANGE_HEALTH_LISTEN: `127.0.0.1:${ports[processes.length + index]}` }),
         EXCHANGE_MESH_LISTEN: `127.0.0.1:${ports[index]}`,

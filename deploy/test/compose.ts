@@ -24,6 +24,23 @@ export interface Compose {
   volumes?: Record<string, unknown>;
 }
 
+/** What two files are together, as docker compose has it: an environment's variables one by one, lists one after the other. */
+export function together(base: Compose, beside: Compose): Compose {
+  const services = { ...base.services };
+  for (const [name, part] of Object.entries(beside.services)) {
+    const { environment, env_file: files, secrets, volumes } = services[name] ?? {};
+    services[name] = {
+      ...services[name],
+      ...part,
+      environment: { ...environment, ...part.environment },
+      env_file: [...(files ?? []), ...(part.env_file ?? [])],
+      secrets: [...(secrets ?? []), ...(part.secrets ?? [])],
+      volumes: [...(volumes ?? []), ...(part.volumes ?? [])],
+    };
+  }
+  return { ...base, services };
+}
+
 /** One ends by itself; the other's image has nothing to ask with. */
 const withoutHealth = ['migrate', 'collector'];
 
@@ -43,7 +60,7 @@ export function composeFaults({ services, secrets = {}, volumes = {} }: Compose)
         .map((volume) => volume.split(':')[0]!)
         .map((from): [boolean, string] => [/^[./$]/.test(from) || from in volumes, `volume ${from} must be declared`]),
       ...Object.entries(part.environment ?? {}).map(([variable, value]): [boolean, string] => [
-        !/PASSWORD|SECRET|TOKEN/.test(variable) || (variable.endsWith('_FILE') && value.startsWith('/run/secrets/')),
+        !/PASSWORD|SECRET|TOKEN|CREDENTIAL/.test(variable) || (variable.endsWith('_FILE') && value.startsWith('/run/secrets/')),
         `${variable} must come from a file`,
       ]),
     ];

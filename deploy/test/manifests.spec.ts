@@ -3,13 +3,33 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
-import { type Compose, composeFaults } from './compose.js';
+import { type Compose, composeFaults, together } from './compose.js';
 import type { Container, Manifest } from './manifest.js';
 import { faultsOf, secretsFromOutside } from './manifests.js';
+import { knownSettings } from './settings.js';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const readCompose = (path: string) => parse(read(path), { merge: true }) as Compose;
+
+/** What a process of monitoring is told where it reports to the national node. */
+const nationalSettings = [...[...knownSettings].filter((name) => name.startsWith('EXCHANGE_NATIONAL_')), 'EXCHANGE_PLATFORM_KEY'].sort();
+
+it('deploy/compose/national.yaml adds to monitoring, and to no other, each setting of its reports to the national node', () => {
+  const compose = readCompose('deploy/compose/cluster.yaml');
+  const both = together(compose, readCompose('deploy/compose/national.yaml'));
+  expect(composeFaults(both)).toEqual([]);
+  expect(Object.keys(both.services).filter((name) => both.services[name] !== compose.services[name])).toEqual(['monitoring']);
+  const { environment = {}, env_file: files, secrets, volumes } = both.services.monitoring!;
+  expect(environment).toMatchObject(compose.services.monitoring!.environment!);
+  expect(environment.EXCHANGE_PLATFORM).toBe(both.services.interconnect!.environment!.EXCHANGE_PLATFORM);
+  expect(files).toContain('${EXCHANGE_SECRETS:-./secrets}/national.env');
+  expect(secrets).toContain('platform-key');
+  expect(volumes).toContain('${EXCHANGE_SECRETS:-./secrets}/national:/run/national:ro');
+  // Those that differ from place to place the file of variables holds, as the head of the other says.
+  const [head = ''] = read('deploy/compose/national.yaml').split('services:');
+  expect(nationalSettings.filter((name) => !(name in environment) && !head.includes(`${name}=`))).toEqual([]);
+});
 
 describe('deploy/compose/cluster.yaml', () => {
   const compose = readCompose('deploy/compose/cluster.yaml');
@@ -74,7 +94,10 @@ if (!hasKubectl) process.stderr.write('\n*** NOT TESTED: the Kubernetes manifest
 
 if (hasKubectl)
   describe('deploy/kubernetes', () => {
-    const rendered = new Map(['one-site', 'two-sites/first', 'two-sites/second'].map((overlay) => [overlay, kustomize(overlay)]));
+    const rendered = new Map(
+      ['one-site', 'one-site-national', 'two-sites/first', 'two-sites/second'].map((overlay) => [overlay, kustomize(overlay)]),
+    );
+    const isNational = (overlay: string) => overlay.endsWith('-national');
     const manifests = (overlay: string) => manifestsOf(rendered.get(overlay)!);
 
     it.each([...rendered.keys()])('%s is whole', (overlay) => {
@@ -89,21 +112,39 @@ if (hasKubectl)
     });
 
     it.each([...rendered.keys()])(
-      '%s: interconnect alone has the key by which it speaks to other platforms, and a way out to them',
+      '%s: interconnect alone has the key by which it speaks to other platforms, and a way out to them; monitoring where it reports to the nation',
       (overlay) => {
         const all = manifests(overlay);
         const holds = ({ env = [] }: Container): boolean => env.some(({ name }) => name === 'EXCHANGE_PLATFORM_KEY');
         const holders = all.filter(
           ({ kind, spec }) => /Deployment|StatefulSet|Job/.test(kind) && spec.template.spec.containers.some(holds),
         );
-        expect(holders.map(({ metadata }) => metadata.name)).toEqual(['interconnect']);
+        expect(holders.map(({ metadata }) => metadata.name)).toEqual(
+          isNational(overlay) ? ['interconnect', 'monitoring'] : ['interconnect'],
+        );
         expect(all.find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === 'partners')).toBeDefined();
       },
     );
 
+    it('monitoring, and no other, is told each setting of its reports to the national node, and has a way out to it, where that is asked for', () => {
+      const told = (overlay: string) =>
+        manifests(overlay)
+          .filter(({ kind }) => /Deployment|StatefulSet|Job/.test(kind))
+          .map(({ metadata, spec }) => ({ name: metadata.name, env: spec.template.spec.containers.flatMap(({ env = [] }) => env) }))
+          .filter(({ env }) => env.some(({ name }) => name.startsWith('EXCHANGE_NATIONAL_')));
+      const [monitoring, ...others] = told('one-site-national');
+      expect([monitoring!.name, others]).toEqual(['monitoring', []]);
+      const names = monitoring!.env.map(({ name }) => name);
+      expect(nationalSettings.filter((name) => !names.includes(name))).toEqual([]);
+      const policy = manifests('one-site-national').find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === 'national')!;
+      expect(policy.spec).toMatchObject({ podSelector: { matchLabels: { app: 'monitoring' } }, egress: [{ ports: [{ port: 443 }] }] });
+      expect([...rendered.keys()].filter((overlay) => !isNational(overlay)).flatMap(told)).toEqual([]);
+    });
+
     it('one site has Kafka; of two the second stands by and nobody writes there', () => {
       const busOf = (overlay: string) => manifests(overlay).find(({ data }) => data?.EXCHANGE_MESH_PEERS)!.data!.EXCHANGE_BUS;
-      expect([...rendered.keys()].map(busOf)).toEqual(['kafka://exchange-kafka-bootstrap:9092/exchange', '', '']);
+      const kafka = 'kafka://exchange-kafka-bootstrap:9092/exchange';
+      expect([...rendered.keys()].map(busOf)).toEqual([kafka, kafka, '', '']);
       const second = manifests('two-sites/second');
       const running = second.filter(
         ({ kind, metadata, spec }) => /Deployment|StatefulSet/.test(kind) && metadata.name !== 'redis' && spec.replicas !== 0,

@@ -12,6 +12,8 @@ export const secretsFromOutside = [
   'first-replication',
   'gateway-tls',
   'redis',
+  'national-node',
+  'national-tls',
   'platform-key',
   'signing-key',
 ];
@@ -117,7 +119,7 @@ function containerFaults(who: string, container: Container, isJob: boolean, volu
     }),
     ...volumeMounts.map(({ name }): [boolean, string] => [volumes.some((one) => one.name === name), `volume ${name} must be declared`]),
     ...env.map(({ name, value }): [boolean, string] => [
-      value === undefined || !/PASSWORD|SECRET|TOKEN/.test(name),
+      value === undefined || !/PASSWORD|SECRET|TOKEN|CREDENTIAL/.test(name),
       `${name} must come from a secret`,
     ]),
     ...env
