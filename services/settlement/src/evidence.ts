@@ -44,6 +44,7 @@ export const evidence = [
     ],
   },
   { table: 'payouts', key: ['payout_id'], columns: ['payout_id', 'participant_id', 'month', 'amount', 'line_count', 'instructed_at'] },
+  { table: 'payout_endings', key: ['payout_id', 'state'] },
   { table: 'payout_lines', key: ['earning_id'] },
   { table: 'payout_accounts', key: ['payout_account_id'] },
   { table: 'payout_account_decisions', key: ['payout_account_id'] },
@@ -56,4 +57,5 @@ export const evidence = [
   },
   { table: 'dispute_steps', key: ['dispute_id', 'number'] },
   { table: 'dispute_evidence', key: ['dispute_id', 'sha256'] },
+  { table: 'invoice_titles', key: ['participant_id', 'version'] },
 ] as const;

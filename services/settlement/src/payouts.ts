@@ -189,6 +189,11 @@ export class Payouts {
       'UPDATE payouts SET state = $2, ended_at = $3, bank_reference = $4, returned_because = $5 WHERE payout_id = $1 RETURNING *',
       [payoutId, state, this.clock.now(), bankReference, because],
     );
+    await tx.query(
+      `INSERT INTO payout_endings (payout_id, state, ended_at, bank_reference, returned_because)
+       SELECT payout_id, state, ended_at, bank_reference, returned_because FROM payouts WHERE payout_id = $1`,
+      [payoutId],
+    );
     return ended!;
   }
 }

@@ -3,6 +3,7 @@ import { service } from '#platform';
 import { billsAudit } from './audit/bills/bills-audit.js';
 import { ledgerAudit } from './audit/ledger-audit.js';
 import { partnersAudit } from './audit/partners-audit.js';
+import { payoutsAudit } from './audit/payouts-audit.js';
 import { Adjustments } from './adjustments.js';
 import { BillIssue } from './bill-issue.js';
 import { Billing } from './billing.js';
@@ -66,7 +67,7 @@ import { Withdrawals } from './withdrawals.js';
       name: 'settlement',
       migrations: new URL('../migrations/', import.meta.url),
       evidence,
-      audits: [ledgerAudit, billsAudit, partnersAudit],
+      audits: [ledgerAudit, billsAudit, partnersAudit, payoutsAudit],
     }),
   ],
   providers: [

@@ -24,10 +24,31 @@ const chainOf = (of: string): Target[] => [
   { service: of, table: 'seals', key: ['block', 'nth'] },
   { service: of, table: 'signed_roots', key: ['root'] },
 ];
+/** Beside what is sealed of them nothing else may change unseen either: it follows from what is. Of a programme but for its draft's fields and a job's mark. */
+const followed: Readonly<Record<string, readonly string[] | undefined>> = {
+  ...{ accounts: undefined, payouts: undefined, claims: undefined, claim_trades: undefined },
+  programmes: [
+    ...[
+      'programme_id',
+      'authority_id',
+      'state',
+      'terms',
+      'first_day',
+      'last_day',
+      'budget_per_year',
+      'round',
+      'drafted_by',
+      'submitted_by',
+    ],
+    ...['endings', 'created_at', 'changed_at'],
+  ],
+};
 const evidenceOf = (services: typeof settlement): Target[] =>
   services.flatMap(({ name, evidence = [] }) => [
-    // Sums of accounts are not sealed, and follow from what is.
-    ...evidence.map(({ table, key, columns }) => ({ service: name, table, key, ...(columns && table !== 'accounts' && { columns }) })),
+    ...evidence.map(({ table, key, columns: sealed }) => {
+      const columns = table in followed ? followed[table] : sealed;
+      return { service: name, table, key, ...(columns && { columns }) };
+    }),
     ...chainOf(name),
   ]);
 
@@ -107,7 +128,11 @@ async function trade(desk: Desk): Promise<void> {
     await desk.exchange.advance(day);
   }
   await desk.closeMonth();
-  await desk.settlement().createPayouts({ month: '2026-01' });
+  const { payouts } = await desk.settlement().createPayouts({ month: '2026-01' });
+  const [one, other] = payouts;
+  await desk.settlement().confirmPayout({ payoutId: one!.payoutId, bankReference: 'B-1' });
+  await desk.settlement().confirmPayout({ payoutId: other!.payoutId, bankReference: 'B-2' });
+  await desk.settlement().returnPayout({ payoutId: other!.payoutId, reason: 'the account was closed' });
   await record(desk.exchange);
   await desk.exchange.advance(2 * day);
 }
@@ -120,6 +145,7 @@ async function record({ database }: TestExchange): Promise<void> {
       `dispute_evidence (dispute_id, sha256, kind, media_type, location, note, participant_id, added_at) values (${nth}, 'ab', 1, 'text/plain', 'l', 'n', 3, ${nth})`,
       `payout_accounts (participant_id, version, holder, number, bank_name, bank_code, proposed_by, proposed_at) values (${nth}, 1, 'h', 'n', 'b', 'c', 'p', ${nth})`,
       `payout_account_decisions (payout_account_id, approved, decided_by, decided_at, reason) values (${nth}, true, 'p', ${nth}, 'why')`,
+      `invoice_titles (participant_id, version, title, tax_number, contact, bank, set_at, set_by) values (3, ${nth}, 't${nth}', '', 'c', 'b', ${nth}, 'k')`,
       `payout_batches (message_id, format, payouts_count, total, sha256, payer_account_id, execution_day, file, made_at, made_by) values ('m${nth}', 'f', 1, 5, 'ab', 1, 1, 'file', ${nth}, 'p')`,
     ])
       await database.query(`insert into settlement.${row}`);
@@ -127,15 +153,40 @@ async function record({ database }: TestExchange): Promise<void> {
 
 /** Rows as officers and the operator make them. */
 async function officiate({ database }: TestExchange): Promise<void> {
-  const made = `'{}'::bytea, 1, 2, 0, 'k', '', false, 0, 0, 0`;
-  await database.query(
-    `insert into voucher.programmes (authority_id, state, terms, first_day, last_day, round, drafted_by, submitted_by, ended, endings, created_at, changed_at) values (1, 1, ${made})`,
-  );
+  const add = (row: string) => database.query(`insert into voucher.${row}`);
   for (let nth = 1; nth <= 8; nth += 1) {
-    await database.query(
-      `insert into voucher.audit (programme_id, claim_id, step, participant_id, key, at, detail) values (1, ${nth}, 'submitted', 1, 'k${nth}', ${nth}, 'why ${nth}')`,
+    const programme = `7, '\\x0${nth}'::bytea, ${nth}, ${nth + 9}, 3, ${nth}, 'k', 's'`;
+    await add(
+      `programmes (state, ended, endings, authority_id, terms, first_day, last_day, budget_per_year, round, drafted_by, submitted_by, created_at, changed_at) values (5, true, 1, ${programme}, ${nth}, ${nth})`,
     );
-    await database.query(`insert into voucher.approvals (programme_id, round, key, at) values (1, ${nth}, 'k${nth}', ${nth})`);
+    await add(`programme_issues (state, programme_id, authority_id, terms, first_day, last_day, budget_per_year, round, drafted_by, submitted_by, approved_by, issued_at)
+      values (4, ${nth}, ${programme}, '{a,b}', ${nth})`);
+    await add(
+      `audit (programme_id, claim_id, step, participant_id, key, at, detail) values (${nth}, ${nth}, 'expired', 1, 'k${nth}', ${nth}, 'why ${nth}'), (${nth}, 0, 'ended', 0, 'voucher', 9, '')`,
+    );
+    await add(`approvals (programme_id, round, key, at) values (1, ${nth}, 'k${nth}', ${nth})`);
+    await add(`claims (programme_id, buyer_id, bill_id, month, bid_id, state, base, amount, clawed_back, clauses, decided_at, made_at, region, industry, size)
+      values (${nth}, 5, ${nth}, '2026-01', ${nth}, 2, 100, 30, 6, '[${nth}]', ${nth}, ${nth}, 1, 'I', 2)`);
+    await add(
+      `claim_trades (claim_id, trade_id, base, amount, refunded, clawed_back) values (${nth}, 1, 60, 20, 9, 3), (${nth}, 2, 40, 10, 9, 3)`,
+    );
+    await add(`claim_decisions (claim_id, number, state, amount, clauses, trade_ids, amounts, decided_at)
+      values (${nth}, 1, 1, 30, '[]', '{1,2}', '{20,10}', 0), (${nth}, 2, 2, 30, '[${nth}]', '{1,2}', '{20,10}', ${nth})`);
+    await add(`claim_approvals (claim_id, key, at) values (${nth}, 'a', 1), (${nth}, 'b', 2)`);
+    await add(
+      `claw_backs (claim_id, trade_id, refunded, clawed_back, refund_id, cancellation_id, at) values (${nth}, 1, 9, 3, ${nth}, 0, 9), (${nth}, 2, 9, 3, ${nth}, 0, 9)`,
+    );
+    await add(`platform_contracts (contract) values ('c${nth}')`);
+    await add(`platform_bills (platform_id, bill_number, bill, key, at) values (4, 'M-${nth}', '\\x0${nth}', 'k', ${nth})`);
+    await add(`platform_receipts (receipt_hash, platform_bill_id) values ('r${nth}', ${nth})`);
+    await add(`platform_usage (usage_hash, platform_bill_id, line) values ('u${nth}', ${nth}, 1)`);
+    await add(
+      `platform_cancellations (claim_id, refunded, clawed_back, reason, participant_id, key, at) values (${nth}, 9, 3, 'why', 1, 'k', ${nth})`,
+    );
+    await add(
+      `subsidies_elsewhere (bid_id, month, funder, amount, participant_id, key, at) values (${nth}, '2026-01', 'f', ${nth}, 1, 'k', ${nth})`,
+    );
+    await add(`ownerships (owner, owned, share_bp, source, key, at, participant_id) values ('o${nth}', 'p', ${nth}, 's', 'k', ${nth}, 1)`);
     await database.query(`insert into scheduler.market_action (kind, book_id, site_id, from_slot, to_slot, price, reference_price, reclaimed_leases, by, key, reason, time, sequence)
       values (1, ${nth}, 0, 0, 0, 0, 0, 0, 'operator', 'k${nth}', 'why', ${nth}, ${nth})`);
   }
@@ -212,7 +263,7 @@ describe('audit', () => {
           { service: 'settlement', table: 'balances', key: ['batch'] },
         ].filter(({ table }) => !unseen.has(table)),
       },
-      { of: offices, targets: evidenceOf(officers).filter(({ table }) => table !== 'claim_approvals') },
+      { of: offices, targets: evidenceOf(officers) },
     ];
     const numbered = await market.database.query<{ id: string; sequence: string }>(
       'select transfer_id as id, (first_sequence + line)::text as sequence from settlement.transfers join settlement.postings using (batch)',

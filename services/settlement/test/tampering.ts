@@ -56,6 +56,7 @@ const otherThan: Record<string, (column: string) => string> = {
   text: (column) => `${column} || 'x'`,
   bytea: (column) =>
     `case when length(${column}) = 0 then '\\x00' else set_byte(${column}, length(${column}) - 1, get_byte(${column}, length(${column}) - 1) # 1) end`,
+  'text[]': (column) => `${column} || '{x}'`,
   'integer[]': (column) => `array[${column}[1] + 1] || ${column}[2:]`,
   'bigint[]': (column) => `array[coalesce(${column}[1], 0) + 1] || ${column}[2:]`,
   jsonb: (column) => `jsonb_build_array(${column})`,
@@ -113,7 +114,7 @@ export class Tamperer {
 
   async undo({ target }: Tampering): Promise<void> {
     await this.database.query(
-      `begin; set local session_replication_role = replica; truncate ${of(target)}; insert into ${of(target)} overriding system value select * from ${kept(target)}; commit`,
+      `begin; set local session_replication_role = replica; delete from ${of(target)}; insert into ${of(target)} overriding system value select * from ${kept(target)}; commit`,
     );
   }
 

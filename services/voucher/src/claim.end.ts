@@ -1,6 +1,7 @@
 import { ClaimState } from '#contracts';
 import type { Outbox, Tx } from '#platform';
 import { type ClaimRow, toClaim } from './claim.row.js';
+import { rememberDecisions } from './claim.store.js';
 import type { Clause } from './core/terms.js';
 import { tellDecisions } from './decision.js';
 import { termsOf } from './programme.row.js';
@@ -17,6 +18,7 @@ export async function endWait(tx: Tx, outbox: Outbox, row: ClaimRow, clause: Cla
     now,
   ]);
   if (amount === 0n) await tx.query('update claim_trades set amount = 0 where claim_id = $1', [row.claim_id]);
+  await rememberDecisions(tx, [row.claim_id]);
   const parts = await tx.query<{ trade_id: bigint; amount: bigint }>(
     'select trade_id, amount from claim_trades where claim_id = $1 order by trade_id',
     [row.claim_id],

@@ -67,5 +67,18 @@ export async function insertClaims(tx: Tx, bill: ClaimedBill, buyer: Buyer, clai
       parts.map((part) => part.amount),
     ],
   );
+  await rememberDecisions(tx, claimIds);
   return claimIds;
+}
+
+/** What claims stand at by now stays as it is decided: a row that nobody changes, after those of before. */
+export async function rememberDecisions(tx: Tx, claimIds: readonly (number | bigint)[]): Promise<void> {
+  await tx.query(
+    `insert into claim_decisions (claim_id, number, state, amount, clauses, trade_ids, amounts, decided_at)
+     select claim_id, coalesce((select max(number) from claim_decisions before where before.claim_id = claims.claim_id), 0) + 1, state, amount, clauses,
+       array(select trade_id from claim_trades part where part.claim_id = claims.claim_id order by trade_id),
+       array(select part.amount from claim_trades part where part.claim_id = claims.claim_id order by trade_id), decided_at
+     from claims where claim_id = any($1::int8[]) order by claim_id`,
+    [claimIds],
+  );
 }

@@ -5,7 +5,8 @@ import { type Call, Clock, Database, Outbox, type Tx, absent, conflict, mayAct }
 import { actorOf, record } from './audit.js';
 import { endWait } from './claim.end.js';
 import { type ClaimRow, readClaim, toClaim } from './claim.row.js';
-import { type CancelledPart, cancel } from './core/cancellation.js';
+import { takeBack } from './claw-backs.js';
+import { cancel } from './core/cancellation.js';
 import type { ClaimedTrade } from './core/clawback.js';
 
 interface LineRow {
@@ -31,7 +32,7 @@ export class PlatformCancellations {
       if (row.bill_id >= 0n)
         throw conflict('claim_must_be_of_another_platform', 'bills of the exchange are refunded line by line', 'claimId');
       if (row.state === ClaimState.REFUSED) throw conflict('claim_must_not_be_refused', 'nothing of it was granted', 'claimId');
-      if (row.state === ClaimState.GRANTED) await this.takeBack(tx, row, lines, reason, call);
+      if (row.state === ClaimState.GRANTED) await this.giveBack(tx, row, lines, reason, call);
       else if (lines.length) throw conflict('claim_must_be_granted', 'while it waits the bill can be cancelled as a whole alone', 'lines');
       else await this.refuse(tx, row, reason, call);
       return toClaim(await readClaim(tx, claimId));
@@ -55,24 +56,25 @@ export class PlatformCancellations {
     await endWait(tx, this.outbox, row, { rule: 'bill_must_not_be_cancelled', passed: false, detail: reason }, now);
   }
 
-  private async takeBack(tx: Tx, row: ClaimRow, asked: CancelPlatformBillRequest['lines'], reason: string, call: Call): Promise<void> {
+  private async giveBack(tx: Tx, row: ClaimRow, asked: CancelPlatformBillRequest['lines'], reason: string, call: Call): Promise<void> {
     const { claim_id: claimId, programme_id: programmeId, bill_id: billId, buyer_id: buyerId } = row;
     const { parts, broken } = cancel(await linesOf(tx, claimId), asked);
     if (broken) throw conflict(broken.rule, broken.detail, broken.field);
     const refunded = parts.reduce((sum, part) => sum + part.amount, 0n);
     const amount = parts.reduce((sum, part) => sum + part.clawedBack, 0n);
-    await giveBack(tx, row, parts, amount);
     const now = this.clock.now();
     const [cancelled] = await tx.query<{ cancellation_id: bigint }>(
       `insert into platform_cancellations (claim_id, refunded, clawed_back, reason, participant_id, key, at) values ($1, $2, $3, $4, $5, $6, $7)
        returning cancellation_id`,
       [claimId, refunded, amount, reason, call.caller.participantId, call.caller.name, now],
     );
+    const cancellationId = Number(cancelled!.cancellation_id);
+    const taken = parts.map((part) => ({ tradeId: part.line, refunded: part.amount, clawedBack: part.clawedBack }));
+    await takeBack(tx, { claimId, programmeId, parts: taken }, { refundId: 0, cancellationId }, now);
     const detail = `${formatYuan(amount)} yuan, as ${formatYuan(refunded)} yuan of the bill were paid back: ${reason}`;
     await record(tx, actorOf(call), now, [{ programmeId, claimId, step: 'claim_clawed_back', detail }]);
     if (amount === 0n) return;
     const told = { claimId: Number(claimId), billId: Number(billId), buyerId, programmeId, amount, reason };
-    const cancellationId = Number(cancelled!.cancellation_id);
     await this.outbox.publish(tx, SubsidyClawedBack, { ...told, refundId: 0, cancellationId }, `participant/${buyerId}`);
   }
 }
@@ -80,15 +82,4 @@ export class PlatformCancellations {
 async function linesOf(tx: Tx, claimId: bigint): Promise<Map<number, ClaimedTrade>> {
   const rows = await tx.query<LineRow>('select * from claim_trades where claim_id = $1 order by trade_id', [claimId]);
   return new Map(rows.map(({ trade_id: line, clawed_back: clawedBack, ...row }) => [Number(line), { ...row, clawedBack }]));
-}
-
-/** What comes back when the programme is over ends with it. */
-async function giveBack(tx: Tx, row: ClaimRow, parts: readonly CancelledPart[], amount: bigint): Promise<void> {
-  await tx.query(
-    `update claim_trades set refunded = refunded + part.paid_back, clawed_back = clawed_back + part.subsidy
-     from unnest($2::int8[], $3::int8[], $4::int8[]) as part (line, paid_back, subsidy) where claim_id = $1 and trade_id = part.line`,
-    [row.claim_id, parts.map((part) => part.line), parts.map((part) => part.amount), parts.map((part) => part.clawedBack)],
-  );
-  await tx.query('update claims set clawed_back = clawed_back + $2 where claim_id = $1', [row.claim_id, amount]);
-  await tx.query('update programmes set ended = false where programme_id = $1 and $2::int8 > 0', [row.programme_id, amount]);
 }

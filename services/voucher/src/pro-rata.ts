@@ -2,6 +2,7 @@ import { ClaimState, type ProgrammeTerms } from '#contracts';
 import { formatYuan } from '#domain';
 import type { Outbox, Tx } from '#platform';
 import { nobody, record } from './audit.js';
+import { rememberDecisions } from './claim.store.js';
 import { needsOfficers } from './core/claim.js';
 import { fundingClause } from './core/funding.js';
 import { proRataClause, proRataOf } from './core/pro-rata.js';
@@ -65,6 +66,10 @@ export async function shareOut(tx: Tx, outbox: Outbox, programmeId: number, term
     `update claim_trades set amount = shared.amount from unnest($1::int8[], $2::int8[], $3::int8[]) as shared (claim_id, trade_id, amount)
      where claim_trades.claim_id = shared.claim_id and claim_trades.trade_id = shared.trade_id`,
     [trades.map(({ claimId }) => claimId), trades.map(({ tradeId }) => tradeId), trades.map(({ amount }) => amount)],
+  );
+  await rememberDecisions(
+    tx,
+    shared.map(({ row }) => row.claim_id),
   );
   await record(
     tx,

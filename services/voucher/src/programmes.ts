@@ -82,7 +82,7 @@ export class Programmes {
       const detail = `officer ${approvals.length} of 2`;
       if (!isApproved(approvals)) return { state: ProgrammeState.SUBMITTED, step: 'approved', detail };
       const state = row.first_day <= this.today() ? ProgrammeState.ACTIVE : ProgrammeState.APPROVED;
-      return { state, step: 'approved', detail: `${detail}: ${await this.issue(row)}` };
+      return { state, step: 'approved', detail: `${detail}: ${await this.issue(tx, row, state, approvals)}` };
     });
   }
 
@@ -102,8 +102,15 @@ export class Programmes {
     });
   }
 
-  /** Idempotent in the ledger by its transfer id: an approval that is tried again issues nothing twice. */
-  private async issue(row: ProgrammeRow): Promise<string> {
+  /** The document stands for good from here. Idempotent in the ledger by its transfer id: an approval that is tried again issues nothing twice. */
+  private async issue(tx: Tx, row: ProgrammeRow, state: ProgrammeState, approvedBy: readonly string[]): Promise<string> {
+    await tx.query(
+      `insert into programme_issues (programme_id, authority_id, state, terms, first_day, last_day, budget_per_year, round, drafted_by, submitted_by, approved_by,
+         issued_at)
+       select programme_id, authority_id, $2, terms, first_day, last_day, budget_per_year, round, drafted_by, submitted_by, $3, $4 from programmes
+       where programme_id = $1`,
+      [row.programme_id, state, approvedBy, this.clock.now()],
+    );
     const { budget } = termsOf(row);
     await this.ledger.fundProgramme({ programmeId: row.programme_id, transferId: 'approved', amount: budget }, serviceCall('voucher'));
     return `${formatYuan(budget)} yuan issued`;

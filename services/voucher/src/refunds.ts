@@ -3,6 +3,7 @@ import { BillRefunded, ClaimState, SubsidyClawedBack } from '#contracts';
 import { formatYuan } from '#domain';
 import { type EventMeta, On, Outbox, type Tx } from '#platform';
 import { nobody, record } from './audit.js';
+import { takeBack } from './claw-backs.js';
 import { clawBack } from './core/clawback.js';
 
 interface PartRow {
@@ -26,13 +27,9 @@ export class Refunds {
     const part = await lockPart(tx, refund);
     const paid = { base: part.base, amount: part.amount, refunded: part.refunded, clawedBack: part.clawed_back };
     const amount = clawBack(paid, refund.amount, refund.subsidy);
-    await tx.query(
-      'update claim_trades set refunded = refunded + $3, clawed_back = clawed_back + $4 where claim_id = $1 and trade_id = $2',
-      [part.claim_id, refund.tradeId, refund.amount, amount],
-    );
-    await tx.query('update claims set clawed_back = clawed_back + $2 where claim_id = $1', [part.claim_id, amount]);
-    await tx.query('update programmes set ended = false where programme_id = $1 and $2::int8 > 0', [part.programme_id, amount]);
-
+    const taken = { tradeId: refund.tradeId, refunded: refund.amount, clawedBack: amount };
+    const of = { claimId: part.claim_id, programmeId: part.programme_id, parts: [taken] };
+    await takeBack(tx, of, { refundId: refund.refundId, cancellationId: 0 }, meta.time);
     const reason = `${formatYuan(amount)} yuan after a refund of ${formatYuan(refund.amount)} yuan on bill ${refund.billId}: ${refund.reason}`;
     const { programme_id: programmeId, claim_id: claimId } = part;
     await record(tx, nobody, meta.time, [{ programmeId, claimId, step: 'claim_clawed_back', detail: reason }]);

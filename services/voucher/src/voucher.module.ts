@@ -6,6 +6,10 @@ import { ClaimOfficers } from './claim.officers.js';
 import { ClaimQuery } from './claim.query.js';
 import { Claims } from './claims.js';
 import { SubsidiesElsewhere } from './elsewhere.js';
+import { claimsAudit } from './evidence/claims-audit.js';
+import { paidAudit } from './evidence/paid-audit.js';
+import { programmesAudit } from './evidence/programmes-audit.js';
+import { evidence } from './evidence/tables.js';
 import { Ownerships } from './ownerships.js';
 import { Participants } from './participants.js';
 import { PlatformBills } from './platform-bills.js';
@@ -19,15 +23,15 @@ import { TrialQuery } from './trial.query.js';
 import { Trials } from './trials.js';
 import { VoucherRpc } from './voucher.rpc.js';
 
-/** Who did what, for good. */
-const evidence = [
-  { table: 'audit', key: ['number'] },
-  { table: 'approvals', key: ['programme_id', 'round', 'key'] },
-  { table: 'claim_approvals', key: ['claim_id', 'key'] },
-];
-
 @Module({
-  imports: [service({ name: 'voucher', migrations: new URL('../migrations/', import.meta.url), evidence })],
+  imports: [
+    service({
+      name: 'voucher',
+      migrations: new URL('../migrations/', import.meta.url),
+      evidence,
+      audits: [programmesAudit, claimsAudit, paidAudit],
+    }),
+  ],
   providers: [
     Participants,
     Programmes,

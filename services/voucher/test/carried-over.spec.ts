@@ -45,7 +45,9 @@ beforeAll(async () => {
     `insert into claims (programme_id, buyer_id, bill_id, month, bid_id, state, base, amount, clauses, decided_at) values (1, 10, 7, '2026-01', 700, 2, 2000, 400, '[]', 900)`,
   );
   await look.query(`insert into audit (programme_id, claim_id, step, participant_id, key, at, detail) values
-    (1, 1, 'claim_decided', 0, 'voucher', 500, ''), (1, 1, 'claim_approved', 2, 'key/2', 900, '')`);
+    (1, 1, 'claim_decided', 0, 'voucher', 500, ''), (1, 1, 'claim_approved', 2, 'key/2', 900, ''), (1, 1, 'claim_clawed_back', 0, 'voucher', 950, '')`);
+  await look.query(`insert into claim_trades values (1, 70, 1000, 200, 250, 50), (1, 71, 1000, 200, 0, 0)`);
+  await look.query(`insert into approvals values (1, 0, 'key/2', 2), (1, 0, 'key/3', 3)`);
   await look.query(`insert into subsidies_elsewhere values (700, '2026-01', 'the district', 40, 10, 'key/3', 5)`);
   await look.query(
     `insert into ownerships values ('A', 'participant/10', 3000, 'register', 'key/2', 6), ('B', 'A', 6000, 'register', 'key/9', 7)`,
@@ -87,4 +89,17 @@ it('registrations, debts and refunds, as old as anything; when claims were made,
   expect(await look.query('select made_at::int4, decided_at::int4, region, industry, size from claims')).toEqual([
     { made_at: 500, decided_at: 900, region: 330106, industry: 'I', size: 3 },
   ]);
+});
+
+it('what stands for good: programmes as approved, claims as they stand, what was taken back of them', async () => {
+  expect(await look.query('select programme_id, authority_id, state, approved_by, issued_at::int4 from programme_issues')).toEqual([
+    { programme_id: 1, authority_id: 2, state: 4, approved_by: ['key/2', 'key/3'], issued_at: 3 },
+  ]);
+  expect(
+    await look.query(
+      'select claim_id::int4, number, state, amount::int4, trade_ids::text, amounts::text, decided_at::int4 from claim_decisions',
+    ),
+  ).toEqual([{ claim_id: 1, number: 1, state: 2, amount: 400, trade_ids: '{70,71}', amounts: '{200,200}', decided_at: 900 }]);
+  const back = 'select claim_id::int4, trade_id::int4, refunded::int4, clawed_back::int4, refund_id::int4, at::int4 from claw_backs';
+  expect(await look.query(back)).toEqual([{ claim_id: 1, trade_id: 70, refunded: 250, clawed_back: 50, refund_id: 0, at: 950 }]);
 });
