@@ -70,6 +70,7 @@ function ruleOf(field) {
   if (set.required) rule.required = true;
   if (set.apart) rule.apart = true;
   if (set.printable) rule.printable = true;
+  if (set.aboveZero) rule.aboveZero = set.aboveZero;
   if (set.pattern) rule.pattern = set.pattern;
   if (set.format) rule.format = formats[set.format];
   return rule;

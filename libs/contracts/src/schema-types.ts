@@ -64,6 +64,8 @@ export interface FieldRules {
   readonly apart?: boolean;
   /** Of texts: one line, without control characters or marks that turn the direction of text. */
   readonly printable?: boolean;
+  /** Of what may be left out: the rule that a 0 breaks where one is given. In a message a 0 says that there is none. */
+  readonly aboveZero?: string;
   readonly format?: 'money' | 'price' | 'slot' | 'time' | 'orderId' | 'day';
 }
 

@@ -73,7 +73,10 @@ function messageReader(type: string): Reader {
   const schema = messages[type];
   if (!schema) throw new Error(`message_must_be_in_the_contract: ${type}`);
   const fields = new Map(
-    schema.fields.map((field) => [field.name, { read: field.repeated ? listReader(field) : valueReader(field), empty: emptyOf(field) }]),
+    schema.fields.map((field) => [
+      field.name,
+      { read: field.repeated ? listReader(field) : aboveZero(field, valueReader(field)), empty: emptyOf(field) },
+    ]),
   );
   // Every message of a type is a copy of this, so that all have one shape; lists and bytes are then its own.
   const template: Json = Object.fromEntries(schema.fields.map((field) => [field.name, emptyOf(field)()]));
@@ -104,6 +107,17 @@ function listReader(field: FieldSchema): Reader {
     for (let index = 0; index < json.length && found.length < VIOLATIONS_MAX; index++)
       list.push(read(json[index], `${path}[${index}]`, found));
     return list;
+  };
+}
+
+/** A message holds 0 where nothing was given, so a 0 that was given is refused here. */
+function aboveZero({ rule }: FieldSchema, read: Reader): Reader {
+  const broken = rule?.aboveZero;
+  if (broken === undefined) return read;
+  return (json, path, found) => {
+    const value = read(json, path, found);
+    if (value === 0 || value === 0n) found.push({ field: path, rule: broken, detail: 'is 0: leave it out where there is none' });
+    return value;
   };
 }
 

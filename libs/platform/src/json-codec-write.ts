@@ -45,8 +45,9 @@ function fieldWriter(field: FieldSchema): Writer {
   const write = valueWriter(field);
   if (field.repeated) return (list) => `[${(list as unknown[]).map(write).join(',')}]`;
   // Nothing happens at the epoch, and no order has the id 0: without presence a zero of these says that there is none.
-  const isUnset = ['slot', 'time', 'day', 'orderId'].includes(field.rule?.format ?? '') || field.kind === 'enum';
-  if (isUnset && !field.optional && !field.oneof) return (value) => (value === 0 ? undefined : write(value));
+  const { format = '', aboveZero } = field.rule ?? {};
+  const isUnset = ['slot', 'time', 'day', 'orderId'].includes(format) || field.kind === 'enum' || aboveZero !== undefined;
+  if (isUnset && !field.optional && !field.oneof) return (value) => (value === 0 || value === 0n ? undefined : write(value));
   return write;
 }
 

@@ -67,7 +67,10 @@ function itemSchema(field: FieldSchema, used: Set<string>): Schema {
   const { rule = {} } = field;
   switch (rule.format) {
     case 'money':
-      return { type: 'string', format: 'decimal', pattern: '^-?\\d+(\\.\\d{1,6})?$', description: '(yuan)', examples: ['1250.5'] };
+      return {
+        ...{ type: 'string', format: 'decimal', description: '(yuan)', examples: ['1250.5'] },
+        pattern: rule.aboveZero === undefined ? '^-?\\d+(\\.\\d{1,6})?$' : '^(?=.*[1-9])\\d+(\\.\\d{1,6})?$',
+      };
     case 'price':
       return { type: 'string', format: 'decimal', pattern: '^\\d+(\\.\\d{1,4})?$', description: '(yuan a unit-hour)', examples: ['2.35'] };
     case 'slot':
@@ -112,7 +115,7 @@ function plainSchema(field: FieldSchema, used: Set<string>): Schema {
       return {
         type: 'integer',
         format: field.kind === 'uint32' ? 'int64' : field.kind,
-        ...given('minimum', rule.min),
+        ...given('minimum', rule.aboveZero === undefined ? rule.min : 1),
         ...given('maximum', rule.max),
         ...given('multipleOf', rule.multipleOf),
       };
@@ -123,7 +126,7 @@ function plainSchema(field: FieldSchema, used: Set<string>): Schema {
 function bounds({ rule = {} }: FieldSchema): string | undefined {
   if (rule.format !== 'money' && rule.format !== 'price') return undefined;
   const parts = [
-    rule.min !== undefined && `at least ${rule.min / 1e6}`,
+    rule.min !== undefined && (rule.aboveZero === undefined ? `at least ${rule.min / 1e6}` : 'above 0'),
     rule.max !== undefined && `at most ${rule.max / 1e6}`,
     rule.multipleOf !== undefined && `a multiple of ${rule.multipleOf / 1e6}`,
   ].filter(Boolean);

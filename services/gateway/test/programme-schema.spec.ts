@@ -68,6 +68,13 @@ it.each<[string, Json, string, string]>([
   ],
   ['a kind that is none', { ...good, kind: 'GIFT' }, '#/terms/kind', 'value_must_be_one_of_the_list'],
   ['money in words', { ...good, budget: '5 yuan' }, '#/terms/budget', 'money_must_be_a_decimal_of_yuan'],
+  ['a budget of nothing a year', { ...good, budgetPerYear: '0' }, '#/terms/budgetPerYear', 'cap_must_be_above_zero'],
+  ...['capPerBill', 'capPerFirmYear', 'capPerFirm', 'ceilingBp'].map((cap): [string, Json, string, string] => [
+    `a cap of nothing as ${cap}`,
+    { ...good, tiers: [{ rateBp: 2000, [cap]: cap === 'ceilingBp' ? 0 : '0.00' }] },
+    `#/terms/tiers/0/${cap}`,
+    'cap_must_be_above_zero',
+  ]),
   ['no tiers', { ...good, tiers: [] }, '#/terms/tiers', 'list_must_fit_its_length'],
 ])('%s is refused by schema and service alike, at its place', async (_name, document, pointer, rule) => {
   const { isValid, places } = validate(document);

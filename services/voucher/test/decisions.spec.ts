@@ -8,6 +8,7 @@ import { rateOf, tierOf } from '../src/core/rate.js';
 import { type ReservationCase, decideReservation } from '../src/core/reservation.js';
 import { brokenTermOf } from '../src/core/document.js';
 import type { Coverage, Terms, Tier } from '../src/core/terms.js';
+import { Trial } from '../src/core/trial.js';
 
 const yuan = (text: string) => parseYuan(text)!;
 const today = 20_600;
@@ -260,7 +261,25 @@ describe('R-33: what a claim is granted', () => {
     ['no more than is held', { trades: [{ ...trade, held: yuan('120') }] }, ['120'], ['subsidy_must_fit_the_reservation']],
     ['what is held where only rounding differs', { trades: [{ ...trade, held: yuan('200.009999') }] }, ['200.009999'], []],
     ['less where the lease delivered less', { trades: [{ ...trade, base: yuan('700'), lineCount: 2 }] }, ['140'], []],
-    ['nothing where credits ate it all', { trades: [{ ...trade, base: yuan('-3'), held: yuan('-1') }] }, ['0'], []],
+    [
+      'nothing where credits ate it all',
+      { trades: [{ ...trade, base: yuan('-3'), held: yuan('-1') }] },
+      ['0'],
+      ['something_must_have_been_paid'],
+    ],
+    ['nothing where nothing was paid, by name', { trades: [{ ...trade, base: 0n, held: 0n }] }, ['0'], ['something_must_have_been_paid']],
+    ['nothing of less than a micro-yuan, by name', { trades: [{ ...trade, base: 4n, held: 0n }] }, ['0'], ['rate_must_come_to_something']],
+    [
+      'nothing unpaid beside what is not covered',
+      {
+        trades: [
+          { ...trade, base: 0n, held: 0n },
+          { ...second, computeClass: 1 },
+        ],
+      },
+      ['0', '0'],
+      ['trade_must_be_covered'],
+    ],
     [
       'what the cap a bill leaves, from the first trades',
       { terms: withTier({ capPerBill: yuan('260') }), grantedOnBill: yuan('30'), trades: [trade, second] },
@@ -283,6 +302,17 @@ describe('R-33: what a claim is granted', () => {
     expect(decision.clauses.filter((clause) => !clause.passed).map((clause) => clause.rule)).toEqual(broken);
   });
 
+  it('says why its trades hold less than their share', () => {
+    const detailOf = (part: Partial<ClaimCase>) =>
+      decideClaim({ ...claim, trades: [{ ...trade, held: yuan('120') }], ...part }).clauses.find(
+        ({ rule }) => rule === 'subsidy_must_fit_the_reservation',
+      )!.detail;
+    expect(detailOf({})).toBe('120 yuan held for these trades; its trades took no more of what the bid was promised');
+    expect(detailOf({ promiseCutBy: ['subsidy_must_fit_the_cap_a_firm (x)'] })).toContain(
+      'cut when the bid asked: subsidy_must_fit_the_cap_a_firm',
+    );
+  });
+
   it.each([
     ['0', false],
     ['200.000001', false],
@@ -291,6 +321,20 @@ describe('R-33: what a claim is granted', () => {
   ])('R-34: officers from %s yuan', (from, needsOfficers) => {
     expect(decideClaim({ ...claim, terms: { ...terms, officersFrom: yuan(from) } }).needsOfficers).toBe(needsOfficers);
   });
+});
+
+it('a trial counts each contract that gets nothing under what refused it', () => {
+  const trial = new Trial(terms);
+  const contract = { bidId: 1, month: '2025-01', day: today, buyerId: 5, buyer, isNew: true, hasPaid: true, elsewhere: 0n };
+  const trade = { tradeId: 1, lineCount: 1, held: 0n, providerId: 4, providerGroup: 9, delivererGroup: 9, computeClass: 2 };
+  for (const [at, base] of [yuan('100'), 0n, 4n].entries())
+    trial.take({ ...contract, billId: at, bidId: at, trades: [{ ...trade, base, domestic: false, greenShareBp: 0, measured: true }] });
+  const { contracts, granted, clauses } = trial.result();
+  expect({ contracts, granted }).toEqual({ contracts: 3, granted: 1 });
+  expect(clauses).toEqual([
+    { rule: 'rate_must_come_to_something', contracts: 1, base: 4n },
+    { rule: 'something_must_have_been_paid', contracts: 1, base: 0n },
+  ]);
 });
 
 describe('R-33: what a refund claws back', () => {

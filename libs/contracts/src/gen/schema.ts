@@ -200,6 +200,12 @@ export const messages: Record<string, MessageSchema> = {
         kind: 'bool',
         description: 'Of texts that documents show: one line, without control characters or marks that turn the direction of text.',
       },
+      {
+        name: 'aboveZero',
+        kind: 'string',
+        description:
+          'Of what may be left out: what is given is above 0, by the rule of this name. JSON alone tells a 0 from nothing; in gRPC a 0 says that there is none.',
+      },
     ],
   },
   'exchange.identity.v1.Me': {
@@ -6675,11 +6681,16 @@ export const messages: Record<string, MessageSchema> = {
         description: "Added where the site's green share reaches the next field's.",
       },
       { name: 'greenFromBp', kind: 'int32', rule: { min: 0, max: 10000 } },
-      { name: 'capPerBill', kind: 'bigint', rule: { min: 0, max: 9000000000000000, format: 'money' }, description: '0: none.' },
+      {
+        name: 'capPerBill',
+        kind: 'bigint',
+        rule: { min: 0, max: 9000000000000000, aboveZero: 'cap_must_be_above_zero', format: 'money' },
+        description: 'Left out: none. So are the other caps.',
+      },
       {
         name: 'capPerFirmYear',
         kind: 'bigint',
-        rule: { min: 0, max: 9000000000000000, format: 'money' },
+        rule: { min: 0, max: 9000000000000000, aboveZero: 'cap_must_be_above_zero', format: 'money' },
         description: "A calendar year (Asia/Shanghai) of the bills' months.",
       },
       {
@@ -6692,13 +6703,13 @@ export const messages: Record<string, MessageSchema> = {
       {
         name: 'capPerFirm',
         kind: 'bigint',
-        rule: { min: 0, max: 9000000000000000, format: 'money' },
-        description: "Over all of the programme's time; 0: none.",
+        rule: { min: 0, max: 9000000000000000, aboveZero: 'cap_must_be_above_zero', format: 'money' },
+        description: "Over all of the programme's time.",
       },
       {
         name: 'ceilingBp',
         kind: 'int32',
-        rule: { min: 0, max: 10000 },
+        rule: { min: 0, max: 10000, aboveZero: 'cap_must_be_above_zero' },
         description: 'Rate and extras together are at most this; 0: what they come to.',
       },
     ],
@@ -6738,9 +6749,9 @@ export const messages: Record<string, MessageSchema> = {
       {
         name: 'budgetPerYear',
         kind: 'bigint',
-        rule: { min: 0, max: 9000000000000000, format: 'money' },
+        rule: { min: 0, max: 9000000000000000, aboveZero: 'cap_must_be_above_zero', format: 'money' },
         description:
-          "Of the budget at most so much in a calendar year (Asia/Shanghai) of the bills' months; what a year leaves stays for later ones. 0: no limit a year.",
+          "Of the budget at most so much in a calendar year (Asia/Shanghai) of the bills' months; what a year leaves stays for later ones. Left out: no limit a year.",
       },
       { name: 'once', kind: 'enum', type: 'exchange.voucher.v1.SubsidisedOnce' },
       { name: 'stacking', kind: 'enum', type: 'exchange.voucher.v1.Stacking' },

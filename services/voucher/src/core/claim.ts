@@ -100,8 +100,10 @@ export function decideClaim(claim: ClaimCase): ClaimDecision {
   const promise = isGuarantee ? `, at most the ${claim.reservedRateBp} bp promised` : '';
   const rate = { rule: 'rate', passed: true, detail: `${[...made].join('; ') || '0 bp'}${promise}, of ${formatYuan(sum(paid))} yuan paid` };
 
+  const nothing = isOfNothing(clauses, sum(shares)) ? [nothingClause(paid, rates)] : [];
+
   const parts = shares.map((share, index) => (isGuarantee ? atMost(share, trades[index]!.held) : share));
-  const whole = { amount: sum(shares), clauses: [...asked, ...clauses, rate, ...ceilingClause(tier, rated)] };
+  const whole = { amount: sum(shares), clauses: [...asked, ...clauses, rate, ...nothing, ...ceilingClause(tier, rated)] };
   const { amount, clauses: limits } = limited(claim, whole, sum(parts), tier);
   const isCollected = terms.exhaustion === Exhaustion.PRO_RATA && amount > 0n;
   return {
@@ -157,9 +159,21 @@ function judgeTrades({ terms, trades, buyer }: ClaimCase): { paidFor: readonly B
   return { paidFor, clauses: broken };
 }
 
+/** What all clauses let through, and yet comes to nothing. */
+const isOfNothing = (clauses: readonly Clause[], amount: Money): boolean => amount === 0n && clauses.every(({ passed }) => passed);
+
+/** Why: so that no claim is refused without a reason. */
+function nothingClause(paid: readonly Money[], rates: readonly number[]): Clause {
+  const amount = sum(paid.filter((each, index) => each > 0n && rates[index]! > 0));
+  return amount === 0n
+    ? { rule: 'something_must_have_been_paid', passed: false, detail: `${formatYuan(sum(paid))} yuan paid of what it covers` }
+    : { rule: 'rate_must_come_to_something', passed: false, detail: `its part of ${formatYuan(amount)} yuan is less than 0.000001 yuan` };
+}
+
 function limited(claim: ClaimCase, whole: Limited, held: Money, tier: Tier): Limited {
   const { terms, left, promiseCutBy = [] } = claim;
-  const why = promiseCutBy.length ? `; the promise was cut when the bid asked: ${promiseCutBy.join('; ')}` : '';
+  const taken = whole.amount > held ? '; its trades took no more of what the bid was promised' : '';
+  const why = promiseCutBy.length ? `; the promise was cut when the bid asked: ${promiseCutBy.join('; ')}` : taken;
   const ofMoney =
     terms.kind === Kind.GUARANTEE
       ? limitTo(whole, 'subsidy_must_fit_the_reservation', held, `${formatYuan(held)} yuan held for these trades${why}`)

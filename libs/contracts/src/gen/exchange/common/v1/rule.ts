@@ -89,6 +89,8 @@ export interface FieldRule {
   apart: boolean;
   /** Of texts that documents show: one line, without control characters or marks that turn the direction of text. */
   printable: boolean;
+  /** Of what may be left out: what is given is above 0, by the rule of this name. JSON alone tells a 0 from nothing; in gRPC a 0 says that there is none. */
+  aboveZero: string;
 }
 
 function createBaseMethodRule(): MethodRule {
@@ -260,6 +262,7 @@ function createBaseFieldRule(): FieldRule {
     format: 0,
     apart: false,
     printable: false,
+    aboveZero: "",
   };
 }
 
@@ -302,6 +305,9 @@ export const FieldRule: MessageFns<FieldRule, "exchange.common.v1.FieldRule"> = 
     }
     if (message.printable !== false) {
       writer.uint32(96).bool(message.printable);
+    }
+    if (message.aboveZero !== "") {
+      writer.uint32(106).string(message.aboveZero);
     }
     return writer;
   },
@@ -415,6 +421,14 @@ export const FieldRule: MessageFns<FieldRule, "exchange.common.v1.FieldRule"> = 
             message.printable = reader.bool();
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.aboveZero = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -446,6 +460,7 @@ export const FieldRule: MessageFns<FieldRule, "exchange.common.v1.FieldRule"> = 
     message.format = object.format ?? 0;
     message.apart = object.apart ?? false;
     message.printable = object.printable ?? false;
+    message.aboveZero = object.aboveZero ?? "";
     return message;
   },
 };

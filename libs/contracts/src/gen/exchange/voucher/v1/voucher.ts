@@ -144,13 +144,13 @@ export interface SubsidyTier {
   /** Added where the site's green share reaches the next field's. */
   greenExtraBp: number;
   greenFromBp: number;
-  /** 0: none. */
+  /** Left out: none. So are the other caps. */
   capPerBill: bigint;
   /** A calendar year (Asia/Shanghai) of the bills' months. */
   capPerFirmYear: bigint;
   /** Sections of GB/T 4754. Empty: every industry. */
   industries: string[];
-  /** Over all of the programme's time; 0: none. */
+  /** Over all of the programme's time. */
   capPerFirm: bigint;
   /** Rate and extras together are at most this; 0: what they come to. */
   ceilingBp: number;
@@ -172,7 +172,7 @@ export interface ProgrammeTerms {
   /** Who pays; empty: the authority. Of each claim a funder pays its part rounded down to six decimals of a yuan, the first one also what rounding leaves. */
   funders: Funder[];
   exhaustion: Exhaustion;
-  /** Of the budget at most so much in a calendar year (Asia/Shanghai) of the bills' months; what a year leaves stays for later ones. 0: no limit a year. */
+  /** Of the budget at most so much in a calendar year (Asia/Shanghai) of the bills' months; what a year leaves stays for later ones. Left out: no limit a year. */
   budgetPerYear: bigint;
   once: SubsidisedOnce;
   stacking: Stacking;
