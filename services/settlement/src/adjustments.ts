@@ -16,7 +16,7 @@ import { Earnings } from './earnings.js';
 import { Freezes } from './freezes.js';
 import { Ledger } from './ledger.js';
 import { refundedOfPrice } from './left.js';
-import { dueLeaseColumns, dueLeases, feeOfLease, isBought, rateLease, rememberRatings, usedBy } from './rated-lease.js';
+import { dueLeaseColumns, dueLeases, feeOfLease, isBought, isSold, rateLease, rememberRatings, usedBy } from './rated-lease.js';
 import type { DueLease } from './rated-lease.js';
 import { Schedules } from './schedules.js';
 
@@ -108,15 +108,15 @@ export class Adjustments {
     return change < 0n ? this.giveBack(tx, lease, revision, -change, -fee) : 0n;
   }
 
-  /** More was delivered: the buyer owes it, no programme pays. */
+  /** More was delivered: the buyer owes it (a partner by statement), no programme pays. */
   private async charge(tx: Tx, lease: Rated, revision: number, amount: bigint, fee: bigint): Promise<void> {
     const id = `trade/${lease.trade_id}/rating/${revision}`;
     const order = { kind: 'adjustment', phase: 'single' } as const;
-    const orders: TransferOrder[] = [{ ...order, id: `${id}/owed`, debit: receivable(lease.buyer_id), credit: 'clearing/trade', amount }];
+    const orders: TransferOrder[] = [{ ...order, id: `${id}/owed`, debit: debtorOf(lease), credit: 'clearing/trade', amount }];
     if (amount > fee) orders.push({ ...order, id: `${id}/income`, debit: 'clearing/trade', credit: payeeOf(lease), amount: amount - fee });
     if (fee > 0n) orders.push({ ...order, id: `${id}/fee`, debit: 'clearing/trade', credit: 'fee', amount: fee });
     await this.ledger.post(tx, { journal: id, cause: 'adjust', orders });
-    await this.debts.owe(tx, lease.buyer_id, amount, 'adjustment');
+    if (!isSold(lease)) await this.debts.owe(tx, lease.buyer_id, amount, 'adjustment');
   }
 
   /** Less was delivered: provider and fee give it back, to the buyer and, for its share, to the programme. */
@@ -133,9 +133,9 @@ export class Adjustments {
     const waits = subsidised.decided ? 'clearing/refund' : 'clearing/subsidy';
     if (subsidy > 0n) orders.push({ ...order, id: `${id}/subsidy`, debit: 'clearing/trade', credit: waits, amount: subsidy });
     if (amount > subsidy)
-      orders.push({ ...order, id: `${id}/money`, debit: 'clearing/trade', credit: money(lease.buyer_id), amount: amount - subsidy });
+      orders.push({ ...order, id: `${id}/money`, debit: 'clearing/trade', credit: creditorOf(lease), amount: amount - subsidy });
     await this.ledger.post(tx, { journal: id, cause: 'adjust', orders });
-    if (amount > subsidy) await this.buyingPower.raise(tx, lease.buyer_id, amount - subsidy, 'refund');
+    if (amount > subsidy && !isSold(lease)) await this.buyingPower.raise(tx, lease.buyer_id, amount - subsidy, 'refund');
     if (subsidy === 0n) return 0n;
     if (!subsidised.decided) return -subsidy;
     await this.askProgramme(tx, lease, subsidised.bill_id!, amount, subsidy);
@@ -176,5 +176,9 @@ export class Adjustments {
     await this.outbox.publish(tx, BillRefunded, refunded, `participant/${lease.buyer_id}`);
   }
 }
+
+/** What a partner's lease here cost its rating gave back to its money: it is owed by statement, and so is what a correction moves. */
+const debtorOf = (lease: Rated): string => (isSold(lease) ? partner(lease.partner_id, 'sold') : receivable(lease.buyer_id));
+const creditorOf = (lease: Rated): string => (isSold(lease) ? partner(lease.partner_id, 'sold') : money(lease.buyer_id));
 
 const payeeOf = (lease: Rated): string => (isBought(lease) ? partner(lease.partner_id, 'bought') : income(lease.provider_id));

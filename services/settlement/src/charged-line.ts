@@ -61,6 +61,9 @@ export async function lockLine(tx: Tx, billId: number, line: number): Promise<Ch
 
 export const isCharge = (line: ChargedLine): boolean => line.amount > 0n && line.kind !== 'sla_credit';
 
+/** Its price is a partner's by statement, and nobody's income here; its transfer is its link's owner's all the same. */
+export const isOfPartner = (line: ChargedLine): boolean => isBought(line) && line.kind !== 'transfer';
+
 /** What a partner owes for it is stated and agreed on between the platforms. @throws Refusal conflict */
 export function mustBeOfBuyerHere(line: ChargedLine): void {
   if (isSold(line)) throw conflict('line_must_not_be_of_a_partner', 'the statements between the platforms say what is owed for it', 'line');

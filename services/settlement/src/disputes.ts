@@ -12,7 +12,7 @@ import type {
 import { formatYuan } from '#domain';
 import { absent, At, Clock, conflict, Database, has, mayAct, nextPage, pageOf } from '#platform';
 import type { Call, Tx } from '#platform';
-import { feeOfLine, isCharge, leftOfLine, lockLine, mustBeOfBuyerHere } from './charged-line.js';
+import { feeOfLine, isCharge, isOfPartner, leftOfLine, lockLine, mustBeOfBuyerHere } from './charged-line.js';
 import type { ChargedLine } from './charged-line.js';
 import { awaitsDecision } from './claims.js';
 import { brokenByDispute, decideBy, evidenceMax, takenFromPayee } from './core/dispute.js';
@@ -171,7 +171,7 @@ export class Disputes {
         line.delivered_by_id,
         DisputeState.OPEN,
         request.amount,
-        takenFromPayee(request.amount, left, feeOfLine(line, schedules)),
+        isOfPartner(line) ? 0n : takenFromPayee(request.amount, left, feeOfLine(line, schedules)),
         request.reason,
         now,
         decideBy(now, terms),

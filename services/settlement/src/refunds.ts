@@ -4,7 +4,7 @@ import type { ListRefundsRequest, ListRefundsResponse, RefundBillRequest } from 
 import { Clock, conflict, Database, nextPage, Outbox, pageOf } from '#platform';
 import type { Call, Tx } from '#platform';
 import { BuyingPower } from './buying-power.js';
-import { feeOfLine, isCharge, leftOfLine, lockLine, mustBeOfBuyerHere } from './charged-line.js';
+import { feeOfLine, isCharge, isOfPartner, leftOfLine, lockLine, mustBeOfBuyerHere } from './charged-line.js';
 import type { ChargedLine } from './charged-line.js';
 import { money, partner } from './core/account.js';
 import { giveBack, subsidyShare } from './core/bill.js';
@@ -13,7 +13,6 @@ import type { TransferOrder } from './core/transfer.js';
 import { Earnings } from './earnings.js';
 import { Ledger } from './ledger.js';
 import { before, participantAsked } from './list.js';
-import { isBought } from './rated-lease.js';
 import { Schedules } from './schedules.js';
 
 interface Row {
@@ -131,9 +130,6 @@ export class Refunds {
     await this.ledger.post(tx, { journal, cause: by, orders });
   }
 }
-
-/** Its price is a partner's; its transfer is its link's owner's all the same. */
-const isOfPartner = (line: ChargedLine): boolean => isBought(line) && line.kind !== 'transfer';
 
 const refundedOf = (row: Row, line: ChargedLine): BillRefunded => ({
   billId: Number(row.bill_id),

@@ -14,6 +14,8 @@ export class RemoteMeasures {
 
   private async remember(tx: Tx, told: readonly Told[]): Promise<void> {
     const of = told.map(({ measure }) => measure);
+    // Behind whoever rates it now: who has read what was told so far says first that it is rated.
+    await tx.query('SELECT FROM leases WHERE trade_id = ANY($1) ORDER BY trade_id FOR UPDATE', [of.map(({ tradeId }) => tradeId)]);
     await tx.query(
       `WITH told AS (SELECT * FROM unnest($1::int8[], $2::int4[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::bool[], $8::int8[])
          AS t (trade_id, version, unit_slots, unit_slots_due, unit_slots_up, energy_wh, energy_measured, told_at)),

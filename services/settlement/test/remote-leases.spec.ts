@@ -1,6 +1,7 @@
 // R-36: a lease on a partner's platform is rated by what the partner tells of it; what either owes the other is posted by what both agree on.
-import { LeaseChanged, LeaseState, PartnerNetted, RemoteLeaseMeasured } from '#contracts';
+import { DisputesDefinition, LeaseChanged, LeaseState, PartnerNetted, RemoteLeaseMeasured, Tier } from '#contracts';
 import type { TradeMade } from '#contracts';
+import { Look } from '#testing';
 import { buyer, Desk, nothing, provider, quarterHour, yuan } from './market.js';
 
 const P = buyer.participantId;
@@ -71,6 +72,30 @@ it('R-28: corrected late, the difference is given back, or owed', async () => {
   expect(await desk.balanceOf(`participant/${P}/money`)).toBe(before);
 });
 
+it('R-28: what is told while it is being rated is rated anew', async () => {
+  const trade = await remote();
+  await ends(trade);
+  const { database } = desk.exchange;
+  // As a rating does, which has read what was told so far.
+  const rating = new Look(database.url);
+  await rating.query('BEGIN');
+  await rating.query(`UPDATE settlement.leases SET rated = true, due = false WHERE trade_id = $1`, [trade.tradeId]);
+  const telling = desk.tellInterconnect(
+    RemoteLeaseMeasured,
+    RemoteLeaseMeasured.create({ tradeId: trade.tradeId, version: 1, unitSlots: 32 }),
+  );
+  const met = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%leases%'
+    UNION ALL SELECT FROM settlement.remote_measurements WHERE trade_id = $1`;
+  while ((await database.query(met, [trade.tradeId])).length === 0);
+  await rating.query('COMMIT');
+  await rating.close();
+  await telling;
+  const [lease] = await database.query('SELECT due FROM settlement.leases WHERE trade_id = $1', [trade.tradeId]);
+  expect(lease).toEqual({ due: true });
+  await database.query('UPDATE settlement.leases SET rated = false WHERE trade_id = $1', [trade.tradeId]);
+  await desk.exchange.advance(quarterHour);
+});
+
 const accounts = async () =>
   Promise.all(['bought', 'sold', 'payable', 'receivable'].map((part) => desk.balanceOf(`partner/${partnerId}/${part}`)));
 
@@ -104,6 +129,29 @@ it('what a partner buys here pays provider and fee, and leaves its money as it w
   expect((await desk.balanceOf('fee')) - before.fee).toBe(yuan(1.92));
 });
 
+it('R-28: what a partner bought here and is corrected late is owed by statement too, and moves none of its money', async () => {
+  const book = { computeClass: 2, model: 'A100', unit: 1, tier: Tier.RECLAIMABLE };
+  const metered = await desk.trade({ tradeId: (trades += 1), units: 8, book, buyerId: partnerId, reservationId: trades });
+  await desk.passWindow(metered);
+  const [{ window }, of] = [metered, `participant/${provider.participantId}/income`];
+  const [[, before], income] = [await accounts(), await desk.balanceOf(of)];
+  for (const [version, unitSlots, costs] of [
+    [1, 16, 32],
+    [2, 32, 64],
+    [3, 8, 16],
+  ] as const) {
+    const record = { recordId: `of ${metered.tradeId}`, version, leaseId: metered.tradeId, meterSequence: 1, window, unitSlots };
+    await desk.settlement(provider).reportUsage({ records: [record] });
+    if (version === 1) await desk.settle(metered);
+    await desk.exchange.advance(4 * quarterHour);
+    expect((await accounts())[1]! - before!).toBe(-yuan(costs));
+    expect((await desk.balanceOf(of)) - income).toBe(yuan(costs * 0.97));
+    expect(await desk.balanceOf(`participant/${partnerId}/money`)).toBe(yuan(100));
+    expect(await desk.balanceOf(`participant/${partnerId}/receivable`)).toBe(0n);
+    expect(desk.market.free(partnerId)).toBe(yuan(100));
+  }
+});
+
 it('netted, one side is left: payable or receivable', async () => {
   const net = (through: number, sold: number, bought: number) =>
     desk.tellInterconnect(
@@ -135,4 +183,21 @@ it('R-33: a line of it is refunded by what the partner is owed; a line of the pa
   const ofPartner = bills.find(({ buyerId }) => buyerId === partnerId)!;
   const refused = desk.settlement().refundBill({ billId: ofPartner.billId, line: 1, amount: yuan(1), reason: 'goodwill' });
   await expect(refused).rejects.toMatchObject({ rule: 'line_must_not_be_of_a_partner' });
+});
+
+it('R-29: a dispute about it freezes nothing that the partner has earned here otherwise', async () => {
+  const linked = await desk.trade({ tradeId: (trades += 1), transferAmount: yuan(10), linkOwnerId: partnerId });
+  await desk.settle(linked);
+  const earned = () => desk.balanceOf(`participant/${partnerId}/income`);
+  const before = await earned();
+  expect(before).toBe(yuan(10));
+  const ofBuyer = desk.market.bills.find(({ buyerId }) => buyerId === P)!;
+  const line = ofBuyer.lines.findLastIndex(({ kind, amount }) => kind === 'compute' && amount === yuan(64)) + 1;
+  const disputes = (caller?: typeof buyer) => desk.exchange.call(DisputesDefinition, caller);
+  const { disputeId } = await disputes(buyer).openDispute({ billId: ofBuyer.billId, line, amount: yuan(5), reason: 'unreachable' });
+  expect(await earned()).toBe(before);
+  const [bought] = await accounts();
+  await disputes().decideDispute({ disputeId, granted: yuan(5), reason: 'so it was' });
+  expect(await earned()).toBe(before);
+  expect((await accounts())[0]! - bought!).toBe(-yuan(5));
 });
