@@ -95,7 +95,11 @@ describe('conservation', () => {
       fc.asyncProperty(
         fc.array(step, { minLength: 15, maxLength: 30 }),
         fc.array(late, { minLength: 10, maxLength: 20 }),
-        async (steps, lates) => {
+        fc.array(
+          late.filter((one) => one.do !== 'correct'),
+          { minLength: 4, maxLength: 10 },
+        ),
+        async (steps, lates, later) => {
           const desk = await Desk.open();
           try {
             for (const programmeId of [guaranteeing, reimbursing])
@@ -108,6 +112,11 @@ describe('conservation', () => {
             }
             await play.bill();
             for (const one of lates) {
+              await play.takeLate(one);
+              await checkBuyingPower(desk);
+            }
+            await play.billAgain();
+            for (const one of later) {
               await play.takeLate(one);
               await checkBuyingPower(desk);
             }

@@ -289,7 +289,10 @@ export class Play {
   private async dispute(one: Extract<Late, { do: 'dispute' }>): Promise<void> {
     const asked = this.partOfALine(one);
     if (!asked) return;
-    const rules = ['line_must_be_a_charge', 'line_must_be_disputed_once', 'disputed_amount_must_not_exceed_the_line'];
+    const rules = [
+      ...['line_must_be_a_charge', 'line_must_be_disputed_once', 'disputed_amount_must_not_exceed_the_line'],
+      'dispute_must_be_opened_in_its_window',
+    ];
     await this.desk.exchange
       .call(DisputesDefinition)
       .openDispute({ ...asked, reason: 'test' })
@@ -335,17 +338,22 @@ export class Play {
     for (const { payoutId } of payouts) await this.desk.settlement().confirmPayout({ payoutId, bankReference: `B${payoutId}` });
   }
 
-  /** The claims, the disputes, the debts, the corrections' bills, the payouts. */
-  async finish(): Promise<void> {
+  /** The claims, and the bills of what was corrected late: their lines are given back as any. */
+  async billAgain(): Promise<void> {
     const { desk } = this;
     for (const claim of this.claims.splice(0)) await this.decide(claim, 0.5);
+    await desk.passFebruary();
+    await desk.settlement().closeBillingPeriod({ month: '2026-02' });
+    await desk.exchange.advance(4 * quarterHour);
+  }
+
+  /** The disputes, the debts, the payouts. */
+  async finish(): Promise<void> {
+    const { desk } = this;
     while (this.disputes.length) await this.decideDispute(0, 0);
     for (const participantId of buyers) await desk.deposit(participantId, yuan(1000));
     await desk.exchange.advance(4 * quarterHour);
     await this.answerRefunds();
-    await desk.passFebruary();
-    await desk.settlement().closeBillingPeriod({ month: '2026-02' });
-    await desk.exchange.advance(4 * quarterHour);
     await this.payOut('2026-02');
     await desk.exchange.advance(4 * quarterHour);
   }
