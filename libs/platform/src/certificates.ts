@@ -12,6 +12,7 @@ export class Certificates {
   private readonly timer: NodeJS.Timeout;
   /** Why those that lie in the folder are not taken, as the log has it; undefined where they are. */
   private refused: string | undefined;
+  private looking = Promise.resolve();
 
   private constructor(
     private readonly folder: string,
@@ -53,9 +54,14 @@ export class Certificates {
 
   /**
    * Reads the folder again. What is there half written, or does not belong together, is not taken: the old ones serve on, and the log says so once. Where it is the list of
-   * revoked ones that cannot be judged by, the others are taken beside the old list, so that a certificate is still rotated.
+   * revoked ones that cannot be judged by, the others are taken beside the old list, so that a certificate is still rotated. One look follows the other, since each judges
+   * by what the one before took.
    */
-  async look(): Promise<void> {
+  look(): Promise<void> {
+    return (this.looking = this.looking.then(() => this.lookOnce()));
+  }
+
+  private async lookOnce(): Promise<void> {
     try {
       const papers = await readPapers(this.folder);
       const wrong = isSame(papers, this.papers) ? undefined : await this.wrongWith(papers);
