@@ -27,7 +27,9 @@ import { type Config, type EventMeta, On, type SuiteName, type Tx, cryptographyO
 import { RegistryModule } from '#registry';
 import { type TestExchange, testExchange } from '#testing';
 
-const program = join(import.meta.dirname, '../../../dist/deploy/national-receiver/main.js');
+/** Of the checkout: a benchmark runs as it was built, in dist/. */
+const root = import.meta.dirname.replace(/([\\/]dist)?[\\/]services[\\/]monitoring[\\/]test$/, '');
+const program = join(root, 'dist/deploy/national-receiver/main.js');
 const patienceMs = 60_000;
 
 export interface TakenItem {
