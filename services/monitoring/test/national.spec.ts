@@ -1,8 +1,8 @@
-// Reports to a national node 国家节点, and what comes back, between a whole region and the reference receiver as a process of its own.
+// Reports to a national node 国家节点, between a whole region and the reference receiver as a process of its own.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { IndicatorsDefinition, NationalDefinition, NationalItemState, NationalKind, NationalReturnKind } from '#contracts';
+import { IndicatorsDefinition, NationalDefinition, NationalItemState, NationalKind } from '#contracts';
 import { slotAt } from '#domain';
 import { MonitoringModule } from '#monitoring';
 import { RegistryModule } from '#registry';
@@ -17,20 +17,14 @@ const { WAITING, ACKNOWLEDGED, REFUSED, REPLACED } = NationalItemState;
 let region: Region;
 afterEach(() => region?.stop());
 
-/** A provider with a site and a pool, reported. */
-async function opened() {
-  region = await Region.open();
-  const provider = await region.provider();
-  const site = await region.site(provider);
-  const pool = await region.pool(site.id);
-  await region.exchange.advance();
-  return { provider, site, pool };
-}
-
-const items = async (kind: NationalKind, state = NationalItemState.UNSPECIFIED) =>
-  (await region.national.listNationalItems({ kind, state })).items;
-const takenIds = async (kind: string) => (await region.nation.taken()).filter((one) => one.kind === kind).map(({ itemId }) => itemId);
-const waiting = async () => (await region.national.getNationalConnection({})).lanes.reduce((sum, lane) => sum + lane.waiting, 0);
+const opened = async () => {
+  const { region: open, ...registered } = await Region.opened();
+  region = open;
+  return registered;
+};
+const items: Region['items'] = (kind, state) => region.items(kind, state);
+const takenIds: Region['takenIds'] = (kind) => region.takenIds(kind);
+const waiting: Region['waiting'] = () => region.waiting();
 /** Each id once. */
 const once = (ids: readonly string[]) => expect([...ids].sort()).toEqual([...new Set(ids)].sort());
 
@@ -94,96 +88,6 @@ it('speaks SM2 and SM3 where the platform does', async () => {
   const site = await region.site(await region.provider());
   await region.exchange.advance();
   expect((await region.registry.getSite({ id: site.id })).nationalIdentifier).toMatch(/^CN-/);
-});
-
-it.each(['drop-requests', 'down', 'unsigned'])('%s: what has no answer is said again, and taken once', async (mode) => {
-  const { provider } = await opened();
-  await region.nation.fail({ mode });
-  const site = await region.site(provider);
-  await region.exchange.advance();
-  const [item] = await items(IDENTIFIER, WAITING);
-  expect(item).toMatchObject({ identifier: site.identifier, attempts: 1 });
-  const lane = (await region.national.getNationalConnection({})).lanes.find(({ kind, current }) => kind === IDENTIFIER && current)!;
-  expect(lane).toMatchObject({ waiting: 1, attempts: 1, lastFailure: expect.stringMatching(/./) as string });
-  await region.nation.fail(undefined);
-  await region.exchange.advance(2 * minute);
-  expect(await waiting()).toBe(0);
-  once(await takenIds('IDENTIFIER'));
-  once(await takenIds('RESOURCE'));
-});
-
-it('a lost answer is asked for: the item was taken once, and the answer is the one that was given', async () => {
-  const { provider } = await opened();
-  await region.nation.fail({ mode: 'drop-answers' });
-  const site = await region.site(provider);
-  await region.exchange.advance();
-  expect(await items(IDENTIFIER, WAITING)).toHaveLength(1);
-  const took = (await region.nation.taken()).find(({ itemId }) => itemId === site.identifier)!;
-  await region.nation.fail(undefined);
-  await region.exchange.advance(2 * minute);
-  const [item] = await items(IDENTIFIER);
-  expect(item).toMatchObject({ state: ACKNOWLEDGED, receipt: took.receipt, attempts: 2 });
-  once(await takenIds('IDENTIFIER'));
-});
-
-it('an item of which nothing is said is asked for again, and those beside it are not', async () => {
-  const { provider } = await opened();
-  const before = (await takenIds('IDENTIFIER')).length;
-  await region.nation.stop();
-  const [first, second] = [await region.site(provider), await region.site(provider)];
-  await region.nation.start();
-  await region.nation.fail({ mode: 'leave-out', match: first.identifier });
-  await region.exchange.advance(2 * minute);
-  expect((await items(IDENTIFIER, WAITING)).map(({ identifier }) => identifier)).toEqual([first.identifier]);
-  expect((await takenIds('IDENTIFIER')).slice(before)).toEqual([second.identifier]);
-  await region.nation.fail(undefined);
-  await region.exchange.advance(2 * minute);
-  expect((await takenIds('IDENTIFIER')).slice(before)).toEqual([second.identifier, first.identifier]);
-});
-
-it('after half a day away what was missed follows in the order of its periods, beside what is current', async () => {
-  region = await Region.open();
-  const provider = await region.provider();
-  for (let site = 0; site < 20; site++) await region.pool((await region.site(provider)).id);
-  await region.exchange.advance(2 * hour);
-  const before = (await takenIds('MONITORING')).length;
-  await region.nation.stop();
-  await region.exchange.advance(13 * hour);
-  const { lanes } = await region.national.getNationalConnection({});
-  const backlog = lanes.find(({ kind, current }) => kind === MONITORING && !current)!;
-  expect(backlog).toMatchObject({
-    waiting: 220,
-    oldest: Date.parse('2025-12-31T17:00:00Z'),
-    lastFailure: expect.stringContaining('ECONNREFUSED') as string,
-  });
-  await region.nation.start();
-  await region.exchange.advance(2 * minute);
-  expect(await waiting()).toBe(0);
-  const taken = (await takenIds('MONITORING')).slice(before);
-  once(taken);
-  expect(taken).toHaveLength(260);
-  const isCurrent = (itemId: string) => /T05:00:00Z$/.test(itemId);
-  const late = taken.filter((itemId) => !isCurrent(itemId));
-  const periods = late.map((itemId) => itemId.split('/')[1]!);
-  expect(periods).toEqual([...periods].sort());
-  expect(taken.findIndex(isCurrent)).toBeLessThan(taken.indexOf(late.at(-1)!));
-  const { days } = await region.national.listNationalDays({ kind: MONITORING });
-  expect(days.map(({ due, acknowledged, onTime }) => ({ due, acknowledged, onTime }))).toEqual([
-    { due: 280, acknowledged: 280, onTime: 40 },
-  ]);
-}, 120_000);
-
-it('an answer that is late holds up its own lane alone, and is taken when it comes', async () => {
-  const { provider } = await opened();
-  await region.nation.fail({ mode: 'late', match: '"MONITORING"' });
-  const advancing = region.exchange.advance(2 * hour);
-  await region.becomes(async () => (await takenIds('MONITORING')).length > 0);
-  const site = await region.site(provider);
-  await region.becomes(async () => (await items(IDENTIFIER, ACKNOWLEDGED)).some(({ identifier }) => identifier === site.identifier));
-  expect(await items(MONITORING, WAITING)).toHaveLength(1);
-  await region.nation.fail(undefined);
-  await advancing;
-  expect((await items(MONITORING)).map(({ state, attempts }) => [state, attempts])).toEqual([[ACKNOWLEDGED, 1]]);
 });
 
 it('a refused item shows its rule; mended where it is kept it goes by itself, and by command where nothing else would send it', async () => {
@@ -267,33 +171,6 @@ it('what belongs to something unregistered waits for it, and is shown as held', 
   expect(await waiting()).toBe(0);
 });
 
-it('a receiver restored from an older back-up is told again what it has forgotten, and takes back the identifiers that it had given', async () => {
-  const { provider, site } = await opened();
-  await region.exchange.advance(3 * hour);
-  const copy = await region.nation.backUp();
-  const other = await region.site(provider);
-  await region.pool(other.id);
-  await region.registry.amendSite({ id: site.id, details: siteDetails({ standardRacks: 950 }), reason: 'more' });
-  await region.exchange.advance(2 * hour);
-  const before = await region.nation.items();
-  const identifier = (await region.registry.getSite({ id: other.id })).nationalIdentifier;
-  const { receipts } = await region.nation.state();
-  await region.nation.restore(copy);
-  expect((await region.nation.state()).receipts).toBeLessThan(receipts);
-  await region.exchange.advance(minute);
-  await region.exchange.advance(minute);
-  expect(await waiting()).toBe(0);
-  const after = await region.nation.items();
-  expect(new Set(after.keys())).toEqual(new Set(before.keys()));
-  for (const [id, content] of before)
-    if (id !== 'RESOURCE full' && !id.startsWith('IDENTIFIER')) expect([id, after.get(id)]).toEqual([id, content]);
-  expect((await region.registry.getSite({ id: other.id })).nationalIdentifier).toBe(identifier);
-  expect(await region.national.getNationalConnection({})).toMatchObject({
-    fullReport: false,
-    receipts: (await region.nation.state()).receipts,
-  });
-});
-
 it('a receiver that asks for a full report gets one; what is no more goes with its end', async () => {
   const { site } = await opened();
   await region.sql(`update monitoring.national_subjects set digest = ''`);
@@ -315,60 +192,6 @@ it('what the registry does not know any more holds up nothing', async () => {
   await region.exchange.advance();
   expect((await region.registry.getSite({ id: site.id })).nationalIdentifier).toMatch(/^CN-/);
   expect(await region.sql('select 1 from monitoring.national_subjects where id = 999')).toEqual([]);
-});
-
-it('a region restored from an older back-up goes on behind what was heard of it', async () => {
-  const { provider } = await opened();
-  const { heardSerial } = await region.nation.state();
-  await region.sql('update monitoring.national_node set serial = 2');
-  await region.sql('delete from monitoring.national_items where serial > 2');
-  await region.exchange.restart();
-  const site = await region.site(provider);
-  await region.exchange.advance(2 * minute);
-  expect(await waiting()).toBe(0);
-  expect(await items(IDENTIFIER, REFUSED)).toEqual([]);
-  const [item] = await items(IDENTIFIER);
-  expect(item).toMatchObject({ identifier: site.identifier, state: ACKNOWLEDGED });
-  expect(item!.serial).toBeGreaterThan(heardSerial);
-});
-
-describe('what comes back', () => {
-  const notice = (entryId: string, change = {}) => ({
-    ...{ entryId, kind: 'NOTICE', issuedAt: '2026-01-01T00:00:00Z', title: `notice ${entryId}`, notice: { text: 'report occupancy anew' } },
-    ...change,
-  });
-
-  it('is kept, shown and told once, also after the receiver was restored from an older back-up', async () => {
-    await opened();
-    const copy = await region.nation.backUp();
-    const need = { region: 110_000, computeClass: 'INTELLIGENT', model: 'G2', unit: 'CARD', units: 512, domesticOnly: true };
-    await region.nation.control('POST', 'returns', notice('n-1'));
-    await region.nation.control('POST', 'returns', { ...notice('n-2'), kind: 'NEED', notice: undefined, need });
-    await region.exchange.advance(2 * minute);
-    await region.nation.restore(copy);
-    for (const id of ['n-1', 'n-3']) await region.nation.control('POST', 'returns', notice(id));
-    // One question to learn that its place is not known any more, and one from the beginning.
-    await region.exchange.advance(minute);
-    await region.exchange.advance(minute);
-    const { returns } = await region.national.listNationalReturns({});
-    expect(returns.map(({ entry }) => entry!.entryId)).toEqual(['n-3', 'n-2', 'n-1']);
-    expect(region.returns).toEqual(['n-1', 'n-2', 'n-3']);
-    const needs = await region.national.listNationalReturns({ kind: NationalReturnKind.NEED });
-    expect(needs.returns.map(({ entry }) => entry!.need)).toEqual([expect.objectContaining({ region: 110_000, units: 512 })]);
-  });
-
-  it('is kept and shown, and told to nobody, where it breaks the contract', async () => {
-    await opened();
-    await region.nation.control('POST', 'returns', notice('n-1', { title: '' }));
-    await region.nation.control('POST', 'returns', notice('n-2'));
-    await region.exchange.advance(2 * minute);
-    const { returns } = await region.national.listNationalReturns({});
-    expect(returns.map(({ entry, rule }) => [entry!.entryId, rule])).toEqual([
-      ['n-2', ''],
-      ['n-1', 'title field_must_be_given'],
-    ]);
-    expect(region.returns).toEqual(['n-2']);
-  });
 });
 
 it('over TLS both sides show a certificate, and the region its credential; without them nothing is heard', async () => {

@@ -11,6 +11,8 @@ import {
   Interconnect,
   MonitoringDefinition,
   NationalDefinition,
+  NationalItemState,
+  type NationalKind,
   NationalReturned,
   OrganisationSize,
   ParticipantDetails,
@@ -168,6 +170,11 @@ export function writeKeys(folder: string, suite: SuiteName = 'international'): {
 
 const reason = 'papers seen';
 
+export interface Registered {
+  readonly id: number;
+  readonly identifier: string;
+}
+
 /** A region that reports to it. */
 export class Region {
   private constructor(
@@ -211,6 +218,29 @@ export class Region {
     rmSync(this.nation.folder, { recursive: true, force: true });
   }
 
+  /** With a provider, a site and a pool, reported. */
+  static async opened(): Promise<{ region: Region; provider: number; site: Registered; pool: Registered }> {
+    const region = await Region.open();
+    const provider = await region.provider();
+    const site = await region.site(provider);
+    const pool = await region.pool(site.id);
+    await region.exchange.advance();
+    return { region, provider, site, pool };
+  }
+
+  async items(kind: NationalKind, state = NationalItemState.UNSPECIFIED) {
+    return (await this.national.listNationalItems({ kind, state })).items;
+  }
+
+  /** Ids that the nation took, in its order. */
+  async takenIds(kind: string): Promise<string[]> {
+    return (await this.nation.taken()).filter((one) => one.kind === kind).map(({ itemId }) => itemId);
+  }
+
+  async waiting(): Promise<number> {
+    return (await this.national.getNationalConnection({})).lanes.reduce((sum, lane) => sum + lane.waiting, 0);
+  }
+
   /** Looks until it is so, without moving the clock. */
   async becomes(is: () => Promise<boolean>): Promise<void> {
     for (const deadline = Date.now() + patienceMs; !(await is()); await sleep(20))
@@ -232,7 +262,7 @@ export class Region {
   }
 
   /** A verified site. @returns its id and identifier */
-  async site(providerId: number, details: Partial<SiteDetails> = {}): Promise<{ id: number; identifier: string }> {
+  async site(providerId: number, details: Partial<SiteDetails> = {}): Promise<Registered> {
     const { siteId: id } = await this.registry.registerSite({ providerId, details: siteDetails(details) });
     await this.registry.moveSite({ id, state: RegistrationState.SUBMITTED, reason });
     const { identifier } = await this.registry.moveSite({ id, state: RegistrationState.VERIFIED, reason });
@@ -240,7 +270,7 @@ export class Region {
   }
 
   /** A verified pool of two nodes with eight cards each. */
-  async pool(siteId: number): Promise<{ id: number; identifier: string }> {
+  async pool(siteId: number): Promise<Registered> {
     const details = PoolDetails.create({
       ...{ siteId, computeClass: ComputeClass.INTELLIGENT, model: 'G2', unit: Unit.CARD, unitsPerNode: 8 },
       ...{ interconnect: Interconnect.NVLINK, domestic: true, tflopsFp16Milli: 320_000 },
