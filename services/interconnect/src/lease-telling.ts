@@ -31,6 +31,7 @@ interface Row {
   readonly energy_measured: boolean | null;
   readonly said_serial: bigint;
   readonly usage_said: boolean;
+  readonly usage_version: number;
 }
 
 const select = `select s.*, r.reservation_id from sold_leases s join reservation_leases r on r.lease_id = s.root_id`;
@@ -107,7 +108,7 @@ export class LeaseTelling {
       await this.saying.say(tx, platform, { leaseState: { ...leaseState, at: Number(row.changed_at) } }, validMs);
     }
     if (row.usage_said || !isDone(row)) return;
-    const record = { reservationId, leaseId, version: 1, window: delivered, ...measureOf(row) };
+    const record = { reservationId, leaseId, version: row.usage_version, window: delivered, ...measureOf(row) };
     await this.saying.say(tx, platform, { usage: { records: [record] } }, validMs);
   }
 

@@ -5,10 +5,10 @@ import { firstDayOfMonth, shanghaiDay, slotAt } from '#domain';
 import { record } from './audit.js';
 import { type Body, refusal } from './body.js';
 import { PartnerState } from './core/partner-state.js';
-import { agreedOf, sumsOf } from './core/statement.js';
+import { agreedOf, givenBackOf, sumsOf } from './core/statement.js';
 import { OwnPlatform } from './own-platform.js';
 import { Saying } from './saying.js';
-import { type ItemRow, openItems } from './statement-items.js';
+import { type ItemRow, openItems, takeBackAdjustments } from './statement-items.js';
 import { type Talk, lockTalk } from './talk.js';
 
 const hour = 3_600_000;
@@ -16,6 +16,14 @@ const validMs = 24 * hour;
 const currency = 'CNY';
 /** After a month's end its last statements are said, and differences worked off. */
 const daysAfterMonth = 2;
+
+interface Agreed {
+  readonly sold: bigint;
+  readonly bought: bigint;
+  readonly sold_back: bigint;
+  readonly bought_back: bigint;
+  readonly items: number;
+}
 
 /** R-36: all items of which both statements say the same are netted together, by both platforms or by neither; an item in which they differ waits. */
 @Injectable()
@@ -92,6 +100,7 @@ export class Nettings {
     const { platform } = talk;
     await tx.query('update statement_items set netted_through = null where platform = $1 and netted_through = $2', [platform, through]);
     await tx.query('delete from nettings where platform = $1 and through = $2', [platform, through]);
+    await takeBackAdjustments(tx, platform);
   }
 
   /** @returns false where there is nothing to net now */
@@ -108,35 +117,38 @@ export class Nettings {
   /** The items are of this netting from now on: no statement moves them. */
   private async keep(tx: Tx, platform: string, through: number, items: readonly ItemRow[]): Promise<void> {
     const { sold, bought } = sumsOf(items);
-    await tx.query('insert into nettings (platform, through, currency, sold, bought, items, digest) values ($1, $2, $3, $4, $5, $6, $7)', [
-      ...[platform, through, currency, sold, bought, items.length, digestOf(items)],
-    ]);
+    const back = givenBackOf(items);
+    await tx.query(
+      `insert into nettings (platform, through, currency, sold, bought, sold_back, bought_back, items, digest)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      [platform, through, currency, sold, bought, back.sold, back.bought, items.length, digestOf(items)],
+    );
     await tx.query(
       `update statement_items i set netted_through = $2 from unnest($3::int4[], $4::text[]) as n (side, id)
        where i.platform = $1 and i.side = n.side and i.reservation_id = n.id`,
-      [platform, through, items.map(({ side }) => side), textArray(items.map(({ reservationId }) => reservationId))],
+      [platform, through, items.map(({ side }) => side), textArray(items.map(({ id }) => id))],
     );
   }
 
   private async agreed(tx: Tx, { platform, participantId }: Talk, through: number): Promise<void> {
-    const [netting] = await tx.query<{ sold: bigint; bought: bigint; items: number }>(
-      'update nettings set agreed_at = $3 where platform = $1 and through = $2 and agreed_at = 0 returning sold, bought, items',
+    const [netting] = await tx.query<Agreed>(
+      'update nettings set agreed_at = $3 where platform = $1 and through = $2 and agreed_at = 0 returning sold, bought, sold_back, bought_back, items',
       [platform, through, this.clock.now()],
     );
     if (!netting) return;
-    await tx.query('update partner_talk set committed = greatest(0, committed - $2) where platform = $1', [platform, netting.sold]);
-    const { sold, bought, items } = netting;
+    const { sold, bought, sold_back: soldBack, bought_back: boughtBack, items } = netting;
+    await tx.query('update partner_talk set committed = greatest(0, committed - $2) where platform = $1', [platform, sold - boughtBack]);
     await this.outbox.publish(
       tx,
       PartnerNetted,
-      { participantId, platform, through, currency, sold, bought, items },
+      { participantId, platform, through, currency, sold, bought, items, soldBack, boughtBack },
       `partner/${participantId}`,
     );
   }
 }
 
 /** Both sides name an item by the same id. */
-const digestOf = (items: readonly ItemRow[]): Buffer => sha256(items.map(({ reservationId }) => `${reservationId}\n`).join(''));
+const digestOf = (items: readonly ItemRow[]): Buffer => sha256(items.map(({ id }) => `${id}\n`).join(''));
 
 /** Last day of the month before, Asia/Shanghai. */
 function lastMonthsEnd(now: number): number {

@@ -63,6 +63,7 @@ async function keepChanges(tx: Tx, changes: readonly Change[]): Promise<void> {
   );
 }
 
+/** Measured otherwise than before it is another version: under one a partner takes no two. */
 async function keepMeasures(tx: Tx, measures: readonly LeaseMeasured[]): Promise<void> {
   const kept = await ofPartners(tx, measures, ({ buyerId }) => buyerId);
   if (!kept.length) return;
@@ -70,7 +71,7 @@ async function keepMeasures(tx: Tx, measures: readonly LeaseMeasured[]): Promise
     `insert into sold_leases (lease_id, due, up, energy_wh, energy_measured)
      select * from unnest($1::int8[], $2::int8[], $3::int8[], $4::int8[], $5::bool[])
      on conflict (lease_id) do update set due = excluded.due, up = excluded.up, energy_wh = excluded.energy_wh, energy_measured = excluded.energy_measured,
-       is_due = true`,
+       is_due = true, usage_said = sold_leases.usage_said and not ${isMeasuredOtherwise}, usage_version = sold_leases.usage_version + ${isMeasuredOtherwise}::int`,
     [
       kept.map(({ leaseId }) => leaseId),
       kept.map(({ unitSlotsDue }) => unitSlotsDue),
@@ -80,6 +81,9 @@ async function keepMeasures(tx: Tx, measures: readonly LeaseMeasured[]): Promise
     ],
   );
 }
+
+const isMeasuredOtherwise = `(sold_leases.due is not null and (sold_leases.due, sold_leases.up, sold_leases.energy_wh, sold_leases.energy_measured)
+  <> (excluded.due, excluded.up, excluded.energy_wh, excluded.energy_measured))`;
 
 /** Those that participants have who stand for partners. */
 async function ofPartners<T>(tx: Tx, all: readonly T[], buyerOf: (one: T) => number): Promise<T[]> {

@@ -1,7 +1,8 @@
 // Rows of what was sold and bought, as either side states it.
 import { shanghaiDay } from '#domain';
 import type { Tx } from '#platform';
-import { type Item, Side } from './core/statement.js';
+import { type Item, Side, positive } from './core/statement.js';
+import { itemId, readItemId } from './core/statement-item.js';
 
 export interface ItemRow extends Item {
   readonly day: number;
@@ -9,10 +10,17 @@ export interface ItemRow extends Item {
 
 interface Row {
   readonly side: Side;
+  /** The item's. */
   readonly reservation_id: string;
   readonly day: number;
   readonly ours: bigint;
   readonly theirs: bigint;
+}
+
+interface NettableRow extends Row {
+  readonly netted_through: number | null;
+  /** As this side counted last, whatever it took of the partner since; null: not counted yet. */
+  readonly counted: bigint | null;
 }
 
 /** A lease was made of the reservation. @param toSlot before which its window ends */
@@ -26,19 +34,74 @@ export async function keepItem(tx: Tx, platform: string, side: Side, reservation
   await markStale(tx, platform, day);
 }
 
-/** Its amount is another from now on; what is netted stays as it was netted. What a partner owes for it counts against its credit limit. */
+/** By this side's count the reservation costs so much now. What is netted of it stays as it was netted: then the difference is an adjustment. */
 export async function changeItem(tx: Tx, platform: string, side: Side, reservationId: string, amount: bigint): Promise<void> {
-  const [before] = await tx.query<{ day: number; ours: bigint }>(
-    `select day, ours from statement_items where platform = $1 and side = $2 and reservation_id = $3 and netted_through is null for update`,
-    [platform, side, reservationId],
-  );
-  if (!before || before.ours === amount) return;
-  await tx.query('update statement_items set ours = $4 where platform = $1 and side = $2 and reservation_id = $3', [
+  const item = await lockItem(tx, platform, side, reservationId);
+  // No lease was made of it.
+  if (!item) return;
+  await tx.query('update statement_items set counted = $4 where platform = $1 and side = $2 and reservation_id = $3', [
     ...[platform, side, reservationId, amount],
   ]);
+  const { day, ours } = item;
+  if (item.netted_through === null) return setItem(tx, platform, { side, id: reservationId, day, before: ours, ours: amount });
+  // What was netted at the partner's amount stays so until this side counts otherwise than it did then.
+  if (amount === (item.counted ?? ours)) return;
+  let netted = ours;
+  for (let adjustment = 1; ; adjustment += 1) {
+    const id = itemId(reservationId, adjustment);
+    const row = await lockItem(tx, platform, side, id);
+    if (!row || row.netted_through === null)
+      return setItem(tx, platform, { side, id, day, before: row?.ours ?? 0n, ours: amount - netted });
+    netted += row.ours;
+  }
+}
+
+/** Where a netting came to nothing its items take their adjustments back: the partner may never have had it, and knows of none. */
+export async function takeBackAdjustments(tx: Tx, platform: string): Promise<void> {
+  const open = await tx.query<Row>(
+    `select side, reservation_id, day, ours, theirs from statement_items
+     where platform = $1 and netted_through is null and reservation_id like '%~%' and ours <> 0 order by reservation_id, side`,
+    [platform],
+  );
+  for (const { side, reservation_id: id, day, ours } of open) {
+    const { reservationId, adjustment } = readItemId(id);
+    const adjusted = (await lockItem(tx, platform, side, itemId(reservationId, adjustment - 1)))!;
+    if (adjusted.netted_through !== null) continue;
+    await setItem(tx, platform, { side, id, day, before: ours, ours: 0n });
+    await setItem(tx, platform, { ...adjusted, id: adjusted.reservation_id, before: adjusted.ours, ours: adjusted.ours + ours });
+  }
+}
+
+interface Change {
+  readonly side: Side;
+  readonly id: string;
+  readonly day: number;
+  readonly before: bigint;
+  readonly ours: bigint;
+}
+
+/** An item that is not netted has another amount from now on. What a partner owes for it counts against its credit limit; what it has back is netted first. */
+export async function setItem(tx: Tx, platform: string, { side, id, day, before, ours }: Change): Promise<void> {
+  if (before === ours) return;
+  await tx.query(
+    `insert into statement_items (platform, side, reservation_id, day, ours) values ($1, $2, $3, $4, $5)
+     on conflict (platform, side, reservation_id) do update set ours = excluded.ours`,
+    [platform, side, id, day, ours],
+  );
   if (side === Side.SOLD)
-    await tx.query('update partner_talk set committed = greatest(0, committed + $2) where platform = $1', [platform, amount - before.ours]);
-  await markStale(tx, platform, before.day);
+    await tx.query('update partner_talk set committed = greatest(0, committed + $2) where platform = $1', [
+      ...[platform, positive(ours) - positive(before)],
+    ]);
+  await markStale(tx, platform, day);
+}
+
+async function lockItem(tx: Tx, platform: string, side: Side, id: string): Promise<NettableRow | undefined> {
+  const [row] = await tx.query<NettableRow>(
+    `select side, reservation_id, day, ours, theirs, netted_through, counted from statement_items
+     where platform = $1 and side = $2 and reservation_id = $3 for update`,
+    [platform, side, id],
+  );
+  return row;
 }
 
 /** What was said of the day is not true any more. */
@@ -53,5 +116,5 @@ export async function openItems(tx: Tx, platform: string, from: number, through:
      where platform = $1 and day between $2 and $3 and netted_through is null order by reservation_id collate "C", side`,
     [platform, from, through],
   );
-  return rows.map(({ reservation_id: reservationId, ...row }) => ({ ...row, reservationId }));
+  return rows.map(({ reservation_id: id, ...row }) => ({ ...row, id }));
 }

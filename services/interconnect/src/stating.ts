@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { type DayStated, type PartnerMessage, type StatedItem } from '#contracts';
+import { type DayStated, type PartnerMessage, type StatedAdjustment, type StatedItem } from '#contracts';
 import { shanghaiDay, slotAt } from '#domain';
 import { At, Database, type Tx, textArray } from '#platform';
 import type { Body } from './body.js';
 import { PartnerState } from './core/partner-state.js';
-import { Side, daysToState, differing, isOfPart, partsOf } from './core/statement.js';
+import { type Item, Side, daysToState, differing, isOfPart, partsOf } from './core/statement.js';
+import { isAdjustment, itemId, readItemId } from './core/statement-item.js';
 import { LeaseTelling } from './lease-telling.js';
 import { OwnPlatform } from './own-platform.js';
 import { Saying } from './saying.js';
@@ -47,8 +48,8 @@ export class Stating {
          and reservation_id collate "C" > $4 and ($5 = '' or reservation_id collate "C" <= $5) and not ${statedLater('reservation_id')}`,
       [platform, day, revision, stated.fromId, stated.toId],
     );
-    await keepTheirs(tx, platform, stated, Side.BOUGHT, stated.sold);
-    await keepTheirs(tx, platform, stated, Side.SOLD, stated.bought);
+    await keepTheirs(tx, platform, stated, Side.BOUGHT, [...stated.sold.map(amountOf), ...stated.soldAdjustments.map(amountOf)]);
+    await keepTheirs(tx, platform, stated, Side.SOLD, [...stated.bought.map(amountOf), ...stated.boughtAdjustments.map(amountOf)]);
     await tx.query(
       `insert into heard_parts (platform, day, from_id, to_id, revision) values ($1, $2, $3, $4, $5)
        on conflict (platform, day, from_id, to_id) do update set revision = greatest(heard_parts.revision, excluded.revision)`,
@@ -59,17 +60,22 @@ export class Stating {
        on conflict (platform, day) do update set heard_revision = greatest(stated_days.heard_revision, excluded.heard_revision)`,
       [platform, day, revision],
     );
-    const items = (await openItems(tx, platform, day, day)).filter(({ reservationId }) => isOfPart(reservationId, stated));
-    const differences = differing(items).map(({ side, reservationId, ours, theirs }) => ({
-      ...{ reservationId, sold: side === Side.BOUGHT, stated: theirs, known: ours },
-    }));
-    return { statementAnswer: { day, revision, differences: differences.slice(0, differencesMax) } };
+    const items = differing((await openItems(tx, platform, day, day)).filter(({ id }) => isOfPart(id, stated)));
+    const all = items.slice(0, differencesMax);
+    return {
+      statementAnswer: {
+        ...{ day, revision },
+        differences: all.filter(({ id }) => !isAdjustment(id)).map(differenceOf),
+        adjustmentDifferences: all.filter(({ id }) => isAdjustment(id)).map(differenceOf),
+      },
+    };
   }
 
   /** One that was not heard in time is said anew; of what was sold and the partner thinks otherwise, what became of the leases. */
   async answered(tx: Tx, talk: Talk, { day }: DayStated, { refused, statementAnswer }: PartnerMessage): Promise<void> {
     if (refused) await markStale(tx, talk.platform, day);
-    const missed = statementAnswer?.differences.filter(({ sold }) => sold) ?? [];
+    const { differences = [], adjustmentDifferences = [] } = statementAnswer ?? {};
+    const missed = [...differences, ...adjustmentDifferences].filter(({ sold }) => sold);
     await this.leases.missed(
       tx,
       talk,
@@ -96,15 +102,18 @@ export class Stating {
        on conflict (platform, day) do update set said_revision = stated_days.said_revision + 1, is_stale = false returning said_revision`,
       [platform, day],
     );
-    const items = await tx.query<{ side: Side; reservation_id: string; ours: bigint }>(
-      `select side, reservation_id, ours from statement_items where platform = $1 and day = $2 and ours > 0 order by reservation_id collate "C", side`,
+    const items = await tx.query<{ side: Side; id: string; amount: bigint }>(
+      `select side, reservation_id as id, ours as amount from statement_items where platform = $1 and day = $2 and ours <> 0
+       order by reservation_id collate "C", side`,
       [platform, day],
     );
-    const all = items.map(({ side, reservation_id: reservationId, ours: amount }) => ({ side, reservationId, amount }));
-    for (const { items: some, fromId, toId } of partsOf(all, itemsMax)) {
-      const of = (wanted: Side): StatedItem[] =>
-        some.filter(({ side }) => side === wanted).map(({ reservationId, amount }) => ({ reservationId, amount }));
-      const statement = { day, revision: row!.said_revision, sold: of(Side.SOLD), bought: of(Side.BOUGHT), fromId, toId };
+    for (const { items: some, fromId, toId } of partsOf(items, itemsMax)) {
+      const of = (wanted: Side): readonly Stated[] => some.filter(({ side }) => side === wanted);
+      const statement = {
+        ...{ day, revision: row!.said_revision, fromId, toId },
+        ...{ sold: itemsOf(of(Side.SOLD)), bought: itemsOf(of(Side.BOUGHT)) },
+        ...{ soldAdjustments: adjustmentsOf(of(Side.SOLD)), boughtAdjustments: adjustmentsOf(of(Side.BOUGHT)) },
+      };
       await this.saying.say(tx, platform, { statement }, validMs);
     }
   }
@@ -114,15 +123,38 @@ export class Stating {
 const statedLater = (id: string): string =>
   `exists (select from heard_parts h where h.platform = $1 and h.day = $2 and h.revision >= $3 and ${id} > h.from_id and (h.to_id = '' or ${id} <= h.to_id))`;
 
-async function keepTheirs(tx: Tx, platform: string, stated: DayStated, side: Side, items: readonly StatedItem[]): Promise<void> {
-  const own = items.filter(({ reservationId }) => isOfPart(reservationId, stated));
+interface Stated {
+  readonly id: string;
+  readonly amount: bigint;
+}
+
+const amountOf = ({ reservationId, amount, ...more }: StatedItem | StatedAdjustment): Stated => ({
+  ...{ id: itemId(reservationId, 'number' in more ? more.number : 0), amount },
+});
+
+const itemsOf = (stated: readonly Stated[]): StatedItem[] =>
+  stated.filter(({ id }) => !isAdjustment(id)).map(({ id, amount }) => ({ reservationId: id, amount }));
+
+const adjustmentsOf = (stated: readonly Stated[]): StatedAdjustment[] =>
+  stated
+    .filter(({ id }) => isAdjustment(id))
+    .map(({ id, amount }) => {
+      const { reservationId, adjustment: number } = readItemId(id);
+      return { reservationId, number, amount };
+    });
+
+/** As the sender of the statement sees it. */
+function differenceOf({ side, id, ours, theirs }: Item) {
+  const { reservationId, adjustment: number } = readItemId(id);
+  return { reservationId, number, sold: side === Side.BOUGHT, stated: theirs, known: ours };
+}
+
+async function keepTheirs(tx: Tx, platform: string, stated: DayStated, side: Side, items: readonly Stated[]): Promise<void> {
+  const own = items.filter(({ id }) => isOfPart(id, stated));
   await tx.query(
     `insert into statement_items (platform, side, reservation_id, day, theirs)
      select $1, $4::int4, s.id, $2::int4, sum(s.amount) from unnest($5::text[], $6::int8[]) as s (id, amount) where not ${statedLater('s.id')} group by s.id
      on conflict (platform, side, reservation_id) do update set theirs = excluded.theirs where statement_items.netted_through is null`,
-    [
-      ...[platform, stated.day, stated.revision, side],
-      ...[textArray(own.map(({ reservationId }) => reservationId)), own.map(({ amount }) => amount)],
-    ],
+    [...[platform, stated.day, stated.revision, side], ...[textArray(own.map(({ id }) => id)), own.map(({ amount }) => amount)]],
   );
 }

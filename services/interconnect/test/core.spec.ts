@@ -10,7 +10,8 @@ import { taken } from '../src/core/rate.js';
 import { ReservationState, afterCancel, afterCommit, decisionOf, isCovered, onCommit, onReserve } from '../src/core/reservation.js';
 import { afterWhich, takingOf } from '../src/core/serial.js';
 import { brokenByRemote, expiryMsMax } from '../src/core/supply.js';
-import { Side, agreedOf, daysToState, differing, otherSide, partsOf, sumsOf } from '../src/core/statement.js';
+import { Side, agreedOf, daysToState, differing, givenBackOf, isOfPart, otherSide, partsOf, sumsOf } from '../src/core/statement.js';
+import { isAdjustment, itemId, readItemId } from '../src/core/statement-item.js';
 import { type Advertised, type Terms, brokenByTerms } from '../src/core/terms.js';
 import { agreed } from '../src/core/version.js';
 
@@ -129,7 +130,7 @@ it.each<[string, string[], [string, string, number][]]>([
 ])('R-36: a day of %s, in parts of three', (_name, ids, parts) =>
   expect(
     partsOf(
-      ids.map((reservationId) => ({ reservationId })),
+      ids.map((id) => ({ id })),
       3,
     ).map(({ fromId, toId, items }) => [fromId, toId, items.length]),
   ).toEqual(parts),
@@ -292,7 +293,7 @@ it('what is taken of an advert is what is taken in the fullest slot', () => {
 });
 
 describe('R-36: items of two statements', () => {
-  const item = (reservationId: string, side: Side, ours: bigint, theirs: bigint) => ({ reservationId, side, ours, theirs });
+  const item = (id: string, side: Side, ours: bigint, theirs: bigint) => ({ id, side, ours, theirs });
   const items = [
     item('alike', Side.SOLD, 5n, 5n),
     item('less', Side.SOLD, 7n, 6n),
@@ -303,15 +304,55 @@ describe('R-36: items of two statements', () => {
   ];
 
   it('those in which they differ, and those that both have alike', () => {
-    expect(differing(items).map(({ reservationId }) => reservationId)).toEqual(['less', 'only here', 'only there']);
-    expect(agreedOf(items).map(({ reservationId }) => reservationId)).toEqual(['alike', 'bought']);
+    expect(differing(items).map(({ id }) => id)).toEqual(['less', 'only here', 'only there']);
+    expect(agreedOf(items).map(({ id }) => id)).toEqual(['alike', 'bought']);
   });
 
   it('what is netted is the same on both sides: sold here is bought there', () => {
-    const there = items.map(({ reservationId, side, ours, theirs }) => item(reservationId, otherSide(side), theirs, ours));
+    const there = items.map(({ id, side, ours, theirs }) => item(id, otherSide(side), theirs, ours));
     const [here, other] = [sumsOf(agreedOf(items)), sumsOf(agreedOf(there))];
     expect(here).toEqual({ sold: 5n, bought: 2n });
     expect(other).toEqual({ sold: here.bought, bought: here.sold });
+  });
+
+  it('an adjustment below 0 is owed the other way round, and the same on both sides', () => {
+    const adjusted = [
+      ...items,
+      item('alike~1', Side.SOLD, -3n, -3n),
+      item('bought~1', Side.BOUGHT, -1n, -1n),
+      item('b~2', Side.BOUGHT, 4n, 4n),
+    ];
+    const there = adjusted.map(({ id, side, ours, theirs }) => item(id, otherSide(side), theirs, ours));
+    const [here, other] = [agreedOf(adjusted), agreedOf(there)];
+    expect([sumsOf(here), givenBackOf(here)]).toEqual([
+      { sold: 6n, bought: 9n },
+      { sold: 3n, bought: 1n },
+    ]);
+    expect([sumsOf(other), givenBackOf(other)]).toEqual([
+      { sold: 9n, bought: 6n },
+      { sold: 1n, bought: 3n },
+    ]);
+  });
+
+  it.each<[string, number, string]>([
+    ['reservation-1', 0, 'reservation-1'],
+    ['reservation-1', 1, 'reservation-1~1'],
+    ['reservation-1', 12, 'reservation-1~12'],
+  ])('%s, adjustment %i: %s', (reservationId, adjustment, id) => {
+    expect(itemId(reservationId, adjustment)).toBe(id);
+    expect(readItemId(id)).toEqual({ reservationId, adjustment });
+    expect(isAdjustment(id)).toBe(adjustment > 0);
+  });
+
+  it('parts of a day cut between an item and its adjustments', () => {
+    const all = ['a', 'a', 'a~1', 'b', 'b', 'b~1', 'b~2'].map((id) => ({ id }));
+    const parts = partsOf(all, 3);
+    expect(parts.map(({ fromId, toId }) => [fromId, toId])).toEqual([
+      ['', 'a~1'],
+      ['a~1', 'b~1'],
+      ['b~1', ''],
+    ]);
+    for (const part of parts) expect(all.filter(({ id }) => isOfPart(id, part))).toEqual(part.items);
   });
 
   it.each<[number, number, number[]]>([

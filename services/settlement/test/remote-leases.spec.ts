@@ -173,6 +173,14 @@ it('netted, one side is left: payable or receivable', async () => {
   expect(await accounts()).toEqual([bought! - yuan(78), sold! + yuan(65), yuan(30), -yuan(17)]);
 });
 
+it('what adjustments give back comes out of where it went, and is owed the other way round', async () => {
+  const [bought, sold, payable, receivable] = await accounts();
+  const netting = { participantId: partnerId, platform: 'Tianfu', through: 20_062, currency: 'CNY', items: 4 };
+  const sums = { sold: yuan(10), bought: yuan(4), soldBack: yuan(3), boughtBack: yuan(2) };
+  await desk.tellInterconnect(PartnerNetted, PartnerNetted.create({ ...netting, ...sums }));
+  expect(await accounts()).toEqual([bought! + yuan(1), sold! + yuan(5), payable!, receivable! - yuan(6)]);
+});
+
 it('R-33: a line of it is refunded by what the partner is owed; a line of the partner’s own is not', async () => {
   const bills = await desk.closeMonth();
   const ofBuyer = bills.find(({ buyerId }) => buyerId === P)!;

@@ -352,6 +352,13 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'sold', kind: 'bigint', rule: { format: 'money' }, description: 'What the partner owes, and is owed.' },
       { name: 'bought', kind: 'bigint', rule: { format: 'money' } },
       { name: 'items', kind: 'int32' },
+      {
+        name: 'soldBack',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description: 'Of `bought`, what goes back of what was sold and netted before; and of `sold`, what comes back of what was bought.',
+      },
+      { name: 'boughtBack', kind: 'bigint', rule: { format: 'money' } },
     ],
   },
   'exchange.interconnect.v1.FederationRequest': {
@@ -1242,11 +1249,45 @@ export const messages: Record<string, MessageSchema> = {
       {
         name: 'fromId',
         kind: 'string',
-        rule: { maxLength: 64 },
+        rule: { maxLength: 72 },
         description:
           'A day with more items is stated in parts of one revision, each of the ids (by their bytes) beyond the first of these up to the second, inclusive. Empty: from the first id there is, to the last.',
       },
-      { name: 'toId', kind: 'string', rule: { maxLength: 64 } },
+      { name: 'toId', kind: 'string', rule: { maxLength: 72 } },
+      {
+        name: 'soldAdjustments',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.interconnect.v1.StatedAdjustment',
+        rule: { maxItems: 5000 },
+        description: 'What became of items of the day after they were netted: items of their own, by their ids as above.',
+      },
+      {
+        name: 'boughtAdjustments',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.interconnect.v1.StatedAdjustment',
+        rule: { maxItems: 5000 },
+      },
+    ],
+  },
+  'exchange.interconnect.v1.StatedAdjustment': {
+    description:
+      "The difference between what a netted item is now and what was netted of it. Its id is the reservation's, a tilde, and the number.",
+    fields: [
+      { name: 'reservationId', kind: 'string', rule: { required: true, pattern: '^[0-9A-Za-z][0-9A-Za-z-]{7,63}$' } },
+      {
+        name: 'number',
+        kind: 'int32',
+        rule: { min: 1, max: 1000, required: true },
+        description: 'Counted from 1 for each reservation; one more once the one before is netted.',
+      },
+      {
+        name: 'amount',
+        kind: 'bigint',
+        rule: { min: -9000000000000000, max: 9000000000000000, format: 'money' },
+        description: 'Below 0: it costs less than was netted.',
+      },
     ],
   },
   'exchange.interconnect.v1.StatedItem': {
@@ -1272,6 +1313,13 @@ export const messages: Record<string, MessageSchema> = {
         rule: { maxItems: 10000 },
         description: 'Item by item; none: both think the same of the day.',
       },
+      {
+        name: 'adjustmentDifferences',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.interconnect.v1.StatedAdjustmentDifference',
+        rule: { maxItems: 10000 },
+      },
     ],
   },
   'exchange.interconnect.v1.StatedDifference': {
@@ -1287,6 +1335,15 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'known', kind: 'bigint', rule: { min: 0, max: 9000000000000000, format: 'money' } },
     ],
   },
+  'exchange.interconnect.v1.StatedAdjustmentDifference': {
+    fields: [
+      { name: 'reservationId', kind: 'string', rule: { required: true, pattern: '^[0-9A-Za-z][0-9A-Za-z-]{7,63}$' } },
+      { name: 'number', kind: 'int32', rule: { min: 1, max: 1000, required: true } },
+      { name: 'sold', kind: 'bool', description: 'As in StatedDifference.' },
+      { name: 'stated', kind: 'bigint', rule: { min: -9000000000000000, max: 9000000000000000, format: 'money' } },
+      { name: 'known', kind: 'bigint', rule: { min: -9000000000000000, max: 9000000000000000, format: 'money' } },
+    ],
+  },
   'exchange.interconnect.v1.NettingProposed': {
     description: 'Proposes to net all items up to a day that were not netted before and in which the statements agree.',
     fields: [
@@ -1296,7 +1353,8 @@ export const messages: Record<string, MessageSchema> = {
         name: 'sold',
         kind: 'bigint',
         rule: { min: 0, max: 1000000000000000000, format: 'money' },
-        description: 'What the sender is owed, and what it owes.',
+        description:
+          'What the sender is owed, and what it owes: an adjustment below 0 of what it sold it owes, one of what it bought it is owed.',
       },
       { name: 'bought', kind: 'bigint', rule: { min: 0, max: 1000000000000000000, format: 'money' } },
       { name: 'items', kind: 'int32', rule: { min: 0 }, description: 'Items in it.' },
@@ -1304,7 +1362,7 @@ export const messages: Record<string, MessageSchema> = {
         name: 'digest',
         kind: 'bytes',
         rule: { maxLength: 32, required: true },
-        description: 'SHA-256 of the reservation ids in it, in the order of their bytes, each followed by a line feed.',
+        description: 'SHA-256 of the ids of the items in it, in the order of their bytes, each followed by a line feed.',
       },
     ],
   },
@@ -1318,11 +1376,17 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'reservationId', kind: 'string' },
       { name: 'day', kind: 'int32', rule: { format: 'day' } },
       { name: 'sold', kind: 'bool', description: 'Sold to the partner; else bought of it.' },
-      { name: 'ours', kind: 'bigint', rule: { format: 'money' }, description: '0: not there.' },
+      {
+        name: 'ours',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description: '0: not there. Of an adjustment below 0 where it costs less than was netted.',
+      },
       { name: 'theirs', kind: 'bigint', rule: { format: 'money' } },
       { name: 'stated', kind: 'bool', description: 'The partner has stated the day; before, theirs is not known.' },
       { name: 'differs', kind: 'bool' },
       { name: 'nettedThrough', kind: 'int32', rule: { format: 'day' }, description: 'Of the netting; not set: not netted.' },
+      { name: 'adjustment', kind: 'int32', description: 'Of an adjustment of the item its number; 0: the item itself.' },
     ],
   },
   'exchange.interconnect.v1.ListStatementItemsRequest': {
@@ -1344,6 +1408,7 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'reservationId', kind: 'string', rule: { required: true, pattern: '^[0-9A-Za-z][0-9A-Za-z-]{7,63}$' } },
       { name: 'sold', kind: 'bool', description: 'Sold to the partner; else bought of it.' },
       { name: 'reason', kind: 'string', rule: { maxLength: 1000, required: true } },
+      { name: 'adjustment', kind: 'int32', rule: { min: 0, max: 1000 }, description: 'Of an adjustment its number; 0: the item itself.' },
     ],
   },
   'exchange.interconnect.v1.ProposeNettingRequest': {
@@ -1373,6 +1438,13 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'bought', kind: 'bigint', rule: { format: 'money' } },
       { name: 'items', kind: 'int32' },
       { name: 'agreedAt', kind: 'int64', rule: { format: 'time' } },
+      {
+        name: 'soldBack',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description: 'Of `bought`, what goes back of what was sold; and of `sold`, what comes back of what was bought.',
+      },
+      { name: 'boughtBack', kind: 'bigint', rule: { format: 'money' } },
     ],
   },
   'exchange.interconnect.v1.OfferSupplyRequest': {

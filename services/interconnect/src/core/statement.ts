@@ -6,8 +6,8 @@ export type Side = (typeof Side)[keyof typeof Side];
 
 export interface Item {
   readonly side: Side;
-  readonly reservationId: string;
-  /** Micro-yuan; 0: it is not there. */
+  readonly id: string;
+  /** Micro-yuan, below 0 only of an adjustment; 0: it is not there. */
   readonly ours: bigint;
   readonly theirs: bigint;
 }
@@ -18,17 +18,31 @@ export const otherSide = (side: Side): Side => (side === Side.SOLD ? Side.BOUGHT
 export const differing = <I extends Item>(items: readonly I[]): I[] => items.filter(({ ours, theirs }) => ours !== theirs);
 
 /** What can be netted: both say the same of it, and that it is there. */
-export const agreedOf = <I extends Item>(items: readonly I[]): I[] => items.filter(({ ours, theirs }) => ours === theirs && ours > 0n);
+export const agreedOf = <I extends Item>(items: readonly I[]): I[] => items.filter(({ ours, theirs }) => ours === theirs && ours !== 0n);
 
 export interface Sums {
   readonly sold: bigint;
   readonly bought: bigint;
 }
 
-export const sumsOf = (items: readonly Item[]): Sums => ({ sold: sum(items, Side.SOLD), bought: sum(items, Side.BOUGHT) });
+/** What is owed to this platform, and what it owes: what goes back of what it sold it owes, what comes back of what it bought it is owed. */
+export function sumsOf(items: readonly Item[]): Sums {
+  const back = givenBackOf(items);
+  return { sold: sum(items, Side.SOLD, positive) + back.bought, bought: sum(items, Side.BOUGHT, positive) + back.sold };
+}
 
-const sum = (items: readonly Item[], side: Side): bigint =>
-  items.reduce((total, item) => (item.side === side ? total + item.ours : total), 0n);
+/** Of these, what goes back of what was sold, and comes back of what was bought. */
+export const givenBackOf = (items: readonly Item[]): Sums => ({
+  sold: sum(items, Side.SOLD, negative),
+  bought: sum(items, Side.BOUGHT, negative),
+});
+
+/** Of an amount, what is owed for it, and what goes back of it. */
+export const positive = (amount: bigint): bigint => (amount > 0n ? amount : 0n);
+const negative = (amount: bigint): bigint => positive(-amount);
+
+const sum = (items: readonly Item[], side: Side, of: (amount: bigint) => bigint): bigint =>
+  items.reduce((total, item) => (item.side === side ? total + of(item.ours) : total), 0n);
 
 /**
  * Days to be stated: those that are over since the last that was.
@@ -48,14 +62,14 @@ export interface Part<I> {
 }
 
 /** A day's items in as many parts as they need, one at least. @param items in the order of their ids */
-export function partsOf<I extends Pick<Item, 'reservationId'>>(items: readonly I[], max: number): Part<I>[] {
+export function partsOf<I extends Pick<Item, 'id'>>(items: readonly I[], max: number): Part<I>[] {
   const parts: Part<I>[] = [];
   let rest = items;
   let fromId = '';
   while (rest.length > max) {
     // What is sold and bought under one id stays together.
-    const count = rest[max - 1]!.reservationId === rest[max]!.reservationId ? max - 1 : max;
-    const toId = rest[count - 1]!.reservationId;
+    const count = rest[max - 1]!.id === rest[max]!.id ? max - 1 : max;
+    const toId = rest[count - 1]!.id;
     parts.push({ fromId, toId, items: rest.slice(0, count) });
     rest = rest.slice(count);
     fromId = toId;

@@ -25,7 +25,7 @@ const expected = `WITH costs AS (
     UNION ALL SELECT t.partner_id, 'CNY', 'bought', -f.exact FROM trades t JOIN refunds f USING (trade_id) JOIN bill_lines l USING (bill_id, line)
     WHERE t.partner_id <> 0 AND l.kind <> 'transfer'
     UNION ALL SELECT n.partner_id, n.currency, v.part, v.amount FROM partner_nettings n CROSS JOIN LATERAL
-      (VALUES ('sold', sold), ('bought', -bought), ('payable', bought - least(sold, bought)), ('receivable', least(sold, bought) - sold)) AS v (part, amount)
+      (VALUES ('sold', sold - bought_back - sold_back), ('bought', bought_back + sold_back - bought), ('payable', bought - least(sold, bought)), ('receivable', least(sold, bought) - sold)) AS v (part, amount)
     UNION ALL SELECT p.partner_id, p.currency, CASE WHEN p.received THEN 'receivable' ELSE 'payable' END,
       CASE WHEN p.received THEN p.amount + p.rounded ELSE -(p.amount + p.rounded) END FROM ${standing}
   ) SELECT partner_id, currency, part, sum(amount) AS amount FROM costs GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;

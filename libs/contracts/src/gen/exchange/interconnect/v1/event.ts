@@ -87,6 +87,9 @@ export interface PartnerNetted {
   sold: bigint;
   bought: bigint;
   items: number;
+  /** Of `bought`, what goes back of what was sold and netted before; and of `sold`, what comes back of what was bought. */
+  soldBack: bigint;
+  boughtBack: bigint;
 }
 
 function createBaseRemoteSupplyChanged(): RemoteSupplyChanged {
@@ -595,7 +598,17 @@ export const RemoteLeaseMeasured: MessageFns<RemoteLeaseMeasured, "exchange.inte
 };
 
 function createBasePartnerNetted(): PartnerNetted {
-  return { participantId: 0, platform: "", through: 0, currency: "", sold: 0n, bought: 0n, items: 0 };
+  return {
+    participantId: 0,
+    platform: "",
+    through: 0,
+    currency: "",
+    sold: 0n,
+    bought: 0n,
+    items: 0,
+    soldBack: 0n,
+    boughtBack: 0n,
+  };
 }
 
 export const PartnerNetted: MessageFns<PartnerNetted, "exchange.interconnect.v1.PartnerNetted"> = {
@@ -622,6 +635,12 @@ export const PartnerNetted: MessageFns<PartnerNetted, "exchange.interconnect.v1.
     }
     if (message.items !== 0) {
       writer.uint32(56).int32(message.items);
+    }
+    if (message.soldBack !== 0n) {
+            writer.uint32(64).int64(message.soldBack);
+    }
+    if (message.boughtBack !== 0n) {
+            writer.uint32(72).int64(message.boughtBack);
     }
     return writer;
   },
@@ -695,6 +714,22 @@ export const PartnerNetted: MessageFns<PartnerNetted, "exchange.interconnect.v1.
             message.items = reader.int32();
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.soldBack = reader.int64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.boughtBack = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -719,6 +754,10 @@ export const PartnerNetted: MessageFns<PartnerNetted, "exchange.interconnect.v1.
     message.sold = (object.sold !== undefined && object.sold !== null) ? BigInt(object.sold) : 0n;
     message.bought = (object.bought !== undefined && object.bought !== null) ? BigInt(object.bought) : 0n;
     message.items = object.items ?? 0;
+    message.soldBack = (object.soldBack !== undefined && object.soldBack !== null) ? BigInt(object.soldBack) : 0n;
+    message.boughtBack = (object.boughtBack !== undefined && object.boughtBack !== null)
+      ? BigInt(object.boughtBack)
+      : 0n;
     return message;
   },
 };

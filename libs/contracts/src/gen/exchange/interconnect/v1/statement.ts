@@ -27,6 +27,18 @@ export interface DayStated {
    */
   fromId: string;
   toId: string;
+  /** What became of items of the day after they were netted: items of their own, by their ids as above. */
+  soldAdjustments: StatedAdjustment[];
+  boughtAdjustments: StatedAdjustment[];
+}
+
+/** The difference between what a netted item is now and what was netted of it. Its id is the reservation's, a tilde, and the number. */
+export interface StatedAdjustment {
+  reservationId: string;
+  /** Counted from 1 for each reservation; one more once the one before is netted. */
+  number: number;
+  /** Below 0: it costs less than was netted. */
+  amount: bigint;
 }
 
 export interface StatedItem {
@@ -40,6 +52,7 @@ export interface DayHeard {
   revision: number;
   /** Item by item; none: both think the same of the day. */
   differences: StatedDifference[];
+  adjustmentDifferences: StatedAdjustmentDifference[];
 }
 
 export interface StatedDifference {
@@ -51,18 +64,27 @@ export interface StatedDifference {
   known: bigint;
 }
 
+export interface StatedAdjustmentDifference {
+  reservationId: string;
+  number: number;
+  /** As in StatedDifference. */
+  sold: boolean;
+  stated: bigint;
+  known: bigint;
+}
+
 /** Proposes to net all items up to a day that were not netted before and in which the statements agree. */
 export interface NettingProposed {
   /** Inclusive. */
   through: number;
   /** ISO 4217: CNY. */
   currency: string;
-  /** What the sender is owed, and what it owes. */
+  /** What the sender is owed, and what it owes: an adjustment below 0 of what it sold it owes, one of what it bought it is owed. */
   sold: bigint;
   bought: bigint;
   /** Items in it. */
   items: number;
-  /** SHA-256 of the reservation ids in it, in the order of their bytes, each followed by a line feed. */
+  /** SHA-256 of the ids of the items in it, in the order of their bytes, each followed by a line feed. */
   digest: Uint8Array;
 }
 
@@ -77,7 +99,7 @@ export interface StatementItem {
   day: number;
   /** Sold to the partner; else bought of it. */
   sold: boolean;
-  /** 0: not there. */
+  /** 0: not there. Of an adjustment below 0 where it costs less than was netted. */
   ours: bigint;
   theirs: bigint;
   /** The partner has stated the day; before, theirs is not known. */
@@ -85,6 +107,8 @@ export interface StatementItem {
   differs: boolean;
   /** Of the netting; not set: not netted. */
   nettedThrough: number;
+  /** Of an adjustment of the item its number; 0: the item itself. */
+  adjustment: number;
 }
 
 export interface ListStatementItemsRequest {
@@ -105,6 +129,8 @@ export interface AcceptStatementItemRequest {
   /** Sold to the partner; else bought of it. */
   sold: boolean;
   reason: string;
+  /** Of an adjustment its number; 0: the item itself. */
+  adjustment: number;
 }
 
 export interface ProposeNettingRequest {
@@ -132,10 +158,22 @@ export interface Netting {
   bought: bigint;
   items: number;
   agreedAt: number;
+  /** Of `bought`, what goes back of what was sold; and of `sold`, what comes back of what was bought. */
+  soldBack: bigint;
+  boughtBack: bigint;
 }
 
 function createBaseDayStated(): DayStated {
-  return { day: 0, revision: 0, sold: [], bought: [], fromId: "", toId: "" };
+  return {
+    day: 0,
+    revision: 0,
+    sold: [],
+    bought: [],
+    fromId: "",
+    toId: "",
+    soldAdjustments: [],
+    boughtAdjustments: [],
+  };
 }
 
 export const DayStated: MessageFns<DayStated, "exchange.interconnect.v1.DayStated"> = {
@@ -159,6 +197,12 @@ export const DayStated: MessageFns<DayStated, "exchange.interconnect.v1.DayState
     }
     if (message.toId !== "") {
       writer.uint32(50).string(message.toId);
+    }
+    for (const v of message.soldAdjustments) {
+      StatedAdjustment.encode(v!, writer.uint32(58).fork()).join();
+    }
+    for (const v of message.boughtAdjustments) {
+      StatedAdjustment.encode(v!, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -224,6 +268,22 @@ export const DayStated: MessageFns<DayStated, "exchange.interconnect.v1.DayState
             message.toId = reader.string();
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.soldAdjustments.push(StatedAdjustment.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.boughtAdjustments.push(StatedAdjustment.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -247,6 +307,89 @@ export const DayStated: MessageFns<DayStated, "exchange.interconnect.v1.DayState
     message.bought = object.bought?.map((e) => StatedItem.fromPartial(e)) || [];
     message.fromId = object.fromId ?? "";
     message.toId = object.toId ?? "";
+    message.soldAdjustments = object.soldAdjustments?.map((e) => StatedAdjustment.fromPartial(e)) || [];
+    message.boughtAdjustments = object.boughtAdjustments?.map((e) => StatedAdjustment.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseStatedAdjustment(): StatedAdjustment {
+  return { reservationId: "", number: 0, amount: 0n };
+}
+
+export const StatedAdjustment: MessageFns<StatedAdjustment, "exchange.interconnect.v1.StatedAdjustment"> = {
+  $type: "exchange.interconnect.v1.StatedAdjustment" as const,
+
+  encode(message: StatedAdjustment, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reservationId !== "") {
+      writer.uint32(10).string(message.reservationId);
+    }
+    if (message.number !== 0) {
+      writer.uint32(16).int32(message.number);
+    }
+    if (message.amount !== 0n) {
+            writer.uint32(24).int64(message.amount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StatedAdjustment {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStatedAdjustment();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reservationId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.number = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.amount = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<StatedAdjustment>): StatedAdjustment {
+    return StatedAdjustment.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<StatedAdjustment>): StatedAdjustment {
+    const message = createBaseStatedAdjustment();
+    message.reservationId = object.reservationId ?? "";
+    message.number = object.number ?? 0;
+    message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
     return message;
   },
 };
@@ -321,7 +464,7 @@ export const StatedItem: MessageFns<StatedItem, "exchange.interconnect.v1.Stated
 };
 
 function createBaseDayHeard(): DayHeard {
-  return { day: 0, revision: 0, differences: [] };
+  return { day: 0, revision: 0, differences: [], adjustmentDifferences: [] };
 }
 
 export const DayHeard: MessageFns<DayHeard, "exchange.interconnect.v1.DayHeard"> = {
@@ -336,6 +479,9 @@ export const DayHeard: MessageFns<DayHeard, "exchange.interconnect.v1.DayHeard">
     }
     for (const v of message.differences) {
       StatedDifference.encode(v!, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.adjustmentDifferences) {
+      StatedAdjustmentDifference.encode(v!, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -377,6 +523,14 @@ export const DayHeard: MessageFns<DayHeard, "exchange.interconnect.v1.DayHeard">
             message.differences.push(StatedDifference.decode(reader, reader.uint32()));
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.adjustmentDifferences.push(StatedAdjustmentDifference.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -397,6 +551,8 @@ export const DayHeard: MessageFns<DayHeard, "exchange.interconnect.v1.DayHeard">
     message.day = object.day ?? 0;
     message.revision = object.revision ?? 0;
     message.differences = object.differences?.map((e) => StatedDifference.fromPartial(e)) || [];
+    message.adjustmentDifferences =
+      object.adjustmentDifferences?.map((e) => StatedAdjustmentDifference.fromPartial(e)) || [];
     return message;
   },
 };
@@ -487,6 +643,114 @@ export const StatedDifference: MessageFns<StatedDifference, "exchange.interconne
   fromPartial(object: DeepPartial<StatedDifference>): StatedDifference {
     const message = createBaseStatedDifference();
     message.reservationId = object.reservationId ?? "";
+    message.sold = object.sold ?? false;
+    message.stated = (object.stated !== undefined && object.stated !== null) ? BigInt(object.stated) : 0n;
+    message.known = (object.known !== undefined && object.known !== null) ? BigInt(object.known) : 0n;
+    return message;
+  },
+};
+
+function createBaseStatedAdjustmentDifference(): StatedAdjustmentDifference {
+  return { reservationId: "", number: 0, sold: false, stated: 0n, known: 0n };
+}
+
+export const StatedAdjustmentDifference: MessageFns<
+  StatedAdjustmentDifference,
+  "exchange.interconnect.v1.StatedAdjustmentDifference"
+> = {
+  $type: "exchange.interconnect.v1.StatedAdjustmentDifference" as const,
+
+  encode(message: StatedAdjustmentDifference, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reservationId !== "") {
+      writer.uint32(10).string(message.reservationId);
+    }
+    if (message.number !== 0) {
+      writer.uint32(16).int32(message.number);
+    }
+    if (message.sold !== false) {
+      writer.uint32(24).bool(message.sold);
+    }
+    if (message.stated !== 0n) {
+            writer.uint32(32).int64(message.stated);
+    }
+    if (message.known !== 0n) {
+            writer.uint32(40).int64(message.known);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StatedAdjustmentDifference {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStatedAdjustmentDifference();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reservationId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.number = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.sold = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.stated = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.known = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<StatedAdjustmentDifference>): StatedAdjustmentDifference {
+    return StatedAdjustmentDifference.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<StatedAdjustmentDifference>): StatedAdjustmentDifference {
+    const message = createBaseStatedAdjustmentDifference();
+    message.reservationId = object.reservationId ?? "";
+    message.number = object.number ?? 0;
     message.sold = object.sold ?? false;
     message.stated = (object.stated !== undefined && object.stated !== null) ? BigInt(object.stated) : 0n;
     message.known = (object.known !== undefined && object.known !== null) ? BigInt(object.known) : 0n;
@@ -679,6 +943,7 @@ function createBaseStatementItem(): StatementItem {
     stated: false,
     differs: false,
     nettedThrough: 0,
+    adjustment: 0,
   };
 }
 
@@ -712,6 +977,9 @@ export const StatementItem: MessageFns<StatementItem, "exchange.interconnect.v1.
     }
     if (message.nettedThrough !== 0) {
       writer.uint32(72).int32(message.nettedThrough);
+    }
+    if (message.adjustment !== 0) {
+      writer.uint32(80).int32(message.adjustment);
     }
     return writer;
   },
@@ -801,6 +1069,14 @@ export const StatementItem: MessageFns<StatementItem, "exchange.interconnect.v1.
             message.nettedThrough = reader.int32();
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.adjustment = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -827,6 +1103,7 @@ export const StatementItem: MessageFns<StatementItem, "exchange.interconnect.v1.
     message.stated = object.stated ?? false;
     message.differs = object.differs ?? false;
     message.nettedThrough = object.nettedThrough ?? 0;
+    message.adjustment = object.adjustment ?? 0;
     return message;
   },
 };
@@ -990,7 +1267,7 @@ export const ListStatementItemsResponse: MessageFns<
 };
 
 function createBaseAcceptStatementItemRequest(): AcceptStatementItemRequest {
-  return { platform: "", reservationId: "", sold: false, reason: "" };
+  return { platform: "", reservationId: "", sold: false, reason: "", adjustment: 0 };
 }
 
 export const AcceptStatementItemRequest: MessageFns<
@@ -1011,6 +1288,9 @@ export const AcceptStatementItemRequest: MessageFns<
     }
     if (message.reason !== "") {
       writer.uint32(34).string(message.reason);
+    }
+    if (message.adjustment !== 0) {
+      writer.uint32(40).int32(message.adjustment);
     }
     return writer;
   },
@@ -1060,6 +1340,14 @@ export const AcceptStatementItemRequest: MessageFns<
             message.reason = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.adjustment = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1081,6 +1369,7 @@ export const AcceptStatementItemRequest: MessageFns<
     message.reservationId = object.reservationId ?? "";
     message.sold = object.sold ?? false;
     message.reason = object.reason ?? "";
+    message.adjustment = object.adjustment ?? 0;
     return message;
   },
 };
@@ -1298,7 +1587,17 @@ export const ListNettingsResponse: MessageFns<ListNettingsResponse, "exchange.in
 };
 
 function createBaseNetting(): Netting {
-  return { platform: "", through: 0, currency: "", sold: 0n, bought: 0n, items: 0, agreedAt: 0 };
+  return {
+    platform: "",
+    through: 0,
+    currency: "",
+    sold: 0n,
+    bought: 0n,
+    items: 0,
+    agreedAt: 0,
+    soldBack: 0n,
+    boughtBack: 0n,
+  };
 }
 
 export const Netting: MessageFns<Netting, "exchange.interconnect.v1.Netting"> = {
@@ -1325,6 +1624,12 @@ export const Netting: MessageFns<Netting, "exchange.interconnect.v1.Netting"> = 
     }
     if (message.agreedAt !== 0) {
             numberToLong(writer.uint32(56), message.agreedAt);
+    }
+    if (message.soldBack !== 0n) {
+            writer.uint32(64).int64(message.soldBack);
+    }
+    if (message.boughtBack !== 0n) {
+            writer.uint32(72).int64(message.boughtBack);
     }
     return writer;
   },
@@ -1398,6 +1703,22 @@ export const Netting: MessageFns<Netting, "exchange.interconnect.v1.Netting"> = 
             message.agreedAt = longToNumber(reader);
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.soldBack = reader.int64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.boughtBack = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1422,6 +1743,10 @@ export const Netting: MessageFns<Netting, "exchange.interconnect.v1.Netting"> = 
     message.bought = (object.bought !== undefined && object.bought !== null) ? BigInt(object.bought) : 0n;
     message.items = object.items ?? 0;
     message.agreedAt = object.agreedAt ?? 0;
+    message.soldBack = (object.soldBack !== undefined && object.soldBack !== null) ? BigInt(object.soldBack) : 0n;
+    message.boughtBack = (object.boughtBack !== undefined && object.boughtBack !== null)
+      ? BigInt(object.boughtBack)
+      : 0n;
     return message;
   },
 };

@@ -1,0 +1,190 @@
+// R-36: what changes of a lease after its item was netted is an adjustment: stated by both sides, agreed on like any item, and netted in the next netting.
+import { LeaseChanged, LeaseMeasured, LeaseState, StatementsDefinition, SupplyDefinition, TradeMade } from '#contracts';
+import { shanghaiDay } from '#domain';
+import { window } from './market.js';
+import { HandMade, Platform, partnerParticipant, supplyOf } from './platforms.js';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = shanghaiDay(window.to - 1);
+const leaseId = 101;
+/** Of 16 units for two hours at 4.80 yuan. */
+const amount = 153_600_000n;
+const credited = amount / 10n;
+
+let buyer: Platform;
+let seller: Platform;
+beforeEach(async () => {
+  [buyer, seller] = await Promise.all([Platform.open('Shuitu'), Platform.open('Tianfu')]);
+  await buyer.register(seller, seller.port);
+  await seller.register(buyer, buyer.port);
+  await seller.exchange.call(SupplyDefinition).offerSupply({ supply: supplyOf('a') });
+  await bothAdvance();
+  await bothAdvance(minute);
+  await buyer.market.take(501, 16);
+  await bothAdvance();
+  await seller.market.tell(TradeMade, TradeMade.create({ tradeId: leaseId, buyerId: partnerParticipant }));
+  const ended = { leaseId, state: LeaseState.ENDED, buyerId: partnerParticipant, delivered: window, unitSlots: 128 };
+  await seller.market.tell(LeaseChanged, LeaseChanged.create(ended));
+  await measured(128);
+  for (const _ of [1, 2]) await daysPass();
+  await state();
+});
+afterEach(() => Promise.all([buyer?.stop(), seller?.stop()]));
+
+const both = (): Platform[] => [buyer, seller];
+const otherOf = (platform: Platform) => (platform === buyer ? 'Tianfu' : 'Shuitu');
+const statements = (platform: Platform) => platform.exchange.call(StatementsDefinition);
+async function bothAdvance(ms = 0): Promise<void> {
+  await Promise.all(both().map(({ exchange }) => exchange.advance(ms)));
+  await Promise.all(both().map(({ exchange }) => exchange.advance()));
+}
+/** In silence: two clocks that jump do not agree on the way. */
+async function daysPass(): Promise<void> {
+  const setState = (to: number) => Promise.all(both().map((one) => one.sql('update interconnect.partners set state = $1', [to])));
+  await setState(2);
+  await bothAdvance(48.5 * hour);
+  await setState(1);
+}
+/** What they heard in this hour they say in the next. */
+async function state(): Promise<void> {
+  for (const _ of [1, 2, 3, 4]) {
+    await bothAdvance(hour / 2);
+    await bothAdvance();
+  }
+}
+const measured = (unitSlotsUp: number) =>
+  seller.monitoring.tell(
+    LeaseMeasured.create({ leaseId, unitSlotsDue: 128, unitSlotsUp, energyWh: 1_000, energyMeasured: true, buyerId: partnerParticipant }),
+  );
+const net = async (through: number) => {
+  await statements(buyer).proposeNetting({ platform: 'Tianfu', through });
+  await bothAdvance();
+};
+const itemsAt = async (platform: Platform) => {
+  const { items } = await statements(platform).listStatementItems({ platform: otherOf(platform) });
+  return items.map(({ adjustment, day: on, ours, theirs, nettedThrough }) => [adjustment, on, ours, theirs, nettedThrough]);
+};
+const nettingsAt = async (platform: Platform) => {
+  const { nettings } = await statements(platform).listNettings({ platform: otherOf(platform) });
+  return nettings.map(({ through, sold, bought, soldBack, boughtBack, items }) => [through, sold, bought, soldBack, boughtBack, items]);
+};
+const committed = async () => (await seller.sql<{ committed: string }>('select committed from interconnect.partner_talk'))[0]!.committed;
+const versions = () => buyer.market.measured.map(({ version, unitSlotsUp }) => [version, unitSlotsUp]);
+
+it('less: the difference is stated by both, netted the other way round, and corrected again', async () => {
+  await net(day);
+  expect(await nettingsAt(seller)).toEqual([[day, amount, 0n, 0n, 0n, 1]]);
+  await measured(127);
+  await state();
+  const base = [0, day, amount, amount, day];
+  for (const platform of both()) expect(await itemsAt(platform)).toEqual([base, [1, day, -credited, -credited, 0]]);
+  expect(versions()).toEqual([
+    [1, 128],
+    [2, 127],
+  ]);
+  await net(day + 1);
+  expect(await nettingsAt(buyer)).toEqual([
+    [day + 1, credited, 0n, 0n, credited, 1],
+    [day, 0n, amount, 0n, 0n, 1],
+  ]);
+  expect(await nettingsAt(seller)).toEqual([
+    [day + 1, 0n, credited, credited, 0n, 1],
+    [day, amount, 0n, 0n, 0n, 1],
+  ]);
+  await bothAdvance();
+  expect(seller.market.netted.at(-1)).toMatchObject({ through: day + 1, sold: 0n, bought: credited, soldBack: credited, boughtBack: 0n });
+  expect(buyer.market.netted.at(-1)).toMatchObject({ through: day + 1, sold: credited, bought: 0n, soldBack: 0n, boughtBack: credited });
+  expect(await committed()).toBe('0');
+  // All of it stood after all: owed again, and counted against the credit limit.
+  await measured(128);
+  await state();
+  const adjusted = [1, day, -credited, -credited, day + 1];
+  for (const platform of both()) expect(await itemsAt(platform)).toEqual([base, adjusted, [2, day, credited, credited, 0]]);
+  expect(await committed()).toBe(String(credited));
+  await net(day + 2);
+  expect((await nettingsAt(seller))[0]).toEqual([day + 2, credited, 0n, 0n, 0n, 1]);
+  expect(await committed()).toBe('0');
+});
+
+it('what is corrected back before it was netted is no item any more', async () => {
+  await net(day);
+  await measured(127);
+  await state();
+  await measured(128);
+  await state();
+  for (const platform of both()) expect(await itemsAt(platform)).toEqual([[0, day, amount, amount, day]]);
+  await expect(net(day + 1)).rejects.toMatchObject({ rule: 'netting_must_have_items' });
+});
+
+it('one side’s adjustment differs, waits alone, and is worked off by taking the other’s', async () => {
+  await net(day);
+  await buyer.sql(
+    `insert into interconnect.statement_items (platform, side, reservation_id, day, ours)
+     select platform, side, reservation_id || '~1', day, -5 from interconnect.statement_items`,
+  );
+  await buyer.sql('update interconnect.stated_days set is_stale = true where day = $1', [day]);
+  await state();
+  expect(await itemsAt(seller)).toEqual([
+    [0, day, amount, amount, day],
+    [1, day, 0n, -5n, 0],
+  ]);
+  await expect(net(day + 1)).rejects.toMatchObject({ rule: 'netting_must_have_items' });
+  const { items } = await statements(seller).listStatementItems({ platform: 'Shuitu', differing: true });
+  const { reservationId, adjustment } = items[0]!;
+  const accepted = await statements(seller).acceptStatementItem({
+    ...{ platform: 'Shuitu', reservationId, adjustment, sold: true, reason: 'it was down' },
+  });
+  expect(accepted).toMatchObject({ reservationId, adjustment: 1, ours: -5n, differs: false });
+  await state();
+  await net(day + 1);
+  expect((await nettingsAt(seller))[0]).toEqual([day + 1, 0n, 5n, 5n, 0n, 1]);
+  // Told again, and counted as before: what the seller took of the buyer stays.
+  await seller.sql('update interconnect.sold_leases set is_due = true, usage_said = false');
+  await state();
+  expect(await itemsAt(seller)).toEqual([
+    [0, day, amount, amount, day],
+    [1, day, -5n, -5n, day + 1],
+  ]);
+});
+
+it('a netting that is refused takes back what was adjusted while it waited', async () => {
+  await seller.sql('update interconnect.statement_items set theirs = theirs - 1');
+  // Nobody answers yet.
+  await buyer.sql("update interconnect.partners set address = '127.0.0.1:1'");
+  await statements(buyer).proposeNetting({ platform: 'Tianfu', through: day });
+  await measured(127);
+  await seller.exchange.advance(5 * minute);
+  await bothAdvance(5 * minute);
+  expect((await itemsAt(buyer)).map(([adjustment, , ours]) => [adjustment, ours])).toEqual([
+    [0, amount],
+    [1, -credited],
+  ]);
+  await buyer.sql('update interconnect.partners set address = $1', [`127.0.0.1:${seller.port}`]);
+  await bothAdvance(5 * minute);
+  await bothAdvance(minute);
+  expect((await itemsAt(buyer)).map(([adjustment, , ours, , nettedThrough]) => [adjustment, ours, nettedThrough])).toEqual([
+    [0, amount - credited, 0],
+  ]);
+});
+
+it('an older partner says nothing of adjustments: the difference is shown, and waits', async () => {
+  await net(day);
+  const partner = new HandMade('Jialing', buyer);
+  await buyer.sql('insert into interconnect.participants values (8, 3, true)');
+  await buyer.register(partner, 1, { participantId: 8 });
+  await buyer.sql(`insert into interconnect.statement_items (platform, side, reservation_id, day, ours, theirs, netted_through)
+    values ('Jialing', 2, 'reservation-1', ${day}, 70, 70, ${day}), ('Jialing', 2, 'reservation-1~1', ${day}, -7, 0, null)`);
+  const { statementAnswer } = await partner.say({
+    statement: {
+      ...{ day, revision: 1, fromId: '', toId: '', bought: [], soldAdjustments: [], boughtAdjustments: [] },
+      sold: [{ reservationId: 'reservation-1', amount: 70n }],
+    },
+  });
+  expect(statementAnswer).toMatchObject({
+    differences: [],
+    adjustmentDifferences: [{ reservationId: 'reservation-1', number: 1, sold: true, stated: 0n, known: -7n }],
+  });
+  const { items } = await statements(buyer).listStatementItems({ platform: 'Jialing', differing: true });
+  expect(items).toMatchObject([{ reservationId: 'reservation-1', adjustment: 1, ours: -7n, theirs: 0n }]);
+});
