@@ -338,7 +338,7 @@ export class Play {
     for (const { payoutId } of payouts) await this.desk.settlement().confirmPayout({ payoutId, bankReference: `B${payoutId}` });
   }
 
-  /** The claims, and the bills of what was corrected late: their lines are given back as any. */
+  /** The claims, and the bills of what was corrected late, whose lines may be given back too. */
   async billAgain(): Promise<void> {
     const { desk } = this;
     for (const claim of this.claims.splice(0)) await this.decide(claim, 0.5);
