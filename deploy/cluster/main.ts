@@ -2,7 +2,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine } from '#platform';
 import { Cluster } from './cluster.js';
 
 const help = `npm run cluster [-- --folder DIR] [--kafka-nodes N] [--replicas N] [--json]
@@ -10,7 +10,8 @@ const help = `npm run cluster [-- --folder DIR] [--kafka-nodes N] [--replicas N]
 Starts PostgreSQL, Redis, Kafka and several processes of each service, with certificates of their own, and says what runs where. A process that ends by itself is started
 anew. Ctrl-C stops everything. It needs java (17 or later) and redis-server on this machine, and Maven once, for Kafka.
 
-  --folder DIR       for data, certificates and logs; must be new or empty, and stays. Else a temporary one, which goes with the cluster
+  --folder DIR       for data, certificates and logs; must be new or empty, and stays: for npm run audit, npm run replay and the logs. A cluster is not started on it
+                     again. Else a temporary one, which goes with the cluster
   --kafka-nodes N    1 to 5 [3]
   --replicas N       processes of each service, 1 to 5 [2]
   --json             what runs where as one line of JSON on standard output
@@ -74,9 +75,8 @@ function welcome(cluster: Cluster, folder: string, isKept: boolean): string {
   ].join('\n');
 }
 
-const { values } = parseArgs({
+const { values } = commandLine(help, {
   options: {
-    help: { type: 'boolean', short: 'h' },
     folder: { type: 'string' },
     'kafka-nodes': { type: 'string', default: '3' },
     replicas: { type: 'string', default: '2' },
@@ -139,9 +139,7 @@ async function main(): Promise<void> {
   process.stderr.write(isKept ? `Stopped. What it held stays in ${folder}\n` : 'Stopped.\n');
 }
 
-if (values.help) process.stdout.write(`${help}\n`);
-else
-  await main().catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  });
+await main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,6 +1,6 @@
 // npm run drill: faults under load, one after the other, and what they cost.
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine } from '#platform';
 import type { Drill } from './drill.js';
 import type { Acknowledged } from './load.js';
 import { type Row, runDrill } from './run.js';
@@ -29,10 +29,9 @@ ${drills.map(({ name, from, lastsMs }) => `  ${name.padEnd(34)} lasts ${String(l
   ${upgrade.name.padEnd(34)} from the version of --from to this one, one process after the other
   pairs                              ${pairCount} of two faults at once, chosen by the seed`;
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = commandLine(help, {
   allowPositionals: true,
   options: {
-    help: { type: 'boolean', short: 'h' },
     from: { type: 'string' },
     json: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
@@ -126,11 +125,9 @@ async function main(): Promise<void> {
   if (report.drills.some(({ failed }) => failed)) process.exitCode = 1;
 }
 
-if (values.help) process.stdout.write(`${help}\n`);
-else
-  await main().catch((error: unknown) => {
-    tell(error instanceof Error ? error.message : String(error));
-    process.exitCode = 1;
-  });
+await main().catch((error: unknown) => {
+  tell(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});
 // Not left to end by itself: Node was seen to wait without end, at full load, for a handle that was closing already.
 process.exit();

@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Cluster } from '#cluster';
+import { commandLine } from '#platform';
 import { Collector } from '#testing';
 import { type Soaked, soak } from './soak.js';
 
@@ -18,9 +18,8 @@ grows. Exits with 1 where something does.
 
 const everyMs = 10_000;
 
-const { values } = parseArgs({
+const { values } = commandLine(help, {
   options: {
-    help: { type: 'boolean', short: 'h' },
     minutes: { type: 'string', default: '60' },
     orders: { type: 'string', default: '10' },
     json: { type: 'boolean', default: false },
@@ -75,11 +74,9 @@ async function main(): Promise<void> {
   }
 }
 
-if (values.help) process.stdout.write(`${help}\n`);
-else
-  await main().catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  });
+await main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
 // Not left to end by itself: Node was seen to wait without end, at full load, for a handle that was closing already.
 process.exit();

@@ -54,6 +54,7 @@ export { int4Array, int8Array, numberArray, textArray } from './array-literal.js
 export { CopyRows } from './copy-rows.js';
 export { Cryptography, cryptographyOf, isDigestOf, isSigned, readPublicKey, sha256, sha256Hex } from './crypto.js';
 export type { SuiteName } from './crypto.js';
+export { commandLine } from './command-line.js';
 export { Config, readConfig, settingsTable } from './config.js';
 export { Logger } from './log.js';
 export { Health } from './health.js';

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import {
   auditServices,
+  commandLine,
   databaseAddress,
   embeddedPlace,
   type DatabaseAddress,
@@ -33,14 +33,13 @@ where there are, with 2 where it could not look. It changes nothing, and reads a
   --only TEXT        of the checks beside the chain those whose name has the text ("bills", "transfers"), and not the chain
   --json             one JSON object a finding, then one that sums up`;
 
-const { values } = parseArgs({
+const { values } = commandLine(help, {
   options: {
     ...{ data: { type: 'string' }, url: { type: 'string' }, root: { type: 'string' }, 'keep-root': { type: 'string' } },
     ...{
       key: { type: 'string', multiple: true },
       only: { type: 'string' },
       json: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
     },
   },
 });
@@ -132,11 +131,9 @@ async function keepRoot(file: string): Promise<void> {
   process.stdout.write(`${roots.length} roots were added to ${resolve(file)}\n`);
 }
 
-if (values.help) process.stdout.write(`${help}\n`);
-else
-  try {
-    await (values['keep-root'] === undefined ? audit() : keepRoot(values['keep-root']));
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 2;
-  }
+try {
+  await (values['keep-root'] === undefined ? audit() : keepRoot(values['keep-root']));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}

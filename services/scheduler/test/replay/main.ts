@@ -1,8 +1,14 @@
-// npm run replay [-- --data FOLDER]: the journal of an exchange that is stopped, or of a demo, through both engines. Settings are those of `npm start`; the clock is the data's own.
-import { parseArgs } from 'node:util';
+// npm run replay: the journal of an exchange that is stopped, or of a demo, through both engines.
 import { Injectable, Module } from '@nestjs/common';
-import { Journal, run, service } from '#platform';
+import { commandLine, embeddedPlace, Journal, readConfig, run, service } from '#platform';
 import { compare } from './comparison.js';
+
+const help = `npm run replay [-- --data FOLDER]
+
+Reads the journal of an exchange that is stopped, or of a demo that kept its data, and has both engines carry out every command: events, explanations and hashes of the
+state must be alike. Ends with 0 where they are, with 1 where not, with 2 where it could not look. Settings are those of npm start; the clock is the data's own.
+
+  --data FOLDER   [EXCHANGE_DATA, .exchange]`;
 
 @Injectable()
 class Reader {
@@ -14,18 +20,25 @@ const migrations = new URL('../../migrations/', import.meta.url);
 @Module({ imports: [service({ name: 'scheduler', migrations, journal: true })], providers: [Reader] })
 class ReplayModule {}
 
-const { values } = parseArgs({ options: { data: { type: 'string' } } });
-const open = (clock: 'system' | 'virtual') =>
-  run([ReplayModule], { clock, grpcPort: 0, logLevel: 'warn', ...(values.data ? { data: values.data } : {}) });
-const running = await open('system').catch((cause: unknown) => {
-  if (cause instanceof Error && cause.message.startsWith('exchange_must_keep_its_clock')) return open('virtual');
-  throw cause;
-});
-try {
-  const { journal } = running.get(Reader);
-  const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
-  process.exitCode = 1;
-  for (const shard of await journal.shards()) {
+const { values } = commandLine(help, { options: { data: { type: 'string' } } });
+const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
+
+async function open() {
+  const given = values.data === undefined ? {} : { data: values.data, databaseUrl: '' };
+  const config = readConfig(given);
+  // Where there is no database, none is made.
+  if (!config.databaseUrl) await embeddedPlace(config.data);
+  const by = (clock: 'system' | 'virtual') => run([ReplayModule], { ...given, clock, grpcPort: 0, logLevel: 'warn' });
+  return by('system').catch((cause: unknown) => {
+    if (cause instanceof Error && cause.message.startsWith('exchange_must_keep_its_clock')) return by('virtual');
+    throw cause;
+  });
+}
+
+/** @returns whether both engines agree on every shard, and there was something to agree on */
+async function replay(journal: Journal): Promise<boolean> {
+  const shards = await journal.shards();
+  for (const shard of shards) {
     await journal.verify(shard);
     const { difference, commands, events, trades, explanations, hashes, stateHash, fastMs, naiveMs } = await compare(journal.read(shard));
     process.stdout.write(
@@ -35,9 +48,19 @@ try {
         difference === null ? `all alike; the state's hash is ${stateHash}` : `they differ ${difference}`,
       ].join('\n') + '\n',
     );
-    process.exitCode = difference === null && commands > 0 ? 0 : 1;
-    if (process.exitCode) break;
+    if (difference !== null || commands === 0) return false;
   }
-} finally {
-  await running.stop();
+  return shards.length > 0;
+}
+
+try {
+  const running = await open();
+  try {
+    if (!(await replay(running.get(Reader).journal))) process.exitCode = 1;
+  } finally {
+    await running.stop();
+  }
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
 }
