@@ -3,6 +3,9 @@ import { slotMs } from '#demo';
 import type { Json } from '#demo';
 import type { Region } from './region.js';
 
+/** What is read of a platform. */
+export type Books = Pick<Region, 'platform' | 'partners' | 'list'>;
+
 /** What one bought of another. Money in yuan, to the micro-yuan. */
 export interface Dealings {
   readonly buyer: string;
@@ -41,9 +44,9 @@ export const countBy = (rows: readonly Json[], nameOf: (row: Json) => string): R
 /** Of a message: what became of it. */
 export const outcomeOf = ({ outcome, rule }: Json): string => (outcome === 'REFUSED' ? String(rule) : String(outcome));
 
-const itemsPath = (region: Region): string => `/v1/interconnect/partners/${region.platform}/statement-items`;
+const itemsPath = (region: Books): string => `/v1/interconnect/partners/${region.platform}/statement-items`;
 
-async function items(at: Region, other: Region, sold: boolean): Promise<Map<string, bigint>> {
+async function items(at: Books, other: Books, sold: boolean): Promise<Map<string, bigint>> {
   const rows = await at.list(itemsPath(other), 'items');
   return new Map(
     rows.filter((row) => Boolean(row.sold) === sold && toMicro(row.ours) > 0n).map((row) => [String(row.reservationId), toMicro(row.ours)]),
@@ -65,7 +68,7 @@ function byWindow(leases: readonly Json[]): { units: Map<string, number>; unitSl
 const beyond = (some: Map<string, number>, others: Map<string, number>): number =>
   [...some].reduce((sum, [window, units]) => sum + Math.max(0, units - (others.get(window) ?? 0)), 0);
 
-async function messages(at: Region, other: Region, direction: 'SAID' | 'HEARD'): Promise<Json[]> {
+async function messages(at: Books, other: Books, direction: 'SAID' | 'HEARD'): Promise<Json[]> {
   const kinds = ['RESERVE', 'COMMIT', 'CANCEL'];
   const path = `/v1/interconnect/messages?platform=${other.platform}&direction=${direction}`;
   return (await Promise.all(kinds.map((kind) => at.list(`${path}&kind=${kind}`, 'messages')))).flat();
@@ -77,7 +80,7 @@ function apart<V>(some: Map<string, V>, others: Map<string, V>): string[] {
   return [...all].filter((key) => some.get(key) !== others.get(key)).sort();
 }
 
-export async function dealings(buyer: Region, seller: Region): Promise<Dealings> {
+export async function dealings(buyer: Books, seller: Books): Promise<Dealings> {
   const [bought, sold] = await Promise.all([items(buyer, seller, false), items(seller, buyer, true)]);
   const [here, there] = await Promise.all([buyer.list('/v1/leases', 'leases'), seller.list('/v1/leases', 'leases')]);
   const ours = byWindow(here.filter(({ platformId }) => platformId === buyer.partners.get(seller.platform)));
@@ -111,7 +114,7 @@ export interface Statements {
   readonly differing: readonly string[];
 }
 
-export async function statements(regions: readonly Region[]): Promise<Statements> {
+export async function statements(regions: readonly Books[]): Promise<Statements> {
   const said = (
     await Promise.all(regions.map((region) => region.list('/v1/interconnect/messages?direction=SAID&kind=STATEMENT', 'messages')))
   ).flat();
@@ -145,7 +148,7 @@ export interface Netted {
   readonly sum: Record<string, string>;
 }
 
-export async function netted(regions: readonly Region[]): Promise<Netted> {
+export async function netted(regions: readonly Books[]): Promise<Netted> {
   const rows = (
     await Promise.all(
       pairs(regions).map(async ([at, other]) =>
@@ -173,5 +176,5 @@ export async function netted(regions: readonly Region[]): Promise<Netted> {
 }
 
 /** Each with each other, both ways. */
-export const pairs = (regions: readonly Region[]): [Region, Region][] =>
-  regions.flatMap((at) => regions.filter((other) => other !== at).map((other): [Region, Region] => [at, other]));
+export const pairs = <B extends Books>(regions: readonly B[]): [B, B][] =>
+  regions.flatMap((at) => regions.filter((other) => other !== at).map((other): [B, B] => [at, other]));

@@ -1,6 +1,17 @@
 // What came of it: of the trace with partners and without, and of what they have to agree on.
 import { leasedUnitSlots } from './leased.js';
-import { type Dealings, type Netted, type Statements, dealings, netted, pairs, statements, toMicro, toYuan } from './compare.js';
+import {
+  type Books,
+  type Dealings,
+  type Netted,
+  type Statements,
+  dealings,
+  netted,
+  pairs,
+  statements,
+  toMicro,
+  toYuan,
+} from './compare.js';
 import type { Placed, Played } from './play.js';
 import type { Kill } from './outage.js';
 import type { Region } from './region.js';
@@ -80,7 +91,7 @@ export const sumOf = (fills: readonly Fills[]): Fills => {
   };
 };
 
-export async function agreements(regions: readonly Region[], kill: Kill | undefined) {
+export async function agreements(regions: readonly Books[], kill: Kill | undefined) {
   const between: Dealings[] = [];
   for (const [buyer, seller] of pairs(regions)) between.push(await dealings(buyer, seller));
   const [stated, net] = [await statements(regions), await netted(regions)];
@@ -90,8 +101,13 @@ export async function agreements(regions: readonly Region[], kill: Kill | undefi
     amount: toYuan(between.reduce((sum, { amount }) => sum + toMicro(amount), 0n)),
     between,
   };
+  // To the micro-yuan what was bought: two sides that are wrong alike add up to nothing all the same.
+  const isAllNetted = (['receivable', 'payable'] as const).every(
+    (side) => net.positions.reduce((sum, position) => sum + toMicro(position[side]), 0n) === toMicro(remote.amount),
+  );
   const isWhole =
     kill !== undefined &&
+    isAllNetted &&
     kill.resolved.UNANSWERED === undefined &&
     between.every(
       ({ differing, messagesDiffering, lost, doubled }) => differing.length + messagesDiffering.length + lost + doubled === 0,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from '#testing';
+import { toMicro } from '../compare.js';
 import type { RegionsResult } from '../result.js';
 
 const root = join(import.meta.dirname, '../../..');
@@ -55,5 +56,8 @@ it('states each day alike, and nets all of it to nothing over all platforms', ()
   expect(result.statements).toMatchObject({ notStated: 0, differing: [] });
   expect(result.statements.items).toBe(2 * result.remote.pieces);
   expect(result.netting).toMatchObject({ open: 0, sum: { CNY: '0.000000' } });
+  // What is wrong alike on both sides adds up to nothing, too: what is netted is what was bought.
+  const total = (side: 'receivable' | 'payable') => result.netting.positions.reduce((sum, position) => sum + toMicro(position[side]), 0n);
+  expect([total('receivable'), total('payable')]).toEqual([toMicro(result.remote.amount), toMicro(result.remote.amount)]);
   expect(result.isWhole).toBe(true);
 });
