@@ -18,5 +18,9 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
+  {
+    files: ['services/console/web/*.ts'],
+    languageOptions: { parserOptions: { project: './services/console/web/tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+  },
   { files: ['services/exchange/src/**/*.ts', '**/bench/**/*.ts'], rules: { 'no-console': 'off' } },
 );

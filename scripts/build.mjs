@@ -1,5 +1,5 @@
-// Compiles libs, services and the tools of deploy to dist/ by swc, only what changed since the last build.
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+// Compiles libs, services and the tools of deploy to dist/ by swc, only what changed since the last build, and lays the console's other files beside it.
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { transformFile } from '@swc/core';
 
@@ -7,9 +7,7 @@ const root = join(import.meta.dirname, '..');
 const sources = ['libs', 'services', 'deploy'].flatMap((top) =>
   readdirSync(join(root, top), { recursive: true })
     .map((name) => join(top, name))
-    .filter(
-      (name) => name.endsWith('.ts') && !name.endsWith('.spec.ts') && !name.endsWith('.d.ts') && !/\/(node_modules|web)\//.test(name),
-    ),
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts') && !name.endsWith('.d.ts') && !name.includes('/node_modules/')),
 );
 const outputs = new Set(sources.map((name) => name.replace(/\.ts$/, '.js')));
 const isStale = (name) => {
@@ -25,6 +23,9 @@ await Promise.all(
     writeFileSync(out, map ? `${code}\n//# sourceMappingURL=${out.split('/').at(-1)}.map\n` : code);
   }),
 );
+const web = 'services/console/web';
+for (const name of readdirSync(join(root, web)).filter((file) => /\.(html|css)$/.test(file)))
+  copyFileSync(join(root, web, name), join(root, 'dist', web, name));
 if (existsSync(join(root, 'dist')))
   for (const name of readdirSync(join(root, 'dist'), { recursive: true }))
     if (name.endsWith('.js') && /^(libs|services|deploy)\//.test(name) && !outputs.has(name)) rmSync(join(root, 'dist', name));

@@ -19,3 +19,5 @@ export type { ReceivedPoint, ReceivedSpan } from './collector.js';
 export { readFocus } from './focus.js';
 export { focusColumnRules } from './focus-columns.js';
 export type { FocusRow } from './focus-columns.js';
+export { Browser } from './browser.js';
+export type { Page } from './browser.js';

@@ -6,7 +6,7 @@ const root = join(import.meta.dirname, '../../..');
 const services = ['gateway', 'registry', 'monitoring', 'scheduler', 'settlement', 'voucher', 'interconnect', 'exchange'];
 const files = ['libs', 'services', 'deploy']
   .flatMap((top) => readdirSync(join(root, top), { recursive: true, encoding: 'utf8' }).map((name) => join(top, name)))
-  .filter((name) => name.endsWith('.ts') && !name.includes('/node_modules/') && !name.includes('/web/'))
+  .filter((name) => name.endsWith('.ts') && !name.includes('/node_modules/'))
   .sort();
 const generated = (file: string) => file.startsWith('libs/contracts/src/gen/');
 /** A tool that starts or tries the product, and that nothing of the product reaches. */

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ProgrammeTerms, definitions } from '#contracts';
+import { addConsole } from './console.js';
 import { jsonSchemaOf, openApiOf } from '#platform';
 import type { Health } from '#platform';
 
@@ -12,6 +13,7 @@ const swaggerFolder = dirname(createRequire(import.meta.url).resolve('swagger-ui
 const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
 const links = {
+  console: '/console',
   api: '/docs',
   openapi: '/openapi.json',
   programmeSchema: '/schemas/programme.json',
@@ -40,6 +42,7 @@ export async function addPages(app: FastifyInstance, health: Health): Promise<vo
   app.get('/docs', async (_request, reply) => html(reply, docsPage));
   app.get('/docs/', async (_request, reply) => reply.redirect('/docs', 308));
   app.get('/docs/start.js', async (_request, reply) => reply.type('text/javascript; charset=utf-8').send(docsScript));
+  await addConsole(app);
   await app.register(fastifyStatic, {
     root: swaggerFolder,
     prefix: '/docs/assets/',
@@ -66,7 +69,7 @@ const indexPage = page(
   'Compute exchange',
   '<style>body{font:16px/1.6 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem}</style>',
   `<h1>Compute exchange 算力交易</h1><p>A regional compute hub and its market.</p><ul>
-<li><a href="${links.api}">The API, page by page</a></li><li><a href="${links.openapi}">The API as an OpenAPI document</a></li>
+<li><a href="${links.console}">The console 控制台</a></li><li><a href="${links.api}">The API, page by page</a></li><li><a href="${links.openapi}">The API as an OpenAPI document</a></li>
 <li><a href="${links.ready}">Is it ready</a></li></ul>`,
 );
 
