@@ -53,6 +53,7 @@ export class Cluster {
   exchange!: SplitExchange;
   private readonly undo: (() => Promise<unknown>)[] = [];
   private starting: Promise<void> = Promise.resolve();
+  private stopping: Promise<void> | undefined;
   private isOver = false;
 
   constructor(private readonly options: ClusterOptions) {}
@@ -73,8 +74,13 @@ export class Cluster {
     this.exchange.keep(hear);
   }
 
-  /** Ends everything in the order opposite to the start's, also what is only being started. */
-  async stop(): Promise<void> {
+  /** Ends everything in the order opposite to the start's, also what is only being started. Whoever asks again waits for the same end. */
+  stop(): Promise<void> {
+    this.stopping ??= this.stopAll();
+    return this.stopping;
+  }
+
+  private async stopAll(): Promise<void> {
     this.isOver = true;
     await this.starting.catch(() => undefined);
     for (const step of this.undo.splice(0).reverse()) await step();

@@ -37,6 +37,7 @@ export class Stage {
   /** Held down by a drill. */
   private readonly down = new Map<string, PromiseWithResolvers<void>>();
   private readonly keepers: Promise<void>[] = [];
+  private closing: Promise<void> | undefined;
   private isOver = false;
 
   private constructor(
@@ -162,7 +163,13 @@ export class Stage {
     }
   }
 
-  async close(): Promise<void> {
+  /** Whoever asks again, as a Ctrl-C does beside a start that then fails, waits for the same end. */
+  close(): Promise<void> {
+    this.closing ??= this.closeAll();
+    return this.closing;
+  }
+
+  private async closeAll(): Promise<void> {
     this.isOver = true;
     for (const name of [...this.down.keys()]) this.bringBack(name);
     await (this.look as Look | undefined)?.close();

@@ -58,11 +58,13 @@ async function main(): Promise<void> {
   // Measures as often as they are looked at, and no traces.
   Object.assign(process.env, collector.settings, { OTEL_METRIC_EXPORT_INTERVAL: String(everyMs), OTEL_TRACES_SAMPLER: 'always_off' });
   const cluster = new Cluster({ folder, kafkaNodes: 3, replicas: 2, tell });
-  const stop = async () => {
+  let stopping: Promise<void> | undefined;
+  const stopAll = async () => {
     await cluster.stop();
     await collector.stop();
     await rm(folder, { recursive: true, force: true });
   };
+  const stop = () => (stopping ??= stopAll());
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().finally(() => process.exit(1)));
   try {
     await cluster.start();
