@@ -47,6 +47,7 @@ export abstract class Config {
   abstract readonly nationalCredential: string;
   abstract readonly rollupDays: number;
   abstract readonly poolRollupDays: number;
+  abstract readonly partnerMessageDays: number;
 }
 
 interface Setting<T> {
@@ -259,6 +260,11 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     default: '1100',
     description: "Days for which pools' sums of telemetry are kept",
     parse: integer(100, 36_500),
+  },
+  partnerMessageDays: {
+    default: '90',
+    description: 'Days for which hellos, advertisements and quotes between platforms are kept; messages that prove money are kept for good',
+    parse: integer(1, 36_500),
   },
   receivableDays: {
     default: '14',

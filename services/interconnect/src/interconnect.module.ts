@@ -13,6 +13,7 @@ import { InterconnectGauges } from './interconnect.gauges.js';
 import { InterconnectRpc } from './interconnect.rpc.js';
 import { LeaseTelling } from './lease-telling.js';
 import { MessageQuery } from './message.query.js';
+import { MessageRetention } from './message-retention.js';
 import { Nettings } from './nettings.js';
 import { OwnPlatform } from './own-platform.js';
 import { Participants } from './participants.js';
@@ -37,7 +38,7 @@ import { SupplyDesk } from './supply.js';
 import { SupplyRpc } from './supply.rpc.js';
 import { Turns } from './turns.js';
 
-/** What was said between platforms, and what the operator did about them, for good. */
+/** What was said between platforms about money, and what the operator did about them, for good. */
 const evidence = [
   { table: 'messages', key: ['number'] },
   { table: 'answers', key: ['number'] },
@@ -61,6 +62,7 @@ const evidence = [
     InterconnectRpc,
     LeaseTelling,
     MessageQuery,
+    MessageRetention,
     Nettings,
     OwnPlatform,
     Participants,

@@ -1,6 +1,11 @@
 // Every message and its answer, in the transaction of its effect (R-36).
-import { bytesOf, MessageDirection, type MessageKind, type PartnerMessage, SignedMessage } from '#contracts';
+import { bytesOf, MessageDirection, MessageKind, type PartnerMessage, SignedMessage } from '#contracts';
 import { sha256, type Tx } from '#platform';
+
+/** Kinds that prove nothing about money: they are dropped after a while. What is of no known kind was refused. */
+const passing: ReadonlySet<MessageKind> = new Set([MessageKind.UNKNOWN, MessageKind.HELLO, MessageKind.ADVERTISE, MessageKind.QUOTE]);
+const tablesOf = (isPassing: boolean) =>
+  isPassing ? { messages: 'passing_messages', answers: 'passing_answers' } : { messages: 'messages', answers: 'answers' };
 
 /** A message heard before under the same id. */
 export interface Earlier {
@@ -26,11 +31,12 @@ export interface Heard {
 
 /** With its answer. @param rule by which it was refused; empty where it was done */
 export async function keepHeard(tx: Tx, { message, kind, signed, now }: Heard, rule: string, answer: SignedMessage): Promise<void> {
+  const { messages, answers } = tablesOf(passing.has(kind));
   await tx.query(
     `with message as (
-       insert into messages (direction, platform, message_id, digest, kind, message, said_at, key_id, suite, signature, valid_until, at)
+       insert into ${messages} (direction, platform, message_id, digest, kind, message, said_at, key_id, suite, signature, valid_until, at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning number)
-     insert into answers (number, rule, answer, at) select number, $13, $14, $12 from message`,
+     insert into ${answers} (number, rule, answer, at) select number, $13, $14, $12 from message`,
     [
       ...[MessageDirection.HEARD, message.from, message.id, sha256(signed.message), kind, signed.message],
       ...[signed.saidAt, signed.keyId, signed.suite, signed.signature, message.validUntil, now],
@@ -48,9 +54,13 @@ export interface Said {
 
 /** In their order, to one partner; they wait to be told. */
 export async function keepSaid(tx: Tx, said: readonly Said[]): Promise<void> {
+  for (const [isPassing, some] of Map.groupBy(said, ({ kind }) => passing.has(kind))) await keepIn(tx, tablesOf(isPassing).messages, some);
+}
+
+async function keepIn(tx: Tx, table: string, said: readonly Said[]): Promise<void> {
   await tx.query(
     `with message as (
-       insert into messages (direction, platform, message_id, digest, kind, message, valid_until, at)
+       insert into ${table} (direction, platform, message_id, digest, kind, message, valid_until, at)
        select $1, s.* from unnest($2::text[], $3::text[], $4::bytea[], $5::int4[], $6::bytea[], $7::int8[], $8::int8[]) as s
        returning number, platform, kind, at)
      insert into waiting (number, platform, kind, made_at, next_at) select number, platform, kind, at, at from message`,
@@ -74,9 +84,13 @@ export async function keepSaid(tx: Tx, said: readonly Said[]): Promise<void> {
  */
 export async function keepAnswer(tx: Tx, number: bigint, rule: string, answer: SignedMessage, now: number): Promise<boolean> {
   const first = await tx.query(
-    `with first as (delete from waiting where number = $1 returning number)
-     insert into answers (number, rule, answer, at) select number, $2, $3, $4 from first returning number`,
-    [number, rule, bytesOf(SignedMessage, answer), now],
+    `with first as (delete from waiting where number = $1 returning number, kind = any($5::int4[]) as is_passing),
+       passed as (insert into passing_answers (number, rule, answer, at)
+         select number, $2::text, $3::bytea, $4::int8 from first where is_passing returning number),
+       lasting as (insert into answers (number, rule, answer, at)
+         select number, $2::text, $3::bytea, $4::int8 from first where not is_passing returning number)
+     select number from passed union all select number from lasting`,
+    [number, rule, bytesOf(SignedMessage, answer), now, [...passing]],
   );
   return first.length > 0;
 }

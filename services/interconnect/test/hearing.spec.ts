@@ -256,12 +256,12 @@ it('a restored receiver does a message again only where its effect is gone with 
   const [first, second] = [tianfu.message(advert(1, true, [supplyOf('a')])), tianfu.message(advert(2, false, [supplyOf('b')]))];
   const kept = await tianfu.tellRaw(tianfu.signed(first));
   await here.sql('create schema saved');
-  const tables = ['partners', 'partner_talk', 'messages', 'answers', 'remote_supply'];
+  const tables = ['partners', 'partner_talk', 'messages', 'passing_answers', 'remote_supply'];
   for (const table of tables) await here.sql(`create table saved.${table} as table interconnect.${table}`);
   const lost = await tianfu.tell(tianfu.signed(second));
-  for (const table of ['answers', 'remote_supply']) await here.sql(`delete from interconnect.${table}`);
+  for (const table of ['passing_answers', 'remote_supply']) await here.sql(`delete from interconnect.${table}`);
   await here.sql('delete from interconnect.messages where not number in (select number from saved.messages)');
-  for (const table of ['answers', 'remote_supply']) await here.sql(`insert into interconnect.${table} table saved.${table}`);
+  for (const table of ['passing_answers', 'remote_supply']) await here.sql(`insert into interconnect.${table} table saved.${table}`);
   await here.sql(
     'update interconnect.partner_talk t set heard_serial = s.heard_serial from saved.partner_talk s where s.platform = t.platform',
   );

@@ -17,7 +17,7 @@ import type { PartnerDetails, RemoteSupply } from '#contracts';
 import { slotAt } from '#domain';
 import { GatewayModule } from '#gateway';
 import { InterconnectModule } from '#interconnect';
-import { cryptographyOf, type SuiteName } from '#platform';
+import { type Config, cryptographyOf, type SuiteName } from '#platform';
 import { type TestExchange, firstMoment, testExchange } from '#testing';
 import { MarketByHand, MarketByHandModule, MonitoringByHand, MonitoringByHandModule } from './market.js';
 
@@ -45,12 +45,17 @@ export class Platform {
     private readonly keys: Keys,
   ) {}
 
-  static async open(name: string, suite: SuiteName = 'international', more: Type[] = []): Promise<Platform> {
+  static async open(
+    name: string,
+    suite: SuiteName = 'international',
+    more: Type[] = [],
+    settings: Partial<Config> = {},
+  ): Promise<Platform> {
     const folder = mkdtempSync(join(tmpdir(), 'exchange-platform-'));
     const keys = newKeys(suite);
     const path = join(folder, 'platform-key.pem');
     writeFileSync(path, pem(keys.privateKey));
-    const config = { platform: name, platformKey: path, cryptography: suite };
+    const config = { platform: name, platformKey: path, cryptography: suite, ...settings };
     const modules = [GatewayModule, InterconnectModule, MarketByHandModule, MonitoringByHandModule, ...more];
     const exchange = await testExchange({ modules, config });
     await exchange.database.query('insert into interconnect.participants values ($1, 3, true)', [partnerParticipant]);

@@ -4,7 +4,7 @@ import type { Cryptography } from '../crypto.js';
 /** Bytes of a digest: which hash, and its value. */
 export const digestBytes = 33;
 
-/** A table whose rows stand for good. */
+/** A table whose rows stand for good; those of tables that inherit from it do not. */
 export interface Evidence {
   readonly table: string;
   /** Columns by which a row is named. */
@@ -60,12 +60,12 @@ export function rowsByKey(table: string, key: readonly string[], types: readonly
   const joined = key.map((column, nth) => `t.${identifier(column)} = (k.key ->> ${nth})::${types[nth]}`).join(' and ');
   const shown = columns.map((column) => `t.${identifier(column)}`).join(', ');
   return `select case when t.${identifier(key[0]!)} is null then null else (select row_to_json(c)::text from (select ${shown}) c) end as row
-    from json_array_elements($1::json) with ordinality k (key, nth) left join ${identifier(table)} t on ${joined} order by k.nth`;
+    from json_array_elements($1::json) with ordinality k (key, nth) left join only ${identifier(table)} t on ${joined} order by k.nth`;
 }
 
 /** Statement for each key of a table as seals hold it, in the key's order. */
 export const allKeys = (table: string, key: readonly string[]): string =>
-  `select json_build_array(${key.map((column) => `${identifier(column)}::text`).join(', ')})::text as key from ${identifier(table)}`;
+  `select json_build_array(${key.map((column) => `${identifier(column)}::text`).join(', ')})::text as key from only ${identifier(table)}`;
 
 /** Digests of rows, one after the other; of a row that is not there, that of nothing. */
 export const digestsOf = (cryptography: Cryptography, rows: readonly (string | null)[]): Buffer =>

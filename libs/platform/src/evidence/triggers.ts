@@ -33,7 +33,7 @@ export async function keepEvidence(client: pg.Client, schema: string, evidence: 
     );
     await client.query(
       `insert into ${place}.unsealed (evidence, keys) select $1, json_agg(key::json)::text
-      from (select key, (row_number() over () - 1) / ${rowsOfLine} as part from (${allKeys(table, key).replace(/from "/, `from ${place}."`)}) k) k group by part order by part`,
+      from (select key, (row_number() over () - 1) / ${rowsOfLine} as part from (${allKeys(table, key).replace(/from only "/, `from only ${place}."`)}) k) k group by part order by part`,
       [table],
     );
     await client.query('commit');
