@@ -32,8 +32,7 @@ export interface Papers {
 /** What a side of a connection is told of them. The least version stands here, since a context that comes later takes the place of all that was said before. */
 export const contextOf = ({ ca, cert, key, crl }: Papers): SecureContextOptions => ({
   ...{ ca, cert, key, minVersion: 'TLSv1.3' },
-  // Of several lists in one text Node takes the first.
-  ...(crl && { crl: blocksOf(crl) }),
+  ...(crl && { crl }),
 });
 
 /** Each of what a PEM file holds. */

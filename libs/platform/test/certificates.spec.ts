@@ -81,6 +81,7 @@ describe('certificates', () => {
 
     it.each<[string, string, () => string]>([
       ['half a list of revoked ones', 'crl.pem', () => half(list)],
+      ['one list and half another', 'crl.pem', () => `${list}\n${half(list)}`],
       ['an empty list', 'crl.pem', () => ''],
       ['half an authority', 'ca.pem', () => half(authority.ca)],
       ['one authority and half another', 'ca.pem', () => authority.ca + half(stranger.ca)],
