@@ -114,7 +114,7 @@ describe('leases (R-27a)', () => {
   it('give back what they did not cost, once settled (R-26)', async () => {
     const { engine } = market.sequencer.market;
     const reserved = engine.buyingPower(buyerId)!.reserved;
-    await market.tell(TradeSettled, { tradeId: confirmed, buyerId, cost: BigInt(2 * yuan), money: BigInt(yuan) });
+    await market.tell(TradeSettled, { tradeId: confirmed, buyerId, cost: BigInt(2 * yuan), money: BigInt(yuan), subsidyKept: 0n });
     expect(engine.buyingPower(buyerId)!.reserved).toBe(reserved - yuan);
     expect(market.told(TradeReleased)).toContainEqual({ tradeId: confirmed });
     expect(await market.scheduling(buyer).getTrade({ tradeId: confirmed })).toMatchObject({ released: true });

@@ -8,6 +8,7 @@ import { awaitsDecision } from './claims.js';
 import { Compensation } from './compensation.js';
 import { income, money, partner, receivable } from './core/account.js';
 import { lessRefunds, subsidyShare } from './core/bill.js';
+import { guaranteedOf } from './core/hold.js';
 import { feeOf } from './core/fee.js';
 import type { FeeSchedule } from './core/fee.js';
 import type { TransferOrder } from './core/transfer.js';
@@ -90,7 +91,7 @@ export class Adjustments {
     const changes = { compute: after - before, transfer: 0n, credit: 0n, fee: feeOf(after, fee) - feeOf(before, fee) };
     if (changes.compute < 0n) await this.easeFreezes(tx, lease, -changes.compute, fee);
     const subsidy = await this.move(tx, lease, revision, changes.compute, changes.fee);
-    await rememberRatings(tx, [{ lease, revision, rating, used, changes, subsidy }], schedules, this.clock.now());
+    await rememberRatings(tx, [{ lease, revision, rating, used, changes, subsidy, subsidyAtMost: 0n }], schedules, this.clock.now());
     const earned = { participantId: lease.provider_id, kind: 'adjustment', amount: changes.compute - changes.fee } as const;
     if (!isBought(lease)) await this.earnings.add(tx, [{ ...earned, tradeId: lease.trade_id, feeVersion: fee.version }]);
     await this.compensation.pay(tx, lease, revision, Number(lease.rated_unit_slots), rating.unitSlots);
@@ -104,19 +105,35 @@ export class Adjustments {
 
   /** @returns what the reservation paid of the change */
   private async move(tx: Tx, lease: Rated, revision: number, change: bigint, fee: bigint): Promise<bigint> {
-    if (change > 0n) await this.charge(tx, lease, revision, change, fee);
+    if (change > 0n) return this.charge(tx, lease, revision, change, fee);
     return change < 0n ? this.giveBack(tx, lease, revision, -change, -fee) : 0n;
   }
 
-  /** More was delivered: the buyer owes it (a partner by statement), no programme pays. */
-  private async charge(tx: Tx, lease: Rated, revision: number, amount: bigint, fee: bigint): Promise<void> {
+  /** More was delivered: the programme pays its rate of it on the same bill, of what it keeps for that; the buyer (a partner by statement) owes the rest. */
+  private async charge(tx: Tx, lease: Rated, revision: number, amount: bigint, fee: bigint): Promise<bigint> {
     const id = `trade/${lease.trade_id}/rating/${revision}`;
+    const subsidy = await this.guaranteed(tx, lease, amount);
+    const owed = amount - subsidy;
     const order = { kind: 'adjustment', phase: 'single' } as const;
-    const orders: TransferOrder[] = [{ ...order, id: `${id}/owed`, debit: debtorOf(lease), credit: 'clearing/trade', amount }];
+    const orders: TransferOrder[] = [];
+    if (owed > 0n) orders.push({ ...order, id: `${id}/owed`, debit: debtorOf(lease), credit: 'clearing/trade', amount: owed });
+    if (subsidy > 0n) orders.push({ ...order, id: `${id}/subsidy`, debit: 'clearing/subsidy', credit: 'clearing/trade', amount: subsidy });
     if (amount > fee) orders.push({ ...order, id: `${id}/income`, debit: 'clearing/trade', credit: payeeOf(lease), amount: amount - fee });
     if (fee > 0n) orders.push({ ...order, id: `${id}/fee`, debit: 'clearing/trade', credit: 'fee', amount: fee });
     await this.ledger.post(tx, { journal: id, cause: 'adjust', orders });
-    if (!isSold(lease)) await this.debts.owe(tx, lease.buyer_id, amount, 'adjustment');
+    if (owed > 0n && !isSold(lease)) await this.debts.owe(tx, lease.buyer_id, owed, 'adjustment');
+    return subsidy;
+  }
+
+  /** R-31: of so much more, what the reservation still pays: nothing once the lease stands on a bill. */
+  private async guaranteed(tx: Tx, lease: Rated, more: bigint): Promise<bigint> {
+    const [row] = await tx.query<{ cost: bigint; paid: bigint; most: bigint | null }>(
+      `SELECT sum(compute_change + transfer_change - credit_change)::int8 AS cost, sum(subsidy)::int8 AS paid, max(subsidy_at_most) AS most FROM ratings
+       WHERE trade_id = $1 AND NOT EXISTS (SELECT FROM bill_lines WHERE trade_id = $1)`,
+      [lease.trade_id],
+    );
+    const { cost, paid, most } = row!;
+    return most === null || most === 0n ? 0n : guaranteedOf(more, { cost, paid, most, rateBp: lease.rate_bp });
   }
 
   /** Less was delivered: provider and fee give it back, to the buyer and, for its share, to the programme. */

@@ -23,9 +23,9 @@ interface Claimed {
   reservation_id: bigint;
   hold: number;
   held_subsidy: bigint;
-  /** What its rating took of the reservation, pending since. */
-  used: bigint;
-  /** That, less what an adjustment in the same bill gave back. */
+  /** What of the reservation waits for the decision since its rating. */
+  waits: bigint;
+  /** What its ratings took of that, adjustments in the same bill too. */
   claimed: bigint;
 }
 
@@ -86,7 +86,7 @@ export class Claims {
     for (const { trades: own, grants } of granted)
       own.forEach((trade, at) => {
         const reservation = Number(trade.reservation_id);
-        unused.set(reservation, (unused.get(reservation) ?? 0n) + trade.used - grants[at]!);
+        unused.set(reservation, (unused.get(reservation) ?? 0n) + trade.waits - grants[at]!);
       });
     await Promise.all([this.remember(tx, granted), this.reservations.returned(tx, unused)]);
     for (const { event, claimed } of granted)
@@ -98,10 +98,11 @@ export class Claims {
     const events = decisions.map(({ event }) => event);
     const rows = await tx.query<Claimed>(
       `WITH decided AS (SELECT * FROM unnest($1::int8[], $2::int8[], $3::int4[]) WITH ORDINALITY AS u (bill_id, bid_id, programme_id, nth)),
-       claims AS (SELECT bill_id, trade_id, sum(subsidy)::int8 AS claimed FROM bill_lines WHERE bill_id = ANY($1) GROUP BY 1, 2 HAVING bool_or(subsidy > 0))
-       SELECT (nth - 1)::int4 AS nth, t.trade_id, t.reservation_id, h.hold, h.held_subsidy, r.subsidy AS used, c.claimed
+       claims AS (SELECT bill_id, trade_id, sum(subsidy)::int8 AS claimed FROM bill_lines WHERE bill_id = ANY($1) GROUP BY 1, 2)
+       SELECT (nth - 1)::int4 AS nth, t.trade_id, t.reservation_id, h.hold, h.held_subsidy, greatest(r.subsidy, r.subsidy_at_most) AS waits, c.claimed
        FROM decided JOIN claims c USING (bill_id) JOIN trades t ON t.trade_id = c.trade_id AND t.bid_id = decided.bid_id AND t.programme_id = decided.programme_id
-         JOIN leases h ON h.trade_id = t.trade_id JOIN ratings r ON r.trade_id = t.trade_id AND r.revision = 1 ORDER BY nth, t.trade_id`,
+         JOIN leases h ON h.trade_id = t.trade_id JOIN ratings r ON r.trade_id = t.trade_id AND r.revision = 1
+       WHERE greatest(r.subsidy, r.subsidy_at_most) > 0 ORDER BY nth, t.trade_id`,
       [events.map(({ billId }) => billId), events.map(({ bidId }) => bidId), events.map(({ programmeId }) => programmeId)],
     );
     return Map.groupBy(rows, ({ nth }) => nth);
@@ -222,7 +223,7 @@ function decisionOf(event: SubsidyDecided, trades: readonly Claimed[], grants: r
   const id = `claim/${event.claimId}`;
   const of = (part: 'owed' | 'held' | 'available') => programme(event.programmeId, part);
   const orders: TransferOrder[] = trades.map((trade, at) => {
-    const pendingId = pendingSubsidy(trade, trade.used);
+    const pendingId = pendingSubsidy(trade, trade.waits);
     const amount = grants[at]!;
     return amount > 0n
       ? { id: `${id}/trade/${trade.trade_id}`, kind: 'subsidy_redeemed', phase: 'post', pendingId, amount }
@@ -231,9 +232,9 @@ function decisionOf(event: SubsidyDecided, trades: readonly Claimed[], grants: r
   const single = (part: string, kind: string, debit: string, credit: string, amount: bigint): void => {
     if (amount > 0n) orders.push({ id: `${id}/${part}`, kind, phase: 'single', debit, credit, amount });
   };
-  const used = trades.reduce((sum, trade) => sum + trade.used, 0n);
+  const waited = trades.reduce((sum, trade) => sum + trade.waits, 0n);
   single('owed', 'subsidy_paid', of('owed'), 'clearing/subsidy', event.amount);
   single('refused', 'owed', receivable(event.buyerId), 'clearing/subsidy', claimed - event.amount);
-  single('available', 'subsidy_released', of('held'), of('available'), used - event.amount);
+  single('available', 'subsidy_released', of('held'), of('available'), waited - event.amount);
   return orders;
 }

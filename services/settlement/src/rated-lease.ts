@@ -1,9 +1,10 @@
-import type { Tier } from '#domain';
+import { Tier } from '#domain';
+import type { Money } from '#domain';
 import { numberArray } from '#platform';
 import type { Tx } from '#platform';
 import type { FeeSchedule } from './core/fee.js';
-import { rate } from './core/rating.js';
-import type { Rating } from './core/rating.js';
+import { mostOf, rate } from './core/rating.js';
+import type { Rating, RatingInput } from './core/rating.js';
 import type { Published } from './schedules.js';
 
 /** A lease that is due, with all that it is rated from. */
@@ -30,6 +31,8 @@ export interface DueLease {
   readonly delivered_from: number;
   readonly delivered_to: number;
   readonly standing: bigint;
+  /** As it ended; a partner may have told of less. */
+  readonly stood: bigint;
   readonly held: bigint;
   readonly replaces_trade_id: bigint;
   readonly owed_amount: bigint;
@@ -41,7 +44,7 @@ export interface DueLease {
 
 export const dueLeaseColumns = `t.trade_id, t.bid_id, t.buyer_id, t.provider_id, t.partner_id, t.link_owner_id, t.programme_id, t.tier, t.units::int8 * (t.to_slot - t.from_slot) AS unit_slots, t.price, t.transfer_amount, t.made_at,
   l.held_money, l.held_subsidy, l.hold, t.reservation_id, t.rate_bp, t.replaces_trade_id, t.owed_amount, e.from_slot AS delivered_from,
-  e.to_slot AS delivered_to, least(e.unit_slots, told.unit_slots) AS standing, e.held, coalesce(told.unit_slots_due, m.unit_slots_due) AS unit_slots_due,
+  e.to_slot AS delivered_to, least(e.unit_slots, told.unit_slots) AS standing, e.unit_slots AS stood, e.held, coalesce(told.unit_slots_due, m.unit_slots_due) AS unit_slots_due,
   coalesce(told.unit_slots_up, m.unit_slots_up) AS unit_slots_up, coalesce(told.version, 0) AS measure_version`;
 
 /** Of a lease on a partner's platform what the partner told last counts, and not more stood than by that (R-36). */
@@ -80,9 +83,15 @@ export function feeOfLease(lease: DueLease, schedules: Published): FeeSchedule {
 }
 
 /** What the lease costs by all that is known now. */
-export function rateLease(lease: DueLease, used: Used | undefined, schedules: Published): Rating {
+export const rateLease = (lease: DueLease, used: Used | undefined, schedules: Published): Rating => rate(inputOf(lease, used, schedules));
+
+/** What it may cost at most by what may still be told of it until it is billed; undefined of a FIRM lease here, which is rated once. */
+export const mostOfLease = (lease: DueLease, schedules: Published): Money | undefined =>
+  lease.tier === Tier.FIRM && !isBought(lease) ? undefined : mostOf(inputOf({ ...lease, standing: lease.stood }, undefined, schedules));
+
+function inputOf(lease: DueLease, used: Used | undefined, schedules: Published): RatingInput {
   const madeAt = Number(lease.made_at);
-  return rate({
+  return {
     tier: lease.tier,
     price: Number(lease.price),
     transferAmount: lease.transfer_amount,
@@ -92,7 +101,7 @@ export function rateLease(lease: DueLease, used: Used | undefined, schedules: Pu
     usedUnitSlots: used?.unitSlots,
     fee: feeOfLease(lease, schedules),
     sla: schedules.slaAt(madeAt),
-  });
+  };
 }
 
 /** A rating to be remembered. `changes` are against the rating before; all of it for the first. */
@@ -104,15 +113,17 @@ export interface RatingRow {
   readonly changes: { readonly compute: bigint; readonly transfer: bigint; readonly credit: bigint; readonly fee: bigint };
   /** Of the change, what the reservation paid. */
   readonly subsidy: bigint;
+  /** Of a first rating: that, and what of the reservation the lease may still need until it is billed. 0: nothing more. */
+  readonly subsidyAtMost: bigint;
 }
 
 export async function rememberRatings(tx: Tx, rows: readonly RatingRow[], schedules: Published, ratedAt: number): Promise<void> {
   await tx.query(
     `WITH rated AS (
        INSERT INTO ratings (trade_id, revision, buyer_id, from_slot, to_slot, unit_slots, unit_slots_due, unit_slots_up, usage_through, credit_bp,
-         fee_version, sla_version, compute, transfer, credit, fee, compute_change, transfer_change, credit_change, fee_change, subsidy, measure_version, rated_at)
+         fee_version, sla_version, compute, transfer, credit, fee, compute_change, transfer_change, credit_change, fee_change, subsidy, measure_version, subsidy_at_most, rated_at)
        SELECT u.*, $22::int8 FROM unnest($1::int8[], $2::int4[], $3::int4[], $4::int4[], $5::int4[], $6::int8[], $7::int8[], $8::int8[], $9::int8[], $10::int4[],
-         $11::int4[], $12::int4[], $13::int8[], $14::int8[], $15::int8[], $16::int8[], $17::int8[], $18::int8[], $19::int8[], $20::int8[], $21::int8[], $23::int4[]) AS u
+         $11::int4[], $12::int4[], $13::int8[], $14::int8[], $15::int8[], $16::int8[], $17::int8[], $18::int8[], $19::int8[], $20::int8[], $21::int8[], $23::int4[], $24::int8[]) AS u
        RETURNING rating_id, buyer_id, to_slot
      )
      INSERT INTO unbilled (rating_id, buyer_id, to_slot) SELECT rating_id, buyer_id, to_slot FROM rated`,
@@ -140,6 +151,7 @@ export async function rememberRatings(tx: Tx, rows: readonly RatingRow[], schedu
       numberArray(rows.map(({ subsidy }) => subsidy)),
       ratedAt,
       numberArray(rows.map(({ lease }) => lease.measure_version)),
+      numberArray(rows.map(({ subsidyAtMost }) => subsidyAtMost)),
     ],
   );
 }

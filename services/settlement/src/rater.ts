@@ -5,7 +5,7 @@ import type { Tx } from '#platform';
 import { BuyingPower } from './buying-power.js';
 import { Compensation } from './compensation.js';
 import { income, money, partner, programme } from './core/account.js';
-import { splitCost } from './core/hold.js';
+import { least, splitCost } from './core/hold.js';
 import type { Split } from './core/hold.js';
 import type { Rating } from './core/rating.js';
 import type { TransferOrder } from './core/transfer.js';
@@ -14,7 +14,17 @@ import type { NewEarning } from './earnings.js';
 import { holdId } from './holds.js';
 import { Ledger } from './ledger.js';
 import { Proceeds } from './proceeds.js';
-import { dueLeaseColumns, dueLeases, feeOfLease, isBought, isSold, rateLease, rememberRatings, usedBy } from './rated-lease.js';
+import {
+  dueLeaseColumns,
+  dueLeases,
+  feeOfLease,
+  isBought,
+  isSold,
+  mostOfLease,
+  rateLease,
+  rememberRatings,
+  usedBy,
+} from './rated-lease.js';
 import type { DueLease } from './rated-lease.js';
 import { Reservations } from './reservations.js';
 import { Schedules } from './schedules.js';
@@ -22,13 +32,13 @@ import { Schedules } from './schedules.js';
 const quarterHour = 900_000;
 const batch = 500;
 
-/** The pending transfer that a trade's subsidy waits in from its rating until its bill is decided: its hold, or one of its own where less was used. */
-export const pendingSubsidy = (trade: Pick<DueLease, 'trade_id' | 'hold' | 'held_subsidy'>, used: bigint): string =>
-  used === trade.held_subsidy ? holdId(trade.trade_id, trade.hold, 'subsidy') : `trade/${trade.trade_id}/subsidy`;
+/** The pending transfer that a trade's subsidy waits in from its rating until its bill is decided: its hold, or one of its own where less is needed. */
+export const pendingSubsidy = (trade: Pick<DueLease, 'trade_id' | 'hold' | 'held_subsidy'>, waits: bigint): string =>
+  waits === trade.held_subsidy ? holdId(trade.trade_id, trade.hold, 'subsidy') : `trade/${trade.trade_id}/subsidy`;
 
 /**
  * R-27: rates each lease once, when it has ended and is measured: posts its cost from its hold, releases the rest, pays the provider and the link's owner,
- * keeps the fee, and tells the engine the final cost. Of each lease clearing/trade returns to zero in the same linked set; what a programme is to pay waits
+ * keeps the fee, and tells the engine the final cost. What usage that comes late could still need of the programme's part stays held until the bill. Of each lease clearing/trade returns to zero in the same linked set; what a programme is to pay waits
  * in clearing/subsidy for the bill.
  */
 @Injectable()
@@ -62,8 +72,12 @@ export class Rater {
     const [schedules, used] = await Promise.all([this.schedules.published(tx), usedBy(tx, tradeIds)]);
     const rated = leases.map((lease) => {
       const rating = rateLease(lease, used.get(lease.trade_id), schedules);
-      const split = splitCost(rating.cost, lease.rate_bp, { money: lease.held_money, subsidy: lease.held_subsidy });
-      return { lease, rating, split, used: used.get(lease.trade_id), revision: 1, changes: rating, subsidy: split.subsidy };
+      const held = { money: lease.held_money, subsidy: lease.held_subsidy };
+      const split = splitCost(rating.cost, lease.rate_bp, held);
+      const most = mostOfLease(lease, schedules);
+      const waits = most === undefined ? split.subsidy : splitCost(least(most, held.money + held.subsidy), lease.rate_bp, held).subsidy;
+      const subsidies = { subsidy: split.subsidy, subsidyAtMost: most === undefined ? 0n : waits };
+      return { lease, rating, split, waits, used: used.get(lease.trade_id), revision: 1, changes: rating, ...subsidies };
     });
 
     await this.ledger.postAll(
@@ -71,7 +85,7 @@ export class Rater {
       rated.map((r) => ({
         journal: `trade/${r.lease.trade_id}/rating/1`,
         cause: 'rate',
-        orders: settlementOf(r.lease, r.rating, r.split),
+        orders: settlementOf(r.lease, r.rating, r.split, r.waits),
       })),
     );
     await rememberRatings(tx, rated, schedules, this.clock.now());
@@ -83,8 +97,11 @@ export class Rater {
     await this.outbox.publishAll(
       tx,
       TradeSettled,
-      rated.map(({ lease, rating, split }) => ({
-        data: { tradeId: Number(lease.trade_id), buyerId: lease.buyer_id, cost: rating.cost, money: split.money },
+      rated.map(({ lease, rating, split, waits }) => ({
+        data: {
+          ...{ tradeId: Number(lease.trade_id), buyerId: lease.buyer_id, cost: rating.cost, money: split.money },
+          subsidyKept: waits - split.subsidy,
+        },
         subject: `participant/${lease.buyer_id}`,
       })),
     );
@@ -111,20 +128,23 @@ export class Rater {
     await this.buyingPower.raiseAll(tx, raises, 'refund');
   }
 
-  /** What the holds did not need goes back to its reservation. */
-  private async releaseUnused(tx: Tx, rated: readonly { lease: DueLease; split: Split }[]): Promise<void> {
+  /** What the holds do not need goes back to its reservation. */
+  private async releaseUnused(tx: Tx, rated: readonly { lease: DueLease; waits: bigint }[]): Promise<void> {
     const changes = new Map<number, bigint>();
-    for (const { lease, split } of rated) {
+    for (const { lease, waits } of rated) {
       if (lease.reservation_id === null) continue;
       const id = Number(lease.reservation_id);
-      changes.set(id, (changes.get(id) ?? 0n) + split.subsidy - lease.held_subsidy);
+      changes.set(id, (changes.get(id) ?? 0n) + waits - lease.held_subsidy);
     }
     await this.reservations.use(tx, changes);
   }
 }
 
-/** The linked set of a lease's rating. Amounts of 0 have no transfer. */
-function settlementOf(lease: DueLease, rating: Rating, split: Split): TransferOrder[] {
+/**
+ * The linked set of a lease's rating. Amounts of 0 have no transfer.
+ * @param waits of the programme's hold, what stays until the bill is decided
+ */
+function settlementOf(lease: DueLease, rating: Rating, split: Split, waits: bigint): TransferOrder[] {
   const id = (part: string): string => `trade/${lease.trade_id}/${part}`;
   const orders: TransferOrder[] = [];
   const single = (part: string, kind: string, debit: string, credit: string, amount: bigint): void => {
@@ -138,17 +158,17 @@ function settlementOf(lease: DueLease, rating: Rating, split: Split): TransferOr
     );
   };
   if (lease.held_money > 0n) end(holdId(lease.trade_id, lease.hold, 'money'), 'money', 'paid', split.money);
-  if (lease.held_subsidy > split.subsidy) {
+  if (lease.held_subsidy > waits) {
     end(holdId(lease.trade_id, lease.hold, 'subsidy'), 'subsidy/unused', 'hold_released', 0n);
-    if (split.subsidy > 0n) {
+    if (waits > 0n) {
       const [debit, credit] = [programme(lease.programme_id, 'held'), programme(lease.programme_id, 'redeemed')];
       orders.push({
-        id: pendingSubsidy(lease, split.subsidy),
+        id: pendingSubsidy(lease, waits),
         kind: 'subsidy_used',
         phase: 'pending',
         debit,
         credit,
-        amount: split.subsidy,
+        amount: waits,
       });
     }
   }

@@ -67,7 +67,7 @@ describe('flows of money', () => {
     });
     await desk.settle(trade);
     const cost = yuan(16) + 1_234_567n;
-    expect(desk.market.settled).toEqual([{ tradeId: 7, buyerId: buyer.participantId, cost, money: cost }]);
+    expect(desk.market.settled).toEqual([{ tradeId: 7, buyerId: buyer.participantId, cost, money: cost, subsidyKept: 0n }]);
     expect(await desk.balanceOf(`participant/${provider.participantId}/income`)).toBe(yuan(16) - yuan(0.48));
     expect(await desk.balanceOf(`participant/${linkOwner.participantId}/income`)).toBe(1_234_567n);
     expect(await desk.balanceOf('fee')).toBe(yuan(0.48));
@@ -187,7 +187,7 @@ describe('flows of money', () => {
       moneyHeld: 0n,
     });
     await desk.exchange.advance(quarterHour);
-    expect(desk.market.settled).toEqual([{ tradeId: 1, buyerId: buyer.participantId, cost: 0n, money: 0n }]);
+    expect(desk.market.settled).toEqual([{ tradeId: 1, buyerId: buyer.participantId, cost: 0n, money: 0n, subsidyKept: 0n }]);
     expect(await desk.leftOver()).toEqual(nothing);
   });
 

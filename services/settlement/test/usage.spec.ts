@@ -38,7 +38,7 @@ describe('R-28 usage of leases', () => {
       field: 'records[0].recordId',
     });
     await desk.settle(trade);
-    expect(desk.market.settled).toEqual([{ tradeId: 1, buyerId: P, cost: yuan(6), money: yuan(6) }]);
+    expect(desk.market.settled).toEqual([{ tradeId: 1, buyerId: P, cost: yuan(6), money: yuan(6), subsidyKept: 0n }]);
     expect(desk.market.free(P)).toBe(yuan(94));
     expect(await desk.leftOver()).toEqual(nothing);
   });

@@ -118,10 +118,10 @@ export class Reservations {
     if (trade.programmeId) this.told.add(tx, { orderId: trade.bidId, trade });
   }
 
-  /** What cost nothing comes on no bill. */
+  /** What cost nothing is promised nothing more, but where usage may still come for it until its bill. */
   @On(TradeSettled)
   async tradeSettled(trade: TradeSettled, tx: Tx, _meta: EventMeta): Promise<void> {
-    if (trade.cost > 0n) return;
+    if (trade.cost > 0n || trade.subsidyKept > 0n) return;
     await this.told.flush(tx);
     await markBilled(tx, [trade.tradeId]);
   }

@@ -1,4 +1,6 @@
 import { BillIssued, ClaimState, ComputeClass, type SubsidyForBid, SubsidyKind, Tier, type TradeMade } from '#contracts';
+import { type Finding, auditServices, databaseAddress, servicesOf } from '#platform';
+import { SettlementModule } from '#settlement';
 import { operator } from '#testing';
 import { World, buyer, officer, otherAuthority, sister, yuan } from './world.js';
 
@@ -170,6 +172,79 @@ describe('R-34: a claim above its programme’s threshold', () => {
     await world.voucher().approveClaim({ claimId }, officer('second'));
     await world.exchange.advance(60_000);
     expect(await world.balances(programmeId)).toMatchObject({ available: 0n, held: 0n, redeemed: yuan(20), revoked: yuan(980) });
+  });
+});
+
+describe('R-31: usage that comes after its lease was rated, for the same bill', () => {
+  /** Telemetry saw nothing of it, so that it is rated at nothing. */
+  const rated = async () => {
+    const { programmeId } = await world.programme();
+    const [trade] = await world.deliverAll([{ bid: await reserved(programmeId), part: { book: reclaimable } }], 0);
+    return { programmeId, trade: trade! };
+  };
+  const say = async (trade: TradeMade, version: number, unitSlots: number) => {
+    await world.used(trade, version, unitSlots);
+    await world.exchange.advance(3_600_000);
+  };
+  const money = async () => (await world.settlement.getBalance({ participantId: buyer.participantId })).moneyAvailable;
+
+  it('is guaranteed as what came before it', async () => {
+    const before = await money();
+    const { programmeId, trade } = await rated();
+    expect(await world.balances(programmeId)).toMatchObject({ available: yuan(980), held: yuan(20) });
+    await say(trade, 1, 2);
+    expect(await world.balances(programmeId)).toMatchObject({ available: yuan(980), held: yuan(20) });
+    await world.closeMonth();
+    expect(world.others.bills.at(-1)!.lines).toMatchObject([
+      { kind: 'compute', amount: 0n, subsidy: 0n },
+      { kind: 'adjustment', amount: yuan(50), subsidy: yuan(10) },
+    ]);
+    const [claim] = await claims(programmeId);
+    expect(claim).toMatchObject({ state: ClaimState.GRANTED, base: yuan(50), amount: yuan(10) });
+    expect(brokenOf(claim!)).toEqual([]);
+    await world.exchange.advance(3_600_000);
+    expect(before - (await money())).toBe(yuan(40));
+    await balanced(programmeId, { available: yuan(990), redeemed: yuan(10) });
+  });
+
+  it('and what a correction took away it pays again', async () => {
+    const { programmeId, trade } = await rated();
+    for (const [at, unitSlots] of [4, 1, 3].entries()) await say(trade, at + 1, unitSlots);
+    await world.closeMonth();
+    expect(world.others.bills.at(-1)!.lines.map(({ amount, subsidy }) => [amount, subsidy])).toEqual([
+      [0n, 0n],
+      [yuan(100), yuan(20)],
+      [yuan(-75), yuan(-15)],
+      [yuan(50), yuan(10)],
+    ]);
+    expect(await claims(programmeId)).toMatchObject([{ state: ClaimState.GRANTED, base: yuan(75), amount: yuan(15) }]);
+    await world.exchange.advance(3_600_000);
+    await balanced(programmeId, { available: yuan(985), redeemed: yuan(15) });
+  });
+
+  it('goes back with the bill where none came, and is promised to nobody else until then', async () => {
+    const { programmeId } = await world.programme({ tiers: [world.tier({ capPerFirm: yuan(30) })] });
+    await world.deliverAll([{ bid: await reserved(programmeId), part: { book: reclaimable } }], 0);
+    expect(await world.reserve(world.bid(programmeId, { buyerId: buyer.participantId }))).toMatchObject({ amount: yuan(10) });
+    await world.closeMonth();
+    const [claim] = await claims(programmeId);
+    expect([claim!.state, claim!.base, brokenOf(claim!)]).toEqual([ClaimState.REFUSED, 0n, ['something_must_have_been_paid']]);
+    // Of the open bid.
+    expect(await world.balances(programmeId)).toMatchObject({ available: yuan(990), held: yuan(10), redeemed: 0n });
+  });
+
+  it('R-28: recomputes from its records alone', async () => {
+    const findings: Finding[] = [];
+    const settlement = servicesOf([SettlementModule]);
+    const address = databaseAddress(world.exchange.database.url);
+    await auditServices(
+      address,
+      settlement,
+      { keys: [], roots: [] },
+      (one) => findings.push(one),
+      () => undefined,
+    );
+    expect(findings).toEqual([]);
   });
 });
 

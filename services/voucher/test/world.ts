@@ -205,7 +205,7 @@ export class World {
   }
 
   /** The same of several at once. */
-  async deliverAll(all: readonly { bid: SubsidyForBid; part?: Partial<TradeMade> }[]): Promise<TradeMade[]> {
+  async deliverAll(all: readonly { bid: SubsidyForBid; part?: Partial<TradeMade> }[], unitSlotsUp = 4): Promise<TradeMade[]> {
     const trades: TradeMade[] = [];
     for (const { bid, part } of all) trades.push(await this.make(bid, part));
     for (const { bid } of all) await this.tellClosed(bid);
@@ -214,10 +214,7 @@ export class World {
     for (const { tradeId, window, computeAmount } of trades) {
       const ended = { leaseId: tradeId, state: LeaseState.ENDED, units: 1, delivered: window, unitSlots: 4, held: computeAmount };
       await this.others.tell(LeaseChanged, LeaseChanged.create(ended));
-      await this.others.tell(
-        LeaseMeasured,
-        LeaseMeasured.create({ leaseId: tradeId, unitSlotsDue: 4, unitSlotsUp: 4, energyMeasured: true }),
-      );
+      await this.others.tell(LeaseMeasured, LeaseMeasured.create({ leaseId: tradeId, unitSlotsDue: 4, unitSlotsUp, energyMeasured: true }));
     }
     await this.exchange.advance(900_000);
     return trades;

@@ -5237,6 +5237,12 @@ export const messages: Record<string, MessageSchema> = {
         description:
           "What of it the buyer's money paid: the engine takes that from buying power and frees the rest. The other part waits for the programme's decision.",
       },
+      {
+        name: 'subsidyKept',
+        kind: 'bigint',
+        description:
+          "Of the programme's hold, beside its part of the cost: what usage that comes late may still need stays held until the bill is decided.",
+      },
     ],
   },
   'exchange.settlement.v1.OverdueChanged': {

@@ -7,7 +7,21 @@ export interface Split {
   readonly subsidy: Money;
 }
 
-const least = (a: Money, b: Money): Money => (a < b ? a : b);
+/** What was rated of a lease so far, and what its reservation may pay of all of it. */
+export interface Guaranteed {
+  readonly cost: Money;
+  readonly paid: Money;
+  readonly most: Money;
+  readonly rateBp: number;
+}
+
+/** what a reservation pays of so much more: its rate of all together, at most what it keeps, less what it paid. */
+export function guaranteedOf(more: Money, { cost, paid, most: atMost, rateBp }: Guaranteed): Money {
+  const due = least(shareOf(cost + more, rateBp), atMost) - paid;
+  return least(most(due, 0n), more);
+}
+
+export const least = (a: Money, b: Money): Money => (a < b ? a : b);
 const most = (a: Money, b: Money): Money => (a > b ? a : b);
 
 /**

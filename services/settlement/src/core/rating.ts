@@ -51,5 +51,11 @@ export function rate(input: RatingInput): Rating {
   return { unitSlots, compute, transfer, creditBp: bp, credit, fee, cost: compute + transfer - credit, income: compute - credit - fee };
 }
 
+/** What a lease may cost at most: all that stood, without a credit. */
+export const mostOf = (input: RatingInput): Money => {
+  const { compute, transfer } = rate({ ...input, usedUnitSlots: input.standing });
+  return compute + transfer;
+};
+
 const priceOf = (price: Price, unitSlots: number): Money => (BigInt(price) * BigInt(unitSlots)) / 4n;
 const most = (a: Money, b: Money): Money => (a > b ? a : b);

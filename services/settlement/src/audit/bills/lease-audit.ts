@@ -64,7 +64,7 @@ const figuresOf = ({ facts, buyerId, window }: LeaseRecord, rating: CountedRatin
   ...{ credit_bp: rating.cost.creditBp, fee_version: rating.cost.feeVersion, sla_version: rating.cost.levelVersion },
   ...{ compute: rating.cost.compute, transfer: rating.cost.transfer, credit: rating.cost.credit, fee: rating.fee },
   ...{ compute_change: rating.computeChange, transfer_change: rating.transferChange, credit_change: rating.creditChange },
-  ...{ fee_change: rating.feeChange, subsidy: rating.subsidy },
+  ...{ fee_change: rating.feeChange, subsidy: rating.subsidy, subsidy_at_most: rating.subsidyAtMost },
 });
 
 function measuresOf(facts: LeaseRecord['facts'], { measureVersion }: CountedRating): Figures {

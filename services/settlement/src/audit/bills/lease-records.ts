@@ -27,6 +27,7 @@ export interface RatingRow {
   credit_change: bigint;
   fee_change: bigint;
   subsidy: bigint;
+  subsidy_at_most: bigint;
   rated_at: bigint;
   bill_id: bigint | null;
 }
@@ -166,7 +167,7 @@ export async function readLeases(read: AuditReader, tradeIds: readonly bigint[])
         proceeds: (proceedsOf.get(of) ?? []).map((one): Proceeds => ({ participantId: one.participant_id, amount: one.amount })),
         ratings: rated.map((one) => ({
           ...{ ratingId: one.rating_id, revision: one.revision, at: time(one.rated_at) },
-          ...{ usageThrough: one.usage_through, measureVersion: one.measure_version },
+          ...{ usageThrough: one.usage_through, measureVersion: one.measure_version, mayGrow: one.subsidy_at_most > 0n },
           billId: one.bill_id ?? undefined,
         })),
         grant: grant && { amount: grant.granted, at: time(grant.decided_at), billId: grant.bill_id },

@@ -76,6 +76,8 @@ export interface RatedAt {
   readonly usageThrough: bigint;
   /** Of what the partner told; 0: nothing. */
   readonly measureVersion: number;
+  /** Of the first, its reservation kept something for what may come until it is billed; not of those that were made before that was kept. */
+  readonly mayGrow: boolean;
   /** On which it stands; undefined while it waits for one. */
   readonly billId: bigint | undefined;
 }

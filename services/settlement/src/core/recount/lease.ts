@@ -1,6 +1,6 @@
 import { inFen, least, partDown, partUp, shareBp } from './arithmetic.js';
 import type { GivenBack, Grant, LeaseFacts, RatedAt } from './facts.js';
-import { costOf, subsidyOf } from './rating.js';
+import { costOf, mostOf, subsidyOf } from './rating.js';
 import type { Cost } from './rating.js';
 import type { Tariffs } from './tariff.js';
 
@@ -13,6 +13,8 @@ export interface CountedRating extends RatedAt {
   readonly creditChange: bigint;
   readonly feeChange: bigint;
   readonly subsidy: bigint;
+  /** Of the first, what may come of its reservation until it is billed; 0: no more. */
+  readonly subsidyAtMost: bigint;
 }
 
 export interface CountedRefund {
@@ -99,7 +101,8 @@ class Replay {
     const fee = shareBp(compute - credit, cost.feeBp);
     const subsidy = subsidyOf(this.facts, compute + transfer - credit);
     const changes = { computeChange: compute, transferChange: transfer, creditChange: credit, feeChange: fee };
-    this.ratings.push({ ...rated, cost, fee, ...changes, subsidy });
+    const subsidyAtMost = rated.mayGrow ? subsidyOf(this.facts, mostOf(this.facts)) : 0n;
+    this.ratings.push({ ...rated, cost, fee, ...changes, subsidy, subsidyAtMost });
     add(this.price, compute);
     add(this.price, -credit);
     add(this.transfer, transfer);
@@ -116,16 +119,34 @@ class Replay {
     const [was, is] = [left(before.cost), left(cost)];
     const change = is - was;
     const feeChange = shareBp(is, cost.feeBp) - shareBp(was, cost.feeBp);
+    const more = change > 0n ? this.guaranteed(rated, change) : 0n;
     const share = change < 0n ? this.shareOfProgramme(-change) : 0n;
     const isAsked = this.grant !== undefined && share > 0n;
     const changes = { computeChange: change, transferChange: 0n, creditChange: 0n, feeChange };
-    this.ratings.push({ ...rated, cost, fee: shareBp(cost.compute - cost.credit, cost.feeBp), ...changes, subsidy: isAsked ? 0n : -share });
+    this.ratings.push({
+      ...rated,
+      cost,
+      fee: shareBp(cost.compute - cost.credit, cost.feeBp),
+      ...changes,
+      subsidy: isAsked ? 0n : more - share,
+      subsidyAtMost: 0n,
+    });
     if (isAsked) {
       this.takenOfGrant += share;
       this.refunds.push({ refundId: undefined, amount: -change, exact: -change, subsidy: share });
     }
     add(this.price, change);
     this.earnProvider('adjustment', change - feeChange, rated.at);
+  }
+
+  /** of so much more, what the reservation kept for it pays as long as the lease stands on no bill: its rate of the whole, less what it paid before. */
+  private guaranteed({ billId }: RatedAt, more: bigint): bigint {
+    const [first] = this.ratings;
+    if (!first?.subsidyAtMost || billId !== first.billId) return 0n;
+    const cost = sum(this.ratings.map((one) => one.computeChange + one.transferChange - one.creditChange));
+    const paid = sum(this.ratings.map((one) => one.subsidy));
+    const due = least(shareBp(cost + more, this.facts.terms.subsidyBp), first.subsidyAtMost) - paid;
+    return due > 0n ? least(due, more) : 0n;
   }
 
   /** what the programme has of an amount given back: of the bill that it decided or, before, of all that was rated. */

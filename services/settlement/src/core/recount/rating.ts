@@ -56,6 +56,14 @@ export function costOf(facts: LeaseFacts, records: Pick<RatedAt, 'usageThrough' 
   };
 }
 
+/** The most that what comes late may yet make of a lease: all that stood, and no credit; at most what was set aside. */
+export function mostOf({ terms, end, held }: LeaseFacts): bigint {
+  const stood = end?.standing ?? 0n;
+  const price = (terms.price * stood) / 4n;
+  const transfer = stood === 0n ? 0n : least(terms.transfer, most(0n, (end?.held ?? 0n) - price));
+  return least(price + transfer, (held?.money ?? 0n) + (held?.subsidy ?? 0n));
+}
+
 /** the reservation's part of the first rating: its rate, at most what it held, and more only where the money held does not reach. */
 export function subsidyOf({ terms, held }: LeaseFacts, cost: bigint): bigint {
   if (!held) return 0n;

@@ -36,6 +36,8 @@ export interface TradeSettled {
   cost: bigint;
   /** What of it the buyer's money paid: the engine takes that from buying power and frees the rest. The other part waits for the programme's decision. */
   money: bigint;
+  /** Of the programme's hold, beside its part of the cost: what usage that comes late may still need stays held until the bill is decided. */
+  subsidyKept: bigint;
 }
 
 /** A participant begins or ceases to owe what is overdue: it may place no orders meanwhile (R-28). */
@@ -284,7 +286,7 @@ export const BuyingPowerLowerRequested: MessageFns<
 };
 
 function createBaseTradeSettled(): TradeSettled {
-  return { tradeId: 0, buyerId: 0, cost: 0n, money: 0n };
+  return { tradeId: 0, buyerId: 0, cost: 0n, money: 0n, subsidyKept: 0n };
 }
 
 export const TradeSettled: MessageFns<TradeSettled, "exchange.settlement.v1.TradeSettled"> = {
@@ -302,6 +304,9 @@ export const TradeSettled: MessageFns<TradeSettled, "exchange.settlement.v1.Trad
     }
     if (message.money !== 0n) {
             writer.uint32(32).int64(message.money);
+    }
+    if (message.subsidyKept !== 0n) {
+            writer.uint32(40).int64(message.subsidyKept);
     }
     return writer;
   },
@@ -351,6 +356,14 @@ export const TradeSettled: MessageFns<TradeSettled, "exchange.settlement.v1.Trad
             message.money = reader.int64() as bigint;
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.subsidyKept = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -372,6 +385,9 @@ export const TradeSettled: MessageFns<TradeSettled, "exchange.settlement.v1.Trad
     message.buyerId = object.buyerId ?? 0;
     message.cost = (object.cost !== undefined && object.cost !== null) ? BigInt(object.cost) : 0n;
     message.money = (object.money !== undefined && object.money !== null) ? BigInt(object.money) : 0n;
+    message.subsidyKept = (object.subsidyKept !== undefined && object.subsidyKept !== null)
+      ? BigInt(object.subsidyKept)
+      : 0n;
     return message;
   },
 };
