@@ -1,4 +1,4 @@
-// What a region's operator advertises: what is free of each kind of card, added up over its pools, entered anew each hour.
+// What a region's operator advertises: what is not taken at home of each kind of card, added up over its pools, entered anew each hour.
 import { askFen, modelOf, rfc, slotMs, yuan } from '#demo';
 import type { Json, Pool } from '#demo';
 import type { Region } from './region.js';
@@ -39,17 +39,13 @@ export class Adverts {
 
   async renew(slot: number): Promise<void> {
     const taken = await this.#taken();
+    const partners = new Set(this.region.partners.values());
     for (const kind of this.#kinds) {
       const pools = new Set(kind.pools.map(({ id }) => id));
       const own = taken.filter(({ poolId }) => pools.has(poolId));
-      // Each partner takes off what it has of it already. Of several the one that has most sees what there is, the others the more.
-      const held = [...this.region.partners.values()].map((id) =>
-        peak(
-          own.filter(({ buyerId }) => buyerId === id),
-          slot,
-        ),
-      );
-      await this.#tell(kind, kind.units - peak(own, slot) + Math.max(0, ...held), slot);
+      // What partners have of it already is among it: the platform tells each of them less by what the others have.
+      const home = own.filter(({ buyerId }) => !partners.has(buyerId));
+      await this.#tell(kind, kind.units - peak(home, slot), slot);
     }
   }
 

@@ -2,10 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { type Advertisement, type AdvertisementHeard, bytesOf, MessageKind, type PartnerMessage, RemoteSupply } from '#contracts';
 import { Clock, Database, At, type Tx } from '#platform';
 import { type Body, refusal } from './body.js';
+import { PartnerState } from './core/partner-state.js';
 import { afterWhich, takingOf } from './core/serial.js';
-import { brokenByRemote, isWithin } from './core/supply.js';
+import { brokenByRemote } from './core/supply.js';
 import { RemoteMarket } from './remote-market.js';
 import { Saying, isWaiting } from './saying.js';
+import { sharesOf, toldTo } from './shares.js';
 import { type Talk, lockListeners } from './talk.js';
 
 const hour = 3_600_000;
@@ -24,12 +26,14 @@ export class Advertising {
   ) {}
 
   /** Tells each partner what changed of one advert, as far as it is let have it. */
-  async tellChange(tx: Tx, advertId: string, before: RemoteSupply | undefined, after: RemoteSupply | undefined): Promise<void> {
-    for (const talk of await lockListeners(tx)) {
-      const supply = after && isWithin(after, talk) ? [after] : [];
-      const withdrawn = !supply.length && before && isWithin(before, talk) ? [advertId] : [];
-      if (supply.length || withdrawn.length) await this.advertise(tx, talk, talk.saidSerial, { full: false, supply, withdrawn });
-    }
+  async tellChange(tx: Tx, advertId: string): Promise<void> {
+    for (const talk of await lockListeners(tx)) await this.tellDifferences(tx, talk, [advertId]);
+  }
+
+  /** Tells an active partner what is left for it by now, once it has answered what it was told before. */
+  async tellLeft(tx: Tx, talk: Talk): Promise<void> {
+    if (talk.state === PartnerState.ACTIVE && !(await isWaiting(tx, talk.platform, MessageKind.ADVERTISE)))
+      await this.tellDifferences(tx, talk);
   }
 
   /** Tells all anew where the partner has not come as far as was said to it, or further. */
@@ -40,10 +44,7 @@ export class Advertising {
 
   /** @param after the serial that this one follows */
   async tellAll(tx: Tx, talk: Talk, after = talk.saidSerial): Promise<void> {
-    const rows = await tx.query<{ supply: Buffer }>('select supply from own_supply where expires_at > $1 order by advert_id', [
-      this.clock.now(),
-    ]);
-    const supply = rows.map((row) => RemoteSupply.decode(row.supply)).filter((one) => isWithin(one, talk));
+    const supply = await sharesOf(tx, talk, this.clock.now());
     await this.advertise(tx, talk, after, { full: true, supply, withdrawn: [] });
   }
 
@@ -69,9 +70,10 @@ export class Advertising {
   async answered(tx: Tx, talk: Talk, question: Advertisement, { advertiseAnswer, refused }: PartnerMessage): Promise<void> {
     // As many are asked for as were said, and not these: this side was restored.
     if (advertiseAnswer?.wantsFull && advertiseAnswer.heardSerial === talk.saidSerial) return this.tellAll(tx, talk);
-    if (advertiseAnswer) return this.catchUp(tx, talk, advertiseAnswer.heardSerial);
+    if (advertiseAnswer) await this.catchUp(tx, talk, advertiseAnswer.heardSerial);
     const isNewest = question.serial === talk.saidSerial;
-    if (refused?.rule === 'message_must_be_said_in_time' && isNewest) await this.tellAll(tx, talk);
+    if (refused?.rule === 'message_must_be_said_in_time' && isNewest) return this.tellAll(tx, talk);
+    await this.tellLeft(tx, talk);
   }
 
   @At('forget expired supply', hour)
@@ -80,11 +82,28 @@ export class Advertising {
     await this.database.query('delete from own_supply where expires_at <= $1', [now]);
   }
 
+  /** @param advertIds undefined: of all */
+  private async tellDifferences(tx: Tx, talk: Talk, advertIds?: readonly string[]): Promise<void> {
+    const [shares, told] = [await sharesOf(tx, talk, this.clock.now(), advertIds), await toldTo(tx, talk.platform, advertIds)];
+    const supply = shares.filter((share) => !told.get(share.advertId)?.equals(bytesOf(RemoteSupply, share)));
+    const there = new Set(shares.map(({ advertId }) => advertId));
+    const withdrawn = [...told.keys()].filter((advertId) => !there.has(advertId));
+    if (supply.length || withdrawn.length) await this.advertise(tx, talk, talk.saidSerial, { full: false, supply, withdrawn });
+  }
+
   private async advertise(tx: Tx, talk: Talk, after: number, content: Omit<Advertisement, 'serial'>): Promise<void> {
     if (!talk.capabilities.includes('advertise')) return;
+    const { platform } = talk;
+    const { full, supply, withdrawn } = content;
     const serial = after + 1;
-    await tx.query('update partner_talk set said_serial = $2 where platform = $1', [talk.platform, serial]);
-    await this.saying.say(tx, talk.platform, { advertise: { serial, ...content } }, validMs);
+    await tx.query('update partner_talk set said_serial = $2 where platform = $1', [platform, serial]);
+    await tx.query('delete from told_adverts where platform = $1 and ($2 or advert_id = any($3))', [
+      ...[platform, full, [...withdrawn, ...supply.map(({ advertId }) => advertId)]],
+    ]);
+    await tx.query('insert into told_adverts (platform, advert_id, supply) select $1, s.* from unnest($2::text[], $3::bytea[]) as s', [
+      ...[platform, supply.map(({ advertId }) => advertId), supply.map((one) => bytesOf(RemoteSupply, one))],
+    ]);
+    await this.saying.say(tx, platform, { advertise: { serial, ...content } }, validMs);
   }
 
   private async countOthers(tx: Tx, { platform }: Talk, full: boolean, gone: readonly string[]): Promise<number> {

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { RemoteSupply } from '#contracts';
+import type { RemoteSupply } from '#contracts';
 import { type Call, Clock, Database, Refusal, conflict } from '#platform';
 import { PartnerState } from './core/partner-state.js';
-import { brokenBySupply, isWithin } from './core/supply.js';
+import { brokenBySupply } from './core/supply.js';
+import { sharesOf } from './shares.js';
 
 export interface ForeignPartner {
   readonly platform: string;
@@ -39,11 +40,7 @@ export class ForeignPartners {
     if (partner.state === PartnerState.LEFT)
       throw new Refusal('forbidden', 'partner_must_not_have_left', 'the interconnection with the partner has ended');
     const now = this.clock.now();
-    const rows = await this.database.query<{ supply: Buffer }>('select supply from own_supply where expires_at > $1 order by advert_id', [
-      now,
-    ]);
-    return rows
-      .map((row) => RemoteSupply.decode(row.supply))
-      .filter((supply) => isWithin(supply, partner) && brokenBySupply({ ...supply, window: supply.window! }, now) === undefined);
+    const shares = await sharesOf(this.database, partner, now);
+    return shares.filter((supply) => brokenBySupply({ ...supply, window: supply.window! }, now) === undefined);
   }
 }

@@ -30,6 +30,7 @@ import { Reservations } from './reservations.js';
 import { Saying } from './saying.js';
 import { SellersMarket } from './sellers-market.js';
 import { Sender } from './sender.js';
+import { Sharing } from './sharing.js';
 import { SoldLeases } from './sold-leases.js';
 import { StatementDesk } from './statement-desk.js';
 import { StatementsRpc } from './statements.rpc.js';
@@ -79,6 +80,7 @@ const evidence = [
     Saying,
     SellersMarket,
     Sender,
+    Sharing,
     SoldLeases,
     StatementDesk,
     StatementsRpc,

@@ -17,6 +17,7 @@ import { Side } from './core/statement.js';
 import { brokenByTerms } from './core/terms.js';
 import type { Effect } from './effect.js';
 import { type Held, type No, SellersMarket, type Whose } from './sellers-market.js';
+import { Sharing } from './sharing.js';
 import { keepItem } from './statement-items.js';
 import type { Talk } from './talk.js';
 
@@ -36,6 +37,7 @@ export class Reservations {
   constructor(
     private readonly clock: Clock,
     private readonly market: SellersMarket,
+    private readonly sharing: Sharing,
   ) {}
 
   /** Nothing is kept of it. */
@@ -57,10 +59,10 @@ export class Reservations {
     if (!known) {
       const broken = (await this.brokenByAdvert(tx, talk, terms)) ?? (await this.brokenByCredit(tx, talk, terms));
       if (broken) return this.refused(broken);
-      await tx.query(
-        'insert into reservations (platform, reservation_id, participant_id, state, terms, asked_at, until, amount) values ($1, $2, $3, $4, $5, $6, $7, $8)',
-        [platform, reservationId, participantId, ReservationState.ASKED, bytesOf(RemoteTerms, terms), now, until, amountOfTerms(terms)],
-      );
+      await tx.query(`insert into reservations (${columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, [
+        ...[platform, reservationId, participantId, ReservationState.ASKED, now, until],
+        ...columnsOf(terms),
+      ]);
     }
     return async () => {
       const held = await this.market.reserve({ reservationId, participantId, terms, until, image, publicKey });
@@ -113,6 +115,7 @@ export class Reservations {
     await tx.query('update reservations set state = $3, until = $4 where platform = $1 and reservation_id = $2', [
       ...[platform, reservationId, held.state, held.until],
     ]);
+    this.tellOthers(tx);
     return { reserveAnswer: { reservationId, until: held.until, amount: amountOfTerms(RemoteTerms.decode(known!.terms)) } };
   }
 
@@ -127,10 +130,11 @@ export class Reservations {
     const before = await find(tx, platform, reservationId);
     const amount = amountOfTerms(terms);
     await tx.query(
-      `insert into reservations (platform, reservation_id, participant_id, state, terms, asked_at, until, amount) values ($1, $2, $3, $4, $5, $6, $7, $8)
+      `insert into reservations (${columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
        on conflict (platform, reservation_id) do update set state = excluded.state, until = excluded.until`,
-      [platform, reservationId, participantId, state, bytesOf(RemoteTerms, terms), this.clock.now(), until, amount],
+      [platform, reservationId, participantId, state, this.clock.now(), until, ...columnsOf(terms)],
     );
+    this.tellOthers(tx);
     if (state !== ReservationState.COMMITTED || before?.state === ReservationState.COMMITTED) return;
     await tx.query('update partner_talk set committed = committed + $2 where platform = $1', [platform, amount]);
     await keepItem(tx, platform, Side.SOLD, reservationId, terms.window!.to, amount);
@@ -147,6 +151,7 @@ export class Reservations {
        on conflict (platform, reservation_id) do update set state = excluded.state where reservations.state in (1, 2)`,
       [platform, reservationId, participantId, ReservationState.RELEASED, this.clock.now()],
     );
+    this.tellOthers(tx);
   }
 
   private async brokenByAdvert(tx: Tx, talk: Talk, terms: RemoteTerms): Promise<Broken | undefined> {
@@ -167,6 +172,11 @@ export class Reservations {
     };
   }
 
+  /** Of the adverts they share another part is left. */
+  private tellOthers(tx: Tx): void {
+    tx.onceCommitted(() => this.sharing.wake());
+  }
+
   private refused({ rule, detail }: Broken): Body {
     return refusal(rule, detail.slice(0, 1_000), this.clock.now());
   }
@@ -179,5 +189,11 @@ async function find(tx: Tx, platform: string, reservationId: string): Promise<Ro
   );
   return row;
 }
+
+const columns = 'platform, reservation_id, participant_id, state, asked_at, until, terms, amount, advert_id, units, from_slot, to_slot';
+const columnsOf = (terms: RemoteTerms): unknown[] => [
+  ...[bytesOf(RemoteTerms, terms), amountOfTerms(terms)],
+  ...[terms.advertId, terms.units, terms.window!.from, terms.window!.to],
+];
 
 const amountOfTerms = ({ price, units, window }: RemoteTerms): bigint => BigInt(amountOf(price, units, window!.to - window!.from));

@@ -33,14 +33,14 @@ export class SupplyDesk {
     const broken = brokenBySupply({ ...supply, window: supply.window! }, now);
     if (broken) throw invalid('supply', broken, 'supply is offered for slots to come, and for seven days at most before it is renewed');
     return this.database.once(call, RemoteSupply, async (tx) => {
-      const before = await this.lock(tx, supply.advertId);
+      await this.lock(tx, supply.advertId);
       await this.mustHaveRoom(tx, supply.advertId, now);
       await tx.query(
         `insert into own_supply (advert_id, supply, expires_at) values ($1, $2, $3)
          on conflict (advert_id) do update set supply = excluded.supply, expires_at = excluded.expires_at`,
         [supply.advertId, bytesOf(RemoteSupply, supply), supply.expiresAt],
       );
-      await this.advertising.tellChange(tx, supply.advertId, before, supply);
+      await this.advertising.tellChange(tx, supply.advertId);
       return supply;
     });
   }
@@ -50,7 +50,7 @@ export class SupplyDesk {
       const before = await this.lock(tx, advertId);
       if (!before) throw absent(`supply ${advertId}`);
       await tx.query('delete from own_supply where advert_id = $1', [advertId]);
-      await this.advertising.tellChange(tx, advertId, before, undefined);
+      await this.advertising.tellChange(tx, advertId);
       return {};
     });
   }

@@ -1448,7 +1448,16 @@ export const messages: Record<string, MessageSchema> = {
     ],
   },
   'exchange.interconnect.v1.OfferSupplyRequest': {
-    fields: [{ name: 'supply', kind: 'message', type: 'exchange.interconnect.v1.RemoteSupply', rule: { required: true } }],
+    fields: [
+      {
+        name: 'supply',
+        kind: 'message',
+        type: 'exchange.interconnect.v1.RemoteSupply',
+        rule: { required: true },
+        description:
+          'Its units are for all partners together, with what they have reserved or bought of it; each is told of what the others have not.',
+      },
+    ],
   },
   'exchange.interconnect.v1.WithdrawSupplyRequest': {
     fields: [{ name: 'advertId', kind: 'string', rule: { maxLength: 64, required: true } }],

@@ -15,6 +15,7 @@ export const protobufPackage = "exchange.interconnect.v1";
 export const protobufFileName = "exchange/interconnect/v1/supply.proto";
 
 export interface OfferSupplyRequest {
+  /** Its units are for all partners together, with what they have reserved or bought of it; each is told of what the others have not. */
   supply: RemoteSupply | undefined;
 }
 
