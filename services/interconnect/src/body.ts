@@ -22,6 +22,9 @@ const kinds: readonly (readonly [body: keyof Body, kind: MessageKind])[] = [
 
 export const kindOf = (body: Body): MessageKind => kinds.find(([name]) => body[name] !== undefined)?.[1] ?? MessageKind.UNKNOWN;
 
+/** The reservation that it is about; undefined: none. */
+export const reservationOf = ({ reserve, commit, cancel }: Body): string | undefined => (reserve ?? commit ?? cancel)?.reservationId;
+
 /** @param now of this platform */
 export const refusal = (rule: string, detail: string, now: number, again = false): Body => ({
   refused: { rule, detail, again, time: now },

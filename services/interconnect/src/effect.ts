@@ -1,10 +1,9 @@
 // What a message does.
 import type { Tx } from '#platform';
 import type { Body } from './body.js';
-import type { Talk } from './talk.js';
 
 /** What is left to be done with what was found out, in the transaction that keeps message and answer. */
-export type Rest = (tx: Tx, talk: Talk) => Promise<Body>;
+export type Rest = (tx: Tx) => Promise<Body>;
 
 /**
  * What this database alone cannot answer, asked outside of any transaction. It may be asked again, by another process too: what it does bears repetition.

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { bytesOf, MessageKind, PartnerMessage, SignedMessage } from '#contracts';
-import { Clock, Database, Gather, Logger, Refusal, type Tx, invalid, validate } from '#platform';
+import { Clock, Database, Logger, Refusal, invalid, validate } from '#platform';
 import { Advertising } from './advertising.js';
-import { type Body, kindOf, measureHeard, refusal } from './body.js';
+import { type Body, kindOf, measureHeard, refusal, reservationOf } from './body.js';
 import { type Broken, brokenBy } from './core/hearing.js';
-import { taken } from './core/rate.js';
 import type { Effect, Question } from './effect.js';
 import { isSignedBy, readMessage } from './envelope.js';
 import { Greetings } from './greetings.js';
@@ -15,8 +14,8 @@ import { Nettings } from './nettings.js';
 import { OwnPlatform } from './own-platform.js';
 import { Reservations } from './reservations.js';
 import { Stating } from './stating.js';
-import { type Talk, lockTalk } from './talk.js';
-import { Turns } from './turns.js';
+import type { Talk } from './talk.js';
+import { type Turn, Turns } from './turns.js';
 
 interface Answered {
   readonly answer: SignedMessage;
@@ -31,8 +30,6 @@ interface Answered {
  */
 @Injectable()
 export class Hearing {
-  private readonly lastHeard = new Gather<LastHeard>(keepLastHeard);
-
   constructor(
     private readonly database: Database,
     private readonly turns: Turns,
@@ -64,7 +61,7 @@ export class Hearing {
     try {
       const message = await attributed();
       kind = kindOf(message);
-      const begun = await this.turns.do(message.from, (tx) => this.begin(tx, signed, message));
+      const begun = await this.turns.do(message.from, nameOf(message), (turn) => this.begin(turn, signed, message));
       if (begun instanceof Refusal) throw begun;
       const { answer, outcome } = typeof begun === 'function' ? await this.finish(signed, message, begun) : begun;
       measureHeard(kind, outcome, began);
@@ -89,16 +86,10 @@ export class Hearing {
   }
 
   /** Its answer, or what is to be asked before there is one, or why the call is refused. */
-  private async begin(tx: Tx, signed: SignedMessage, message: PartnerMessage): Promise<Answered | Question | Refusal> {
-    const talk = (await lockTalk(tx, message.from))!;
+  private async begin(turn: Turn, signed: SignedMessage, message: PartnerMessage): Promise<Answered | Question | Refusal> {
+    const { tx, talk } = turn;
     const now = this.clock.now();
-    const bucket = taken(talk, talk.ratePerSecond, now);
-    if (!bucket) return tooMany(talk);
-    await tx.query('update partner_talk set tokens = $2, filled_at = $3 where platform = $1', [
-      talk.platform,
-      bucket.tokens,
-      bucket.filledAt,
-    ]);
+    if (!turn.hears(now)) return tooMany(talk);
     const earlier = await heardBefore(tx, message, signed.message);
     const same = earlier.find(({ isSame }) => isSame);
     if (same) return { answer: same.answer, outcome: 'repeated' };
@@ -107,31 +98,31 @@ export class Hearing {
       const body = refusal(broken.rule, broken.detail, now, true);
       return { answer: this.signedAnswer(message, body, now), outcome: broken.rule };
     }
-    const effect = await this.effect(tx, talk, message, broken);
-    return typeof effect === 'function' ? effect : this.keep(tx, signed, message, effect);
+    const effect = await this.effect(turn, message, broken);
+    return typeof effect === 'function' ? effect : this.keep(turn, signed, message, effect);
   }
 
   /** Another may have asked the same meanwhile: the first answer that is kept is the answer. */
   private async finish(signed: SignedMessage, message: PartnerMessage, ask: Question): Promise<Answered> {
     const rest = await ask();
-    return this.turns.do(message.from, async (tx) => {
-      const talk = (await lockTalk(tx, message.from))!;
-      const same = (await heardBefore(tx, message, signed.message)).find(({ isSame }) => isSame);
+    return this.turns.do(message.from, nameOf(message), async (turn) => {
+      const same = (await heardBefore(turn.tx, message, signed.message)).find(({ isSame }) => isSame);
       if (same) return { answer: same.answer, outcome: 'repeated' };
-      return this.keep(tx, signed, message, await rest(tx, talk));
+      return this.keep(turn, signed, message, await rest(turn.tx));
     });
   }
 
-  private async keep(tx: Tx, signed: SignedMessage, message: PartnerMessage, body: Body): Promise<Answered> {
+  private async keep(turn: Turn, signed: SignedMessage, message: PartnerMessage, body: Body): Promise<Answered> {
     const now = this.clock.now();
     const answer = this.signedAnswer(message, body, now);
-    await keepHeard(tx, { message, kind: kindOf(message), signed, now }, body.refused?.rule ?? '', answer);
-    this.lastHeard.add(tx, { platform: message.from, now });
+    await keepHeard(turn.tx, { message, kind: kindOf(message), signed, now }, body.refused?.rule ?? '', answer);
+    turn.keptOne(now);
     return { answer, outcome: body.refused?.rule ?? 'done' };
   }
 
   /** What it does, or why not: then it has done nothing. */
-  private async effect(tx: Tx, talk: Talk, message: PartnerMessage, broken: Broken | undefined): Promise<Effect> {
+  private async effect(turn: Turn, message: PartnerMessage, broken: Broken | undefined): Promise<Effect> {
+    const { tx, talk } = turn;
     const now = this.clock.now();
     const [violation] = validate(PartnerMessage.$type, message);
     if (broken && (violation || !message.commit)) return refusal(broken.rule, broken.detail, now);
@@ -139,7 +130,7 @@ export class Hearing {
     if (message.hello) return this.greetings.hear(tx, talk, message.hello);
     if (message.advertise) return this.advertising.hear(tx, talk, message.advertise);
     if (message.quote) return this.reservations.quote(talk, message.quote);
-    if (message.reserve) return this.reservations.reserve(tx, talk, message.reserve);
+    if (message.reserve) return this.reservations.reserve(turn, message.reserve);
     if (message.commit) return this.reservations.commit(tx, talk, message.commit, broken);
     if (message.cancel) return this.reservations.cancel(tx, talk, message.cancel);
     if (message.leaseState) return this.leases.hearState(tx, talk, message.leaseState);
@@ -155,16 +146,8 @@ export class Hearing {
   }
 }
 
-interface LastHeard {
-  readonly platform: string;
-  readonly now: number;
-}
-
-/** Those of one transaction are of one partner. */
-async function keepLastHeard(tx: Tx, heard: readonly LastHeard[]): Promise<void> {
-  const { platform, now } = heard.at(-1)!;
-  await tx.query('update partner_talk set last_heard_at = $2 where platform = $1', [platform, now]);
-}
+/** Messages about one reservation wait for one another; undefined: it waits for all, and all for it. */
+const nameOf = (message: PartnerMessage): string | undefined => (message.quote ? message.id : reservationOf(message));
 
 export const tooMany = ({ platform, ratePerSecond }: Talk): Refusal =>
   new Refusal('exhausted', 'messages_must_keep_the_rate', `${platform} may say ${ratePerSecond} messages a second`, undefined, [], 1);

@@ -11,6 +11,7 @@ export class OwnPlatform implements OnModuleInit {
   /** Kinds of messages that are heard beside hello. */
   readonly capabilities: string[] = ['advertise', 'quote', 'reserve', 'commit', 'cancel', 'lease_state', 'usage', 'statement', 'netting'];
   private key: KeyObject | undefined;
+  private keyId = '';
 
   constructor(
     private readonly config: Config,
@@ -20,6 +21,7 @@ export class OwnPlatform implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     this.key = await platformKey(this.config, this.cryptography);
+    if (this.key) this.keyId = keyIdOf(this.key);
   }
 
   get name(): string {
@@ -33,7 +35,7 @@ export class OwnPlatform implements OnModuleInit {
   get keys(): PlatformKey[] {
     if (!this.key) return [];
     const publicKey = createPublicKey(this.key).export({ type: 'spki', format: 'pem' }).toString();
-    return [{ keyId: keyIdOf(this.key), suite: this.cryptography.suite, publicKey }];
+    return [{ keyId: this.keyId, suite: this.cryptography.suite, publicKey }];
   }
 
   show(): OwnPlatformAnswer {
@@ -51,6 +53,6 @@ export class OwnPlatform implements OnModuleInit {
     const key = this.mustHaveKey();
     const saidAt = this.clock.now();
     const signature = this.cryptography.sign(signedText(saidAt, message), key);
-    return { message, saidAt, keyId: keyIdOf(key), suite: this.cryptography.suite, signature };
+    return { message, saidAt, keyId: this.keyId, suite: this.cryptography.suite, signature };
   }
 }

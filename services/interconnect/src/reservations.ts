@@ -12,7 +12,7 @@ import { amountOf } from '#domain';
 import { Clock, type Tx } from '#platform';
 import { type Body, refusal } from './body.js';
 import type { Broken as BrokenMessage } from './core/hearing.js';
-import { type Broken, ReservationState, afterCancel, afterCommit, decisionOf, isCovered, onCommit, onReserve } from './core/reservation.js';
+import { type Broken, ReservationState, afterCancel, afterCommit, decisionOf, onCommit, onReserve } from './core/reservation.js';
 import { Side } from './core/statement.js';
 import { brokenByTerms } from './core/terms.js';
 import type { Effect } from './effect.js';
@@ -20,6 +20,7 @@ import { type Held, type No, SellersMarket, type Whose } from './sellers-market.
 import { Sharing } from './sharing.js';
 import { keepItem } from './statement-items.js';
 import type { Talk } from './talk.js';
+import type { Turn } from './turns.js';
 
 interface Row {
   readonly state: ReservationState;
@@ -48,7 +49,8 @@ export class Reservations {
     };
   }
 
-  async reserve(tx: Tx, talk: Talk, { reservationId, terms: asked, holdMs, image, publicKey }: ReservationRequested): Promise<Effect> {
+  async reserve(turn: Turn, { reservationId, terms: asked, holdMs, image, publicKey }: ReservationRequested): Promise<Effect> {
+    const { tx, talk } = turn;
     const { platform, participantId } = talk;
     const terms = asked!;
     const now = this.clock.now();
@@ -57,7 +59,7 @@ export class Reservations {
     if (verdict !== 'ask') return this.refused(verdict);
     const until = known ? Number(known.until) : now + holdMs;
     if (!known) {
-      const broken = (await this.brokenByAdvert(tx, talk, terms)) ?? (await this.brokenByCredit(tx, talk, terms));
+      const broken = (await this.brokenByAdvert(tx, talk, terms)) ?? brokenByCredit(turn, amountOfTerms(terms));
       if (broken) return this.refused(broken);
       await tx.query(`insert into reservations (${columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, [
         ...[platform, reservationId, participantId, ReservationState.ASKED, now, until],
@@ -160,18 +162,6 @@ export class Reservations {
     return brokenByTerms({ ...terms, window: terms.window! }, supply && { ...supply, window: supply.window! }, talk, this.clock.now());
   }
 
-  private async brokenByCredit(tx: Tx, { platform, creditLimit, committed }: Talk, terms: RemoteTerms): Promise<Broken | undefined> {
-    const [row] = await tx.query<{ open: bigint }>(
-      'select coalesce(sum(amount), 0)::int8 as open from reservations where platform = $1 and state in (1, 2) and until >= $2',
-      [platform, this.clock.now()],
-    );
-    if (isCovered({ limit: creditLimit, used: committed + row!.open }, amountOfTerms(terms))) return undefined;
-    return {
-      rule: 'credit_limit_must_cover_the_reservation',
-      detail: 'with what is reserved and not paid it would go beyond the credit limit',
-    };
-  }
-
   /** Of the adverts they share another part is left. */
   private tellOthers(tx: Tx): void {
     tx.onceCommitted(() => this.sharing.wake());
@@ -180,6 +170,14 @@ export class Reservations {
   private refused({ rule, detail }: Broken): Body {
     return refusal(rule, detail.slice(0, 1_000), this.clock.now());
   }
+}
+
+function brokenByCredit(turn: Turn, amount: bigint): Broken | undefined {
+  if (turn.reserves(amount)) return undefined;
+  return {
+    rule: 'credit_limit_must_cover_the_reservation',
+    detail: 'with what is reserved and not paid it would go beyond the credit limit',
+  };
 }
 
 async function find(tx: Tx, platform: string, reservationId: string): Promise<Row | undefined> {

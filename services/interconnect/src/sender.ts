@@ -1,5 +1,5 @@
 import { type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { type MessageKind, PartnerMessage, PartnerPlatformDefinition, SignedMessage } from '#contracts';
+import { MessageKind, PartnerMessage, PartnerPlatformDefinition, SignedMessage } from '#contracts';
 import {
   Activity,
   Clock,
@@ -15,7 +15,7 @@ import {
   validate,
 } from '#platform';
 import { Advertising } from './advertising.js';
-import { measureSaid } from './body.js';
+import { measureSaid, reservationOf } from './body.js';
 import { pauseMs } from './core/backoff.js';
 import { isSignedBy, readMessage } from './envelope.js';
 import { Greetings } from './greetings.js';
@@ -27,7 +27,7 @@ import { OwnPlatform } from './own-platform.js';
 import { Pieces } from './pieces.js';
 import { Saying } from './saying.js';
 import { Stating } from './stating.js';
-import { lockTalk } from './talk.js';
+import type { Talk } from './talk.js';
 import { Turns } from './turns.js';
 
 const second = 1_000;
@@ -130,7 +130,10 @@ export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
     this.underWay.add(told);
   }
 
-  /** What is due and has room on its way, of each partner the oldest. It need not reach the disk by itself: after a crash it is said again. */
+  /**
+   * What is due and has room on its way, of each partner the oldest; reserves come last, since what is reserved has only so long. That it was taken up need not
+   * reach the disk by itself: after a crash it is said again.
+   */
   private claim(): Promise<Claimed[]> {
     const now = this.clock.now();
     const { platforms, beside, inOrder } = this.lines.rooms();
@@ -142,13 +145,13 @@ export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
            cross join lateral (
              select w.number from waiting w
              where w.platform = p.platform and w.next_at <= $1 and (w.kind = any($5)) = lane.is_beside
-             order by w.number limit coalesce(lane.room, $6) for update skip locked) d
+             order by w.kind = $8, w.number limit coalesce(lane.room, $6) for update skip locked) d
          where p.state < 3),
        claimed as (
          update waiting w set attempts = w.attempts + 1, next_at = $7 from due where w.number = due.number
          returning w.number, w.platform, w.kind, w.attempts, due.address, due.tls, due.ca, due.is_beside)
        select claimed.*, m.message, set_config('synchronous_commit', 'off', true) from claimed join messages m using (number) order by number`,
-      [now, platforms, beside, inOrder, besideKinds, togetherMax, now + claimMs],
+      [now, platforms, beside, inOrder, besideKinds, togetherMax, now + claimMs, MessageKind.RESERVE],
     );
   }
 
@@ -185,7 +188,9 @@ export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
         measureSaid(claimed.kind, answer.refused.rule, began);
         return `${answer.refused.rule}: ${answer.refused.detail}`;
       }
-      await this.turns.do(claimed.platform, (tx) => this.take(tx, claimed, question, { signed, answer }));
+      await this.turns.do(claimed.platform, reservationOf(question), ({ tx, talk }) =>
+        this.take(tx, talk, claimed.number, question, { signed, answer }),
+      );
       measureSaid(claimed.kind, answer.refused?.rule ?? 'done', began);
       return undefined;
     } catch (error) {
@@ -207,8 +212,7 @@ export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
   }
 
   /** The answer is kept and its effect done once, whoever asked. */
-  private async take(tx: Tx, { number, platform }: Claimed, question: PartnerMessage, { signed, answer }: Answer): Promise<void> {
-    const talk = (await lockTalk(tx, platform))!;
+  private async take(tx: Tx, talk: Talk, number: bigint, question: PartnerMessage, { signed, answer }: Answer): Promise<void> {
     const isFirst = await keepAnswer(tx, number, answer.refused?.rule ?? '', signed, this.clock.now());
     if (!isFirst) return;
     if (question.hello) await this.greetings.answered(tx, talk, answer.helloAnswer);
