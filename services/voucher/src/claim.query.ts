@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Claim, ListClaimsRequest, ListClaimsResponse } from '#contracts';
 import { type Call, Database, absent, has, mayAct, nextPage, numberAfter, pageOf } from '#platform';
-import { type ClaimRow, claimFor, readClaim, selectClaims } from './claim.row.js';
+import { linesOf } from './claim.lines.js';
+import { type ClaimRow, claimFor, isForAuthority, readClaim, selectClaims } from './claim.row.js';
 
 /** Claims, to their buyer, to their programme's authority, and to the platform whose bill it is. */
 @Injectable()
@@ -12,7 +13,8 @@ export class ClaimQuery {
     const row = await readClaim(this.database, claimId);
     const isTheirs = [row.buyer_id, row.authority_id, row.platform_id ?? 0].some((id) => mayAct(call, id));
     if (!isTheirs && !has(call, 'regulator')) throw absent(`claim ${claimId}`);
-    return claimFor(call, row);
+    const claim = claimFor(call, row);
+    return isForAuthority(call, row) ? { ...claim, lines: await linesOf(this.database, row) } : claim;
   }
 
   async list(request: ListClaimsRequest, call: Call): Promise<ListClaimsResponse> {

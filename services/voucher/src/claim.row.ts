@@ -2,9 +2,10 @@ import { BilledService, type Claim, ClaimState, type Clause, type Finding, Submi
 import { type Call, type Tx, absent, has, mayAct } from '#platform';
 import { fundedBy } from './core/funding.js';
 import { findingsRule } from './core/findings.js';
+import { type FirmRow, firmOf } from './firm.js';
 import { termsOf } from './programme.row.js';
 
-export interface ClaimRow {
+export interface ClaimRow extends FirmRow {
   readonly claim_id: bigint;
   readonly programme_id: number;
   readonly authority_id: number;
@@ -28,9 +29,11 @@ export interface ClaimRow {
 }
 
 export const selectClaims = `select claims.*, programmes.authority_id, programmes.terms,
+  case when claims.firm_name <> '' then claims.firm_name else firm.name end as firm_name,
+  case when claims.firm_name <> '' then claims.credit_code else firm.credit_code end as credit_code,
   array(select key from claim_approvals where claim_approvals.claim_id = claims.claim_id order by at, key) as approved_by,
   brought.platform_id, brought.bill as platform_bill
-  from claims join programmes using (programme_id) left join platform_bills brought on platform_bill_id = -claims.bill_id`;
+  from claims join programmes using (programme_id) left join participants firm on firm.participant_id = buyer_id left join platform_bills brought on platform_bill_id = -claims.bill_id`;
 
 export async function readClaim(tx: Pick<Tx, 'query'>, claimId: number): Promise<ClaimRow> {
   const [row] = await tx.query<ClaimRow>(`${selectClaims} where claim_id = $1`, [claimId]);
@@ -53,16 +56,22 @@ export const toClaim = (row: ClaimRow): Claim => ({
   approvedBy: row.approved_by,
   decidedAt: Number(row.decided_at),
   funded: fundedOf(row),
+  firm: firmOf(row),
+  lines: [],
 });
 
-/** Findings are for those who decide about them, and not for those whom they are about. */
+/** The programme's authority, and who sees over it. */
+export const isForAuthority = (call: Call, { authority_id: authorityId }: ClaimRow): boolean =>
+  mayAct(call, authorityId) || has(call, 'regulator', 'service');
+
+/** Findings are for those who decide about them, and not for those whom they are about. Who a firm is its programme's authority learns alone. */
 export function claimFor(call: Call, row: ClaimRow): Claim {
   const claim = toClaim(row);
-  if (mayAct(call, row.authority_id) || has(call, 'regulator', 'service')) return claim;
+  if (isForAuthority(call, row)) return claim;
   const clauses = claim.clauses
     .filter(({ rule, passed }) => rule !== findingsRule || !passed)
     .map((clause) => (clause.rule === findingsRule ? { ...clause, detail: 'officers decide' } : clause));
-  return { ...claim, clauses, findings: [] };
+  return { ...claim, clauses, findings: [], firm: undefined };
 }
 
 function fundedOf(row: ClaimRow) {

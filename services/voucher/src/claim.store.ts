@@ -28,11 +28,12 @@ export function stateOf({ amount, isCollected, needsOfficers }: ClaimDecision): 
 export async function insertClaims(tx: Tx, bill: ClaimedBill, buyer: Buyer, claims: readonly NewClaim[], now: number): Promise<number[]> {
   const rows = await tx.query<{ claim_id: bigint; programme_id: number; bid_id: bigint }>(
     `insert into claims (programme_id, buyer_id, bill_id, month, bid_id, state, base, amount, clauses, findings, provider_ids, decided_at, made_at, region, industry,
-       size)
+       size, firm_name, credit_code)
      select claim.programme_id, $1, $2, $3, claim.bid_id, claim.state, claim.base, claim.amount, claim.clauses::jsonb, claim.findings::jsonb,
-       claim.provider_ids::int4[], $4, $4, $13, $14, $15
+       claim.provider_ids::int4[], $4, $4, $13, $14, $15, coalesce(firm.name, ''), coalesce(firm.credit_code, '')
      from unnest($5::int4[], $6::int8[], $7::int4[], $8::int8[], $9::int8[], $10::text[], $11::text[], $12::text[])
        with ordinality as claim (programme_id, bid_id, state, base, amount, clauses, findings, provider_ids, at)
+       left join participants firm on firm.participant_id = $1
      order by claim.at
      returning claim_id, programme_id, bid_id`,
     [

@@ -19,10 +19,20 @@ export class Participants {
   @On(ParticipantChanged)
   async participantChanged(participant: ParticipantChanged, tx: Tx, _meta: EventMeta): Promise<void> {
     await tx.query(
-      `insert into participants (participant_id, state, owner_group, region, industry, size) values ($1, $2, $3, $4, $5, $6)
+      `insert into participants (participant_id, state, owner_group, region, industry, size, name, credit_code) values ($1, $2, $3, $4, $5, $6, $7, $8)
        on conflict (participant_id) do update set state = excluded.state, owner_group = excluded.owner_group, region = excluded.region,
-         industry = excluded.industry, size = excluded.size`,
-      [participant.participantId, participant.state, participant.ownerGroup, participant.region, participant.industry, participant.size],
+         industry = excluded.industry, size = excluded.size, name = excluded.name, credit_code = excluded.credit_code`,
+      [
+        ...[
+          participant.participantId,
+          participant.state,
+          participant.ownerGroup,
+          participant.region,
+          participant.industry,
+          participant.size,
+        ],
+        ...[participant.name, participant.creditCode],
+      ],
     );
     await tx.query('insert into registrations (participant_id, owner_group, region, industry, size, at) values ($1, $2, $3, $4, $5, $6)', [
       participant.participantId,

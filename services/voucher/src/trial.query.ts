@@ -9,6 +9,7 @@ import {
   type TrialComparison,
 } from '#contracts';
 import { type Call, Database, absent, conflict, nextPage, numberAfter, ownsOrAbsent, pageOf } from '#platform';
+import { type FirmRow, firmOf } from './firm.js';
 import { readProgramme } from './programme.row.js';
 
 interface TrialRow {
@@ -16,7 +17,7 @@ interface TrialRow {
   readonly result: Buffer;
 }
 
-interface FirmRow {
+interface TriedRow extends FirmRow {
   readonly place: number;
   readonly buyer_id: number;
   readonly contracts: number;
@@ -32,7 +33,7 @@ interface Compared {
   readonly less: bigint;
 }
 
-interface ComparedRow {
+interface ComparedRow extends FirmRow {
   readonly place: bigint;
   readonly buyer_id: number;
   readonly before: bigint;
@@ -68,12 +69,16 @@ export class TrialQuery {
   async firms({ trialId, page: asked }: ListTrialFirmsRequest, call: Call): Promise<ListTrialFirmsResponse> {
     await this.get(trialId, call);
     const at = pageOf(asked);
-    const found = await this.database.query<FirmRow>(
-      'select * from trial_firms where trial_id = $1 and place > $2 order by place limit $3',
+    const found = await this.database.query<TriedRow>(
+      `select tried.*, name as firm_name, credit_code from trial_firms tried left join participants on participant_id = buyer_id
+       where trial_id = $1 and place > $2 order by place limit $3`,
       [trialId, numberAfter(at, 0), at.limit + 1],
     );
     const { rows, page } = nextPage(found, at.limit, (row) => [row.place]);
-    const firms = rows.map(({ buyer_id: buyerId, contracts, granted, base, amount }) => ({ buyerId, contracts, granted, base, amount }));
+    const firms = rows.map((row) => {
+      const { buyer_id: buyerId, contracts, granted, base, amount } = row;
+      return { buyerId, contracts, granted, base, amount, firm: firmOf(row) };
+    });
     return { firms, page };
   }
 
@@ -92,12 +97,11 @@ export class TrialQuery {
            count(*) filter (where before > 0 and after > before) as more, count(*) filter (where after > 0 and after < before) as less from changes`,
         [trialId, withTrialId],
       ),
-      this.database.query<ComparedRow>(`${changes} select * from changes where place > $3 order by place limit $4`, [
-        trialId,
-        withTrialId,
-        numberAfter(at, 0),
-        at.limit + 1,
-      ]),
+      this.database.query<ComparedRow>(
+        `${changes} select changes.*, name as firm_name, credit_code from changes left join participants on participant_id = buyer_id
+         where place > $3 order by place limit $4`,
+        [trialId, withTrialId, numberAfter(at, 0), at.limit + 1],
+      ),
     ]);
     const { gained, lost, more, less } = counts!;
     const { rows, page } = nextPage(found, at.limit, (row) => [row.place]);
@@ -108,7 +112,7 @@ export class TrialQuery {
       lost: Number(lost),
       more: Number(more),
       less: Number(less),
-      firms: rows.map((row) => ({ buyerId: row.buyer_id, before: row.before, after: row.after })),
+      firms: rows.map((row) => ({ buyerId: row.buyer_id, before: row.before, after: row.after, firm: firmOf(row) })),
       page,
     };
   }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { service } from '#platform';
 import { BilledTrades } from './billed-trades.js';
 import { BurnQuery } from './burn.query.js';
+import { ClaimFile } from './claim.file.js';
 import { ClaimOfficers } from './claim.officers.js';
 import { ClaimQuery } from './claim.query.js';
 import { Claims } from './claims.js';
@@ -42,6 +43,7 @@ import { VoucherRpc } from './voucher.rpc.js';
     Claims,
     ClaimOfficers,
     ClaimQuery,
+    ClaimFile,
     Refunds,
     PlatformBills,
     PlatformCancellations,

@@ -10,6 +10,7 @@ import {
   type DeclareOwnershipRequest,
   type DeclareSubsidyElsewhereRequest,
   Empty,
+  type ExportClaimsRequest,
   type Funding,
   type GetBalancesRequest,
   type GetBudgetBurnRequest,
@@ -47,6 +48,7 @@ import {
 } from '#contracts';
 import { type Call, type Implementation, Rpc } from '#platform';
 import { BurnQuery } from './burn.query.js';
+import { ClaimFile } from './claim.file.js';
 import { ClaimOfficers } from './claim.officers.js';
 import { ClaimQuery } from './claim.query.js';
 import { SubsidiesElsewhere } from './elsewhere.js';
@@ -68,6 +70,7 @@ export class VoucherRpc implements Implementation<typeof VoucherDefinition> {
     private readonly reservations: Reservations,
     private readonly officers: ClaimOfficers,
     private readonly claims: ClaimQuery,
+    private readonly claimFile: ClaimFile,
     private readonly platformBills: PlatformBills,
     private readonly cancellations: PlatformCancellations,
     private readonly elsewhere: SubsidiesElsewhere,
@@ -151,6 +154,8 @@ export class VoucherRpc implements Implementation<typeof VoucherDefinition> {
   async listClaims(request: ListClaimsRequest, call: Call): Promise<ListClaimsResponse> {
     return this.claims.list(request, call);
   }
+
+  exportClaims = (request: ExportClaimsRequest, call: Call) => this.claimFile.file(request, call);
 
   async approveClaim({ claimId }: ApproveClaimRequest, call: Call): Promise<Claim> {
     return this.officers.approve(claimId, call);

@@ -2979,6 +2979,7 @@ export const messages: Record<string, MessageSchema> = {
         type: 'exchange.common.v1.ComputeClass',
         description: 'Classes it may trade; empty: all.',
       },
+      { name: 'creditCode', kind: 'string', description: 'Unified social credit code 统一社会信用代码; empty where it has none.' },
     ],
   },
   'exchange.registry.v1.SiteChanged': {
@@ -6924,7 +6925,7 @@ export const messages: Record<string, MessageSchema> = {
         repeated: true,
         kind: 'enum',
         type: 'exchange.voucher.v1.BurnBy',
-        rule: { maxItems: 4 },
+        rule: { maxItems: 5 },
         description: 'Several: each combination is a group. None: one group of all.',
       },
       { name: 'year', kind: 'int32', rule: { min: 0, max: 9999 }, description: "Of the bills' months, Asia/Shanghai; 0: all." },
@@ -6948,6 +6949,15 @@ export const messages: Record<string, MessageSchema> = {
         description: "Asked by claims that wait for officers or for the period's end.",
       },
       { name: 'refused', kind: 'int32', description: 'Of the claims, those that got nothing.' },
+      { name: 'buyerId', kind: 'int32' },
+      { name: 'firm', kind: 'message', type: 'exchange.voucher.v1.RegisteredFirm', description: 'As registered when it claimed last.' },
+    ],
+  },
+  'exchange.voucher.v1.RegisteredFirm': {
+    description: 'A firm by its registration.',
+    fields: [
+      { name: 'name', kind: 'string' },
+      { name: 'creditCode', kind: 'string', description: 'Unified social credit code 统一社会信用代码; empty where it has none.' },
     ],
   },
   'exchange.voucher.v1.BudgetBurn': {
@@ -6961,7 +6971,7 @@ export const messages: Record<string, MessageSchema> = {
         repeated: true,
         kind: 'message',
         type: 'exchange.voucher.v1.BurnGroup',
-        description: 'In the order of district, industry, size and month.',
+        description: 'In the order of district, industry, size, month and firm.',
       },
       { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
     ],
@@ -7061,8 +7071,39 @@ export const messages: Record<string, MessageSchema> = {
         description:
           "What officers should look at before it is paid: a claim with one waits for two of them. Shown to the programme's authority, operator and regulator alone.",
       },
+      {
+        name: 'firm',
+        kind: 'message',
+        type: 'exchange.voucher.v1.RegisteredFirm',
+        description:
+          "Who claimed, as registered then (of claims from before this was kept: as registered now). Shown to the programme's authority, operator and regulator alone.",
+      },
+      {
+        name: 'lines',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.voucher.v1.ClaimLine',
+        description:
+          'What of the bill the programme was asked to pay for; nothing else of the bill. Shown as the firm is, of one claim alone.',
+      },
     ],
   },
+  'exchange.voucher.v1.ClaimLine': {
+    description: "The lines of one lease on a bill, added up; of another platform's bill, one line.",
+    fields: [
+      { name: 'tradeId', kind: 'int64', description: "The lease; of another platform's bill the line, from 1." },
+      { name: 'providerId', kind: 'int32' },
+      { name: 'provider', kind: 'message', type: 'exchange.voucher.v1.RegisteredFirm', description: 'As registered now.' },
+      { name: 'computeClass', kind: 'enum', type: 'exchange.common.v1.ComputeClass' },
+      { name: 'domestic', kind: 'bool' },
+      { name: 'greenShareBp', kind: 'int32' },
+      { name: 'base', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'refunded', kind: 'bigint', rule: { format: 'money' }, description: 'Of base and of amount, given back.' },
+      { name: 'clawedBack', kind: 'bigint', rule: { format: 'money' } },
+    ],
+  },
+  'exchange.voucher.v1.ExportClaimsRequest': { fields: [{ name: 'programmeId', kind: 'int32', rule: { min: 1, required: true } }] },
   'exchange.voucher.v1.GetClaimRequest': { fields: [{ name: 'claimId', kind: 'int64', rule: { min: 1, required: true } }] },
   'exchange.voucher.v1.ListClaimsRequest': {
     fields: [
@@ -7211,6 +7252,7 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'granted', kind: 'int32' },
       { name: 'base', kind: 'bigint', rule: { format: 'money' } },
       { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'firm', kind: 'message', type: 'exchange.voucher.v1.RegisteredFirm', description: 'As registered now.' },
     ],
   },
   'exchange.voucher.v1.ListTrialFirmsResponse': {
@@ -7231,6 +7273,7 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'buyerId', kind: 'int32' },
       { name: 'before', kind: 'bigint', rule: { format: 'money' } },
       { name: 'after', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'firm', kind: 'message', type: 'exchange.voucher.v1.RegisteredFirm', description: 'As registered now.' },
     ],
   },
   'exchange.voucher.v1.TrialComparison': {
@@ -7974,6 +8017,7 @@ export const enums: Record<string, EnumSchema> = {
       { name: 'INDUSTRY', number: 2, description: 'Section of GB/T 4754.' },
       { name: 'SIZE', number: 3 },
       { name: 'MONTH', number: 4, description: 'Of the bills.' },
+      { name: 'FIRM', number: 5 },
     ],
   },
   'exchange.voucher.v1.ClaimState': {

@@ -14,7 +14,7 @@ export const evidence = [
     key: ['claim_id'],
     columns: [
       ...['claim_id', 'programme_id', 'buyer_id', 'bill_id', 'month', 'bid_id', 'base', 'findings', 'provider_ids', 'made_at'],
-      ...['region', 'industry', 'size'],
+      ...['region', 'industry', 'size', 'firm_name', 'credit_code'],
     ],
   },
   { table: 'claim_trades', key: ['claim_id', 'trade_id'], columns: ['claim_id', 'trade_id', 'base'] },

@@ -50,6 +50,8 @@ export interface ParticipantChanged {
   orderValueCap: bigint;
   /** Classes it may trade; empty: all. */
   tradableClasses: ComputeClass[];
+  /** Unified social credit code 统一社会信用代码; empty where it has none. */
+  creditCode: string;
 }
 
 export interface SiteChanged {
@@ -141,6 +143,7 @@ function createBaseParticipantChanged(): ParticipantChanged {
     orderRatePerSecond: 0,
     orderValueCap: 0n,
     tradableClasses: [],
+    creditCode: "",
   };
 }
 
@@ -188,6 +191,9 @@ export const ParticipantChanged: MessageFns<ParticipantChanged, "exchange.regist
         writer.int32(v);
       }
       writer.join();
+    }
+    if (message.creditCode !== "") {
+      writer.uint32(98).string(message.creditCode);
     }
     return writer;
   },
@@ -313,6 +319,14 @@ export const ParticipantChanged: MessageFns<ParticipantChanged, "exchange.regist
 
             break;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.creditCode = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -343,6 +357,7 @@ export const ParticipantChanged: MessageFns<ParticipantChanged, "exchange.regist
       ? BigInt(object.orderValueCap)
       : 0n;
     message.tradableClasses = object.tradableClasses?.map((e) => e) || [];
+    message.creditCode = object.creditCode ?? "";
     return message;
   },
 };

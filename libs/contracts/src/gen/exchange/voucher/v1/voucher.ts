@@ -93,6 +93,7 @@ export enum BurnBy {
   SIZE = 3,
   /** MONTH - Of the bills. */
   MONTH = 4,
+  FIRM = 5,
 }
 
 export enum ClaimState {
@@ -287,6 +288,16 @@ export interface BurnGroup {
   waiting: bigint;
   /** Of the claims, those that got nothing. */
   refused: number;
+  buyerId: number;
+  /** As registered when it claimed last. */
+  firm: RegisteredFirm | undefined;
+}
+
+/** A firm by its registration. */
+export interface RegisteredFirm {
+  name: string;
+  /** Unified social credit code 统一社会信用代码; empty where it has none. */
+  creditCode: string;
 }
 
 export interface BudgetBurn {
@@ -296,7 +307,7 @@ export interface BudgetBurn {
   /** Of all groups, also of other pages. */
   paid: bigint;
   waiting: bigint;
-  /** In the order of district, industry, size and month. */
+  /** In the order of district, industry, size, month and firm. */
   groups: BurnGroup[];
   page: PageInfo | undefined;
 }
@@ -378,6 +389,33 @@ export interface Claim {
   service: BilledService;
   /** What officers should look at before it is paid: a claim with one waits for two of them. Shown to the programme's authority, operator and regulator alone. */
   findings: Finding[];
+  /** Who claimed, as registered then (of claims from before this was kept: as registered now). Shown to the programme's authority, operator and regulator alone. */
+  firm:
+    | RegisteredFirm
+    | undefined;
+  /** What of the bill the programme was asked to pay for; nothing else of the bill. Shown as the firm is, of one claim alone. */
+  lines: ClaimLine[];
+}
+
+/** The lines of one lease on a bill, added up; of another platform's bill, one line. */
+export interface ClaimLine {
+  /** The lease; of another platform's bill the line, from 1. */
+  tradeId: number;
+  providerId: number;
+  /** As registered now. */
+  provider: RegisteredFirm | undefined;
+  computeClass: ComputeClass;
+  domestic: boolean;
+  greenShareBp: number;
+  base: bigint;
+  amount: bigint;
+  /** Of base and of amount, given back. */
+  refunded: bigint;
+  clawedBack: bigint;
+}
+
+export interface ExportClaimsRequest {
+  programmeId: number;
 }
 
 export interface GetClaimRequest {
@@ -510,6 +548,8 @@ export interface TrialFirm {
   granted: number;
   base: bigint;
   amount: bigint;
+  /** As registered now. */
+  firm: RegisteredFirm | undefined;
 }
 
 export interface ListTrialFirmsResponse {
@@ -528,6 +568,8 @@ export interface ComparedFirm {
   buyerId: number;
   before: bigint;
   after: bigint;
+  /** As registered now. */
+  firm: RegisteredFirm | undefined;
 }
 
 export interface TrialComparison {
@@ -2578,6 +2620,8 @@ function createBaseBurnGroup(): BurnGroup {
     paid: 0n,
     waiting: 0n,
     refused: 0,
+    buyerId: 0,
+    firm: undefined,
   };
 }
 
@@ -2614,6 +2658,12 @@ export const BurnGroup: MessageFns<BurnGroup, "exchange.voucher.v1.BurnGroup"> =
     }
     if (message.refused !== 0) {
       writer.uint32(80).int32(message.refused);
+    }
+    if (message.buyerId !== 0) {
+      writer.uint32(88).int32(message.buyerId);
+    }
+    if (message.firm !== undefined) {
+      RegisteredFirm.encode(message.firm, writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -2711,6 +2761,22 @@ export const BurnGroup: MessageFns<BurnGroup, "exchange.voucher.v1.BurnGroup"> =
             message.refused = reader.int32();
             continue;
           }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.buyerId = reader.int32();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.firm = RegisteredFirm.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2738,6 +2804,79 @@ export const BurnGroup: MessageFns<BurnGroup, "exchange.voucher.v1.BurnGroup"> =
     message.paid = (object.paid !== undefined && object.paid !== null) ? BigInt(object.paid) : 0n;
     message.waiting = (object.waiting !== undefined && object.waiting !== null) ? BigInt(object.waiting) : 0n;
     message.refused = object.refused ?? 0;
+    message.buyerId = object.buyerId ?? 0;
+    message.firm = (object.firm !== undefined && object.firm !== null)
+      ? RegisteredFirm.fromPartial(object.firm)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseRegisteredFirm(): RegisteredFirm {
+  return { name: "", creditCode: "" };
+}
+
+export const RegisteredFirm: MessageFns<RegisteredFirm, "exchange.voucher.v1.RegisteredFirm"> = {
+  $type: "exchange.voucher.v1.RegisteredFirm" as const,
+
+  encode(message: RegisteredFirm, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.creditCode !== "") {
+      writer.uint32(18).string(message.creditCode);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RegisteredFirm {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRegisteredFirm();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.creditCode = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RegisteredFirm>): RegisteredFirm {
+    return RegisteredFirm.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RegisteredFirm>): RegisteredFirm {
+    const message = createBaseRegisteredFirm();
+    message.name = object.name ?? "";
+    message.creditCode = object.creditCode ?? "";
     return message;
   },
 };
@@ -3397,6 +3536,8 @@ function createBaseClaim(): Claim {
     platformBill: "",
     service: 0,
     findings: [],
+    firm: undefined,
+    lines: [],
   };
 }
 
@@ -3457,6 +3598,12 @@ export const Claim: MessageFns<Claim, "exchange.voucher.v1.Claim"> = {
     }
     for (const v of message.findings) {
       Finding.encode(v!, writer.uint32(146).fork()).join();
+    }
+    if (message.firm !== undefined) {
+      RegisteredFirm.encode(message.firm, writer.uint32(154).fork()).join();
+    }
+    for (const v of message.lines) {
+      ClaimLine.encode(v!, writer.uint32(162).fork()).join();
     }
     return writer;
   },
@@ -3618,6 +3765,22 @@ export const Claim: MessageFns<Claim, "exchange.voucher.v1.Claim"> = {
             message.findings.push(Finding.decode(reader, reader.uint32()));
             continue;
           }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.firm = RegisteredFirm.decode(reader, reader.uint32());
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.lines.push(ClaimLine.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3655,6 +3818,247 @@ export const Claim: MessageFns<Claim, "exchange.voucher.v1.Claim"> = {
     message.platformBill = object.platformBill ?? "";
     message.service = object.service ?? 0;
     message.findings = object.findings?.map((e) => Finding.fromPartial(e)) || [];
+    message.firm = (object.firm !== undefined && object.firm !== null)
+      ? RegisteredFirm.fromPartial(object.firm)
+      : undefined;
+    message.lines = object.lines?.map((e) => ClaimLine.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseClaimLine(): ClaimLine {
+  return {
+    tradeId: 0,
+    providerId: 0,
+    provider: undefined,
+    computeClass: 0,
+    domestic: false,
+    greenShareBp: 0,
+    base: 0n,
+    amount: 0n,
+    refunded: 0n,
+    clawedBack: 0n,
+  };
+}
+
+export const ClaimLine: MessageFns<ClaimLine, "exchange.voucher.v1.ClaimLine"> = {
+  $type: "exchange.voucher.v1.ClaimLine" as const,
+
+  encode(message: ClaimLine, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tradeId !== 0) {
+            numberToLong(writer.uint32(8), message.tradeId);
+    }
+    if (message.providerId !== 0) {
+      writer.uint32(16).int32(message.providerId);
+    }
+    if (message.provider !== undefined) {
+      RegisteredFirm.encode(message.provider, writer.uint32(26).fork()).join();
+    }
+    if (message.computeClass !== 0) {
+      writer.uint32(32).int32(message.computeClass);
+    }
+    if (message.domestic !== false) {
+      writer.uint32(40).bool(message.domestic);
+    }
+    if (message.greenShareBp !== 0) {
+      writer.uint32(48).int32(message.greenShareBp);
+    }
+    if (message.base !== 0n) {
+            writer.uint32(56).int64(message.base);
+    }
+    if (message.amount !== 0n) {
+            writer.uint32(64).int64(message.amount);
+    }
+    if (message.refunded !== 0n) {
+            writer.uint32(72).int64(message.refunded);
+    }
+    if (message.clawedBack !== 0n) {
+            writer.uint32(80).int64(message.clawedBack);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ClaimLine {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClaimLine();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.tradeId = longToNumber(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.providerId = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.provider = RegisteredFirm.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.computeClass = reader.int32() as any;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.domestic = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.greenShareBp = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.base = reader.int64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.amount = reader.int64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.refunded = reader.int64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.clawedBack = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ClaimLine>): ClaimLine {
+    return ClaimLine.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ClaimLine>): ClaimLine {
+    const message = createBaseClaimLine();
+    message.tradeId = object.tradeId ?? 0;
+    message.providerId = object.providerId ?? 0;
+    message.provider = (object.provider !== undefined && object.provider !== null)
+      ? RegisteredFirm.fromPartial(object.provider)
+      : undefined;
+    message.computeClass = object.computeClass ?? 0;
+    message.domestic = object.domestic ?? false;
+    message.greenShareBp = object.greenShareBp ?? 0;
+    message.base = (object.base !== undefined && object.base !== null) ? BigInt(object.base) : 0n;
+    message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
+    message.refunded = (object.refunded !== undefined && object.refunded !== null) ? BigInt(object.refunded) : 0n;
+    message.clawedBack = (object.clawedBack !== undefined && object.clawedBack !== null)
+      ? BigInt(object.clawedBack)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseExportClaimsRequest(): ExportClaimsRequest {
+  return { programmeId: 0 };
+}
+
+export const ExportClaimsRequest: MessageFns<ExportClaimsRequest, "exchange.voucher.v1.ExportClaimsRequest"> = {
+  $type: "exchange.voucher.v1.ExportClaimsRequest" as const,
+
+  encode(message: ExportClaimsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.programmeId !== 0) {
+      writer.uint32(8).int32(message.programmeId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportClaimsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportClaimsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.programmeId = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ExportClaimsRequest>): ExportClaimsRequest {
+    return ExportClaimsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExportClaimsRequest>): ExportClaimsRequest {
+    const message = createBaseExportClaimsRequest();
+    message.programmeId = object.programmeId ?? 0;
     return message;
   },
 };
@@ -5053,7 +5457,7 @@ export const ListTrialFirmsRequest: MessageFns<ListTrialFirmsRequest, "exchange.
 };
 
 function createBaseTrialFirm(): TrialFirm {
-  return { buyerId: 0, contracts: 0, granted: 0, base: 0n, amount: 0n };
+  return { buyerId: 0, contracts: 0, granted: 0, base: 0n, amount: 0n, firm: undefined };
 }
 
 export const TrialFirm: MessageFns<TrialFirm, "exchange.voucher.v1.TrialFirm"> = {
@@ -5074,6 +5478,9 @@ export const TrialFirm: MessageFns<TrialFirm, "exchange.voucher.v1.TrialFirm"> =
     }
     if (message.amount !== 0n) {
             writer.uint32(40).int64(message.amount);
+    }
+    if (message.firm !== undefined) {
+      RegisteredFirm.encode(message.firm, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -5131,6 +5538,14 @@ export const TrialFirm: MessageFns<TrialFirm, "exchange.voucher.v1.TrialFirm"> =
             message.amount = reader.int64() as bigint;
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.firm = RegisteredFirm.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -5153,6 +5568,9 @@ export const TrialFirm: MessageFns<TrialFirm, "exchange.voucher.v1.TrialFirm"> =
     message.granted = object.granted ?? 0;
     message.base = (object.base !== undefined && object.base !== null) ? BigInt(object.base) : 0n;
     message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
+    message.firm = (object.firm !== undefined && object.firm !== null)
+      ? RegisteredFirm.fromPartial(object.firm)
+      : undefined;
     return message;
   },
 };
@@ -5313,7 +5731,7 @@ export const CompareTrialsRequest: MessageFns<CompareTrialsRequest, "exchange.vo
 };
 
 function createBaseComparedFirm(): ComparedFirm {
-  return { buyerId: 0, before: 0n, after: 0n };
+  return { buyerId: 0, before: 0n, after: 0n, firm: undefined };
 }
 
 export const ComparedFirm: MessageFns<ComparedFirm, "exchange.voucher.v1.ComparedFirm"> = {
@@ -5328,6 +5746,9 @@ export const ComparedFirm: MessageFns<ComparedFirm, "exchange.voucher.v1.Compare
     }
     if (message.after !== 0n) {
             writer.uint32(24).int64(message.after);
+    }
+    if (message.firm !== undefined) {
+      RegisteredFirm.encode(message.firm, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -5369,6 +5790,14 @@ export const ComparedFirm: MessageFns<ComparedFirm, "exchange.voucher.v1.Compare
             message.after = reader.int64() as bigint;
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.firm = RegisteredFirm.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -5389,6 +5818,9 @@ export const ComparedFirm: MessageFns<ComparedFirm, "exchange.voucher.v1.Compare
     message.buyerId = object.buyerId ?? 0;
     message.before = (object.before !== undefined && object.before !== null) ? BigInt(object.before) : 0n;
     message.after = (object.after !== undefined && object.after !== null) ? BigInt(object.after) : 0n;
+    message.firm = (object.firm !== undefined && object.firm !== null)
+      ? RegisteredFirm.fromPartial(object.firm)
+      : undefined;
     return message;
   },
 };
