@@ -22,6 +22,9 @@ export interface Sheet {
 /** What a spreadsheet keeps of a number; one of more digits is written as text, whole. */
 const digitsKept = 15;
 const mostDecimals = 6;
+const pointsOfLine = 14;
+/** Of Excel. */
+const pointsOfRowMax = 409;
 const styles = { plain: 0, head: 1, good: 2, bad: 3, faint: 4, number: 5 } as const;
 
 const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
@@ -58,7 +61,10 @@ export function workbookOf(title: string, sheets: readonly Sheet[]): Buffer {
 
 function sheetOf({ columns, rows }: Sheet): string {
   const all: (readonly Cell[])[] = [columns.map((column) => column.head), ...rows];
-  const lines = all.map((row, at) => `<row r="${at + 1}">${row.map((cell, of) => cellOf(cell, of, at)).join('')}</row>`);
+  const lines = all.map(
+    (row, at) =>
+      `<row r="${at + 1}" ht="${heightOf(row, columns)}" customHeight="1">${row.map((cell, of) => cellOf(cell, of, at)).join('')}</row>`,
+  );
   const last = `${letters(columns.length - 1)}${all.length}`;
   const widths = columns.map(({ width }, at) => `<col min="${at + 1}" max="${at + 1}" width="${width}" customWidth="1"/>`);
   return [
@@ -70,13 +76,25 @@ function sheetOf({ columns, rows }: Sheet): string {
   ].join('');
 }
 
+/** In points. Readers do not all make room for lines that wrap. */
+function heightOf(row: readonly Cell[], columns: readonly SheetColumn[]): number {
+  const lines = row.map((cell, at) => linesOf(textOf(cell), columns[at]!.width));
+  return Math.min(Math.max(1, ...lines) * pointsOfLine + 2, pointsOfRowMax);
+}
+
+/** A Chinese character is as wide as two digits; where words wrap a tenth of a line stays empty. */
+const linesOf = (text: string, width: number): number =>
+  text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.replace(/[^\x00-\xff]/g, 'xx').length / (0.9 * width))), 0);
+
+const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : 'number' in cell ? cell.number : cell.text);
+
 function cellOf(cell: Cell, column: number, row: number): string {
   const place = `r="${letters(column)}${row + 1}"`;
   if (typeof cell === 'object' && 'number' in cell && cell.number.replace(/\D/g, '').length <= digitsKept) {
     const decimals = Math.min(cell.number.split('.')[1]?.length ?? 0, mostDecimals);
     return `<c ${place} s="${styles.number + decimals}"><v>${cell.number}</v></c>`;
   }
-  const text = typeof cell === 'string' ? cell : 'number' in cell ? cell.number : cell.text;
+  const text = textOf(cell);
   if (text === '') return '';
   const style = row === 0 ? styles.head : typeof cell === 'object' && 'tone' in cell ? styles[cell.tone] : styles.plain;
   return `<c ${place} s="${style}" t="inlineStr"><is><t xml:space="preserve">${xmlText(text)}</t></is></c>`;
