@@ -13,12 +13,17 @@ export interface Column {
   readonly align?: 'right';
 }
 
+/** Names and amounts, one below the other. */
+export type Totals = readonly (readonly [name: string, amount: string])[];
+
 const margin = 40;
 const gap = 4;
 const body = 8;
 const small = 7;
 const grey = '#555555';
 const rowsAtOnce = 10;
+/** Of the amounts of totals, with what parts them from their names. */
+const totalsColumn = 110;
 
 const require = createRequire(import.meta.url);
 /** Loaded by the first document: no start waits for it. */
@@ -51,10 +56,10 @@ export class Paper {
     this.text(text, { size: body });
   }
 
-  heading(text: string): void {
+  /** @param below points that stand under it on its page: some totals, or a table's head and rows */
+  heading(text: string, below = 110): void {
     this.y += 2 * gap;
-    // Never the last of a page: some totals, or a table's head and rows, stand under it there.
-    this.room(110);
+    this.room(below);
     this.text(text, { font: 'bold', size: 10 });
     this.y += gap;
   }
@@ -74,39 +79,41 @@ export class Paper {
     this.y = Math.max(...bottoms) + gap;
   }
 
-  /** Lets others go on between some rows and the next: a long table takes seconds to set. */
-  async table(columns: readonly Column[], rows: Iterable<readonly string[]>): Promise<void> {
+  /**
+   * Lets others go on between some rows and the next: a long table takes seconds to set.
+   * @param totals follow it at once; the last row stands with them, so that they never stand alone on a page
+   */
+  async table(columns: readonly Column[], rows: Iterable<readonly string[]>, totals: Totals = []): Promise<void> {
+    const heads = columns.map(({ head }) => head);
     let set = 0;
-    this.row(
-      columns,
-      columns.map(({ head }) => head),
-      'bold',
-    );
-    for (const row of rows) {
-      const height = this.heightOf(columns, row, 'regular');
-      if (this.y + height > this.bottom) {
+    let waiting: readonly string[] | undefined;
+    const place = (row: readonly string[], below: number): void => {
+      if (this.y + this.heightOf(columns, row, 'regular') + below > this.bottom) {
         this.newPage();
-        this.row(
-          columns,
-          columns.map(({ head }) => head),
-          'bold',
-        );
+        this.row(columns, heads, 'bold');
       }
       this.row(columns, row, 'regular');
+    };
+    this.row(columns, heads, 'bold');
+    for (const row of rows) {
+      if (waiting) place(waiting, 0);
+      waiting = row;
       if (++set % rowsAtOnce === 0) await setImmediate();
     }
+    if (waiting) place(waiting, totals.length ? gap + this.heightOfTotals(totals) : 0);
     this.y += gap;
+    if (totals.length) this.totals(totals);
   }
 
   /** Names and amounts at the right edge; the last is the result. */
-  totals(rows: readonly (readonly [name: string, amount: string])[]): void {
-    this.room(rows.length * 14 + gap);
+  totals(rows: Totals): void {
+    this.room(this.heightOfTotals(rows));
     rows.forEach(([name, amount], at) => {
       const font = at === rows.length - 1 ? 'bold' : 'regular';
       const top = this.y;
-      this.text(name, { x: margin + this.width - 330, width: 220, size: body, font, align: 'right' });
-      this.y = top;
       this.text(amount, { x: margin + this.width - 105, width: 105, size: body, font, align: 'right' });
+      this.y = top;
+      this.text(name, { width: this.width - totalsColumn, size: body, font, align: 'right' });
       this.y += 2;
     });
   }
@@ -173,6 +180,11 @@ export class Paper {
   private heightOf(columns: readonly Column[], texts: readonly string[], font: 'regular' | 'bold'): number {
     this.doc.font(font).fontSize(small);
     return Math.max(...columns.map(({ width }, at) => this.doc.heightOfString(texts[at] || ' ', { width: width - gap }))) + 3;
+  }
+
+  private heightOfTotals(rows: Totals): number {
+    this.doc.font('bold').fontSize(body);
+    return rows.reduce((height, [name]) => height + this.doc.heightOfString(name, { width: this.width - totalsColumn }) + 2, gap);
   }
 
   private text(text: string, { x = margin, width = this.width, size, font = 'regular', align }: TextOptions): void {

@@ -155,7 +155,7 @@ export class Adjustments {
     if (amount > subsidy && !isSold(lease)) await this.buyingPower.raise(tx, lease.buyer_id, amount - subsidy, 'refund');
     if (subsidy === 0n) return 0n;
     if (!subsidised.decided) return -subsidy;
-    await this.askProgramme(tx, lease, subsidised.bill_id!, amount, subsidy);
+    await this.askProgramme(tx, lease, revision, subsidised.bill_id!, amount, subsidy);
     return 0n;
   }
 
@@ -172,12 +172,12 @@ export class Adjustments {
     return row!;
   }
 
-  private async askProgramme(tx: Tx, lease: Rated, billId: bigint, amount: bigint, subsidy: bigint): Promise<void> {
+  private async askProgramme(tx: Tx, lease: Rated, revision: number, billId: bigint, amount: bigint, subsidy: bigint): Promise<void> {
     const reason = 'a late correction of its usage';
     const [refund] = await tx.query<{ refund_id: bigint }>(
-      `INSERT INTO refunds (bill_id, line, trade_id, buyer_id, programme_id, amount, exact, subsidy, subsidy_decided, reason, refunded_at, refunded_by)
-       VALUES ($1, 0, $2, $3, $4, $5, $5, $6, false, $7, $8, 'adjust') RETURNING refund_id`,
-      [billId, lease.trade_id, lease.buyer_id, lease.programme_id, amount, subsidy, reason, this.clock.now()],
+      `INSERT INTO refunds (bill_id, line, revision, trade_id, buyer_id, programme_id, amount, exact, subsidy, subsidy_decided, reason, refunded_at, refunded_by)
+       VALUES ($1, 0, $9, $2, $3, $4, $5, $5, $6, false, $7, $8, 'adjust') RETURNING refund_id`,
+      [billId, lease.trade_id, lease.buyer_id, lease.programme_id, amount, subsidy, reason, this.clock.now(), revision],
     );
     const refunded: BillRefunded = {
       billId: Number(billId),

@@ -2,7 +2,8 @@ import { Tier, Unit } from '#contracts';
 import type { Bill, BillItem, Book, FileChunk, InvoiceTitle, LeaseEnergy } from '#contracts';
 import { Paper, timeText } from '#paper';
 import type { Column } from '#paper';
-import { exactText, fenText, slotText } from './paper-texts.js';
+import { noteColumns, noteRows, noteTotals, voucherRows } from './bill-subsidy.paper.js';
+import { amountRows, amountTexts, exactText, fenText, slotText } from './paper-texts.js';
 
 /** More lines than anybody reads on paper are one line; all of them are in the JSON. */
 const linesMax = 1_000;
@@ -25,19 +26,22 @@ const columns: readonly Column[] = [
   { head: 'of it tax 税额', width: 48, align: 'right' },
 ];
 
-/** A bill on paper: who, each line, the tax in it, what a voucher paid, and what was given back since. */
-export async function* billPaper(bill: Bill): AsyncGenerator<FileChunk> {
+/** A bill on paper: who, each line, the tax in it, what a voucher paid, and what was given back since. @param names of programmes, as far as they are known */
+export async function* billPaper(bill: Bill, names: ReadonlyMap<number, string> = new Map()): AsyncGenerator<FileChunk> {
   const paper = new Paper(`Bill 账单 ${bill.month}`, bill.issuedAt);
   paper.line(`No. 编号 ${bill.billId}    issued 开具 ${timeText(bill.issuedAt)}    amounts in CNY, tax included 金额单位：元（含税）`);
   paper.beside(partyOf('Seller 销售方', bill.seller!), partyOf('Buyer 购买方', bill.buyer!));
-  await paper.table(columns, rowsOf(bill));
-  paper.totals([
-    ['Net 不含税金额', fenText(bill.tax!.net)],
-    [`Tax 增值税 ${percent(bill.tax!.taxBp)}`, fenText(bill.tax!.tax)],
-    ['Total 价税合计', fenText(bill.total)],
-    ['Compute vouchers 算力券抵扣', exactText(bill.paidByBuyer - bill.total)],
-    ['Paid by the buyer 买方实付', exactText(bill.paidByBuyer)],
-  ]);
+  await paper.table(
+    columns,
+    rowsOf(bill),
+    amountRows([
+      ['Net 不含税金额', bill.tax!.net],
+      [`Tax 增值税 ${percent(bill.tax!.taxBp)}`, bill.tax!.tax],
+      ['Total 价税合计', bill.total],
+      ...voucherRows(bill, names),
+      ['Paid by the buyer 买方实付', bill.paidByBuyer],
+    ]),
+  );
   const energies = bill.lines.flatMap(({ energy }) => (energy ? [energy] : []));
   if (energies.length) {
     const kwh = (of: (energy: LeaseEnergy) => number): string => (energies.reduce((wh, energy) => wh + of(energy), 0) / 1000).toFixed(3);
@@ -46,7 +50,7 @@ export async function* billPaper(bill: Bill): AsyncGenerator<FileChunk> {
       ['Energy with PUE 用电量, kWh', kwh(({ wh }) => wh)],
       ['Promised green 承诺绿电, kWh', kwh(({ promisedGreenWh }) => promisedGreenWh)],
       ['Covered by certificates so far 绿证已覆盖, kWh', kwh(({ coveredGreenWh }) => coveredGreenWh)],
-      ['Compensated for the rest 缺口补偿', exactText(energies.reduce((sum, { compensation }) => sum + compensation, 0n))],
+      ['Compensated for the rest 缺口补偿, CNY', amountTexts([energies.reduce((sum, { compensation }) => sum + compensation, 0n)])[0]!],
       ['Carbon 碳排放, kg CO2e', (energies.reduce((mg, { carbonMg }) => mg + carbonMg, 0) / 1_000_000).toFixed(3)],
     ]);
     for (const { version, mgPerKwh, source } of bill.carbonFactors)
@@ -55,32 +59,8 @@ export async function* billPaper(bill: Bill): AsyncGenerator<FileChunk> {
       );
   }
   if (bill.creditNotes.length) {
-    paper.heading('Credit notes since 红字冲减');
-    await paper.table(
-      [
-        { head: 'No. 编号', width: 50 },
-        { head: 'Line 行', width: 40 },
-        { head: 'When 时间', width: 100 },
-        { head: 'Why 原因', width: 190 },
-        { head: 'Amount 金额', width: 75, align: 'right' },
-        { head: 'of it tax 税额', width: 60, align: 'right' },
-      ],
-      bill.creditNotes.map((note) => [
-        String(note.refundId),
-        String(note.line),
-        timeText(note.issuedAt),
-        note.reason,
-        fenText(-note.amount),
-        fenText(-note.tax),
-      ]),
-    );
-    const credited = bill.creditNotes.reduce((sum, { amount }) => sum + amount, 0n);
-    const tax = bill.creditNotes.reduce((sum, note) => sum + note.tax, 0n);
-    paper.totals([
-      ['Credited 冲减合计', fenText(-credited)],
-      ['of it tax 其中税额', fenText(-tax)],
-      ['Total less credit 冲减后合计', fenText(bill.total - credited)],
-    ]);
+    paper.heading('Credit notes since 红字冲减', 200);
+    await paper.table(noteColumns, noteRows(bill), noteTotals(bill));
   }
   yield* paper.chunks();
 }

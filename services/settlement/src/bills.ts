@@ -3,7 +3,6 @@ import { Bill } from '#contracts';
 import type {
   BillItem,
   CarbonFactor,
-  CreditNote,
   GetBillRequest,
   LeaseEnergy,
   LeaseState,
@@ -17,13 +16,15 @@ import type { Call } from '#platform';
 import { carbonMg, facilityWh } from './core/energy.js';
 import type { CarbonSchedule } from './core/energy.js';
 import { promisedWh } from './core/green.js';
-import { taxCredited, taxIn } from './core/tax.js';
+import { taxIn } from './core/tax.js';
 import type { TaxSchedule } from './core/tax.js';
+import { creditNotesOf, subsidiesOf } from './credit-notes.js';
 import { InvoiceTitles } from './invoice-titles.js';
 import { before, participantAsked } from './list.js';
 import { ownWh } from './own-energy.js';
 import { Schedules } from './schedules.js';
 import type { Published } from './schedules.js';
+import { takenBack, takenByCorrection } from './taken-back.js';
 
 interface Row {
   bill_id: bigint;
@@ -36,6 +37,8 @@ interface Row {
   claimed: bigint;
   granted: bigint;
   refunded: bigint;
+  returned_by_notes: bigint;
+  returned_by_corrections: bigint;
 }
 
 interface LineRow {
@@ -79,14 +82,6 @@ interface LineRow {
   compensation: bigint | null;
 }
 
-interface CreditRow {
-  refund_id: bigint;
-  line: number;
-  amount: bigint;
-  reason: string;
-  refunded_at: bigint;
-}
-
 interface UsageRow {
   rating_id: bigint;
   record_id: string;
@@ -98,7 +93,10 @@ interface UsageRow {
 const billColumns = `b.bill_id, b.buyer_id, b.month, b.issued_at, b.line_count, b.total, b.subsidy,
   coalesce((SELECT sum(claimed) FROM subsidy_decisions d WHERE d.bill_id = b.bill_id), 0)::int8 AS claimed,
   coalesce((SELECT sum(granted) FROM subsidy_decisions d WHERE d.bill_id = b.bill_id), 0)::int8 AS granted,
-  coalesce((SELECT sum(amount) FROM refunds f WHERE f.bill_id = b.bill_id), 0)::int8 AS refunded`;
+  coalesce((SELECT sum(amount) FROM refunds f WHERE f.bill_id = b.bill_id AND f.line > 0), 0)::int8 AS refunded,
+  coalesce((SELECT sum(${takenBack}) FROM refunds f WHERE f.bill_id = b.bill_id AND f.line > 0), 0)::int8 AS returned_by_notes,
+  coalesce((SELECT sum(${takenBack}) FROM refunds f JOIN ratings r USING (trade_id, revision) JOIN bill_lines l USING (rating_id)
+    WHERE f.buyer_id = b.buyer_id AND f.line = 0 AND l.bill_id = b.bill_id), 0)::int8 AS returned_by_corrections`;
 
 /** Reads bills for people, each line with what it was computed from (R-28). */
 @Injectable()
@@ -125,13 +123,14 @@ export class Bills {
     if (!row) throw absent(`bill ${billId}`);
     ownsOrAbsent(call, row.buyer_id, `bill ${billId}`);
     const lines = await this.db.query<LineRow>(
-      `SELECT l.line, l.kind, l.rating_id, l.exact, l.rounding, l.amount, l.subsidy,
+      `SELECT l.line, l.kind, l.rating_id, l.exact, l.rounding, l.amount, (l.subsidy - ${takenByCorrection})::int8 AS subsidy,
          coalesce((SELECT sum(amount) FROM refunds f WHERE f.bill_id = l.bill_id AND f.line = l.line), 0)::int8 AS refunded,
-         r.revision, r.from_slot, r.to_slot, r.unit_slots, r.unit_slots_due, r.unit_slots_up, r.credit_bp, r.sla_version, e.state,
+         r.revision, r.from_slot, r.to_slot, r.unit_slots - coalesce(before.unit_slots, 0) AS unit_slots, r.unit_slots_due, r.unit_slots_up, r.credit_bp, r.sla_version, e.state,
          t.trade_id, t.bid_id, t.project, t.compute_class, t.model, t.unit, t.tier, t.pool_id, t.provider_id, t.delivered_by_id, t.resold_lease_id,
          t.extended_lease_id, t.units, t.price, t.green_share_bp, t.pue_milli, t.made_at, ${ownWh} AS energy_wh,
          g.promised_wh, g.covered_wh, g.compensation
        FROM bill_lines l JOIN ratings r USING (rating_id) JOIN trades t ON t.trade_id = r.trade_id JOIN lease_ends e ON e.trade_id = r.trade_id
+         LEFT JOIN ratings before ON before.trade_id = r.trade_id AND before.revision = r.revision - 1
          LEFT JOIN measurements m ON m.trade_id = t.trade_id AND l.kind = 'compute' LEFT JOIN green_leases g ON g.trade_id = m.trade_id
        WHERE l.bill_id = $1 ORDER BY l.line`,
       [billId],
@@ -147,12 +146,9 @@ export class Bills {
     );
     const usageOf = Map.groupBy(usage, (row) => row.rating_id);
     const issuedAt = Number(row.issued_at);
-    const [schedules, credits, seller, buyer] = await Promise.all([
+    const [schedules, subsidies, seller, buyer] = await Promise.all([
       this.schedules.published(this.db),
-      this.db.query<CreditRow>(
-        'SELECT refund_id, line, amount, reason, refunded_at FROM refunds WHERE bill_id = $1 AND line > 0 ORDER BY refund_id',
-        [billId],
-      ),
+      subsidiesOf(this.db, billId),
       this.titles.ofExchange(this.db, issuedAt),
       this.titles.at(this.db, row.buyer_id, issuedAt),
     ]);
@@ -161,10 +157,10 @@ export class Bills {
     const tax = items.reduce((sum, item) => sum + item.tax, 0n);
     return {
       ...billOf(row),
-      ...{ lines: items, seller, buyer },
+      ...{ lines: items, seller, buyer, subsidies },
       tax: { tax, net: row.total - tax, taxBp: rate.taxBp, taxVersion: rate.version },
       carbonFactors: carbonFactorsOf(items, schedules),
-      creditNotes: creditNotesOf(credits, new Map(lines.map(({ line, amount }) => [line, amount])), rate),
+      creditNotes: await creditNotesOf(this.db, billId, new Map(lines.map(({ line, amount }) => [line, amount])), rate),
     };
   }
 }
@@ -180,8 +176,9 @@ function carbonFactorsOf(items: readonly BillItem[], schedules: Published): Carb
     });
 }
 
-const billOf = (row: Row): Bill =>
-  Bill.create({
+function billOf(row: Row): Bill {
+  const paidByBuyer = row.total - row.granted - (row.subsidy - row.claimed) + row.returned_by_corrections;
+  return Bill.create({
     billId: Number(row.bill_id),
     buyerId: row.buyer_id,
     month: row.month,
@@ -190,24 +187,11 @@ const billOf = (row: Row): Bill =>
     total: row.total,
     subsidyClaimed: row.subsidy,
     subsidyGranted: row.granted,
-    paidByBuyer: row.total - row.granted - (row.subsidy - row.claimed),
+    paidByBuyer,
     refunded: row.refunded,
-  });
-
-/** @param amounts of the bill's lines */
-function creditNotesOf(credits: readonly CreditRow[], amounts: ReadonlyMap<number, bigint>, rate: TaxSchedule): CreditNote[] {
-  const credited = new Map<number, bigint>();
-  return credits.map((row) => {
-    const before = credited.get(row.line) ?? 0n;
-    credited.set(row.line, before + row.amount);
-    return {
-      refundId: Number(row.refund_id),
-      line: row.line,
-      amount: row.amount,
-      tax: taxCredited(amounts.get(row.line)!, before, row.amount, rate),
-      reason: row.reason,
-      issuedAt: Number(row.refunded_at),
-    };
+    returnedByCreditNotes: row.returned_by_notes,
+    returnedByCorrections: row.returned_by_corrections,
+    borneByBuyer: paidByBuyer - (row.refunded - row.returned_by_notes),
   });
 }
 

@@ -114,8 +114,8 @@ export class Claims {
     await this.decisions.flush(tx);
     if (!event.refundId) return this.cancelled(event, tx, `${meta.source}/${meta.sequence}`);
     const [refund] = await tx.query<{ subsidy: bigint; programme_id: number; buyer_id: number }>(
-      'UPDATE refunds SET subsidy_decided = true WHERE refund_id = $1 AND NOT subsidy_decided RETURNING subsidy, programme_id, buyer_id',
-      [event.refundId],
+      'UPDATE refunds SET subsidy_decided = true, taken = $2 WHERE refund_id = $1 AND NOT subsidy_decided RETURNING subsidy, programme_id, buyer_id',
+      [event.refundId, event.amount],
     );
     if (!refund) throw new Error(`refund_must_wait_for_its_programme: ${event.refundId}`);
     if (event.amount > refund.subsidy) throw new Error(`claw_back_must_not_exceed_the_share: ${event.amount} of ${refund.subsidy}`);

@@ -15,10 +15,11 @@ import { participantAsked } from './list.js';
 import { ownWh } from './own-energy.js';
 import { Schedules } from './schedules.js';
 import type { Published } from './schedules.js';
+import { takenBack, takenByCorrection } from './taken-back.js';
 
 interface Row {
-  /** Of a bill's line its number, of a refund its own. */
-  readonly place: number;
+  /** Of a bill's line its number, of a refund its own, of what was decided of a trade the trade's. */
+  readonly place: number | bigint;
   readonly bill_id: bigint;
   readonly kind: Charge['kind'];
   readonly is_correction: boolean;
@@ -58,7 +59,7 @@ const ofTrade = `b.issued_at, t.made_at, t.buyer_id, coalesce(buyer.name, '') AS
 const named = `LEFT JOIN participants buyer ON buyer.participant_id = t.buyer_id LEFT JOIN participants provider ON provider.participant_id = t.delivered_by_id`;
 
 /** $1 month, $2 buyer or 0, $3 and $4 the bill and line before, $5 how many. */
-const billed = `SELECT l.line AS place, l.bill_id, l.kind, l.exact, l.amount, l.subsidy, ${ofTrade},
+const billed = `SELECT l.line AS place, l.bill_id, l.kind, l.exact, l.amount, (l.subsidy - ${takenByCorrection})::int8 AS subsidy, ${ofTrade},
     (r.revision > 1 AND EXISTS (SELECT 1 FROM bill_lines first WHERE first.trade_id = t.trade_id AND first.bill_id < l.bill_id)) AS is_correction,
     CASE WHEN l.kind = 'compute' THEN ${ownWh} END AS energy_wh, l.amount AS line_amount, 0::int8 AS credited
   FROM bills b JOIN bill_lines l USING (bill_id) JOIN ratings r USING (rating_id) JOIN trades t ON t.trade_id = r.trade_id
@@ -66,11 +67,20 @@ const billed = `SELECT l.line AS place, l.bill_id, l.kind, l.exact, l.amount, l.
   WHERE b.month = $1 AND ($2::int4 = 0 OR b.buyer_id = $2) AND (l.bill_id, l.line) > ($3::int8, $4::int4) ORDER BY l.bill_id, l.line LIMIT $5`;
 
 /** $1 and $2 when the month begins and ends, $3 buyer or 0, $4 the refund before, $5 how many. What a late correction gave back is a line of a bill. */
-const refunded = `SELECT f.refund_id::int4 AS place, f.bill_id, 'refund' AS kind, -f.exact AS exact, -f.amount AS amount, -f.subsidy AS subsidy, ${ofTrade},
+const refunded = `SELECT f.refund_id AS place, f.bill_id, 'refund' AS kind, -f.exact AS exact, -f.amount AS amount, -${takenBack} AS subsidy, ${ofTrade},
     true AS is_correction, NULL::int8 AS energy_wh, l.amount AS line_amount,
     (SELECT coalesce(sum(e.amount), 0)::int8 FROM refunds e WHERE e.bill_id = f.bill_id AND e.line = f.line AND e.refund_id < f.refund_id) AS credited
   FROM refunds f JOIN bill_lines l USING (bill_id, line) JOIN bills b USING (bill_id) JOIN ratings r USING (rating_id) JOIN trades t ON t.trade_id = f.trade_id ${named}
   WHERE f.refunded_at >= $1 AND f.refunded_at < $2 AND ($3::int4 = 0 OR f.buyer_id = $3) AND f.refund_id > $4 ORDER BY f.refund_id LIMIT $5`;
+
+/** $1 and $2 when the month begins and ends, $3 buyer or 0, $4 the trade before, $5 how many. What a programme decided, where it is not what the bill's lines say. */
+const decided = `SELECT g.trade_id AS place, d.bill_id, 'subsidy' AS kind, 0::int8 AS exact, 0::int8 AS amount, g.granted - said.subsidy AS subsidy, ${ofTrade},
+    false AS is_correction, NULL::int8 AS energy_wh, 0::int8 AS line_amount, 0::int8 AS credited
+  FROM subsidy_decisions d JOIN subsidy_grants g USING (claim_id) JOIN bills b USING (bill_id) JOIN trades t USING (trade_id)
+    JOIN ratings r ON r.trade_id = t.trade_id AND r.revision = 1
+    CROSS JOIN LATERAL (SELECT coalesce(sum(l.subsidy), 0)::int8 AS subsidy FROM bill_lines l WHERE l.bill_id = d.bill_id AND l.trade_id = g.trade_id) said ${named}
+  WHERE d.decided_at >= $1 AND d.decided_at < $2 AND ($3::int4 = 0 OR d.buyer_id = $3) AND g.trade_id > $4 AND g.granted <> said.subsidy
+  ORDER BY g.trade_id LIMIT $5`;
 
 /** A month's costs as FOCUS 1.2, a page at a time. */
 @Injectable()
@@ -96,22 +106,24 @@ export class CostExports {
       last = rows.at(-1);
       yield chunkOf(rows.map(chargeOf));
     }
-    for (
-      let last = 0, rows = await this.refunded(begins, ends, buyerId, last);
-      rows.length;
-      rows = await this.refunded(begins, ends, buyerId, last)
-    ) {
-      last = rows.at(-1)!.place;
-      yield chunkOf(rows.map(chargeOf));
-    }
+    for (const since of [refunded, decided])
+      for (
+        let last: Row | undefined, rows = await this.since(since, begins, ends, buyerId, last);
+        rows.length;
+        rows = await this.since(since, begins, ends, buyerId, last)
+      ) {
+        last = rows.at(-1);
+        yield chunkOf(rows.map(chargeOf));
+      }
   }
 
   private billed(month: string, buyerId: number, last: Row | undefined): Promise<Row[]> {
     return this.db.query<Row>(billed, [month, buyerId, last?.bill_id ?? 0n, last?.place ?? 0, rowsOfAChunk]);
   }
 
-  private refunded(begins: number, ends: number, buyerId: number, last: number): Promise<Row[]> {
-    return this.db.query<Row>(refunded, [begins, ends, buyerId, last, rowsOfAChunk]);
+  /** What came after bills in the month. @param sql of its rows, by their places */
+  private since(sql: string, begins: number, ends: number, buyerId: number, last: Row | undefined): Promise<Row[]> {
+    return this.db.query<Row>(sql, [begins, ends, buyerId, last?.place ?? 0n, rowsOfAChunk]);
   }
 }
 

@@ -58,16 +58,18 @@ export class InvoiceTitles {
     return { titles: rows.map(titleOf), page };
   }
 
-  /** The one that was set when a document was issued; else the first one since; else the registered name. */
+  /** The one that was set before a document was issued, else the name that was registered then: what comes with it or later is of later documents. */
   async at(reader: Pick<Tx, 'query'>, participantId: number, issuedAt: number): Promise<InvoiceTitle> {
     const [row] = await reader.query<Row>(
-      `SELECT * FROM invoice_titles WHERE participant_id = $1
-       ORDER BY set_at <= $2 DESC, CASE WHEN set_at <= $2 THEN -version ELSE version END LIMIT 1`,
+      'SELECT * FROM invoice_titles WHERE participant_id = $1 AND set_at < $2 ORDER BY version DESC LIMIT 1',
       [participantId, issuedAt],
     );
     if (row) return titleOf(row);
-    const [known] = await reader.query<{ name: string }>('SELECT name FROM participants WHERE participant_id = $1', [participantId]);
-    return InvoiceTitle.create({ participantId, title: known?.name || `participant ${participantId}` });
+    const [known] = await reader.query<{ name: string }>(
+      'SELECT name FROM registered_names WHERE participant_id = $1 AND told_at < $2 ORDER BY version DESC LIMIT 1',
+      [participantId, issuedAt],
+    );
+    return InvoiceTitle.create({ participantId, title: known?.name ?? `participant ${participantId}` });
   }
 
   async ofExchange(reader: Pick<Tx, 'query'>, issuedAt: number): Promise<InvoiceTitle> {

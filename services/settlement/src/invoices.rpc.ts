@@ -6,6 +6,7 @@ import { billPaper } from './bill.paper.js';
 import { Bills } from './bills.js';
 import { EarningStatements } from './earning-statements.js';
 import { InvoiceTitles } from './invoice-titles.js';
+import { ProgrammeNames } from './programme-names.js';
 import { statementPaper } from './statement.paper.js';
 
 /** Documents for people: the same figures as JSON and on paper. */
@@ -15,6 +16,7 @@ export class InvoicesRpc implements Implementation<typeof InvoicesDefinition> {
     private readonly titles: InvoiceTitles,
     private readonly bills: Bills,
     private readonly statements: EarningStatements,
+    private readonly names: ProgrammeNames,
   ) {}
 
   setInvoiceTitle = (request: SetInvoiceTitleRequest, call: Call) => this.titles.set(request, call);
@@ -22,7 +24,8 @@ export class InvoicesRpc implements Implementation<typeof InvoicesDefinition> {
   getEarningStatement = (request: EarningStatementRequest, call: Call) => this.statements.get(request, call);
 
   async *exportBill(request: ExportBillRequest, call: Call): AsyncGenerator<FileChunk> {
-    yield* billPaper(await this.bills.get(request, call));
+    const bill = await this.bills.get(request, call);
+    yield* billPaper(bill, await this.names.of(new Set(bill.subsidies.map(({ programmeId }) => programmeId))));
   }
 
   async *exportEarningStatement(request: EarningStatementRequest, call: Call): AsyncGenerator<FileChunk> {

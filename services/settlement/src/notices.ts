@@ -17,6 +17,9 @@ interface Row {
   readonly alarm_bp: number;
   readonly due_at: bigint | null;
   readonly dispute_id: bigint;
+  readonly payout_account_id: bigint;
+  readonly proposed_by: string;
+  readonly decided_by: string;
   readonly told_at: bigint;
 }
 
@@ -32,6 +35,7 @@ export interface NewNotice {
   readonly alarmBp?: number;
   readonly dueAt?: number;
   readonly disputeId?: number;
+  readonly payoutAccount?: { readonly id: number; readonly proposedBy: string; readonly decidedBy: string };
 }
 
 const pageRows = 500;
@@ -51,15 +55,17 @@ export class Notices {
     this.line = hot.open('notices', () => undefined);
   }
 
-  async tell(tx: Tx, { participantId, kind, about, amount, month, project, budget, alarmBp, dueAt, disputeId }: NewNotice): Promise<void> {
+  async tell(tx: Tx, notice: NewNotice): Promise<void> {
+    const { participantId, kind, about, amount, month, project, budget, alarmBp, dueAt, disputeId, payoutAccount } = notice;
     // One after the other, so that sequences come to be seen in their order.
     await tx.query(`SELECT pg_advisory_xact_lock(hashtext('notices'))`);
     const told = await tx.query(
-      `INSERT INTO notices (participant_id, kind, about, amount, month, project, budget, alarm_bp, due_at, dispute_id, told_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT ON CONSTRAINT notice_must_be_told_once DO NOTHING RETURNING sequence`,
+      `INSERT INTO notices (participant_id, kind, about, amount, month, project, budget, alarm_bp, due_at, dispute_id, told_at, payout_account_id, proposed_by, decided_by)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT ON CONSTRAINT notice_must_be_told_once DO NOTHING RETURNING sequence`,
       [
         ...[participantId, kind, about, amount, month ?? '', project ?? '', budget ?? 0n, alarmBp ?? 0],
         ...[dueAt ?? null, disputeId ?? 0, this.clock.now()],
+        ...[payoutAccount?.id ?? 0, payoutAccount?.proposedBy ?? '', payoutAccount?.decidedBy ?? ''],
       ],
     );
     if (told.length) tx.onceCommitted(() => this.line.tell(''));
@@ -114,4 +120,7 @@ const noticeOf = (row: Row): Notice => ({
   dueAt: Number(row.due_at ?? 0n),
   disputeId: Number(row.dispute_id),
   toldAt: Number(row.told_at),
+  payoutAccountId: Number(row.payout_account_id),
+  proposedBy: row.proposed_by,
+  decidedBy: row.decided_by,
 });

@@ -17,4 +17,19 @@ export function exactText(amount: Money): string {
   return `${amount < 0n ? '-' : ''}${whole}.${(magnitude % 1_000_000n).toString().padStart(6, '0')}`;
 }
 
+/** Amounts of one column: to the fen, or all with as many decimals as the finest of them has. */
+export function amountTexts(amounts: readonly Money[]): string[] {
+  const isWholeFen = amounts.every((amount) => amount % microYuanPerFen === 0n);
+  if (isWholeFen) return amounts.map(fenText);
+  const texts = amounts.map(exactText);
+  const spare = Math.min(...texts.map((text) => /0*$/.exec(text)![0].length), 4);
+  return texts.map((text) => text.slice(0, text.length - spare));
+}
+
+/** Named amounts of one column. */
+export function amountRows(rows: readonly (readonly [name: string, amount: Money])[]): [name: string, amount: string][] {
+  const texts = amountTexts(rows.map(([, amount]) => amount));
+  return rows.map(([name], at) => [name, texts[at]!]);
+}
+
 export const slotText = (slot: Slot): string => timeText(startOfSlot(slot));

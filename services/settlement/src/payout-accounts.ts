@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { PayoutAccount, PayoutAccountState } from '#contracts';
+import { NoticeKind, PayoutAccount, PayoutAccountState } from '#contracts';
 import type {
   ApprovePayoutAccountRequest,
   ListPayoutAccountsRequest,
@@ -7,10 +7,11 @@ import type {
   ProposePayoutAccountRequest,
   RejectPayoutAccountRequest,
 } from '#contracts';
-import { absent, Clock, conflict, Database, has, mayAct, nextPage, pageOf } from '#platform';
+import { absent, Clock, conflict, Database, mayAct, nextPage, pageOf } from '#platform';
 import type { Call, Tx } from '#platform';
 import { brokenByApproval } from './core/payout-account.js';
 import { before, participantAsked } from './list.js';
+import { Notices } from './notices.js';
 import { Participants } from './participants.js';
 
 export interface PayoutAccountRow {
@@ -36,13 +37,14 @@ export const accountRows = `SELECT p.*, d.decided_by, d.decided_at, d.reason,
       ELSE ${PayoutAccountState.REPLACED} END AS state
   FROM payout_accounts p LEFT JOIN payout_account_decisions d USING (payout_account_id)`;
 
-/** The bank account to which somebody's payouts go. It changes only with two people: one proposes it, an operator's officer with another key approves it. */
+/** The bank account to which somebody's payouts go. It changes only with two people: one proposes it, an operator's officer with another key approves it; whose payouts go there is told of each step. */
 @Injectable()
 export class PayoutAccounts {
   constructor(
     private readonly db: Database,
     private readonly clock: Clock,
     private readonly participants: Participants,
+    private readonly notices: Notices,
   ) {}
 
   async propose({ participantId, account }: ProposePayoutAccountRequest, call: Call): Promise<PayoutAccount> {
@@ -62,7 +64,7 @@ export class PayoutAccounts {
          SELECT $1, count(*)::int4 + 1, $2, $3, $4, $5, $6, $7 FROM payout_accounts WHERE participant_id = $1 RETURNING payout_account_id`,
         [participantId, holder, number, bankName, bankCode, call.caller.name, this.clock.now()],
       );
-      return this.read(tx, Number(row!.payout_account_id), call);
+      return this.told(tx, Number(row!.payout_account_id), NoticeKind.PAYOUT_ACCOUNT_PROPOSED);
     });
   }
 
@@ -71,9 +73,9 @@ export class PayoutAccounts {
       const row = await this.lock(tx, payoutAccountId, call);
       const isProposed = row.state === PayoutAccountState.PROPOSED;
       const broken = brokenByApproval({ isProposed, proposedBy: row.proposed_by, approver: call.caller.name });
-      if (broken) throw conflict(broken, `version ${row.version} was proposed by key ${row.proposed_by}`, 'payoutAccountId');
+      if (broken) throw conflict(broken, `version ${row.version} was proposed by ${row.proposed_by}`, 'payoutAccountId');
       await this.decide(tx, row, true, '', call);
-      return this.read(tx, payoutAccountId, call);
+      return this.told(tx, payoutAccountId, NoticeKind.PAYOUT_ACCOUNT_IN_FORCE);
     });
   }
 
@@ -83,7 +85,7 @@ export class PayoutAccounts {
       if (row.state !== PayoutAccountState.PROPOSED)
         throw conflict('payout_account_must_be_proposed', `it is ${PayoutAccountState[row.state]}`, 'payoutAccountId');
       await this.decide(tx, row, false, reason, call);
-      return this.read(tx, payoutAccountId, call);
+      return this.told(tx, payoutAccountId, NoticeKind.PAYOUT_ACCOUNT_REJECTED);
     });
   }
 
@@ -95,7 +97,7 @@ export class PayoutAccounts {
       [participantAsked(call, request.participantId), request.state, before(after), limit + 1],
     );
     const { rows, page } = nextPage(found, limit, (row) => [row.payout_account_id]);
-    return { accounts: rows.map((row) => accountOf(row, seesKeys(call))), page };
+    return { accounts: rows.map(accountOf), page };
   }
 
   /** Those of the participants that have an account in force. */
@@ -130,8 +132,13 @@ export class PayoutAccounts {
     return row;
   }
 
-  private async read(tx: Tx, payoutAccountId: number, call: Call): Promise<PayoutAccount> {
-    return accountOf((await this.find(tx, payoutAccountId))!, seesKeys(call));
+  /** Whose payouts go there hears of it by whoever's keys it came, its own too. @returns the account as it is now */
+  private async told(tx: Tx, payoutAccountId: number, kind: NoticeKind): Promise<PayoutAccount> {
+    const account = accountOf((await this.find(tx, payoutAccountId))!);
+    const { participantId, proposedBy, decidedBy } = account;
+    const payoutAccount = { id: payoutAccountId, proposedBy, decidedBy };
+    await this.notices.tell(tx, { participantId, kind, about: `payout account/${payoutAccountId}`, amount: 0n, payoutAccount });
+    return account;
   }
 }
 
@@ -140,17 +147,15 @@ async function lockAccountsOf(tx: Tx, participantId: number): Promise<void> {
   await tx.query(`SELECT pg_advisory_xact_lock(hashtext('payout accounts'), $1)`, [participantId]);
 }
 
-const seesKeys = (call: Call): boolean => has(call, 'operator', 'regulator');
-
-const accountOf = (row: PayoutAccountRow, withKeys: boolean): PayoutAccount => ({
+const accountOf = (row: PayoutAccountRow): PayoutAccount => ({
   payoutAccountId: Number(row.payout_account_id),
   participantId: row.participant_id,
   version: row.version,
   state: row.state,
   account: { holder: row.holder, number: row.number, bankName: row.bank_name, bankCode: row.bank_code },
-  proposedBy: withKeys ? row.proposed_by : '',
+  proposedBy: row.proposed_by,
   proposedAt: Number(row.proposed_at),
-  decidedBy: withKeys ? (row.decided_by ?? '') : '',
+  decidedBy: row.decided_by ?? '',
   decidedAt: Number(row.decided_at ?? 0n),
   reason: row.reason ?? '',
 });

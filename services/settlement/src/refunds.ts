@@ -24,6 +24,8 @@ interface Row {
   amount: bigint;
   subsidy: bigint;
   subsidy_decided: boolean;
+  /** Null while the programme has not answered. */
+  taken: bigint | null;
   reason: string;
   refunded_at: bigint;
   refunded_by: string;
@@ -92,8 +94,8 @@ export class Refunds {
 
   private async remember(tx: Tx, request: RefundBillRequest, line: ChargedLine, exact: bigint, subsidy: bigint, by: string): Promise<Row> {
     const [row] = await tx.query<Row>(
-      `INSERT INTO refunds (bill_id, line, trade_id, buyer_id, programme_id, amount, exact, subsidy, subsidy_decided, reason, refunded_at, refunded_by)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING *`,
+      `INSERT INTO refunds (bill_id, line, trade_id, buyer_id, programme_id, amount, exact, subsidy, subsidy_decided, taken, reason, refunded_at, refunded_by)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING *`,
       [
         request.billId,
         request.line,
@@ -104,6 +106,7 @@ export class Refunds {
         exact,
         subsidy,
         subsidy === 0n,
+        subsidy === 0n ? 0n : null,
         request.reason,
         this.clock.now(),
         by,
@@ -155,4 +158,11 @@ const refundOf = (row: Row): Refund => ({
   reason: row.reason,
   refundedAt: Number(row.refunded_at),
   refundedBy: row.refunded_by,
+  ...partsOf(row),
 });
+
+/** What of a refund is its buyer's and what its programme's. */
+export function partsOf({ amount, subsidy, taken }: Pick<Row, 'amount' | 'subsidy' | 'taken'>): { toBuyer: bigint; toProgramme: bigint } {
+  const toProgramme = taken ?? subsidy;
+  return { toBuyer: amount - toProgramme, toProgramme };
+}

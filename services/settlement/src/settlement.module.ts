@@ -47,6 +47,7 @@ import { PayoutBatches } from './payout-batches.js';
 import { Payouts } from './payouts.js';
 import { Postings } from './postings.js';
 import { Proceeds } from './proceeds.js';
+import { ProgrammeNames } from './programme-names.js';
 import { Programmes } from './programmes.js';
 import { Rater } from './rater.js';
 import { Refunds } from './refunds.js';
@@ -114,6 +115,7 @@ import { Withdrawals } from './withdrawals.js';
     Payouts,
     Postings,
     Proceeds,
+    ProgrammeNames,
     Programmes,
     Rater,
     Refunds,

@@ -9,6 +9,7 @@ import { disputed, receivable } from './core/account.js';
 import { endOfMonth, startOfMonth } from './core/month.js';
 import { forecastOf } from './core/spending.js';
 import type { Known } from './core/spending.js';
+import { takenBack } from './taken-back.js';
 
 interface Row {
   readonly project: string;
@@ -29,6 +30,7 @@ const spent = `WITH of_month AS (
           - coalesce((SELECT sum(exact) FROM refunds f WHERE f.trade_id = t.trade_id AND f.line > 0), 0)
         ELSE l.held END AS cost,
       CASE WHEN l.rated THEN coalesce((SELECT granted FROM subsidy_grants g WHERE g.trade_id = t.trade_id), (SELECT sum(subsidy) FROM ratings r WHERE r.trade_id = t.trade_id))
+          - coalesce((SELECT sum(${takenBack}) FROM refunds f WHERE f.trade_id = t.trade_id), 0)
         ELSE l.held_subsidy END AS subsidy
     FROM trades t JOIN leases l USING (trade_id) LEFT JOIN lease_ends e USING (trade_id)
     WHERE t.buyer_id = $1 AND t.to_slot > $3 AND coalesce(e.to_slot, t.to_slot) > $3 AND coalesce(e.to_slot, t.to_slot) <= $4

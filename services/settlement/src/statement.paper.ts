@@ -3,7 +3,7 @@ import { startOfSlot } from '#domain';
 import { Paper } from '#paper';
 import { partyOf, percent, productOf } from './bill.paper.js';
 import { endOfMonth } from './core/month.js';
-import { exactText, fenText } from './paper-texts.js';
+import { amountTexts, fenText } from './paper-texts.js';
 
 const kinds: Record<string, string> = {
   income: 'Compute delivered 算力收入',
@@ -27,6 +27,14 @@ export async function* statementPaper(statement: EarningStatement): AsyncGenerat
   const paper = new Paper(`Self-billing statement 自开结算单 ${statement.month}`, startOfSlot(endOfMonth(statement.month)));
   paper.line('Amounts in CNY, tax included 金额单位：元（含税）');
   paper.beside(partyOf('Supplier 供给方', statement.supplier!), partyOf('Exchange 交易所', statement.exchange!));
+  const balances = [
+    ['Opening balance 期初余额', statement.opening],
+    ['Earned in the month 本月结算', statement.earned],
+    ['Paid out in the month 本月付款', -statement.paidOut],
+    ['Closing balance 期末余额', statement.closing],
+  ] as const;
+  // One column: what was earned stands above what it adds up to.
+  const earned = amountTexts([...statement.sums.map(({ amount }) => amount), ...balances.map(([, amount]) => amount)]);
   paper.heading('What was earned 结算明细');
   await paper.table(
     [
@@ -34,14 +42,9 @@ export async function* statementPaper(statement: EarningStatement): AsyncGenerat
       { head: 'Lines 笔数', width: 90, align: 'right' },
       { head: 'Amount 金额', width: 125, align: 'right' },
     ],
-    statement.sums.map(({ kind, lines, amount }) => [kinds[kind] ?? kind, String(lines), exactText(amount)]),
+    statement.sums.map(({ kind, lines }, at) => [kinds[kind] ?? kind, String(lines), earned[at]!]),
+    balances.map(([name], at) => [name, earned[statement.sums.length + at]!]),
   );
-  paper.totals([
-    ['Opening balance 期初余额', exactText(statement.opening)],
-    ['Earned in the month 本月结算', exactText(statement.earned)],
-    ['Paid out in the month 本月付款', exactText(-statement.paidOut)],
-    ['Closing balance 期末余额', exactText(statement.closing)],
-  ]);
   paper.heading('For the invoice 开票信息');
   paper.totals([
     [`Supplied 供给金额, of it tax ${percent(statement.taxBp)} 税额 ${fenText(statement.suppliedTax)}`, fenText(statement.supplied)],
@@ -49,13 +52,14 @@ export async function* statementPaper(statement: EarningStatement): AsyncGenerat
     ['Supplied less fees 供给减服务费', fenText(statement.supplied - statement.fees)],
   ]);
   paper.heading('By product 按产品');
+  const ofProducts = amountTexts(statement.products.map(({ amount }) => amount));
   await paper.table(
     [
       { head: 'Product 产品', width: 300 },
       { head: 'Leases 租约', width: 90, align: 'right' },
       { head: 'Amount 金额', width: 125, align: 'right' },
     ],
-    statement.products.map(({ book, trades, amount }) => [productOf(book!), String(trades), exactText(amount)]),
+    statement.products.map(({ book, trades }, at) => [productOf(book!), String(trades), ofProducts[at]!]),
   );
   yield* paper.chunks();
 }

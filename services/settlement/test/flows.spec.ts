@@ -38,6 +38,20 @@ describe('flows of money', () => {
     await expect(desk.settlement(otherBuyer).getBalance({ participantId: buyer.participantId })).rejects.toMatchObject({ kind: 'absent' });
   });
 
+  it.each([1n, 1_000n, 1_005_000n])('R-28 a bank moves whole fen: neither is %s micro-yuan paid in, nor asked back', async (amount) => {
+    await desk.deposit(buyer.participantId, yuan(100));
+    const { participantId } = buyer;
+    for (const moved of [
+      desk.settlement().recordDeposit({ participantId, amount, bankReference: 'no fen' }),
+      desk.settlement(buyer).requestWithdrawal({ participantId, amount }),
+    ])
+      await expect(moved).rejects.toMatchObject({
+        ...{ kind: 'invalid', field: 'amount' },
+        rule: amount < 10_000n ? 'number_must_be_in_range' : 'number_must_be_a_multiple',
+      });
+    expect(await desk.balanceOf(`participant/${participantId}/money`)).toBe(yuan(100));
+  });
+
   it('R-26 a withdrawal is asked of the engine, then posted or refused', async () => {
     await desk.deposit(buyer.participantId, yuan(100));
     const trade = await desk.trade({ tradeId: 1, units: 8 });

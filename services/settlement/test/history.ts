@@ -43,11 +43,13 @@ export type Late =
   | { do: 'pay out' };
 
 const amount = fc.bigInt(1n, 40_000_000n);
+/** What banks move. */
+const wholeFen = fc.bigInt(1n, 4_000n).map((fen) => fen * 10_000n);
 const share = fc.oneof(fc.constantFrom(0, 0.5, 1), fc.double({ min: 0, max: 1, noNaN: true }));
 const correct = fc.record({ do: fc.constant('correct' as const), which: fc.nat(9), used: share });
 export const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('deposit' as const), who, amount }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('withdraw' as const), who, amount }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('deposit' as const), who, amount: wholeFen }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('withdraw' as const), who, amount: wholeFen }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('reserve' as const), who, amount, rateBp: fc.integer({ min: 1, max: 10_000 }) }) },
   {
     weight: 6,

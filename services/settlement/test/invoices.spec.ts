@@ -150,7 +150,7 @@ describe('invoices', () => {
     });
   });
 
-  it('titles are one’s own, versioned, with a tax number that checks; a bill from before the first names the first', async () => {
+  it('titles are one’s own, versioned, with a tax number that checks; a bill from before the first keeps its name', async () => {
     const billId = await billed();
     expect((await desk.settlement(buyer).getBill({ billId })).buyer).toMatchObject({ title: 'participant 3', version: 0 });
     for (const [field, text] of [
@@ -169,7 +169,20 @@ describe('invoices', () => {
     await desk.exchange.advance(1);
     await setTitle(buyer, { title: 'a person', taxNumber: '' });
     await setTitle(buyer);
-    expect((await desk.settlement(buyer).getBill({ billId })).buyer).toMatchObject({ title: 'a person', version: 1 });
+    const later = { participantId: buyer.participantId, name: 'renamed' };
+    await desk.tellRegistry(ParticipantChanged.create(later));
+    await desk.tellRegistry(ParticipantChanged.create({ participantId: 1, name: 'another exchange' }));
+    expect(await desk.settlement(buyer).getBill({ billId })).toMatchObject({
+      buyer: { title: 'participant 3', version: 0 },
+      seller: { title: 'the exchange 交易中心' },
+    });
+    await desk.passFebruary();
+    expect(await invoices(provider).getEarningStatement({ participantId: 2, month: '2026-01' })).toMatchObject({
+      ...{ supplier: { title: 'participant 2' }, exchange: { title: 'the exchange 交易中心' } },
+    });
+    expect((await invoices(provider).getEarningStatement({ participantId: 2, month: '2026-02' })).exchange).toMatchObject({
+      title: 'another exchange',
+    });
     const first = await invoices(buyer).listInvoiceTitles({ participantId: 3, page: { cursor: '', limit: 1 } });
     expect(first.titles.map(({ version }) => version)).toEqual([2]);
     const second = await invoices(buyer).listInvoiceTitles({ participantId: 3, page: { cursor: first.page!.nextCursor, limit: 1 } });

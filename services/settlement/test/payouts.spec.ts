@@ -1,5 +1,13 @@
 // Where payouts go, changed by two people alone; the bank's file of them; and what comes back.
-import { ParticipantChanged, PayoutAccountsDefinition, PayoutAccountState, PayoutBatchesDefinition, PayoutState } from '#contracts';
+import {
+  ParticipantChanged,
+  PayoutAccountsDefinition,
+  PayoutAccountState,
+  PayoutBatchesDefinition,
+  PayoutState,
+  SpendingDefinition,
+  NoticeKind,
+} from '#contracts';
 import { sha256Hex } from '#platform';
 import { Look } from '#testing';
 import type { TestCaller } from '#testing';
@@ -48,9 +56,35 @@ describe('payouts', () => {
   };
   const today = () => Math.floor((desk.exchange.now() + 8 * 3_600_000) / day);
 
+  it('whose payouts go there is told who proposed, approved and rejected what, and nobody else is', async () => {
+    const notices = async (caller: TestCaller) =>
+      (await desk.exchange.call(SpendingDefinition, caller).listNotices({})).notices
+        .toReversed()
+        .map(({ kind, payoutAccountId, proposedBy, decidedBy }) => [NoticeKind[kind], payoutAccountId, proposedBy, decidedBy]);
+    const first = await propose(operator, '777777', provider.participantId);
+    const proposedBy = 'test/1';
+    await expect(accounts(operator).approvePayoutAccount(first)).rejects.toMatchObject({
+      detail: `version 1 was proposed by ${proposedBy}`,
+    });
+    await accounts().approvePayoutAccount(first, another);
+    const second = await propose(operator, '888888', provider.participantId);
+    await accounts(provider).rejectPayoutAccount({ payoutAccountId: second.payoutAccountId, reason: 'it is not ours' });
+    expect(await notices(provider)).toEqual([
+      ['PAYOUT_ACCOUNT_PROPOSED', first.payoutAccountId, proposedBy, ''],
+      ['PAYOUT_ACCOUNT_IN_FORCE', first.payoutAccountId, proposedBy, 'test/another'],
+      ['PAYOUT_ACCOUNT_PROPOSED', second.payoutAccountId, proposedBy, ''],
+      ['PAYOUT_ACCOUNT_REJECTED', second.payoutAccountId, proposedBy, 'test/2'],
+    ]);
+    expect(await notices(buyer)).toEqual([]);
+    expect((await accounts(provider).listPayoutAccounts({})).accounts).toMatchObject([
+      { proposedBy, decidedBy: 'test/2' },
+      { proposedBy, decidedBy: 'test/another', state: PayoutAccountState.IN_FORCE },
+    ]);
+  });
+
   it('an account counts when another person approved it, and stays until the next is', async () => {
     const first = await propose(provider);
-    expect(first).toMatchObject({ version: 1, state: PayoutAccountState.PROPOSED, account, proposedBy: '' });
+    expect(first).toMatchObject({ version: 1, state: PayoutAccountState.PROPOSED, account, proposedBy: 'test/2', decidedBy: '' });
     await expect(propose(provider, '999999')).rejects.toMatchObject({ rule: 'payout_account_must_await_one_approval_at_a_time' });
     await expect(accounts(provider).approvePayoutAccount(first)).rejects.toMatchObject({ kind: 'forbidden' });
     await accounts().approvePayoutAccount(first);

@@ -215,7 +215,7 @@ describe('subsidies', () => {
     await desk.decide(bill!, 77, 0n, 1);
     await desk.deposit(P, yuan(3));
     const withdraw = (amount: bigint) => desk.settlement(buyer).requestWithdrawal({ participantId: P, amount });
-    await expect(withdraw(1n)).rejects.toMatchObject({ rule: 'receivable_must_be_paid_first' });
+    await expect(withdraw(yuan(0.01))).rejects.toMatchObject({ rule: 'receivable_must_be_paid_first' });
     await desk.deposit(P, yuan(3));
     await desk.exchange.advance(4 * quarterHour);
     await expect(withdraw(yuan(1.2))).resolves.toBeDefined();

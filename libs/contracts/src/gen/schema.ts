@@ -5410,7 +5410,7 @@ export const messages: Record<string, MessageSchema> = {
   'exchange.settlement.v1.InvoiceTitle': {
     fields: [
       { name: 'participantId', kind: 'int32' },
-      { name: 'version', kind: 'int32', description: 'From 1; 0 where none was set: the title is then the registered name.' },
+      { name: 'version', kind: 'int32', description: 'From 1; 0 where none was set by then: the title is the name that was registered.' },
       { name: 'title', kind: 'string', description: '发票抬头.' },
       { name: 'taxNumber', kind: 'string', description: '税号: the unified social credit code; empty for a person.' },
       { name: 'contact', kind: 'string', description: '地址、电话.' },
@@ -5699,7 +5699,11 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'version', kind: 'int32', description: 'From 1 for each participant.' },
       { name: 'state', kind: 'enum', type: 'exchange.settlement.v1.PayoutAccountState' },
       { name: 'account', kind: 'message', type: 'exchange.settlement.v1.BankAccount' },
-      { name: 'proposedBy', kind: 'string', description: 'Keys, for the operator and the regulator.' },
+      {
+        name: 'proposedBy',
+        kind: 'string',
+        description: "Keys, also where they are the operator's: whose payouts these are sees who decided.",
+      },
       { name: 'proposedAt', kind: 'int64', rule: { format: 'time' } },
       { name: 'decidedBy', kind: 'string' },
       { name: 'decidedAt', kind: 'int64', rule: { format: 'time' } },
@@ -5800,7 +5804,12 @@ export const messages: Record<string, MessageSchema> = {
   'exchange.settlement.v1.RecordDepositRequest': {
     fields: [
       { name: 'participantId', kind: 'int32', rule: { min: 1, required: true } },
-      { name: 'amount', kind: 'bigint', rule: { min: 1, max: 9000000000000000, required: true, format: 'money' } },
+      {
+        name: 'amount',
+        kind: 'bigint',
+        rule: { min: 10000, max: 9000000000000000, multipleOf: 10000, required: true, format: 'money' },
+        description: 'Whole fen.',
+      },
       {
         name: 'bankReference',
         kind: 'string',
@@ -5834,7 +5843,12 @@ export const messages: Record<string, MessageSchema> = {
   'exchange.settlement.v1.RequestWithdrawalRequest': {
     fields: [
       { name: 'participantId', kind: 'int32', rule: { min: 1, required: true } },
-      { name: 'amount', kind: 'bigint', rule: { min: 1, max: 9000000000000000, required: true, format: 'money' } },
+      {
+        name: 'amount',
+        kind: 'bigint',
+        rule: { min: 10000, max: 9000000000000000, multipleOf: 10000, required: true, format: 'money' },
+        description: 'Whole fen.',
+      },
     ],
   },
   'exchange.settlement.v1.Withdrawal': {
@@ -6157,7 +6171,8 @@ export const messages: Record<string, MessageSchema> = {
       {
         name: 'unitSlots',
         kind: 'int64',
-        description: 'Units × slots that are paid, and at what price a unit-hour: compute = price × their number / 4.',
+        description:
+          "Units × slots that are paid, and at what price a unit-hour: compute = price × their number / 4. Of an adjustment, by how many more or fewer than the rating before, so that a lease's lines add up.",
       },
       { name: 'price', kind: 'int64', rule: { format: 'price' } },
       { name: 'unitSlotsDue', kind: 'int64', description: 'Measured: unit-slots due and up, on which the credit rests.' },
@@ -6241,6 +6256,34 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'tax', kind: 'bigint', rule: { format: 'money' } },
       { name: 'reason', kind: 'string' },
       { name: 'issuedAt', kind: 'int64', rule: { format: 'time' } },
+      {
+        name: 'toBuyer',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description:
+          'The amount is what the buyer has again and what the programme that paid a part has again (R-33). Its share waits for its answer, and counts as its own until then.',
+      },
+      { name: 'toProgramme', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'programmeId', kind: 'int32', description: '0: none paid a part.' },
+    ],
+  },
+  'exchange.settlement.v1.BillSubsidy': {
+    description:
+      'What a programme pays of a bill for one bid: taken off when the bill was made, and decided since, or paid back to the buyer afterwards.',
+    fields: [
+      { name: 'claimId', kind: 'int64', description: '0: the programme has not decided.' },
+      { name: 'programmeId', kind: 'int32' },
+      { name: 'bidId', kind: 'int64', rule: { format: 'orderId' } },
+      { name: 'claimed', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'granted', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'reimbursed', kind: 'bool', description: 'Paid back as money after the bill was paid; nothing of it was taken off before.' },
+      {
+        name: 'returned',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description: 'Of the granted amount, what refunds and late corrections gave back to the programme.',
+      },
+      { name: 'decidedAt', kind: 'int64', rule: { format: 'time' } },
     ],
   },
   'exchange.settlement.v1.Bill': {
@@ -6262,9 +6305,10 @@ export const messages: Record<string, MessageSchema> = {
         name: 'paidByBuyer',
         kind: 'bigint',
         rule: { format: 'money' },
-        description: 'Total less the subsidy granted (claimed, while undecided).',
+        description:
+          'Total less the subsidy granted (claimed, while undecided); what a late correction on this bill gave back to a programme is not taken off.',
       },
-      { name: 'refunded', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'refunded', kind: 'bigint', rule: { format: 'money' }, description: 'By credit notes, to the buyer and to programmes.' },
       { name: 'lines', repeated: true, kind: 'message', type: 'exchange.settlement.v1.BillItem' },
       { name: 'tax', kind: 'message', type: 'exchange.settlement.v1.TaxPart', description: 'From here on in GetBill alone.' },
       { name: 'seller', kind: 'message', type: 'exchange.settlement.v1.InvoiceTitle' },
@@ -6277,6 +6321,20 @@ export const messages: Record<string, MessageSchema> = {
         type: 'exchange.settlement.v1.CarbonFactor',
         description: "Those by which its lines' carbon is reckoned.",
       },
+      {
+        name: 'returnedByCreditNotes',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description: 'In lists too. What programmes have again: of credit notes, and of what late corrections on this bill gave back.',
+      },
+      { name: 'returnedByCorrections', kind: 'bigint', rule: { format: 'money' } },
+      {
+        name: 'borneByBuyer',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description: 'What the buyer bears in the end: what it paid less what credit notes gave back to it.',
+      },
+      { name: 'subsidies', repeated: true, kind: 'message', type: 'exchange.settlement.v1.BillSubsidy', description: 'In GetBill alone.' },
     ],
   },
   'exchange.settlement.v1.ListBillsRequest': {
@@ -6320,10 +6378,23 @@ export const messages: Record<string, MessageSchema> = {
         rule: { format: 'money' },
         description: "Of the amount, the programme's share; it waits until the programme took its part.",
       },
-      { name: 'subsidyDecided', kind: 'bool' },
+      {
+        name: 'subsidyDecided',
+        kind: 'bool',
+        description:
+          "The programme has said what it takes of this refund's share. It is asked after the refund, and answers within moments; that the claim was granted, without which nothing is refunded, is another decision.",
+      },
       { name: 'reason', kind: 'string' },
       { name: 'refundedAt', kind: 'int64', rule: { format: 'time' } },
       { name: 'refundedBy', kind: 'string' },
+      {
+        name: 'toBuyer',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description:
+          "The amount in two: the programme's share counts as its own until it has answered; what it leaves of it is the buyer's.",
+      },
+      { name: 'toProgramme', kind: 'bigint', rule: { format: 'money' } },
     ],
   },
   'exchange.settlement.v1.ListRefundsRequest': {
@@ -6515,7 +6586,8 @@ export const messages: Record<string, MessageSchema> = {
         name: 'subsidy',
         kind: 'bigint',
         rule: { format: 'money' },
-        description: 'Of delivered and committed, what vouchers hold, paid or, once decided, granted.',
+        description:
+          'Of delivered and committed, what vouchers hold, paid or, once decided, granted, less what refunds and corrections gave back to them.',
       },
     ],
   },
@@ -6623,6 +6695,9 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'dueAt', kind: 'int64', rule: { format: 'time' }, description: 'Of a receivable.' },
       { name: 'toldAt', kind: 'int64', rule: { format: 'time' } },
       { name: 'disputeId', kind: 'int64' },
+      { name: 'payoutAccountId', kind: 'int64', description: 'Of a payout account, with the keys that proposed it and decided on it.' },
+      { name: 'proposedBy', kind: 'string' },
+      { name: 'decidedBy', kind: 'string' },
     ],
   },
   'exchange.settlement.v1.ListNoticesRequest': {
@@ -7928,6 +8003,14 @@ export const enums: Record<string, EnumSchema> = {
           "A line that one bought, is paid for or delivered is disputed (R-29); officers are told as the exchange's participant.",
       },
       { name: 'DISPUTE_ENDED', number: 5, description: 'It was granted, refused, taken back, or lapsed.' },
+      {
+        name: 'PAYOUT_ACCOUNT_PROPOSED',
+        number: 6,
+        description:
+          "Of the bank account to which one's payouts go (R-28): another is proposed, is in force, was rejected; by whichever keys.",
+      },
+      { name: 'PAYOUT_ACCOUNT_IN_FORCE', number: 7 },
+      { name: 'PAYOUT_ACCOUNT_REJECTED', number: 8 },
     ],
   },
   'exchange.voucher.v1.ProgrammeState': {

@@ -3829,7 +3829,7 @@ export const InvoicesDefinition = {
         anonymous: false,
         summary: "Set one's invoice title and tax number",
         description:
-          'Counts for bills and statements that are issued from now on, and for older ones where there was none before. tax_number_must_be_a_unified_social_credit_code.',
+          'Counts for bills and statements that are issued from now on; those issued before keep the title, or the registered name, of their time. tax_number_must_be_a_unified_social_credit_code.',
       },
     },
     listInvoiceTitles: {
@@ -4695,7 +4695,7 @@ export const SpendingDefinition = {
         path: '/v1/notices',
         roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
         anonymous: false,
-        summary: 'Budget alarms, reminders of receivables, and disputes, newest first',
+        summary: 'Budget alarms, reminders of receivables, disputes and changes of payout accounts, newest first',
       },
     },
     watchNotices: {
@@ -4710,7 +4710,7 @@ export const SpendingDefinition = {
         path: '/v1/notices/events',
         roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
         anonymous: false,
-        summary: 'Budget alarms, reminders of receivables, and disputes, live',
+        summary: 'Budget alarms, reminders of receivables, disputes and changes of payout accounts, live',
         streamType: 'text/event-stream',
       },
     },
@@ -4817,7 +4817,7 @@ export const VoucherDefinition = {
       rule: {
         verb: 'GET',
         path: '/v1/programmes/{programme_id}',
-        roles: ['provider', 'buyer', 'authority', 'operator', 'regulator', 'partner'],
+        roles: ['provider', 'buyer', 'authority', 'operator', 'regulator', 'partner', 'service'],
         anonymous: false,
         summary: 'One programme; drafts to their authority only',
       },

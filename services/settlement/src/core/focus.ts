@@ -1,9 +1,9 @@
 import { formatYuan } from '#domain';
 import type { Money } from '#domain';
 
-/** What a row of a FOCUS file is made from: a line of a bill, or a refund. Times are ISO 8601 in UTC; empty texts and undefined are null. */
+/** What a row of a FOCUS file is made from: a line of a bill, a refund, or what a programme decided of a bill. Times are ISO 8601 in UTC; empty texts and undefined are null. */
 export interface Charge {
-  readonly kind: 'compute' | 'transfer' | 'sla_credit' | 'adjustment' | 'refund';
+  readonly kind: 'compute' | 'transfer' | 'sla_credit' | 'adjustment' | 'refund' | 'subsidy';
   /** Of a bill that was issued before. */
   readonly isCorrection: boolean;
   readonly invoiceId: string;
@@ -29,6 +29,7 @@ export interface Charge {
   readonly exact: Money;
   readonly amount: Money;
   readonly tax: Money;
+  /** What a programme pays of it; of what was decided, what that changed of what the lines say. */
   readonly subsidy: Money;
   readonly greenShareBp: number;
   /** Of what was delivered, where it is known. */
@@ -39,7 +40,11 @@ export interface Charge {
 const isUsage = ({ kind }: Charge): boolean => kind === 'compute' || kind === 'transfer';
 const isTransfer = ({ kind }: Charge): boolean => kind === 'transfer';
 
-const categories = { compute: 'Usage', transfer: 'Usage', sla_credit: 'Credit', adjustment: 'Adjustment', refund: 'Adjustment' } as const;
+const categories = {
+  ...{ compute: 'Usage', transfer: 'Usage', sla_credit: 'Credit', adjustment: 'Adjustment', refund: 'Adjustment' },
+  // It pays a part of what is billed, and lowers none of it: its own costs are 0.
+  subsidy: 'Credit',
+} as const;
 
 const skuOf = (charge: Charge): string =>
   isTransfer(charge) ? 'TRANSFER' : `${charge.computeClass}/${charge.model}/${charge.unit.toUpperCase()}/${charge.tier}`;
@@ -59,6 +64,8 @@ function describe(charge: Charge): string {
       return `Late correction of usage: ${of}`;
     case 'refund':
       return `Refund: ${of}`;
+    case 'subsidy':
+      return `Compute voucher, as decided: ${of}`;
   }
 }
 

@@ -15,7 +15,7 @@ export const protobufFileName = "exchange/settlement/v1/invoice.proto";
 
 export interface InvoiceTitle {
   participantId: number;
-  /** From 1; 0 where none was set: the title is then the registered name. */
+  /** From 1; 0 where none was set by then: the title is the name that was registered. */
   version: number;
   /** 发票抬头. */
   title: string;

@@ -40,7 +40,7 @@ export interface PayoutAccount {
   account:
     | BankAccount
     | undefined;
-  /** Keys, for the operator and the regulator. */
+  /** Keys, also where they are the operator's: whose payouts these are sees who decided. */
   proposedBy: string;
   proposedAt: number;
   decidedBy: string;

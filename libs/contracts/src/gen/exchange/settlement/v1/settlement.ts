@@ -58,6 +58,7 @@ export enum ScheduleKind {
 
 export interface RecordDepositRequest {
   participantId: number;
+  /** Whole fen. */
   amount: bigint;
   /** The bank's own number of the receipt; used once. */
   bankReference: string;
@@ -84,6 +85,7 @@ export interface ListDepositsResponse {
 
 export interface RequestWithdrawalRequest {
   participantId: number;
+  /** Whole fen. */
   amount: bigint;
 }
 
@@ -361,7 +363,10 @@ export interface BillItem {
   providerId: number;
   window: Window | undefined;
   units: number;
-  /** Units × slots that are paid, and at what price a unit-hour: compute = price × their number / 4. */
+  /**
+   * Units × slots that are paid, and at what price a unit-hour: compute = price × their number / 4. Of an adjustment, by how many more or fewer
+   * than the rating before, so that a lease's lines add up.
+   */
   unitSlots: number;
   price: number;
   /** Measured: unit-slots due and up, on which the credit rests. */
@@ -431,6 +436,29 @@ export interface CreditNote {
   tax: bigint;
   reason: string;
   issuedAt: number;
+  /**
+   * The amount is what the buyer has again and what the programme that paid a part has again (R-33). Its share waits for its answer, and counts as its own
+   * until then.
+   */
+  toBuyer: bigint;
+  toProgramme: bigint;
+  /** 0: none paid a part. */
+  programmeId: number;
+}
+
+/** What a programme pays of a bill for one bid: taken off when the bill was made, and decided since, or paid back to the buyer afterwards. */
+export interface BillSubsidy {
+  /** 0: the programme has not decided. */
+  claimId: number;
+  programmeId: number;
+  bidId: number;
+  claimed: bigint;
+  granted: bigint;
+  /** Paid back as money after the bill was paid; nothing of it was taken off before. */
+  reimbursed: boolean;
+  /** Of the granted amount, what refunds and late corrections gave back to the programme. */
+  returned: bigint;
+  decidedAt: number;
 }
 
 export interface Bill {
@@ -443,8 +471,9 @@ export interface Bill {
   /** What reservations paid until programmes decided, and what they granted. */
   subsidyClaimed: bigint;
   subsidyGranted: bigint;
-  /** Total less the subsidy granted (claimed, while undecided). */
+  /** Total less the subsidy granted (claimed, while undecided); what a late correction on this bill gave back to a programme is not taken off. */
   paidByBuyer: bigint;
+  /** By credit notes, to the buyer and to programmes. */
   refunded: bigint;
   lines: BillItem[];
   /** From here on in GetBill alone. */
@@ -454,6 +483,13 @@ export interface Bill {
   creditNotes: CreditNote[];
   /** Those by which its lines' carbon is reckoned. */
   carbonFactors: CarbonFactor[];
+  /** In lists too. What programmes have again: of credit notes, and of what late corrections on this bill gave back. */
+  returnedByCreditNotes: bigint;
+  returnedByCorrections: bigint;
+  /** What the buyer bears in the end: what it paid less what credit notes gave back to it. */
+  borneByBuyer: bigint;
+  /** In GetBill alone. */
+  subsidies: BillSubsidy[];
 }
 
 export interface ListBillsRequest {
@@ -488,10 +524,17 @@ export interface Refund {
   amount: bigint;
   /** Of the amount, the programme's share; it waits until the programme took its part. */
   subsidy: bigint;
+  /**
+   * The programme has said what it takes of this refund's share. It is asked after the refund, and answers within moments; that the claim was granted,
+   * without which nothing is refunded, is another decision.
+   */
   subsidyDecided: boolean;
   reason: string;
   refundedAt: number;
   refundedBy: string;
+  /** The amount in two: the programme's share counts as its own until it has answered; what it leaves of it is the buyer's. */
+  toBuyer: bigint;
+  toProgramme: bigint;
 }
 
 export interface ListRefundsRequest {
@@ -4916,7 +4959,17 @@ export const TaxPart: MessageFns<TaxPart, "exchange.settlement.v1.TaxPart"> = {
 };
 
 function createBaseCreditNote(): CreditNote {
-  return { refundId: 0, line: 0, amount: 0n, tax: 0n, reason: "", issuedAt: 0 };
+  return {
+    refundId: 0,
+    line: 0,
+    amount: 0n,
+    tax: 0n,
+    reason: "",
+    issuedAt: 0,
+    toBuyer: 0n,
+    toProgramme: 0n,
+    programmeId: 0,
+  };
 }
 
 export const CreditNote: MessageFns<CreditNote, "exchange.settlement.v1.CreditNote"> = {
@@ -4940,6 +4993,15 @@ export const CreditNote: MessageFns<CreditNote, "exchange.settlement.v1.CreditNo
     }
     if (message.issuedAt !== 0) {
             numberToLong(writer.uint32(48), message.issuedAt);
+    }
+    if (message.toBuyer !== 0n) {
+            writer.uint32(56).int64(message.toBuyer);
+    }
+    if (message.toProgramme !== 0n) {
+            writer.uint32(64).int64(message.toProgramme);
+    }
+    if (message.programmeId !== 0) {
+      writer.uint32(72).int32(message.programmeId);
     }
     return writer;
   },
@@ -5005,6 +5067,30 @@ export const CreditNote: MessageFns<CreditNote, "exchange.settlement.v1.CreditNo
             message.issuedAt = longToNumber(reader);
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.toBuyer = reader.int64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.toProgramme = reader.int64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.programmeId = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -5028,6 +5114,161 @@ export const CreditNote: MessageFns<CreditNote, "exchange.settlement.v1.CreditNo
     message.tax = (object.tax !== undefined && object.tax !== null) ? BigInt(object.tax) : 0n;
     message.reason = object.reason ?? "";
     message.issuedAt = object.issuedAt ?? 0;
+    message.toBuyer = (object.toBuyer !== undefined && object.toBuyer !== null) ? BigInt(object.toBuyer) : 0n;
+    message.toProgramme = (object.toProgramme !== undefined && object.toProgramme !== null)
+      ? BigInt(object.toProgramme)
+      : 0n;
+    message.programmeId = object.programmeId ?? 0;
+    return message;
+  },
+};
+
+function createBaseBillSubsidy(): BillSubsidy {
+  return {
+    claimId: 0,
+    programmeId: 0,
+    bidId: 0,
+    claimed: 0n,
+    granted: 0n,
+    reimbursed: false,
+    returned: 0n,
+    decidedAt: 0,
+  };
+}
+
+export const BillSubsidy: MessageFns<BillSubsidy, "exchange.settlement.v1.BillSubsidy"> = {
+  $type: "exchange.settlement.v1.BillSubsidy" as const,
+
+  encode(message: BillSubsidy, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.claimId !== 0) {
+            numberToLong(writer.uint32(8), message.claimId);
+    }
+    if (message.programmeId !== 0) {
+      writer.uint32(16).int32(message.programmeId);
+    }
+    if (message.bidId !== 0) {
+            numberToLong(writer.uint32(24), message.bidId);
+    }
+    if (message.claimed !== 0n) {
+            writer.uint32(32).int64(message.claimed);
+    }
+    if (message.granted !== 0n) {
+            writer.uint32(40).int64(message.granted);
+    }
+    if (message.reimbursed !== false) {
+      writer.uint32(48).bool(message.reimbursed);
+    }
+    if (message.returned !== 0n) {
+            writer.uint32(56).int64(message.returned);
+    }
+    if (message.decidedAt !== 0) {
+            numberToLong(writer.uint32(64), message.decidedAt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BillSubsidy {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBillSubsidy();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.claimId = longToNumber(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.programmeId = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.bidId = longToNumber(reader);
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.claimed = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.granted = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.reimbursed = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.returned = reader.int64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.decidedAt = longToNumber(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<BillSubsidy>): BillSubsidy {
+    return BillSubsidy.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<BillSubsidy>): BillSubsidy {
+    const message = createBaseBillSubsidy();
+    message.claimId = object.claimId ?? 0;
+    message.programmeId = object.programmeId ?? 0;
+    message.bidId = object.bidId ?? 0;
+    message.claimed = (object.claimed !== undefined && object.claimed !== null) ? BigInt(object.claimed) : 0n;
+    message.granted = (object.granted !== undefined && object.granted !== null) ? BigInt(object.granted) : 0n;
+    message.reimbursed = object.reimbursed ?? false;
+    message.returned = (object.returned !== undefined && object.returned !== null) ? BigInt(object.returned) : 0n;
+    message.decidedAt = object.decidedAt ?? 0;
     return message;
   },
 };
@@ -5050,6 +5291,10 @@ function createBaseBill(): Bill {
     buyer: undefined,
     creditNotes: [],
     carbonFactors: [],
+    returnedByCreditNotes: 0n,
+    returnedByCorrections: 0n,
+    borneByBuyer: 0n,
+    subsidies: [],
   };
 }
 
@@ -5104,6 +5349,18 @@ export const Bill: MessageFns<Bill, "exchange.settlement.v1.Bill"> = {
     }
     for (const v of message.carbonFactors) {
       CarbonFactor.encode(v!, writer.uint32(130).fork()).join();
+    }
+    if (message.returnedByCreditNotes !== 0n) {
+            writer.uint32(136).int64(message.returnedByCreditNotes);
+    }
+    if (message.returnedByCorrections !== 0n) {
+            writer.uint32(144).int64(message.returnedByCorrections);
+    }
+    if (message.borneByBuyer !== 0n) {
+            writer.uint32(152).int64(message.borneByBuyer);
+    }
+    for (const v of message.subsidies) {
+      BillSubsidy.encode(v!, writer.uint32(162).fork()).join();
     }
     return writer;
   },
@@ -5249,6 +5506,38 @@ export const Bill: MessageFns<Bill, "exchange.settlement.v1.Bill"> = {
             message.carbonFactors.push(CarbonFactor.decode(reader, reader.uint32()));
             continue;
           }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.returnedByCreditNotes = reader.int64() as bigint;
+            continue;
+          }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.returnedByCorrections = reader.int64() as bigint;
+            continue;
+          }
+          case 19: {
+            if (tag !== 152) {
+              break;
+            }
+
+            message.borneByBuyer = reader.int64() as bigint;
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.subsidies.push(BillSubsidy.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -5292,6 +5581,18 @@ export const Bill: MessageFns<Bill, "exchange.settlement.v1.Bill"> = {
       : undefined;
     message.creditNotes = object.creditNotes?.map((e) => CreditNote.fromPartial(e)) || [];
     message.carbonFactors = object.carbonFactors?.map((e) => CarbonFactor.fromPartial(e)) || [];
+    message.returnedByCreditNotes =
+      (object.returnedByCreditNotes !== undefined && object.returnedByCreditNotes !== null)
+        ? BigInt(object.returnedByCreditNotes)
+        : 0n;
+    message.returnedByCorrections =
+      (object.returnedByCorrections !== undefined && object.returnedByCorrections !== null)
+        ? BigInt(object.returnedByCorrections)
+        : 0n;
+    message.borneByBuyer = (object.borneByBuyer !== undefined && object.borneByBuyer !== null)
+      ? BigInt(object.borneByBuyer)
+      : 0n;
+    message.subsidies = object.subsidies?.map((e) => BillSubsidy.fromPartial(e)) || [];
     return message;
   },
 };
@@ -5611,6 +5912,8 @@ function createBaseRefund(): Refund {
     reason: "",
     refundedAt: 0,
     refundedBy: "",
+    toBuyer: 0n,
+    toProgramme: 0n,
   };
 }
 
@@ -5650,6 +5953,12 @@ export const Refund: MessageFns<Refund, "exchange.settlement.v1.Refund"> = {
     }
     if (message.refundedBy !== "") {
       writer.uint32(90).string(message.refundedBy);
+    }
+    if (message.toBuyer !== 0n) {
+            writer.uint32(96).int64(message.toBuyer);
+    }
+    if (message.toProgramme !== 0n) {
+            writer.uint32(104).int64(message.toProgramme);
     }
     return writer;
   },
@@ -5755,6 +6064,22 @@ export const Refund: MessageFns<Refund, "exchange.settlement.v1.Refund"> = {
             message.refundedBy = reader.string();
             continue;
           }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.toBuyer = reader.int64() as bigint;
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.toProgramme = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -5783,6 +6108,10 @@ export const Refund: MessageFns<Refund, "exchange.settlement.v1.Refund"> = {
     message.reason = object.reason ?? "";
     message.refundedAt = object.refundedAt ?? 0;
     message.refundedBy = object.refundedBy ?? "";
+    message.toBuyer = (object.toBuyer !== undefined && object.toBuyer !== null) ? BigInt(object.toBuyer) : 0n;
+    message.toProgramme = (object.toProgramme !== undefined && object.toProgramme !== null)
+      ? BigInt(object.toProgramme)
+      : 0n;
     return message;
   },
 };

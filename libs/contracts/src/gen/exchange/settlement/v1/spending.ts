@@ -24,6 +24,10 @@ export enum NoticeKind {
   DISPUTE_OPENED = 4,
   /** DISPUTE_ENDED - It was granted, refused, taken back, or lapsed. */
   DISPUTE_ENDED = 5,
+  /** PAYOUT_ACCOUNT_PROPOSED - Of the bank account to which one's payouts go: another is proposed, is in force, was rejected; by whichever keys. */
+  PAYOUT_ACCOUNT_PROPOSED = 6,
+  PAYOUT_ACCOUNT_IN_FORCE = 7,
+  PAYOUT_ACCOUNT_REJECTED = 8,
 }
 
 export interface GetSpendingRequest {
@@ -45,7 +49,7 @@ export interface ProjectSpending {
   forecast: bigint;
   /** 0: none. */
   budget: bigint;
-  /** Of delivered and committed, what vouchers hold, paid or, once decided, granted. */
+  /** Of delivered and committed, what vouchers hold, paid or, once decided, granted, less what refunds and corrections gave back to them. */
   subsidy: bigint;
 }
 
@@ -122,6 +126,10 @@ export interface Notice {
   dueAt: number;
   toldAt: number;
   disputeId: number;
+  /** Of a payout account, with the keys that proposed it and decided on it. */
+  payoutAccountId: number;
+  proposedBy: string;
+  decidedBy: string;
 }
 
 export interface ListNoticesRequest {
@@ -1032,6 +1040,9 @@ function createBaseNotice(): Notice {
     dueAt: 0,
     toldAt: 0,
     disputeId: 0,
+    payoutAccountId: 0,
+    proposedBy: "",
+    decidedBy: "",
   };
 }
 
@@ -1071,6 +1082,15 @@ export const Notice: MessageFns<Notice, "exchange.settlement.v1.Notice"> = {
     }
     if (message.disputeId !== 0) {
             numberToLong(writer.uint32(88), message.disputeId);
+    }
+    if (message.payoutAccountId !== 0) {
+            numberToLong(writer.uint32(96), message.payoutAccountId);
+    }
+    if (message.proposedBy !== "") {
+      writer.uint32(106).string(message.proposedBy);
+    }
+    if (message.decidedBy !== "") {
+      writer.uint32(114).string(message.decidedBy);
     }
     return writer;
   },
@@ -1176,6 +1196,30 @@ export const Notice: MessageFns<Notice, "exchange.settlement.v1.Notice"> = {
             message.disputeId = longToNumber(reader);
             continue;
           }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.payoutAccountId = longToNumber(reader);
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.proposedBy = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.decidedBy = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1204,6 +1248,9 @@ export const Notice: MessageFns<Notice, "exchange.settlement.v1.Notice"> = {
     message.dueAt = object.dueAt ?? 0;
     message.toldAt = object.toldAt ?? 0;
     message.disputeId = object.disputeId ?? 0;
+    message.payoutAccountId = object.payoutAccountId ?? 0;
+    message.proposedBy = object.proposedBy ?? "";
+    message.decidedBy = object.decidedBy ?? "";
     return message;
   },
 };
