@@ -29,9 +29,9 @@ export function formatYuan(money: Money): string {
   return `${money < 0n ? '-' : ''}${magnitude / microYuanPerYuan}${fraction ? `.${fraction}` : ''}`;
 }
 
-/** The reverse; null for text that is no decimal of at most six places. */
+/** The reverse; null for text that is no decimal of at most six places, or longer than anybody means. */
 export function parseYuan(text: string): Money | null {
-  const match = /^(-?)(\d{1,20})(?:\.(\d{1,6}))?$/.exec(text);
+  const match = /^(-?)(\d{1,100})(?:\.(\d{1,6}))?$/.exec(text);
   if (!match) return null;
   const magnitude = BigInt(match[2]!) * microYuanPerYuan + BigInt((match[3] ?? '').padEnd(6, '0'));
   return match[1] ? -magnitude : magnitude;

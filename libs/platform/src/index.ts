@@ -6,7 +6,7 @@ export { RateLimit } from './rpc-limit.js';
 export { anonymous, askAgain, callerOf, roleName } from './rpc-caller.js';
 export { accepted, authorise, camel, failure, guard, isFile, isIdempotencyKey } from './rpc.js';
 export type { Guarded } from './rpc.js';
-export { Fault, faultStatus, statusOf } from './rpc-status.js';
+export { Fault, faultStatus, invalidAll, statusOf } from './rpc-status.js';
 export { readOrderId, writeOrderId, writeTime } from './json-codec-format.js';
 export { fromJson, jsonOfParameters } from './json-codec-read.js';
 export { toJson } from './json-codec-write.js';
@@ -49,7 +49,7 @@ export { keyIdOf, makeSigningKey, publicPath, signingKey, signingKeyPath } from 
 export { platformKey } from './platform-key.js';
 export { Elsewhere, Unanswered } from './grpc-elsewhere.js';
 export type { Place } from './grpc-elsewhere.js';
-export { validate } from './validate.js';
+export { namedBySent, validate } from './validate.js';
 export { int4Array, int8Array, numberArray, textArray } from './array-literal.js';
 export { CopyRows } from './copy-rows.js';
 export { Cryptography, cryptographyOf, isDigestOf, isSigned, readPublicKey, sha256, sha256Hex } from './crypto.js';

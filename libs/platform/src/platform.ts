@@ -75,6 +75,8 @@ export interface Service {
 const lookMs = 5_000;
 /** Between two looks for what is to be sealed. */
 const sealMs = 1_000;
+/** How long a stop goes on to begin blocks. */
+const sealAtStopMs = 5_000;
 const settleMsMax = 60_000;
 /** One that appends, one that reads, one that keeps the lead. */
 const journalConnections = 3;
@@ -205,6 +207,18 @@ export class Platform {
     await this.jobs.stop();
     await Promise.all(this.readers().map(({ loop }) => loop.stop()));
     await Promise.all(this.services.flatMap(({ relay, sealing }) => (sealing ? [relay, sealing] : [relay])).map((loop) => loop.stop()));
+    await Promise.all(this.services.map((service) => this.sealRest(service)));
+  }
+
+  /** What was written last does not lie unsealed until the next start, unless it is more than a few seconds seal: that start goes on with it. */
+  private async sealRest({ sealer, leadership, log }: Service): Promise<void> {
+    if (!sealer || this.clock.isVirtual || (leadership && !leadership.isLeading)) return;
+    const deadline = performance.now() + sealAtStopMs;
+    try {
+      while (performance.now() < deadline && (await sealer.sealOne()));
+    } catch (error) {
+      log.warn({ err: error }, 'what was written last is sealed at the next start');
+    }
   }
 
   private readers(): PartitionReader[] {

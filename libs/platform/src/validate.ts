@@ -72,10 +72,31 @@ function fieldCheck(field: FieldSchema): Check {
   const { required = false } = field.rule ?? {};
   if (field.repeated) return listCheck(field, item);
   const isGiven = givenCheck(field);
+  const detail = `${missing}${isNumber(field) ? `: ${rangeAboveNothing(field)}` : ''}`;
   return (value, path, name, found) => {
     if (isGiven(value)) item(value, path, name, found);
-    else if (required) found.push({ field: pathOf(path, name), rule: 'field_must_be_given', detail: 'is required' });
+    else if (required) found.push({ field: pathOf(path, name), rule: 'field_must_be_given', detail });
   };
+}
+
+const missing = 'is required';
+
+const isNumber = ({ kind }: FieldSchema): boolean => ['bigint', 'uint64', 'double', 'int32', 'uint32', 'int64'].includes(kind);
+
+/** What a number may be that must be given, and so is not 0. */
+function rangeAboveNothing(field: FieldSchema): string {
+  const { min, max, step } = rangeOf(field);
+  return min < 0 ? 'not 0' : written(Math.max(min, field.kind === 'double' ? min : step), max, field.rule?.format);
+}
+
+/**
+ * On the wire a number that is 0 is one that is not given. Where what was sent says 0 the rule that it breaks is its range.
+ * @param sent the value at the violation's field
+ */
+export function namedBySent(violation: Violation, sent: unknown): Violation {
+  const isNought = (typeof sent === 'number' || (typeof sent === 'string' && /^-?[\d.]+$/.test(sent))) && Number(sent) === 0;
+  if (violation.rule !== 'field_must_be_given' || !isNought) return violation;
+  return { ...violation, rule: 'number_must_be_in_range', detail: violation.detail.replace(`${missing}:`, 'must be') };
 }
 
 /** Without presence on the wire the default counts as not given, but for a number that may itself be zero. */
@@ -230,7 +251,8 @@ function numberCheck(field: FieldSchema): Check {
   const isWhole = field.kind !== 'double';
   return (value, path, name, found) => {
     const number = value as number;
-    if (isWhole && !Number.isSafeInteger(number))
+    // What is written as text has no bound of JSON's, but its own.
+    if (isWhole && !(format ? Number.isInteger(number) : Number.isSafeInteger(number)))
       found.push({ field: pathOf(path, name), rule: 'number_must_be_whole', detail: 'must be a whole number that is exact in JSON' });
     else if (!(number >= min && number <= max))
       found.push({ field: pathOf(path, name), rule: 'number_must_be_in_range', detail: `must be ${written(min, max, format)}` });

@@ -102,6 +102,24 @@ describe('evidence', () => {
   });
 });
 
+it('an orderly stop seals what was written last', async () => {
+  const exchange = await testExchange({ modules: [DeskModule] });
+  try {
+    // By a virtual clock sealing is a job.
+    await exchange.database.query('update platform.clock set is_virtual = false');
+    await exchange.restart({ clock: 'system' });
+    const { db } = exchange.running.get(Desk);
+    await db.query(
+      `insert into dead_letter (source, sequence, type, subject, time, traceparent, data, cause, attempts, failed_at) values ('last', 1, 't', 's', 0, '', '', 'why', 1, 0)`,
+    );
+    await exchange.running.stop();
+    expect(await exchange.database.query('select keys from desk.seals')).toEqual([{ keys: '[["last","1"]]' }]);
+    expect(await exchange.database.query('select from desk.unsealed')).toEqual([]);
+  } finally {
+    await exchange.stop();
+  }
+});
+
 describe('a block of evidence', () => {
   let exchange: TestExchange;
   beforeAll(async () => {

@@ -1,8 +1,8 @@
 // Every refusal over HTTP is a problem (RFC 9457) that names the rule and the field.
 import { randomUUID } from 'node:crypto';
 import type { FastifyError, FastifyReply } from 'fastify';
-import { Fault, Refusal, faultStatus, statusOf } from '#platform';
-import { pointerOf } from './http-pointer.js';
+import { Fault, Refusal, faultStatus, invalidAll, namedBySent, statusOf } from '#platform';
+import { pointerOf, sentAt } from './http-pointer.js';
 import type { Logger } from '#platform';
 
 /** A rule of HTTP itself: media types, methods, paths. */
@@ -60,7 +60,9 @@ const ruleOfFastify: Readonly<Record<string, string>> = {
 export function problemOf(error: unknown, log: Logger, body?: unknown): Problem {
   if (error instanceof Refusal) {
     const { http: status, title } = statusOf[error.kind];
-    const { rule, detail, field, violations } = error;
+    const { rule, detail, field, violations } = error.violations.length
+      ? invalidAll(error.violations.map((one) => namedBySent(one, sentAt(body, one.field))))
+      : error;
     return problem(status, title, rule, detail, {
       ...(field ? { field, ...pointerOf(body, field) } : {}),
       ...(violations.length ? { violations: violations.map((violation) => ({ ...violation, ...pointerOf(body, violation.field) })) } : {}),

@@ -90,6 +90,14 @@ const summary = ({ service, blocks, rows, unsealed, blocksAfterRoot }: Extent): 
     `${blocksAfterRoot} blocks came after the newest root that a given key signed`,
   ].join('; ');
 
+/** Of checks that found nothing to look at their names. */
+function lookedAt(counts: Readonly<Record<string, number>>): string {
+  const counted = Object.entries(counts).map(([what, many]) => `${many} ${what}`);
+  if (counted.length) return `looked at: ${counted.join(', ')}`;
+  const checks = services.flatMap(({ name, audits = [] }) => audits.map((one) => `${name}: ${one.name}`));
+  return checks.length ? `looked beside the chain at ${checks.join(', ')}: nothing is recorded there yet` : 'looked at the chain alone';
+}
+
 async function audit(): Promise<void> {
   const known = { keys: await publicKeys(), roots: await keptRoots() };
   const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -112,13 +120,7 @@ async function audit(): Promise<void> {
     );
   else {
     extents.forEach((extent) => say(summary(extent)));
-    say(
-      `looked at: ${
-        Object.entries(counts)
-          .map(([what, many]) => `${many} ${what}`)
-          .join(', ') || 'nothing beside the chain'
-      }`,
-    );
+    say(lookedAt(counts));
     if (extents.length > 0 && known.keys.length === 0) say('no key was given: nobody knows who signed the roots');
     say(findings === 0 ? `nothing is wrong, after ${seconds} s` : `${findings} findings, after ${seconds} s`);
   }
@@ -128,7 +130,11 @@ async function audit(): Promise<void> {
 async function keepRoot(file: string): Promise<void> {
   const roots = await withDatabase((owner) => newestRoots(owner, services));
   await writeFile(file, roots.map((root) => `${JSON.stringify(root)}\n`).join(''), { flag: 'a' });
-  process.stdout.write(`${roots.length} roots were added to ${resolve(file)}\n`);
+  process.stdout.write(
+    roots.length
+      ? `${roots.length} roots were added to ${resolve(file)}\n`
+      : `no root was added to ${resolve(file)}: none is signed yet. An exchange that has a signing key signs at 00:00 UTC (08:00 in Shanghai) of each day, if anything was sealed since\n`,
+  );
 }
 
 try {
