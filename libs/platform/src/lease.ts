@@ -41,6 +41,8 @@ export class Lease {
       [this.name, this.holder, this.term],
     );
     const { epoch, holder, until } = row!;
+    // Another's first term began while this was asked, unseen by it: the next look sees it.
+    if (epoch === null && holder === null) return this.take();
     return { epoch: epoch === null ? undefined : Number(epoch), before: holder === null ? undefined : { holder, until: until! } };
   }
 

@@ -79,6 +79,21 @@ async function answered<T>(ask: () => Promise<T>): Promise<T> {
 }
 
 describe('a lease', () => {
+  it('sees who began the very first term while it asked', async () => {
+    const other = await pool.connect();
+    await other.query('begin');
+    await other.query(
+      `insert into leader_lease (name, holder, epoch, until) values ($1, 'other', 1, clock_timestamp() + interval '1 minute')`,
+      [`lease ${leases}`],
+    );
+    const asked = lease('one').take();
+    const waits = `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%leader_lease%'`;
+    while ((await database.query(waits)).length === 0) await new Promise(setImmediate);
+    await other.query('commit');
+    other.release();
+    expect(await asked).toMatchObject({ epoch: undefined, before: { holder: 'other' } });
+  });
+
   it('has one holder, and tells the others who that is', async () => {
     expect(await lease('one').take()).toEqual({ epoch: 1, before: undefined });
     expect(await lease('two').take()).toMatchObject({ epoch: undefined, before: { holder: 'one' } });
