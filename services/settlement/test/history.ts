@@ -356,7 +356,9 @@ export class Play {
     for (const participantId of buyers) await desk.deposit(participantId, yuan(1000));
     await desk.exchange.advance(4 * quarterHour);
     await this.answerRefunds();
-    await this.payOut('2026-02');
+    // What was given back or released since February was billed is earned in March.
+    await desk.exchange.advanceTo(Date.parse('2026-04-01T00:00:00+08:00'));
+    await this.payOut('2026-03');
     await desk.exchange.advance(4 * quarterHour);
   }
 }

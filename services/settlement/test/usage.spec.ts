@@ -80,7 +80,8 @@ describe('R-28 usage of leases', () => {
     const second = desk.market.bills.at(-1)!;
     expect(second.lines).toMatchObject([{ kind: 'adjustment', amount: yuan(2), tradeId: 1 }]);
     const { lines } = await desk.settlement(buyer).getBill({ billId: second.billId });
-    expect(lines[0]).toMatchObject({ rating: 2, unitSlots: 3, usage: [{ recordId: 'r1', version: 2, unitSlots: 3 }] });
+    // The line says by how much the quantity changed, as its amount does.
+    expect(lines[0]).toMatchObject({ rating: 2, unitSlots: 1, usage: [{ recordId: 'r1', version: 2, unitSlots: 3 }] });
     expect((await desk.settlement(buyer).getBill({ billId: first!.billId })).lines[0]!.usage).toEqual([
       { recordId: 'r1', version: 1, unitSlots: 2 },
     ]);
