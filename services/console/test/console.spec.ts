@@ -32,7 +32,11 @@ if (browser)
     const downloaded = async (name: string): Promise<Buffer> => {
       await page.evaluate(`document.querySelector('[data-file="${name}"]').click()`);
       for (let left = 1_000; ; left--) {
-        const bytes = await readFile(join(stage.downloads, name)).catch(() => undefined);
+        const bytes = await readFile(join(stage.downloads, name)).catch((error: NodeJS.ErrnoException) => {
+          // Not there yet.
+          if (error.code !== 'ENOENT') throw error;
+          return undefined;
+        });
         if (bytes) return bytes;
         if (left === 0) throw new Error(`${name} was not downloaded`);
         await pause(20);
