@@ -5,6 +5,7 @@ import { Outbox, type Tx, numberArray } from '#platform';
 import { type Verdict, judgeNode } from './core/health.js';
 import type { NewestUnits } from './core/newest-units.js';
 import type { Sample } from './core/telemetry.js';
+import { notOvertaken } from './overtaken.js';
 import { type PoolRow, recordChange } from './pool.health.js';
 
 interface NodeRow {
@@ -30,8 +31,11 @@ export class NodeHealthKeeper {
     await this.judgeRows(tx, await this.doubtful(tx, samples), now);
   }
 
-  /** The same by the newest points of pools that are locked. */
-  async judgeNewest(tx: Tx, pools: readonly PoolRow[], newest: NewestUnits, now: number): Promise<void> {
+  /**
+   * The same by the news of pools that are locked: of nodes of which nothing newer is known, neither here nor by what other processes have merged. What stands
+   * of a node from before is judged already, and another process may have heard better since.
+   */
+  async judgeNewest(tx: Tx, pools: readonly PoolRow[], news: NewestUnits, heard: NewestUnits, now: number): Promise<void> {
     const unwell = await tx.query<{ pool_id: number; node: number; health: Health }>(
       'select pool_id, node, health from unwell_nodes where pool_id = any($1::int4[])',
       [numberArray(pools.map((pool) => pool.pool_id))],
@@ -39,18 +43,22 @@ export class NodeHealthKeeper {
     const byPool = Map.groupBy(unwell, (row) => row.pool_id);
     const rows = pools.flatMap(({ pool_id, units_per_node }) => {
       const known = new Map((byPool.get(pool_id) ?? []).map(({ node, health }) => [node, health]));
-      return newest
+      return news
         .doubtful(pool_id, units_per_node, new Set(known.keys()))
-        .map(([node, units_up]): NodeRow => ({ pool_id, node, units_per_node, units_up, health: known.get(node) ?? Health.OK }));
+        .map(([node, units_up]) => ({
+          ...{ pool_id, node, units_per_node, units_up },
+          ...{ health: known.get(node) ?? Health.OK, at: news.at(pool_id, node) },
+        }))
+        .filter(({ node, at }) => heard.at(pool_id, node) <= at);
     });
-    await this.judgeRows(tx, rows, now);
+    await this.judgeRows(tx, await notOvertaken(tx, rows.filter(isChanged)), now);
   }
 
   private async judgeRows(tx: Tx, rows: readonly NodeRow[], now: number): Promise<void> {
     const changes = new Map<string, Change>();
     for (const row of rows) {
+      if (!isChanged(row)) continue;
       const verdict = judgeNode(row.units_up, row.units_per_node);
-      if (verdict.health === row.health) continue;
       const key = `${row.pool_id}/${verdict.health}`;
       const change = changes.get(key) ?? { ...verdict, poolId: row.pool_id, nodes: [] };
       changes.set(key, change);
@@ -86,3 +94,5 @@ export class NodeHealthKeeper {
     await this.outbox.publish(tx, NodeHealthChanged, { poolId, nodes, health, reason }, `pool/${poolId}`);
   }
 }
+
+const isChanged = ({ units_up, units_per_node, health }: NodeRow): boolean => judgeNode(units_up, units_per_node).health !== health;

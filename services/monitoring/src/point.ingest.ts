@@ -15,6 +15,8 @@ export interface Sender {
   readonly senderId: bigint;
   heard: Heard;
   streams: number;
+  /** It was silent for so long that nothing is known of it any more. */
+  isForgotten: boolean;
 }
 
 /** A frame whose blocks were found good. */
@@ -54,8 +56,9 @@ export class PointIngest implements OnApplicationBootstrap, BeforeApplicationShu
   private waitingForRoom: (() => void)[] = [];
   private writer: bigint | undefined;
   private position = 0;
-  private newest = new NewestUnits();
-  private gathered = new Gathered(this.newest);
+  /** Of all points that were merged here. */
+  private readonly newest = new NewestUnits();
+  private gathered = new Gathered();
   /** What is being merged. */
   private merging: Promise<void> | undefined;
   private mergedAt = performance.now();
@@ -79,7 +82,7 @@ export class PointIngest implements OnApplicationBootstrap, BeforeApplicationShu
 
   async onApplicationBootstrap(): Promise<void> {
     // Of a database of one's own nobody else can be a writer.
-    if (!this.config.databaseUrl) for (const writer of await this.log.silentWriters(0)) await this.takeOver(writer);
+    if (!this.config.databaseUrl) for (const writer of await this.log.silentWriters(0)) await this.tryToTakeOver(writer);
     this.timer = setInterval(() => void this.look(), lookMs).unref();
   }
 
@@ -144,7 +147,7 @@ export class PointIngest implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private async opened(providerId: number, name: string): Promise<Sender> {
-    return { ...(await this.log.sender(providerId, name, this.clock.now())), streams: 0 };
+    return { ...(await this.log.sender(providerId, name, this.clock.now())), streams: 0, isForgotten: false };
   }
 
   private async appendAll(): Promise<void> {
@@ -201,7 +204,7 @@ export class PointIngest implements OnApplicationBootstrap, BeforeApplicationShu
     const isDoubted = this.writer !== writer;
     if (!isDoubted) this.position++;
     for (const { sender } of frames) sender.heard = hearings.get(sender.senderId)!.after;
-    for (const frame of frames) this.fold(frame, now, isDoubted ? new Gathered(new NewestUnits()) : this.gathered);
+    for (const frame of frames) this.fold(frame, now, isDoubted ? new Gathered() : this.gathered);
   }
 
   private fold(frame: Waiting, now: number, gathered: Gathered): void {
@@ -231,19 +234,20 @@ export class PointIngest implements OnApplicationBootstrap, BeforeApplicationShu
     const heard = await this.log.heard([...senders].map(({ senderId }) => senderId));
     for (const sender of senders) {
       const known = heard.get(sender.senderId);
-      if (!known) throw conflict('sender_must_be_known', 'it was silent for two hours: open a stream under a new name');
-      sender.heard = known;
+      if (known) sender.heard = known;
+      else sender.isForgotten = true;
     }
   }
 
   private async mergeGathered(): Promise<void> {
     const { writer, position, gathered } = this;
-    this.gathered = new Gathered(this.newest);
+    this.gathered = new Gathered();
+    this.newest.absorb(gathered.newest);
     this.mergedAt = performance.now();
     try {
       await this.database.transaction(async (tx) => {
         await this.log.merged(tx, writer!, position);
-        await this.store.merge(tx, gathered, this.clock.now());
+        await this.store.merge(tx, gathered, this.newest, this.clock.now());
       });
     } catch (err) {
       this.logger.warn({ err, writer }, 'points could not be merged; they are taken from their log');
@@ -257,8 +261,7 @@ export class PointIngest implements OnApplicationBootstrap, BeforeApplicationShu
     if (this.writer !== writer) return;
     this.writer = undefined;
     this.position = 0;
-    this.newest = new NewestUnits();
-    this.gathered = new Gathered(this.newest);
+    this.gathered = new Gathered();
   }
 
   private look(): Promise<void> {
@@ -268,21 +271,32 @@ export class PointIngest implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private async lookOnce(): Promise<void> {
-    for (const writer of this.doubted) await this.takeOver(writer);
+    for (const writer of this.doubted) await this.tryToTakeOver(writer);
     if (this.writer !== undefined) await this.log.stillThere(this.writer);
     for (const writer of await this.log.silentWriters(silentSeconds))
-      if (writer !== this.writer) await this.takeOver(writer, silentSeconds);
+      if (writer !== this.writer) await this.tryToTakeOver(writer, silentSeconds);
     if (performance.now() - this.mergedAt >= mergeEveryMs) await this.merge();
+  }
+
+  /** A log that cannot be read, or merged, holds up no other. */
+  private async tryToTakeOver(writer: bigint, silentFor = 0): Promise<void> {
+    try {
+      await this.takeOver(writer, silentFor);
+    } catch (err) {
+      this.logger.error({ err, writer }, 'points of a log cannot be merged');
+    }
   }
 
   /** Merges what a writer left behind, and ends it; if it is still silent for so long. */
   private async takeOver(writer: bigint, silentFor = 0): Promise<void> {
     await this.database.transaction(async (tx) => {
       if (!(await this.log.end(tx, writer, silentFor))) return;
-      const gathered = new Gathered(new NewestUnits());
+      const gathered = new Gathered();
+      const now = this.clock.now();
       for await (const { receivedAt, blocks } of this.log.replay(tx, writer))
-        for (const packed of blocks) gathered.add(readLogged(packed), receivedAt);
-      if (gathered.heard.size > 0) await this.store.merge(tx, gathered, this.clock.now());
+        for (const packed of blocks) gathered.add(readLogged(packed), receivedAt, now);
+      this.newest.absorb(gathered.newest);
+      if (gathered.heard.size > 0) await this.store.merge(tx, gathered, this.newest, now);
     });
     this.doubted.delete(writer);
   }
@@ -294,7 +308,11 @@ function heardOf(group: readonly Waiting[]) {
   const refused = new Map<Waiting, Refusal>();
   const hearings = new Map<bigint, Hearing>();
   for (const frame of group) {
-    const { senderId, heard } = frame.sender;
+    const { senderId, heard, isForgotten } = frame.sender;
+    if (isForgotten) {
+      refused.set(frame, conflict('sender_must_be_known', 'it was silent for two hours: open a stream under a new name'));
+      continue;
+    }
     const known = hearings.get(senderId);
     const before = known?.after ?? heard;
     const after = hear(before, frame.sequence);

@@ -8,6 +8,9 @@ import { Unreadable } from './core/wire.js';
 import { PointGate } from './point.gate.js';
 import { PointIngest } from './point.ingest.js';
 
+/** Of one request: what it holds takes many times its bytes while it is under way. */
+const pointsMax = 100_000;
+
 /** What became of a push. */
 interface Pushed {
   readonly rejected: number;
@@ -24,13 +27,13 @@ export class PointPush {
   ) {}
 
   async otlp({ poolId, body }: PushPointsRequest, call: Call): Promise<PushPointsResponse> {
-    const { rejected, why } = await this.push(poolId, `otlp:${sha256Hex(body)}`, call, () => pointsOfOtlp(body));
+    const { rejected, why } = await this.push(poolId, `otlp:${poolId}:${sha256Hex(body)}`, call, () => pointsOfOtlp(body));
     return PushPointsResponse.create({ body: otlpAnswer(rejected, why) });
   }
 
   /** Prometheus has no words for a part that did not count, and would send it all again. */
   async prometheus({ poolId, body }: PushPointsRequest, call: Call): Promise<PushPointsResponse> {
-    await this.push(poolId, `prometheus:${sha256Hex(body)}`, call, () => pointsOfRemoteWrite(body, this.config.bodyLimit));
+    await this.push(poolId, `prometheus:${poolId}:${sha256Hex(body)}`, call, () => pointsOfRemoteWrite(body, this.config.bodyLimit));
     return PushPointsResponse.create();
   }
 
@@ -63,9 +66,18 @@ export class PointPush {
 
 function mapped(poolId: number, points: () => Iterable<NamedPoint>) {
   try {
-    return blocksOf(poolId, points());
+    return blocksOf(poolId, counted(points()));
   } catch (error) {
     if (error instanceof Unreadable) throw invalid('body', 'body_must_be_what_its_path_takes', error.message);
     throw error;
+  }
+}
+
+/** @throws Refusal points_must_fit_one_request */
+function* counted(points: Iterable<NamedPoint>): Generator<NamedPoint> {
+  let count = 0;
+  for (const point of points) {
+    if (++count > pointsMax) throw invalid('body', 'points_must_fit_one_request', `it holds more than ${pointsMax} points`);
+    yield point;
   }
 }

@@ -4,6 +4,7 @@ import { type Tx, numberArray, textArray } from '#platform';
 import { packCells, unpackCells } from './core/cell-codec.js';
 import { type Cells, chunkNodes } from './core/cells.js';
 import { contradictionOf, judge } from './core/rollup.js';
+import type { NewestUnits } from './core/newest-units.js';
 import type { Gathered } from './gathered.js';
 import { NodeHealthKeeper } from './node.health.js';
 import { PoolHealthKeeper, type PoolRow, registeredOf } from './pool.health.js';
@@ -19,8 +20,11 @@ export class RollupStore {
     private readonly nodes: NodeHealthKeeper,
   ) {}
 
-  /** Merging is adding and comparing whole numbers, so who merges first, and in how many parts, is nothing. */
-  async merge(tx: Tx, { fold, heard, newest }: Gathered, now: Time): Promise<void> {
+  /**
+   * Merging is adding and comparing whole numbers, so who merges first, and in how many parts, is nothing.
+   * @param known the newest that was heard of each node, in this merge and before
+   */
+  async merge(tx: Tx, { fold, heard, newest }: Gathered, known: NewestUnits, now: Time): Promise<void> {
     const poolIds = [...heard.keys()].sort((a, b) => a - b);
     await lockMerges(tx, poolIds);
     const registered = new Map((await this.pools.registered(tx, poolIds)).map((row) => [row.pool_id, row]));
@@ -30,7 +34,7 @@ export class RollupStore {
     // Only now, so that a heartbeat waits for none of the above.
     const rows = await this.pools.heard(tx, heard);
     await this.pools.judge(tx, await this.pools.contradicted(tx, rows, reasons), now);
-    await this.nodes.judgeNewest(tx, rows, newest, now);
+    await this.nodes.judgeNewest(tx, rows, newest, known, now);
   }
 }
 

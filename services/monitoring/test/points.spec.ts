@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { slotMs } from '#domain';
 import { type Block, columnValuesMax, futureMsMax, lateMsMax, readBlock, timeliness } from '../src/core/block.js';
 import { packCells, unpackCells } from '../src/core/cell-codec.js';
-import { COUNT, LEAST, MOST, SUM, chunkNodes, stride } from '../src/core/cells.js';
+import { COUNT, Cells, LEAST, MOST, SUM, chunkNodes, pointsOfCellMax, stride } from '../src/core/cells.js';
 import { Fold } from '../src/core/fold.js';
 import { Metric } from '../src/core/metric.js';
 import { NewestUnits } from '../src/core/newest-units.js';
@@ -169,6 +169,34 @@ describe('a fold', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('a cell', () => {
+  const value = 2 ** 31 - 1;
+  const values = new Int32Array(chunkNodes).fill(value);
+  const told = (points: number): Cells => {
+    const cells = new Cells(1, slot, 0);
+    for (let point = 0; point < points; point++) cells.metric(Metric.ENERGY, chunkNodes).add(0, 1, values, 0, 1);
+    return cells;
+  };
+  const numbersOf = (cells: Cells) => [...cells.metrics[Metric.ENERGY]!.numbers.slice(0, stride)];
+  const full = [pointsOfCellMax, pointsOfCellMax * value, value, value];
+
+  it('has room for a million points, and their sum is exact', () => {
+    const cells = told(pointsOfCellMax + 10);
+    expect(numbersOf(cells)).toEqual(full);
+    expect(2 * full[SUM]!).toBeLessThan(Number.MAX_SAFE_INTEGER);
+    cells.merge(told(1));
+    expect(numbersOf(unpackCells(packCells(cells), 1, slot, 0))).toEqual(full);
+  });
+
+  it('stays readable whatever is sent', () => {
+    const cells = told(1_000);
+    // Doubled again and again, as by so many frames: without a bound the sum outgrows the bytes that a number has.
+    for (let time = 0; time < 40; time++) cells.merge(unpackCells(packCells(cells), 1, slot, 0));
+    cells.metric(Metric.ENERGY, 1).add(0, 1, new Int32Array(1), 0, 1);
+    expect(numbersOf(unpackCells(packCells(cells), 1, slot, 0))[LEAST]).toBe(0);
   });
 });
 

@@ -71,6 +71,16 @@ describe('OTLP', () => {
       },
       [`3 ${Metric.UNITS_UP} 1`],
     ],
+    [
+      'as much as a counter may have counted',
+      { name: 'hw.host.energy', kind: 'sum', points: [{ at, value: (2 ** 31 - 1) * 1_000 }] },
+      [`3 ${Metric.ENERGY} ${2 ** 31 - 1}`],
+    ],
+    [
+      'parts of which one can be no number',
+      { name: 'hw.errors', kind: 'sum', points: [NaN, 2 ** 31 - 1, 5].map((value) => ({ at, value })) },
+      [`3 ${Metric.ERRORS} ${-(2 ** 30)}`],
+    ],
     ['what can be no number', { name: 'hw.host.power', points: [{ at, value: Infinity }] }, [`3 ${Metric.POWER} ${-(2 ** 30)}`]],
   ])('%s', (_name, metric, expected) => {
     expect(plain(ofOtlp([metric]))).toEqual(expected);
@@ -90,6 +100,35 @@ describe('OTLP', () => {
       blocks: [{ firstNode: 3, at }],
     });
     expect(ofOtlp([power], {})).toMatchObject({ unknown: 1, nodeless: 1, blocks: [] });
+  });
+
+  it('keeps those attributes alone that mean anything here', () => {
+    const attributes = Object.fromEntries(Array.from({ length: 1_000 }, (_label, index) => [`label-${index}`, index]));
+    const power = { name: 'hw.host.power', points: [{ at, value: 1, attributes }] };
+    const [point] = [...pointsOfOtlp(otlp([{ attributes: { ...attributes, 'exchange.node': 3 }, metrics: [power] }]))];
+    expect([...point!.attributes]).toEqual([['exchange.node', '3']]);
+  });
+
+  it('passes over a point that says that nothing was measured', () => {
+    const written = otlp([
+      {
+        attributes: { 'exchange.node': 3 },
+        metrics: [
+          {
+            name: 'hw.host.power',
+            points: [
+              { at, value: 1 },
+              { at, value: 2 },
+            ],
+          },
+        ],
+      },
+    ]);
+    // The second point's value becomes its flags: field 8, 1.
+    const flagged = Buffer.from(written);
+    const value = flagged.lastIndexOf(Buffer.from([(4 << 3) | 1]));
+    flagged.set([(8 << 3) | 0, 1, (8 << 3) | 0, 1, (8 << 3) | 0, 1, (8 << 3) | 0, 0x81, 0x00], value);
+    expect(plain(blocksOf(1, pointsOfOtlp(flagged)))).toEqual([`3 ${Metric.POWER} 1`]);
   });
 
   it('is answered with how many points did not count', () => {

@@ -8,6 +8,9 @@ export const chunkNodes = 256;
 export const [COUNT, SUM, LEAST, MOST] = [0, 1, 2, 3] as const;
 export const stride = 4;
 
+/** Points of one node, metric and slot; more do not count. A thousand a second is no measurement, and so few that every sum is exact and fits its codec. */
+export const pointsOfCellMax = 2 ** 20;
+
 /** Of one metric, node by node. */
 export class MetricCells {
   numbers: Float64Array;
@@ -31,6 +34,7 @@ export class MetricCells {
       const value = values[from + index]!;
       const at = (first + index) * stride;
       const count = numbers[at]!;
+      if (count === pointsOfCellMax) continue;
       numbers[at] = count + 1;
       numbers[at + SUM] = numbers[at + SUM]! + value;
       if (count === 0 || value < numbers[at + LEAST]!) numbers[at + LEAST] = value;
@@ -45,8 +49,8 @@ export class MetricCells {
     for (let node = 0; node < other.nodes; node++) {
       const at = node * stride;
       const more = other.numbers[at]!;
-      if (more === 0) continue;
       const count = numbers[at]!;
+      if (more === 0 || count + more > pointsOfCellMax) continue;
       numbers[at] = count + more;
       numbers[at + SUM] = numbers[at + SUM]! + other.numbers[at + SUM]!;
       numbers[at + LEAST] = count === 0 ? other.numbers[at + LEAST]! : Math.min(numbers[at + LEAST]!, other.numbers[at + LEAST]!);

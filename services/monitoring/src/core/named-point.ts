@@ -29,29 +29,33 @@ const isOfTheNode = (attributes: ReadonlyMap<string, string>): boolean => (attri
 const isGpuInOrder = (attributes: ReadonlyMap<string, string>): boolean =>
   attributes.get('hw.type') === 'gpu' && attributes.get('hw.state') === 'ok';
 
-const meanings: Readonly<Record<string, Meaning>> = {
-  'hw.gpu.utilization': { metric: Metric.UTILISATION, factor: 10_000 },
-  'hw.gpu.memory.utilization': { metric: Metric.MEMORY_UTILISATION, factor: 10_000 },
-  'hw.host.power': { metric: Metric.POWER, factor: 1 },
-  'hw.power': { metric: Metric.POWER, factor: 1, counts: isOfTheNode },
-  'hw.host.energy': { metric: Metric.ENERGY, factor: 0.001 },
-  'hw.energy': { metric: Metric.ENERGY, factor: 0.001, counts: isOfTheNode },
-  'hw.temperature': { metric: Metric.TEMPERATURE, factor: 10 },
-  'hw.errors': { metric: Metric.ERRORS, factor: 1, isPart: true },
-  'hw.cpu.speed': { metric: Metric.SPEED, factor: 0.000_001 },
-  'hw.status': { metric: Metric.UNITS_UP, factor: 1, isPart: true, counts: isGpuInOrder },
-};
+const meanings = new Map<string, Meaning>(
+  Object.entries({
+    'hw.gpu.utilization': { metric: Metric.UTILISATION, factor: 10_000 },
+    'hw.gpu.memory.utilization': { metric: Metric.MEMORY_UTILISATION, factor: 10_000 },
+    'hw.host.power': { metric: Metric.POWER, factor: 1 },
+    'hw.power': { metric: Metric.POWER, factor: 1, counts: isOfTheNode },
+    'hw.host.energy': { metric: Metric.ENERGY, factor: 0.001 },
+    'hw.energy': { metric: Metric.ENERGY, factor: 0.001, counts: isOfTheNode },
+    'hw.temperature': { metric: Metric.TEMPERATURE, factor: 10 },
+    'hw.errors': { metric: Metric.ERRORS, factor: 1, isPart: true },
+    'hw.cpu.speed': { metric: Metric.SPEED, factor: 0.000_001 },
+    'hw.status': { metric: Metric.UNITS_UP, factor: 1, isPart: true, counts: isGpuInOrder },
+  }),
+);
 
 /** 'hw_gpu_utilization' and 'hw_gpu_utilization_ratio' for 'hw.gpu.utilization'; units and `_total` as the conventions' translation adds them. */
 const inPrometheus = new Map(
-  Object.keys(meanings).flatMap((name) =>
+  [...meanings.keys()].flatMap((name) =>
     ['', '_ratio', '_watts', '_joules_total', '_joules', '_celsius', '_total', '_hertz'].map((unit): [string, string] => [
       name.replaceAll('.', '_') + unit,
       name,
     ]),
   ),
 );
-const attributesInPrometheus = new Map(['hw.type', 'hw.state', nodeAttribute].map((name) => [name.replaceAll('.', '_'), name]));
+/** Attributes that mean anything here. A sender may have thousands of others, and a resource's are each of its points'. */
+export const readAttributes: ReadonlySet<string> = new Set(['hw.type', 'hw.state', nodeAttribute]);
+const attributesInPrometheus = new Map([...readAttributes].map((name) => [name.replaceAll('.', '_'), name]));
 
 /** A series' name and labels as OpenTelemetry has them, where it is one of ours. */
 export const nameOfSeries = (name: string): string => inPrometheus.get(name) ?? name;
@@ -81,8 +85,8 @@ export interface Mapped {
 export function blocksOf(poolId: PoolId, points: Iterable<NamedPoint>): Mapped {
   const byPlace = new Map<string, Map<Metric, number[]>>();
   let [unknown, nodeless] = [0, 0];
-  for (const { name, attributes, at, value } of points) {
-    const meaning = meanings[name];
+  for (const { name, attributes, at: told, value } of points) {
+    const meaning = meanings.get(name);
     if (!meaning || meaning.counts?.(attributes) === false) {
       unknown++;
       continue;
@@ -93,9 +97,10 @@ export function blocksOf(poolId: PoolId, points: Iterable<NamedPoint>): Mapped {
       continue;
     }
     const { metric, factor, isPart } = meaning;
+    const at = inTime(told);
     const values = byPlace.getOrInsertComputed(`${node} ${at}`, () => new Map<Metric, number[]>()).getOrInsertComputed(metric, () => []);
     const scaled = inInt32(value * factor);
-    if (isPart && values.length > 0) values[0] = inInt32(values[0]! + scaled);
+    if (isPart && values.length > 0) values[0] = together(values[0]!, scaled);
     else values.push(scaled);
   }
   const blocks: NamedBlock[] = [];
@@ -112,8 +117,17 @@ export function blocksOf(poolId: PoolId, points: Iterable<NamedPoint>): Mapped {
   return { blocks, unknown, nodeless };
 }
 
-/** To the nearest whole number; what is none, or beyond 31 bits, is one that no metric can be. */
+/** No metric can be that. */
+const impossible = -(2 ** 30);
+
+/** To the nearest whole number; what is none, or beyond 32 bits, is impossible. */
 const inInt32 = (value: number): number => {
   const whole = Math.round(value);
-  return Number.isFinite(whole) && Math.abs(whole) < 2 ** 30 ? whole : -(2 ** 30);
+  return Number.isFinite(whole) && Math.abs(whole) < 2 ** 31 ? whole : impossible;
 };
+
+const together = (one: number, other: number): number => (one === impossible || other === impossible ? impossible : inInt32(one + other));
+
+/** What calendars end with. A time beyond is early or late all the same, and the log has no room for it. */
+const timeMax = 8_640_000_000_000_000;
+const inTime = (at: number): Time => Math.max(-timeMax, Math.min(timeMax, at));

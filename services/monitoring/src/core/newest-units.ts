@@ -21,14 +21,21 @@ export class NewestUnits {
     for (let tick = 0; tick < ticks; tick++) {
       const at = first + tick * stepMs;
       if (at < now - newsMsMax || timeliness(at, now) !== 'timely') continue;
-      for (let index = 0; index < nodes; index++) {
-        const node = firstNode + index;
-        const units = values[tick * nodes + index]!;
-        if (at < newest.at[node]! || (at === newest.at[node]! && units >= newest.units[node]!)) continue;
-        newest.at[node] = at;
-        newest.units[node] = units;
-      }
+      for (let index = 0; index < nodes; index++) take(newest, firstNode + index, at, values[tick * nodes + index]!);
     }
+  }
+
+  /** What `other` was told counts here too. */
+  absorb(other: NewestUnits): void {
+    for (const [poolId, { at, units }] of other.byPool) {
+      const newest = this.room(poolId, at.length);
+      for (let node = 0; node < at.length; node++) if (at[node]! > 0) take(newest, node, at[node]!, units[node]!);
+    }
+  }
+
+  /** When its newest point was measured; 0 where there is none. */
+  at(poolId: PoolId, node: number): Time {
+    return this.byPool.get(poolId)?.at[node] ?? 0;
   }
 
   /** Nodes of the pool of which fewer than all units are up, and those of `doubted` that are known; as pairs of node and units. */
@@ -50,4 +57,10 @@ export class NewestUnits {
     }
     return newest;
   }
+}
+
+function take(newest: Newest, node: number, at: Time, units: number): void {
+  if (at < newest.at[node]! || (at === newest.at[node]! && units >= newest.units[node]!)) return;
+  newest.at[node] = at;
+  newest.units[node] = units;
 }

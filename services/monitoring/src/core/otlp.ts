@@ -1,5 +1,5 @@
 // OTLP's metrics as protobuf (https://github.com/open-telemetry/opentelemetry-proto, v1): gauges and sums of numbers.
-import type { NamedPoint } from './named-point.js';
+import { type NamedPoint, readAttributes } from './named-point.js';
 import { type Field, fieldsOf } from './wire.js';
 import { Packer } from './varint.js';
 
@@ -12,23 +12,25 @@ export function* pointsOfOtlp(bytes: Uint8Array): Generator<NamedPoint> {
 }
 
 function* pointsOfResource(resourceMetrics: Field): Generator<NamedPoint> {
-  const fields = [...resourceMetrics.fields()];
   const attributes = new Map<string, string>();
-  for (const resource of fields) if (resource.number === 1) addAttributes(attributes, resource, 1);
-  for (const scope of fields)
+  for (const resource of resourceMetrics.fields()) if (resource.number === 1) addAttributes(attributes, resource, 1);
+  for (const scope of resourceMetrics.fields())
     if (scope.number === 2) for (const metric of scope.fields()) if (metric.number === 2) yield* pointsOfMetric(metric, attributes);
 }
 
 function* pointsOfMetric(metric: Field, ofResource: ReadonlyMap<string, string>): Generator<NamedPoint> {
-  const fields = [...metric.fields()];
-  const name = fields.find(({ number }) => number === 1)?.text() ?? '';
+  const name = textOf(metric, 1);
   // Gauge and sum; a histogram says nothing that is kept here.
-  for (const data of fields)
+  for (const data of metric.fields())
     if (data.number === 5 || data.number === 7)
-      for (const point of data.fields()) if (point.number === 1) yield pointOf(name, point, ofResource);
+      for (const field of data.fields()) {
+        const point = field.number === 1 ? pointOf(name, field, ofResource) : undefined;
+        if (point) yield point;
+      }
 }
 
-function pointOf(name: string, point: Field, ofResource: ReadonlyMap<string, string>): NamedPoint {
+/** Undefined where it says that nothing was measured, as of a series that has ended. */
+function pointOf(name: string, point: Field, ofResource: ReadonlyMap<string, string>): NamedPoint | undefined {
   const attributes = new Map(ofResource);
   let [at, value] = [0, NaN];
   for (const field of point.fields())
@@ -36,6 +38,7 @@ function pointOf(name: string, point: Field, ofResource: ReadonlyMap<string, str
     else if (field.number === 4) value = field.double();
     else if (field.number === 6) value = field.fixed();
     else if (field.number === 7) addAttribute(attributes, field);
+    else if (field.number === 8 && field.whole() % 2 !== 0) return undefined;
   return { name, attributes, at, value };
 }
 
@@ -43,11 +46,17 @@ function addAttributes(attributes: Map<string, string>, of: Field, number: numbe
   for (const field of of.fields()) if (field.number === number) addAttribute(attributes, field);
 }
 
+/** Its first field of that number; empty where there is none. */
+function textOf(message: Field, number: number): string {
+  for (const field of message.fields()) if (field.number === number) return field.text();
+  return '';
+}
+
 /** Texts and whole numbers; others mean nothing here. */
 function addAttribute(attributes: Map<string, string>, keyValue: Field): void {
-  const fields = [...keyValue.fields()];
-  const key = fields.find(({ number }) => number === 1)?.text() ?? '';
-  for (const value of fields)
+  const key = textOf(keyValue, 1);
+  if (!readAttributes.has(key)) return;
+  for (const value of keyValue.fields())
     if (value.number === 2)
       for (const kind of value.fields())
         if (kind.number === 1) attributes.set(key, kind.text());

@@ -15,15 +15,14 @@ export function* pointsOfRemoteWrite(bytes: Uint8Array, most: number): Generator
 function* pointsOfSeries(series: Field): Generator<NamedPoint> {
   const attributes = new Map<string, string>();
   let name = '';
-  const samples: Field[] = [];
   for (const field of series.fields())
-    if (field.number === 2) samples.push(field);
-    else if (field.number === 1) {
+    if (field.number === 1) {
       const [label, value] = textsOf(field);
       if (label === '__name__') name = nameOfSeries(value);
       else attributes.set(attributeOfLabel(label), value);
     }
-  for (const sample of samples) {
+  for (const sample of series.fields()) {
+    if (sample.number !== 2) continue;
     let [at, value] = [0, 0];
     for (const field of sample.fields())
       if (field.number === 1) value = field.double();
