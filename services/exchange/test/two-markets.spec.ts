@@ -165,7 +165,14 @@ it('R-36: netted, it is payable here and receivable there, and the provider ther
   await both(minute);
   expect([await account(shuitu, 'bought'), await account(shuitu, 'payable')]).toEqual(['0', '22.5']);
   // Sold at 5 yuan here, at 4 there: with the same credit of a quarter the platform keeps 4.5 yuan.
-  expect([await account(tianfu, 'sold'), await account(tianfu, 'receivable')]).toEqual(['4.5', '-22.5']);
+  expect([await account(tianfu, 'sold'), await account(tianfu, 'receivable'), await account(tianfu, 'margin')]).toEqual([
+    '0',
+    '-22.5',
+    '4.5',
+  ]);
+  expect(await account(shuitu, 'margin')).toBe('0');
+  const { nettings } = await tianfu.market.seen(tianfu.market.operator, '/v1/partner-nettings');
+  expect(nettings).toMatchObject([{ amount: '22.5', margin: '4.5' }]);
   const { market, partner } = tianfu;
   expect(await market.seen(partner.key, `/v1/participants/${partner.id}/balance`)).toMatchObject({ moneyAvailable: '1000' });
   expect(await market.seen(market.provider.key, `/v1/participants/${market.provider.id}/balance`)).toMatchObject({ income: '17.46' });

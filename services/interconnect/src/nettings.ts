@@ -6,6 +6,7 @@ import { record } from './audit.js';
 import { type Body, refusal } from './body.js';
 import { PartnerState } from './core/partner-state.js';
 import { agreedOf, givenBackOf, sumsOf } from './core/statement.js';
+import { leasesOf } from './netted-leases.js';
 import { OwnPlatform } from './own-platform.js';
 import { Saying } from './saying.js';
 import { type ItemRow, openItems, takeBackAdjustments } from './statement-items.js';
@@ -131,17 +132,43 @@ export class Nettings {
   }
 
   private async agreed(tx: Tx, { platform, participantId }: Talk, through: number): Promise<void> {
-    const [netting] = await tx.query<Agreed>(
-      'update nettings set agreed_at = $3 where platform = $1 and through = $2 and agreed_at = 0 returning sold, bought, sold_back, bought_back, items',
+    const [netting] = await tx.query<{ sold: bigint; bought_back: bigint }>(
+      'update nettings set agreed_at = $3 where platform = $1 and through = $2 and agreed_at = 0 returning sold, bought_back',
       [platform, through, this.clock.now()],
     );
     if (!netting) return;
-    const { sold, bought, sold_back: soldBack, bought_back: boughtBack, items } = netting;
-    await tx.query('update partner_talk set committed = greatest(0, committed - $2) where platform = $1', [platform, sold - boughtBack]);
+    await tx.query('update partner_talk set committed = greatest(0, committed - $2) where platform = $1', [
+      ...[platform, netting.sold - netting.bought_back],
+    ]);
+    await this.tell(tx, platform, participantId, through);
+  }
+
+  /** Those that were agreed on before settlement was told of leases. */
+  @At('tell of the leases of nettings', hour)
+  async tellOlder(_now: number): Promise<void> {
+    while (
+      await this.database.transaction(async (tx) => {
+        const [older] = await tx.query<{ platform: string; participant_id: number; through: number }>(
+          `select platform, participant_id, through from nettings join partners using (platform)
+           where agreed_at > 0 and not leases_told order by platform, through limit 1 for update of nettings`,
+        );
+        if (older) await this.tell(tx, older.platform, older.participant_id, older.through);
+        return older !== undefined;
+      })
+    );
+  }
+
+  private async tell(tx: Tx, platform: string, participantId: number, through: number): Promise<void> {
+    const [netting] = await tx.query<Agreed>(
+      `update nettings set leases_told = true where platform = $1 and through = $2 returning sold, bought, sold_back, bought_back, items`,
+      [platform, through],
+    );
+    const { sold, bought, sold_back: soldBack, bought_back: boughtBack, items } = netting!;
+    const leases = await leasesOf(tx, platform, through);
     await this.outbox.publish(
       tx,
       PartnerNetted,
-      { participantId, platform, through, currency, sold, bought, items, soldBack, boughtBack },
+      { participantId, platform, through, currency, sold, bought, items, soldBack, boughtBack, ...leases },
       `partner/${participantId}`,
     );
   }

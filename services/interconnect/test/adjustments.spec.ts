@@ -95,6 +95,15 @@ it('less: the difference is stated by both, netted the other way round, and corr
   await bothAdvance();
   expect(seller.market.netted.at(-1)).toMatchObject({ through: day + 1, sold: 0n, bought: credited, soldBack: credited, boughtBack: 0n });
   expect(buyer.market.netted.at(-1)).toMatchObject({ through: day + 1, sold: credited, bought: 0n, soldBack: 0n, boughtBack: credited });
+  // Each of its own leases: an adjustment is of those of its item.
+  for (const [{ market }, id] of [
+    [buyer, 501],
+    [seller, leaseId],
+  ] as const)
+    expect(market.netted.map(({ leaseIds, adjustedLeaseIds }) => [leaseIds, adjustedLeaseIds])).toEqual([
+      [[id], []],
+      [[id], []],
+    ]);
   expect(await committed()).toBe('0');
   // All of it stood after all: owed again, and counted against the credit limit.
   await measured(128);
@@ -115,6 +124,33 @@ it('what is corrected back before it was netted is no item any more', async () =
   await state();
   for (const platform of both()) expect(await itemsAt(platform)).toEqual([[0, day, amount, amount, day]]);
   await expect(net(day + 1)).rejects.toMatchObject({ rule: 'netting_must_have_items' });
+});
+
+it('settlement is told of the leases of nettings: of those before it was, of those in which an adjustment waits, and of those that came to nothing', async () => {
+  await net(day);
+  await bothAdvance();
+  await measured(127);
+  await state();
+  await seller.sql('update interconnect.nettings set leases_told = false');
+  await seller.sql(
+    `insert into interconnect.statement_items (platform, side, reservation_id, day) values ('Shuitu', 1, 'came-to-nothing', $1)`,
+    [day],
+  );
+  await seller.sql(`insert into interconnect.reservations (platform, reservation_id, participant_id, state, terms, asked_at, until, amount)
+    values ('Shuitu', 'came-to-nothing', 7, 3, '', 0, 0, 0)`);
+  await seller.sql(`insert into interconnect.reservation_leases values (777, 'Shuitu', 'came-to-nothing', 1)`);
+  await state();
+  const told = seller.market.netted.map(({ through, sold, items, leaseIds, adjustedLeaseIds }) => [
+    through,
+    sold,
+    items,
+    leaseIds,
+    adjustedLeaseIds,
+  ]);
+  expect(told).toEqual([
+    [day, amount, 1, [leaseId], []],
+    [day, amount, 1, [leaseId, 777], [leaseId]],
+  ]);
 });
 
 it('one side’s adjustment differs, waits alone, and is worked off by taking the other’s', async () => {

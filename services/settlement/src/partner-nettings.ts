@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { PartnerNetted } from '#contracts';
-import { type EventMeta, On, type Tx } from '#platform';
-import { partner } from './core/account.js';
-import type { TransferOrder } from './core/transfer.js';
+import { type EventMeta, On, type Tx, numberArray } from '#platform';
+import { type BySide, type Netted, marginOf, marginOrders, nettingOrders } from './core/partner-netting.js';
 import { Ledger } from './ledger.js';
+import { partnerCosts } from './partner-costs.js';
 
 /**
- * R-36: what is owed either way by agreed items becomes receivable and payable, what adjustments give back of them too, and the lesser of both is netted in one transfer: one of them is left, and it
- * is on the partner's platform what it is here, to the micro-yuan.
+ * R-36: what both platforms agree on becomes receivable and payable, on the partner's platform what it is here, to the micro-yuan. What the leases in it cost here
+ * beside that is this platform's margin. A netting from before leases were told comes again with them.
  */
 @Injectable()
 export class PartnerNettings {
@@ -15,26 +15,45 @@ export class PartnerNettings {
 
   @On(PartnerNetted)
   async netted(netting: PartnerNetted, tx: Tx, { source, sequence, time }: EventMeta): Promise<void> {
-    const { participantId, platform, through, currency, sold, bought, items, soldBack, boughtBack } = netting;
+    const { participantId: partnerId, platform, through, currency, sold, bought, items, soldBack, boughtBack } = netting;
     await tx.query(
       `INSERT INTO partner_nettings (partner_id, currency, through, platform, sold, bought, items, netted_at, sold_back, bought_back)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-      [participantId, currency, through, platform, sold, bought, items, time, soldBack, boughtBack],
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (partner_id, currency, through) DO NOTHING`,
+      [partnerId, currency, through, platform, sold, bought, items, time, soldBack, boughtBack],
     );
-    const journal = `partner/${participantId}/netting/${currency}/${through}`;
-    await this.ledger.post(tx, { journal, cause: `${source}/${sequence}`, orders: ordersOf(netting, journal) });
+    const netted = { partnerId, currency, sold, bought, soldBack, boughtBack };
+    const journal = `partner/${partnerId}/netting/${currency}/${through}`;
+    const cause = `${source}/${sequence}`;
+    await this.ledger.post(tx, { journal, cause, orders: nettingOrders(netted, journal) });
+    if (netting.leaseIds.length === 0) return;
+    const margin = marginOf(netted, await settle(tx, netted, netting));
+    await tx.query(
+      'INSERT INTO partner_margins (partner_id, currency, through, of_bought, of_sold, booked_at) VALUES ($1, $2, $3, $4, $5, $6)',
+      [partnerId, currency, through, margin.bought, margin.sold, time],
+    );
+    await this.ledger.post(tx, { journal: `${journal}/margin`, cause, orders: marginOrders(netted, margin, `${journal}/margin`) });
   }
 }
 
-function ordersOf({ participantId, currency, sold, bought, soldBack, boughtBack }: PartnerNetted, journal: string): TransferOrder[] {
-  const of = (part: Parameters<typeof partner>[1]): string => partner(participantId, part, currency);
-  const single = (part: string, kind: string, debit: string, credit: string, amount: bigint): TransferOrder[] =>
-    amount > 0n ? [{ id: `${journal}/${part}`, kind, phase: 'single', debit, credit, amount }] : [];
-  return [
-    ...single('sold', 'agreed_with_partner', of('receivable'), of('sold'), sold - boughtBack),
-    ...single('bought', 'agreed_with_partner', of('bought'), of('payable'), bought - soldBack),
-    ...single('sold_back', 'adjusted_with_partner', of('sold'), of('payable'), soldBack),
-    ...single('bought_back', 'adjusted_with_partner', of('receivable'), of('bought'), boughtBack),
-    ...single('net', 'netted', of('payable'), of('receivable'), sold < bought ? sold : bought),
-  ];
+/**
+ * Its own leases, and those that a netting before has settled and that cost otherwise since; but for those of which an adjustment is still to be netted.
+ * @returns what they cost here beyond what was settled of them before
+ */
+async function settle(tx: Tx, { partnerId, currency }: Netted, { through, leaseIds, adjustedLeaseIds }: PartnerNetted): Promise<BySide> {
+  const rows = await tx.query<{ is_sold: boolean; cost: string }>(
+    `WITH before AS (SELECT trade_id, max(revision) AS revision, max(refund_id) AS refund_id FROM partner_netted_leases
+       WHERE partner_id = $1 AND currency = $2 GROUP BY trade_id),
+     due AS (SELECT trade_id, t.partner_id = t.buyer_id AS is_sold, b.trade_id IS NULL AS is_new, coalesce(b.revision, 0) AS revision, coalesce(b.refund_id, 0) AS refund_id
+       FROM (SELECT unnest($4::int8[]) AS trade_id UNION SELECT trade_id FROM before WHERE trade_id <> ALL ($5::int8[])) named
+       JOIN trades t USING (trade_id) LEFT JOIN before b USING (trade_id) WHERE t.partner_id = $1),
+     changes AS (SELECT due.*, c.* FROM due CROSS JOIN LATERAL (
+       SELECT max(c.revision) AS to_revision, max(c.refund_id) AS to_refund, coalesce(sum(c.amount), 0) AS cost FROM (${partnerCosts}) c
+       WHERE c.trade_id = due.trade_id AND (c.revision > due.revision OR c.refund_id > due.refund_id)) c),
+     kept AS (INSERT INTO partner_netted_leases (trade_id, partner_id, currency, through, revision, refund_id)
+       SELECT trade_id, $1, $2, $3, greatest(revision, to_revision), greatest(refund_id, to_refund) FROM changes WHERE is_new OR to_revision IS NOT NULL)
+     SELECT is_sold, sum(cost) AS cost FROM changes GROUP BY is_sold`,
+    [partnerId, currency, through, numberArray(leaseIds), numberArray(adjustedLeaseIds)],
+  );
+  const of = (isSold: boolean): bigint => BigInt(rows.find((row) => row.is_sold === isSold)?.cost ?? 0n);
+  return { bought: of(false), sold: of(true) };
 }

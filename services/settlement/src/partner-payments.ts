@@ -27,6 +27,7 @@ interface NettingRow {
   readonly sold: bigint;
   readonly bought: bigint;
   readonly netted_at: bigint;
+  readonly margin: bigint;
   readonly paid: bigint;
   readonly settled: bigint;
 }
@@ -48,8 +49,9 @@ interface PaymentRow {
   readonly reason: string | null;
 }
 
-/** Nettings, what a bank has paid of each, and what is settled by that. */
-const nettings = `SELECT n.*, p.paid, p.settled FROM partner_nettings n CROSS JOIN LATERAL
+/** Nettings, what was gained with each, what a bank has paid of it, and what is settled by that. */
+const nettings = `SELECT n.*, coalesce(m.of_bought + m.of_sold, 0)::int8 AS margin, p.paid, p.settled
+  FROM partner_nettings n LEFT JOIN partner_margins m USING (partner_id, currency, through) CROSS JOIN LATERAL
   (SELECT coalesce(sum(amount), 0)::int8 AS paid, coalesce(sum(amount + rounded), 0)::int8 AS settled FROM partner_payments p
    WHERE p.partner_id = n.partner_id AND p.currency = n.currency AND p.through = n.through
      AND NOT EXISTS (SELECT FROM partner_payment_returns r WHERE r.payment_id = p.payment_id)) p`;
@@ -194,6 +196,7 @@ const nettingOf = (row: NettingRow, today: number): PartnerNetting => ({
   left: leftOf(row),
   nettedAt: Number(row.netted_at),
   ageDays: today - shanghaiDay(slotAt(Number(row.netted_at))),
+  margin: row.margin,
 });
 
 const paymentOf = (row: PaymentRow): PartnerPayment => ({

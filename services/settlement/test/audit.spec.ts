@@ -101,7 +101,7 @@ async function buyOfPartner(desk: Desk, nth: number): Promise<void> {
     RemoteLeaseMeasured.create({ tradeId, version: 1, unitSlots: 4, unitSlotsDue: 4, unitSlotsUp: 4 }),
   );
   await desk.exchange.advance(quarterHour);
-  const netting = { participantId: partnerId, platform: 'Tianfu', through: 20_000 + nth, currency: 'CNY', items: 1 };
+  const netting = { participantId: partnerId, platform: 'Tianfu', through: 20_000 + nth, currency: 'CNY', items: 1, leaseIds: [tradeId] };
   await desk.tellInterconnect(PartnerNetted, PartnerNetted.create({ ...netting, sold: yuan(nth), bought: yuan(8) }));
   const paid = { participantId: partnerId, through: netting.through, amount: yuan(1), valueDate: netting.through };
   const payments = desk.exchange.call(PartnerPaymentsDefinition);

@@ -359,6 +359,19 @@ export const messages: Record<string, MessageSchema> = {
         description: 'Of `bought`, what goes back of what was sold and netted before; and of `sold`, what comes back of what was bought.',
       },
       { name: 'boughtBack', kind: 'bigint', rule: { format: 'money' } },
+      {
+        name: 'leaseIds',
+        repeated: true,
+        kind: 'int64',
+        description:
+          "This platform's leases of the items in it, and of those up to its day of which both state that nothing is owed. Empty: told later, by the same event.",
+      },
+      {
+        name: 'adjustedLeaseIds',
+        repeated: true,
+        kind: 'int64',
+        description: 'Those that were in a netting before and of which an adjustment still waits.',
+      },
     ],
   },
   'exchange.interconnect.v1.FederationRequest': {
@@ -5606,6 +5619,13 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'left', kind: 'bigint', rule: { format: 'money' } },
       { name: 'nettedAt', kind: 'int64', rule: { format: 'time' } },
       { name: 'ageDays', kind: 'int32', description: 'Days, Asia/Shanghai, since it was netted.' },
+      {
+        name: 'margin',
+        kind: 'bigint',
+        rule: { format: 'money' },
+        description:
+          'What this platform has of it beside what is owed, below 0 where it lost: what the items say against what their leases cost here.',
+      },
     ],
   },
   'exchange.settlement.v1.RecordPartnerPaymentRequest': {

@@ -15,17 +15,22 @@ interface Row {
 const standing = 'partner_payments p WHERE NOT EXISTS (SELECT FROM partner_payment_returns r WHERE r.payment_id = p.payment_id)';
 
 /**
- * A trade's price as ratings and refunds left it, of leases on partners' platforms; what leases cost that partners bought here; nettings of either; and what
- * was paid of these.
+ * What leases cost of partners' platforms (their price as ratings and refunds left it) or that partners bought here; nettings of either; and what was paid of
+ * these. What a netting has settled of a lease is margin, and so is what a netting that settled leases says of them.
  */
-const expected = `WITH costs AS (
-    SELECT t.partner_id, 'CNY' AS currency, CASE WHEN t.partner_id = t.buyer_id THEN 'sold' ELSE 'bought' END AS part,
+const expected = `WITH settled AS (SELECT trade_id, max(revision) AS revision, max(refund_id) AS refund_id FROM partner_netted_leases GROUP BY trade_id),
+  costs AS (
+    SELECT t.partner_id, 'CNY' AS currency,
+      CASE WHEN r.revision <= s.revision THEN 'margin' WHEN t.partner_id = t.buyer_id THEN 'sold' ELSE 'bought' END AS part,
       CASE WHEN t.partner_id = t.buyer_id THEN -(r.compute_change + r.transfer_change - r.credit_change) ELSE r.compute_change - r.credit_change END AS amount
-    FROM trades t JOIN ratings r USING (trade_id) WHERE t.partner_id <> 0
-    UNION ALL SELECT t.partner_id, 'CNY', 'bought', -f.exact FROM trades t JOIN refunds f USING (trade_id) JOIN bill_lines l USING (bill_id, line)
+    FROM trades t JOIN ratings r USING (trade_id) LEFT JOIN settled s USING (trade_id) WHERE t.partner_id <> 0
+    UNION ALL SELECT t.partner_id, 'CNY', CASE WHEN f.refund_id <= s.refund_id THEN 'margin' ELSE 'bought' END, -f.exact
+    FROM trades t JOIN refunds f USING (trade_id) JOIN bill_lines l USING (bill_id, line) LEFT JOIN settled s ON s.trade_id = t.trade_id
     WHERE t.partner_id <> 0 AND l.kind <> 'transfer'
-    UNION ALL SELECT n.partner_id, n.currency, v.part, v.amount FROM partner_nettings n CROSS JOIN LATERAL
-      (VALUES ('sold', sold - bought_back - sold_back), ('bought', bought_back + sold_back - bought), ('payable', bought - least(sold, bought)), ('receivable', least(sold, bought) - sold)) AS v (part, amount)
+    UNION ALL SELECT n.partner_id, n.currency, CASE WHEN v.items AND m.through IS NOT NULL THEN 'margin' ELSE v.part END, v.amount
+    FROM partner_nettings n LEFT JOIN partner_margins m USING (partner_id, currency, through) CROSS JOIN LATERAL
+      (VALUES (true, 'sold', sold - bought_back - sold_back), (true, 'bought', bought_back + sold_back - bought),
+        (false, 'payable', bought - least(sold, bought)), (false, 'receivable', least(sold, bought) - sold)) AS v (items, part, amount)
     UNION ALL SELECT p.partner_id, p.currency, CASE WHEN p.received THEN 'receivable' ELSE 'payable' END,
       CASE WHEN p.received THEN p.amount + p.rounded ELSE -(p.amount + p.rounded) END FROM ${standing}
   ) SELECT partner_id, currency, part, sum(amount) AS amount FROM costs GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
@@ -44,7 +49,7 @@ interface PaidRow {
   readonly left: string | null;
 }
 
-/** R-36: each partner's accounts against the leases, nettings and payments that they come of; and each netting against what was paid of it. */
+/** R-36: each partner's accounts and margins against the leases, nettings and payments that they come of; and each netting against what was paid of it. */
 export const partnersAudit: Audit = {
   name: 'what is owed by and to partners',
   async *run(read) {
@@ -53,12 +58,30 @@ export const partnersAudit: Audit = {
       `SELECT code, credits_posted - debits_posted AS balance FROM accounts WHERE starts_with(kind, 'partner/') ORDER BY code`,
     ))
       balances.set(row.code, row.balance);
+    const margins = new Map<string, bigint>();
+    for await (const row of read.rows<Omit<Row, 'part'>>(
+      'SELECT partner_id, currency, sum(of_bought + of_sold) AS amount FROM partner_margins GROUP BY 1, 2',
+    ))
+      margins.set(partner(row.partner_id, 'margin', row.currency), BigInt(row.amount));
     for await (const row of read.rows<Row>(expected)) {
       const code = partner(row.partner_id, row.part, row.currency);
       const stored = balances.get(code) ?? 0n;
       balances.delete(code);
       read.count('accounts of partners');
       if (stored !== BigInt(row.amount)) yield differs(read.service, code, stored, BigInt(row.amount));
+      const kept = margins.get(code) ?? 0n;
+      if (row.part === 'margin' && kept !== BigInt(row.amount))
+        yield finding(
+          read.service,
+          'partner_margins',
+          `${row.partner_id}, ${row.currency}`,
+          'sum_differs',
+          'leases and nettings say otherwise',
+          {
+            stored: `margin ${kept}`,
+            computed: `margin ${row.amount}`,
+          },
+        );
     }
     for (const [code, stored] of balances) if (stored !== 0n) yield differs(read.service, code, stored, 0n);
     for await (const row of read.rows<PaidRow>(wronglyPaid))

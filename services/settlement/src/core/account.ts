@@ -8,8 +8,9 @@
  * participant/ID/disputed    of its income, what waits for the decision of a dispute (R-29)
  * programme/ID/funding …     a voucher programme's promise, R-32: issued = −funding = available + held + redeemed + expired + revoked
  * programme/ID/owed          what the programme's authority owes the exchange for subsidies paid
- * partner/ID/bought          what buyers here paid for leases on a partner's platform, not netted yet, and what stays of it once it is (R-36)
+ * partner/ID/bought          what buyers here paid for leases on a partner's platform, and is not netted yet (R-36)
  * partner/ID/sold            what leases cost here that a partner bought, the same
+ * partner/ID/margin          what was gained, or below 0 lost, with a partner: what is netted against what the leases cost here
  * partner/ID/payable         what a partner is owed, by items that both statements agree on, and is not paid yet
  * partner/ID/receivable      what it owes, the same
  * clearing/trade|subsidy|refund|payout  where money is between two hands; each returns to zero
@@ -40,7 +41,16 @@ const debitsLimited = new Set([
   'partner/*/payable',
 ]);
 const creditsLimited = new Set(['participant/*/receivable', 'programme/*/funding', 'programme/*/owed', 'partner/*/receivable']);
-const others = new Set(['clearing/trade', 'clearing/subsidy', 'fee', 'rounding', 'bank', 'partner/*/bought', 'partner/*/sold']);
+const others = new Set([
+  'clearing/trade',
+  'clearing/subsidy',
+  'fee',
+  'rounding',
+  'bank',
+  'partner/*/bought',
+  'partner/*/sold',
+  'partner/*/margin',
+]);
 
 const shape = /^(?:(participant|programme|partner)\/[1-9]\d*\/([a-z]+)|([a-z]+(?:\/[a-z]+)?))(?:@([A-Z]{3}))?$/;
 
@@ -77,7 +87,7 @@ export const programme = (programmeId: number, part: 'funding' | 'available' | '
   `programme/${programmeId}/${part}`;
 
 /** @param currency none for CNY */
-export const partner = (partnerId: number, part: 'bought' | 'sold' | 'payable' | 'receivable', currency = 'CNY') =>
+export const partner = (partnerId: number, part: 'bought' | 'sold' | 'margin' | 'payable' | 'receivable', currency = 'CNY') =>
   `partner/${partnerId}/${part}${currency === 'CNY' ? '' : `@${currency}`}`;
 
 /**

@@ -90,6 +90,10 @@ export interface PartnerNetted {
   /** Of `bought`, what goes back of what was sold and netted before; and of `sold`, what comes back of what was bought. */
   soldBack: bigint;
   boughtBack: bigint;
+  /** This platform's leases of the items in it, and of those up to its day of which both state that nothing is owed. Empty: told later, by the same event. */
+  leaseIds: number[];
+  /** Those that were in a netting before and of which an adjustment still waits. */
+  adjustedLeaseIds: number[];
 }
 
 function createBaseRemoteSupplyChanged(): RemoteSupplyChanged {
@@ -608,6 +612,8 @@ function createBasePartnerNetted(): PartnerNetted {
     items: 0,
     soldBack: 0n,
     boughtBack: 0n,
+    leaseIds: [],
+    adjustedLeaseIds: [],
   };
 }
 
@@ -641,6 +647,12 @@ export const PartnerNetted: MessageFns<PartnerNetted, "exchange.interconnect.v1.
     }
     if (message.boughtBack !== 0n) {
             writer.uint32(72).int64(message.boughtBack);
+    }
+    for (const v of message.leaseIds) {
+            writer.uint32(80).int64(v!);
+    }
+    for (const v of message.adjustedLeaseIds) {
+            writer.uint32(88).int64(v!);
     }
     return writer;
   },
@@ -730,6 +742,42 @@ export const PartnerNetted: MessageFns<PartnerNetted, "exchange.interconnect.v1.
             message.boughtBack = reader.int64() as bigint;
             continue;
           }
+          case 10: {
+            if (tag === 80) {
+              message.leaseIds.push(longToNumber(reader));
+
+              continue;
+            }
+
+            if (tag === 82) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.leaseIds.push(longToNumber(reader));
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 11: {
+            if (tag === 88) {
+              message.adjustedLeaseIds.push(longToNumber(reader));
+
+              continue;
+            }
+
+            if (tag === 90) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.adjustedLeaseIds.push(longToNumber(reader));
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -758,6 +806,8 @@ export const PartnerNetted: MessageFns<PartnerNetted, "exchange.interconnect.v1.
     message.boughtBack = (object.boughtBack !== undefined && object.boughtBack !== null)
       ? BigInt(object.boughtBack)
       : 0n;
+    message.leaseIds = object.leaseIds?.map((e) => e) || [];
+    message.adjustedLeaseIds = object.adjustedLeaseIds?.map((e) => e) || [];
     return message;
   },
 };

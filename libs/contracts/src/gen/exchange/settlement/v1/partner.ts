@@ -42,6 +42,8 @@ export interface PartnerNetting {
   nettedAt: number;
   /** Days, Asia/Shanghai, since it was netted. */
   ageDays: number;
+  /** What this platform has of it beside what is owed, below 0 where it lost: what the items say against what their leases cost here. */
+  margin: bigint;
 }
 
 export interface RecordPartnerPaymentRequest {
@@ -265,6 +267,7 @@ function createBasePartnerNetting(): PartnerNetting {
     left: 0n,
     nettedAt: 0,
     ageDays: 0,
+    margin: 0n,
   };
 }
 
@@ -301,6 +304,9 @@ export const PartnerNetting: MessageFns<PartnerNetting, "exchange.settlement.v1.
     }
     if (message.ageDays !== 0) {
       writer.uint32(80).int32(message.ageDays);
+    }
+    if (message.margin !== 0n) {
+            writer.uint32(88).int64(message.margin);
     }
     return writer;
   },
@@ -398,6 +404,14 @@ export const PartnerNetting: MessageFns<PartnerNetting, "exchange.settlement.v1.
             message.ageDays = reader.int32();
             continue;
           }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.margin = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -425,6 +439,7 @@ export const PartnerNetting: MessageFns<PartnerNetting, "exchange.settlement.v1.
     message.left = (object.left !== undefined && object.left !== null) ? BigInt(object.left) : 0n;
     message.nettedAt = object.nettedAt ?? 0;
     message.ageDays = object.ageDays ?? 0;
+    message.margin = (object.margin !== undefined && object.margin !== null) ? BigInt(object.margin) : 0n;
     return message;
   },
 };

@@ -1,0 +1,30 @@
+import type { Tx } from '#platform';
+
+/** This platform's leases of an item's reservation: its own of what it bought, and those that the partner has here, what places lost units anew (R-24) among them. */
+const leases = `select trade_id as lease_id from piece_trades where side = 2 and reservation_id = item.id
+  union all select coalesce(s.lease_id, r.lease_id) from reservation_leases r left join sold_leases s on s.root_id = r.lease_id
+  where side = 1 and r.platform = $1 and r.reservation_id = item.id`;
+
+/**
+ * @returns the leases of the items that a netting is of, and of those up to its day that are nothing, which no netting will have; and of items netted before
+ * those of which an adjustment waits
+ */
+export async function leasesOf(tx: Tx, platform: string, through: number): Promise<{ leaseIds: number[]; adjustedLeaseIds: number[] }> {
+  const leaseIds = await of(
+    tx,
+    '(netted_through = $2 or netted_through is null and day <= $2 and ours = 0 and theirs = 0)',
+    platform,
+    through,
+  );
+  const adjustedLeaseIds = await of(tx, `netted_through is null and reservation_id like '%~%' and ours <> 0`, platform);
+  return { leaseIds, adjustedLeaseIds };
+}
+
+async function of(tx: Tx, which: string, ...parameters: [platform: string, through?: number]): Promise<number[]> {
+  const rows = await tx.query<{ lease_id: bigint }>(
+    `with item as (select distinct side, split_part(reservation_id, '~', 1) as id from statement_items where platform = $1 and ${which})
+     select distinct lease_id from item join lateral (${leases}) l on true order by lease_id`,
+    parameters,
+  );
+  return rows.map((row) => Number(row.lease_id));
+}
