@@ -1,4 +1,4 @@
-// The distributed form on this machine without containers: Kafka, Redis, PostgreSQL, and several processes of each service.
+// The distributed form on this machine without containers: Kafka, Redis, PostgreSQL, and several processes of each group of services.
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '#platform';
@@ -6,10 +6,10 @@ import { type OwnServer, startKafkaCluster, startRedis } from '#testing';
 import { type Layout, SplitExchange } from './split-exchange.js';
 
 export interface ClusterOptions {
-  /** Holds data, certificates and logs; new or empty. What it holds stays. */
+  /** Holds data, certificates and logs; what it holds stays, and a cluster that is started on it again goes on with it, by as many Kafka nodes. */
   readonly folder: string;
   readonly kafkaNodes: number;
-  /** Processes of each service. */
+  /** Processes of each group. */
   readonly replicas: number;
   /** Services of each group of processes, in the order of their start; else those of few processes. */
   readonly groups?: Layout;
@@ -91,6 +91,14 @@ export class Cluster {
     await mkdir(folder, { recursive: true });
     // root runs PostgreSQL as nobody, who must come through.
     await chmod(folder, 0o755);
+    // First: who holds its data folder, and no other, may take what lies beside it for its own.
+    await this.step('postgresql', async () => {
+      const settings = { max_connections: String(connectionsOf(replicas)), ...(isDurable ? {} : undurable) };
+      const server = await startEmbeddedPostgres({ folder: databaseFolder, settings });
+      this.undo.push(() => server.stop());
+      const { host, port, user, password, database } = server.address;
+      this.databaseUrl = `postgresql://${user}:${password}@${encodeURIComponent(host)}:${port}/${database}`;
+    });
     await this.step('redis', async () => {
       this.redis = await startRedis(folder);
       this.undo.push(() => this.redis.stop());
@@ -98,13 +106,6 @@ export class Cluster {
     await this.step(`kafka, ${kafkaNodes} nodes`, async () => {
       this.kafka = await startKafkaCluster(kafkaNodes, folder);
       this.undo.push(() => Promise.all(this.kafka.map((node) => node.stop())));
-    });
-    await this.step('postgresql', async () => {
-      const settings = { max_connections: String(connectionsOf(replicas)), ...(isDurable ? {} : undurable) };
-      const server = await startEmbeddedPostgres({ folder: databaseFolder, settings });
-      this.undo.push(() => server.stop());
-      const { host, port, user, password, database } = server.address;
-      this.databaseUrl = `postgresql://${user}:${password}@${encodeURIComponent(host)}:${port}/${database}`;
     });
     this.exchange = await SplitExchange.prepare(
       layoutOf(groups, replicas),

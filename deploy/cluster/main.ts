@@ -1,19 +1,19 @@
 // npm run cluster: the distributed form on one machine, until Ctrl-C.
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { commandLine } from '#platform';
 import { Cluster } from './cluster.js';
+import { placeOf } from './folder.js';
 
 const help = `npm run cluster [-- --folder DIR] [--kafka-nodes N] [--replicas N] [--json]
 
-Starts PostgreSQL, Redis, Kafka and several processes of each service, with certificates of their own, and says what runs where. A process that ends by itself is started
-anew. Ctrl-C stops everything. It needs java (17 or later) and redis-server on this machine, and Maven once, for Kafka.
+Starts PostgreSQL, Redis, Kafka and several processes of each group of services, with certificates of their own, and says what runs where. The groups: facts (registry and
+monitoring), money (settlement, voucher and interconnect), scheduler, gateway. A process that ends by itself is started anew. Ctrl-C stops everything. It needs java (17 or
+later) and redis-server on this machine, and Maven once, for Kafka.
 
-  --folder DIR       for data, certificates and logs; must be new or empty, and stays: for npm run audit, npm run replay and the logs. A cluster is not started on it
-                     again. Else a temporary one, which goes with the cluster
-  --kafka-nodes N    1 to 5 [3]
-  --replicas N       processes of each service, 1 to 5 [2]
+  --folder DIR       for data, certificates and logs; stays, for npm run audit, npm run replay, the logs, and the next start: a cluster that is started with it
+                     again goes on with its orders, money and keys, at other ports and with new certificates. Else a temporary one, which goes with the cluster
+  --kafka-nodes N    1 to 5 [3, or as many as hold the events in DIR]
+  --replicas N       processes of each group, 1 to 5 [2]
   --json             what runs where as one line of JSON on standard output
 
 EXCHANGE_ settings (npm start -- --help) and OTEL_EXPORTER_OTLP_ENDPOINT hold for every process of a service; EXCHANGE_DATA_SYNC=off for PostgreSQL. With EXCHANGE_NATIONAL_URL
@@ -23,16 +23,6 @@ and EXCHANGE_NATIONAL_KEY it reports to a national node, which is to know DIR/se
 function count(option: string, text: string): number {
   if (!/^[1-5]$/.test(text)) throw new Error(`--${option} must be a number from 1 to 5`);
   return Number(text);
-}
-
-async function folderOf(given: string | undefined): Promise<string> {
-  if (given === undefined) return mkdtemp(join(tmpdir(), 'exchange-cluster-'));
-  const there = await readdir(given).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  if (there.length) throw new Error(`--folder must be new or empty: ${given} is not`);
-  return resolve(given);
 }
 
 interface Part {
@@ -59,6 +49,9 @@ function welcome(cluster: Cluster, folder: string, isKept: boolean): string {
   const parts = partsOf(cluster);
   const gateway = parts.find(({ name }) => name.startsWith('gateway'))!.address;
   const { key } = cluster.exchange;
+  const operator = key
+    ? `${key}   (first key; shown this once, kept as a hash; until it is used a gateway that is started anew makes another, and says so)`
+    : 'by the keys of before';
   return [
     '',
     ...parts.map(
@@ -68,8 +61,8 @@ function welcome(cluster: Cluster, folder: string, isKept: boolean): string {
     '',
     `  folder       ${folder}   (data, certificates and logs; ${isKept ? 'stays' : 'goes with the cluster'})`,
     `  database     ${cluster.databaseUrl}`,
-    `  operator     ${key}   (first key; shown this once, kept as a hash; until it is used a gateway that is started anew makes another, and says so)`,
-    `  try          curl -H 'Authorization: Bearer ${key}' ${gateway}/v1/me`,
+    `  operator     ${operator}`,
+    `  try          curl -H 'Authorization: Bearer ${key || '<your key>'}' ${gateway}/v1/me`,
     '',
     'The cluster is ready. Ctrl-C stops it.',
   ].join('\n');
@@ -78,16 +71,16 @@ function welcome(cluster: Cluster, folder: string, isKept: boolean): string {
 const { values } = commandLine(help, {
   options: {
     folder: { type: 'string' },
-    'kafka-nodes': { type: 'string', default: '3' },
+    'kafka-nodes': { type: 'string' },
     replicas: { type: 'string', default: '2' },
     json: { type: 'boolean', default: false },
   },
 });
 
 async function main(): Promise<void> {
-  const [kafkaNodes, replicas] = [count('kafka-nodes', values['kafka-nodes']), count('replicas', values.replicas)];
-  const folder = await folderOf(values.folder);
-  const isKept = values.folder !== undefined;
+  const wanted = values['kafka-nodes'] === undefined ? undefined : count('kafka-nodes', values['kafka-nodes']);
+  const replicas = count('replicas', values.replicas);
+  const { folder, isKept, kafkaNodes } = await placeOf(values.folder, wanted);
   const cluster = new Cluster({
     folder,
     kafkaNodes,
@@ -131,7 +124,9 @@ async function main(): Promise<void> {
       process.stderr.write(`${new Date().toISOString()} ${said}${newKey}\n`);
       key = exchange.key;
     });
-    const told = values.json ? JSON.stringify({ folder, databaseUrl, key, parts: partsOf(cluster) }) : welcome(cluster, folder, isKept);
+    const told = values.json
+      ? JSON.stringify({ folder, databaseUrl, key: key || null, parts: partsOf(cluster) })
+      : welcome(cluster, folder, isKept);
     process.stdout.write(`${told}\n`);
   }
   await asked.promise;

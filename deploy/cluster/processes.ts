@@ -1,5 +1,6 @@
 // What the system says of processes, of Linux.
 import { readdir, readFile } from 'node:fs/promises';
+import { statOf } from '#testing';
 
 const ticksPerSecond = 100;
 
@@ -9,10 +10,9 @@ interface Process {
   readonly cpuMs: number;
 }
 
-/** Fields of proc_pid_stat(5) behind the name, which may hold anything. Undefined of one that is gone. */
+/** Undefined of one that is gone. */
 async function processOf(pid: number): Promise<Process | undefined> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(unlessGone);
-  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
+  const fields = await statOf(pid);
   return fields && { pid, parent: Number(fields[1]), cpuMs: ((Number(fields[11]) + Number(fields[12])) * 1_000) / ticksPerSecond };
 }
 
@@ -27,13 +27,10 @@ export async function cpuMsBelow(root = process.pid): Promise<number> {
 
 /** Resident memory; undefined where it has ended. */
 export async function residentMiB(pid: number): Promise<number | undefined> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(unlessGone);
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' && error.code !== 'ESRCH') throw error;
+    return undefined;
+  });
   const [, kiB] = /^VmRSS:\s+(\d+) kB$/m.exec(status ?? '') ?? [];
   return kiB === undefined ? undefined : Number(kiB) / 1_024;
-}
-
-/** @throws Error where it is not that the process is gone */
-function unlessGone(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT' && error.code !== 'ESRCH') throw error;
-  return undefined;
 }

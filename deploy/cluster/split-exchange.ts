@@ -1,11 +1,11 @@
 // An exchange in several processes of this machine, which reach each other by mutual TLS: for the tests that kill some of them, and the benchmarks.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ExchangeProcess, migrateAs, settingsOf, startExchange } from '#demo';
 import { cryptographyOf, freePorts, makeSigningKey } from '#platform';
-import { Authority, writePapers } from '#testing';
+import { Authority, endLeftOver, noteProcess, writePapers } from '#testing';
 
 /** Names of the processes, and the services of each. Several of one service are its replicas. */
 export type Layout = Readonly<Record<string, readonly string[]>>;
@@ -15,7 +15,7 @@ const restMs = 1_000;
 
 export class SplitExchange {
   readonly running = new Map<string, ExchangeProcess>();
-  /** The first operator key. */
+  /** The first operator key; empty while none was told, as on data whose operators have theirs. */
   key = '';
   /** Root of the built checkout whose program each process that is started runs; undefined: ours. */
   home: string | undefined;
@@ -33,7 +33,8 @@ export class SplitExchange {
   ) {}
 
   /**
-   * Certificates and addresses; nothing is started.
+   * Certificates and addresses; nothing is started. In a folder of before the two signing keys stay, all else is made anew, and processes of then that have outlived
+   * their cluster are ended.
    * @param kept folder for certificates and logs that stays; else one that goes with the exchange
    * @param by which port others reach a process that listens at the given one: the same, or that of a door before it
    */
@@ -45,6 +46,7 @@ export class SplitExchange {
     by: (name: string, port: number) => Promise<number> = (_name, port) => Promise.resolve(port),
   ): Promise<SplitExchange> {
     const folder = kept ?? (await mkdtemp(join(tmpdir(), 'exchange-split-')));
+    await endLeftOvers(folder);
     const authority = await Authority.make();
     const signingKey = join(folder, 'signing-key.pem');
     await makeSigningKey(signingKey, cryptographyOf('international'));
@@ -108,7 +110,8 @@ export class SplitExchange {
   async start(name: string, more: Record<string, string> = {}): Promise<ExchangeProcess> {
     const settings = await this.known({ ...this.settings.get(name)!, ...more });
     const log = this.isKept ? join(this.folder, `${name}.log`) : undefined;
-    const started = await startExchange({ data: this.folder, ...this.ports.get(name)!, settings, home: this.home, log });
+    const begun = (pid: number) => noteProcess(noteOf(this.folder, name), pid);
+    const started = await startExchange({ data: this.folder, ...this.ports.get(name)!, settings, home: this.home, log, begun });
     this.running.set(name, started);
     // Until it is used each gateway that starts makes another in its place.
     this.key = started.key ?? this.key;
@@ -165,3 +168,11 @@ export class SplitExchange {
 }
 
 const lastLines = (text: string): string => text.trim().split('\n').slice(-5).join('\n');
+
+const notes = '.process';
+const noteOf = (folder: string, name: string): string => join(folder, `${name}${notes}`);
+
+async function endLeftOvers(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const name of await readdir(folder)) if (name.endsWith(notes)) await endLeftOver(join(folder, name));
+}

@@ -64,7 +64,7 @@ if (await canRunCluster())
     } finally {
       await cluster.stop();
     }
-    expect(told.join('\n')).toMatch(/redis[^]*kafka[^]*postgresql[^]*facts-1, facts-2[^]*gateway-1, gateway-2/);
+    expect(told.join('\n')).toMatch(/postgresql[^]*redis[^]*kafka[^]*facts-1, facts-2[^]*gateway-1, gateway-2/);
     expect(pids).toHaveLength(10);
     expect(pids.filter((pid) => pid === undefined || lives(pid))).toEqual([]);
     expect((await readdir(join(folder, 'services'))).filter((name) => name.endsWith('.log'))).toHaveLength(8);

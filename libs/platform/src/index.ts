@@ -69,4 +69,5 @@ export { backUp } from './backup.js';
 export type { Carried } from './restored-bus.js';
 export { embeddedPlace, startEmbeddedPostgres } from './embedded-postgres.js';
 export { freePorts } from './free-ports.js';
+export { mendedKafka } from './kafka-client.js';
 export type { EmbeddedOptions, EmbeddedPostgres } from './embedded-postgres.js';

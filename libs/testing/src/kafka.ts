@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { KafkaConfig } from 'kafkajs';
-import { freePorts } from '#platform';
+import { freePorts, mendedKafka } from '#platform';
 import { redis } from './redis.js';
 import { canSpawn, findServer, mustRun, OwnServer, type ServerKind, startTogether } from './server.js';
 
@@ -50,9 +50,36 @@ const quorumOf = async (nodes: number): Promise<Quorum> => ({
   controllers: await freePorts(nodes),
 });
 
-/** Nodes of one cluster on this machine. Topics of three or more are held by three, and a write is acknowledged when two have it. */
+/** Of a cluster whose data stay in a folder, written there before its first node is: they are of no other. */
+interface Kept {
+  readonly nodes: number;
+  readonly clusterId: string;
+}
+
+const keptIn = (folder: string): string => join(folder, 'kafka.json');
+
+/** Undefined where no cluster was begun in the folder. */
+async function keptCluster(folder: string): Promise<Kept | undefined> {
+  const text = await readFile(keptIn(folder), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return undefined;
+  });
+  return text === undefined ? undefined : (JSON.parse(text) as Kept);
+}
+
+/** How many nodes hold what is kept in the folder; undefined where there are none. */
+export const keptKafkaNodes = async (folder: string): Promise<number | undefined> => (await keptCluster(folder))?.nodes;
+
+/**
+ * Nodes of one cluster on this machine. Topics of three or more are held by three, and a write is acknowledged when two have it. In a folder where there was one it is
+ * the same again, at other ports.
+ * @throws Error where there were more or fewer: who votes and who holds what are those of the beginning
+ */
 export async function startKafkaCluster(nodes: number, folder: string): Promise<OwnServer[]> {
-  const quorum = await quorumOf(nodes);
+  const kept = await keptCluster(folder);
+  if (kept && kept.nodes !== nodes) throw new Error(`Kafka_must_keep_its_nodes: ${folder} is of ${kept.nodes}`);
+  const quorum = { ...(await quorumOf(nodes)), ...(kept && { clusterId: kept.clusterId }) };
+  if (!kept) await writeFile(keptIn(folder), `${JSON.stringify({ nodes, clusterId: quorum.clusterId } satisfies Kept)}\n`, { flush: true });
   const kinds = quorum.controllers.map((_, index) => kafkaNode(index + 1, quorum));
   await kinds[0]!.prepare();
   // Together: one alone has no quorum, and does not answer.
@@ -147,6 +174,7 @@ const kafkaNode = (id: number, quorum: Quorum, guard?: Guard): ServerKind => ({
       join(jars, '*'),
       'kafka.tools.StorageTool',
       'format',
+      '--ignore-formatted',
       `--cluster-id=${quorum.clusterId}`,
       '-c',
       settings,
@@ -165,8 +193,7 @@ const kafkaNode = (id: number, quorum: Quorum, guard?: Guard): ServerKind => ({
   },
 
   answers: async (address) => {
-    // Most specs need none.
-    const { Kafka, logLevel } = await import('kafkajs');
+    const { Kafka, logLevel } = await mendedKafka();
     const admin = new Kafka({ ...guard?.client, brokers: [address], logLevel: logLevel.NOTHING, retry: { retries: 0 } }).admin();
     const isUp = await admin
       .connect()

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import type { GenericContainer } from 'testcontainers';
 import { freePorts } from '#platform';
 import { Door } from './door.js';
+import { endLeftOver, noteProcess } from './left-over.js';
 
 export interface ServerKind {
   readonly name: string;
@@ -210,7 +211,8 @@ interface Place {
 const spawnedIn =
   ({ folder, isDetached, tidy }: Place): Way =>
   async (kind, port, outside) => {
-    const said = join(folder, 'output');
+    const [said, note] = [join(folder, 'output'), join(folder, 'process')];
+    await endLeftOver(note);
     const [program, ...args] = await kind.command(folder, port, outside);
     let child: ChildProcess | undefined;
     let heard: (() => void) | undefined;
@@ -227,6 +229,7 @@ const spawnedIn =
         child = spawn(program, args, { detached: isDetached, stdio: ['ignore', output.fd, output.fd] });
         child.once('exit', () => heard?.());
         await output.close();
+        if (child.pid !== undefined) await noteProcess(note, child.pid);
       },
       signal,
       output: () => readFile(said, 'utf8'),

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { endedWithUs } from './exchange-process.js';
+import { endedWithUs, mustBeNew } from './exchange-process.js';
 
 export interface ClusterProcess {
   /** Of the gateways' HTTP API. */
@@ -15,7 +15,8 @@ export interface ClusterProcess {
 }
 
 interface Told {
-  readonly key: string;
+  /** Null on data whose operators have theirs. */
+  readonly key: string | null;
   readonly parts: readonly { readonly name: string; readonly address: string }[];
 }
 
@@ -28,6 +29,7 @@ const tool = join(import.meta.dirname, '../../../../deploy/cluster/main.js');
  */
 export async function startPrivateCluster(settings: Record<string, string>, kept?: string): Promise<ClusterProcess> {
   if (!existsSync(tool)) throw new Error('the cluster is started from a checkout: an image holds the product alone');
+  if (kept !== undefined) await mustBeNew(kept);
   const child = spawn(process.execPath, ['--enable-source-maps', tool, '--json', ...(kept === undefined ? [] : ['--folder', kept])], {
     env: { ...process.env, ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -42,5 +44,5 @@ export async function startPrivateCluster(settings: Record<string, string>, kept
     void ended.then(() => reject(new Error('the cluster ended before it was ready')));
   });
   const addresses = told.parts.filter(({ name }) => name.startsWith('gateway')).map(({ address }) => address);
-  return { addresses, key: told.key, stop };
+  return { addresses, key: told.key!, stop };
 }

@@ -1,7 +1,7 @@
 // An exchange as a process of its own, the way `npm start` runs it: for the demo, the benchmarks and the tests that kill it.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -36,6 +36,8 @@ export interface ExchangeProcessOptions {
   readonly home?: string | undefined;
   /** File to which its output goes as well. A Ctrl-C at the terminal is then for us alone: it must not drain while others still need it. */
   readonly log?: string;
+  /** Is told of it before it is ready. */
+  readonly begun?: (pid: number) => Promise<void>;
 }
 
 const outputMax = 1 << 20;
@@ -75,6 +77,7 @@ export async function startExchange({
   settings,
   home = ours,
   log,
+  begun,
 }: ExchangeProcessOptions): Promise<ExchangeProcess> {
   const child = spawn(process.execPath, programOf(home), {
     env: {
@@ -89,6 +92,7 @@ export async function startExchange({
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.add(child);
+  const told = child.pid === undefined ? undefined : begun?.(child.pid);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve())).finally(() => children.delete(child));
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal);
@@ -109,6 +113,7 @@ export async function startExchange({
     child.stderr.on('data', hear);
     child.once('exit', (code) => reject(new Error(`the exchange ended with ${code} before it was ready:\n${output}`)));
   });
+  await told;
   const [address, grpcAddress] = [`http://127.0.0.1:${httpPort}`, `127.0.0.1:${grpcPort}`];
   const signal = (name: NodeJS.Signals) => void child.kill(name);
   const [stop, kill] = [() => end('SIGTERM'), () => end('SIGKILL')];
@@ -123,6 +128,7 @@ export async function startPrivateExchange(
   settings: Record<string, string>,
   kept?: string,
 ): Promise<ExchangeProcess & { readonly key: string }> {
+  if (kept !== undefined) await mustBeNew(kept);
   const folder = await mkdtemp(join(tmpdir(), 'compute-exchange-'));
   // mkdtemp closes it to others, and root runs the database as nobody, who would put it elsewhere.
   await chmod(folder, 0o755);
@@ -132,6 +138,15 @@ export async function startPrivateExchange(
   const stop = endedWithUs(() => exchange.stop().then(remove));
   if (exchange.key === undefined) throw new Error('a new exchange must print its first operator key');
   return { ...exchange, key: exchange.key, stop, kill: () => exchange.kill().then(remove) };
+}
+
+/** @throws Error where there is something in the folder */
+export async function mustBeNew(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return [];
+  });
+  if (names.length) throw new Error(`data_folder_must_be_new: ${folder} holds something already`);
 }
 
 /** What was started for this process alone goes with it, also where it is interrupted. @returns to stop it at its time */
