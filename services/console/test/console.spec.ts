@@ -97,6 +97,17 @@ if (browser)
       expect(await text()).toMatch(/数值\s+0 家\s+另行申报\s+2,100 家/);
     });
 
+    it('tells formulas, units and notes in the language of its reader', async () => {
+      await show('/indicators/sites-within-pue-limit', keys.authority, 'zh');
+      expect(await text()).toMatch(/计算口径\s+PUE不超过其规模/);
+      expect(await text()).toMatch(/算力中心\s+1\s+Shuitu 水土\s+0\s+1\s+PUE 1\.250，限值1\.200/);
+      await show('/indicators/pue', keys.authority, 'zh');
+      expect(await text()).toMatch(/分子\s+[\d,]+ 瓦时/);
+      await show('/indicators/sites-within-pue-limit', keys.authority, 'en');
+      expect(await text()).toMatch(/Formula\s+Verified sites whose PUE is within/);
+      expect(await text()).toMatch(/1250 of 1200 thousandths/);
+    });
+
     it('shows sites by class, with PUE and green share against their limits, and what they miss', async () => {
       await show('/sites', keys.operator);
       expect(await text()).toMatch(

@@ -23,10 +23,13 @@ export interface Named {
 
 export interface Definition extends Named {
   readonly formula: string;
+  readonly formulaZh: string;
   readonly form: string;
   readonly span: string;
   readonly numeratorUnit: string;
   readonly denominatorUnit: string;
+  readonly numeratorUnitZh: string;
+  readonly denominatorUnitZh: string;
   readonly aims: readonly Aim[];
 }
 
@@ -52,6 +55,14 @@ export const unitOf = ({ unit, unitZh }: Pick<Named, 'unit' | 'unitZh'>): string
 export function withUnit(text: string, of: Pick<Named, 'unit' | 'unitZh'>): string {
   const unit = unitOf(of);
   return `${shortText(text)} ${/^\d/.test(unit) ? '× ' : ''}${unit}`.trimEnd();
+}
+
+export const formulaOf = ({ formula, formulaZh }: Definition): string => said(formula, formulaZh);
+
+/** "99,840,000 × TFLOPS/1000", "10 models": what numerators and denominators are counted in may be a part of a unit. */
+export function sumText(sum: string, unit: string, unitZh: string): string {
+  const counted = said(unit, unitZh);
+  return `${shortText(sum)} ${/\/|分之|^\d/.test(counted) ? '× ' : ''}${counted}`;
 }
 
 export const figureText = ({ known, text }: Figure, of: Named): string => (known ? withUnit(text, of) : t('noFigure'));

@@ -2,8 +2,9 @@
 import { type Asked, get } from './api.js';
 import { type Child, el, facts, link } from './dom.js';
 import { shortText, timeText } from './format.js';
-import { type Figure, type Indicator, aimText, figureText, nameOf } from './indicator.js';
+import { type Indicator, aimText, figureText, formulaOf, nameOf, sumText } from './indicator.js';
 import { choice, sourceTag, twoLines } from './parts.js';
+import { said } from './session.js';
 import { type Column, list, table, whole } from './table.js';
 import { plans, t, valueText } from './words.js';
 
@@ -14,6 +15,7 @@ interface RecordLine {
   readonly numerator: string;
   readonly denominator: string;
   readonly note: string;
+  readonly noteZh: string;
 }
 
 interface Declaration {
@@ -133,14 +135,14 @@ function heading({ definition, figure, declared }: Indicator, asOf: string): Nod
       [t('figure'), el('strong', {}, figureText(figure, definition))],
       ...(declared ? [[t('declaredBeside'), figureText(declared, definition)] as const] : []),
       [t('asOf'), asOf],
-      [t('formula'), definition.formula],
-      [t('numerator'), sumText(figure.numerator, definition.numeratorUnit)],
-      ...(definition.denominatorUnit ? [[t('denominator'), sumText(figure.denominator, definition.denominatorUnit)] as const] : []),
+      [t('formula'), formulaOf(definition)],
+      [t('numerator'), sumText(figure.numerator, definition.numeratorUnit, definition.numeratorUnitZh)],
+      ...(definition.denominatorUnit
+        ? [[t('denominator'), sumText(figure.denominator, definition.denominatorUnit, definition.denominatorUnitZh)] as const]
+        : []),
     ]),
   ];
 }
-
-const sumText = (sum: Figure['numerator'], unit: string): string => `${shortText(sum)} × ${unit}`;
 
 const recordsOf = ({ definition }: Indicator, path: string): Promise<HTMLElement> =>
   list<RecordLine>(
@@ -152,7 +154,7 @@ const recordsOf = ({ definition }: Indicator, path: string): Promise<HTMLElement
       ...(definition.denominatorUnit
         ? [{ head: t('denominator'), isNumber: true, cell: ({ denominator }: RecordLine) => shortText(denominator) }]
         : []),
-      { head: t('note'), cell: ({ note }) => note },
+      { head: t('note'), cell: ({ note, noteZh }) => said(note, noteZh) },
     ],
     { path, rowsOf: ({ records }) => records as RecordLine[] },
     t('noRecords'),

@@ -77,7 +77,7 @@ export class IndicatorDeclarations {
     );
     const shares = rows.map(({ indicator_id: indicatorId, declaration_id: id, subject, numerator, denominator, note }) => ({
       indicatorId,
-      share: { kind: 'DECLARATION', id: Number(id), name: subject, numerator, denominator, note } satisfies Share,
+      share: { kind: 'DECLARATION', id: Number(id), name: subject, numerator, denominator, note, noteZh: '' } satisfies Share,
     }));
     return new Map(
       [...Map.groupBy(shares, ({ indicatorId }) => indicatorId)].map(([indicatorId, of]) => [

@@ -110,6 +110,8 @@ export const definitionMessage = (definition: Defined): IndicatorDefinition => (
   ...definition,
   indicatorId: definition.id,
   unitZh: unitZhOf(definition.unit),
+  numeratorUnitZh: unitZhOf(definition.numeratorUnit),
+  denominatorUnitZh: unitZhOf(definition.denominatorUnit),
   source: IndicatorSource[definition.source],
   form: IndicatorForm[definition.form],
   span: IndicatorSpan[definition.span],

@@ -25,6 +25,7 @@ interface RecordRow {
   readonly numerator: bigint;
   readonly denominator: bigint;
   readonly note: string;
+  readonly note_zh: string;
 }
 
 const recordsOfAChunk = 2_000;
@@ -86,4 +87,7 @@ export class PublishedReports {
   }
 }
 
-const recordOf = ({ indicator_id: indicatorId, id, ...row }: RecordRow): ReportedRecord => ({ ...row, indicatorId, id: Number(id) });
+const recordOf = ({ indicator_id: indicatorId, note_zh: noteZh, id, ...row }: RecordRow): ReportedRecord => ({
+  ...{ ...row, indicatorId, noteZh },
+  id: Number(id),
+});

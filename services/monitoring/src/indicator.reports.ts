@@ -112,8 +112,8 @@ async function write(tx: Tx, { report, figuresFile, records }: Taken): Promise<b
 
 async function writeRecords(tx: Tx, period: string, records: readonly ReportedRecord[]): Promise<void> {
   await tx.query(
-    `insert into indicator_report_records (period, indicator_id, position, kind, id, name, numerator, denominator, note)
-     select $1, * from unnest($2::text[], $3::int4[], $4::int4[], $5::int8[], $6::text[], $7::int8[], $8::int8[], $9::text[])`,
+    `insert into indicator_report_records (period, indicator_id, position, kind, id, name, numerator, denominator, note, note_zh)
+     select $1, * from unnest($2::text[], $3::int4[], $4::int4[], $5::int8[], $6::text[], $7::int8[], $8::int8[], $9::text[], $10::text[])`,
     [
       period,
       textArray(records.map(({ indicatorId }) => indicatorId)),
@@ -124,6 +124,7 @@ async function writeRecords(tx: Tx, period: string, records: readonly ReportedRe
       int8Array(records.map(({ numerator }) => numerator)),
       int8Array(records.map(({ denominator }) => denominator)),
       textArray(records.map(({ note }) => note)),
+      textArray(records.map(({ noteZh }) => noteZh)),
     ],
   );
 }

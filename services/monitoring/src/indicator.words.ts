@@ -34,6 +34,10 @@ export function shortText(text: string): string {
 export const unitText = ({ unit, unitZh }: { readonly unit: string; readonly unitZh: string }): string =>
   unitZh && unitZh !== unit ? `${unitZh} ${unit}` : unit;
 
+/** Chinese before English, on lines of their own; reports of before have the English alone. */
+export const formulaText = ({ formula, formulaZh }: { readonly formula: string; readonly formulaZh: string }): string =>
+  formulaZh ? `${formulaZh}\n${formula}` : formula;
+
 /** "120 个 data sets", "50 %", "1.35". */
 export const amountWithUnit = (amount: string, of: { readonly unit: string; readonly unitZh: string }): string =>
   `${shortText(amount)} ${unitText(of)}`.trimEnd();

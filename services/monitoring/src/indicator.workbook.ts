@@ -1,7 +1,7 @@
 // A report as a workbook for people: a row for each indicator, a row for each aim, and what the report is.
 import { AimState, type AssessmentLine, type Indicator, type IndicatorAssessment, type IndicatorReport, IndicatorSpan } from '#contracts';
 import { type Cell, type Sheet, timeText, workbookOf } from '#paper';
-import { aimText, signOf, sourceText, stateText, titleOf, unitText } from './indicator.words.js';
+import { aimText, formulaText, signOf, sourceText, stateText, titleOf, unitText } from './indicator.words.js';
 
 /** A column, and its cell of a line. */
 type Column<L> = readonly [head: string, width: number, cell: (line: L) => Cell];
@@ -45,11 +45,11 @@ function figureColumns(report: IndicatorReport, { year, lines }: IndicatorAssess
           isYear(report),
         ),
     ],
-    ['计算口径 Formula', 60, ({ definition }) => definition!.formula],
+    ['计算口径 Formula', 60, ({ definition }) => formulaText(definition!)],
     ['分子 Numerator', 18, ({ figure }) => ({ number: String(figure!.numerator) })],
-    ['分子单位 Its unit', 16, ({ definition }) => definition!.numeratorUnit],
+    ['分子单位 Its unit', 16, ({ definition: of }) => unitText({ unit: of!.numeratorUnit, unitZh: of!.numeratorUnitZh })],
     ['分母 Denominator', 18, ({ definition, figure }) => (definition!.denominatorUnit ? { number: String(figure!.denominator) } : '')],
-    ['分母单位 Its unit', 16, ({ definition }) => definition!.denominatorUnit],
+    ['分母单位 Its unit', 16, ({ definition: of }) => unitText({ unit: of!.denominatorUnit, unitZh: of!.denominatorUnitZh })],
     ['记录数 Records', 10, ({ figure }) => ({ number: String(figure!.records) })],
     ['指标标识 Identifier', 28, ({ definition }) => definition!.indicatorId],
   ];

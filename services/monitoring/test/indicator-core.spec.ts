@@ -118,7 +118,8 @@ describe('the table of indicators', () => {
 describe('a figure', () => {
   const parks = indicatorOf('park-edge-coverage')!;
   const pue = indicatorOf('pue')!;
-  const share = (numerator: bigint, denominator: bigint) => ({ kind: 'SITE', id: 1, name: '', numerator, denominator, note: '' }) as const;
+  const share = (numerator: bigint, denominator: bigint) =>
+    ({ kind: 'SITE', id: 1, name: '', numerator, denominator, note: '', noteZh: '' }) as const;
 
   it.each([
     ['of more is rounded down', parks, [share(2n, 3n)], 6_666n],

@@ -10,7 +10,7 @@ interface Report {
   readonly recordsHash: string;
   readonly records: number;
   readonly indicators: {
-    readonly definition: { readonly indicatorId: string };
+    readonly definition: { readonly indicatorId: string; readonly formulaZh: string };
     readonly figure: { readonly text: string; readonly numerator: string };
   }[];
 }
@@ -66,6 +66,15 @@ it('a published report stays as it was, whatever is registered after, and its ha
   const records = await hub.read<string>('/v1/indicator-reports/2026-01/records.csv');
   expect(records.trim().split('\n')).toHaveLength(before.records + 1);
   expect(sha256(records)).toBe(before.recordsHash);
+});
+
+it('keeps formulas and notes in both languages', async () => {
+  const report = await hub.read<Report>('/v1/indicator-reports/2026-01');
+  const { definition } = report.indicators.find(({ definition: { indicatorId } }) => indicatorId === 'schedulable-servers')!;
+  expect(definition.formulaZh).toMatch(/^已核验算力中心内/);
+  expect(definition).toMatchObject({ numeratorUnitZh: '台', denominatorUnitZh: '' });
+  const { records } = await hub.read<{ records: object[] }>('/v1/indicator-reports/2026-01/indicators/schedulable-servers/records');
+  expect(records).toMatchObject([{ note: 'pool_is_lost', noteZh: '资源池失联，不计入' }]);
 });
 
 it('its records sum to its figures, each of them', async () => {

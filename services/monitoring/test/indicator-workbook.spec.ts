@@ -66,7 +66,7 @@ describe('the workbook', () => {
       ...{ 期间: 'as of 时点 2026-02-01 03:00', '2026年目标': '≥ 50,000 PFLOPS (Chongqing 2025–2027)', 评估: 'not yet met 尚未达标' },
       ...{ 分子: '99840000 as #,##0', 记录数: '1 as #,##0' },
     });
-    expect(row['计算口径']).toMatch(/^Sum over verified pools/);
+    expect(row['计算口径']).toMatch(/^已核验算力中心内[^\n]*\nSum over verified pools/);
     expect(rowOf(month, 0, 'pue')).toMatchObject({ 数据来源: 'registered 登记核验', 数值: '1.250 as #,##0.000', 评估: 'met 达标' });
     expect(rowOf(month, 0, 'delivered-energy')['期间']).toBe('2026-01');
   });
@@ -128,6 +128,7 @@ describe('the chart', () => {
 });
 
 it('each unit has its Chinese', () => {
-  for (const { unit } of indicatorDefinitions) expect(unitZhOf(unit)).toBeDefined();
+  for (const { unit, numeratorUnit, denominatorUnit } of indicatorDefinitions)
+    expect([unit, numeratorUnit, denominatorUnit].map(unitZhOf)).not.toContain(undefined);
   expect(() => unitZhOf('furlongs')).toThrow('unit_must_have_a_chinese_name');
 });

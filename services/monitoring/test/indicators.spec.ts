@@ -24,6 +24,7 @@ interface Records {
     readonly numerator: string;
     readonly denominator: string;
     readonly note: string;
+    readonly noteZh: string;
   }[];
   readonly figure: Figure;
   readonly page: { readonly nextCursor?: string };
@@ -115,10 +116,10 @@ describe('figures', () => {
 
   it('name what does not count, and why', async () => {
     const found = await recordsOf('pue');
-    expect(found.map(({ kind, note }) => [kind, note])).toEqual([
-      ['SITE', ''],
-      ['SITE', ''],
-      ['SITE', 'energy_is_not_registered'],
+    expect(found.map(({ kind, note, noteZh }) => [kind, note, noteZh])).toEqual([
+      ['SITE', '', ''],
+      ['SITE', '', ''],
+      ['SITE', 'energy_is_not_registered', '未登记年用电量，不计入'],
     ]);
   });
 

@@ -1577,7 +1577,10 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'denominatorUnit', kind: 'string' },
       { name: 'lessIsBetter', kind: 'bool', description: 'An aim is met by less, not by more.' },
       { name: 'aims', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.IndicatorAim' },
-      { name: 'unitZh', kind: 'string', description: 'The unit in Chinese; empty in reports of before it was told.' },
+      { name: 'unitZh', kind: 'string', description: 'The unit in Chinese; empty in reports of before it was told, as all that follows.' },
+      { name: 'formulaZh', kind: 'string' },
+      { name: 'numeratorUnitZh', kind: 'string' },
+      { name: 'denominatorUnitZh', kind: 'string' },
     ],
   },
   'exchange.monitoring.v1.IndicatorFigure': {
@@ -1631,6 +1634,12 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'numerator', kind: 'bigint' },
       { name: 'denominator', kind: 'bigint', description: '0 for a sum.' },
       { name: 'note', kind: 'string', description: 'Why it counts as it does, where its numbers do not say so: energy_is_not_registered.' },
+      {
+        name: 'noteZh',
+        kind: 'string',
+        description:
+          "The same in Chinese. Empty of a declaration, whose note is in its author's words, and in reports of before it was told.",
+      },
     ],
   },
   'exchange.monitoring.v1.ListIndicatorRecordsRequest': {

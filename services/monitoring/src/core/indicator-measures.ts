@@ -1,6 +1,16 @@
 // From facts to each record's part, by indicator. What is counted at FP16 and at FP32 is never added.
 import { ComputeClass, startOfShanghaiDay } from '#domain';
 import type { Facts, IndicatorPool, LinkFact, ParticipantFact, SiteFact } from './indicator-facts.js';
+import {
+  type Note,
+  delay,
+  energyIsNotRegistered,
+  noNote,
+  nodesLost,
+  ofThousandths,
+  poolIsLost,
+  tflopsAreNotMeasured,
+} from './indicator-notes.js';
 import type { RecordKind, Share } from './indicator.js';
 import { isLarge, machinesWh, promisesOf } from './indicator-site.js';
 
@@ -13,9 +23,9 @@ const part = (
   name: string,
   numerator: bigint | number,
   denominator: bigint | number = 0,
-  note = '',
+  note: Note = noNote,
 ): Share => ({
-  ...{ kind, id, name, note },
+  ...{ kind, id, name, ...note },
   numerator: BigInt(numerator),
   denominator: BigInt(denominator),
 });
@@ -28,10 +38,10 @@ function computeOf(pool: IndicatorPool, precision: Precision): bigint {
   return BigInt(serversOf(pool)) * BigInt(pool.unitsPerNode) * BigInt(ofUnit);
 }
 
-function noteOf(pool: IndicatorPool, precision?: Precision): string {
-  if (pool.isLost) return 'pool_is_lost';
-  if (precision && !(precision === 'FP16' ? pool.tflopsFp16Milli : pool.tflopsFp32Milli)) return 'tflops_are_not_measured';
-  return pool.lostNodes ? `nodes_lost: ${pool.lostNodes}` : '';
+function noteOf(pool: IndicatorPool, precision?: Precision): Note {
+  if (pool.isLost) return poolIsLost;
+  if (precision && !(precision === 'FP16' ? pool.tflopsFp16Milli : pool.tflopsFp32Milli)) return tflopsAreNotMeasured;
+  return pool.lostNodes ? nodesLost(pool.lostNodes) : noNote;
 }
 
 const isIntelligent = ({ computeClass }: IndicatorPool): boolean => computeClass === ComputeClass.INTELLIGENT;
@@ -61,10 +71,7 @@ const greenShare =
 
 const ofSites =
   (
-    count: (
-      site: SiteFact,
-      facts: Facts,
-    ) => readonly [numerator: bigint | number, denominator?: bigint | number, note?: string] | undefined,
+    count: (site: SiteFact, facts: Facts) => readonly [numerator: bigint | number, denominator?: bigint | number, note?: Note] | undefined,
   ): Measure =>
   (facts) =>
     facts.sites.flatMap((site) => {
@@ -72,8 +79,8 @@ const ofSites =
       return counted ? [part('SITE', site.siteId, site.name, ...counted)] : [];
     });
 
-const pue = (site: SiteFact): readonly [bigint, bigint, string] =>
-  site.energyMwhPerYear ? [BigInt(site.energyMwhPerYear) * 1_000_000n, machinesWh(site), ''] : [0n, 0n, 'energy_is_not_registered'];
+const pue = (site: SiteFact): readonly [bigint, bigint, Note] =>
+  site.energyMwhPerYear ? [BigInt(site.energyMwhPerYear) * 1_000_000n, machinesWh(site), noNote] : [0n, 0n, energyIsNotRegistered];
 
 const occupancy = ({ standardRacks, occupancyBp }: SiteFact): readonly [number, number] => [
   standardRacks * occupancyBp,
@@ -118,7 +125,7 @@ const linksWithin =
           linkName(link),
           delayOf(link) <= mostUs(link) ? 1 : 0,
           1,
-          `${delayOf(link)} µs of ${mostUs(link)}, ${link.isMeasured ? 'measured' : 'registered'}`,
+          delay(delayOf(link), mostUs(link), link.isMeasured),
         ),
       );
 
@@ -166,7 +173,7 @@ const measures: Readonly<Record<string, Measure>> = {
   'large-intelligent-centres': largeCentres,
   'sites-within-pue-limit': ofSites((site, { homeRegion, at }) => {
     const limit = promisesOf(site, homeRegion, at).find(({ promise }) => promise === 'PUE');
-    return limit && [limit.value <= limit.limit ? 1 : 0, 1, `${limit.value} of ${limit.limit} thousandths`];
+    return limit && [limit.value <= limit.limit ? 1 : 0, 1, ofThousandths(limit.value, limit.limit)];
   }),
   storage: ofSites(({ storageTb }) => [storageTb]),
   'flash-share': ofSites(({ flashTb, storageTb }) => [flashTb, storageTb]),

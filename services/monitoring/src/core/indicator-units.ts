@@ -23,6 +23,28 @@ const inChinese: Readonly<Record<string, string>> = {
   cases: '个',
   people: '人',
   '100 million yuan': '亿元',
+  // Of numerators and denominators.
+  'TFLOPS/1000': '千分之一TFLOPS',
+  'TFLOPS/10000000': '千万分之一TFLOPS',
+  Wh: '瓦时',
+  TB: 'TB',
+  rack: '架',
+  'rack/10000': '万分之一架',
+  site: '个',
+  server: '台',
+  link: '条',
+  platform: '个',
+  operator: '家',
+  enterprise: '家',
+  user: '个',
+  'unit-slot': '卡时隙',
+  'unit-hour/100': '百分之一卡时',
+  park: '个',
+  node: '个',
+  place: '处',
+  system: '个',
+  yuan: '元',
+  component: '个',
 };
 
 /** Throws where no Chinese is known for the unit. */

@@ -23,6 +23,7 @@ export interface IndicatorDefinition {
   readonly name: string;
   readonly nameZh: string;
   readonly formula: string;
+  readonly formulaZh: string;
   readonly source: IndicatorSource;
   readonly form: IndicatorForm;
   readonly span: IndicatorSpan;
@@ -44,6 +45,8 @@ export interface Share {
   readonly numerator: bigint;
   readonly denominator: bigint;
   readonly note: string;
+  /** The same in Chinese; empty of a declaration, whose note is in its author's own words. */
+  readonly noteZh: string;
 }
 
 export interface Figure {

@@ -128,8 +128,11 @@ export interface IndicatorDefinition {
   /** An aim is met by less, not by more. */
   lessIsBetter: boolean;
   aims: IndicatorAim[];
-  /** The unit in Chinese; empty in reports of before it was told. */
+  /** The unit in Chinese; empty in reports of before it was told, as all that follows. */
   unitZh: string;
+  formulaZh: string;
+  numeratorUnitZh: string;
+  denominatorUnitZh: string;
 }
 
 export interface IndicatorFigure {
@@ -183,6 +186,8 @@ export interface IndicatorRecord {
   denominator: bigint;
   /** Why it counts as it does, where its numbers do not say so: energy_is_not_registered. */
   note: string;
+  /** The same in Chinese. Empty of a declaration, whose note is in its author's words, and in reports of before it was told. */
+  noteZh: string;
 }
 
 export interface ListIndicatorRecordsRequest {
@@ -563,6 +568,9 @@ function createBaseIndicatorDefinition(): IndicatorDefinition {
     lessIsBetter: false,
     aims: [],
     unitZh: "",
+    formulaZh: "",
+    numeratorUnitZh: "",
+    denominatorUnitZh: "",
   };
 }
 
@@ -611,6 +619,15 @@ export const IndicatorDefinition: MessageFns<IndicatorDefinition, "exchange.moni
     }
     if (message.unitZh !== "") {
       writer.uint32(114).string(message.unitZh);
+    }
+    if (message.formulaZh !== "") {
+      writer.uint32(122).string(message.formulaZh);
+    }
+    if (message.numeratorUnitZh !== "") {
+      writer.uint32(130).string(message.numeratorUnitZh);
+    }
+    if (message.denominatorUnitZh !== "") {
+      writer.uint32(138).string(message.denominatorUnitZh);
     }
     return writer;
   },
@@ -740,6 +757,30 @@ export const IndicatorDefinition: MessageFns<IndicatorDefinition, "exchange.moni
             message.unitZh = reader.string();
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.formulaZh = reader.string();
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.numeratorUnitZh = reader.string();
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.denominatorUnitZh = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -771,6 +812,9 @@ export const IndicatorDefinition: MessageFns<IndicatorDefinition, "exchange.moni
     message.lessIsBetter = object.lessIsBetter ?? false;
     message.aims = object.aims?.map((e) => IndicatorAim.fromPartial(e)) || [];
     message.unitZh = object.unitZh ?? "";
+    message.formulaZh = object.formulaZh ?? "";
+    message.numeratorUnitZh = object.numeratorUnitZh ?? "";
+    message.denominatorUnitZh = object.denominatorUnitZh ?? "";
     return message;
   },
 };
@@ -1207,7 +1251,7 @@ export const GetIndicatorRequest: MessageFns<GetIndicatorRequest, "exchange.moni
 };
 
 function createBaseIndicatorRecord(): IndicatorRecord {
-  return { kind: 0, id: 0, name: "", numerator: 0n, denominator: 0n, note: "" };
+  return { kind: 0, id: 0, name: "", numerator: 0n, denominator: 0n, note: "", noteZh: "" };
 }
 
 export const IndicatorRecord: MessageFns<IndicatorRecord, "exchange.monitoring.v1.IndicatorRecord"> = {
@@ -1231,6 +1275,9 @@ export const IndicatorRecord: MessageFns<IndicatorRecord, "exchange.monitoring.v
     }
     if (message.note !== "") {
       writer.uint32(50).string(message.note);
+    }
+    if (message.noteZh !== "") {
+      writer.uint32(58).string(message.noteZh);
     }
     return writer;
   },
@@ -1296,6 +1343,14 @@ export const IndicatorRecord: MessageFns<IndicatorRecord, "exchange.monitoring.v
             message.note = reader.string();
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.noteZh = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1321,6 +1376,7 @@ export const IndicatorRecord: MessageFns<IndicatorRecord, "exchange.monitoring.v
       ? BigInt(object.denominator)
       : 0n;
     message.note = object.note ?? "";
+    message.noteZh = object.noteZh ?? "";
     return message;
   },
 };
