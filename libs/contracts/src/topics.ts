@@ -49,6 +49,7 @@ const topicPlans = {
   },
   // A pool's supply is told in the order in which it was heard.
   interconnect: { messages: [RemoteSupplyChanged, RemotePieceDecided, RemoteLeaseMeasured, PartnerNetted], partitions: 1, keptDays: 90 },
+  // What one claim gave back may be what the next is granted, of another buyer.
   voucher: { messages: [SubsidyDecided, SubsidyClawedBack], partitions: 1, keptDays: 90 },
 } as const satisfies Record<string, TopicPlan>;
 

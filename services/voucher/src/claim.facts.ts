@@ -94,6 +94,8 @@ async function promisesTo(tx: Tx, bidIds: readonly number[], buyerId: number): P
 async function claimedMonths(tx: Tx, bidIds: readonly number[], bill: ClaimedBill): Promise<Map<number, Set<string>>> {
   const rows = await tx.query<{ bid_id: bigint; months: string[] }>(
     `select bid_id, array_agg(distinct month) as months from claims where bid_id = any($1::int8[]) and bill_id <> $2 and state <> ${ClaimState.REFUSED}
+/** Another platform's bill that was cancelled whole subsidised nothing: the platform bills its contract anew. */
+       and not (bill_id < 0 and not exists (select from claim_trades line where line.claim_id = claims.claim_id and refunded < line.base))
      group by 1`,
     [bidIds, bill.billId],
   );

@@ -267,6 +267,35 @@ describe('R-33: a bill that its platform cancels', () => {
     expect(await world.deadLetters()).toEqual([]);
   });
 
+  it('leaves its contract to be billed anew for its month once all of it is cancelled', async () => {
+    const programmeId = await programme();
+    const contractHash = hash('billed anew');
+    const { claimId } = await submit(bill(programmeId, { contractHash }));
+    await cancel(claimId, [{ line: 1, amount: yuan(99.99) }]);
+    expect(brokenOf(await submit(bill(programmeId, { contractHash })))).toEqual(['contract_must_be_subsidised_once_a_period']);
+    await cancel(claimId);
+    expect(await submit(bill(programmeId, { contractHash }), other)).toMatchObject({ amount: yuan(20) });
+    expect(brokenOf(await submit(bill(programmeId, { contractHash })))).toEqual(['contract_must_be_subsidised_once_a_period']);
+    await world.exchange.advance();
+    expect(await world.balances(programmeId)).toMatchObject({ available: yuan(980), redeemed: yuan(20) });
+    expect(await world.deadLetters()).toEqual([]);
+  });
+
+  it('has its subsidy granted to the next at once: the ledger hears of both in their order', async () => {
+    const programmeId = await programme({ budget: yuan(20) });
+    let { claimId } = await submit(bill(programmeId));
+    for (const buyerId of [11, 12, 13, 11, 12, 13]) {
+      expect((await submit(bill(programmeId, { buyerId }))).amount).toBe(0n);
+      await cancel(claimId);
+      const next = await submit(bill(programmeId, { buyerId }));
+      expect(next.amount).toBe(yuan(20));
+      claimId = next.claimId;
+    }
+    await world.exchange.advance();
+    expect(await world.balances(programmeId)).toMatchObject({ available: 0n, redeemed: yuan(20) });
+    expect(await world.deadLetters()).toEqual([]);
+  });
+
   it('leaves a debt where the buyer has no money', async () => {
     const programmeId = await programme();
     const { claimId } = await submit(bill(programmeId, { buyerId: 14 }));
