@@ -5,7 +5,7 @@ import { startOfSlot } from '#domain';
 import { At, Clock, Database, nextPage, pageOf } from '#platform';
 import type { Call, Tx } from '#platform';
 import { BillIssue } from './bill-issue.js';
-import { endOfMonth, monthOfSlot } from './core/month.js';
+import { endOfMonth, monthOfSlot, startOfMonth } from './core/month.js';
 import { mustBeOver } from './period.js';
 
 interface PeriodRow {
@@ -48,7 +48,7 @@ export class Billing {
 
   async close({ month }: CloseBillingPeriodRequest, call: Call): Promise<BillingPeriod> {
     mustBeOver(month, this.clock.now());
-    return this.db.answerOnce(call, BillingPeriod, () => this.closeMonth(month, call.caller.name));
+    return this.db.answerOnce(call, BillingPeriod, () => this.closeUpTo(month, call.caller.name));
   }
 
   /** Goes on with a close that was cut off; then closes each month that is over for a day and has something to bill, the oldest first. */
@@ -59,10 +59,7 @@ export class Billing {
        WHERE NOT EXISTS (SELECT FROM billing_periods p WHERE p.month = newest.month)`,
     );
     if (unfinished) await this.closeMonth(unfinished.month, 'close-months');
-    const [oldest] = await this.db.query<{ to_slot: number | null }>('SELECT min(to_slot) AS to_slot FROM unbilled');
-    if (!oldest || oldest.to_slot === null) return;
-    for (let end = endOfMonth(monthOfSlot(oldest.to_slot - 1)); startOfSlot(end) + grace <= now; end = endOfMonth(monthOfSlot(end)))
-      await this.closeMonth(monthOfSlot(end - 1), 'close-months');
+    await this.closeWaiting(now - grace, 'close-months');
   }
 
   async list(request: ListBillingPeriodsRequest): Promise<ListBillingPeriodsResponse> {
@@ -73,6 +70,20 @@ export class Billing {
     ]);
     const { rows, page } = nextPage(found, limit, (row) => [row.month]);
     return { periods: rows.map(periodOf), page };
+  }
+
+  /** Months before it that have something to bill are closed first: who closes two at once gets the same bills as who closes one after the other. */
+  private async closeUpTo(month: string, closedBy: string): Promise<BillingPeriod> {
+    await this.closeWaiting(startOfSlot(startOfMonth(month)), closedBy);
+    return this.closeMonth(month, closedBy);
+  }
+
+  /** Closes each month from the oldest that something waits for, the oldest first. @param over milliseconds by which a month must have ended */
+  private async closeWaiting(over: number, closedBy: string): Promise<void> {
+    const [oldest] = await this.db.query<{ to_slot: number | null }>('SELECT min(to_slot) AS to_slot FROM unbilled');
+    if (!oldest || oldest.to_slot === null) return;
+    for (let end = endOfMonth(monthOfSlot(oldest.to_slot - 1)); startOfSlot(end) <= over; end = endOfMonth(monthOfSlot(end)))
+      await this.closeMonth(monthOfSlot(end - 1), closedBy);
   }
 
   private async closeMonth(month: string, closedBy: string): Promise<BillingPeriod> {

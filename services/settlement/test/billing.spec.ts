@@ -78,6 +78,24 @@ describe('the close of a month', () => {
     ]);
     await desk.exchange.advance();
     for (const { participantId } of [buyer, otherBuyer]) {
+  it('bills each month’s leases on its own bill, whoever closes two months at once, the later first', async () => {
+    const january = await traded(1);
+    await desk.exchange.advanceTo(Date.parse('2026-02-01T00:00:00+08:00'));
+    const february = await traded(2);
+    await desk.exchange.advanceTo(Date.parse('2026-03-01T00:00:00+08:00'));
+    // Their measures come late, so that no job has closed either month.
+    for (const trade of [january, february]) await desk.end(trade);
+    await desk.exchange.advance(quarterHour);
+    const [later, earlier] = await Promise.all([close('2026-02'), close('2026-01')]);
+    expect([earlier, later]).toMatchObject([
+      { month: '2026-01', bills: 1, total: yuan(8) },
+      { month: '2026-02', bills: 1, total: yuan(8) },
+    ]);
+    await desk.exchange.advance();
+    expect(await billed()).toEqual(['3 2026-01 8', '3 2026-02 8']);
+    expect(await desk.leftOver()).toEqual(nothing);
+  });
+
       expect(desk.market.has(participantId)).toBe(yuan(100) - yuan(8.01));
       expect(await desk.balanceOf(`participant/${participantId}/receivable`)).toBe(0n);
     }
