@@ -78,6 +78,7 @@ describe('the recount of bills', () => {
     await report(voucher, 2, 21);
     for (const asked of desk.market.refunds.splice(0)) if (asked.subsidy > 0n) await desk.clawBack(asked, asked.subsidy);
     await desk.settlement().refundBill({ billId: bill!.billId, line: 1, amount: yuan(7.31), reason: 'poor' });
+    await desk.settlement().refundBill({ billId: bill!.billId, line: 1, amount: yuan(0.1), reason: 'poor' });
     await desk.exchange.call(GreenEnergyDefinition).closeGreenPeriod({ month: '2026-01' });
     const disputes = desk.exchange.call(DisputesDefinition, buyer);
     const open = (line: number) => disputes.openDispute({ billId: bill!.billId, line, amount: yuan(1), reason: 'gone' });
@@ -96,7 +97,7 @@ describe('the recount of bills', () => {
   it('finds nothing where nothing was done, and says how much it looked at', async () => {
     expect(await desk.recounted()).toEqual({
       findings: [],
-      counts: { bills: 4, lines: 11, leases: 7, months: 2, 'green leases': 1, statements: 5, 'statement lines': 16 },
+      counts: { bills: 4, lines: 11, 'credit notes': 2, leases: 7, months: 2, 'green leases': 1, statements: 5, 'statement lines': 16 },
     });
   });
 
@@ -183,6 +184,15 @@ describe('the recount of bills', () => {
           stored: expect.stringContaining('amount 4020000'),
           computed: expect.stringContaining('amount 4010000'),
         },
+      ],
+    ],
+    [
+      'a line of which parts were given back: the tax that each credit note takes back',
+      set('bill_lines', 'amount', '(bill_id, line) = (1, 1)', 'amount + 50000', 'amount - 50000'),
+      [
+        { table: 'bill_lines', row: '1, 1' },
+        { table: 'refunds', stored: 'tax 410000', computed: 'tax 420000', detail: expect.stringContaining('bill 1, line 1') },
+        { table: 'refunds', stored: 'tax 10000', computed: 'tax 0' },
       ],
     ],
     [

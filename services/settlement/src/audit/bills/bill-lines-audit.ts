@@ -86,6 +86,7 @@ export class BillAudit {
             const issued = { ...row, tax: this.tariffs.documentTax(row.amount, this.issuedAt) };
             const other = difference(issued, figures);
             if (other) yield this.wrongLine(row.line, 'figures_differ', `${line.kind} of ${causesOf(record, rating)}`, other);
+            yield* this.creditNotes(row, line.amount, record);
           }
         }
         yield* this.wrongPlace(record, rating.at, rating.ratingId);
@@ -94,6 +95,23 @@ export class BillAudit {
       this.isOutOfStep = true;
       const of = `lease ${row.trade_id}, ${row.kind}: rating ${row.rating_id} makes no such line`;
       yield this.wrongLine(row.line, 'figures_differ', of, { stored: `amount ${row.amount}`, computed: 'none' });
+    }
+  }
+
+  /** R-27: of each refund of the line the tax that its note takes back: as the document says it, and by what of the line was left. */
+  private *creditNotes(row: LineRow, amount: bigint, { refunds }: LeaseRecord): Generator<Finding> {
+    let [credited, left] = [0n, amount];
+    for (const refund of refunds) {
+      if (refund.bill_id !== this.bill.bill_id || refund.line !== row.line) continue;
+      const tax = this.tariffs.documentTaxCredited(row.amount, credited, refund.amount, this.issuedAt);
+      credited += refund.amount;
+      const before = this.taxOf(left);
+      left -= refund.amount;
+      this.read.count('credit notes');
+      const other = difference({ tax }, { tax: before - this.taxOf(left) });
+      const { bill_id: id, buyer_id: buyerId, month } = this.bill;
+      const of = `credit note of participant ${buyerId}, ${month}: bill ${id}, line ${row.line}`;
+      if (other) yield finding(this.read.service, 'refunds', String(refund.refund_id), 'figures_differ', of, other);
     }
   }
 

@@ -3,7 +3,7 @@ import type { AuditReader, Finding } from '#platform';
 import { ScheduleKind } from '#contracts';
 import { inForce } from '../../core/schedule.js';
 import type { TaxSchedule } from '../../core/tax.js';
-import { taxIn } from '../../core/tax.js';
+import { taxCredited, taxIn } from '../../core/tax.js';
 import type { Tariff, Tariffs } from '../../core/recount/tariff.js';
 
 interface Row {
@@ -20,6 +20,8 @@ export interface ReadTariffs {
   readonly tariffs: Tariffs;
   /** What a document issued then says of the tax in an amount. */
   readonly documentTax: (amount: bigint, issuedAt: number) => bigint;
+  /** What a credit note over a line of a bill issued then says of the tax that it takes back; `credited` is what earlier notes took of the line. */
+  readonly documentTaxCredited: (line: bigint, credited: bigint, amount: bigint, issuedAt: number) => bigint;
   readonly findings: readonly Finding[];
 }
 
@@ -37,9 +39,13 @@ export async function readTariffs(read: AuditReader): Promise<ReadTariffs> {
       });
   const tariffs = { fees: of(ScheduleKind.FEE), levels: of(ScheduleKind.SLA), taxes: of(ScheduleKind.TAX) };
   const versions = tariffs.taxes.map(({ version, effectiveFrom, bp }): TaxSchedule => ({ version, effectiveFrom, taxBp: Number(bp) }));
-  const documentTax = (amount: bigint, issuedAt: number): bigint =>
-    versions.some(({ effectiveFrom }) => effectiveFrom <= issuedAt) ? taxIn(amount, inForce(versions, issuedAt)) : 0n;
-  return { tariffs, documentTax, findings };
+  const by = (issuedAt: number, tax: (schedule: TaxSchedule) => bigint): bigint =>
+    versions.some(({ effectiveFrom }) => effectiveFrom <= issuedAt) ? tax(inForce(versions, issuedAt)) : 0n;
+  return {
+    ...{ tariffs, findings },
+    documentTax: (amount, issuedAt) => by(issuedAt, (schedule) => taxIn(amount, schedule)),
+    documentTaxCredited: (line, credited, amount, issuedAt) => by(issuedAt, (schedule) => taxCredited(line, credited, amount, schedule)),
+  };
 }
 
 function tiersOf(json: unknown): Tariff['tiers'] | undefined {
