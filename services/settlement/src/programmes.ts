@@ -14,18 +14,35 @@ export class Programmes {
     private readonly ledger: Ledger,
   ) {}
 
-  async fund({ programmeId, transferId, amount }: FundProgrammeRequest, call: Call): Promise<ProgrammeBalances> {
+  async fund({ programmeId, transferId, amount, replaces }: FundProgrammeRequest, call: Call): Promise<ProgrammeBalances> {
     return this.db.once(call, ProgrammeBalances, async (tx) => {
       const [debit, credit] = [programme(programmeId, 'funding'), programme(programmeId, 'available')];
       const id = `programme/${programmeId}/${transferId}`;
+      await this.ledger.lockAvailable(tx, [credit]);
+      const undone = replaces ? await this.issuedOtherwise(tx, programmeId, id) : [];
       await this.ledger.post(tx, {
         journal: id,
         cause: call.caller.name,
-        orders: [{ id, kind: 'programme_funded', phase: 'single', debit, credit, amount }],
+        orders: [
+          ...undone.map((issue) => ({
+            ...({ id: `${issue.transfer_id}/taken-back`, kind: 'programme_unfunded', phase: 'single' } as const),
+            ...{ debit: credit, credit: debit, amount: issue.amount, corrects: issue.transfer_id },
+          })),
+          { id, kind: 'programme_funded', phase: 'single', debit, credit, amount },
+        ],
       });
       await this.ledger.flush(tx);
       return this.balancesOf(tx, programmeId);
     });
+  }
+
+  /** What was issued under other ids and not taken back; nothing once the id itself was. */
+  private issuedOtherwise(tx: Tx, programmeId: number, id: string): Promise<{ transfer_id: string; amount: bigint }[]> {
+    return tx.query(
+      `SELECT transfer_id, amount FROM transfers f WHERE transfer_id > $1 || '/' AND transfer_id < $1 || '0' AND kind = 'programme_funded'
+         AND NOT EXISTS (SELECT FROM transfers WHERE transfer_id IN (f.transfer_id || '/taken-back', $2)) ORDER BY transfer_id`,
+      [`programme/${programmeId}`, id],
+    );
   }
 
   async end({ programmeId, transferId, end }: EndProgrammeRequest, call: Call): Promise<ProgrammeBalances> {

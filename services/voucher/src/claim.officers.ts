@@ -5,7 +5,7 @@ import { type Call, Clock, Database, Outbox, type Tx, absent, conflict, mayAct }
 import { actorOf, record } from './audit.js';
 import { endWait } from './claim.end.js';
 import { type ClaimRow, readClaim, toClaim } from './claim.row.js';
-import { brokenByApproval, isApproved } from './core/officers.js';
+import { brokenByApproval, detailOf, isApproved } from './core/officers.js';
 
 /** R-34: claims above a programme's threshold wait for two officers. */
 @Injectable()
@@ -21,7 +21,7 @@ export class ClaimOfficers {
       const row = await this.lock(tx, claimId, call);
       const officer = call.caller.name;
       const broken = brokenByApproval({ authors: [], approvals: row.approved_by }, officer);
-      if (broken) throw conflict(broken, `key ${officer} cannot be the other officer`);
+      if (broken) throw conflict(broken, detailOf(broken, officer));
       const now = this.clock.now();
       await tx.query('insert into claim_approvals (claim_id, key, at) values ($1, $2, $3)', [claimId, officer, now]);
       const approvals = [...row.approved_by, officer];

@@ -17,7 +17,7 @@ import {
 } from '#platform';
 import { actorOf, record } from './audit.js';
 import { dateOfDay } from './date.js';
-import { brokenByApproval, isApproved } from './core/officers.js';
+import { brokenByApproval, detailOf, isApproved } from './core/officers.js';
 import { brokenTermOf } from './core/document.js';
 import { type ProgrammeRow, lockProgramme, readProgramme, termsOf, toProgramme } from './programme.row.js';
 
@@ -71,7 +71,7 @@ export class Programmes {
       this.checked(termsOf(row));
       const officer = call.caller.name;
       const broken = brokenByApproval({ authors: [row.drafted_by, row.submitted_by], approvals: row.approved_by }, officer);
-      if (broken) throw conflict(broken, `key ${officer} cannot be the other officer`);
+      if (broken) throw conflict(broken, detailOf(broken, officer));
       const approvals = [...row.approved_by, officer];
       await tx.query('insert into approvals (programme_id, round, key, at) values ($1, $2, $3, $4)', [
         programmeId,
@@ -102,7 +102,10 @@ export class Programmes {
     });
   }
 
-  /** The document stands for good from here. Idempotent in the ledger by its transfer id: an approval that is tried again issues nothing twice. */
+  /**
+   * The document stands for good from here. Idempotent in the ledger by its transfer id, which is the round's: an approval that is tried again issues nothing twice.
+   * Where the ledger issued and the approval was lost, and the document then came with another budget, that is issued instead.
+   */
   private async issue(tx: Tx, row: ProgrammeRow, state: ProgrammeState, approvedBy: readonly string[]): Promise<string> {
     await tx.query(
       `insert into programme_issues (programme_id, authority_id, state, terms, first_day, last_day, budget_per_year, round, drafted_by, submitted_by, approved_by,
@@ -112,7 +115,8 @@ export class Programmes {
       [row.programme_id, state, approvedBy, this.clock.now()],
     );
     const { budget } = termsOf(row);
-    await this.ledger.fundProgramme({ programmeId: row.programme_id, transferId: 'approved', amount: budget }, serviceCall('voucher'));
+    const transferId = `approved-${row.round}`;
+    await this.ledger.fundProgramme({ programmeId: row.programme_id, transferId, amount: budget, replaces: true }, serviceCall('voucher'));
     return `${formatYuan(budget)} yuan issued`;
   }
 

@@ -45,10 +45,12 @@ describe('R-34: a programme', () => {
     for (const author of [{}, officer('second')])
       await expect(world.voucher().approveProgramme({ programmeId }, author)).rejects.toMatchObject({
         rule: 'officer_must_not_have_drafted_or_submitted',
+        message: expect.stringMatching(/(?<!key )(test\/2|second) drafted or submitted it: two other keys must approve it$/) as string,
       });
     await world.voucher().approveProgramme({ programmeId }, officer('third'));
     await expect(world.voucher().approveProgramme({ programmeId }, officer('third'))).rejects.toMatchObject({
       rule: 'officers_must_be_two',
+      message: expect.stringMatching(/(?<!key )third approved it before: another officer's key must be the second$/) as string,
     });
     expect(await world.voucher().approveProgramme({ programmeId }, officer('fourth'))).toMatchObject({ state: ProgrammeState.ACTIVE });
   });
@@ -76,6 +78,26 @@ describe('R-34: a programme', () => {
     );
     expect(approvals.filter((approval) => approval.status === 'fulfilled')).toHaveLength(1);
     expect(await world.balances(programmeId)).toMatchObject({ issued: yuan(1_000) });
+  });
+
+  it('whose approval was lost after the ledger had issued its budget is approved with another one', async () => {
+    const programmeId = await draft();
+    const approve = (key: string) => world.voucher().approveProgramme({ programmeId }, officer(key));
+    const { database } = world.exchange;
+    await world.voucher().submitProgramme({ programmeId });
+    await approve('second');
+    // The last thing that an approval writes before it commits.
+    await database.query(`create function voucher.fall() returns trigger language plpgsql as $$ begin raise exception 'lost'; end $$;
+      create trigger fall before insert on voucher.audit for each row execute function voucher.fall()`);
+    await expect(approve('third')).rejects.toThrow('the exchange failed');
+    await database.query('drop trigger fall on voucher.audit; drop function voucher.fall');
+    expect(await world.balances(programmeId)).toMatchObject({ issued: yuan(1_000) });
+    await world.voucher().returnProgramme({ programmeId, reason: 'too much' });
+    await world.voucher().reviseProgramme({ programmeId, terms: world.terms({ budget: yuan(700) }) });
+    await world.voucher().submitProgramme({ programmeId });
+    await approve('second');
+    expect(await approve('third')).toMatchObject({ state: ProgrammeState.ACTIVE, terms: { budget: yuan(700) } });
+    expect(await world.balances(programmeId)).toMatchObject({ issued: yuan(700), available: yuan(700) });
   });
 
   it('takes each step from its state alone', async () => {

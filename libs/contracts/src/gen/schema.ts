@@ -5530,6 +5530,11 @@ export const messages: Record<string, MessageSchema> = {
         description: 'The caller\'s own name of this movement ("approved").',
       },
       { name: 'amount', kind: 'bigint', rule: { min: 1, max: 9000000000000000, required: true, format: 'money' } },
+      {
+        name: 'replaces',
+        kind: 'bool',
+        description: 'It stands instead of all that was issued before: of an approval that a crash kept from being completed.',
+      },
     ],
   },
   'exchange.settlement.v1.ReserveSubsidyRequest': {

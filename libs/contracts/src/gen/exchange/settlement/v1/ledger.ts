@@ -22,6 +22,8 @@ export interface FundProgrammeRequest {
   /** The caller's own name of this movement ("approved"). */
   transferId: string;
   amount: bigint;
+  /** It stands instead of all that was issued before: of an approval that a crash kept from being completed. */
+  replaces: boolean;
 }
 
 export interface ReserveSubsidyRequest {
@@ -80,7 +82,7 @@ export interface ProgrammeBalances {
 }
 
 function createBaseFundProgrammeRequest(): FundProgrammeRequest {
-  return { programmeId: 0, transferId: "", amount: 0n };
+  return { programmeId: 0, transferId: "", amount: 0n, replaces: false };
 }
 
 export const FundProgrammeRequest: MessageFns<FundProgrammeRequest, "exchange.settlement.v1.FundProgrammeRequest"> = {
@@ -95,6 +97,9 @@ export const FundProgrammeRequest: MessageFns<FundProgrammeRequest, "exchange.se
     }
     if (message.amount !== 0n) {
             writer.uint32(24).int64(message.amount);
+    }
+    if (message.replaces !== false) {
+      writer.uint32(32).bool(message.replaces);
     }
     return writer;
   },
@@ -136,6 +141,14 @@ export const FundProgrammeRequest: MessageFns<FundProgrammeRequest, "exchange.se
             message.amount = reader.int64() as bigint;
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.replaces = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -156,6 +169,7 @@ export const FundProgrammeRequest: MessageFns<FundProgrammeRequest, "exchange.se
     message.programmeId = object.programmeId ?? 0;
     message.transferId = object.transferId ?? "";
     message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
+    message.replaces = object.replaces ?? false;
     return message;
   },
 };
