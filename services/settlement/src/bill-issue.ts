@@ -7,6 +7,7 @@ import { BuyingPower } from './buying-power.js';
 import { money, receivable } from './core/account.js';
 import { linesOf, totalsOf } from './core/bill.js';
 import type { Billable, Line, Totals } from './core/bill.js';
+import { partsOf } from './core/bill-parts.js';
 import type { TransferOrder } from './core/transfer.js';
 import { Debts } from './debts.js';
 import { Ledger } from './ledger.js';
@@ -54,6 +55,9 @@ const takeUnbilled = `WITH taken AS (
 /** R-27, R-28: makes the bills of a month for some buyers: bills and lines, their rounding in the ledger and in what buyers have or owe, and the news of each. */
 @Injectable()
 export class BillIssue {
+  /** Lines that one event tells, of some 60 bytes each: a bus takes 32 MiB. A test lowers it, and bills fewer. */
+  linesOfEvent = 20_000;
+
   constructor(
     private readonly clock: Clock,
     private readonly outbox: Outbox,
@@ -83,7 +87,9 @@ export class BillIssue {
     await this.outbox.publishAll(
       tx,
       BillIssued,
-      bills.map((bill, at) => ({ data: issued(ids[at]!, month, bill), subject: `participant/${bill.buyerId}` })),
+      bills.flatMap((bill, at) =>
+        issued(ids[at]!, month, bill, this.linesOfEvent).map((data) => ({ data, subject: `participant/${bill.buyerId}` })),
+      ),
     );
   }
 
@@ -147,13 +153,13 @@ function roundingOf(billId: number, { buyerId, totals }: NewBill): TransferOrder
   return [];
 }
 
-const issued = (billId: number, month: string, bill: NewBill): BillIssued => ({
-  billId,
-  buyerId: bill.buyerId,
-  month,
-  total: bill.totals.total,
-  lines: bill.lines.map((line) => lineOf(line, bill.ratings.get(line.ratingId)!)),
-});
+/** Of most bills one part, the bill itself. */
+function issued(billId: number, month: string, bill: NewBill, linesOfEvent: number): BillIssued[] {
+  const lines = bill.lines.map((line) => lineOf(line, bill.ratings.get(line.ratingId)!));
+  const parts = partsOf(lines, linesOfEvent);
+  const of = { billId, buyerId: bill.buyerId, month, total: bill.totals.total, parts: parts.length };
+  return parts.map((part, at) => ({ ...of, lines: part, part: at + 1 }));
+}
 
 const lineOf = (line: Line, row: Unbilled): BillLine => ({
   tradeId: Number(row.trade_id),

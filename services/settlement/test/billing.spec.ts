@@ -1,5 +1,6 @@
 // R-27, R-28: a month's close: once, whoever asks at once; where it was cut off the next one goes on with the buyers that have no bill yet.
 import type { TradeMade } from '#contracts';
+import { BillIssue } from '../src/bill-issue.js';
 import { buyer, Desk, nothing, otherBuyer, quarterHour, yuan } from './market.js';
 
 describe('the close of a month', () => {
@@ -39,6 +40,18 @@ describe('the close of a month', () => {
     expect(await desk.leftOver()).toEqual(nothing);
   });
 
+  it('tells a bill of many lines in parts', async () => {
+    desk.exchange.running.get(BillIssue).linesOfEvent = 2;
+    for (const tradeId of [1, 2, 3]) await desk.settle(await traded(tradeId));
+    const parts = await desk.closeMonth();
+    const of = { billId: parts[0]!.billId, buyerId: 3, total: yuan(24), parts: 2 };
+    expect(parts).toMatchObject([
+      { ...of, part: 1, lines: [{ tradeId: 1 }, { tradeId: 2 }] },
+      { ...of, part: 2, lines: [{ tradeId: 3 }] },
+    ]);
+    expect(await desk.leftOver()).toEqual(nothing);
+  });
+
   it('goes on where it was cut off: who has a bill of the month gets no other', async () => {
     const [first, late, others] = [await traded(1), await traded(2), await traded(3, otherBuyer)];
     await desk.settle(first);
@@ -65,19 +78,6 @@ describe('the close of a month', () => {
     expect(await desk.leftOver()).toEqual(nothing);
   });
 
-  it('owes what rounding up adds, asked of each buyer’s money', async () => {
-    const up = [
-      await desk.trade({ tradeId: 1, price: 8_007_900 }),
-      await desk.trade({ tradeId: 2, price: 8_007_900, buyerId: otherBuyer.participantId }),
-    ];
-    for (const trade of up) await desk.settle(trade);
-    await desk.closeMonth();
-    expect(desk.market.answers.map(({ participantId, amount, accepted }) => [participantId, amount, accepted])).toEqual([
-      [3, 2_100n, true],
-      [4, 2_100n, true],
-    ]);
-    await desk.exchange.advance();
-    for (const { participantId } of [buyer, otherBuyer]) {
   it('bills each month’s leases on its own bill, whoever closes two months at once, the later first', async () => {
     const january = await traded(1);
     await desk.exchange.advanceTo(Date.parse('2026-02-01T00:00:00+08:00'));
@@ -96,6 +96,19 @@ describe('the close of a month', () => {
     expect(await desk.leftOver()).toEqual(nothing);
   });
 
+  it('owes what rounding up adds, asked of each buyer’s money', async () => {
+    const up = [
+      await desk.trade({ tradeId: 1, price: 8_007_900 }),
+      await desk.trade({ tradeId: 2, price: 8_007_900, buyerId: otherBuyer.participantId }),
+    ];
+    for (const trade of up) await desk.settle(trade);
+    await desk.closeMonth();
+    expect(desk.market.answers.map(({ participantId, amount, accepted }) => [participantId, amount, accepted])).toEqual([
+      [3, 2_100n, true],
+      [4, 2_100n, true],
+    ]);
+    await desk.exchange.advance();
+    for (const { participantId } of [buyer, otherBuyer]) {
       expect(desk.market.has(participantId)).toBe(yuan(100) - yuan(8.01));
       expect(await desk.balanceOf(`participant/${participantId}/receivable`)).toBe(0n);
     }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { Tier } from '#domain';
 import { accountRule } from '../src/core/account.js';
 import { giveBack, lessRefunds, linesOf, subsidyShare, totalsOf } from '../src/core/bill.js';
+import { partsOf } from '../src/core/bill-parts.js';
 import { feeOf } from '../src/core/fee.js';
 import { splitCost } from '../src/core/hold.js';
 import { endOfMonth, monthOf, monthOfSlot } from '../src/core/month.js';
@@ -18,6 +19,26 @@ const single: TransferOrder = { id: 't', kind: 'k', phase: 'single', debit: 'ban
 const pending = { id: 'p', kind: 'k', phase: 'pending', debit: 'participant/1/money', credit: 'clearing/trade', amount: 10n } as const;
 const kept = (...transfers: Transfer[]): Known => ({ transfers: new Map(transfers.map((t) => [t.id, t])), ended: new Set(), now: 1000 });
 const withTimeout = { ...pending, timeoutAt: 1000 };
+
+describe('a bill as it is told', () => {
+  it.each<[string, string, number, string[]]>([
+    ['no line', '', 3, ['']],
+    ['as many as fit', 'a a b', 3, ['a a b']],
+    ['a bid’s lines stay together', 'a a b b', 3, ['a a', 'b b']],
+    ['a bid’s lines, also where others stand between', 'a b a c', 2, ['a a', 'b c']],
+    ['a bid of more lines alone', 'a b b b c', 2, ['a', 'b b b', 'c']],
+    ['what names a programme first', 'a b P c P Q', 3, ['P P Q', 'a b c']],
+    ['a bid of which one line names it', 'a P- b P', 2, ['P- P', 'a b']],
+  ])('%s', (_name, lines, most, parts) => {
+    // A letter a line and bid; of a capital one lines name a programme, but those with a dash.
+    const given = lines.split(' ').filter((name) => name !== '');
+    const told = partsOf(
+      given.map((name) => ({ name, bidId: name.charCodeAt(0), programmeId: /^[A-Z]$/.test(name) ? 1 : 0 })),
+      most,
+    );
+    expect(told.map((part) => part.map(({ name }) => name).join(' '))).toEqual(parts);
+  });
+});
 
 describe('R-25 transfers', () => {
   const rules: [BrokenRule, TransferOrder, Known?][] = [

@@ -5,7 +5,7 @@ import { isReimbursement } from './decision.js';
 import { paidElsewhere } from './elsewhere.js';
 import type { Participants } from './participants.js';
 import { type ProgrammeRow, termsOf } from './programme.row.js';
-import { type Granted, grantedToAll, grantedToFirm } from './used.js';
+import { type Granted, grantedOnBill, grantedToAll, grantedToFirm } from './used.js';
 
 /** What the claims of one bill are judged by. */
 export interface Facts {
@@ -20,9 +20,11 @@ export interface Facts {
   readonly claimed: ReadonlyMap<number, ReadonlySet<string>>;
   /** By bid, said to be paid by others for the bill's month. */
   readonly elsewhere: ReadonlyMap<number, bigint>;
-  /** By programme, before this bill. */
+  /** By programme, before this bill, or this part of it. */
   readonly granted: ReadonlyMap<number, Granted>;
   readonly grantedToAll: ReadonlyMap<number, bigint>;
+  /** By programme, on this bill, by earlier parts of it. */
+  readonly grantedOnBill: ReadonlyMap<number, bigint>;
   readonly left: ReadonlyMap<number, bigint>;
 }
 
@@ -67,6 +69,7 @@ export async function readFacts(tx: Tx, participants: Participants, asked: Asked
     elsewhere: await paidElsewhere(tx, bidIds, bill.month),
     granted: await grantedToFirm(tx, programmeIds, bill.buyerId, year),
     grantedToAll: await grantedToAll(tx, programmeIds, year),
+    grantedOnBill: await grantedOnBill(tx, bill.billId),
     left: await leftOf(tx, terms),
   };
 }
@@ -91,10 +94,10 @@ async function promisesTo(tx: Tx, bidIds: readonly number[], buyerId: number): P
   );
 }
 
+/** Another platform's bill that was cancelled whole subsidised nothing: the platform bills its contract anew. */
 async function claimedMonths(tx: Tx, bidIds: readonly number[], bill: ClaimedBill): Promise<Map<number, Set<string>>> {
   const rows = await tx.query<{ bid_id: bigint; months: string[] }>(
     `select bid_id, array_agg(distinct month) as months from claims where bid_id = any($1::int8[]) and bill_id <> $2 and state <> ${ClaimState.REFUSED}
-/** Another platform's bill that was cancelled whole subsidised nothing: the platform bills its contract anew. */
        and not (bill_id < 0 and not exists (select from claim_trades line where line.claim_id = claims.claim_id and refunded < line.base))
      group by 1`,
     [bidIds, bill.billId],

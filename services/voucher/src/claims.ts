@@ -20,7 +20,7 @@ interface Contract {
   readonly lines: BillLine[];
 }
 
-/** Decides what programmes pay of a bill, each claim clause by clause. */
+/** Decides what programmes pay of a bill, each claim clause by clause; of one that comes in parts, part by part. */
 @Injectable()
 export class Claims {
   constructor(
@@ -84,7 +84,7 @@ function decideAll(bill: BillIssued, contracts: readonly Contract[], facts: Fact
   });
 }
 
-/** @param onBill granted on this bill so far */
+/** @param onBill granted on this bill, or this part of it, so far */
 function decide(
   bill: BillIssued,
   { programmeId, bidId, trades }: Pick<NewClaim, 'programmeId' | 'bidId' | 'trades'>,
@@ -103,7 +103,7 @@ function decide(
     wasClaimed: wasClaimed(facts, bidId, bill.month, terms),
     shown: { paid: facts.hasPaid, contract: true },
     elsewhere: facts.elsewhere.get(bidId) ?? 0n,
-    grantedOnBill: onBill,
+    grantedOnBill: (facts.grantedOnBill.get(programmeId) ?? 0n) + onBill,
     grantedInYear: inYear + onBill,
     grantedToFirm: inAll + onBill,
     grantedToAllInYear: (facts.grantedToAll.get(programmeId) ?? 0n) + onBill,

@@ -74,13 +74,13 @@ const overlaps =
 
 const otherOf = (row: OtherRow): OtherClaim => ({ name: `claim ${row.claim_id}`, amount: row.amount, clawedBack: row.clawed_back });
 
-/** The buyer's claims with one of these providers: those of the bill's month, and earlier ones of which something was given back. */
-async function otherClaims(tx: Tx, { buyerId, billId, month }: ClaimedBill, providerIds: readonly number[]): Promise<OtherRow[]> {
+/** The buyer's claims with one of these providers: those of the month, of earlier parts of the bill too, and earlier ones of which something was given back. */
+async function otherClaims(tx: Tx, { buyerId, month }: ClaimedBill, providerIds: readonly number[]): Promise<OtherRow[]> {
   return tx.query<OtherRow>(
-    `select claim_id, programme_id, amount, clawed_back, provider_ids, month = $3 as is_same_month from claims
-     where buyer_id = $1 and bill_id <> $2 and provider_ids && $4::int4[] and amount > 0 and state <> ${ClaimState.REFUSED}
-       and (month = $3 or clawed_back > 0) order by claim_id`,
-    [buyerId, billId, month, providerIds],
+    `select claim_id, programme_id, amount, clawed_back, provider_ids, month = $2 as is_same_month from claims
+     where buyer_id = $1 and provider_ids && $3::int4[] and amount > 0 and state <> ${ClaimState.REFUSED}
+       and (month = $2 or clawed_back > 0) order by claim_id`,
+    [buyerId, month, providerIds],
   );
 }
 

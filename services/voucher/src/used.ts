@@ -63,6 +63,15 @@ export async function grantedToAll(tx: Tx, programmeIds: readonly number[], year
   return new Map(rows.map((row) => [row.programme_id, BigInt(row.granted)]));
 }
 
+/** By programme. */
+export async function grantedOnBill(tx: Tx, billId: number): Promise<Map<number, bigint>> {
+  const rows = await tx.query<{ programme_id: number; granted: string }>(
+    `select programme_id, sum(amount) as granted from claims where bill_id = $1 and ${stands} group by 1`,
+    [billId],
+  );
+  return new Map(rows.map((row) => [row.programme_id, BigInt(row.granted)]));
+}
+
 /** Did another programme grant it nothing, and can it of no bid that rests or is still to be billed. The buyer is locked. */
 export async function isNewTo(tx: Tx, programmeId: number, buyerId: number): Promise<boolean> {
   const [row] = await tx.query<{ found: boolean }>(

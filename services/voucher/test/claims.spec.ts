@@ -91,6 +91,29 @@ describe('R-33: a bill', () => {
     expect({ available, held, redeemed }).toEqual({ available: yuan(955), held: yuan(15), redeemed: yuan(30) });
   });
 
+  it('that is told in parts keeps its caps over all of them, and is looked at beside them', async () => {
+    const tiers = [world.tier({ capPerBill: yuan(50) })];
+    const { programmeId } = await world.programme({ kind: SubsidyKind.REIMBURSEMENT, tiers, officersFrom: yuan(45) });
+    const told = world.others.bills.at(-1)!;
+    for (const part of [1, 2]) {
+      const bid = await reserved(programmeId);
+      await world.close(bid);
+      const amount = part === 1 ? yuan(200) : yuan(100);
+      const line = { ...told.lines[0]!, tradeId: 9_100 + part, bidId: bid.orderId, programmeId, amount, subsidy: 0n };
+      await world.others.tell(BillIssued, { ...told, billId: 9_100, lines: [line], part, parts: 2 });
+    }
+    await world.exchange.advance();
+    const [first, second] = await claims(programmeId);
+    expect([first!.amount, brokenOf(first!)]).toEqual([yuan(40), []]);
+    expect([second!.amount, second!.state, brokenOf(second!)]).toEqual([
+      yuan(10),
+      ClaimState.WAITING,
+      ['subsidy_must_fit_the_cap_a_bill', 'claim_must_be_free_of_findings'],
+    ]);
+    expect(second!.findings).toMatchObject([{ rule: 'contracts_must_not_be_split', evidence: [`claim ${first!.claimId} of 40 yuan`] }]);
+    expect(await world.deadLetters()).toEqual([]);
+  });
+
   it('of a contract is subsidised once a month, whatever the programme', async () => {
     const first = await world.programme();
     const bid = await reserved(first.programmeId);

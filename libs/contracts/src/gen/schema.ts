@@ -5285,12 +5285,16 @@ export const messages: Record<string, MessageSchema> = {
     ],
   },
   'exchange.settlement.v1.BillIssued': {
+    description:
+      "A bill of many lines comes in parts, one after the other: a bid's lines are in one of them, and those that name a programme come first.",
     fields: [
       { name: 'billId', kind: 'int64' },
       { name: 'buyerId', kind: 'int32' },
       { name: 'month', kind: 'string', description: 'YYYY-MM, Asia/Shanghai.' },
       { name: 'lines', repeated: true, kind: 'message', type: 'exchange.settlement.v1.BillLine' },
-      { name: 'total', kind: 'bigint', rule: { format: 'money' }, description: 'Micro-yuan, whole fen.' },
+      { name: 'total', kind: 'bigint', rule: { format: 'money' }, description: 'Of the whole bill. Micro-yuan, whole fen.' },
+      { name: 'part', kind: 'int32', description: 'From 1 on; 0 of events that were told before there were parts: the whole.' },
+      { name: 'parts', kind: 'int32' },
     ],
   },
   'exchange.settlement.v1.BillLine': {

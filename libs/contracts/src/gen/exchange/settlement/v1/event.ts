@@ -46,14 +46,18 @@ export interface OverdueChanged {
   overdue: boolean;
 }
 
+/** A bill of many lines comes in parts, one after the other: a bid's lines are in one of them, and those that name a programme come first. */
 export interface BillIssued {
   billId: number;
   buyerId: number;
   /** YYYY-MM, Asia/Shanghai. */
   month: string;
   lines: BillLine[];
-  /** Micro-yuan, whole fen. */
+  /** Of the whole bill. Micro-yuan, whole fen. */
   total: bigint;
+  /** From 1 on; 0 of events that were told before there were parts: the whole. */
+  part: number;
+  parts: number;
 }
 
 export interface BillLine {
@@ -462,7 +466,7 @@ export const OverdueChanged: MessageFns<OverdueChanged, "exchange.settlement.v1.
 };
 
 function createBaseBillIssued(): BillIssued {
-  return { billId: 0, buyerId: 0, month: "", lines: [], total: 0n };
+  return { billId: 0, buyerId: 0, month: "", lines: [], total: 0n, part: 0, parts: 0 };
 }
 
 export const BillIssued: MessageFns<BillIssued, "exchange.settlement.v1.BillIssued"> = {
@@ -483,6 +487,12 @@ export const BillIssued: MessageFns<BillIssued, "exchange.settlement.v1.BillIssu
     }
     if (message.total !== 0n) {
             writer.uint32(40).int64(message.total);
+    }
+    if (message.part !== 0) {
+      writer.uint32(48).int32(message.part);
+    }
+    if (message.parts !== 0) {
+      writer.uint32(56).int32(message.parts);
     }
     return writer;
   },
@@ -540,6 +550,22 @@ export const BillIssued: MessageFns<BillIssued, "exchange.settlement.v1.BillIssu
             message.total = reader.int64() as bigint;
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.part = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.parts = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -562,6 +588,8 @@ export const BillIssued: MessageFns<BillIssued, "exchange.settlement.v1.BillIssu
     message.month = object.month ?? "";
     message.lines = object.lines?.map((e) => BillLine.fromPartial(e)) || [];
     message.total = (object.total !== undefined && object.total !== null) ? BigInt(object.total) : 0n;
+    message.part = object.part ?? 0;
+    message.parts = object.parts ?? 0;
     return message;
   },
 };
