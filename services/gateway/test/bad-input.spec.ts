@@ -189,6 +189,15 @@ describe('a request', () => {
   });
 });
 
+it('a list of no rows', async () => {
+  const { status, problem } = await knock('GET', '/v1/bids?limit=0', undefined, { 'content-type': null });
+  expect([status, problem.rule, problem.detail]).toEqual([
+    400,
+    'limit_must_be_above_zero',
+    'page.limit is 0: leave it out where there is none',
+  ]);
+});
+
 it('more requests than the rate allows', async () => {
   await cast.exchange.stop();
   cast = await openCast({ requestsPerSecond: 5, requestBurst: 10 });

@@ -124,7 +124,12 @@ export const messages: Record<string, MessageSchema> = {
         rule: { maxLength: 400 },
         description: 'Opaque; from the last answer. Empty starts at the beginning.',
       },
-      { name: 'limit', kind: 'int32', rule: { min: 0, max: 1000 }, description: 'Rows, 1 to 1000; 0 means 100.' },
+      {
+        name: 'limit',
+        kind: 'int32',
+        rule: { min: 0, max: 1000, aboveZero: 'limit_must_be_above_zero' },
+        description: 'Rows, 1 to 1000; left out: 100.',
+      },
     ],
   },
   'exchange.common.v1.PageInfo': {

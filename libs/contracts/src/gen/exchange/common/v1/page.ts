@@ -15,7 +15,7 @@ export const protobufFileName = "exchange/common/v1/page.proto";
 export interface PageRequest {
   /** Opaque; from the last answer. Empty starts at the beginning. */
   cursor: string;
-  /** Rows, 1 to 1000; 0 means 100. */
+  /** Rows, 1 to 1000; left out: 100. */
   limit: number;
 }
 
