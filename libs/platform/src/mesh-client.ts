@@ -5,6 +5,7 @@ import { ClientError, createClient, Metadata, Status } from 'nice-grpc';
 import type { Method, ServiceDefinition } from '#contracts';
 import type { Call } from './call.js';
 import type { Certificates } from './certificates.js';
+import { Deadline } from './deadline.js';
 import { wireOf } from './grpc-contract.js';
 import { refusalKey, refusalOf } from './grpc-status.js';
 import { mustLead } from './leadership.js';
@@ -164,13 +165,16 @@ export class Mesh {
     const { peers, key, request, call } = calling;
     for (;;) {
       const { peer } = calling;
-      const signal = AbortSignal.any([AbortSignal.timeout(deadlineMs), ...(call.signal ? [call.signal] : [])]);
+      const deadline = new Deadline(deadlineMs, call.signal);
+      const { signal } = deadline;
       let trailer: Metadata | undefined;
       try {
         const remote = await this.remote(calling, peer);
         return await remote[key]!(request, { metadata: metadataOf(call), signal, onTrailer: (said) => (trailer = said) });
       } catch (error) {
         await calling.again(peer, learned(peers.service, error, trailer, call), signal);
+      } finally {
+        deadline.end();
       }
     }
   }

@@ -1,5 +1,5 @@
 // The port by which services of the exchange reach each other: mutual TLS, and the caller is who its certificate names.
-import { ServerCredentials, ServerInterceptingCall, type ServerInterceptor } from '@grpc/grpc-js';
+import { ServerCredentials, ServerInterceptingCall, type ServerInterceptingCallInterface, type ServerInterceptor } from '@grpc/grpc-js';
 import { createServer, type CallContext } from 'nice-grpc';
 import type { Method } from '#contracts';
 import type { Call, Caller } from './call.js';
@@ -83,12 +83,27 @@ const withCertifiedServices: ServerInterceptor = (_method, call) =>
     start: (next) =>
       next({
         onReceiveMetadata: (metadata, receive) => {
-          const certificate = call.getAuthContext().sslPeerCertificate;
-          metadata.set(certified, servicesOf(certificate?.subjectaltname).join(','));
+          metadata.set(certified, certifiedOf(call));
           receive(metadata);
         },
       }),
   });
+
+/** The library's call, by the name that it gives to what is inside. */
+type CallInside = ServerInterceptingCallInterface & { readonly stream?: { readonly session?: object } };
+
+/** Whom a connection's certificate speaks for: it is shown once, when the connection begins. */
+const certifiedBy = new WeakMap<object, string>();
+
+/** Asked once of a connection, since each time it is asked the certificate is read anew as a whole. */
+function certifiedOf(call: CallInside): string {
+  const connection = call.stream?.session;
+  const known = connection && certifiedBy.get(connection);
+  if (known !== undefined) return known;
+  const names = servicesOf(call.getAuthContext().sslPeerCertificate?.subjectaltname).join(',');
+  if (connection) certifiedBy.set(connection, names);
+  return names;
+}
 
 /** Asks each client for a certificate; takes new ones of its own as they come. */
 class MeshCredentials extends ServerCredentials {

@@ -1,6 +1,7 @@
 // Services of two processes over mutual TLS: who is let in, and what a refusal becomes on its way.
-import { once } from 'node:events';
-import { connect } from 'node:tls';
+import { getEventListeners, once } from 'node:events';
+import { connect, TLSSocket } from 'node:tls';
+import { jest } from '@jest/globals';
 import {
   EnterOrdersRequest,
   EnterOrdersResponse,
@@ -67,6 +68,33 @@ describe('between two processes', () => {
     );
     await ask({ id: 4 }, { caller: { participantId: 4, roles: ['buyer'], name: 'key/9' }, method: '', idempotencyKey: 'once' });
     expect(seen[0]).toMatchObject({ caller: { participantId: 4, roles: ['buyer'], name: 'key/9' }, idempotencyKey: 'once' });
+  });
+
+  it('each connection speaks for whom its certificate names, which is read once', async () => {
+    const read = jest.spyOn(TLSSocket.prototype, 'getPeerCertificate');
+    const address = await serve(await certificatesOf(await settlement()), { releaseSubsidy: async () => answered });
+    const from = async (issued: Issued) =>
+      remote(await certificatesOf(issued), { settlement: [address] }, LedgerDefinition, 'releaseSubsidy');
+    const asks = new Map([
+      ['voucher', await from(await voucher())],
+      ['scheduler', await from(await authority.issue(['scheduler']))],
+    ]);
+    const refused = { rule: 'service_must_call_in_its_own_name' };
+    for (let round = 0; round < 3; round += 1)
+      for (const [name, ask] of asks)
+        for (const other of asks.keys()) {
+          const answer = ask(release, serviceCall(other));
+          await (other === name ? expect(answer).resolves.toEqual(answered) : expect(answer).rejects.toMatchObject(refused));
+        }
+    const servers = (read.mock.contexts as { server?: unknown }[]).filter(({ server }) => server);
+    read.mockRestore();
+    expect(servers).toHaveLength(2);
+  });
+
+  it('of a call that was answered nothing stays with who asked for it', async () => {
+    const { signal } = new AbortController();
+    await released(await voucher(), await settlement(), { ...serviceCall('voucher'), signal });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('a refusal arrives as it was made', async () => {
