@@ -34,6 +34,8 @@ export interface Tx {
   readonly unawaited: (work: Promise<unknown>) => void;
   /** A statement that goes out with the commit, after all others: for what nobody waits to see. Where it fails, all is undone. */
   readonly atCommit: (sql: string, params?: readonly unknown[]) => void;
+  /** The same of a copy. Both go out in the order in which they are said. */
+  readonly copyAtCommit: (sql: string, rows: Uint8Array) => void;
   /** Work done when all else of the transaction is, before it publishes and commits: where many events share one, once for all of them. */
   readonly atEnd: (work: () => Promise<void>) => void;
   /** Work done behind all that is done at the end: for what locks rows that many want. */
@@ -200,7 +202,7 @@ export class Database {
   /** Begin goes out with the first statement and commit with the last: the connection is a pipeline, and a round trip is what costs. */
   private async attempt<T>(fn: (tx: Tx) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
-    const last: [string, readonly unknown[]][] = [];
+    const last: (() => Promise<unknown>)[] = [];
     const ends: (() => Promise<void>)[] = [];
     const endsOfAll: (() => Promise<void>)[] = [];
     const told: (() => void)[] = [];
@@ -221,7 +223,8 @@ export class Database {
         work.catch(() => undefined);
         unawaited.push(work);
       },
-      atCommit: (sql, params = []) => last.push([sql, params]),
+      atCommit: (sql, params = []) => last.push(() => this.run(client, sql, params)),
+      copyAtCommit: (sql, rows) => last.push(() => this.copy(client, sql, rows)),
       atEnd: (work) => ends.push(keepingTrace(work)),
       lastly: (work) => endsOfAll.push(keepingTrace(work)),
       onceCommitted: (say) => told.push(say),
@@ -236,7 +239,7 @@ export class Database {
       for (const work of ends) await work();
       for (const work of endsOfAll) await work();
       if (tx.outgoing.length) await this.hooks?.beforeCommit(tx);
-      const closing = last.map(([sql, params]) => this.run(client, sql, params));
+      const closing = last.map((send) => send());
       const [{ command }] = await Promise.all([this.send(client, 'commit', []), begun, ...unawaited, ...closing]);
       if (command !== 'COMMIT') throw new Error('transaction_must_not_hide_a_failed_statement');
       if (tx.outgoing.length) this.hooks?.afterCommit(tx);

@@ -184,6 +184,32 @@ describe('a transaction', () => {
     expect(await database.query('select id from record where id > 71')).toEqual([]);
   });
 
+  it('copies bytes as they are, however long', async () => {
+    const long = '电力'.repeat(20_000);
+    const copy = new CopyRows(2, 0);
+    copy.row();
+    copy.bytes(Buffer.from([0, 0, 0, 75]));
+    copy.bytes(Buffer.from(long));
+    await database.transaction((tx) => tx.copy('copy record (id, text) from stdin (format binary)', copy.end()));
+    expect(await database.query('select text from record where id = 75')).toEqual([{ text: long }]);
+  });
+
+  it('sends copies and statements with the commit in the order in which they were said', async () => {
+    const copy = new CopyRows(2, 1);
+    copy.row();
+    copy.int4(91);
+    copy.int8(1n);
+    await database.transaction(async (tx) => {
+      tx.atCommit('insert into note (id, sequence) values (90, 1)');
+      tx.copyAtCommit('copy note (id, sequence) from stdin (format binary)', copy.end());
+      tx.atCommit('update note set sequence = 2 where id >= 90');
+    });
+    expect(await database.query('select id, sequence from note where id >= 90 order by nth')).toEqual([
+      { id: 90, sequence: 2n },
+      { id: 91, sequence: 2n },
+    ]);
+  });
+
   it('throws what failed of what nobody waited for, and not what came of it', async () => {
     const lost = (then: string) =>
       database.transaction(async (tx) => {

@@ -57,6 +57,7 @@ export class Placing {
   }
 
   private placeBid(placed: Placed, { orderId, participantId }: Whose, terms: BidTerms, label: Label): void {
+    this.rows.placed.add(orderId);
     this.rows.bids.set(orderId, {
       ...placed,
       bid_id: BigInt(orderId),

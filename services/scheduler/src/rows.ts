@@ -2,6 +2,7 @@ import { tradeId } from '#domain';
 import { LeaseState } from '#contracts';
 import type { Tx } from '#platform';
 import type { BidRow } from './bid.view.js';
+import { copyPlaced } from './copied-rows.js';
 import { selectLease, type LeaseRow } from './lease.view.js';
 import type { OfferRow } from './offer.view.js';
 import type { PieceRow } from './piece.view.js';
@@ -19,6 +20,8 @@ export interface Touched {
 /** The rows that a batch of steps touches, read once before and written once after. */
 export class Rows {
   readonly bids = new Map<number, BidRow>();
+  /** Of bids that were placed since. */
+  readonly placed = new Set<number>();
   readonly offers = new Map<number, OfferRow>();
   readonly trades = new Map<number, TradeRow>();
   readonly leases = new Map<number, LeaseRow>();
@@ -47,12 +50,15 @@ export class Rows {
 
   save(tx: Tx): void {
     // An id may have gone to another shard a day after its order here closed (R-10a): that bid is not this shard's to write.
+    const bids = [...this.bids.values()].filter(({ shard }) => shard === this.shard);
+    const isPlaced = ({ bid_id }: BidRow) => this.placed.has(Number(bid_id));
     upsert(
       tx,
       'bid',
       'bid_id',
-      [...this.bids.values()].filter(({ shard }) => shard === this.shard),
+      bids.filter((bid) => !isPlaced(bid)),
     );
+    copyPlaced(tx, bids.filter(isPlaced));
     upsert(tx, 'offer', 'offer_id', [...this.offers.values()]);
     upsert(tx, 'trade', 'trade_id', [...this.trades.values()]);
     upsert(tx, 'lease', 'lease_id', [...this.leases.values()]);
@@ -80,8 +86,6 @@ const columns = {
   book: 'book_id shard compute_class model unit tier reference_price collar_bp band_bp',
   explanation: 'bid_id body',
   answer: 'participant_id key shard request_hash response sequence',
-  order_event: 'participant_id body',
-  market_event: 'book_id body',
   reclaim_notice: 'notice_id lease_id buyer_id reclaimed_by from_slot rest_bid_id told_at acknowledged_at acknowledged_by',
   market_action: 'shard kind book_id site_id from_slot to_slot price reference_price reclaimed_leases by key reason time sequence',
 } as const;

@@ -5,6 +5,7 @@ import type { Outbox, Tx } from '#platform';
 import { bidAnswer, offerAnswer, placedBid, stateAfter, type Standing } from './answer.js';
 import { bidOf } from './bid.view.js';
 import { bookOf, rowOf } from './book.view.js';
+import { copyTold, type EventRow } from './copied-rows.js';
 import type { Dictionary, Halt } from './dictionary.js';
 import type { Step } from './entry.js';
 import { explanationOf, summaryOf } from './explanation.js';
@@ -65,8 +66,8 @@ const noOrderEvent = OrderEvent.create();
 class StepsWriter {
   private readonly answers: object[] = [];
   private readonly explanations = new Map<number, object>();
-  private readonly orderEvents: object[] = [];
-  private readonly marketEvents: object[] = [];
+  private readonly orderEvents: EventRow[] = [];
+  private readonly marketEvents: EventRow[] = [];
   private readonly actions: MarketActionRow[] = [];
   private readonly notices: NoticeRow[] = [];
   private readonly books = new Map<number, object>();
@@ -102,8 +103,8 @@ class StepsWriter {
     upsert(tx, 'explanation', 'bid_id', [...this.explanations.values()]);
     // Shards number live readers' events one after the other: nothing comes behind what a reader has read up to.
     if (this.orderEvents.length || this.marketEvents.length) tx.atCommit(`select pg_advisory_xact_lock(hashtext('market events'))`, []);
-    insert(tx, 'order_event', this.orderEvents);
-    insert(tx, 'market_event', this.marketEvents);
+    copyTold(tx, 'order_event', this.orderEvents);
+    copyTold(tx, 'market_event', this.marketEvents);
     insert(tx, 'market_action', this.actions);
     insert(tx, 'reclaim_notice', this.notices);
   }
@@ -112,7 +113,7 @@ class StepsWriter {
   private tellOwners({ time }: Step, { orders, trades, leases }: Projection['changed'], notices: readonly NoticeRow[]): void {
     const tell = (participantId: number, what: Partial<OrderEvent>) =>
       this.orderEvents.push({
-        participant_id: participantId,
+        of: participantId,
         body: bytesOf(OrderEvent, { ...noOrderEvent, time, participantId, ...what }),
       });
     for (const id of orders) {
@@ -175,7 +176,7 @@ class StepsWriter {
 
   /** 0: readers of every book. */
   private tellReaders(bookId: number, event: Partial<MarketEvent>): void {
-    this.marketEvents.push({ book_id: bookId, body: bytesOf(MarketEvent, MarketEvent.create(event)) });
+    this.marketEvents.push({ of: bookId, body: bytesOf(MarketEvent, MarketEvent.create(event)) });
   }
 
   /** Only what was done is kept: a refused call may be tried again. An order keeps the first answer to it itself. */
