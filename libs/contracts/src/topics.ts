@@ -12,6 +12,7 @@ import {
   TradeSettled,
   BillIssued,
   BillRefunded,
+  PartnerCompensated,
 } from './gen/exchange/settlement/v1/event.js';
 import { SubsidyDecided, SubsidyClawedBack } from './gen/exchange/voucher/v1/event.js';
 
@@ -43,7 +44,7 @@ const topicPlans = {
   },
   // What a programme's cap still covers depends on whose bill came first.
   settlement: {
-    messages: [BuyingPowerRaised, BuyingPowerLowerRequested, OverdueChanged, TradeSettled, BillIssued, BillRefunded],
+    messages: [BuyingPowerRaised, BuyingPowerLowerRequested, OverdueChanged, TradeSettled, BillIssued, BillRefunded, PartnerCompensated],
     partitions: 1,
     keptDays: 90,
   },

@@ -90,9 +90,9 @@ export class HttpMarket {
   }
 
   /** A site of the provider with one node of eight cards. */
-  async place({ region = 500000, model = firm.model, confirmsAtOnce = true } = {}): Promise<Place> {
+  async place({ region = 500000, model = firm.model, confirmsAtOnce = true, greenShareBp = 0 } = {}): Promise<Place> {
     const name = `site ${++this.names}`;
-    const site = { name, region, zone: 'DOMESTIC', securityGrade: 3, standardRacks: 200, pueMilli: 1200 };
+    const site = { name, region, zone: 'DOMESTIC', securityGrade: 3, standardRacks: 200, pueMilli: 1200, greenShareBp };
     const { siteId } = await this.done(this.provider.key, '/v1/sites', { details: site });
     await this.verified(`/v1/sites/${Number(siteId)}`);
     const { computeClass, unit } = firm;

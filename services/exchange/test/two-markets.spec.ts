@@ -53,6 +53,7 @@ class Side {
       supply: {
         advertId: 'a100',
         ...{ computeClass: ComputeClass.INTELLIGENT, model: firm.model, unit: Unit.CARD, zone: ResidencyZone.DOMESTIC, region: 500_000 },
+        ...{ greenShareBp: 5_000, pueMilli: 1_200 },
         ...{ units: 12, price, window: { from: slot, to: slot + 96 }, unitsPerNode: 8, expiresAt: exchange.now() + 90 * slotMs },
       },
     });
@@ -79,7 +80,7 @@ beforeAll(async () => {
   await tianfu.knows(shuitu);
   await both(minute);
   buyer = await shuitu.market.buyer();
-  ({ poolId } = await tianfu.market.place());
+  ({ poolId } = await tianfu.market.place({ greenShareBp: 5_000 }));
   await tianfu.market.offer(poolId, 'FIRM', 8, '4');
   await tianfu.market.done(tianfu.market.operator, '/v1/deposits', {
     ...{ participantId: tianfu.partner.id, amount: '1000', bankReference: 'from Shuitu' },
@@ -195,5 +196,39 @@ it('R-36: what the netting left is paid by bank, in two parts, and recorded on b
     expect(await open(side)).toEqual([]);
     const account = `partner/${side.partner.id}/${side === shuitu ? 'payable' : 'receivable'}`;
     expect(await side.market.seen(side.market.operator, `/v1/accounts?prefix=${account}`)).toMatchObject({ accounts: [{ balance: '0' }] });
+  }
+});
+
+it('R-30: what both miss of the promised green energy both state, and net it the other way round', async () => {
+  const ahead = Date.parse('2026-02-01T02:00:00Z') - shuitu.market.exchange.now();
+  for (const { market } of [shuitu, tianfu]) await market.exchange.advance(ahead);
+  await both(minute);
+  for (const { market } of [shuitu, tianfu]) {
+    await market.done(market.operator, '/v1/billing-periods/2026-01/close', {});
+    await market.done(market.operator, '/v1/green-periods/2026-01/close', {});
+  }
+  for (let hours = 0; hours < 3; hours += 1) await both(4 * slotMs);
+  for (const _ of [1, 2]) await both(minute);
+  const linesOf = async ({ market }: Side, other: Side) => {
+    const { items } = await market.seen(market.operator, `/v1/interconnect/partners/${other.name}/statement-items`);
+    return (items as Json[]).map(({ compensation = 0, ours, theirs }) => ({ compensation, ours, theirs }));
+  };
+  const [, missed] = await linesOf(shuitu, tianfu);
+  expect(missed).toMatchObject({ compensation: 1, ours: missed!.theirs });
+  expect(String(missed!.ours)).toMatch(/^-0\.0\d+$/);
+  expect((await linesOf(tianfu, shuitu))[1]).toEqual(missed);
+  const through = dayOf(slotAt(shuitu.market.exchange.now()) - 96);
+  await shuitu.market.done(shuitu.market.operator, '/v1/interconnect/partners/Tianfu/nettings', { through });
+  await both(minute);
+  for (const { market, partner } of [shuitu, tianfu]) {
+    const { nettings } = await market.seen(market.operator, '/v1/partner-nettings');
+    expect((nettings as Json[])[0]).toMatchObject({
+      amount: String(missed!.ours).slice(1),
+      margin: '0',
+      receivable: market === shuitu.market,
+    });
+    const { accounts } = await market.seen(market.operator, `/v1/accounts?prefix=partner/${partner.id}`);
+    const left = (accounts as Json[]).filter(({ code }) => /(bought|sold)$/.test(String(code)));
+    expect(left.map(({ balance }) => balance)).toEqual(left.map(() => '0'));
   }
 });

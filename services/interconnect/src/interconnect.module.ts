@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { service } from '#platform';
 import { Advertising } from './advertising.js';
 import { Asking } from './asking.js';
+import { Compensations } from './compensations.js';
 import { EwbiDesk } from './ewbi.js';
 import { EwbiRpc } from './ewbi.rpc.js';
 import { ForeignPartners } from './foreign-partners.js';
@@ -57,6 +58,7 @@ const evidence = [
     ForeignPartners,
     ForeignReservations,
     Greetings,
+    Compensations,
     HeardLeases,
     Hearing,
     InterconnectGauges,

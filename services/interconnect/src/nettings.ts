@@ -9,7 +9,7 @@ import { agreedOf, givenBackOf, sumsOf } from './core/statement.js';
 import { leasesOf } from './netted-leases.js';
 import { OwnPlatform } from './own-platform.js';
 import { Saying } from './saying.js';
-import { type ItemRow, openItems, takeBackAdjustments } from './statement-items.js';
+import { type ItemRow, openItems, takeBack } from './statement-items.js';
 import { type Talk, lockTalk } from './talk.js';
 
 const hour = 3_600_000;
@@ -101,7 +101,7 @@ export class Nettings {
     const { platform } = talk;
     await tx.query('update statement_items set netted_through = null where platform = $1 and netted_through = $2', [platform, through]);
     await tx.query('delete from nettings where platform = $1 and through = $2', [platform, through]);
-    await takeBackAdjustments(tx, platform);
+    await takeBack(tx, platform);
   }
 
   /** @returns false where there is nothing to net now */

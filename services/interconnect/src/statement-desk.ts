@@ -60,9 +60,12 @@ export class StatementDesk {
     return { items: rows.map(itemOf), page };
   }
 
-  async accept({ platform, reservationId, adjustment, sold, reason }: AcceptStatementItemRequest, call: Call): Promise<StatementItem> {
+  async accept(
+    { platform, reservationId, adjustment, compensation, sold, reason }: AcceptStatementItemRequest,
+    call: Call,
+  ): Promise<StatementItem> {
     const side = sold ? Side.SOLD : Side.BOUGHT;
-    const id = itemId(reservationId, adjustment);
+    const id = itemId({ reservationId, adjustment, compensation });
     return this.database.once(call, StatementItem, async (tx) => {
       if (!(await lockTalk(tx, platform))) throw absent(`partner ${platform}`);
       const before = await find(tx, platform, side, id);

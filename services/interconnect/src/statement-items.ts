@@ -2,7 +2,7 @@
 import { shanghaiDay } from '#domain';
 import type { Tx } from '#platform';
 import { type Item, Side, positive } from './core/statement.js';
-import { itemId, readItemId } from './core/statement-item.js';
+import { itemBefore, itemId } from './core/statement-item.js';
 
 export interface ItemRow extends Item {
   readonly day: number;
@@ -48,7 +48,7 @@ export async function changeItem(tx: Tx, platform: string, side: Side, reservati
   if (amount === (item.counted ?? ours)) return;
   let netted = ours;
   for (let adjustment = 1; ; adjustment += 1) {
-    const id = itemId(reservationId, adjustment);
+    const id = itemId({ reservationId, adjustment });
     const row = await lockItem(tx, platform, side, id);
     if (!row || row.netted_through === null)
       return setItem(tx, platform, { side, id, day, before: row?.ours ?? 0n, ours: amount - netted });
@@ -56,19 +56,33 @@ export async function changeItem(tx: Tx, platform: string, side: Side, reservati
   }
 }
 
-/** Where a netting came to nothing its items take their adjustments back: the partner may never have had it, and knows of none. */
-export async function takeBackAdjustments(tx: Tx, platform: string): Promise<void> {
+/** What the seller owes for a promise that was broken with the lease (R-30) is an item of its own, of the same day; more of it joins what is not netted yet. */
+export async function addCompensation(tx: Tx, platform: string, side: Side, reservationId: string, amount: bigint): Promise<void> {
+  const item = await lockItem(tx, platform, side, reservationId);
+  // No lease was made of it.
+  if (!item) return;
+  for (let compensation = 1; ; compensation += 1) {
+    const id = itemId({ reservationId, compensation });
+    const row = await lockItem(tx, platform, side, id);
+    if (row && row.netted_through !== null) continue;
+    const before = row?.ours ?? 0n;
+    return setItem(tx, platform, { side, id, day: item.day, before, ours: before - amount });
+  }
+}
+
+/** Where a netting came to nothing its items take back what came behind them: the partner may never have had it, and knows of none. */
+export async function takeBack(tx: Tx, platform: string): Promise<void> {
   const open = await tx.query<Row>(
     `select side, reservation_id, day, ours, theirs from statement_items
      where platform = $1 and netted_through is null and reservation_id like '%~%' and ours <> 0 order by reservation_id, side`,
     [platform],
   );
   for (const { side, reservation_id: id, day, ours } of open) {
-    const { reservationId, adjustment } = readItemId(id);
-    const adjusted = (await lockItem(tx, platform, side, itemId(reservationId, adjustment - 1)))!;
-    if (adjusted.netted_through !== null) continue;
+    const before = itemBefore(id);
+    const item = before === undefined ? undefined : await lockItem(tx, platform, side, before);
+    if (!item || item.netted_through !== null) continue;
     await setItem(tx, platform, { side, id, day, before: ours, ours: 0n });
-    await setItem(tx, platform, { ...adjusted, id: adjusted.reservation_id, before: adjusted.ours, ours: adjusted.ours + ours });
+    await setItem(tx, platform, { ...item, id: item.reservation_id, before: item.ours, ours: item.ours + ours });
   }
 }
 

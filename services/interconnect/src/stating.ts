@@ -5,7 +5,7 @@ import { At, Database, type Tx, textArray } from '#platform';
 import type { Body } from './body.js';
 import { PartnerState } from './core/partner-state.js';
 import { type Item, Side, daysToState, differing, isOfPart, partsOf } from './core/statement.js';
-import { isAdjustment, itemId, readItemId } from './core/statement-item.js';
+import { isAdjustment, isCompensation, itemId, readItemId } from './core/statement-item.js';
 import { LeaseTelling } from './lease-telling.js';
 import { OwnPlatform } from './own-platform.js';
 import { Saying } from './saying.js';
@@ -48,8 +48,14 @@ export class Stating {
          and reservation_id collate "C" > $4 and ($5 = '' or reservation_id collate "C" <= $5) and not ${statedLater('reservation_id')}`,
       [platform, day, revision, stated.fromId, stated.toId],
     );
-    await keepTheirs(tx, platform, stated, Side.BOUGHT, [...stated.sold.map(amountOf), ...stated.soldAdjustments.map(amountOf)]);
-    await keepTheirs(tx, platform, stated, Side.SOLD, [...stated.bought.map(amountOf), ...stated.boughtAdjustments.map(amountOf)]);
+    await keepTheirs(tx, platform, stated, Side.BOUGHT, [
+      ...[...stated.sold, ...stated.soldAdjustments].map(amountOf),
+      ...stated.soldCompensations.map(compensationOf),
+    ]);
+    await keepTheirs(tx, platform, stated, Side.SOLD, [
+      ...[...stated.bought, ...stated.boughtAdjustments].map(amountOf),
+      ...stated.boughtCompensations.map(compensationOf),
+    ]);
     await tx.query(
       `insert into heard_parts (platform, day, from_id, to_id, revision) values ($1, $2, $3, $4, $5)
        on conflict (platform, day, from_id, to_id) do update set revision = greatest(heard_parts.revision, excluded.revision)`,
@@ -65,8 +71,9 @@ export class Stating {
     return {
       statementAnswer: {
         ...{ day, revision },
-        differences: all.filter(({ id }) => !isAdjustment(id)).map(differenceOf),
+        differences: all.filter(({ id }) => !isAdjustment(id) && !isCompensation(id)).map(differenceOf),
         adjustmentDifferences: all.filter(({ id }) => isAdjustment(id)).map(differenceOf),
+        compensationDifferences: all.filter(({ id }) => isCompensation(id)).map(differenceOf),
       },
     };
   }
@@ -112,7 +119,9 @@ export class Stating {
       const statement = {
         ...{ day, revision: row!.said_revision, fromId, toId },
         ...{ sold: itemsOf(of(Side.SOLD)), bought: itemsOf(of(Side.BOUGHT)) },
-        ...{ soldAdjustments: adjustmentsOf(of(Side.SOLD)), boughtAdjustments: adjustmentsOf(of(Side.BOUGHT)) },
+        ...{ soldAdjustments: numberedOf(of(Side.SOLD), isAdjustment), boughtAdjustments: numberedOf(of(Side.BOUGHT), isAdjustment) },
+        soldCompensations: numberedOf(of(Side.SOLD), isCompensation),
+        boughtCompensations: numberedOf(of(Side.BOUGHT), isCompensation),
       };
       await this.saying.say(tx, platform, { statement }, validMs);
     }
@@ -129,25 +138,25 @@ interface Stated {
 }
 
 const amountOf = ({ reservationId, amount, ...more }: StatedItem | StatedAdjustment): Stated => ({
-  ...{ id: itemId(reservationId, 'number' in more ? more.number : 0), amount },
+  ...{ id: itemId({ reservationId, adjustment: 'number' in more ? more.number : 0 }), amount },
+});
+const compensationOf = ({ reservationId, number, amount }: StatedAdjustment): Stated => ({
+  ...{ id: itemId({ reservationId, compensation: number }), amount },
 });
 
 const itemsOf = (stated: readonly Stated[]): StatedItem[] =>
-  stated.filter(({ id }) => !isAdjustment(id)).map(({ id, amount }) => ({ reservationId: id, amount }));
+  stated.filter(({ id }) => !isAdjustment(id) && !isCompensation(id)).map(({ id, amount }) => ({ reservationId: id, amount }));
 
-const adjustmentsOf = (stated: readonly Stated[]): StatedAdjustment[] =>
-  stated
-    .filter(({ id }) => isAdjustment(id))
-    .map(({ id, amount }) => {
-      const { reservationId, adjustment: number } = readItemId(id);
-      return { reservationId, number, amount };
-    });
+const numberedOf = (stated: readonly Stated[], isOf: (id: string) => boolean): StatedAdjustment[] =>
+  stated.filter(({ id }) => isOf(id)).map(({ id, amount }) => ({ ...numberOf(id), amount }));
+
+function numberOf(id: string): { reservationId: string; number: number } {
+  const { reservationId, adjustment, compensation } = readItemId(id);
+  return { reservationId, number: adjustment || compensation };
+}
 
 /** As the sender of the statement sees it. */
-function differenceOf({ side, id, ours, theirs }: Item) {
-  const { reservationId, adjustment: number } = readItemId(id);
-  return { reservationId, number, sold: side === Side.BOUGHT, stated: theirs, known: ours };
-}
+const differenceOf = ({ side, id, ours, theirs }: Item) => ({ ...numberOf(id), sold: side === Side.BOUGHT, stated: theirs, known: ours });
 
 async function keepTheirs(tx: Tx, platform: string, stated: DayStated, side: Side, items: readonly Stated[]): Promise<void> {
   const own = items.filter(({ id }) => isOfPart(id, stated));

@@ -1,7 +1,8 @@
-// R-36: what changes of a lease after its item was netted is an adjustment: stated by both sides, agreed on like any item, and netted in the next netting.
+// R-36: what changes of a lease after its item was netted is an adjustment: stated by both sides, agreed on like any item, and netted in the next netting. What who sold
+// it owes for a broken green promise (R-30) is an item of its own too.
 import { LeaseChanged, LeaseMeasured, LeaseState, StatementsDefinition, SupplyDefinition, TradeMade } from '#contracts';
 import { shanghaiDay } from '#domain';
-import { window } from './market.js';
+import { SettlementByHand, SettlementByHandModule, window } from './market.js';
 import { HandMade, Platform, partnerParticipant, supplyOf } from './platforms.js';
 
 const minute = 60_000;
@@ -15,7 +16,10 @@ const credited = amount / 10n;
 let buyer: Platform;
 let seller: Platform;
 beforeEach(async () => {
-  [buyer, seller] = await Promise.all([Platform.open('Shuitu'), Platform.open('Tianfu')]);
+  [buyer, seller] = (await Promise.all(['Shuitu', 'Tianfu'].map((name) => Platform.open(name, undefined, [SettlementByHandModule])))) as [
+    Platform,
+    Platform,
+  ];
   await buyer.register(seller, seller.port);
   await seller.register(buyer, buyer.port);
   await seller.exchange.call(SupplyDefinition).offerSupply({ supply: supplyOf('a') });
@@ -204,6 +208,71 @@ it('a netting that is refused takes back what was adjusted while it waited', asy
   ]);
 });
 
+const compensated = (platform: Platform, compensation: bigint) =>
+  platform.exchange.running.get(SettlementByHand).tell({
+    ...{ partnerId: partnerParticipant, amount: compensation },
+    ...(platform === seller ? { tradeId: leaseId, sold: true } : { tradeId: 501, sold: false }),
+  });
+
+it('R-30: what is owed for a broken promise both state as an item of its own, and net the other way round; it differs alone', async () => {
+  for (const platform of both()) await compensated(platform, 500n);
+  await state();
+  const linesAt = async (platform: Platform) => {
+    const { items } = await statements(platform).listStatementItems({ platform: otherOf(platform) });
+    return items.map(({ compensation, ours, theirs, nettedThrough }) => [compensation, ours, theirs, nettedThrough]);
+  };
+  for (const platform of both())
+    expect(await linesAt(platform)).toEqual([
+      [0, amount, amount, 0],
+      [1, -500n, -500n, 0],
+    ]);
+  await net(day);
+  expect(await nettingsAt(seller)).toEqual([[day, amount, 500n, 500n, 0n, 2]]);
+  expect(await committed()).toBe('0');
+  // More, of another trade of the reservation; by the buyer's count alone.
+  await compensated(buyer, 70n);
+  await state();
+  expect(await linesAt(seller)).toEqual([
+    [0, amount, amount, day],
+    [1, -500n, -500n, day],
+    [2, 0n, -70n, 0],
+  ]);
+  await expect(net(day + 1)).rejects.toMatchObject({ rule: 'netting_must_have_items' });
+  const { items } = await statements(seller).listStatementItems({ platform: 'Shuitu', differing: true });
+  const { reservationId, compensation } = items[0]!;
+  const accepted = await statements(seller).acceptStatementItem({
+    ...{ platform: 'Shuitu', reservationId, compensation, sold: true, reason: 'no certificate' },
+  });
+  expect(accepted).toMatchObject({ compensation: 2, ours: -70n, differs: false });
+  await state();
+  await net(day + 1);
+  expect((await nettingsAt(buyer))[0]).toEqual([day + 1, 70n, 0n, 0n, 70n, 1]);
+});
+
+it('R-30: a netting that is refused takes back what was compensated while it waited', async () => {
+  for (const platform of both()) await compensated(platform, 500n);
+  await state();
+  await seller.sql('update interconnect.statement_items set theirs = theirs - 1');
+  await buyer.sql("update interconnect.partners set address = '127.0.0.1:1'");
+  await statements(buyer).proposeNetting({ platform: 'Tianfu', through: day });
+  await compensated(buyer, 70n);
+  await bothAdvance();
+  const oursAt = async () =>
+    (await statements(buyer).listStatementItems({ platform: 'Tianfu' })).items.map(({ compensation, ours }) => [compensation, ours]);
+  expect(await oursAt()).toEqual([
+    [0, amount],
+    [1, -500n],
+    [2, -70n],
+  ]);
+  await buyer.sql('update interconnect.partners set address = $1', [`127.0.0.1:${seller.port}`]);
+  await bothAdvance(5 * minute);
+  await bothAdvance(minute);
+  expect(await oursAt()).toEqual([
+    [0, amount],
+    [1, -570n],
+  ]);
+});
+
 it('an older partner says nothing of adjustments: the difference is shown, and waits', async () => {
   await net(day);
   const partner = new HandMade('Jialing', buyer);
@@ -213,7 +282,17 @@ it('an older partner says nothing of adjustments: the difference is shown, and w
     values ('Jialing', 2, 'reservation-1', ${day}, 70, 70, ${day}), ('Jialing', 2, 'reservation-1~1', ${day}, -7, 0, null)`);
   const { statementAnswer } = await partner.say({
     statement: {
-      ...{ day, revision: 1, fromId: '', toId: '', bought: [], soldAdjustments: [], boughtAdjustments: [] },
+      ...{
+        day,
+        revision: 1,
+        fromId: '',
+        toId: '',
+        bought: [],
+        soldAdjustments: [],
+        boughtAdjustments: [],
+        soldCompensations: [],
+        boughtCompensations: [],
+      },
       sold: [{ reservationId: 'reservation-1', amount: 70n }],
     },
   });

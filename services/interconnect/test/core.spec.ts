@@ -11,7 +11,7 @@ import { ReservationState, afterCancel, afterCommit, decisionOf, isCovered, onCo
 import { afterWhich, takingOf } from '../src/core/serial.js';
 import { brokenByRemote, expiryMsMax } from '../src/core/supply.js';
 import { Side, agreedOf, daysToState, differing, givenBackOf, isOfPart, otherSide, partsOf, sumsOf } from '../src/core/statement.js';
-import { isAdjustment, itemId, readItemId } from '../src/core/statement-item.js';
+import { isAdjustment, isCompensation, itemBefore, itemId, readItemId } from '../src/core/statement-item.js';
 import { type Advertised, type Terms, brokenByTerms } from '../src/core/terms.js';
 import { agreed } from '../src/core/version.js';
 
@@ -334,14 +334,18 @@ describe('R-36: items of two statements', () => {
     ]);
   });
 
-  it.each<[string, number, string]>([
-    ['reservation-1', 0, 'reservation-1'],
-    ['reservation-1', 1, 'reservation-1~1'],
-    ['reservation-1', 12, 'reservation-1~12'],
-  ])('%s, adjustment %i: %s', (reservationId, adjustment, id) => {
-    expect(itemId(reservationId, adjustment)).toBe(id);
-    expect(readItemId(id)).toEqual({ reservationId, adjustment });
-    expect(isAdjustment(id)).toBe(adjustment > 0);
+  it.each<[adjustment: number, compensation: number, id: string, before: string | undefined]>([
+    [0, 0, 'reservation-1', undefined],
+    [1, 0, 'reservation-1~1', 'reservation-1'],
+    [12, 0, 'reservation-1~12', 'reservation-1~11'],
+    [0, 1, 'reservation-1~g1', undefined],
+    [0, 12, 'reservation-1~g12', 'reservation-1~g11'],
+  ])('adjustment %i, compensation %i: %s, behind %s', (adjustment, compensation, id, before) => {
+    const named = { reservationId: 'reservation-1', adjustment, compensation };
+    expect(itemId(named)).toBe(id);
+    expect(readItemId(id)).toEqual(named);
+    expect([isAdjustment(id), isCompensation(id)]).toEqual([adjustment > 0, compensation > 0]);
+    expect(itemBefore(id)).toBe(before);
   });
 
   it('parts of a day cut between an item and its adjustments', () => {

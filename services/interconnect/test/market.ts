@@ -5,6 +5,7 @@ import {
   type DecideReservationRequest,
   type GetReservationRequest,
   LeaseMeasured,
+  PartnerCompensated,
   PartnerNetted,
   PieceReserved,
   RemoteLeaseMeasured,
@@ -177,6 +178,22 @@ export class MonitoringByHand {
 
 @Module({ imports: [service({ name: 'monitoring' })], providers: [MonitoringByHand] })
 export class MonitoringByHandModule {}
+
+/** Says what was settled of green energy. */
+@Injectable()
+export class SettlementByHand {
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async tell(compensated: PartnerCompensated): Promise<void> {
+    await this.database.transaction((tx) => this.outbox.publish(tx, PartnerCompensated, compensated, 'test'));
+  }
+}
+
+@Module({ imports: [service({ name: 'settlement' })], providers: [SettlementByHand] })
+export class SettlementByHandModule {}
 
 /** A window of two hours in that of `supplyOf`. */
 export const window = { from: slotAt(firstMoment) + 96, to: slotAt(firstMoment) + 104 };

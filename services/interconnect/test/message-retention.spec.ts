@@ -33,7 +33,18 @@ afterEach(() => here?.stop());
 const kept = async () =>
   (await here.partners.listPartnerMessages({ platform: 'Tianfu', direction: 2 })).messages.map(({ kind, rule }) => [kind, rule]);
 const statement = (revision: number) => ({
-  statement: { day: 20_000, revision, sold: [], bought: [], fromId: '', toId: '', soldAdjustments: [], boughtAdjustments: [] },
+  statement: {
+    day: 20_000,
+    revision,
+    sold: [],
+    bought: [],
+    fromId: '',
+    toId: '',
+    soldAdjustments: [],
+    boughtAdjustments: [],
+    soldCompensations: [],
+    boughtCompensations: [],
+  },
 });
 /** In silence: it says nothing that nobody hears. */
 async function pass(ms: number): Promise<void> {

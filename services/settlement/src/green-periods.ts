@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { GreenPeriod } from '#contracts';
+import { GreenPeriod, PartnerCompensated } from '#contracts';
 import type { CloseGreenPeriodRequest, ListGreenPeriodsRequest, ListGreenPeriodsResponse } from '#contracts';
 import { shanghaiDay } from '#domain';
-import { Clock, conflict, Database, nextPage, pageOf } from '#platform';
+import { Clock, conflict, Database, nextPage, Outbox, pageOf } from '#platform';
 import type { Call, Tx } from '#platform';
 import { BuyingPower } from './buying-power.js';
-import { money } from './core/account.js';
+import { money, partner } from './core/account.js';
 import { facilityWh } from './core/energy.js';
 import { compensationOf, cover, promisedWh } from './core/green.js';
 import type { Certificate, Promised, Use } from './core/green.js';
@@ -13,6 +13,7 @@ import { endOfMonth, startOfMonth } from './core/month.js';
 import { Earnings } from './earnings.js';
 import { Ledger } from './ledger.js';
 import { ownWh } from './own-energy.js';
+import { isBought, isSold } from './rated-lease.js';
 import { Schedules } from './schedules.js';
 
 interface PeriodRow {
@@ -28,6 +29,8 @@ interface PeriodRow {
 interface LeaseRow {
   readonly trade_id: bigint;
   readonly buyer_id: number;
+  /** 0: no partner's. */
+  readonly partner_id: number;
   readonly green_share_bp: number;
   readonly pue_milli: number;
   readonly energy_wh: bigint;
@@ -36,7 +39,7 @@ interface LeaseRow {
 
 /** A lease with what was promised, covered, and paid for the rest. */
 interface Settled extends Promised {
-  readonly buyerId: number;
+  readonly lease: LeaseRow;
   readonly coveredWh: bigint;
   readonly compensation: bigint;
 }
@@ -52,13 +55,15 @@ const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, amoun
 /**
  * R-30: settles a month's green energy. What was promised with each lease on the month's bills is covered, in the order of the trades, by certificates of who
  * delivered it whose days meet the month, those that end first first. What is left short the deliverer pays the buyer, by the table in force when the trade
- * was made: it is no part of the price, so neither fee nor programme has a share of it. What was resold of a lease is settled with who used it.
+ * was made: it is no part of the price, so neither fee nor programme has a share of it. What was resold of a lease is settled with who used it. What a partner owes, or is
+ * owed, of it is in the statements between the platforms (R-36).
  */
 @Injectable()
 export class GreenPeriods {
   constructor(
     private readonly db: Database,
     private readonly clock: Clock,
+    private readonly outbox: Outbox,
     private readonly ledger: Ledger,
     private readonly earnings: Earnings,
     private readonly buyingPower: BuyingPower,
@@ -106,7 +111,7 @@ export class GreenPeriods {
     // Of a deliverer's certificates and leases one at a time.
     await tx.query(`SELECT pg_advisory_xact_lock(hashtext('green period'), $1)`, [deliveredById]);
     const leases = await tx.query<LeaseRow>(
-      `SELECT t.trade_id, t.buyer_id, t.green_share_bp, t.pue_milli, ${ownWh} AS energy_wh, t.made_at ${unsettled} AND t.delivered_by_id = $2 ORDER BY t.trade_id`,
+      `SELECT t.trade_id, t.buyer_id, t.partner_id, t.green_share_bp, t.pue_milli, ${ownWh} AS energy_wh, t.made_at ${unsettled} AND t.delivered_by_id = $2 ORDER BY t.trade_id`,
       [month, deliveredById],
     );
     const schedules = await this.schedules.published(tx);
@@ -121,7 +126,7 @@ export class GreenPeriods {
       const { tradeId, wh } = promises[at]!;
       const coveredWh = sum((coveredOf.get(tradeId) ?? []).map((use) => use.wh));
       const owed = compensationOf(wh - coveredWh, schedules.shortfallAt(Number(lease.made_at)));
-      return { tradeId, wh, buyerId: lease.buyer_id, coveredWh, compensation: lease.buyer_id === deliveredById ? 0n : owed };
+      return { tradeId, wh, lease, coveredWh, compensation: lease.buyer_id === deliveredById ? 0n : owed };
     });
     const short = settled.filter(({ compensation }) => compensation > 0n);
     await this.compensate(tx, month, deliveredById, short, by);
@@ -141,25 +146,55 @@ export class GreenPeriods {
   private async compensate(tx: Tx, month: string, deliveredById: number, short: readonly Settled[], by: string): Promise<void> {
     if (!short.length) return;
     const as = { id: `green/${month}/${deliveredById}`, kind: 'green_shortfall' };
-    const orders = await this.earnings.takeBack(tx, deliveredById, sum(short.map(({ compensation }) => compensation)), as);
-    const ofBuyers = [...Map.groupBy(short, ({ buyerId }) => buyerId)].map(
-      ([buyerId, of]) => [buyerId, sum(of.map(({ compensation }) => compensation))] as const,
-    );
-    for (const [buyerId, amount] of ofBuyers)
-      orders.push({ ...as, id: `${as.id}/buyer/${buyerId}`, phase: 'single', debit: 'clearing/trade', credit: money(buyerId), amount });
+    const single = { kind: as.kind, phase: 'single' } as const;
+    const [ofPartner, ofPayee] = [short.filter(({ lease }) => isBought(lease)), short.filter(({ lease }) => !isBought(lease))];
+    const orders = ofPayee.length ? await this.earnings.takeBack(tx, deliveredById, total(ofPayee), as) : [];
+    for (const [partnerId, of] of Map.groupBy(ofPartner, ({ lease }) => lease.partner_id))
+      orders.push({
+        ...{ ...single, id: `${as.id}/partner/${partnerId}`, amount: total(of) },
+        ...{ debit: partner(partnerId, 'bought'), credit: 'clearing/trade' },
+      });
+    const raises: { participantId: number; amount: bigint }[] = [];
+    for (const [buyerId, of] of Map.groupBy(short, ({ lease }) => lease.buyer_id)) {
+      const toPartner = total(of.filter(({ lease }) => isSold(lease)));
+      const toBuyer = total(of) - toPartner;
+      const given = { ...single, debit: 'clearing/trade' };
+      if (toPartner > 0n)
+        orders.push({ ...given, id: `${as.id}/buyer/${buyerId}/partner`, credit: partner(buyerId, 'sold'), amount: toPartner });
+      if (toBuyer > 0n) orders.push({ ...given, id: `${as.id}/buyer/${buyerId}`, credit: money(buyerId), amount: toBuyer });
+      if (toBuyer > 0n) raises.push({ participantId: buyerId, amount: toBuyer });
+    }
     await this.ledger.post(tx, { journal: as.id, cause: by, orders });
-    for (const [buyerId, amount] of ofBuyers) await this.buyingPower.raise(tx, buyerId, amount, 'refund');
+    await this.buyingPower.raiseAll(tx, raises, 'refund');
     await this.earnings.add(
       tx,
-      short.map(({ tradeId, compensation }) => ({ participantId: deliveredById, kind: 'green_shortfall', amount: -compensation, tradeId })),
+      ofPayee.map(({ tradeId, compensation }) => ({
+        participantId: deliveredById,
+        kind: 'green_shortfall',
+        amount: -compensation,
+        tradeId,
+      })),
+    );
+    await this.tellPartners(tx, short);
+  }
+
+  private async tellPartners(tx: Tx, short: readonly Settled[]): Promise<void> {
+    const told = short.filter(({ lease }) => isByStatement(lease));
+    await this.outbox.publishAll(
+      tx,
+      PartnerCompensated,
+      told.map(({ lease, compensation }) => ({
+        data: { tradeId: Number(lease.trade_id), partnerId: lease.partner_id, sold: isSold(lease), amount: compensation },
+        subject: `partner/${lease.partner_id}`,
+      })),
     );
   }
 
   private async remember(tx: Tx, month: string, settled: readonly Settled[]): Promise<void> {
     await tx.query(
-      `INSERT INTO green_leases (trade_id, month, promised_wh, covered_wh, compensation, settled_at)
-       SELECT u.trade_id, $5, u.promised, u.covered, u.compensation, $6::int8
-       FROM unnest($1::int8[], $2::int8[], $3::int8[], $4::int8[]) AS u (trade_id, promised, covered, compensation)`,
+      `INSERT INTO green_leases (trade_id, month, promised_wh, covered_wh, compensation, settled_at, by_statement)
+       SELECT u.trade_id, $5, u.promised, u.covered, u.compensation, $6::int8, u.by_statement
+       FROM unnest($1::int8[], $2::int8[], $3::int8[], $4::int8[], $7::bool[]) AS u (trade_id, promised, covered, compensation, by_statement)`,
       [
         settled.map(({ tradeId }) => tradeId),
         settled.map(({ wh }) => wh),
@@ -167,10 +202,14 @@ export class GreenPeriods {
         settled.map(({ compensation }) => compensation),
         month,
         this.clock.now(),
+        settled.map(({ lease }) => isByStatement(lease)),
       ],
     );
   }
 }
+
+const total = (settled: readonly Settled[]): bigint => sum(settled.map(({ compensation }) => compensation));
+const isByStatement = (lease: LeaseRow): boolean => isBought(lease) || isSold(lease);
 
 async function rememberUses(tx: Tx, uses: readonly Use[]): Promise<void> {
   await tx.query('INSERT INTO certificate_uses (certificate_id, trade_id, wh) SELECT * FROM unnest($1::int8[], $2::int8[], $3::int8[])', [

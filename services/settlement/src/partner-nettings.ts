@@ -41,16 +41,16 @@ export class PartnerNettings {
  */
 async function settle(tx: Tx, { partnerId, currency }: Netted, { through, leaseIds, adjustedLeaseIds }: PartnerNetted): Promise<BySide> {
   const rows = await tx.query<{ is_sold: boolean; cost: string }>(
-    `WITH before AS (SELECT trade_id, max(revision) AS revision, max(refund_id) AS refund_id FROM partner_netted_leases
+    `WITH before AS (SELECT trade_id, max(revision) AS revision, max(refund_id) AS refund_id, bool_or(green) AS green FROM partner_netted_leases
        WHERE partner_id = $1 AND currency = $2 GROUP BY trade_id),
-     due AS (SELECT trade_id, t.partner_id = t.buyer_id AS is_sold, b.trade_id IS NULL AS is_new, coalesce(b.revision, 0) AS revision, coalesce(b.refund_id, 0) AS refund_id
+     due AS (SELECT trade_id, t.partner_id = t.buyer_id AS is_sold, b.trade_id IS NULL AS is_new, coalesce(b.revision, 0) AS revision, coalesce(b.refund_id, 0) AS refund_id, coalesce(b.green, false) AS green
        FROM (SELECT unnest($4::int8[]) AS trade_id UNION SELECT trade_id FROM before WHERE trade_id <> ALL ($5::int8[])) named
        JOIN trades t USING (trade_id) LEFT JOIN before b USING (trade_id) WHERE t.partner_id = $1),
      changes AS (SELECT due.*, c.* FROM due CROSS JOIN LATERAL (
-       SELECT max(c.revision) AS to_revision, max(c.refund_id) AS to_refund, coalesce(sum(c.amount), 0) AS cost FROM (${partnerCosts}) c
-       WHERE c.trade_id = due.trade_id AND (c.revision > due.revision OR c.refund_id > due.refund_id)) c),
-     kept AS (INSERT INTO partner_netted_leases (trade_id, partner_id, currency, through, revision, refund_id)
-       SELECT trade_id, $1, $2, $3, greatest(revision, to_revision), greatest(refund_id, to_refund) FROM changes WHERE is_new OR to_revision IS NOT NULL)
+       SELECT max(c.revision) AS to_revision, max(c.refund_id) AS to_refund, bool_or(c.green) AS to_green, coalesce(sum(c.amount), 0) AS cost FROM (${partnerCosts}) c
+       WHERE c.trade_id = due.trade_id AND (c.revision > due.revision OR c.refund_id > due.refund_id OR (c.green AND NOT due.green))) c),
+     kept AS (INSERT INTO partner_netted_leases (trade_id, partner_id, currency, through, revision, refund_id, green)
+       SELECT trade_id, $1, $2, $3, greatest(revision, to_revision), greatest(refund_id, to_refund), green OR coalesce(to_green, false) FROM changes WHERE is_new OR to_revision IS NOT NULL)
      SELECT is_sold, sum(cost) AS cost FROM changes GROUP BY is_sold`,
     [partnerId, currency, through, numberArray(leaseIds), numberArray(adjustedLeaseIds)],
   );

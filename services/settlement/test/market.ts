@@ -12,6 +12,7 @@ import {
   LedgerDefinition,
   OrderClosed,
   ParticipantChanged,
+  PartnerCompensated,
   SettlementDefinition,
   SubsidyClawedBack,
   SubsidyDecided,
@@ -75,6 +76,7 @@ export class Market extends Voice {
   readonly refunds: BillRefunded[] = [];
   readonly overdue: OverdueChanged[] = [];
   readonly answers: BuyingPowerLowered[] = [];
+  readonly compensated: PartnerCompensated[] = [];
   private readonly power = new Map<number, bigint>();
   private readonly reserved = new Map<number, bigint>();
   private readonly trades = new Map<number, { buyerId: number; rateBp: number; split: Split }>();
@@ -142,6 +144,11 @@ export class Market extends Voice {
     const answer = { participantId, requestId, accepted, amount };
     this.answers.push(answer);
     await this.outbox.publish(tx, BuyingPowerLowered, answer, `participant/${participantId}`);
+  }
+
+  @On(PartnerCompensated)
+  async onCompensated(event: PartnerCompensated, _tx: Tx, _meta: EventMeta): Promise<void> {
+    this.compensated.push(event);
   }
 
   @On(BillIssued)

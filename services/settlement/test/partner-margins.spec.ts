@@ -1,5 +1,5 @@
 // R-36: what a platform gained or lost with a partner stands in an account of its own; `bought` and `sold` hold what no netting has settled.
-import { LeaseChanged, LeaseState, PartnerNetted, PartnerPaymentsDefinition, RemoteLeaseMeasured } from '#contracts';
+import { GreenEnergyDefinition, LeaseChanged, LeaseState, PartnerNetted, PartnerPaymentsDefinition, RemoteLeaseMeasured } from '#contracts';
 import type { TradeMade } from '#contracts';
 import { marginOf, marginOrders } from '../src/core/partner-netting.js';
 import { buyer, Desk, nothing, quarterHour, yuan } from './market.js';
@@ -55,8 +55,9 @@ describe('booked', () => {
   });
 
   /** Eight cards for an hour at 8 yuan. */
-  const sold = () => desk.trade({ tradeId: (leases += 1), units: 8, buyerId: partnerId, reservationId: leases });
-  const bought = () =>
+  const sold = (given: Partial<TradeMade> = {}) =>
+    desk.trade({ tradeId: (leases += 1), units: 8, buyerId: partnerId, reservationId: leases, ...given });
+  const bought = (given: Partial<TradeMade> = {}) =>
     desk.trade({
       tradeId: (leases += 1),
       units: 8,
@@ -64,9 +65,10 @@ describe('booked', () => {
       poolId: 1_000_000_000,
       platformId: partnerId,
       reservationId: leases,
+      ...given,
     });
-  async function told({ tradeId }: TradeMade, version: number, unitSlotsUp: number): Promise<void> {
-    const measure = { tradeId, version, unitSlots: 32, unitSlotsDue: 32, unitSlotsUp, energyWh: 0, energyMeasured: true };
+  async function told({ tradeId }: TradeMade, version: number, unitSlotsUp: number, energyWh = 0): Promise<void> {
+    const measure = { tradeId, version, unitSlots: 32, unitSlotsDue: 32, unitSlotsUp, energyWh, energyMeasured: true };
     await desk.tellInterconnect(RemoteLeaseMeasured, measure);
     await desk.exchange.advance(4 * quarterHour);
   }
@@ -143,6 +145,38 @@ describe('booked', () => {
     expect((await desk.recounted()).findings).toEqual([]);
     await net(20_000, { sold: yuan(70), bought: yuan(60) }, [mine, theirs]);
     expect(await accounts()).toEqual([0, 0, 10]);
+  });
+
+  it('R-30: what a broken promise costs is owed by statement either way, moves no money or income of the partner, and is told', async () => {
+    const green = { greenShareBp: 5_000, pueMilli: 1_250 };
+    const [mine, theirs] = [await ended(await bought(green)), await sold(green)];
+    await told(mine, 1, 32, 40_000);
+    await desk.settle(theirs, { energyWh: 80_000 });
+    await net(20_000, { sold: yuan(64), bought: yuan(64) }, [mine, theirs]);
+    expect(await accounts()).toEqual([0, 0, 0]);
+    await desk.closeMonth();
+    const participants = [`participant/${partnerId}/money`, `participant/${partnerId}/income`, `participant/${partnerId}/receivable`];
+    const before = await Promise.all(participants.map((code) => desk.balanceOf(code)));
+    const [money, income] = [
+      await desk.balanceOf(`participant/${buyer.participantId}/money`),
+      await desk.balanceOf('participant/2/income'),
+    ];
+    // 25 kWh of 50 were promised with the one, 50 of 100 with the other, at 0.05 yuan.
+    const period = await desk.exchange.call(GreenEnergyDefinition).closeGreenPeriod({ month: '2026-01' });
+    await desk.exchange.advance();
+    expect(period).toMatchObject({ leases: 2, compensated: yuan(3.75) });
+    expect((await desk.balanceOf(`participant/${buyer.participantId}/money`)) - money).toBe(yuan(1.25));
+    expect((await desk.balanceOf('participant/2/income')) - income).toBe(-yuan(2.5));
+    expect(await Promise.all(participants.map((code) => desk.balanceOf(code)))).toEqual(before);
+    expect(desk.market.free(partnerId)).toBe(yuan(1_000));
+    expect(desk.market.compensated).toEqual([
+      { tradeId: theirs.tradeId, partnerId, sold: true, amount: yuan(2.5) },
+      { tradeId: mine.tradeId, partnerId, sold: false, amount: yuan(1.25) },
+    ]);
+    expect(await accounts()).toEqual([-1.25, 2.5, 0]);
+    // The partner pays a yuan of it, and is paid what was taken of the provider.
+    await net(20_031, { sold: yuan(1), boughtBack: yuan(1), bought: yuan(2.5), soldBack: yuan(2.5) }, [mine, theirs]);
+    expect(await accounts()).toEqual([0, 0, -0.25]);
   });
 
   it('the audit finds a margin that leases and nettings do not come to, and a lease that none has settled', async () => {

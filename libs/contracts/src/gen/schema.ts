@@ -1287,11 +1287,27 @@ export const messages: Record<string, MessageSchema> = {
         type: 'exchange.interconnect.v1.StatedAdjustment',
         rule: { maxItems: 5000 },
       },
+      {
+        name: 'soldCompensations',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.interconnect.v1.StatedAdjustment',
+        rule: { maxItems: 5000 },
+        description:
+          'What who sold it owes for a promise of green energy that was broken with the lease: items of their own too, below 0 as all that goes back.',
+      },
+      {
+        name: 'boughtCompensations',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.interconnect.v1.StatedAdjustment',
+        rule: { maxItems: 5000 },
+      },
     ],
   },
   'exchange.interconnect.v1.StatedAdjustment': {
     description:
-      "The difference between what a netted item is now and what was netted of it. Its id is the reservation's, a tilde, and the number.",
+      "The difference between what a netted item is now and what was netted of it. Its id is the reservation's, a tilde, and the number; of a compensation with a g before the number.",
     fields: [
       { name: 'reservationId', kind: 'string', rule: { required: true, pattern: '^[0-9A-Za-z][0-9A-Za-z-]{7,63}$' } },
       {
@@ -1333,6 +1349,13 @@ export const messages: Record<string, MessageSchema> = {
       },
       {
         name: 'adjustmentDifferences',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.interconnect.v1.StatedAdjustmentDifference',
+        rule: { maxItems: 10000 },
+      },
+      {
+        name: 'compensationDifferences',
         repeated: true,
         kind: 'message',
         type: 'exchange.interconnect.v1.StatedAdjustmentDifference',
@@ -1398,13 +1421,14 @@ export const messages: Record<string, MessageSchema> = {
         name: 'ours',
         kind: 'bigint',
         rule: { format: 'money' },
-        description: '0: not there. Of an adjustment below 0 where it costs less than was netted.',
+        description: '0: not there. Of an adjustment below 0 where it costs less than was netted, of a compensation always.',
       },
       { name: 'theirs', kind: 'bigint', rule: { format: 'money' } },
       { name: 'stated', kind: 'bool', description: 'The partner has stated the day; before, theirs is not known.' },
       { name: 'differs', kind: 'bool' },
       { name: 'nettedThrough', kind: 'int32', rule: { format: 'day' }, description: 'Of the netting; not set: not netted.' },
-      { name: 'adjustment', kind: 'int32', description: 'Of an adjustment of the item its number; 0: the item itself.' },
+      { name: 'adjustment', kind: 'int32', description: 'Of an adjustment of the item its number; 0: the item itself, or a compensation.' },
+      { name: 'compensation', kind: 'int32', description: 'Of a compensation (R-30) its number; 0: none.' },
     ],
   },
   'exchange.interconnect.v1.ListStatementItemsRequest': {
@@ -1427,6 +1451,7 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'sold', kind: 'bool', description: 'Sold to the partner; else bought of it.' },
       { name: 'reason', kind: 'string', rule: { maxLength: 1000, required: true } },
       { name: 'adjustment', kind: 'int32', rule: { min: 0, max: 1000 }, description: 'Of an adjustment its number; 0: the item itself.' },
+      { name: 'compensation', kind: 'int32', rule: { min: 0, max: 1000 }, description: 'Of a compensation its number; 0: none.' },
     ],
   },
   'exchange.interconnect.v1.ProposeNettingRequest': {
@@ -5287,6 +5312,15 @@ export const messages: Record<string, MessageSchema> = {
     fields: [
       { name: 'participantId', kind: 'int32' },
       { name: 'overdue', kind: 'bool' },
+    ],
+  },
+  'exchange.settlement.v1.PartnerCompensated': {
+    description: 'R-30, R-36: a promise of green energy was broken with a lease that partners have to settle: an item of their statements.',
+    fields: [
+      { name: 'tradeId', kind: 'int64' },
+      { name: 'partnerId', kind: 'int32', description: 'Who stands for the partner here.' },
+      { name: 'sold', kind: 'bool', description: 'The partner has bought the lease here, and is owed it; else it owes it.' },
+      { name: 'amount', kind: 'bigint' },
     ],
   },
   'exchange.settlement.v1.BillIssued': {

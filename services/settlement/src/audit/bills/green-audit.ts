@@ -20,13 +20,15 @@ interface Row {
   used_wh: string;
   per_kwh: bigint | null;
   settled_at: bigint | null;
+  /** By a partner whose lease it is, in the statements. */
+  of_partner: boolean;
   paid: string;
 }
 
 /** R-30: each settled lease's green energy from its energy less what was resold of it, its site's promise and the certificates used for it; and no certificate used for more than it is. */
 export async function* auditGreen(read: AuditReader, sums: StatementSums): AsyncGenerator<Finding> {
   for await (const row of read.rows<Row>(
-    `SELECT g.trade_id, g.month, g.promised_wh, g.covered_wh, g.compensation, coalesce(g.settled_at, p.closed_at) AS settled_at, t.buyer_id, t.delivered_by_id, t.green_share_bp, t.pue_milli, t.made_at, coalesce(u.wh, 0) AS used_wh,
+    `SELECT g.trade_id, g.month, g.promised_wh, g.covered_wh, g.compensation, coalesce(g.settled_at, p.closed_at) AS settled_at, g.by_statement AND t.partner_id <> t.buyer_id AS of_partner, t.buyer_id, t.delivered_by_id, t.green_share_bp, t.pue_milli, t.made_at, coalesce(u.wh, 0) AS used_wh,
        greatest(0, m.energy_wh - CASE WHEN g.settled_at IS NULL THEN 0 ELSE coalesce(sold.wh, 0) END)::int8 AS energy_wh,
        (SELECT shortfall_per_kwh FROM schedules s WHERE s.kind = 6 AND s.effective_from <= t.made_at ORDER BY s.effective_from DESC, s.version DESC LIMIT 1) AS per_kwh,
        coalesce((SELECT -sum(amount) FROM earnings e WHERE e.trade_id = g.trade_id AND e.kind = 'green_shortfall'), 0) AS paid
@@ -44,7 +46,7 @@ export async function* auditGreen(read: AuditReader, sums: StatementSums): Async
     const figures = { promised_wh: computed.promisedWh, covered_wh: computed.coveredWh, compensation: computed.compensation };
     const other = difference(
       { ...figures, promised_wh: row.promised_wh, covered_wh: row.covered_wh, compensation: row.compensation, earned: -BigInt(row.paid) },
-      { ...figures, earned: -computed.compensation },
+      { ...figures, earned: row.of_partner ? 0n : -computed.compensation },
     );
     if (other)
       yield finding(
@@ -55,7 +57,7 @@ export async function* auditGreen(read: AuditReader, sums: StatementSums): Async
         `${row.month}, delivered by ${row.delivered_by_id}`,
         other,
       );
-    if (computed.compensation !== 0n)
+    if (computed.compensation !== 0n && !row.of_partner)
       sums.add(row.delivered_by_id, monthOf(Number(row.settled_at ?? 0n)), 'green_shortfall', -computed.compensation);
   }
   for await (const row of read.rows<{ certificate_id: bigint; wh: bigint; used: string }>(

@@ -30,9 +30,15 @@ export interface DayStated {
   /** What became of items of the day after they were netted: items of their own, by their ids as above. */
   soldAdjustments: StatedAdjustment[];
   boughtAdjustments: StatedAdjustment[];
+  /** What who sold it owes for a promise of green energy that was broken with the lease: items of their own too, below 0 as all that goes back. */
+  soldCompensations: StatedAdjustment[];
+  boughtCompensations: StatedAdjustment[];
 }
 
-/** The difference between what a netted item is now and what was netted of it. Its id is the reservation's, a tilde, and the number. */
+/**
+ * The difference between what a netted item is now and what was netted of it. Its id is the reservation's, a tilde, and the number; of a compensation with a g
+ * before the number.
+ */
 export interface StatedAdjustment {
   reservationId: string;
   /** Counted from 1 for each reservation; one more once the one before is netted. */
@@ -53,6 +59,7 @@ export interface DayHeard {
   /** Item by item; none: both think the same of the day. */
   differences: StatedDifference[];
   adjustmentDifferences: StatedAdjustmentDifference[];
+  compensationDifferences: StatedAdjustmentDifference[];
 }
 
 export interface StatedDifference {
@@ -99,7 +106,7 @@ export interface StatementItem {
   day: number;
   /** Sold to the partner; else bought of it. */
   sold: boolean;
-  /** 0: not there. Of an adjustment below 0 where it costs less than was netted. */
+  /** 0: not there. Of an adjustment below 0 where it costs less than was netted, of a compensation always. */
   ours: bigint;
   theirs: bigint;
   /** The partner has stated the day; before, theirs is not known. */
@@ -107,8 +114,10 @@ export interface StatementItem {
   differs: boolean;
   /** Of the netting; not set: not netted. */
   nettedThrough: number;
-  /** Of an adjustment of the item its number; 0: the item itself. */
+  /** Of an adjustment of the item its number; 0: the item itself, or a compensation. */
   adjustment: number;
+  /** Of a compensation (R-30) its number; 0: none. */
+  compensation: number;
 }
 
 export interface ListStatementItemsRequest {
@@ -131,6 +140,8 @@ export interface AcceptStatementItemRequest {
   reason: string;
   /** Of an adjustment its number; 0: the item itself. */
   adjustment: number;
+  /** Of a compensation its number; 0: none. */
+  compensation: number;
 }
 
 export interface ProposeNettingRequest {
@@ -173,6 +184,8 @@ function createBaseDayStated(): DayStated {
     toId: "",
     soldAdjustments: [],
     boughtAdjustments: [],
+    soldCompensations: [],
+    boughtCompensations: [],
   };
 }
 
@@ -203,6 +216,12 @@ export const DayStated: MessageFns<DayStated, "exchange.interconnect.v1.DayState
     }
     for (const v of message.boughtAdjustments) {
       StatedAdjustment.encode(v!, writer.uint32(66).fork()).join();
+    }
+    for (const v of message.soldCompensations) {
+      StatedAdjustment.encode(v!, writer.uint32(74).fork()).join();
+    }
+    for (const v of message.boughtCompensations) {
+      StatedAdjustment.encode(v!, writer.uint32(82).fork()).join();
     }
     return writer;
   },
@@ -284,6 +303,22 @@ export const DayStated: MessageFns<DayStated, "exchange.interconnect.v1.DayState
             message.boughtAdjustments.push(StatedAdjustment.decode(reader, reader.uint32()));
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.soldCompensations.push(StatedAdjustment.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.boughtCompensations.push(StatedAdjustment.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -309,6 +344,8 @@ export const DayStated: MessageFns<DayStated, "exchange.interconnect.v1.DayState
     message.toId = object.toId ?? "";
     message.soldAdjustments = object.soldAdjustments?.map((e) => StatedAdjustment.fromPartial(e)) || [];
     message.boughtAdjustments = object.boughtAdjustments?.map((e) => StatedAdjustment.fromPartial(e)) || [];
+    message.soldCompensations = object.soldCompensations?.map((e) => StatedAdjustment.fromPartial(e)) || [];
+    message.boughtCompensations = object.boughtCompensations?.map((e) => StatedAdjustment.fromPartial(e)) || [];
     return message;
   },
 };
@@ -464,7 +501,7 @@ export const StatedItem: MessageFns<StatedItem, "exchange.interconnect.v1.Stated
 };
 
 function createBaseDayHeard(): DayHeard {
-  return { day: 0, revision: 0, differences: [], adjustmentDifferences: [] };
+  return { day: 0, revision: 0, differences: [], adjustmentDifferences: [], compensationDifferences: [] };
 }
 
 export const DayHeard: MessageFns<DayHeard, "exchange.interconnect.v1.DayHeard"> = {
@@ -482,6 +519,9 @@ export const DayHeard: MessageFns<DayHeard, "exchange.interconnect.v1.DayHeard">
     }
     for (const v of message.adjustmentDifferences) {
       StatedAdjustmentDifference.encode(v!, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.compensationDifferences) {
+      StatedAdjustmentDifference.encode(v!, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -531,6 +571,14 @@ export const DayHeard: MessageFns<DayHeard, "exchange.interconnect.v1.DayHeard">
             message.adjustmentDifferences.push(StatedAdjustmentDifference.decode(reader, reader.uint32()));
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.compensationDifferences.push(StatedAdjustmentDifference.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -553,6 +601,8 @@ export const DayHeard: MessageFns<DayHeard, "exchange.interconnect.v1.DayHeard">
     message.differences = object.differences?.map((e) => StatedDifference.fromPartial(e)) || [];
     message.adjustmentDifferences =
       object.adjustmentDifferences?.map((e) => StatedAdjustmentDifference.fromPartial(e)) || [];
+    message.compensationDifferences =
+      object.compensationDifferences?.map((e) => StatedAdjustmentDifference.fromPartial(e)) || [];
     return message;
   },
 };
@@ -944,6 +994,7 @@ function createBaseStatementItem(): StatementItem {
     differs: false,
     nettedThrough: 0,
     adjustment: 0,
+    compensation: 0,
   };
 }
 
@@ -980,6 +1031,9 @@ export const StatementItem: MessageFns<StatementItem, "exchange.interconnect.v1.
     }
     if (message.adjustment !== 0) {
       writer.uint32(80).int32(message.adjustment);
+    }
+    if (message.compensation !== 0) {
+      writer.uint32(88).int32(message.compensation);
     }
     return writer;
   },
@@ -1077,6 +1131,14 @@ export const StatementItem: MessageFns<StatementItem, "exchange.interconnect.v1.
             message.adjustment = reader.int32();
             continue;
           }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.compensation = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1104,6 +1166,7 @@ export const StatementItem: MessageFns<StatementItem, "exchange.interconnect.v1.
     message.differs = object.differs ?? false;
     message.nettedThrough = object.nettedThrough ?? 0;
     message.adjustment = object.adjustment ?? 0;
+    message.compensation = object.compensation ?? 0;
     return message;
   },
 };
@@ -1267,7 +1330,7 @@ export const ListStatementItemsResponse: MessageFns<
 };
 
 function createBaseAcceptStatementItemRequest(): AcceptStatementItemRequest {
-  return { platform: "", reservationId: "", sold: false, reason: "", adjustment: 0 };
+  return { platform: "", reservationId: "", sold: false, reason: "", adjustment: 0, compensation: 0 };
 }
 
 export const AcceptStatementItemRequest: MessageFns<
@@ -1291,6 +1354,9 @@ export const AcceptStatementItemRequest: MessageFns<
     }
     if (message.adjustment !== 0) {
       writer.uint32(40).int32(message.adjustment);
+    }
+    if (message.compensation !== 0) {
+      writer.uint32(48).int32(message.compensation);
     }
     return writer;
   },
@@ -1348,6 +1414,14 @@ export const AcceptStatementItemRequest: MessageFns<
             message.adjustment = reader.int32();
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.compensation = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1370,6 +1444,7 @@ export const AcceptStatementItemRequest: MessageFns<
     message.sold = object.sold ?? false;
     message.reason = object.reason ?? "";
     message.adjustment = object.adjustment ?? 0;
+    message.compensation = object.compensation ?? 0;
     return message;
   },
 };

@@ -46,6 +46,16 @@ export interface OverdueChanged {
   overdue: boolean;
 }
 
+/** R-30, R-36: a promise of green energy was broken with a lease that partners have to settle: an item of their statements. */
+export interface PartnerCompensated {
+  tradeId: number;
+  /** Who stands for the partner here. */
+  partnerId: number;
+  /** The partner has bought the lease here, and is owed it; else it owes it. */
+  sold: boolean;
+  amount: bigint;
+}
+
 /** A bill of many lines comes in parts, one after the other: a bid's lines are in one of them, and those that name a programme come first. */
 export interface BillIssued {
   billId: number;
@@ -461,6 +471,99 @@ export const OverdueChanged: MessageFns<OverdueChanged, "exchange.settlement.v1.
     const message = createBaseOverdueChanged();
     message.participantId = object.participantId ?? 0;
     message.overdue = object.overdue ?? false;
+    return message;
+  },
+};
+
+function createBasePartnerCompensated(): PartnerCompensated {
+  return { tradeId: 0, partnerId: 0, sold: false, amount: 0n };
+}
+
+export const PartnerCompensated: MessageFns<PartnerCompensated, "exchange.settlement.v1.PartnerCompensated"> = {
+  $type: "exchange.settlement.v1.PartnerCompensated" as const,
+
+  encode(message: PartnerCompensated, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tradeId !== 0) {
+            numberToLong(writer.uint32(8), message.tradeId);
+    }
+    if (message.partnerId !== 0) {
+      writer.uint32(16).int32(message.partnerId);
+    }
+    if (message.sold !== false) {
+      writer.uint32(24).bool(message.sold);
+    }
+    if (message.amount !== 0n) {
+            writer.uint32(32).int64(message.amount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PartnerCompensated {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePartnerCompensated();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.tradeId = longToNumber(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.partnerId = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.sold = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.amount = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PartnerCompensated>): PartnerCompensated {
+    return PartnerCompensated.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PartnerCompensated>): PartnerCompensated {
+    const message = createBasePartnerCompensated();
+    message.tradeId = object.tradeId ?? 0;
+    message.partnerId = object.partnerId ?? 0;
+    message.sold = object.sold ?? false;
+    message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
     return message;
   },
 };
