@@ -137,7 +137,7 @@ export class Hearing {
     if (message.usage) return this.leases.hearUsage(tx, talk, message.usage);
     if (message.statement) return this.stating.hear(tx, talk, message.statement);
     if (message.netting) return this.nettings.hear(tx, talk, message.netting);
-    return refusal('message_kind_must_be_known', `this platform hears hello and ${this.own.capabilities.join(', ')}`, now);
+    return refusal('message_kind_must_be_known', `this platform hears hello and ${this.own.kinds.join(', ')}`, now);
   }
 
   private signedAnswer({ id, from }: PartnerMessage, body: Body, now: number): SignedMessage {

@@ -175,7 +175,7 @@ export class Nettings {
 }
 
 /** Both sides name an item by the same id. */
-const digestOf = (items: readonly ItemRow[]): Buffer => sha256(items.map(({ id }) => `${id}\n`).join(''));
+const digestOf = (items: readonly ItemRow[]): Buffer => sha256(items.map(({ wireId }) => `${wireId}\n`).join(''));
 
 /** Last day of the month before, Asia/Shanghai. */
 function lastMonthsEnd(now: number): number {

@@ -2,6 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { OwnPlatform as OwnPlatformAnswer, PlatformKey, SignedMessage } from '#contracts';
 import { Clock, Config, Cryptography, keyIdOf, platformKey, Refusal } from '#platform';
+import { lineKinds } from './core/statement-item.js';
 import { spoken } from './core/version.js';
 import { signedText } from './envelope.js';
 
@@ -9,7 +10,9 @@ import { signedText } from './envelope.js';
 @Injectable()
 export class OwnPlatform implements OnModuleInit {
   /** Kinds of messages that are heard beside hello. */
-  readonly capabilities: string[] = ['advertise', 'quote', 'reserve', 'commit', 'cancel', 'lease_state', 'usage', 'statement', 'netting'];
+  readonly kinds: string[] = ['advertise', 'quote', 'reserve', 'commit', 'cancel', 'lease_state', 'usage', 'statement', 'netting'];
+  /** Those, and the kinds of lines of a statement beside items. */
+  readonly capabilities: string[] = [...this.kinds, ...lineKinds];
   private key: KeyObject | undefined;
   private keyId = '';
 

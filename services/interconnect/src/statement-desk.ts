@@ -23,6 +23,7 @@ interface Row {
   readonly day: number;
   readonly ours: bigint;
   readonly theirs: bigint;
+  readonly said_as: string | null;
   readonly netted_through: number | null;
   readonly stated: boolean;
 }
@@ -105,6 +106,7 @@ const itemOf = (row: Row): StatementItem => ({
   stated: row.stated,
   differs: row.stated && row.ours !== row.theirs,
   nettedThrough: row.netted_through ?? 0,
+  saidAs: row.said_as ?? '',
 });
 
 const nettingOf = ({ sold_back: soldBack, bought_back: boughtBack, agreed_at: agreedAt, ...row }: NettingRow): Netting => ({

@@ -6,6 +6,8 @@ import { itemBefore, itemId } from './core/statement-item.js';
 
 export interface ItemRow extends Item {
   readonly day: number;
+  /** By which both sides name it. */
+  readonly wireId: string;
 }
 
 interface Row {
@@ -125,10 +127,10 @@ export async function markStale(tx: Tx, platform: string, day: number): Promise<
 
 /** In the order of their ids; those of a netting no more. */
 export async function openItems(tx: Tx, platform: string, from: number, through: number): Promise<ItemRow[]> {
-  const rows = await tx.query<Row>(
-    `select side, reservation_id, day, ours, theirs from statement_items
-     where platform = $1 and day between $2 and $3 and netted_through is null order by reservation_id collate "C", side`,
+  const rows = await tx.query<Row & { wire_id: string }>(
+    `select side, reservation_id, wire_id, day, ours, theirs from statement_items
+     where platform = $1 and day between $2 and $3 and netted_through is null order by wire_id collate "C", side`,
     [platform, from, through],
   );
-  return rows.map(({ reservation_id: id, ...row }) => ({ ...row, id }));
+  return rows.map(({ reservation_id: id, wire_id: wireId, ...row }) => ({ ...row, id, wireId }));
 }

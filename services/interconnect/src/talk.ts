@@ -20,6 +20,8 @@ export interface Talk {
   /** 0: none agreed. */
   readonly version: number;
   readonly capabilities: readonly string[];
+  /** Of lines of a statement, those that it has stated itself. */
+  readonly knownLines: readonly string[];
   readonly saidSerial: number;
   readonly heardSerial: number;
   readonly tokens: number;
@@ -38,13 +40,14 @@ interface TalkRow {
   readonly zones: number[];
   readonly version: number;
   readonly greeting: Buffer;
+  readonly known_lines: string[];
   readonly said_serial: bigint;
   readonly heard_serial: bigint;
   readonly tokens: bigint;
   readonly filled_at: bigint;
 }
 
-const select = `select p.platform, p.state, p.participant_id, p.address, p.rate_per_second, p.credit_limit, p.classes, p.zones, t.committed, t.version, t.greeting, t.said_serial,
+const select = `select p.platform, p.state, p.participant_id, p.address, p.rate_per_second, p.credit_limit, p.classes, p.zones, t.committed, t.version, t.greeting, t.known_lines, t.said_serial,
     t.heard_serial, t.tokens, t.filled_at
   from partners p join partner_talk t using (platform)`;
 
@@ -72,6 +75,7 @@ const toTalk = (row: TalkRow): Talk => ({
   zones: row.zones,
   version: row.version,
   capabilities: Greeting.decode(row.greeting).capabilities,
+  knownLines: row.known_lines,
   saidSerial: Number(row.said_serial),
   heardSerial: Number(row.heard_serial),
   tokens: Number(row.tokens),

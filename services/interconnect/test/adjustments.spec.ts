@@ -2,6 +2,7 @@
 // it owes for a broken green promise (R-30) is an item of its own too.
 import { LeaseChanged, LeaseMeasured, LeaseState, StatementsDefinition, SupplyDefinition, TradeMade } from '#contracts';
 import { shanghaiDay } from '#domain';
+import { OwnPlatform } from '../src/own-platform.js';
 import { SettlementByHand, SettlementByHandModule, window } from './market.js';
 import { HandMade, Platform, partnerParticipant, supplyOf } from './platforms.js';
 
@@ -302,4 +303,52 @@ it('an older partner says nothing of adjustments: the difference is shown, and w
   });
   const { items } = await statements(buyer).listStatementItems({ platform: 'Jialing', differing: true });
   expect(items).toMatchObject([{ reservationId: 'reservation-1', adjustment: 1, ours: -7n, theirs: 0n }]);
+});
+
+describe('to a partner of a version before there were adjustments', () => {
+  const firstKinds = 9;
+  beforeEach(async () => {
+    buyer.exchange.running.get(OwnPlatform).capabilities.splice(firstKinds);
+    await bothAdvance(10 * minute);
+    await net(day);
+  });
+  const itemOf = async (platform: Platform) => {
+    const { items } = await statements(platform).listStatementItems({ platform: otherOf(platform), differing: true });
+    return items[0];
+  };
+
+  it('one is told as a plain item under an id of its own; once both agree on it, both net it', async () => {
+    await buyer.sql('create function interconnect.keep_none() returns trigger language plpgsql as $$ begin return null; end $$');
+    await buyer.sql(`create trigger older before insert on interconnect.statement_items for each row
+      when (new.reservation_id like '%~%') execute function interconnect.keep_none()`);
+    await measured(127);
+    await state();
+    const here = (await itemOf(seller))!;
+    const saidAs = `${here.reservationId}-a1`;
+    expect(here).toMatchObject({ adjustment: 1, sold: true, ours: -credited, theirs: 0n, saidAs });
+    // What the seller gives back the buyer has sold, as it sees it.
+    expect(await itemOf(buyer)).toMatchObject({ reservationId: saidAs, adjustment: 0, sold: true, ours: 0n, theirs: credited });
+    await expect(net(day + 1)).rejects.toMatchObject({ rule: 'netting_must_have_items' });
+    await statements(buyer).acceptStatementItem({ platform: 'Tianfu', reservationId: saidAs, sold: true, reason: 'it was down' });
+    await state();
+    expect(await itemOf(seller)).toBeUndefined();
+    await net(day + 1);
+    expect((await nettingsAt(seller))[0]).toEqual([day + 1, 0n, credited, credited, 0n, 1]);
+    expect((await nettingsAt(buyer))[0]).toEqual([day + 1, credited, 0n, 0n, 0n, 1]);
+    await measured(128);
+    await state();
+    expect(await itemOf(buyer)).toMatchObject({ reservationId: `${here.reservationId}-a2`, sold: false, ours: 0n, theirs: credited });
+  });
+
+  it('it is told as what it is once the partner has stated one itself', async () => {
+    await measured(127);
+    for (const _ of [1, 2]) await state();
+    for (const platform of both()) {
+      const { items } = await statements(platform).listStatementItems({ platform: otherOf(platform) });
+      expect(items.map(({ adjustment, ours, theirs, saidAs }) => [adjustment, ours, theirs, saidAs])).toEqual([
+        [0, amount, amount, ''],
+        [1, -credited, -credited, ''],
+      ]);
+    }
+  });
 });

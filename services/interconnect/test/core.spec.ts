@@ -10,8 +10,29 @@ import { taken } from '../src/core/rate.js';
 import { ReservationState, afterCancel, afterCommit, decisionOf, isCovered, onCommit, onReserve } from '../src/core/reservation.js';
 import { afterWhich, takingOf } from '../src/core/serial.js';
 import { brokenByRemote, expiryMsMax } from '../src/core/supply.js';
-import { Side, agreedOf, daysToState, differing, givenBackOf, isOfPart, otherSide, partsOf, sumsOf } from '../src/core/statement.js';
-import { isAdjustment, isCompensation, itemBefore, itemId, readItemId } from '../src/core/statement-item.js';
+import {
+  agreedOf,
+  daysToState,
+  differing,
+  givenBackOf,
+  isOfPart,
+  ofPlainLine,
+  otherSide,
+  partsOf,
+  plainLine,
+  Side,
+  sumsOf,
+} from '../src/core/statement.js';
+import {
+  isAdjustment,
+  isCompensation,
+  itemBefore,
+  itemId,
+  type LineKind,
+  lineKindOf,
+  plainId,
+  readItemId,
+} from '../src/core/statement-item.js';
 import { type Advertised, type Terms, brokenByTerms } from '../src/core/terms.js';
 import { agreed } from '../src/core/version.js';
 
@@ -346,6 +367,27 @@ describe('R-36: items of two statements', () => {
     expect(readItemId(id)).toEqual(named);
     expect([isAdjustment(id), isCompensation(id)]).toEqual([adjustment > 0, compensation > 0]);
     expect(itemBefore(id)).toBe(before);
+  });
+
+  it.each<[id: string, kind: LineKind | undefined, plain: string]>([
+    ['reservation-1', undefined, 'reservation-1'],
+    ['reservation-1~12', 'adjustment', 'reservation-1-a12'],
+    ['reservation-1~g12', 'compensation', 'reservation-1-g12'],
+    [`${'r'.repeat(61)}~1`, 'adjustment', `${'r'.repeat(61)}-a1`],
+    [`${'r'.repeat(62)}~1`, 'adjustment', '0'.repeat(64)],
+  ])('%s: %s, said plainly as %s', (id, kind, plain) => {
+    expect(lineKindOf(id)).toBe(kind);
+    if (kind) expect(plainId(id, () => '0'.repeat(64))).toBe(plain);
+  });
+
+  it.each<[side: Side, amount: bigint, said: Side, plain: bigint]>([
+    [Side.SOLD, 7n, Side.SOLD, 7n],
+    [Side.SOLD, -7n, Side.BOUGHT, 7n],
+    [Side.BOUGHT, 7n, Side.BOUGHT, 7n],
+    [Side.BOUGHT, -7n, Side.SOLD, 7n],
+  ])('%i of %d is said plainly as %i of %d, and read as that again', (side, amount, said, plain) => {
+    expect(plainLine({ side, amount })).toEqual({ side: said, amount: plain });
+    expect(ofPlainLine(side, { side: said, amount: plain })).toBe(amount);
   });
 
   it('parts of a day cut between an item and its adjustments', () => {

@@ -38,7 +38,19 @@ it.each(['international', 'national'] as const)('R-35: hello and advertise by th
     to: 'Tianfu',
     helloAnswer: {
       versions: [1],
-      capabilities: ['advertise', 'quote', 'reserve', 'commit', 'cancel', 'lease_state', 'usage', 'statement', 'netting'],
+      capabilities: [
+        'advertise',
+        'quote',
+        'reserve',
+        'commit',
+        'cancel',
+        'lease_state',
+        'usage',
+        'statement',
+        'netting',
+        'adjustment',
+        'compensation',
+      ],
       heardSerial: 0,
     },
   });

@@ -110,7 +110,19 @@ it('without a key of its own a platform has no partners', async () => {
   expect(body).toEqual({
     platform: 'compute-exchange',
     versions: [1],
-    capabilities: ['advertise', 'quote', 'reserve', 'commit', 'cancel', 'lease_state', 'usage', 'statement', 'netting'],
+    capabilities: [
+      'advertise',
+      'quote',
+      'reserve',
+      'commit',
+      'cancel',
+      'lease_state',
+      'usage',
+      'statement',
+      'netting',
+      'adjustment',
+      'compensation',
+    ],
     keys: [],
   });
   const registered = await mute.http('/v1/interconnect/partners', {

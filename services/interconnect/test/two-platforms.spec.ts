@@ -65,7 +65,19 @@ it('hello agrees on a version, tells clocks and keys; supply of before is then t
   expect(await shuitu.partners.getPartner({ platform: 'Tianfu' })).toMatchObject({
     ...{
       version: 1,
-      capabilities: ['advertise', 'quote', 'reserve', 'commit', 'cancel', 'lease_state', 'usage', 'statement', 'netting'],
+      capabilities: [
+        'advertise',
+        'quote',
+        'reserve',
+        'commit',
+        'cancel',
+        'lease_state',
+        'usage',
+        'statement',
+        'netting',
+        'adjustment',
+        'compensation',
+      ],
       toldKeys: [],
       clockAheadMs: expect.any(Number) as number,
     },

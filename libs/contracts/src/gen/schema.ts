@@ -582,7 +582,7 @@ export const messages: Record<string, MessageSchema> = {
         kind: 'string',
         rule: { maxLength: 40, maxItems: 64, pattern: '^[a-z_]+$' },
         description:
-          'Kinds of messages that it hears beside hello: "advertise", "quote", "reserve", "commit", "cancel", "usage", "statement", "netting" and so on, as the fields of a message are named.',
+          'Kinds of messages that it hears beside hello: "advertise", "quote", "reserve", "commit", "cancel", "usage", "statement", "netting" and so on, as the fields of a message are named; and lines of a statement beside items that it knows: "adjustment", "compensation".',
       },
       {
         name: 'keys',
@@ -1429,6 +1429,12 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'nettedThrough', kind: 'int32', rule: { format: 'day' }, description: 'Of the netting; not set: not netted.' },
       { name: 'adjustment', kind: 'int32', description: 'Of an adjustment of the item its number; 0: the item itself, or a compensation.' },
       { name: 'compensation', kind: 'int32', description: 'Of a compensation (R-30) its number; 0: none.' },
+      {
+        name: 'saidAs',
+        kind: 'string',
+        description:
+          'Of an adjustment or compensation, to a partner that knows none: the plain item as which it is stated, which the partner finds among its own.',
+      },
     ],
   },
   'exchange.interconnect.v1.ListStatementItemsRequest': {

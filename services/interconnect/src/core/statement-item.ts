@@ -23,6 +23,24 @@ export function readItemId(id: string): NamedItem {
 export const isAdjustment = (id: string): boolean => id.includes('~') && !isCompensation(id);
 export const isCompensation = (id: string): boolean => id.includes('~g');
 
+/** Kinds of lines of a statement beside items, as hello names them. */
+export const lineKinds = ['adjustment', 'compensation'] as const;
+export type LineKind = (typeof lineKinds)[number];
+
+/** Undefined: a plain item. */
+export function lineKindOf(id: string): LineKind | undefined {
+  if (isCompensation(id)) return 'compensation';
+  return isAdjustment(id) ? 'adjustment' : undefined;
+}
+
+const idMax = 64;
+
+/** As an item of its own, to who knows no other. @param digest of a name that is too long for an id, in letters and digits */
+export function plainId(id: string, digest: (text: string) => string): string {
+  const plain = id.replace('~', '-').replace(/-(\d+)$/, '-a$1');
+  return plain.length <= idMax ? plain : digest(id).slice(0, idMax);
+}
+
 /** The one that must be netted before there is this one; undefined: none. */
 export function itemBefore(id: string): string | undefined {
   const { reservationId, adjustment, compensation } = readItemId(id);

@@ -15,6 +15,17 @@ export interface Item {
 /** What one platform has sold the other has bought. */
 export const otherSide = (side: Side): Side => (side === Side.SOLD ? Side.BOUGHT : Side.SOLD);
 
+interface Line {
+  readonly side: Side;
+  readonly amount: bigint;
+}
+
+/** A plain item is never below 0: what goes back of what one sold the other has sold. */
+export const plainLine = ({ side, amount }: Line): Line => (amount < 0n ? { side: otherSide(side), amount: -amount } : { side, amount });
+
+/** What a plain line says of an item of `side`. */
+export const ofPlainLine = (side: Side, line: Line): bigint => (line.side === side ? line.amount : -line.amount);
+
 export const differing = <I extends Item>(items: readonly I[]): I[] => items.filter(({ ours, theirs }) => ours !== theirs);
 
 /** What can be netted: both say the same of it, and that it is there. */

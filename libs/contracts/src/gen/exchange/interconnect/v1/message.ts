@@ -101,7 +101,10 @@ export interface MessageRefusal {
 export interface Greeting {
   /** Versions of this protocol that it speaks, as major numbers. Both then speak the highest in common. */
   versions: number[];
-  /** Kinds of messages that it hears beside hello: "advertise", "quote", "reserve", "commit", "cancel", "usage", "statement", "netting" and so on, as the fields of a message are named. */
+  /**
+   * Kinds of messages that it hears beside hello: "advertise", "quote", "reserve", "commit", "cancel", "usage", "statement", "netting" and so on, as the fields of a message are named;
+   * and lines of a statement beside items that it knows: "adjustment", "compensation".
+   */
   capabilities: string[];
   /** The keys that it signs with. Shown to the other's operator, who registers them; not trusted because they are told. */
   keys: PlatformKey[];

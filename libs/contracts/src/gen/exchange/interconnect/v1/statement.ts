@@ -118,6 +118,8 @@ export interface StatementItem {
   adjustment: number;
   /** Of a compensation (R-30) its number; 0: none. */
   compensation: number;
+  /** Of an adjustment or compensation, to a partner that knows none: the plain item as which it is stated, which the partner finds among its own. */
+  saidAs: string;
 }
 
 export interface ListStatementItemsRequest {
@@ -995,6 +997,7 @@ function createBaseStatementItem(): StatementItem {
     nettedThrough: 0,
     adjustment: 0,
     compensation: 0,
+    saidAs: "",
   };
 }
 
@@ -1034,6 +1037,9 @@ export const StatementItem: MessageFns<StatementItem, "exchange.interconnect.v1.
     }
     if (message.compensation !== 0) {
       writer.uint32(88).int32(message.compensation);
+    }
+    if (message.saidAs !== "") {
+      writer.uint32(98).string(message.saidAs);
     }
     return writer;
   },
@@ -1139,6 +1145,14 @@ export const StatementItem: MessageFns<StatementItem, "exchange.interconnect.v1.
             message.compensation = reader.int32();
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.saidAs = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1167,6 +1181,7 @@ export const StatementItem: MessageFns<StatementItem, "exchange.interconnect.v1.
     message.nettedThrough = object.nettedThrough ?? 0;
     message.adjustment = object.adjustment ?? 0;
     message.compensation = object.compensation ?? 0;
+    message.saidAs = object.saidAs ?? "";
     return message;
   },
 };
