@@ -3,7 +3,16 @@ import { type LeaseStateTold, RemoteLeaseMeasured, RemoteLeaseState, RemoteTerms
 import { slotAt } from '#domain';
 import { At, Clock, Database, Outbox, type Tx } from '#platform';
 import { type Body, refusal } from './body.js';
-import { type Bought, type Delivery, amountOfDelivery, apportioned, brokenByState, brokenByUsage, sumOf } from './core/delivery.js';
+import {
+  type Bought,
+  type Delivery,
+  amountOfDelivery,
+  apportioned,
+  brokenByState,
+  brokenByUsage,
+  ofBought,
+  sumOf,
+} from './core/delivery.js';
 import { PartnerState } from './core/partner-state.js';
 import { PieceState } from './core/piece.js';
 import { Side } from './core/statement.js';
@@ -101,7 +110,7 @@ export class HeardLeases {
       [reservationId],
     );
     if (missing.length) return;
-    await this.tellOn(tx, piece, sumOf(leases.map(deliveryOf)));
+    await this.tellOn(tx, piece, ofBought(sumOf(leases.map(deliveryOf)), wholeOf(piece)));
   }
 
   /** A partner that has left, or does not speak of usage, has said by its commit alone what it delivers. */
@@ -121,7 +130,7 @@ export class HeardLeases {
 
   private async tellWhole(tx: Tx, piece: Piece): Promise<void> {
     if (piece.measure_version > 0) return;
-    const whole = piece.units * (piece.to_slot - piece.from_slot);
+    const whole = wholeOf(piece);
     await this.tellOn(tx, piece, { unitSlots: whole, due: whole, up: whole, energyWh: 0, energyMeasured: false });
   }
 
@@ -198,6 +207,9 @@ const isToldOn = (piece: Piece, all: Delivery): boolean =>
   Number(piece.due) === all.due &&
   Number(piece.up) === all.up &&
   Number(piece.energy_wh) === all.energyWh;
+
+/** Unit-slots that were bought. */
+const wholeOf = (piece: Piece): number => piece.units * (piece.to_slot - piece.from_slot);
 
 const deliveryOf = (row: Row): Delivery => ({
   unitSlots: Number(row.unit_slots),

@@ -9,7 +9,7 @@ import {
   type ReservationRequested,
 } from '#contracts';
 import { amountOf } from '#domain';
-import { Clock, type Tx } from '#platform';
+import { Clock, Logger, type Tx } from '#platform';
 import { type Body, refusal } from './body.js';
 import type { Broken as BrokenMessage } from './core/hearing.js';
 import { type Broken, ReservationState, afterCancel, afterCommit, decisionOf, onCommit, onReserve } from './core/reservation.js';
@@ -39,6 +39,7 @@ export class Reservations {
     private readonly clock: Clock,
     private readonly market: SellersMarket,
     private readonly sharing: Sharing,
+    private readonly log: Logger,
   ) {}
 
   /** Nothing is kept of it. */
@@ -68,7 +69,7 @@ export class Reservations {
     }
     return async () => {
       const held = await this.market.reserve({ reservationId, participantId, terms, until, image, publicKey });
-      return (tx) => this.reserved(tx, platform, reservationId, held);
+      return (tx) => this.reserved(tx, platform, { participantId, reservationId }, held);
     };
   }
 
@@ -105,9 +106,13 @@ export class Reservations {
     };
   }
 
-  private async reserved(tx: Tx, platform: string, reservationId: string, held: Held | No): Promise<Body> {
+  private async reserved(tx: Tx, platform: string, whose: Whose, held: Held | No): Promise<Body> {
+    const { reservationId } = whose;
     const known = await find(tx, platform, reservationId);
-    if (known?.state === ReservationState.RELEASED) return this.refused(onReserve(known.state, true) as Broken);
+    if (known?.state === ReservationState.RELEASED) {
+      if (!('rule' in held)) tx.onceCommitted(() => void this.release(whose));
+      return this.refused(onReserve(known.state, true) as Broken);
+    }
     if ('rule' in held) {
       await tx.query('update reservations set state = $3, rule = $4 where platform = $1 and reservation_id = $2', [
         ...[platform, reservationId, ReservationState.REFUSED, held.rule],
@@ -119,6 +124,15 @@ export class Reservations {
     ]);
     this.tellOthers(tx);
     return { reserveAnswer: { reservationId, until: held.until, amount: amountOfTerms(RemoteTerms.decode(known!.terms)) } };
+  }
+
+  /** It was cancelled while the market was asked for it. Where this platform ends before, it lapses by its time. */
+  private async release(whose: Whose): Promise<void> {
+    try {
+      await this.market.decide(whose, 'release');
+    } catch (err) {
+      this.log.warn({ err, reservationId: whose.reservationId }, 'what was cancelled on the way to the market is held until its time');
+    }
   }
 
   /** As the market has it. What is committed counts from now on against the partner's credit until it is netted. */

@@ -17,6 +17,7 @@ import {
 import { Advertising } from './advertising.js';
 import { measureSaid, reservationOf } from './body.js';
 import { pauseMs } from './core/backoff.js';
+import { clockMsMax } from './core/hearing.js';
 import { isSignedBy, readMessage } from './envelope.js';
 import { Greetings } from './greetings.js';
 import { LeaseTelling } from './lease-telling.js';
@@ -207,6 +208,12 @@ export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
     const answer = readable(signed);
     const isAnswer = answer.from === question.to && answer.to === question.from && answer.answers === question.id;
     if (!isAnswer) throw new Unanswered('answer_must_answer_the_message: it is of another, or for another');
+    // The answer that was recorded may be old, but never older than its question: else who has found a key that was ended since dates it back. One that
+    // decides nothing tells how far the clocks differ.
+    if (!answer.refused?.again && signed.saidAt < question.madeAt - clockMsMax)
+      throw new Unanswered(
+        `answer_must_not_be_older_than_the_message: it was signed ${question.madeAt - signed.saidAt} ms before it was made`,
+      );
     if (await isSignedBy(this.database, question.to, signed)) return answer;
     throw new Unanswered('answer_must_be_signed_by_the_partner: by a key that is registered and was valid');
   }

@@ -162,6 +162,20 @@ it('R-24: what the seller has placed anew is of the same reservation, and nothin
   expect(await oursOf(seller, reservationId)).toBe(amount);
 });
 
+it('R-24: leases that are told beyond what was bought are not owed, and what was down of them is', async () => {
+  const { trades, leaseId, reservationId } = await buy(16);
+  const beyond = 2_000;
+  await made(beyond, leaseId);
+  await changed(leaseId, LeaseState.ENDED, 128);
+  await changed(beyond, LeaseState.ENDED, 128);
+  await measured(leaseId, 128, 127);
+  await measured(beyond, 128, 128);
+  await told();
+  await told();
+  expect(measuredAtBuyers(...trades)).toEqual([[trades[0], 1, 128, 128, 127, 2_000]]);
+  expect(await oursOf(buyer, reservationId)).toBe((amount * 9n) / 10n);
+});
+
 it('what telemetry and market tell comes in any order, before the reservation’s own record too', async () => {
   const leaseId = sold + 1;
   await measured(leaseId, 128, 128);

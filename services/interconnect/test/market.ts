@@ -44,6 +44,8 @@ export class MarketByHand implements Implementation<typeof ReservationsDefinitio
   decisionFault: Fault | undefined;
   /** Called where it is asked to decide; what it throws is the answer. */
   deciding: () => void = () => undefined;
+  /** Called where it is asked to reserve, before it does. */
+  reserving: () => Promise<void> = () => Promise.resolve();
   private readonly reservations = new Map<string, Reservation>();
   private trades = 100;
 
@@ -54,6 +56,7 @@ export class MarketByHand implements Implementation<typeof ReservationsDefinitio
   ) {}
 
   async reserve({ participantId, reservationId, terms, until }: ReserveRequest): Promise<Reservation> {
+    await this.reserving();
     this.fail('before');
     const { units } = terms!;
     const isThere = units <= this.units;

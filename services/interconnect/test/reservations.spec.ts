@@ -47,6 +47,18 @@ it('reserved, and committed: a lease, and what is owed for it; each said again i
   expect({ units: market.units, made: market.made }).toEqual({ units: 48, made: [id] });
 });
 
+it('a cancel that overtakes its reserve on the way to the market leaves nothing reserved', async () => {
+  let cancelled: PartnerMessage | undefined;
+  market.reserving = async () => {
+    market.reserving = () => Promise.resolve();
+    cancelled = await tianfu.say(cancel());
+  };
+  expect(ruleOf(await tianfu.say(reserve()))).toBe('reservation_must_not_be_released');
+  expect(cancelled?.cancelAnswer).toEqual({ reservationId: id });
+  await here.exchange.advance();
+  expect(market.units).toBe(64);
+});
+
 it('said three times at once it is done once, and answered by the same bytes', async () => {
   const asked = tianfu.message(reserve());
   const answers = await Promise.all([1, 2, 3].map(() => tianfu.tellRaw(tianfu.signed(asked))));

@@ -70,13 +70,15 @@ describe('points by stream', () => {
         at: fc.integer({ min: now - 6 * slotMs, max: now + 2 * minute }),
         ticks: fc.integer({ min: 1, max: 3 }),
         stepMs: fc.integer({ min: 1, max: slotMs / 2 }),
-        metrics: fc.uniqueArray(fc.constantFrom(UTILISATION, Metric.MEMORY_UTILISATION, Metric.SPEED), { minLength: 1, maxLength: 3 }),
+        metrics: fc.uniqueArray(fc.constantFrom(UTILISATION, Metric.TEMPERATURE, Metric.SPEED), { minLength: 1, maxLength: 3 }),
         value: fc.nat({ max: 9_000 }),
       })
       .map(({ pool: at, wide, metrics, value, ...box }): Box => {
         const nodes = at === 1 && wide ? 590 : 1;
         const values = Array.from({ length: nodes * box.ticks }, (_one, index) => value + ((index * 7) % 900));
-        return { ...box, poolId: poolIds[at]!, nodes, columns: Object.fromEntries(metrics.map((metric) => [metric, values])) };
+        const below = values.map((one) => (one % 1_000) - 500);
+        const columns = Object.fromEntries(metrics.map((metric) => [metric, metric === Metric.TEMPERATURE ? below : values]));
+        return { ...box, poolId: poolIds[at]!, nodes, columns };
       });
     const plain = new Map<string, PlainRollup>();
     await fc.assert(

@@ -31,6 +31,15 @@ export function sumOf(all: readonly Delivery[]): Delivery {
   };
 }
 
+/**
+ * What counts of it where so many unit-slots were bought: a seller may tell of any number of leases, and what it tells beyond is not owed. What was down of
+ * any of them is missing of what counts.
+ */
+export function ofBought(all: Delivery, most: number): Delivery {
+  const due = Math.min(all.due, most);
+  return { ...all, unitSlots: Math.min(all.unitSlots, most), due, up: Math.max(0, due - (all.due - all.up)) };
+}
+
 /** What is owed for it: the price of what stood, exact since a price is a multiple of 100, less the credit, rounded down. */
 export function amountOfDelivery(price: Price, { unitSlots, due, up }: Delivery): Money {
   const whole = (BigInt(price) * BigInt(unitSlots)) / 4n;
