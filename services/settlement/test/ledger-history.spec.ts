@@ -127,6 +127,14 @@ describe('R-25 the balance of an account at a moment', () => {
       expect(listed).toEqual(all.map(({ id }) => id));
     }
   });
+
+  it('is not counted element by element when its tables are analysed', async () => {
+    const { database } = exchange;
+    await database.query('analyze settlement.balances');
+    expect(await database.query(`select attname from pg_stats where schemaname = 'settlement' and tablename = 'balances'`)).toEqual([
+      { attname: 'batch' },
+    ]);
+  });
 });
 
 it('R-25 what was recorded before there were postings keeps its sequence, its moment and its order, and every balance of its past', async () => {
