@@ -6,6 +6,7 @@ import { HealthQuery } from './health.query.js';
 import { indicatorParts } from './indicator.parts.js';
 import { LeaseMeasure } from './lease.measure.js';
 import { linkParts } from './link.parts.js';
+import { Listening } from './listening.js';
 import { MonitoringRpc } from './monitoring.rpc.js';
 import { nationalParts } from './national.parts.js';
 import { NodeHealthKeeper } from './node.health.js';
@@ -34,6 +35,7 @@ const evidence = [
 @Module({
   imports: [service({ name: 'monitoring', migrations: new URL('../migrations/', import.meta.url), evidence })],
   providers: [
+    Listening,
     PoolHealthKeeper,
     NodeHealthKeeper,
     Telemetry,

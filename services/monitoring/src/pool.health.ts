@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { PoolChanged, PoolHealthChanged, RegistrationState } from '#contracts';
 import { Health } from '#domain';
 import { At, Database, type EventMeta, On, Outbox, type Tx, conflict, numberArray } from '#platform';
-import { type PoolFacts, type Verdict, judgePool, lostAfterDeadlines, lostAfterMsLeast } from './core/health.js';
+import { type PoolFacts, type Verdict, deadlineAt, judgePool, lostAfterDeadlines, lostAfterMsLeast } from './core/health.js';
 import type { RegisteredPool } from './core/telemetry.js';
+import { Listening } from './listening.js';
 
 export interface PoolRow {
   readonly pool_id: number;
@@ -35,8 +36,9 @@ export const registeredOf = (row: PoolRow): RegisteredPool => ({
   powerWattsPerUnit: row.power_watts_per_unit,
 });
 
-const factsOf = (row: PoolRow): PoolFacts => ({
-  lastSeenAt: Number(row.last_seen_at),
+/** @param since when it could be heard */
+const factsOf = (row: PoolRow, since: number): PoolFacts => ({
+  lastSeenAt: Math.max(since, Number(row.last_seen_at)),
   deadlineSeconds: row.deadline_seconds,
   contradiction: row.contradiction,
   operatorHealth: row.operator_health,
@@ -49,6 +51,7 @@ export class PoolHealthKeeper {
   constructor(
     private readonly database: Database,
     private readonly outbox: Outbox,
+    private readonly listening: Listening,
   ) {}
 
   /** A pool's clock of silence starts when it is verified, and anew when it is verified again. */
@@ -87,14 +90,15 @@ export class PoolHealthKeeper {
    */
   @At('silence', 60_000)
   async judgeSilence(now: number): Promise<void> {
+    const since = await this.listening.since();
     await this.database.transaction(async (tx) => {
       const rows = await tx.query<PoolRow>(
         `select * from pools
          where state = ${RegistrationState.VERIFIED} and health <> ${Health.LOST}
-           and last_seen_at + case health when ${Health.OK} then deadline_seconds * 1000::int8
+           and greatest(last_seen_at, $4) + case health when ${Health.OK} then deadline_seconds * 1000::int8
              else greatest($2 * deadline_seconds * 1000::int8, $3) end < $1
          order by pool_id for update`,
-        [now, lostAfterDeadlines, lostAfterMsLeast],
+        [now, lostAfterDeadlines, lostAfterMsLeast, since],
       );
       await this.judge(tx, rows, now);
     });
@@ -147,9 +151,10 @@ export class PoolHealthKeeper {
 
   /** Judges locked rows; what changed is kept, recorded and told. What an operator did is recorded even where it changes nothing. */
   async judge(tx: Tx, rows: readonly PoolRow[], now: number, operator?: Operator): Promise<void> {
-    const judged = rows
-      .filter((row) => row.state === RegistrationState.VERIFIED)
-      .map((row) => ({ row, verdict: judgePool(factsOf(row), now) }));
+    const verified = rows.filter((row) => row.state === RegistrationState.VERIFIED);
+    // Of most that are judged something was just heard.
+    const since = verified.some((row) => deadlineAt(factsOf(row, 0)) < now) ? await this.listening.since(tx) : 0;
+    const judged = verified.map((row) => ({ row, verdict: judgePool(factsOf(row, since), now) }));
     const changed = judged.filter(({ row, verdict }) => verdict.health !== row.health || verdict.reason !== row.reason);
     if (changed.length) await this.keep(tx, changed, now);
     for (const { row, verdict } of operator ? judged : changed)
