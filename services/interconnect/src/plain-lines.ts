@@ -10,6 +10,7 @@ interface Row {
   readonly side: Side;
   readonly reservation_id: string;
   readonly day: number;
+  readonly theirs: bigint;
   readonly said_as: string | null;
 }
 
@@ -25,13 +26,14 @@ export interface Heard {
 /** Settles how what is open is said from now on; what was said otherwise is said anew. */
 export async function nameLines(tx: Tx, { platform, capabilities, knownLines }: Talk): Promise<void> {
   const open = await tx.query<Row>(
-    `select side, reservation_id, day, said_as from statement_items
+    `select side, reservation_id, day, theirs, said_as from statement_items
      where platform = $1 and netted_through is null and reservation_id like '%~%' and (ours <> 0 or said_as is not null)`,
     [platform],
   );
-  for (const { side, reservation_id: id, day, said_as: before } of open) {
+  for (const { side, reservation_id: id, day, theirs, said_as: before } of open) {
     const kind = lineKindOf(id)!;
-    const saidAs = capabilities.includes(kind) || knownLines.includes(kind) ? null : plainId(id, sha256Hex);
+    const hasStated = before === null && theirs !== 0n;
+    const saidAs = hasStated || capabilities.includes(kind) || knownLines.includes(kind) ? null : plainId(id, sha256Hex);
     if (saidAs === before) continue;
     await tx.query('update statement_items set said_as = $4 where platform = $1 and side = $2 and reservation_id = $3', [
       ...[platform, side, id, saidAs],

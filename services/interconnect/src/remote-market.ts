@@ -50,7 +50,13 @@ export class RemoteMarket {
     const { poolId, siteId } = await poolOf(tx, talk.platform, supply);
     await tx.query('update remote_pools set told = $2 where pool_id = $1', [poolId, bytesOf(RemoteSupply, supply)]);
     const units = supply.units - (await takenOf(tx, poolId, supply));
-    await this.publish(tx, talk, { pool_id: poolId, site_id: siteId }, { ...supply, units: Math.max(0, units) }, units <= 0);
+    await this.publish(
+      tx,
+      talk,
+      { pool_id: poolId, site_id: siteId },
+      { ...supply, units: Math.max(0, units), poolUnits: supply.units },
+      units <= 0,
+    );
   }
 
   private async withdraw(tx: Tx, talk: Talk, pool: PoolRow): Promise<void> {
@@ -62,7 +68,7 @@ export class RemoteMarket {
     tx: Tx,
     { participantId }: Talk,
     { pool_id, site_id }: Pick<PoolRow, 'pool_id' | 'site_id'>,
-    supply: RemoteSupply,
+    supply: RemoteSupply & { readonly poolUnits?: number },
     withdrawn: boolean,
   ): Promise<void> {
     const changed = RemoteSupplyChanged.create({

@@ -82,7 +82,7 @@ it('a piece is reserved, committed, and made; what is bought of an advert is les
   expect(await buyer.sql('select state, amount from interconnect.pieces')).toEqual([{ state: 4, amount: '153600000' }]);
   await offer('a', { price: 5_000_000 });
   await bothAdvance();
-  expect(buyer.market.supply.at(-1)).toMatchObject({ units: 624, price: 5_000_000 });
+  expect(buyer.market.supply.at(-1)).toMatchObject({ units: 624, poolUnits: 640, price: 5_000_000 });
 });
 
 it('what the partner does not have is returned, and no more is expected of it', async () => {

@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { firstSellableSlot, Interconnect, maxUnits, numberOfTrade, slotsPerDay, Tier, TimeInForce, Unit } from '#domain';
-import type { ComputeClass, ResidencyZone } from '#domain';
+import { firstSellableSlot, Interconnect, maxUnits, numberOfTrade, slotsPerDay, Tier, TimeInForce } from '#domain';
+import type { ComputeClass, ResidencyZone, Unit } from '#domain';
 import { RemotePieceDecided, RemoteSupplyChanged } from '#contracts';
 import { Clock, Config, On, type EventMeta, type Tx } from '#platform';
 import { Facts, type Commanded } from './facts.js';
 import type { Market } from './market.js';
 import { orderIdOf } from './order-id.js';
+import { nodesOf, unitsPerNodeOf } from './remote.js';
 import { Shards } from './shards.js';
 
-/** Units of a node where the partner says none. */
-const unitsOfNode = { [Unit.CARD]: 8, [Unit.CORE]: 64, [Unit.NODE]: 1 } as const;
 const usualGrade = 3;
 
 /** what partners advertise is a site, a pool and an offer of theirs, and their word on a reservation a command. */
@@ -90,13 +89,12 @@ function siteOf(event: RemoteSupplyChanged, market: Market): Commanded[] {
   return [{ command: { kind: 'SetSite', siteId, active: true, region, zone, securityGrade, greenShareBp, pueMilli, platform } }];
 }
 
-/** What an advertisement does not tell is the least: no memory, no measure, no interconnect but Ethernet, no score. Nodes only grow. */
+/** What an advertisement does not tell is the least: no memory, no measure, no interconnect but Ethernet, no score. Nodes only grow, as a local pool's do: where less is advertised the offer is less. */
 function poolOf(event: RemoteSupplyChanged, market: Market): Commanded[] {
   const { participantId: providerId, remoteSiteId: siteId, remotePoolId: poolId, model, domestic } = event;
   const unit = event.unit as Unit;
-  const unitsPerNode = event.unitsPerNode || unitsOfNode[unit];
   const { nodes: known } = market.remoteSupply(poolId);
-  const nodes = Math.ceil(Math.min(event.units, maxUnits) / unitsPerNode);
+  const nodes = nodesOf(event);
   if (nodes <= known) return [];
   return [
     {
@@ -110,7 +108,7 @@ function poolOf(event: RemoteSupplyChanged, market: Market): Commanded[] {
         modelId: market.dictionary.modelId(model),
         unit,
         nodes,
-        unitsPerNode,
+        unitsPerNode: unitsPerNodeOf(event),
         memoryGib: 0,
         interconnect: Interconnect.ETHERNET,
         tflopsFp16Milli: 0,

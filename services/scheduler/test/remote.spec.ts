@@ -1,5 +1,5 @@
 // R-35 through the public API: what the service that speaks with partners tells and hears, over the real bus.
-import { slotMs } from '#domain';
+import { slotMs, TimeInForce, Unit } from '#domain';
 import {
   BidTerms,
   BuyingPowerRaised,
@@ -15,6 +15,7 @@ import {
   TradeMade,
 } from '#contracts';
 import type { TestCaller } from '#testing';
+import { nodesOf, type RemotePool } from '../src/remote.js';
 import { book, buyer, buyerId, firstSlot, oneHour, participant, raise, testMarket, yuan, type TestMarket } from './market.js';
 
 const partnerId = 9;
@@ -71,6 +72,28 @@ describe('supply of a partner (R-35)', () => {
     await market.tell(RemoteSupplyChanged, supply());
     await market.slots(41);
     expect((await offers())[0]).toMatchObject({ state: OrderState.EXPIRED });
+  });
+
+  it.each<[string, Partial<RemotePool>, number]>([
+    ['what is advertised', { units: 16, poolUnits: 16 }, 2],
+    ['what was bought of it too', { units: 12, poolUnits: 24 }, 3],
+    ['all of it was bought', { units: 0, poolUnits: 24 }, 3],
+    ['not told', { units: 12 }, 2],
+    ['nodes of another size', { units: 12, poolUnits: 24, unitsPerNode: 4 }, 6],
+    ['cores', { units: 65, poolUnits: 65, unit: Unit.CORE }, 2],
+    ['part of a node', { units: 1, poolUnits: 9 }, 2],
+  ])('has nodes for %s', (_, pool, nodes) =>
+    expect(nodesOf({ unit: Unit.CARD, unitsPerNode: 0, units: 0, poolUnits: 0, ...pool })).toBe(nodes),
+  );
+
+  it('grown or shrunk, all that is advertised is sold and no more, whatever was bought of it before', async () => {
+    await market.tell(RemoteSupplyChanged, supply({ poolUnits: 16 }));
+    const reserved = async (units: number) => (await bidFor(units, { timeInForce: TimeInForce.IOC })).reserved;
+    expect(await reserved(12)).toBe(12);
+    await market.tell(RemoteSupplyChanged, supply({ units: 12, poolUnits: 24 }));
+    expect(await reserved(16)).toBe(12);
+    await market.tell(RemoteSupplyChanged, supply({ units: 2, poolUnits: 26 }));
+    expect(await reserved(16)).toBe(2);
   });
 
   it('is no pool that anybody offers by a call', async () => {

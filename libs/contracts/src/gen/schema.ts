@@ -318,6 +318,12 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'tier', kind: 'enum', type: 'exchange.common.v1.Tier', description: 'Unspecified is FIRM.' },
       { name: 'unitsPerNode', kind: 'int32', description: 'How many units a node may give at once (R-2a); 0: 8 cards, 64 cores, 1 node.' },
       { name: 'securityGrade', kind: 'int32', description: '0: 3.' },
+      {
+        name: 'poolUnits',
+        kind: 'int32',
+        description:
+          'All that is advertised in each slot, with what this platform has reserved and bought of it: the pool has nodes for so many. 0: `units`.',
+      },
     ],
   },
   'exchange.interconnect.v1.RemotePieceDecided': {

@@ -47,6 +47,8 @@ export interface RemoteSupplyChanged {
   unitsPerNode: number;
   /** 0: 3. */
   securityGrade: number;
+  /** All that is advertised in each slot, with what this platform has reserved and bought of it: the pool has nodes for so many. 0: `units`. */
+  poolUnits: number;
 }
 
 /** A partner's final word on a reservation that lies on its platform: committed, or not. */
@@ -117,6 +119,7 @@ function createBaseRemoteSupplyChanged(): RemoteSupplyChanged {
     tier: 0,
     unitsPerNode: 0,
     securityGrade: 0,
+    poolUnits: 0,
   };
 }
 
@@ -180,6 +183,9 @@ export const RemoteSupplyChanged: MessageFns<RemoteSupplyChanged, "exchange.inte
     }
     if (message.securityGrade !== 0) {
       writer.uint32(152).int32(message.securityGrade);
+    }
+    if (message.poolUnits !== 0) {
+      writer.uint32(160).int32(message.poolUnits);
     }
     return writer;
   },
@@ -349,6 +355,14 @@ export const RemoteSupplyChanged: MessageFns<RemoteSupplyChanged, "exchange.inte
             message.securityGrade = reader.int32();
             continue;
           }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.poolUnits = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -387,6 +401,7 @@ export const RemoteSupplyChanged: MessageFns<RemoteSupplyChanged, "exchange.inte
     message.tier = object.tier ?? 0;
     message.unitsPerNode = object.unitsPerNode ?? 0;
     message.securityGrade = object.securityGrade ?? 0;
+    message.poolUnits = object.poolUnits ?? 0;
     return message;
   },
 };
