@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import {
   bytesOf,
   type CommitDone,
+  LeaseState,
   MessageDirection,
   PartnerMessage,
   type RemoteTerms,
@@ -14,7 +15,9 @@ import { type Call, Clock, Database, Refusal, absent, conflict, sha256, sha256He
 import type { Body } from './body.js';
 import { kindOfRule } from './core/foreign.js';
 import { taken } from './core/rate.js';
+import type { LeaseBecame } from './core/rear.js';
 import { ReservationState } from './core/reservation.js';
+import { Side } from './core/statement.js';
 import type { ForeignPartner } from './foreign-partners.js';
 import { Hearing, tooMany } from './hearing.js';
 import { OwnPlatform } from './own-platform.js';
@@ -55,6 +58,19 @@ export interface Answered<T> {
   readonly answer: T;
   /** As it is kept in the journal. */
   readonly signed: SignedMessage;
+}
+
+export interface Became {
+  readonly leases: readonly LeaseBecame[];
+  readonly owed: bigint;
+}
+
+interface LeaseRow {
+  readonly lease_id: bigint;
+  readonly state: LeaseState;
+  readonly unit_slots: bigint;
+  readonly due: bigint | null;
+  readonly up: bigint | null;
 }
 
 interface Row {
@@ -110,11 +126,31 @@ export class ForeignReservations {
     return row && knownOf(row);
   }
 
-  /** Those that became leases, newest first. */
+  /** What became of its leases, those that place lost units anew (R-24) among them, and what is owed for it by now. */
+  async becameOf({ platform }: ForeignPartner, reservationId: string): Promise<Became> {
+    const leases = await this.database.query<LeaseRow>(
+      `select s.lease_id, s.state, s.unit_slots, s.due, s.up from sold_leases s join reservation_leases r on r.lease_id = s.root_id
+       where r.platform = $1 and r.reservation_id = $2 and s.serial > 0 order by s.lease_id`,
+      [platform, reservationId],
+    );
+    const [item] = await this.database.query<{ ours: bigint }>(
+      `select sum(ours)::int8 as ours from statement_items where platform = $1 and side = $2 and split_part(reservation_id, '~', 1) = $3`,
+      [platform, Side.SOLD, reservationId],
+    );
+    const of = leases.map((row) => ({
+      ...{ leaseId: Number(row.lease_id), state: LeaseState[row.state], unitSlots: Number(row.unit_slots) },
+      measured: row.due === null ? undefined : { due: Number(row.due), up: Number(row.up) },
+    }));
+    return { leases: of, owed: item?.ours ?? 0n };
+  }
+
+  /** Those that became leases and are not over, newest first. */
   async made({ platform }: ForeignPartner, edge: string): Promise<Known[]> {
     const rows = await this.database.query<Row>(
       `select f.* from foreign_reservations f join reservations r using (platform, reservation_id)
-       where platform = $1 and f.edge = $2 and r.state = $3 order by f.at desc limit $4`,
+       where platform = $1 and f.edge = $2 and r.state = $3 and not coalesce((select bool_and(s.state >= ${LeaseState.ENDED}) from reservation_leases l
+         join sold_leases s on s.root_id = l.lease_id where l.platform = r.platform and l.reservation_id = r.reservation_id), false)
+       order by f.at desc limit $4`,
       [platform, edge, ReservationState.COMMITTED, madeMax],
     );
     return rows.map(knownOf);

@@ -38,7 +38,10 @@ const select = `select s.*, r.reservation_id from sold_leases s join reservation
 /** As in LeaseState: ended or cut short, and measured. */
 const isDone = (row: Row): boolean => row.state >= 4 && row.due !== null;
 
-/** The seller's side of R-36: what became of leases that partners bought here, and what they got, told to the partner whose they are. */
+/**
+ * The seller's side of R-36: what became of leases that partners bought here, and what they got, told to the partner whose they are. Who speaks other protocols reads it
+ * in its documents; what it owes is counted all the same.
+ */
 @Injectable()
 export class LeaseTelling {
   constructor(
@@ -75,13 +78,13 @@ export class LeaseTelling {
   /** @returns true where there may be more */
   private async tellSome(tx: Tx, platform: string, now: number): Promise<boolean> {
     const talk = await lockTalk(tx, platform);
-    if (talk?.state !== PartnerState.ACTIVE || !isTold(talk)) return false;
+    if (talk?.state !== PartnerState.ACTIVE || (talk.hasAddress && !isTold(talk))) return false;
     // What places lost units anew before what lost them.
     const rows = await tx.query<Row>(
       `${select} where r.platform = $1 and s.is_due and s.due_at <= $2 order by s.lease_id desc limit ${batch} for update of s`,
       [platform, now],
     );
-    for (const row of rows) await this.tell(tx, platform, row);
+    if (talk.hasAddress) for (const row of rows) await this.tell(tx, platform, row);
     await tx.query(
       'update sold_leases set said_serial = serial, usage_said = due is not null and state >= 4, is_due = false where lease_id = any($1)',
       [rows.map((row) => row.lease_id)],

@@ -3,7 +3,7 @@ import { bytesOf, FlavorConfiguration, type RemoteSupply, RemoteTerms, SignedMes
 import { firstSellableSlot, startOfSlot } from '#domain';
 import { type Call, Clock, Refusal, absent, fromJson, invalid, jsonSchemaOf, sha256Hex, validate, writeTime } from '#platform';
 import { type Json, isUnfit } from './core/foreign.js';
-import { type Reservation, advertIdOf, contractOf, flavorIdOf, flavorOf, reservationOf, transactionOf } from './core/rear.js';
+import { type Reservation, advertIdOf, becameOf, contractOf, flavorIdOf, flavorOf, reservationOf, transactionOf } from './core/rear.js';
 import { jsonOf } from './foreign-document.js';
 import { type ForeignPartner, ForeignPartners } from './foreign-partners.js';
 import { ForeignReservations, type Meant } from './foreign-reservations.js';
@@ -42,11 +42,14 @@ export class RearDesk {
   }
 
   async purchase(transactionId: string, call: Call): Promise<object> {
-    const { known, answer, signed } = await this.reservations.commit(await this.partners.of(call), edge, transactionId);
+    const partner = await this.partners.of(call);
+    const { known, answer, signed } = await this.reservations.commit(partner, edge, transactionId);
+    const { leases, owed } = await this.reservations.becameOf(partner, transactionId);
     return contractOf({
       ...{ transactionId, platform: this.own.name, reservation: read(known.document), flavor: JSON.parse(known.offered) as Json },
       ...{ end: writeTime(startOfSlot(known.request.terms!.window!.to)), amount: answer.amount, leases: answer.leases },
       signedAnswer: Buffer.from(bytesOf(SignedMessage, signed)).toString('base64'),
+      became: becameOf(leases, owed),
     });
   }
 

@@ -2,6 +2,9 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import {
   CpuArchitecture,
+  LeaseChanged,
+  LeaseMeasured,
+  LeaseState,
   MessageKind,
   OrganisationSize,
   RegistrationState,
@@ -9,6 +12,7 @@ import {
   Role,
   SignedMessage,
   SupplyDefinition,
+  TradeMade,
 } from '#contracts';
 import { writeTime } from '#platform';
 import { slotAt, startOfSlot } from '#domain';
@@ -205,6 +209,40 @@ it.each<[string, string, object, number, string]>([
   ['edges near to a client', '/fluid/edgenodesharing/edgeDiscovery', {}, 404, 'operation_must_be_offered'],
 ])('E/WBI refused, with the rule: %s', async (_name, path, body, status, rule) => {
   expect(await ewbi(path, { body })).toMatchObject({ status, body: { rule } });
+});
+
+/** Of the lease, as market and telemetry tell of it. */
+async function ends(leaseId: number, state: LeaseState, unitSlots: number, unitSlotsUp: number): Promise<void> {
+  await here.market.tell(TradeMade, TradeMade.create({ tradeId: leaseId, buyerId: participantId }));
+  await here.market.tell(LeaseChanged, LeaseChanged.create({ leaseId, state, buyerId: participantId, delivered: window, unitSlots }));
+  const measure = { leaseId, unitSlotsDue: unitSlots, unitSlotsUp, energyWh: 1_000, energyMeasured: true, buyerId: participantId };
+  await here.monitoring.tell(LeaseMeasured.create(measure));
+  await here.exchange.advance(5 * minute);
+}
+
+it('REAR: a contract asked for again says what became of its leases; what is owed is what was delivered', async () => {
+  const [{ reservation_id: id }] = (await here.sql('select reservation_id from interconnect.reservation_leases where lease_id = 101')) as [
+    { reservation_id: string },
+  ];
+  await ends(101, LeaseState.ENDED, 128, 127);
+  const contract = await post<Contract>(`/transactions/${id}/purchase`, {});
+  expect([contract.status, ...faultsOf('contract', contract.body)]).toEqual([200]);
+  // A tenth is credited: 127 of 128 were up.
+  expect(contract.body.ExtraInformation).toMatchObject({
+    ...{ amount: '153.6', leases: '101:16', states: '101:ENDED:128', usage: '101:127/128', owed: '138.24' },
+  });
+  const items = await here.sql('select ours from interconnect.statement_items where reservation_id = $1', [id]);
+  expect(items).toEqual([{ ours: '138240000' }]);
+  expect((await journal()).map(([kind]) => kind)).not.toContain('USAGE');
+});
+
+it('E/WBI: a pool whose lease is cut short as a whole is shown no more', async () => {
+  const [{ lease_id: leaseId }] = (await here.sql('select max(lease_id) as lease_id from interconnect.reservation_leases')) as [
+    { lease_id: string },
+  ];
+  expect((await ewbi<object[]>(pools)).body).toHaveLength(1);
+  await ends(Number(leaseId), LeaseState.CUT_SHORT, 0, 0);
+  expect((await ewbi(pools)).body).toEqual([]);
 });
 
 it('more than was agreed to in a second: come again, and nothing is kept', async () => {

@@ -1,7 +1,17 @@
 // REAR 2.0's documents and this protocol's supply, each as the other.
 import { ComputeClass, ResidencyZone, Unit } from '#domain';
 import { isUnfit, kindOfRule } from '../src/core/foreign.js';
-import { type Setting, type Supply, advertIdOf, contractOf, flavorOf, reservationOf, transactionOf } from '../src/core/rear.js';
+import {
+  type LeaseBecame,
+  type Setting,
+  type Supply,
+  advertIdOf,
+  becameOf,
+  contractOf,
+  flavorOf,
+  reservationOf,
+  transactionOf,
+} from '../src/core/rear.js';
 import { type Flavor, faultsOf } from './rear-schema.js';
 
 const supply: Supply = {
@@ -103,6 +113,7 @@ it('transaction and contract have the shape that REAR asks for', () => {
     amount: 153_600_000n,
     leases,
     signedAnswer: 'AA==',
+    became: {},
   };
   const contract = contractOf({ ...bought, reservation: read });
   expect(faultsOf('contract', contract)).toEqual([]);
@@ -111,6 +122,14 @@ it('transaction and contract have the shape that REAR asks for', () => {
     ExtraInformation: { amount: '153.6', currency: 'CNY', leases: '101:8,102:8', signedAnswer: 'AA==' },
   });
 });
+
+const running = { leaseId: 101, state: 'ACTIVE', unitSlots: 64, measured: undefined };
+const over = { leaseId: 102, state: 'CUT_SHORT', unitSlots: 24, measured: { due: 24, up: 23 } };
+it.each<[string, LeaseBecame[], object]>([
+  ['nothing yet', [], {}],
+  ['it runs', [running], { states: '101:ACTIVE:64', owed: '22.5' }],
+  ['one of two is over', [running, over], { states: '101:ACTIVE:64,102:CUT_SHORT:24', usage: '102:23/24', owed: '22.5' }],
+])('what became of the leases of a contract: %s', (_, leases, said) => expect(becameOf(leases, 22_500_000n)).toEqual(said));
 
 it.each([
   ['advert_must_be_offered', 'absent'],

@@ -94,7 +94,7 @@ export interface Transaction {
   readonly ExpirationTime: string;
 }
 export interface Contract {
-  readonly ExtraInformation: { readonly amount: string; readonly leases: string; readonly signedAnswer: string };
+  readonly ExtraInformation: Readonly<Record<'amount' | 'leases' | 'signedAnswer', string>>;
 }
 
 /** What of the document is not as the specification has it. */

@@ -166,10 +166,31 @@ export interface Bought {
   readonly leases: readonly { readonly leaseId: number; readonly units: number }[];
   /** This platform's signed answer, in base 64. */
   readonly signedAnswer: string;
+  readonly became: Json;
+}
+
+export interface LeaseBecame {
+  readonly leaseId: number;
+  readonly state: string;
+  /** That stood. */
+  readonly unitSlots: number;
+  /** Unit-slots, once it is measured. */
+  readonly measured: { readonly due: number; readonly up: number } | undefined;
+}
+
+/** REAR has no word for what becomes of a lease; a contract's texts say it, once there is something to say. @param owed micro-yuan, by now */
+export function becameOf(leases: readonly LeaseBecame[], owed: bigint): Json {
+  if (!leases.length) return {};
+  const usage = leases.flatMap(({ leaseId, measured }) => (measured ? [`${leaseId}:${measured.up}/${measured.due}`] : []));
+  return {
+    states: leases.map(({ leaseId, state, unitSlots }) => `${leaseId}:${state}:${unitSlots}`).join(','),
+    ...(usage.length ? { usage: usage.join(',') } : {}),
+    owed: formatYuan(owed),
+  };
 }
 
 /** Credentials of a cluster (Liqo) there are none: what a lease is reached by is sealed to the public key that was given. */
-export const contractOf = ({ transactionId, platform, reservation, flavor, end, amount, leases, signedAnswer }: Bought): Json => ({
+export const contractOf = ({ transactionId, platform, reservation, flavor, end, amount, leases, signedAnswer, became }: Bought): Json => ({
   ContractID: transactionId,
   TransactionID: transactionId,
   Flavor: flavor,
@@ -182,6 +203,7 @@ export const contractOf = ({ transactionId, platform, reservation, flavor, end, 
     currency: 'CNY',
     leases: leases.map(({ leaseId, units }) => `${leaseId}:${units}`).join(','),
     signedAnswer,
+    ...became,
   },
 });
 
