@@ -2,7 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import { messageOf } from './fault.js';
 import type { Logger } from './log.js';
-import { isSame, type Papers, readPapers, servicesOf } from './papers.js';
+import { isSame, mustBelongTogether, type Papers, readPapers, servicesOf } from './papers.js';
 import { mustStand } from './revocation.js';
 
 const lookMs = 1_000;
@@ -25,6 +25,7 @@ export class Certificates {
   /** @param folder with ca.pem, cert.pem, key.pem and, where some were revoked, crl.pem. Throws where they do not belong together, or the list may not be judged by. */
   static async open(folder: string, log: Logger): Promise<Certificates> {
     const papers = await readPapers(folder);
+    mustBelongTogether(folder, papers);
     await mustStand(folder, papers);
     return new Certificates(folder, papers, log);
   }
@@ -64,7 +65,10 @@ export class Certificates {
   private async lookOnce(): Promise<void> {
     try {
       const papers = await readPapers(this.folder);
-      const wrong = isSame(papers, this.papers) ? undefined : await this.wrongWith(papers);
+      // As nearly always: what serves was judged when it was taken.
+      if (isSame(papers, this.papers)) return this.refuse(undefined);
+      mustBelongTogether(this.folder, papers);
+      const wrong = await this.wrongWith(papers);
       const besideOldList = { ...papers, crl: this.papers.crl };
       if (wrong === undefined) this.take(papers);
       else if ((await this.wrongWith(besideOldList)) === undefined) this.take(besideOldList);

@@ -44,7 +44,7 @@ export const blocksOf = (pem: Buffer): string[] =>
 
 export const files = { ca: 'ca.pem', cert: 'cert.pem', key: 'key.pem', crl: 'crl.pem' } as const;
 
-/** As they lie in the folder. @throws Error naming the rule that they break; the list of revoked ones is judged apart from them (revocation.ts) */
+/** As they lie in the folder, whatever they are. */
 export async function readPapers(folder: string): Promise<Papers> {
   const one = (name: string) => readFile(join(folder, name));
   const [ca, cert, key, crl] = await Promise.all([
@@ -56,12 +56,16 @@ export async function readPapers(folder: string): Promise<Papers> {
       throw error;
     }),
   ]);
+  return { ca, cert, key, crl };
+}
+
+/** @throws Error naming the rule that they break; the list of revoked ones is judged apart from them (revocation.ts) */
+export function mustBelongTogether(folder: string, { ca, cert, key }: Papers): void {
   const certificate = new X509Certificate(cert);
   if (!certificate.checkPrivateKey(createPrivateKey(key))) throw new Error(`certificate_must_fit_its_key: ${join(folder, files.cert)}`);
   if (servicesOf(certificate.subjectAltName).length === 0)
     throw new Error(`certificate_must_name_a_service: ${join(folder, files.cert)} has no alternative name URI:${trustDomain}…`);
   mustOpen(folder, { ca, cert, key, crl: undefined });
-  return { ca, cert, key, crl };
 }
 
 /** With papers of which no connection can be opened, or that trust nobody, all others would be turned away. */
