@@ -18,9 +18,20 @@ interface Answered {
   readonly error?: { readonly message: string };
 }
 
+/** What the browser says by itself: of a page, what went wrong in it. */
+interface Said {
+  readonly method?: string;
+  readonly sessionId?: string;
+  readonly params?: {
+    readonly exceptionDetails?: { readonly text: string; readonly exception?: { readonly description?: string } };
+    readonly entry?: { readonly level: string; readonly source: string; readonly text: string };
+  };
+}
+
 export class Browser {
   private last = 0;
   private readonly asked = new Map<number, (answer: Answered) => void>();
+  private readonly complaints = new Map<string, string[]>();
 
   private constructor(
     private readonly process: ChildProcess,
@@ -28,8 +39,10 @@ export class Browser {
     private readonly socket: WebSocket,
   ) {
     socket.addEventListener('message', ({ data }) => {
-      const answer = JSON.parse(String(data)) as Answered;
+      const answer = JSON.parse(String(data)) as Answered & Said;
       if (answer.id !== undefined) this.asked.get(answer.id)?.(answer);
+      const complaint = complaintOf(answer);
+      if (complaint !== undefined) this.complaints.get(answer.sessionId ?? '')?.push(complaint);
     });
   }
 
@@ -66,8 +79,13 @@ export class Browser {
     const { targetId } = await this.ask('Target.createTarget', { url: 'about:blank' });
     const { sessionId } = await this.ask('Target.attachToTarget', { targetId, flatten: true });
     const ask: Ask = (method, parameters) => this.ask(method, parameters, sessionId as string);
-    await ask('Emulation.setDeviceMetricsOverride', { width: 1280, height: 900, deviceScaleFactor: 1, mobile: false });
-    const page = new Page(ask);
+    const complaints: string[] = [];
+    this.complaints.set(sessionId as string, complaints);
+    for (const domain of ['Runtime', 'Log']) await ask(`${domain}.enable`);
+    // The keyboard goes to it, whatever window the machine shows.
+    await ask('Emulation.setFocusEmulationEnabled', { enabled: true });
+    const page = new Page(ask, complaints);
+    await page.resize(1280, 900);
     await page.go(url);
     return page;
   }
@@ -97,10 +115,23 @@ export class Browser {
   }
 }
 
+/** Exceptions, and what the policy of the page forbids. A refusal by the server is none: pages show it. */
+function complaintOf({ params }: Said): string | undefined {
+  const { exceptionDetails: thrown, entry } = params ?? {};
+  if (thrown) return thrown.exception?.description ?? thrown.text;
+  return entry?.level === 'error' && entry.source !== 'network' ? entry.text : undefined;
+}
+
 type Ask = (method: string, parameters?: object) => Promise<Record<string, unknown>>;
 
+const keyCodes = { Tab: 9, Enter: 13, ArrowDown: 40 } as const;
+
 export class Page {
-  constructor(private readonly ask: Ask) {}
+  constructor(
+    private readonly ask: Ask,
+    /** What went wrong in it since it was opened, without what a server refused. */
+    readonly complaints: readonly string[],
+  ) {}
 
   async go(url: string): Promise<void> {
     await this.ask('Page.enable');
@@ -125,6 +156,17 @@ export class Page {
       if (Date.now() > end) throw new Error(`page_must_become: ${expression}\n${await this.evaluate<string>('document.body.innerText')}`);
       await pause(20);
     }
+  }
+
+  async resize(width: number, height: number): Promise<void> {
+    await this.ask('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
+  }
+
+  /** A key as a keyboard has it: 'Tab', 'Enter', 'ArrowDown'. */
+  async press(key: keyof typeof keyCodes): Promise<void> {
+    const struck = { key, code: key, windowsVirtualKeyCode: keyCodes[key] };
+    await this.ask('Input.dispatchKeyEvent', { type: 'keyDown', ...struck, ...(key === 'Enter' ? { text: '\r' } : {}) });
+    await this.ask('Input.dispatchKeyEvent', { type: 'keyUp', ...struck });
   }
 
   /** All of the page as PNG. */

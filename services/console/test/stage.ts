@@ -2,11 +2,13 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Metric, StreamPointsRequest, TelemetryDefinition } from '#contracts';
 import { GatewayModule } from '#gateway';
 import { InterconnectModule } from '#interconnect';
 import { MonitoringModule } from '#monitoring';
 import { cryptographyOf } from '#platform';
 import { RegistryModule } from '#registry';
+import { SettlementModule } from '#settlement';
 import { type Browser, type Page, type TestExchange, testExchange } from '#testing';
 
 export type RoleOf = 'operator' | 'regulator' | 'authority' | 'provider' | 'buyer';
@@ -20,6 +22,8 @@ export interface Stage {
   /** Moves the exchange's clock to a moment. */
   readonly until: (text: string) => Promise<void>;
   send<T>(path: string, body: object, key?: string): Promise<T>;
+  /** A point of each of units, load and power of node 0 of a pool of the provider. */
+  readonly tell: (poolId: number, of: { readonly units: number }) => Promise<void>;
   /** Shows a page to who has the key, in a language, and waits until it is there. */
   readonly show: (path: string, key: string, language?: 'en' | 'zh') => Promise<void>;
   readonly text: (selector?: string) => Promise<string>;
@@ -38,7 +42,7 @@ export async function openStage(browser: Browser): Promise<Stage> {
   const { privateKey } = cryptographyOf('international').newKeys();
   await writeFile(platformKey, privateKey.export({ type: 'pkcs8', format: 'pem' }));
   const exchange = await testExchange({
-    modules: [GatewayModule, RegistryModule, MonitoringModule, InterconnectModule],
+    modules: [GatewayModule, RegistryModule, MonitoringModule, InterconnectModule, SettlementModule],
     config: { platformKey, platform: 'Shuitu' },
   });
   const address = exchange.running.httpAddress!;
@@ -53,6 +57,21 @@ export async function openStage(browser: Browser): Promise<Stage> {
   const page = await browser.open(`${address}/console`);
   return {
     ...{ exchange, keys, page, downloads, send },
+    tell: async (poolId, { units }) => {
+      const { body } = await exchange.http<{ providerId: number }>(`/v1/pools/${poolId}`, { key: operator });
+      const columns = [
+        { metric: Metric.UNITS_UP, values: column(units) },
+        { metric: Metric.UTILISATION, values: column(5_000) },
+        { metric: Metric.POWER, values: column(3_000) },
+      ];
+      const block = { poolId, firstNode: 0, nodes: 1, ticks: 1, stepMs: 0, at: exchange.now(), columns };
+      const frames = (async function* () {
+        yield StreamPointsRequest.create({ sender: 'agent', sequence: 1, blocks: [block] });
+      })();
+      const caller = { participantId: body.providerId, roles: ['provider'] } as const;
+      for await (const _answer of exchange.call(TelemetryDefinition, caller).streamPoints(frames));
+      await exchange.advance(60_000);
+    },
     until: (text) => exchange.advance(Date.parse(text) - exchange.now()),
     show: async (path, key, language = 'en') => {
       // What a reader typed before stays typed: key and language as the page keeps them.
@@ -68,6 +87,14 @@ export async function openStage(browser: Browser): Promise<Stage> {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** One value as a column has it (docs/monitoring.md): zigzag, then a varint. */
+function column(value: number): Uint8Array {
+  const bytes: number[] = [];
+  let left = value * 2;
+  for (; left >= 128; left = Math.floor(left / 128)) bytes.push((left % 128) + 128);
+  return Uint8Array.from([...bytes, left]);
 }
 
 type Send = Stage['send'];
@@ -117,7 +144,7 @@ async function hub(send: Send, provider: string, exchange: TestExchange): Promis
     return siteId;
   };
   const siteId = await site({ name: 'Shuitu 水土', standardRacks: 10_000, pueMilli: 1_250, commissionedDay: '2025-06-01' });
-  await site({ name: `Edge ${script}`, standardRacks: 60, pueMilli: 1_400 });
+  await site({ name: `Edge ${script} ${'W'.repeat(70)}`, standardRacks: 60, pueMilli: 1_400 });
   const pool = {
     ...{ siteId, computeClass: 'INTELLIGENT', model: 'A100', unit: 'CARD', unitsPerNode: 8, interconnect: 'NVLINK' },
     ...{ tflopsFp16Milli: 312_000, tflopsFp32Milli: 19_500, powerWattsPerUnit: 400 },
@@ -127,6 +154,9 @@ async function hub(send: Send, provider: string, exchange: TestExchange): Promis
   const headers = { authorization: `Bearer ${provider}`, 'content-type': 'application/x-ndjson', 'idempotency-key': 'nodes' };
   await fetch(`${exchange.running.httpAddress}/v1/pools/${poolId}/nodes`, { method: 'POST', headers, body: lines });
   await verify(send, `/v1/pools/${poolId}`);
+  const link = { fromRegion: 500000, toRegion: 500000, toSiteId: siteId, oneWayUs: 1_000, roundTripUs: 2_000, gigabitsPerSecond: 100 };
+  const { linkId } = await send<{ linkId: number }>('/v1/links', { details: link }, provider);
+  await verify(send, `/v1/links/${linkId}`);
   const declare = (indicatorId: string, numerator: number) =>
     send('/v1/indicator-declarations', {
       ...{ indicatorId, numerator, day: '2026-01-01', evidenceHash: '0f'.repeat(32), note: 'List of the bureau 局函7号' },
@@ -135,12 +165,21 @@ async function hub(send: Send, provider: string, exchange: TestExchange): Promis
   await declare('filed-models', 10);
   await declare('compute-users', 2_100);
   await exchange.advance();
+  const partner = await exchange.http<{ details: { participantId: number } }>('/v1/interconnect/partners/Tianfu', {
+    key: await exchange.key({ participantId: 1, roles: ['operator'] }),
+  });
+  const { participantId } = partner.body.details;
   await exchange.database.query(
     `insert into interconnect.statement_items (platform, side, reservation_id, day, ours, theirs, netted_through) values
        ('Tianfu', 1, 'agreed-0001', 20454, 76800000, 76800000, null), ('Tianfu', 2, 'differs-0002', 20454, 76800000, 76800001, null),
        ('Tianfu', 1, 'netted-0003', 20453, 5000000, 5000000, 20453);
      insert into interconnect.stated_days (platform, day, said_revision, heard_revision) values ('Tianfu', 20454, 1, 1), ('Tianfu', 20453, 1, 1);
      insert into interconnect.nettings (platform, through, currency, sold, bought, items, digest, agreed_at)
-       values ('Tianfu', 20453, 'CNY', 5000000, 0, 1, '\\x00', 1767225600000)`,
+       values ('Tianfu', 20453, 'CNY', 5000000, 0, 1, '\\x00', 1767225600000);
+     insert into settlement.partner_nettings (partner_id, currency, through, platform, sold, bought, items, netted_at)
+       values (${participantId}, 'CNY', 20453, 'Tianfu', 5000000, 0, 1, 1767225600000);
+     insert into settlement.partner_payments
+         (partner_id, currency, through, received, amount, rounded, bank_reference, receipt, value_date, recorded_at, recorded_by)
+       values (${participantId}, 'CNY', 20453, true, 2000000, 0, 'B-1', 'b-1', 20454, 1767225600000, 'operator')`,
   );
 }

@@ -1,5 +1,6 @@
 // The exchange's API as its HTTP clients know it.
-import { key } from './session.js';
+import { key, signOut } from './session.js';
+import { t } from './words.js';
 
 /** A refusal in the API's own words (RFC 9457). */
 export class Problem extends Error {
@@ -19,7 +20,14 @@ export interface Page {
 
 export type Asked = Readonly<Record<string, string | undefined>>;
 
+/** What is told to the page when the exchange knows the reader's key no longer. */
+export const signedOut = 'signed-out';
+
 export const get = async <T>(path: string, asked: Asked = {}): Promise<T> => (await answer(path + queryOf(asked))).json() as Promise<T>;
+
+/** crypto.randomUUID is there over HTTPS and on localhost alone. */
+export const newIdempotencyKey = (): string =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** Said again under the same key it is done once. */
 export const post = async <T>(path: string, body: object, idempotencyKey: string): Promise<T> =>
@@ -40,12 +48,21 @@ export async function download(path: string, name: string): Promise<void> {
   anchor.href = url;
   anchor.download = name;
   anchor.click();
-  URL.revokeObjectURL(url);
+  // Some browsers read it after the click.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 async function answer(path: string, { headers, ...init }: RequestInit & { headers?: Record<string, string> } = {}): Promise<Response> {
-  const response = await fetch(path, { ...init, headers: { ...headers, authorization: `Bearer ${key() ?? ''}` } });
+  const response = await fetch(path, { ...init, headers: { ...headers, authorization: `Bearer ${key() ?? ''}` } }).catch(
+    (cause: unknown) => {
+      throw new Error(t('noAnswer'), { cause });
+    },
+  );
   if (response.ok) return response;
+  if (response.status === 401) {
+    signOut();
+    dispatchEvent(new Event(signedOut));
+  }
   const problem = (await response.json().catch(() => ({}))) as { title?: string; rule?: string; detail?: string };
   throw new Problem(response.status, problem.title ?? response.statusText, problem.rule ?? '', problem.detail ?? '');
 }

@@ -1,10 +1,14 @@
 // The console: pages by the address's part behind the #, each for the roles that the API gives it to.
-import { type Asked, Problem, get } from './api.js';
+import { type Asked, get, signedOut } from './api.js';
 import { button, el, link } from './dom.js';
 import { indicatorPage, indicatorsPage, publishedIndicatorPage } from './indicators.js';
+import { linkPage, linksPage } from './links.js';
+import { nationalPage } from './national.js';
 import { partnerPage, partnersPage } from './partners.js';
 import { problemBox } from './parts.js';
+import { poolPage, poolsPage } from './pools.js';
 import { assessmentPage, reportPage, reportsPage } from './reports.js';
+import { keepPlace, toPlace } from './places.js';
 import { type Me, key, language, said, signIn, signOut, speak } from './session.js';
 import { sitePage, sitesPage } from './sites.js';
 import { type Word, t } from './words.js';
@@ -19,12 +23,16 @@ interface Section {
   readonly pages: readonly Show[];
 }
 
+const watchers = ['PROVIDER', 'OPERATOR', 'REGULATOR'];
 const officers = ['AUTHORITY', 'OPERATOR', 'REGULATOR'];
 const sections: readonly Section[] = [
   { path: 'indicators', word: 'indicators', roles: officers, pages: [indicatorsPage, indicatorPage] },
   { path: 'reports', word: 'reports', roles: officers, pages: [reportsPage, reportPage, publishedIndicatorPage] },
   { path: 'assessment', word: 'assessment', roles: officers, pages: [assessmentPage, assessmentPage] },
   { path: 'sites', word: 'sites', roles: ['PROVIDER', ...officers], pages: [sitesPage, sitePage] },
+  { path: 'pools', word: 'pools', roles: watchers, pages: [poolsPage, poolPage] },
+  { path: 'links', word: 'links', roles: watchers, pages: [linksPage, linkPage] },
+  { path: 'national', word: 'national', roles: ['OPERATOR', 'REGULATOR'], pages: [nationalPage] },
   { path: 'partners', word: 'partners', roles: ['OPERATOR', 'REGULATOR'], pages: [partnersPage, partnerPage] },
 ];
 
@@ -34,22 +42,23 @@ const main = document.querySelector<HTMLElement>('#main')!;
 let shown = 0;
 
 addEventListener('hashchange', () => void show());
+addEventListener(signedOut, () => askForKey(t('keyRefused')));
 void show();
 
 async function show(): Promise<void> {
+  keepPlace();
   const turn = ++shown;
   document.documentElement.lang = language() === 'zh' ? 'zh-CN' : 'en';
   document.title = t('exchange');
-  if (!key()) return welcome();
+  if (!key()) return askForKey();
+  // Who cannot be shown a page can leave, and read why in his own language.
+  if (!head.querySelector('nav a')) heading(undefined, [], undefined);
   main.replaceChildren(el('p', { class: 'waits', role: 'status' }, t('loading')));
-  const nodes = await pageOf().catch((error: unknown): Node[] => {
-    if (!(error instanceof Problem) || error.status !== 401) return [problemBox(error)];
-    signOut();
-    return [signInForm(t('keyRefused'))];
-  });
+  const nodes = await pageOf().catch((error: unknown): Node[] => [problemBox(error), button(t('again'), () => void show())]);
   if (turn !== shown) return;
   main.replaceChildren(...nodes);
   main.dataset.shown = location.hash;
+  toPlace(main);
 }
 
 async function pageOf(): Promise<Node[]> {
@@ -69,6 +78,7 @@ async function pageOf(): Promise<Node[]> {
 function heading(me: Me | undefined, mine: readonly Section[], open: Section | undefined): void {
   const links = mine.map((section) => {
     const anchor = link(`/${section.path}`, t(section.word));
+    anchor.dataset.place = `section ${section.path}`;
     if (section === open) anchor.setAttribute('aria-current', 'page');
     return anchor;
   });
@@ -83,9 +93,9 @@ function heading(me: Me | undefined, mine: readonly Section[], open: Section | u
         speak(other);
         void show();
       },
-      { id: 'language', lang: said('zh-CN', 'en') },
+      { id: 'language', lang: said('zh-CN', 'en'), 'data-place': 'language' },
     ),
-    ...(me
+    ...(key()
       ? [
           button(t('signOut'), () => {
             signOut();
@@ -96,12 +106,21 @@ function heading(me: Me | undefined, mine: readonly Section[], open: Section | u
   );
 }
 
-function welcome(): void {
-  main.replaceChildren(signInForm());
+/** @param refused why the key that was given is none */
+function askForKey(refused?: string): void {
+  // What is still being asked for is not shown.
+  ++shown;
+  heading(undefined, [], undefined);
+  const form = signInForm(refused);
+  main.replaceChildren(form);
+  delete main.dataset.shown;
+  if (!toPlace()) form.querySelector('input')!.focus();
 }
 
+/** What a header may carry: no key of the exchange has anything else. */
+const isKeyLike = (text: string): boolean => /^[\x21-\x7e]+$/.test(text);
+
 function signInForm(refused?: string): HTMLElement {
-  heading(undefined, [], undefined);
   const input = el('input', { type: 'password', name: 'key', required: '', autocomplete: 'off', size: '40' });
   const form = el(
     'form',
@@ -114,7 +133,9 @@ function signInForm(refused?: string): HTMLElement {
   );
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    signIn(input.value.trim());
+    const given = input.value.trim();
+    if (!isKeyLike(given)) return askForKey(t('keyRefused'));
+    signIn(given);
     void show();
   });
   return form;

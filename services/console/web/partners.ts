@@ -1,9 +1,9 @@
 // Partner platforms: how far they are trusted, what they advertise, what either side states, and what was netted.
-import { type Asked, get, post } from './api.js';
-import { el, facts, link } from './dom.js';
+import { type Asked, get, newIdempotencyKey, post } from './api.js';
+import { type Child, el, facts, link } from './dom.js';
 import { shortText, timeText } from './format.js';
-import { problemBox, stateTag, twoLines } from './parts.js';
-import { type Column, list } from './table.js';
+import { problemPlace, stateTag, twoLines } from './parts.js';
+import { type Column, list, whole } from './table.js';
 import type { Me } from './session.js';
 import { t, valueText } from './words.js';
 
@@ -15,6 +15,7 @@ interface Partner {
   readonly clockAheadMs: number;
   readonly lastHeardAt?: string;
   readonly details: {
+    readonly participantId: number;
     readonly address: string;
     readonly creditLimit: string;
     readonly ratePerSecond: number;
@@ -55,6 +56,18 @@ interface Netting {
   readonly bought: string;
   readonly items: number;
   readonly agreedAt: string;
+}
+
+/** What a netting left to be paid, and what the bank has moved of it. */
+interface Payable {
+  readonly currency: string;
+  readonly through: string;
+  /** The partner pays. */
+  readonly receivable: boolean;
+  readonly amount: string;
+  readonly paid: string;
+  readonly left: string;
+  readonly ageDays: number;
 }
 
 interface Step {
@@ -114,7 +127,7 @@ export async function partnerPage([platform]: readonly string[], { differing }: 
     ),
     await itemsOf(path, differing),
     el('h2', {}, t('nettings')),
-    await nettingsOf(path),
+    await nettingsOf(path, details.participantId),
     el('h2', {}, t('audit')),
     await stepsOf(path),
   ];
@@ -125,15 +138,16 @@ function moving({ state }: Partner, path: string): HTMLElement {
   const act = state === 'ACTIVE' ? 'suspend' : 'resume';
   const reason = el('input', { name: 'reason', required: '', maxlength: '1000', size: '40' });
   const form = el('form', { class: 'bar' }, el('label', {}, t('reason'), reason), el('button', { type: 'submit' }, t(act)));
-  const idempotencyKey = crypto.randomUUID();
+  const problem = problemPlace();
+  const idempotencyKey = newIdempotencyKey();
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     post(`${path}/${act}`, { reason: reason.value }, idempotencyKey).then(
       () => dispatchEvent(new HashChangeEvent('hashchange')),
-      (problem: unknown) => form.after(problemBox(problem)),
+      problem.show,
     );
   });
-  return form;
+  return el('div', {}, form, problem.place);
 }
 
 const advertsOf = (platform: string): Promise<HTMLElement> =>
@@ -175,24 +189,53 @@ const itemsOf = (path: string, differing: string | undefined): Promise<HTMLEleme
     t(differing ? 'noDifferences' : 'noItems'),
   );
 
-const nettingsOf = (path: string): Promise<HTMLElement> =>
-  list<Netting>(
+async function nettingsOf(path: string, participantId: number): Promise<HTMLElement> {
+  const payables = await whole<Payable>({
+    path: '/v1/partner-nettings',
+    asked: { participantId: String(participantId) },
+    rowsOf: ({ nettings }) => nettings as Payable[],
+  });
+  const payableOf = ({ through, currency }: Netting) => payables.find((one) => one.through === through && one.currency === currency);
+  const money = (of: (payable: Payable) => string) => (netting: Netting) => {
+    const payable = payableOf(netting);
+    return payable ? `${shortText(of(payable))} ${payable.currency}` : '–';
+  };
+  return list<Netting>(
     [
       { head: t('through'), isWhole: true, cell: ({ through }) => through },
       { head: t('receivable'), isNumber: true, cell: ({ sold, currency }) => `${shortText(sold)} ${currency}` },
       { head: t('payable'), isNumber: true, cell: ({ bought, currency }) => `${shortText(bought)} ${currency}` },
       { head: t('items'), isNumber: true, cell: ({ items }) => items },
       { head: t('at'), isWhole: true, cell: ({ agreedAt }) => timeText(agreedAt) },
+      {
+        head: t('toPay'),
+        isNumber: true,
+        cell: (netting) => {
+          const payable = payableOf(netting);
+          return payable ? twoLines(money(({ amount }) => amount)(netting), t(payable.receivable ? 'toUs' : 'toThem')) : '–';
+        },
+      },
+      { head: t('paid'), isNumber: true, cell: money(({ paid }) => paid) },
+      { head: t('left'), isNumber: true, cell: (netting) => leftOf(payableOf(netting)) },
     ],
     { path: `${path}/nettings`, rowsOf: ({ nettings }) => nettings as Netting[] },
     t('noNettings'),
   );
+}
+
+function leftOf(payable: Payable | undefined): Child {
+  if (!payable) return '–';
+  const { left, amount, currency, ageDays } = payable;
+  // No bank moves less than a fen.
+  if (Number(left) < 0.01) return t(Number(amount) < 0.01 ? 'nothingToPay' : 'settledWhole');
+  return twoLines(`${shortText(left)} ${currency}`, `${ageDays} ${t('daysOld')}`);
+}
 
 const stepsOf = (path: string): Promise<HTMLElement> =>
   list<Step>(
     [
       { head: t('at'), isWhole: true, cell: ({ at }) => timeText(at) },
-      { head: t('step'), cell: ({ step }) => step },
+      { head: t('step'), cell: ({ step }) => valueText(step) },
       { head: t('by'), cell: ({ key }) => key },
       { head: t('reason'), cell: ({ reason }) => reason },
     ],

@@ -5,7 +5,7 @@ import { perCent, timeText } from './format.js';
 import { type Indicator, type Named, aimText, nameOf, withUnit } from './indicator.js';
 import { indicatorColumns } from './indicators.js';
 import { choice, downloads, sourceTag, stateTag, twoLines } from './parts.js';
-import { list, table } from './table.js';
+import { list, table, whole } from './table.js';
 import { plans, t, valueText } from './words.js';
 
 interface Report {
@@ -41,8 +41,6 @@ interface Assessment {
   readonly missed: number;
   readonly unknown: number;
 }
-
-const firstYear = 2023;
 
 export async function reportsPage(): Promise<Node[]> {
   const reports = await list<Report>(
@@ -85,7 +83,13 @@ export async function reportPage([period]: readonly string[]): Promise<Node[]> {
 export async function assessmentPage([given]: readonly string[], { plan }: Asked): Promise<Node[]> {
   const thisYear = await runningYear();
   const year = Number(given ?? thisYear);
-  const years = Array.from({ length: thisYear - firstYear + 1 }, (_, at) => String(thisYear - at));
+  const reports = await whole<Report>({
+    path: '/v1/indicator-reports',
+    asked: { kind: 'YEAR' },
+    rowsOf: ({ reports: of }) => of as Report[],
+  });
+  // The year that runs, those of which there is a report, and the one that was asked for.
+  const years = [...new Set([thisYear, ...reports.map(({ period }) => Number(period)), year])].sort((a, b) => b - a).map(String);
   const go = (to: string, of: string | undefined) => {
     location.hash = `/assessment/${to}${of ? `?plan=${of}` : ''}`;
   };

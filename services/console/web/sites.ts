@@ -42,6 +42,7 @@ interface Site {
 
 interface Alarm {
   readonly siteId: number;
+  readonly siteName: string;
   readonly promise: Promised;
   readonly raisedAt: string;
   readonly clearedAt?: string;
@@ -144,10 +145,11 @@ const stateColumns = (): Column<Promised>[] => [
   { head: t('state'), cell: ({ state }) => stateTag(state) },
 ];
 
+/** Of one site, or of all with the site that each is of. */
 const alarms = (asked: Asked): Promise<HTMLElement> =>
   list<Alarm>(
     [
-      { head: t('site'), cell: ({ siteId }) => link(`/sites/${siteId}`, siteId) },
+      ...(asked.siteId ? [] : [{ head: t('site'), cell: ({ siteId, siteName }: Alarm) => link(`/sites/${siteId}`, siteName) }]),
       ...promiseColumns(({ promise }: Alarm) => promise),
       { head: t('raised'), isWhole: true, cell: ({ raisedAt }) => timeText(raisedAt) },
       { head: t('cleared'), isWhole: true, cell: ({ clearedAt }) => (clearedAt ? timeText(clearedAt) : t('standing')) },

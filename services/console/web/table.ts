@@ -1,7 +1,7 @@
 // Tables of records, page by page.
 import { type Asked, type Page, get } from './api.js';
 import { type Child, button, el } from './dom.js';
-import { problemBox } from './parts.js';
+import { problemPlace } from './parts.js';
 import { t } from './words.js';
 
 export interface Column<T> {
@@ -37,18 +37,27 @@ type Answered = { readonly page?: Page } & Readonly<Record<string, unknown>>;
 export async function list<T>(columns: readonly Column<T>[], { path, asked = {}, rowsOf }: Listed<T>, empty: string): Promise<HTMLElement> {
   const first = await get<Answered>(path, asked);
   const shown = el('div', {}, table(columns, rowsOf(first), empty));
+  const problem = problemPlace();
+  shown.append(problem.place);
   const offer = (page: Page | undefined): void => {
     const cursor = page?.nextCursor;
     if (!cursor) return;
     const more = button(t('more'), () => {
-      more.remove();
-      get<Answered>(path, { ...asked, cursor }).then(
-        (next) => {
-          shown.querySelector('tbody')!.append(...rowsOf(next).map((row) => rowOf(columns, row)));
+      more.disabled = true;
+      get<Answered>(path, { ...asked, cursor })
+        .then((next) => {
+          const rows = rowsOf(next).map((row) => rowOf(columns, row));
+          shown.querySelector('tbody')!.append(...rows);
+          problem.show();
+          more.parentElement!.remove();
           offer(next.page);
-        },
-        (problem: unknown) => shown.append(problemBox(problem)),
-      );
+          // The keyboard goes on where the new rows begin.
+          rows[0]?.querySelector('a')?.focus();
+        })
+        .catch((reason: unknown) => {
+          problem.show(reason);
+          more.disabled = false;
+        });
     });
     shown.append(el('p', {}, more));
   };

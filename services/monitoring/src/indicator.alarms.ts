@@ -9,6 +9,7 @@ interface AlarmRow {
   readonly alarm_id: bigint;
   readonly site_id: number;
   readonly provider_id: number;
+  readonly site_name: string;
   readonly kind: SitePromiseKind;
   readonly plan: number;
   readonly clause: string;
@@ -74,7 +75,7 @@ export class SiteAlarms implements OnApplicationBootstrap {
     const asked = pageOf(request.page);
     const own = seesAllSites(call) ? 0 : call.caller.participantId;
     const found = await this.database.query<AlarmRow>(
-      `select a.*, s.provider_id from site_alarms a join indicator_sites s on s.site_id = a.site_id
+      `select a.*, s.provider_id, s.name as site_name from site_alarms a join indicator_sites s on s.site_id = a.site_id
        where ($1 = 0 or a.site_id = $1) and (not $2 or cleared_at is null) and ($3 = 0 or s.provider_id = $3) and alarm_id < $4
        order by alarm_id desc limit $5`,
       [request.siteId, request.standing, own, numberAfter(asked, Number.MAX_SAFE_INTEGER), asked.limit + 1],
@@ -98,6 +99,7 @@ const alarmOf = (row: AlarmRow): SiteAlarm => ({
   alarmId: Number(row.alarm_id),
   siteId: row.site_id,
   providerId: row.provider_id,
+  siteName: row.site_name,
   promise: {
     ...{ kind: row.kind, plan: row.plan, clause: row.clause, limit: row.limit, value: row.value },
     ...{ graceUntilDay: row.grace_until_day, state: SitePromiseState.MISSED },

@@ -26,7 +26,9 @@ export class PointForward implements OnApplicationBootstrap, BeforeApplicationSh
   private readonly stopping = new AbortController();
   private sent = 0;
   private dropped = 0;
-  private saidDropped = 0;
+  private overflowed = 0;
+  /** Why points are dropped, as it was said last. */
+  private saidWhy: string | undefined;
 
   constructor(
     private readonly config: Config,
@@ -53,8 +55,10 @@ export class PointForward implements OnApplicationBootstrap, BeforeApplicationSh
     for (const block of blocks) {
       const points = pointsOf(block);
       if (points === 0) continue;
-      if (this.waitingPoints + points > waitingMax) this.dropped += points;
-      else {
+      if (this.waitingPoints + points > waitingMax) {
+        this.dropped += points;
+        this.overflowed += points;
+      } else {
         this.waiting.push(block);
         this.waitingPoints += points;
       }
@@ -68,15 +72,23 @@ export class PointForward implements OnApplicationBootstrap, BeforeApplicationSh
     while (this.waiting.length > 0 && !this.stopping.signal.aborted) {
       const batch = this.batch();
       const points = batch.reduce((sum, block) => sum + pointsOf(block), 0);
-      const isTaken = await this.send(otlpOf(batch));
+      const why = await this.send(otlpOf(batch));
       this.waitingPoints -= points;
-      if (isTaken) this.sent += points;
+      if (why === undefined) this.sent += points;
       else this.dropped += points;
+      this.say(why);
     }
-    if (this.dropped > this.saidDropped)
-      this.log.warn({ dropped: this.dropped - this.saidDropped }, 'raw points were not passed on: the receiver did not take them in time');
-    this.saidDropped = this.dropped;
+    if (this.overflowed > 0) this.log.warn({ dropped: this.overflowed }, 'raw points were not passed on: too many waited for the receiver');
+    this.overflowed = 0;
     this.sending = undefined;
+  }
+
+  /** Once when the receiver takes no more points, and once when it takes them again. */
+  private say(why: string | undefined): void {
+    if (why === this.saidWhy || this.stopping.signal.aborted) return;
+    if (why === undefined) this.log.info({ dropped: this.dropped }, 'raw points are passed on again');
+    else this.log.warn({ why }, 'raw points are not passed on');
+    this.saidWhy = why;
   }
 
   private batch(): Block[] {
@@ -85,15 +97,17 @@ export class PointForward implements OnApplicationBootstrap, BeforeApplicationSh
     return this.waiting.splice(0, count);
   }
 
-  /** False where the receiver refused it, or did not take it after some attempts. */
-  private async send(body: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  /** Undefined once it is taken; why not, where the receiver refused it, or did not take it after some attempts. */
+  private async send(body: Uint8Array<ArrayBuffer>): Promise<string | undefined> {
+    let why = 'the exchange ends';
     for (let attempt = 1; attempt <= attemptsMax && !this.stopping.signal.aborted; attempt++) {
       const status = await this.post(body);
-      if (status >= 200 && status < 300) return true;
-      if (status !== 0 && !again.has(status)) return false;
+      if (status >= 200 && status < 300) return undefined;
+      why = status === 0 ? 'the receiver cannot be reached' : `the receiver answers ${status}`;
+      if (status !== 0 && !again.has(status)) return why;
       if (attempt < attemptsMax) await sleep(100 * 4 ** attempt, undefined, { signal: this.stopping.signal }).catch(() => undefined);
     }
-    return false;
+    return why;
   }
 
   /** The answer's status; 0 where there was none. */

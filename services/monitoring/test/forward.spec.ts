@@ -3,12 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { StreamPointsRequest, TelemetryDefinition } from '#contracts';
 import { MonitoringModule } from '#monitoring';
+import type { Config, Gauges, Logger } from '#platform';
 import { type TestExchange, testExchange } from '#testing';
 import { readBlock } from '../src/core/block.js';
 import { Metric } from '../src/core/metric.js';
 import { blocksOf } from '../src/core/named-point.js';
 import { otlpOf } from '../src/core/otlp-export.js';
 import { pointsOfOtlp } from '../src/core/otlp.js';
+import { PointForward } from '../src/point.forward.js';
 import { type Box, blockOf } from './points.js';
 import { Told, ToldModule, tellPool } from './told.js';
 
@@ -37,12 +39,9 @@ describe('points as OTLP', () => {
       ['exchange.node.units_up', 15_000, 8],
       ['hw.gpu.utilization', 0, 0.5],
     ]);
-    expect(points[1]!.attributes).toEqual(
-      new Map([
-        ['exchange.pool', '7'],
-        ['exchange.node', '4'],
-      ]),
-    );
+    // The exchange's own reader keeps the node alone; the receiver's knows the pool too.
+    expect(points[1]!.attributes).toEqual(new Map([['exchange.node', '4']]));
+    expect(Buffer.from(otlpOf([block])).includes('exchange.pool\x12\x02\x18\x07')).toBe(true);
     expect(points.filter(({ name }) => name === 'hw.host.energy').map(({ value }) => value)).toEqual([7_654_000, 0, 2e12, 1_000]);
     // Read by the way in, they are what they were.
     const back = blocksOf(
@@ -113,5 +112,27 @@ describe('raw points', () => {
     await send(poolId);
     await send(poolId);
     expect(await received(5)).toEqual([20, 20, 20, 20, 20]);
+  });
+
+  it('say once why they are not passed on, and once that they are again', async () => {
+    const said: [string, object][] = [];
+    const say = (fields: object, text: string) => void said.push([text, fields]);
+    const { port } = receiver.address() as AddressInfo;
+    const config = { telemetryForward: `http://127.0.0.1:${port}/` } as Config;
+    const forward = new PointForward(config, {} as Gauges, { warn: say, info: say } as unknown as Logger);
+    const block = readBlock(blockOf(box));
+    if ('rule' in block) throw new Error(block.rule);
+    const before = bodies.length;
+    statuses.push(404, 404, 200);
+    for (const count of [1, 2, 3]) {
+      forward.take([block]);
+      await received(before + count);
+    }
+    while (said.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    await forward.beforeApplicationShutdown();
+    expect(said).toEqual([
+      ['raw points are not passed on', { why: 'the receiver answers 404' }],
+      ['raw points are passed on again', { dropped: 40 }],
+    ]);
   });
 });

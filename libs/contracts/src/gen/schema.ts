@@ -1963,6 +1963,7 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'promise', kind: 'message', type: 'exchange.monitoring.v1.SitePromise', description: 'As it was when it was raised.' },
       { name: 'raisedAt', kind: 'int64', rule: { format: 'time' } },
       { name: 'clearedAt', kind: 'int64', rule: { format: 'time' }, description: 'Left out while it stands.' },
+      { name: 'siteName', kind: 'string', description: 'As it is now.' },
     ],
   },
   'exchange.monitoring.v1.ListSiteAlarmsRequest': {

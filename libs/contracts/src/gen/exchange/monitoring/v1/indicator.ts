@@ -421,6 +421,8 @@ export interface SiteAlarm {
   raisedAt: number;
   /** Left out while it stands. */
   clearedAt: number;
+  /** As it is now. */
+  siteName: string;
 }
 
 export interface ListSiteAlarmsRequest {
@@ -3931,7 +3933,7 @@ export const GetSiteIndicatorsRequest: MessageFns<
 };
 
 function createBaseSiteAlarm(): SiteAlarm {
-  return { alarmId: 0, siteId: 0, providerId: 0, promise: undefined, raisedAt: 0, clearedAt: 0 };
+  return { alarmId: 0, siteId: 0, providerId: 0, promise: undefined, raisedAt: 0, clearedAt: 0, siteName: "" };
 }
 
 export const SiteAlarm: MessageFns<SiteAlarm, "exchange.monitoring.v1.SiteAlarm"> = {
@@ -3955,6 +3957,9 @@ export const SiteAlarm: MessageFns<SiteAlarm, "exchange.monitoring.v1.SiteAlarm"
     }
     if (message.clearedAt !== 0) {
             numberToLong(writer.uint32(48), message.clearedAt);
+    }
+    if (message.siteName !== "") {
+      writer.uint32(58).string(message.siteName);
     }
     return writer;
   },
@@ -4020,6 +4025,14 @@ export const SiteAlarm: MessageFns<SiteAlarm, "exchange.monitoring.v1.SiteAlarm"
             message.clearedAt = longToNumber(reader);
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.siteName = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4045,6 +4058,7 @@ export const SiteAlarm: MessageFns<SiteAlarm, "exchange.monitoring.v1.SiteAlarm"
       : undefined;
     message.raisedAt = object.raisedAt ?? 0;
     message.clearedAt = object.clearedAt ?? 0;
+    message.siteName = object.siteName ?? "";
     return message;
   },
 };
