@@ -1,27 +1,54 @@
 // npm run bench -- NAME [--json]: runs one benchmark of libs/*/bench or services/*/bench and prints its metrics, each with its method.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { commandLine } from '../dist/libs/platform/src/command-line.js';
+import { runCommand } from '../dist/libs/platform/src/ending.js';
 
-const dist = join(import.meta.dirname, '../dist');
+const root = join(import.meta.dirname, '..');
+const ending = '.bench.ts';
+/** Of each benchmark the room and file of its source. */
 const benches = new Map(
   ['libs', 'services']
-    .flatMap((top) => readdirSync(join(dist, top)).map((room) => join(dist, top, room, 'bench')))
-    .filter(existsSync)
-    .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
-    .filter((path) => path.endsWith('.bench.js'))
-    .map((path) => [path.split('/').at(-1).replace('.bench.js', ''), path]),
+    .flatMap((top) => readdirSync(join(root, top)).map((room) => join(top, room, 'bench')))
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(folder, name)))
+    .filter((path) => path.endsWith(ending))
+    .map((path) => [path.split('/').at(-1).replace(ending, ''), path])
+    .sort(([one], [other]) => (one < other ? -1 : 1)),
 );
-const args = process.argv.slice(2);
-const name = args.find((argument) => !argument.startsWith('--'));
-const path = benches.get(name);
-if (!path || args.includes('--help')) {
-  console.log(`npm run bench -- NAME [--json]\nbenchmarks: ${[...benches.keys()].sort().join(', ')}`);
-  process.exit(path || args.includes('--help') ? 0 : 1);
+
+/** What the head of its file says that it measures, and the variables by which it can be made smaller or larger. */
+function described([name, path]) {
+  const source = readFileSync(join(root, path), 'utf8');
+  const [head] = /^(\/\/.*\n)+/.exec(source);
+  const variables = [...new Set([...source.matchAll(/process\.env\.([A-Z_]+) \?\?/g)].map(([, variable]) => variable))];
+  const by = variables.length ? ` [${variables.join(', ')}]` : '';
+  return `  ${name.padEnd(13)} ${head.replaceAll('// ', '').trim().replaceAll('\n', ' ')}${by}`;
 }
-const { run } = await import(path);
-const results = await run((text) => console.error(text));
-if (args.includes('--json')) console.log(JSON.stringify({ name, results }));
-else
-  for (const { metric, value, unit, method } of results)
-    console.log(`${metric.padEnd(36)} ${String(value).padStart(14)} ${unit.padEnd(8)} ${method}`);
-process.exit(0);
+
+const help = () => `npm run bench -- NAME [--json]
+
+Runs one benchmark and prints what it measured, each figure with its method. What it starts ends with it, also at a Ctrl-C. Variables of the environment that change its
+size stand behind it in brackets. cluster and failover need what npm run cluster needs.
+
+  --json   one object on standard output: {name, results: [{metric, value, unit, method}]}
+
+Benchmarks:
+${[...benches].map(described).join('\n')}`;
+
+const { values, positionals } = commandLine(help(), { allowPositionals: true, options: { json: { type: 'boolean', default: false } } });
+const [name, ...more] = positionals;
+const path = benches.get(name);
+if (!path || more.length) {
+  const wrong = name === undefined ? 'which benchmark?' : path ? 'one benchmark at a time' : `there is no benchmark ${name}`;
+  console.error(`${wrong}\n\n${help()}`);
+  process.exit(2);
+}
+await runCommand(async () => {
+  const { run } = await import(join(root, 'dist', path.replace(/\.ts$/, '.js')));
+  const results = await run((text) => console.error(text));
+  if (values.json) console.log(JSON.stringify({ name, results }));
+  else
+    for (const { metric, value, unit, method } of results)
+      console.log(`${metric.padEnd(36)} ${String(value).padStart(14)} ${unit.padEnd(8)} ${method}`);
+});

@@ -1,9 +1,9 @@
 // The distributed form on this machine without containers: Kafka, Redis, PostgreSQL, and several processes of each group of services.
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startEmbeddedPostgres } from '#platform';
+import { readConfig, startEmbeddedPostgres } from '#platform';
 import { type OwnServer, startKafkaCluster, startRedis } from '#testing';
-import { type Layout, SplitExchange } from './split-exchange.js';
+import { type Hear, type Layout, SplitExchange } from './split-exchange.js';
 
 export interface ClusterOptions {
   /** Holds data, certificates and logs; what it holds stays, and a cluster that is started on it again goes on with it, by as many Kafka nodes. */
@@ -58,7 +58,7 @@ export class Cluster {
 
   constructor(private readonly options: ClusterOptions) {}
 
-  /** Resolves when every process is ready. @throws Error where one is not; stop() ends the others */
+  /** Resolves when every process is ready. @throws Error where a setting of the environment is wrong, or a process does not become it; stop() ends the others */
   start(): Promise<void> {
     this.starting = this.startAll();
     return this.starting;
@@ -66,11 +66,10 @@ export class Cluster {
 
   /**
    * From now on what ends by itself is started anew.
-   * @param hear name of who ended and its last words, which are empty when it answers again
    */
-  keep(hear: (name: string, words: string) => void): void {
-    this.redis.keep((words) => hear('redis', words));
-    for (const [index, node] of this.kafka.entries()) node.keep((words) => hear(`kafka-${index + 1}`, words));
+  keep(hear: Hear): void {
+    this.redis.keep((ended) => hear('redis', ended));
+    for (const [index, node] of this.kafka.entries()) node.keep((ended) => hear(`kafka-${index + 1}`, ended));
     this.exchange.keep(hear);
   }
 
@@ -88,6 +87,8 @@ export class Cluster {
 
   private async startAll(): Promise<void> {
     const { folder, kafkaNodes, replicas, groups = fewGroups, databaseFolder = folder, isDurable = true, by } = this.options;
+    // Else each process would say so, when all that it needs stands.
+    readConfig({}, { ...process.env, ...this.options.settings });
     await mkdir(folder, { recursive: true });
     // root runs PostgreSQL as nobody, who must come through.
     await chmod(folder, 0o755);

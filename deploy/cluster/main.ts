@@ -1,6 +1,6 @@
 // npm run cluster: the distributed form on one machine, until Ctrl-C.
 import { rm } from 'node:fs/promises';
-import { commandLine } from '#platform';
+import { commandLine, endedWithUs, interrupted, runCommand } from '#platform';
 import { Cluster } from './cluster.js';
 import { placeOf } from './folder.js';
 
@@ -88,53 +88,33 @@ async function main(): Promise<void> {
     isDurable: process.env.EXCHANGE_DATA_SYNC !== 'off',
     tell: (line) => void process.stderr.write(`${line}\n`),
   });
-  const stop = async (): Promise<void> => {
-    await cluster.stop();
+  // Ends last.
+  endedWithUs(async () => {
     if (!isKept) await rm(folder, { recursive: true, force: true });
-  };
-  const asked = Promise.withResolvers<void>();
-  let stopping: Promise<void> | undefined;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => {
-      if (stopping) {
-        process.stderr.write(`${signal} again: not waiting for what is still there\n`);
-        process.exit(1);
-      }
-      process.stderr.write(`${signal}: stopping everything; once more ends it at once\n`);
-      stopping = stop();
-      asked.resolve();
-    });
+    process.stderr.write(isKept ? `Stopped. What it held stays in ${folder}\n` : 'Stopped.\n');
+  });
+  endedWithUs(() => cluster.stop());
   process.stderr.write('Starting the cluster; Ctrl-C stops it.\n');
-  try {
-    await cluster.start();
-  } catch (error) {
-    // Stopped on purpose, it had to fail.
-    if (!stopping) {
-      await stop();
-      throw error;
-    }
-  }
-  if (!stopping) {
-    const { databaseUrl, exchange } = cluster;
-    let { key } = exchange;
-    cluster.keep((name, words) => {
-      const said = words === '' ? `${name} answers again` : `${name} ended and is started anew; it said last:\n${words}`;
-      // Until it is used, each gateway that starts makes another in its place.
-      const newKey = exchange.key === key ? '' : `; the operator's first key is now ${exchange.key}`;
-      process.stderr.write(`${new Date().toISOString()} ${said}${newKey}\n`);
-      key = exchange.key;
-    });
-    const told = values.json
-      ? JSON.stringify({ folder, databaseUrl, key: key || null, parts: partsOf(cluster) })
-      : welcome(cluster, folder, isKept);
-    process.stdout.write(`${told}\n`);
-  }
-  await asked.promise;
-  await stopping;
-  process.stderr.write(isKept ? `Stopped. What it held stays in ${folder}\n` : 'Stopped.\n');
+  await cluster.start();
+  const { databaseUrl, exchange } = cluster;
+  let { key } = exchange;
+  cluster.keep((name, ended) => {
+    const services = exchange.servicesOf(name);
+    const what = [...services, ...(ended?.pid === undefined ? [] : [`process ${ended.pid}`])].join(', ');
+    const said = ended
+      ? `${name} (${what}) ended ${ended.how} and is started anew; it said last:\n${ended.lastWords}`
+      : `${name} answers again`;
+    // Until it is used, each gateway that starts makes another in its place.
+    const newKey = exchange.key === key ? '' : `; the operator's first key is now ${exchange.key}`;
+    process.stderr.write(`${new Date().toISOString()} ${said}${newKey}\n`);
+    key = exchange.key;
+  });
+  const told = values.json
+    ? JSON.stringify({ folder, databaseUrl, key: key || null, parts: partsOf(cluster) })
+    : welcome(cluster, folder, isKept);
+  process.stdout.write(`${told}\n`);
+  await interrupted;
 }
 
-await main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+// Who interrupts it has what it is for: it ended well.
+await runCommand(main, { interrupted: 0 });

@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ExchangeProcess, migrateAs, settingsOf, startExchange } from '#demo';
 import { cryptographyOf, freePorts, makeSigningKey } from '#platform';
-import { Authority, endLeftOver, noteProcess, writePapers } from '#testing';
+import { Authority, type Ended, endLeftOver, noteProcess, writePapers } from '#testing';
 
 /** Names of the processes, and the services of each. Several of one service are its replicas. */
 export type Layout = Readonly<Record<string, readonly string[]>>;
+
+/** Who ended by itself, and how; undefined when it answers again. */
+export type Hear = (name: string, ended: Ended | undefined) => void;
 
 /** Between the end of a process and its next start, so that one that cannot start does not take the machine. */
 const restMs = 1_000;
@@ -19,7 +22,7 @@ export class SplitExchange {
   key = '';
   /** Root of the built checkout whose program each process that is started runs; undefined: ours. */
   home: string | undefined;
-  private heard: ((name: string, words: string) => void) | undefined;
+  private heard: Hear | undefined;
   /** Starts of what ended by itself. */
   private readonly starting = new Set<Promise<void>>();
 
@@ -92,6 +95,11 @@ export class SplitExchange {
     await writePapers(join(this.folder, name), this.authority, await this.authority.issue(this.layout[name]!, validMs));
   }
 
+  /** That the process runs. */
+  servicesOf(name: string): readonly string[] {
+    return this.layout[name] ?? [];
+  }
+
   /** Of the HTTP API where a gateway is in the process, else of /healthz and /readyz alone. */
   address(name = 'gateway'): string {
     return `http://127.0.0.1:${this.ports.get(name)!.httpPort}`;
@@ -115,15 +123,14 @@ export class SplitExchange {
     this.running.set(name, started);
     // Until it is used each gateway that starts makes another in its place.
     this.key = started.key ?? this.key;
-    void started.ended.then(() => this.endedByItself(name, started));
+    void started.ended.then((how) => this.endedByItself(name, started, how));
     return started;
   }
 
   /**
    * From now on what ends by itself is started anew: a leader that lost its lease ends so that it is (libs/platform's Leadership).
-   * @param hear name of who ended and its last words, which are empty when it answers again
    */
-  keep(hear: (name: string, words: string) => void): void {
+  keep(hear: Hear): void {
     this.heard = hear;
   }
 
@@ -147,9 +154,9 @@ export class SplitExchange {
     return Object.fromEntries(Object.entries(settings).filter(([name]) => !name.startsWith('EXCHANGE_') || names.has(name)));
   }
 
-  private endedByItself(name: string, process: ExchangeProcess): void {
+  private endedByItself(name: string, process: ExchangeProcess, how: string): void {
     if (!this.heard || this.running.get(name) !== process) return;
-    this.heard(name, lastLines(process.output()));
+    this.heard(name, { pid: process.pid, how, lastWords: lastLines(process.output()) });
     const starting = this.startAgain(name).finally(() => this.starting.delete(starting));
     this.starting.add(starting);
   }
@@ -159,10 +166,10 @@ export class SplitExchange {
     for (await sleep(restMs); this.heard; await sleep(restMs))
       try {
         await this.start(name);
-        this.heard?.(name, '');
+        this.heard?.(name, undefined);
         return;
       } catch (error) {
-        this.heard?.(name, lastLines((error as Error).message));
+        this.heard?.(name, { pid: undefined, how: 'before it was ready', lastWords: lastLines((error as Error).message) });
       }
   }
 }

@@ -1,15 +1,14 @@
 // npm run drill: faults under load, one after the other, and what they cost.
 import { resolve } from 'node:path';
-import { commandLine } from '#platform';
+import { commandLine, endedWithUs, runCommand } from '#platform';
+import { chosen, pairCount } from './chosen.js';
 import type { Drill } from './drill.js';
 import type { Acknowledged } from './load.js';
 import { type Row, runDrill } from './run.js';
 import { runSiteDrill, type SiteDrill, siteDrills } from './sites.js';
 import { eachAlone, Stage } from './stage.js';
-import { drills, pairs } from './table.js';
+import { drills } from './table.js';
 import { upgrade } from './upgrade.js';
-
-const pairCount = 10;
 
 const help = `npm run -s drill -- NAME…|all|pairs [--from DIR] [--json] [--seed N]
 
@@ -40,65 +39,40 @@ const { values, positionals } = commandLine(help, {
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** @throws Error where a name is none */
-function chosen(names: readonly string[], seed: number): (Drill | SiteDrill)[] {
-  return names.flatMap((name) => {
-    if (name === 'all') return [...siteDrills, ...drills, ...pairs(seed, pairCount)];
-    if (name === 'pairs') return pairs(seed, pairCount);
-    const drill = [...siteDrills, ...drills, upgrade].find((one) => one.name === name);
-    if (!drill) throw new Error(`there is no drill ${name}; --help names them`);
-    return [drill];
-  });
-}
-
 interface Report {
   readonly drills: Row[];
   readonly skipped: { readonly name: string; readonly skipped: string }[];
 }
 
 /** One cluster for all, and another after a drill that failed. */
-async function runAll(all: readonly (Drill | SiteDrill)[], seed: number, report: Report): Promise<void> {
+async function runAll(all: readonly (Drill | SiteDrill)[], seed: number, from: string | undefined, report: Report): Promise<void> {
   let stage: Stage | undefined;
-  let sites: { close(): Promise<void> } | undefined;
   let known: Acknowledged[] = [];
-  const interrupted = (): void => {
-    tell('interrupted: ending what runs');
-    void Promise.allSettled([stage?.close(), sites?.close()]).finally(() => {
-      show(report);
-      process.exit(130);
-    });
-  };
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
-  try {
-    for (const [index, drill] of all.entries()) {
-      const title = `${index + 1}/${all.length} ${drill.name}`;
-      if ('isSynchronous' in drill) {
-        tell(title);
-        keep(report, await runSiteDrill(drill, seed + index, (begun) => (sites = begun)));
-        sites = undefined;
-        continue;
-      }
-      if (!stage) {
-        tell('Starting a cluster');
-        known = [];
-        stage = await Stage.make({ kafkaNodes: 3, groups: eachAlone, home: values.from && resolve(values.from), tell });
-        await stage.start();
-      }
-      const missing = drill.missing?.(stage);
-      if (missing !== undefined) {
-        tell(`*** ${drill.name} IS LEFT OUT: ${missing} ***`);
-        report.skipped.push({ name: drill.name, skipped: missing });
-        continue;
-      }
+  for (const [index, drill] of all.entries()) {
+    const title = `${index + 1}/${all.length} ${drill.name}`;
+    if ('isSynchronous' in drill) {
       tell(title);
-      const row = await runDrill(stage, drill, known, seed + index);
-      keep(report, row);
-      if (!row.failed) continue;
-      await stage.close();
-      stage = undefined;
+      keep(report, await runSiteDrill(drill, seed + index));
+      continue;
     }
-  } finally {
-    await stage?.close();
+    if (!stage) {
+      tell('Starting a cluster');
+      known = [];
+      stage = await Stage.make({ kafkaNodes: 3, groups: eachAlone, home: from, tell });
+      await stage.start();
+    }
+    const missing = drill.missing?.(stage);
+    if (missing !== undefined) {
+      tell(`*** ${drill.name} IS LEFT OUT: ${missing} ***`);
+      report.skipped.push({ name: drill.name, skipped: missing });
+      continue;
+    }
+    tell(title);
+    const row = await runDrill(stage, drill, known, seed + index);
+    keep(report, row);
+    if (!row.failed) continue;
+    await stage.close();
+    stage = undefined;
   }
 }
 
@@ -111,23 +85,19 @@ function keep(report: Report, row: Row): void {
   for (const line of failed) tell(`  FAILED: ${line}`);
 }
 
-function show(report: Report): void {
-  if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
-}
-
 async function main(): Promise<void> {
   const seed = Number(values.seed);
   if (!Number.isSafeInteger(seed)) throw new Error('--seed must be a whole number');
   if (!positionals.length) throw new Error(`which drills?\n\n${help}`);
+  const from = values.from && resolve(values.from);
+  const all = chosen(positionals, seed, from);
   const report: Report = { drills: [], skipped: [] };
-  // What has run is told also where a cluster does not start.
-  await runAll(chosen(positionals, seed), seed, report).finally(() => show(report));
+  // What has run is told also where a cluster does not start, or all is interrupted.
+  endedWithUs(async () => {
+    if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+  });
+  await runAll(all, seed, from, report);
   if (report.drills.some(({ failed }) => failed)) process.exitCode = 1;
 }
 
-await main().catch((error: unknown) => {
-  tell(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-});
-// Not left to end by itself: Node was seen to wait without end, at full load, for a handle that was closing already.
-process.exit();
+await runCommand(main);

@@ -1,11 +1,10 @@
 // Two sites (docs/operations.md): the first works, the second's PostgreSQL follows it. The first goes at once, exchange and database, and the runbook's steps
 // bring the second to work under the name that clients know.
-import { appendFile, chmod, chown, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, chown, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Api, type ExchangeProcess, startExchange } from '#demo';
-import { backUp, embeddedPlace, type EmbeddedPostgres, freePorts, startEmbeddedPostgres } from '#platform';
+import { backUp, embeddedPlace, type End, endedWithUs, freePorts, startedWithUs, startEmbeddedPostgres, temporaryFolder } from '#platform';
 import { Look } from '#testing';
 import { type Acknowledged, Load } from './load.js';
 import { openMarket } from './market.js';
@@ -28,18 +27,13 @@ const [before, during, after] = [120, 60, 60];
 /** Name of the second site's copy at the first. */
 const copyName = 'second_site';
 
-/** @param begun told what to close where the drill is interrupted */
-export async function runSiteDrill(
-  { name, isSynchronous }: SiteDrill,
-  seed: number,
-  begun: (sites: { close(): Promise<void> }) => void = () => undefined,
-): Promise<Row> {
+export async function runSiteDrill({ name, isSynchronous }: SiteDrill, seed: number): Promise<Row> {
   const failed: string[] = [];
   const fails = (error: Error): void => void failed.push(error.message);
   let recoveryMs: number | null = null;
   let gone: readonly Acknowledged[] = [];
   const sites = await Sites.make();
-  begun(sites);
+  const close = endedWithUs(() => sites.close());
   try {
     let scene = await sites.open();
     await sites.follow(isSynchronous);
@@ -65,7 +59,7 @@ export async function runSiteDrill(
     const row = rowOf({ name, from: 'fault' }, load, await settled(scene, left, []), recoveryMs, failed);
     return isSynchronous ? row : { ...row, accepted: gone.length };
   } finally {
-    await sites.close();
+    await close();
   }
 }
 
@@ -81,22 +75,20 @@ async function goneFrom({ look }: Scene, acknowledged: readonly Acknowledged[]):
 class Sites {
   private first: ExchangeProcess | undefined;
   private second: ExchangeProcess | undefined;
-  private copy: EmbeddedPostgres | undefined;
+  private endCopy: End | undefined;
   private looks: Look[] = [];
   private api: Api | undefined;
 
   private constructor(
     private readonly folder: string,
+    private readonly remove: End,
     private readonly httpPort: number,
     private readonly grpcPort: number,
   ) {}
 
   static async make(): Promise<Sites> {
-    const folder = await mkdtemp(join(tmpdir(), 'exchange-sites-'));
-    // mkdtemp closes it to others, and root runs the database as nobody.
-    await chmod(folder, 0o755);
     const [httpPort, grpcPort] = (await freePorts(2)) as [number, number];
-    return new Sites(folder, httpPort, grpcPort);
+    return new Sites(...temporaryFolder('exchange-sites-'), httpPort, grpcPort);
   }
 
   /** The one name by which clients know the exchange, wherever it works. */
@@ -110,7 +102,12 @@ class Sites {
 
   private async start(site: 'first' | 'second'): Promise<ExchangeProcess> {
     const { httpPort, grpcPort } = this;
-    return startExchange({ data: this.dataOf(site), httpPort, grpcPort, settings: { EXCHANGE_REQUESTS_PER_SECOND: '100000' } });
+    const place = { data: this.dataOf(site), httpPort, grpcPort, settings: { EXCHANGE_REQUESTS_PER_SECOND: '100000' } };
+    const [started] = await startedWithUs(
+      () => startExchange(place),
+      (exchange) => exchange.stop(),
+    );
+    return started;
   }
 
   /** As the superuser of a site's server. */
@@ -140,7 +137,10 @@ class Sites {
     await writeFile(join(data, 'standby.signal'), '');
     const { uid, gid } = await stat(data);
     await chown(join(data, 'standby.signal'), uid, gid);
-    this.copy = await startEmbeddedPostgres({ folder: this.dataOf('second') });
+    [, this.endCopy] = await startedWithUs(
+      () => startEmbeddedPostgres({ folder: this.dataOf('second') }),
+      (server) => server.stop(),
+    );
     if (isSynchronous) {
       await look.query(`alter system set synchronous_standby_names = '${copyName}'`);
       await look.query('select pg_reload_conf()');
@@ -176,8 +176,7 @@ class Sites {
     const [server] = await look.query<{ recovers: boolean }>('select pg_is_in_recovery() as recovers');
     if (!promoted!.done || server!.recovers) throw new Error('the second site must be promoted within 30 s');
     await look.close();
-    await this.copy!.stop();
-    this.copy = undefined;
+    await this.endCopy!();
     this.second = await this.start('second');
     return { look, api, operator, market };
   }
@@ -187,8 +186,8 @@ class Sites {
     await this.api?.destroy();
     await this.first?.stop();
     await this.second?.stop();
-    await this.copy?.stop();
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    await this.endCopy?.();
+    await this.remove();
   }
 }
 

@@ -1,10 +1,10 @@
 // The cluster that drills happen to: each process by itself so that it can fail alone, and somebody who starts again what has ended.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster } from '#cluster';
 import { Api } from '#demo';
+import { type End, endedWithUs, temporaryFolder } from '#platform';
 import { Door, Look, type OwnServer } from '#testing';
 import { Disk } from './disks.js';
 import { type Market, openMarket } from './market.js';
@@ -43,14 +43,15 @@ export class Stage {
   private constructor(
     private readonly options: StageOptions,
     private readonly folder: string,
+    private readonly remove: End,
     readonly cluster: Cluster,
     /** Before the processes' ports for each other. */
     readonly doors: ReadonlyMap<string, Door>,
   ) {}
 
-  /** Nothing is started; whatever start() has begun, close() ends. */
+  /** Nothing is started; whatever start() has begun, close() ends, at the end of the command at the latest. */
   static async make(options: StageOptions): Promise<Stage> {
-    const folder = await mkdtemp(join(tmpdir(), 'exchange-drills-'));
+    const [folder, remove] = temporaryFolder('exchange-drills-');
     const doors = new Map<string, Door>();
     const cluster = new Cluster({
       folder,
@@ -66,7 +67,9 @@ export class Stage {
       },
       tell: (line) => options.tell(line),
     });
-    return new Stage(options, folder, cluster, doors);
+    const stage = new Stage(options, folder, remove, cluster, doors);
+    endedWithUs(() => stage.close());
+    return stage;
   }
 
   /** Resolves when the market is open. */
@@ -135,7 +138,7 @@ export class Stage {
     return () => process.output();
   }
 
-  endOf(name: string): Promise<void> {
+  endOf(name: string): Promise<string> {
     return this.cluster.exchange.running.get(name)!.ended;
   }
 
@@ -180,7 +183,7 @@ export class Stage {
     await Promise.all(this.keepers);
     for (const door of this.doors.values()) await door.close();
     for (const disk of [this.disks.database, this.disks.kafka]) disk?.unmount();
-    await rm(this.folder, { recursive: true, force: true });
+    await this.remove();
   }
 
   /** Whatever runs a process starts it again where it ended. */

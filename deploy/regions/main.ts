@@ -1,6 +1,7 @@
 // npm run demo -- --regions 3: three exchanges, each with a part of the trace's nodes and tasks, first each for itself, then as partners.
 import { Problem, beginning, progressTo, readOptions, shape, slotMs } from '#demo';
 import type { DemoOptions, Shape } from '#demo';
+import { runCommand } from '#platform';
 import { countOf, divisions, nodesOf } from './division.js';
 import { Lockstep } from './lockstep.js';
 import { type Played, Play } from './play.js';
@@ -101,9 +102,4 @@ async function main(): Promise<void> {
   if (!result.isWhole) process.exitCode = 1;
 }
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`demo: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+await runCommand(main);

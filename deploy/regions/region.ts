@@ -1,10 +1,8 @@
 // A region's platform: an exchange as a process of its own, with its own database and keys, behind TLS under a certificate of its own authority.
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Api, buildMarket, endedWithUs, participant, startExchange } from '#demo';
+import { Api, buildMarket, participant, startExchange } from '#demo';
 import type { ExchangeProcess, ExchangeProcessOptions, Json, NodeGroup, World } from '#demo';
-import { freePorts } from '#platform';
+import { freePorts, startedWithUs, temporaryFolder } from '#platform';
 import { Authority, TlsDoor } from '#testing';
 import type { Division } from './division.js';
 
@@ -106,23 +104,18 @@ export async function startRegions(
   divisions: readonly Division[],
   settings: Record<string, string>,
 ): Promise<{ regions: Region[]; stop: () => Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'exchange-regions-'));
-  // mkdtemp closes it to others, and root runs the database as nobody.
-  await chmod(folder, 0o755);
-  const regions: Region[] = [];
-  const stop = endedWithUs(async () => {
-    await Promise.all(regions.map((region) => region.stop()));
-    await rm(folder, { recursive: true, force: true });
-  });
-  try {
-    await Promise.all(
-      divisions.map(async (division, nth) => {
-        regions[nth] = await Region.start(division, folder, settings);
-      }),
-    );
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { regions, stop };
+  const [folder, remove] = temporaryFolder('exchange-regions-');
+  const started = await Promise.all(
+    divisions.map((division) =>
+      startedWithUs(
+        () => Region.start(division, folder, settings),
+        (region) => region.stop(),
+      ),
+    ),
+  );
+  const stop = async (): Promise<void> => {
+    await Promise.all(started.map(([, end]) => end()));
+    await remove();
+  };
+  return { regions: started.map(([region]) => region), stop };
 }

@@ -1,9 +1,6 @@
 // npm run soak: the cluster under a steady load for so many minutes, and whether it stays as it is.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Cluster } from '#cluster';
-import { commandLine } from '#platform';
+import { commandLine, endedWithUs, runCommand, startedWithUs, temporaryFolder } from '#platform';
 import { Collector } from '#testing';
 import { type Soaked, soak } from './soak.js';
 
@@ -53,32 +50,19 @@ function report({ ok, criteria, faults, trends, load, minutes }: Soaked): string
 async function main(): Promise<void> {
   const [minutes, ordersPerSecond] = [whole('minutes', values.minutes, 2, 1_440), whole('orders', values.orders, 1, 1_000)];
   const tell = (line: string) => void process.stderr.write(`${line}\n`);
-  const folder = await mkdtemp(join(tmpdir(), 'exchange-soak-'));
-  const collector = await Collector.start(false);
+  const [folder] = temporaryFolder('exchange-soak-');
+  const [collector] = await startedWithUs(
+    () => Collector.start(false),
+    (begun) => begun.stop(),
+  );
   // Measures as often as they are looked at, and no traces.
   Object.assign(process.env, collector.settings, { OTEL_METRIC_EXPORT_INTERVAL: String(everyMs), OTEL_TRACES_SAMPLER: 'always_off' });
   const cluster = new Cluster({ folder, kafkaNodes: 3, replicas: 2, tell });
-  let stopping: Promise<void> | undefined;
-  const stopAll = async () => {
-    await cluster.stop();
-    await collector.stop();
-    await rm(folder, { recursive: true, force: true });
-  };
-  const stop = () => (stopping ??= stopAll());
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().finally(() => process.exit(1)));
-  try {
-    await cluster.start();
-    const soaked = await soak({ cluster, collector, minutes, ordersPerSecond, everyMs, tell });
-    process.stdout.write(`${values.json ? JSON.stringify(soaked) : report(soaked)}\n`);
-    if (!soaked.ok) process.exitCode = 1;
-  } finally {
-    await stop();
-  }
+  endedWithUs(() => cluster.stop());
+  await cluster.start();
+  const soaked = await soak({ cluster, collector, minutes, ordersPerSecond, everyMs, tell });
+  process.stdout.write(`${values.json ? JSON.stringify(soaked) : report(soaked)}\n`);
+  if (!soaked.ok) process.exitCode = 1;
 }
 
-await main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
-// Not left to end by itself: Node was seen to wait without end, at full load, for a handle that was closing already.
-process.exit();
+await runCommand(main);

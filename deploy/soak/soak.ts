@@ -46,9 +46,10 @@ export async function soak(asked: Asked): Promise<Soaked> {
     const samples: Sample[] = [];
     const begun = Date.now();
     const ended: string[] = [];
-    exchange.keep((name, words) => {
-      if (words === '') return;
-      ended.push(`${name} ended after ${((Date.now() - begun) / minuteMs).toFixed(1)} minutes; it said last: ${words}`);
+    exchange.keep((name, end) => {
+      if (!end) return;
+      const { how, lastWords } = end;
+      ended.push(`${name} ended ${how} after ${((Date.now() - begun) / minuteMs).toFixed(1)} minutes; it said last: ${lastWords}`);
       asked.tell(ended.at(-1)!);
     });
     try {

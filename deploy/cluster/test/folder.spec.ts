@@ -1,7 +1,8 @@
 // Where a cluster may be started, and with how many Kafka nodes.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Cluster } from '../cluster.js';
 import { placeOf } from '../folder.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'exchange-folder-'));
@@ -30,4 +31,17 @@ it('goes on in that of a cluster before, by as many nodes', async () => {
   await writeFile(join(before, 'kafka.json'), JSON.stringify({ nodes: 2, clusterId: 'x' }));
   for (const asked of [undefined, 2]) expect(await placeOf(before, asked)).toEqual({ folder: before, isKept: true, kafkaNodes: 2 });
   await expect(placeOf(before, 3)).rejects.toThrow(`--kafka-nodes must be 2, as many as hold the events in ${before}`);
+});
+
+it('is not begun at all where a setting of the environment is wrong', async () => {
+  const place = join(folder, 'unbegun');
+  process.env.EXCHANGE_FOO = '1';
+  try {
+    const cluster = new Cluster({ folder: place, kafkaNodes: 1, replicas: 1, tell: () => undefined });
+    await expect(cluster.start()).rejects.toThrow('EXCHANGE_FOO: setting_must_be_known');
+    await cluster.stop();
+  } finally {
+    delete process.env.EXCHANGE_FOO;
+  }
+  expect(await readdir(folder)).not.toContain('unbegun');
 });

@@ -11,7 +11,7 @@ import { addContract, type Door } from './grpc-contract.js';
 import { addForeign } from './grpc-foreign.js';
 import type { Health } from './health.js';
 import type { HotState } from './hot-state.js';
-import type { Listeners } from './listeners.js';
+import { type Listeners, opened } from './listeners.js';
 import { Refusal } from './refusal.js';
 import { anonymous, askAgain, callerOf } from './rpc-caller.js';
 import type { RateLimit } from './rpc-limit.js';
@@ -56,7 +56,8 @@ export async function serveGrpc({ config, rpc, health, listeners, hot, limit }: 
   server.add(HealthDefinition, HealthServiceImpl(state));
   server.add(ServerReflectionService, reflectionOf(served.map(({ fullName }) => fullName)));
 
-  const port = await server.listen(`${config.host}:${config.grpcPort}`);
+  const address = `${config.host}:${config.grpcPort}`;
+  const port = await opened('EXCHANGE_GRPC_PORT', address, () => server.listen(address));
   listeners.add({
     name: 'grpc',
     address: `${config.host}:${port}`,

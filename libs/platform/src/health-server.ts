@@ -1,6 +1,7 @@
 // Is the process alive and may it be given work, for whoever runs it: plain HTTP on a port of its own, since the port for other services asks for a certificate.
 import { createServer } from 'node:http';
 import type { Health } from './health.js';
+import { opened } from './listeners.js';
 
 /** Answers from the first moment until the last: also who starts for long, or drains, is alive. @returns to close it */
 export async function serveHealth(address: string, health: Health): Promise<() => Promise<void>> {
@@ -18,9 +19,11 @@ export async function serveHealth(address: string, health: Health): Promise<() =
     );
   });
   const colon = address.lastIndexOf(':');
-  await new Promise<void>((resolve, reject) =>
-    server.once('error', reject).listen(Number(address.slice(colon + 1)), address.slice(0, colon), resolve),
-  );
+  const listen = () =>
+    new Promise<void>((resolve, reject) =>
+      server.once('error', reject).listen(Number(address.slice(colon + 1)), address.slice(0, colon), resolve),
+    );
+  await opened('EXCHANGE_HEALTH_LISTEN', address, listen);
   return async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));

@@ -91,7 +91,7 @@ export class Leadership {
   }
 
   private async standBy(led: Led): Promise<void> {
-    this.log.info({ service: this.service }, 'stands by');
+    this.log.info({}, 'stands by');
     while (!this.stopping.signal.aborted && this.state === 'standing by') {
       try {
         if (await this.ask(led, () => false)) return;
@@ -124,7 +124,7 @@ export class Leadership {
       throw cause;
     }
     this.state = 'leading';
-    this.log.info({ service: this.service, epoch, before }, 'leads');
+    this.log.info({ epoch, before }, 'leads');
     for (const begin of this.begun.splice(0)) begin();
   }
 

@@ -1,4 +1,5 @@
 // The ports that take calls from outside. Each is told here when it opens, so that the exchange can say where it is and close them first.
+import { messageOf } from './fault.js';
 
 export interface Listener {
   /** 'http' or 'grpc'. */
@@ -7,6 +8,22 @@ export interface Listener {
   readonly address: string;
   /** Takes nothing new, and resolves when what is under way has been answered. */
   readonly close: () => Promise<void>;
+}
+
+/**
+ * Opens a port.
+ * @param setting that says where
+ * @throws Error port_must_be_free where another process has it, else what the system says, and the setting in either case
+ */
+export async function opened<T>(setting: string, address: string, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (cause) {
+    // By its text: gRPC says it in a sentence of its own.
+    const message = messageOf(cause);
+    const why = message.includes('EADDRINUSE') ? `port_must_be_free: another process listens at ${address}` : `${address}: ${message}`;
+    throw new Error(`${setting}: ${why}`, { cause });
+  }
 }
 
 export class Listeners {

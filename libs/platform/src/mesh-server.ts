@@ -5,7 +5,7 @@ import type { Method } from '#contracts';
 import type { Call, Caller } from './call.js';
 import type { Certificates } from './certificates.js';
 import { addContract } from './grpc-contract.js';
-import type { Listeners } from './listeners.js';
+import { type Listeners, opened } from './listeners.js';
 import { contextOf, servicesOf } from './papers.js';
 import { forbidden, invalid } from './refusal.js';
 import type { RpcTable } from './rpc-table.js';
@@ -47,7 +47,7 @@ export async function serveMesh({ address, rpc, listeners, certificates }: MeshE
     signal: responseStream ? AbortSignal.any([context.signal, stopping.signal]) : context.signal,
   });
   for (const definition of rpc.local()) addContract(server, definition, rpc, { callOf, watch: () => () => undefined });
-  const port = await server.listen(address, new MeshCredentials(certificates));
+  const port = await opened('EXCHANGE_MESH_LISTEN', address, () => server.listen(address, new MeshCredentials(certificates)));
   listeners.add({
     name: 'mesh',
     address: `${address.slice(0, address.lastIndexOf(':'))}:${port}`,

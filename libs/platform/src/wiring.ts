@@ -5,7 +5,7 @@ import type { ServiceDefinition } from '#contracts';
 import { topicOf } from '#contracts';
 import { isQuiescent, jobsOf, type Quiet } from './clock.js';
 import type { TypeHandler } from './consumer.js';
-import { signingKey, signingKeyPath } from './evidence/signing-key.js';
+import { keyIdOf, signingKey, signingKeyPath } from './evidence/signing-key.js';
 import type { Job } from './jobs.js';
 import { type EventHandler, handlersOf } from './on.js';
 import { Platform, type Service } from './platform.js';
@@ -84,15 +84,26 @@ export class Wiring implements OnModuleInit, OnApplicationBootstrap {
   /** A key that is missing is said at the start, and not when a day's root is due. */
   private async mustSign(): Promise<void> {
     const { clock, config, cryptography, services, log } = this.platform;
-    const sealed = services.filter(({ sealer }) => sealer).map(({ name }) => name);
+    const sealed = services.filter(({ sealer }) => sealer);
     if (sealed.length === 0) return;
-    // By a virtual clock it is a play.
-    if (signingKeyPath(config) === undefined && !clock.isVirtual)
+    const path = signingKeyPath(config);
+    if (path === undefined) {
+      // By a virtual clock it is a play.
+      if (!clock.isVirtual)
+        log.warn(
+          { services: sealed.map(({ name }) => name) },
+          'EXCHANGE_SIGNING_KEY is not set: no root of the evidence is signed, and who owns the database can make it anew',
+        );
+      return;
+    }
+    const keyId = keyIdOf(await signingKey(config, cryptography));
+    const before = await Promise.all(sealed.map(({ sealer }) => sealer!.lastKeyId()));
+    const other = before.find((id) => id !== undefined && id !== keyId);
+    if (other !== undefined)
       log.warn(
-        { services: sealed },
-        'EXCHANGE_SIGNING_KEY is not set: no root of the evidence is signed, and who owns the database can make it anew',
+        { file: path, keyId, before: other },
+        'the newest root of the evidence was signed by another key than the one in this file. After a restore: stop, put signing-key.pem and platform-key.pem of the old data folder in place of the new ones, and start again. Where the key was changed on purpose, or is lost: give who audits its public half as well, the .pub.pem beside it',
       );
-    if (signingKeyPath(config) !== undefined) await signingKey(config, cryptography);
   }
 
   private guard(definition: ServiceDefinition, instance: object, service: Service | undefined) {

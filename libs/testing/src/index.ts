@@ -14,7 +14,7 @@ export type { TestKafka } from './kafka.js';
 export { endLeftOver, noteProcess, statOf } from './left-over.js';
 export { startRedis, startTlsRedis, testRedis } from './redis.js';
 export type { TestRedis } from './redis.js';
-export type { OwnServer } from './server.js';
+export type { Ended, OwnServer } from './server.js';
 export { Collector } from './collector.js';
 export type { ReceivedPoint, ReceivedSpan } from './collector.js';
 export { readFocus } from './focus.js';

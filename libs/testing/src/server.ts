@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { GenericContainer } from 'testcontainers';
-import { freePorts } from '#platform';
+import { freePorts, howItEnded } from '#platform';
 import { Door } from './door.js';
 import { endLeftOver, noteProcess } from './left-over.js';
 
@@ -90,10 +90,18 @@ interface Program {
   remove(): Promise<void>;
   pid?(): number | undefined;
   /** Called each time it ends without having been removed. */
-  whenEnded?(hear: () => void): void;
+  whenEnded?(hear: (pid: number | undefined, how: string) => void): void;
 }
 
 type Way = (kind: ServerKind, port: number, outside: number) => Promise<Program>;
+
+/** Of a program that ended by itself. */
+export interface Ended {
+  readonly pid: number | undefined;
+  /** 'by SIGKILL', 'with exit code 1'. */
+  readonly how: string;
+  readonly lastWords: string;
+}
 
 /** A server to which a spec may do what happens to servers. Clients reach it through a door that can be shut. */
 export class OwnServer {
@@ -164,11 +172,11 @@ export class OwnServer {
 
   /**
    * From now on a program of this machine that ends by itself begins anew, on what it had kept.
-   * @param hear its last words, then an empty text when it answers again
+   * @param hear how it ended, then undefined when it answers again
    */
-  keep(hear: (words: string) => void): void {
-    this.program.whenEnded?.(() => {
-      void this.beginAgain(hear);
+  keep(hear: (ended: Ended | undefined) => void): void {
+    this.program.whenEnded?.((pid, how) => {
+      void this.beginAgain(hear, { pid, how });
     });
   }
 
@@ -178,12 +186,12 @@ export class OwnServer {
     await this.door.close();
   }
 
-  private async beginAgain(hear: (words: string) => void): Promise<void> {
-    hear((await this.program.output()).trim().split('\n').slice(-5).join('\n'));
+  private async beginAgain(hear: (ended: Ended | undefined) => void, end: Omit<Ended, 'lastWords'>): Promise<void> {
+    hear({ ...end, lastWords: (await this.program.output()).trim().split('\n').slice(-5).join('\n') });
     await sleep(restMs);
     if (this.isStopped) return;
     await this.run().then(
-      () => hear(''),
+      () => hear(undefined),
       // Ended again, it begins anew again, and says so itself.
       () => undefined,
     );
@@ -215,7 +223,7 @@ const spawnedIn =
     await endLeftOver(note);
     const [program, ...args] = await kind.command(folder, port, outside);
     let child: ChildProcess | undefined;
-    let heard: (() => void) | undefined;
+    let heard: ((pid: number | undefined, how: string) => void) | undefined;
     const kill = () => child?.kill('SIGKILL');
     process.on('exit', kill);
     const signal: Program['signal'] = async (name) => {
@@ -227,9 +235,10 @@ const spawnedIn =
       begin: async () => {
         const output = await open(said, 'a');
         child = spawn(program, args, { detached: isDetached, stdio: ['ignore', output.fd, output.fd] });
-        child.once('exit', () => heard?.());
+        const { pid } = child;
+        child.once('exit', (code, by) => heard?.(pid, howItEnded(code, by)));
         await output.close();
-        if (child.pid !== undefined) await noteProcess(note, child.pid);
+        if (pid !== undefined) await noteProcess(note, pid);
       },
       signal,
       output: () => readFile(said, 'utf8'),

@@ -4,7 +4,7 @@ import type { OnApplicationBootstrap } from '@nestjs/common';
 import { Injectable, Module } from '@nestjs/common';
 import { createServer } from 'node:http';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { Clock, Journal, run, service } from '#platform';
+import { Clock, interrupted, Journal, run, runCommand, service, startedWithUs } from '#platform';
 import type { JournalWriter } from '#platform';
 
 interface Waiting {
@@ -55,8 +55,13 @@ class BareServer implements OnApplicationBootstrap {
 class BareModule {}
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const running = await run([BareModule], { logLevel: 'warn', httpPort: 0, grpcPort: 0 });
-  process.once('SIGTERM', () => void running.stop().finally(() => process.exit(0)));
+  await runCommand(async () => {
+    await startedWithUs(
+      () => run([BareModule], { logLevel: 'warn', httpPort: 0, grpcPort: 0 }),
+      (running) => running.stop(),
+    );
+    await interrupted;
+  });
 }
 
 /** The file to run as a process: PORT as its argument, EXCHANGE_DATA in its environment. */

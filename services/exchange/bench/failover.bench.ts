@@ -1,13 +1,9 @@
 // How long a buyer waits where the scheduler's leader is killed: two schedulers, of which one leads, behind a gateway, in processes of their own.
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { SplitExchange } from '#cluster';
-import { startEmbeddedPostgres } from '#platform';
+import { endedWithUs, startedWithUs, startEmbeddedPostgres, temporaryFolder } from '#platform';
 import { testDatabase } from '#testing';
 import { Api, Problem } from '../src/demo/client.js';
 import type { Json } from '../src/demo/client.js';
-import { endedWithUs } from '../src/demo/exchange-process.js';
 import { slotMs } from '../src/demo/orders.js';
 import { book, openSmallMarket, rfc } from '../src/demo/small-market.js';
 import { messages, send } from './order-stream.js';
@@ -38,19 +34,16 @@ const quantile = (values: readonly number[], share: number) =>
 
 /** @param progress is told what runs */
 export async function run(progress: (text: string) => void) {
-  const folder = await mkdtemp(join(tmpdir(), 'exchange-failover-'));
-  // mkdtemp closes it to others, and root runs the server as nobody.
-  await chmod(folder, 0o755);
-  const server = await startEmbeddedPostgres({ folder });
+  const [folder] = temporaryFolder('exchange-failover-');
+  const [server] = await startedWithUs(
+    () => startEmbeddedPostgres({ folder }),
+    (started) => started.stop(),
+  );
   const { host, port, user, password, database: name } = server.address;
   const database = await testDatabase(`postgresql://${user}:${password}@${encodeURIComponent(host)}:${port}/${name}`);
   const others = ['registry', 'monitoring', 'settlement', 'voucher', 'interconnect'];
   const exchange = await SplitExchange.prepare({ others, one: ['scheduler'], two: ['scheduler'], gateway: ['gateway'] }, database.url);
-  const stop = endedWithUs(async () => {
-    await exchange.stop();
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
+  endedWithUs(() => exchange.stop());
   const api = new Api(exchange.address(), 'failover');
   try {
     await exchange.startAll();
@@ -85,6 +78,5 @@ export async function run(progress: (text: string) => void) {
     ];
   } finally {
     await api.destroy();
-    await stop();
   }
 }

@@ -1,9 +1,9 @@
 // The two forms of an exchange, as the benchmarks that compare them take them.
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Cluster } from '#cluster';
-import { endedWithUs, startPrivateExchange } from '../src/demo/exchange-process.js';
+import { endedWithUs, temporaryFolder } from '#platform';
+import { startPrivateExchange } from '../src/demo/exchange-process.js';
 
 export interface Form {
   /** Of each gateway: HTTP, and gRPC. */
@@ -17,34 +17,21 @@ export interface Form {
 
 /** One process, as `npm start` runs it: its own PostgreSQL, whose log is the bus. */
 export async function embedded(): Promise<Form> {
-  const folder = await openFolder();
+  const [folder, remove] = temporaryFolder('exchange-bench-');
   const data = join(folder, 'data');
   const exchange = await startPrivateExchange({}, data);
   const password = (await readFile(join(data, 'postgres/password'), 'utf8')).trim();
   const databaseUrl = `postgresql://exchange:${password}@${encodeURIComponent(join(data, 'postgres'))}:5432/exchange`;
-  const stop = () => exchange.stop().then(() => rm(folder, { recursive: true, force: true }));
-  return { gateways: [exchange], key: exchange.key, databaseUrl, stop };
+  return { gateways: [exchange], key: exchange.key, databaseUrl, stop: () => exchange.stop().then(remove) };
 }
 
 /** What `npm run cluster` starts. */
 export async function distributed(tell: (line: string) => void): Promise<Form> {
-  const folder = await openFolder();
+  const [folder, remove] = temporaryFolder('exchange-bench-');
   const cluster = new Cluster({ folder, kafkaNodes: 3, replicas: 2, tell });
-  const stop = endedWithUs(() => cluster.stop().then(() => rm(folder, { recursive: true, force: true })));
-  try {
-    await cluster.start();
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  const end = endedWithUs(() => cluster.stop());
+  await cluster.start();
   const { exchange, databaseUrl } = cluster;
   const gateways = ['gateway-1', 'gateway-2'].map((name) => exchange.running.get(name)!);
-  return { gateways, key: exchange.key, databaseUrl, stop };
-}
-
-/** mkdtemp closes it to others, and root runs PostgreSQL as nobody. */
-async function openFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'exchange-bench-'));
-  await chmod(folder, 0o755);
-  return folder;
+  return { gateways, key: exchange.key, databaseUrl, stop: () => end().then(remove) };
 }

@@ -1,9 +1,7 @@
 // Trades over a border against trades at home: two whole platforms in processes of their own, TLS between them, PostgreSQL with fsync on.
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startedWithUs, temporaryFolder } from '#platform';
 import { Authority } from '#testing';
 import type { Json } from '../src/demo/client.js';
 import { slotMs } from '../src/demo/orders.js';
@@ -135,31 +133,32 @@ function metrics(name: string, how: string, all: readonly Round[]) {
 
 /** @param progress is told what runs */
 export async function run(progress: (text: string) => void) {
-  const folder = await mkdtemp(join(tmpdir(), 'exchange-interconnect-'));
-  await chmod(folder, 0o755);
-  const start = async (name: string) => Neighbour.start(name, folder, await Authority.make());
+  const [folder] = temporaryFolder('exchange-interconnect-');
+  const start = async (name: string): Promise<Neighbour> => {
+    const authority = await Authority.make();
+    const [platform] = await startedWithUs(
+      () => Neighbour.start(name, folder, authority),
+      (started) => started.close(),
+    );
+    return platform;
+  };
   const platforms = await Promise.all([start('Shuitu'), start('Tianfu')]);
-  try {
-    const { remote, local } = await open(...platforms);
-    const [theirs, ours]: [Round[], Round[]] = [[], []];
-    // The first round warms both up and is not counted; then they take turns, so that both see the same machine.
-    for (let nth = 0; nth <= rounds; nth += 1) {
-      const [far, near] = [await round(remote), await round(local)];
-      progress(
-        `round ${nth}: remote ${tenth(far.perSecond)}/s, ${tenth(percentile(far.oneByOneMs, 0.5))} ms; local ${tenth(near.perSecond)}/s`,
-      );
-      if (nth === 0) continue;
-      theirs.push(far);
-      ours.push(near);
-    }
-    const speed = median(theirs.map(({ perSecond }) => perSecond)) / median(ours.map(({ perSecond }) => perSecond));
-    return [
-      ...metrics('remote', 'a bid at one platform is a lease by reserve and commit at the other', theirs),
-      ...metrics('local', 'a bid at the other platform is a lease there, of the same pool', ours),
-      { metric: 'remote_of_local', value: Math.round(speed * 1_000) / 1_000, unit: 'ratio', method: 'of the trades a second' },
-    ];
-  } finally {
-    await Promise.all(platforms.map((platform) => platform.close()));
-    await rm(folder, { recursive: true, force: true });
+  const { remote, local } = await open(...platforms);
+  const [theirs, ours]: [Round[], Round[]] = [[], []];
+  // The first round warms both up and is not counted; then they take turns, so that both see the same machine.
+  for (let nth = 0; nth <= rounds; nth += 1) {
+    const [far, near] = [await round(remote), await round(local)];
+    progress(
+      `round ${nth}: remote ${tenth(far.perSecond)}/s, ${tenth(percentile(far.oneByOneMs, 0.5))} ms; local ${tenth(near.perSecond)}/s`,
+    );
+    if (nth === 0) continue;
+    theirs.push(far);
+    ours.push(near);
   }
+  const speed = median(theirs.map(({ perSecond }) => perSecond)) / median(ours.map(({ perSecond }) => perSecond));
+  return [
+    ...metrics('remote', 'a bid at one platform is a lease by reserve and commit at the other', theirs),
+    ...metrics('local', 'a bid at the other platform is a lease there, of the same pool', ours),
+    { metric: 'remote_of_local', value: Math.round(speed * 1_000) / 1_000, unit: 'ratio', method: 'of the trades a second' },
+  ];
 }

@@ -1,12 +1,10 @@
 // Durable orders a second through the public API, over one gRPC stream, and through a bare server in the same run.
 import { spawn } from 'node:child_process';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts } from '#platform';
+import { endedWithUs, freePorts, temporaryFolder } from '#platform';
 import { Api } from '../src/demo/client.js';
 import type { Json } from '../src/demo/client.js';
-import { endedWithUs, startPrivateExchange } from '../src/demo/exchange-process.js';
+import { startPrivateExchange } from '../src/demo/exchange-process.js';
 import { openSmallMarket } from '../src/demo/small-market.js';
 import { bareServer } from './bare-server.js';
 import { post } from './load.js';
@@ -21,23 +19,26 @@ const streamed = 60_000;
 
 const median = (values: readonly number[]) => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)]!;
 
-async function startBare(folder: string): Promise<{ url: string; stop: () => Promise<void> }> {
+/** @returns where it listens */
+async function startBare(): Promise<string> {
+  const [folder] = temporaryFolder('exchange-bare-');
   const [port] = (await freePorts(1)) as [number];
   const child = spawn(process.execPath, [bareServer, String(port)], {
     env: { ...process.env, EXCHANGE_DATA: join(folder, 'data') },
     stdio: ['ignore', 'pipe', 'inherit'],
+    // A Ctrl-C at the terminal is for us alone.
+    detached: true,
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  endedWithUs(async () => {
+    child.kill('SIGTERM');
+    await ended;
+  });
   await new Promise<void>((resolve, reject) => {
     child.stdout.on('data', (chunk: Buffer) => chunk.includes('ready') && resolve());
     child.once('exit', (code) => reject(new Error(`the bare server ended with ${code}`)));
   });
-  const stop = endedWithUs(async () => {
-    child.kill('SIGTERM');
-    await ended;
-    await rm(folder, { recursive: true, force: true });
-  });
-  return { url: `http://127.0.0.1:${port}/v1/bids`, stop };
+  return `http://127.0.0.1:${port}/v1/bids`;
 }
 
 async function timed(run: () => Promise<unknown>): Promise<{ milliseconds: number }> {
@@ -51,9 +52,7 @@ const spread = (loads: readonly { readonly perSecond: number }[]) => `of ${loads
 /** @param progress is told what runs */
 export async function run(progress: (text: string) => void) {
   const exchange = await startPrivateExchange({});
-  const folder = await mkdtemp(join(tmpdir(), 'exchange-bare-'));
-  await chmod(folder, 0o755);
-  const bare = await startBare(folder);
+  const bare = await startBare();
   const api = new Api(exchange.address, 'bench');
   try {
     const key = await openSmallMarket(api, exchange.key, 1, JSON.parse(restingBodies()(0)) as Json);
@@ -62,7 +61,7 @@ export async function run(progress: (text: string) => void) {
     // The first round warms both up and is not counted; then they take turns, so that both see the same machine.
     for (let round = 0; round <= rounds; round += 1) {
       const one = await post(`${exchange.address}/v1/bids`, key, restingBodies(), seconds, `round-${round}`);
-      const other = await post(bare.url, 'none', restingBodies(), seconds, `round-${round}`);
+      const other = await post(bare, 'none', restingBodies(), seconds, `round-${round}`);
       progress(`round ${round}: exchange ${Math.round(one.perSecond)}/s, bare ${Math.round(other.perSecond)}/s`);
       if (round > 0) {
         ours.push(one);
@@ -104,7 +103,5 @@ export async function run(progress: (text: string) => void) {
     ];
   } finally {
     await api.close();
-    await bare.stop();
-    await exchange.stop();
   }
 }

@@ -26,27 +26,42 @@ function welcome(running: Running, seconds: string): string {
   return [`The exchange is ready after ${seconds} s.`, ...rows.map(([name, value]) => `  ${name!.padEnd(10)} ${value}`)].join('\n');
 }
 
-/** The first signal drains, a second one does not wait. */
-function stopOnSignal(running: Running): void {
+/**
+ * The first signal drains, a second one does not wait. What is being started with a database of its own is stopped when it has begun: that would be left running. What
+ * only uses one may go at any time.
+ * @returns whether it is being stopped
+ */
+function stopOnSignal(starting: Promise<Running>, hasDatabase: boolean): () => boolean {
   let stopping = false;
+  let isReady = false;
+  void starting.then(
+    () => (isReady = true),
+    () => undefined,
+  );
   const stop = (signal: NodeJS.Signals): void => {
-    if (stopping) process.exit(1);
+    if (stopping || !(isReady || hasDatabase)) process.exit(1);
     stopping = true;
     console.log(`${signal}: ending what is under way (again to end at once)`);
-    running.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        console.error(error);
-        process.exit(1);
-      },
-    );
+    starting
+      .then((running) => running.stop())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          console.error(error);
+          process.exit(1);
+        },
+      );
   };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
+  process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
+  return () => stopping;
 }
 
 async function start(): Promise<void> {
-  const running = await run(modulesOf(readConfig().services));
-  stopOnSignal(running);
+  const { services, databaseUrl } = readConfig();
+  const starting = run(modulesOf(services));
+  const isStopping = stopOnSignal(starting, databaseUrl === '');
+  const running = await starting;
+  if (isStopping()) return;
   // Whoever runs it starts it anew, as a standby. Nothing it has under way can be written any more.
   void running.lost.then((cause) => {
     console.error(cause.message);
@@ -77,24 +92,37 @@ async function signingKey(file: string): Promise<void> {
   console.log(`The key ${keyId} is in ${resolve(file)}; who audits is given ${publicPath(resolve(file))}.`);
 }
 
-/** What is asked for by name, and how many words follow it. */
-const steps = new Map<string | undefined, [words: number, step: (word: string) => Promise<void>]>([
-  [undefined, [0, start]],
-  ['migrate', [0, migrate]],
-  ['backup', [1, backup]],
-  ['restored', [0, takeUp]],
-  ['signing-key', [1, signingKey]],
-]);
+interface Step {
+  /** What stands behind its name. */
+  readonly word?: string;
+  readonly run: (word: string) => Promise<void>;
+}
+
+/** What is asked for by name. */
+const steps: Readonly<Record<string, Step>> = {
+  migrate: { run: migrate },
+  backup: { word: 'FOLDER', run: backup },
+  restored: { run: takeUp },
+  'signing-key': { word: 'FILE', run: signingKey },
+};
+
+/** Undefined where it is right. */
+function wrongOf(name: string, { word }: Step, words: readonly string[]): string | undefined {
+  const usage = `npm start -- ${name}${word ? ` ${word}` : ''}`;
+  if (word && !words.length) return `${name} needs a ${word.toLowerCase()}: ${usage}`;
+  return words.length > (word ? 1 : 0) ? `there is nothing behind it: ${usage}` : undefined;
+}
 
 const [name, ...words] = process.argv.slice(2);
-const asked = steps.get(name);
+const step = name === undefined ? { run: start } : Object.hasOwn(steps, name) ? steps[name] : undefined;
+const wrong = step ? wrongOf(name ?? '', step, words) : `there is no ${name}: npm start -- --help names what there is`;
 if (process.argv.includes('--help') || process.argv.includes('-h')) console.log(help());
-else if (asked?.[0] !== words.length) {
-  console.error(`there is no option ${[name, ...words].join(' ')}\n\n${help()}`);
+else if (!step || wrong !== undefined) {
+  console.error(wrong);
   process.exitCode = 2;
 } else
   try {
-    await asked[1](words[0] ?? '');
+    await step.run(words[0] ?? '');
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;

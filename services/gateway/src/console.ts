@@ -15,7 +15,7 @@ const policy =
 
 export async function addConsole(app: FastifyInstance): Promise<void> {
   let page: string | undefined;
-  app.get('/console', async (_request, reply) =>
+  app.get('/console', { exposeHeadRoute: true }, async (_request, reply) =>
     reply
       .type('text/html; charset=utf-8')
       .header('content-security-policy', policy)
@@ -23,7 +23,7 @@ export async function addConsole(app: FastifyInstance): Promise<void> {
       .header('cache-control', 'no-cache')
       .send((page ??= readFileSync(join(folder, 'index.html'), 'utf8'))),
   );
-  app.get('/console/', async (_request, reply) => reply.redirect('/console', 308));
+  app.get('/console/', { exposeHeadRoute: true }, async (_request, reply) => reply.redirect('/console', 308));
   await app.register(fastifyStatic, {
     root: folder,
     prefix: '/console/',

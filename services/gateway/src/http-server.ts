@@ -4,7 +4,7 @@ import type { OnApplicationBootstrap } from '@nestjs/common';
 import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { IdentityDefinition } from '#contracts';
-import { Config, Health, HotState, Listeners, Logger, RateLimit, RpcTable } from '#platform';
+import { Config, Health, HotState, Listeners, Logger, opened, RateLimit, RpcTable } from '#platform';
 import { ndjson, parseJson, protobuf, textOf } from './http-body.js';
 import { HttpRefusal, sendProblem } from './http-problem.js';
 import { addRoutes } from './http-routes.js';
@@ -84,7 +84,8 @@ export class HttpServer implements OnApplicationBootstrap {
       (service, method) => (request, call) => this.rpc.handler(service, method)(request, call),
     );
     await addPages(app, this.health);
-    const address = await app.listen({ host: config.host, port: config.httpPort });
+    const { host, httpPort: port } = config;
+    const address = await opened('EXCHANGE_HTTP_PORT', `${host}:${port}`, () => app.listen({ host, port }));
     this.listeners.add({ name: 'http', address, close: () => this.close() });
   }
 

@@ -22,26 +22,29 @@ const links = {
   whoAmI: '/v1/me',
 };
 
+/** HEAD is answered as GET is, without the body (RFC 9110, 9.3.2). */
+const readable = { exposeHeadRoute: true };
+
 export async function addPages(app: FastifyInstance, health: Health): Promise<void> {
   const document = once(() => JSON.stringify(openApiOf(definitions, apiVersion)));
-  app.get('/openapi.json', async (_request, reply) => json(reply, document()));
+  app.get('/openapi.json', readable, async (_request, reply) => json(reply, document()));
   const programme = once(() => JSON.stringify(jsonSchemaOf(ProgrammeTerms.$type, links.programmeSchema, 'A voucher programme 算力券')));
-  app.get(links.programmeSchema, async (_request, reply) =>
+  app.get(links.programmeSchema, readable, async (_request, reply) =>
     reply.type('application/schema+json').header('access-control-allow-origin', '*').send(programme()),
   );
-  app.get('/healthz', async (_request, reply) => json(reply, JSON.stringify({ state: health.state })));
-  app.get('/readyz', async (_request, reply) => {
+  app.get('/healthz', readable, async (_request, reply) => json(reply, JSON.stringify({ state: health.state })));
+  app.get('/readyz', readable, async (_request, reply) => {
     const report = await health.report();
     return json(reply.code(report.ready ? 200 : 503), JSON.stringify(report));
   });
-  app.get('/', async (request, reply) =>
+  app.get('/', readable, async (request, reply) =>
     request.headers.accept?.includes('text/html')
       ? html(reply, indexPage)
       : json(reply, JSON.stringify({ name: 'compute exchange', version: apiVersion, links })),
   );
-  app.get('/docs', async (_request, reply) => html(reply, docsPage));
-  app.get('/docs/', async (_request, reply) => reply.redirect('/docs', 308));
-  app.get('/docs/start.js', async (_request, reply) => reply.type('text/javascript; charset=utf-8').send(docsScript));
+  app.get('/docs', readable, async (_request, reply) => html(reply, docsPage));
+  app.get('/docs/', readable, async (_request, reply) => reply.redirect('/docs', 308));
+  app.get('/docs/start.js', readable, async (_request, reply) => reply.type('text/javascript; charset=utf-8').send(docsScript));
   await addConsole(app);
   await app.register(fastifyStatic, {
     root: swaggerFolder,

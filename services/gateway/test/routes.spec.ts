@@ -83,3 +83,20 @@ it('the API’s pages are found with a slash at the end, too', async () => {
   const answer = await fetch(`${cast.exchange.running.httpAddress}/docs/`);
   expect([answer.status, new URL(answer.url).pathname]).toEqual([200, '/docs']);
 });
+
+it.each(['/', '/docs', '/docs/', '/docs/start.js', '/docs/assets/swagger-ui.css', '/openapi.json', '/healthz', '/readyz', '/console'])(
+  'answers HEAD of %s as GET, without the body',
+  async (path) => {
+    const [head, get] = await Promise.all(
+      ['HEAD', 'GET'].map((method) => fetch(`${cast.exchange.running.httpAddress}${path}`, { method, redirect: 'manual' })),
+    );
+    const told = ({ status, headers }: Response) => [
+      status,
+      headers.get('content-type'),
+      headers.get('content-length'),
+      headers.get('location'),
+    ];
+    expect(told(head!)).toEqual(told(get!));
+    expect(await head!.text()).toBe('');
+  },
+);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { Api, type ExchangeProcess, participant, startExchange } from '#demo';
 import { slotAt, slotsPerDay } from '#domain';
-import { embeddedPlace, freePorts, numberArray } from '#platform';
+import { embeddedPlace, endedWithUs, freePorts, numberArray, startedWithUs } from '#platform';
 import { nodesOfPool, storedSlot, unitsOfNode, wattsOfUnit } from './values.js';
 
 export interface Sizes {
@@ -41,10 +41,14 @@ export async function openFixture(folder: string, sizes: Sizes, progress: (text:
   await chmod(folder, 0o755);
   const data = join(folder, 'data');
   const [httpPort, grpcPort] = (await freePorts(2)) as [number, number];
-  const exchange = await startExchange({ data, httpPort, grpcPort });
+  const [exchange] = await startedWithUs(
+    () => startExchange({ data, httpPort, grpcPort }),
+    (started) => started.stop(),
+  );
   const { address } = await embeddedPlace(data);
   const database = new pg.Client({ ...address });
   await database.connect();
+  endedWithUs(() => database.end());
   const note = join(folder, 'filled.json');
   const kept = await readFile(note, 'utf8').catch(() => undefined);
   if (kept !== undefined) return { exchange, database, ...(JSON.parse(kept) as Kept) };

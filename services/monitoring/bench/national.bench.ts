@@ -1,8 +1,5 @@
 // How soon a region's sites and pools are told to the national node: one process of registry and monitoring, and the reference receiver on the same machine.
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startEmbeddedPostgres } from '#platform';
+import { startedWithUs, startEmbeddedPostgres, temporaryFolder } from '#platform';
 import { slotAt, slotsPerHour } from '#domain';
 import { Region } from '../test/national.js';
 
@@ -58,39 +55,38 @@ async function measure(region: Region, progress: (text: string) => void): Promis
 
 /** @param progress is told what runs */
 export async function run(progress: (text: string) => void) {
-  const folder = await mkdtemp(join(tmpdir(), 'exchange-national-bench-'));
-  await chmod(folder, 0o755);
-  const server = await startEmbeddedPostgres({ folder, settings: { max_connections: '200' } });
+  const [folder] = temporaryFolder('exchange-national-bench-');
+  const [server] = await startedWithUs(
+    () => startEmbeddedPostgres({ folder, settings: { max_connections: '200' } }),
+    (started) => started.stop(),
+  );
   const { host, port, user, password, database } = server.address;
   process.env.TEST_DATABASE_URL = `postgresql://${user}:${password}@${encodeURIComponent(host)}:${port}/${database}`;
-  const region = await Region.open();
-  try {
-    const { reportedS, hourS } = await measure(region, progress);
-    const whole = `${sites} sites of ${poolsOfSite} pools, two nodes each; registry, monitoring and the reference receiver on one machine, PostgreSQL with fsync on`;
-    const ofReport = poolsOfSite + 1;
-    return [
-      {
-        metric: 'subjects_per_second',
-        value: tenth(ofReport / median(reportedS.slice(-20))),
-        unit: '1/s',
-        method: `a new site and its pools, from their events to the last acknowledgement, median of the last 20 sites; each a registration and a resource; ${whole}`,
-      },
-      {
-        metric: 'hour_p50_s',
-        value: tenth(median(hourS)),
-        unit: 's',
-        method: `an hour of all sites, with all else that is due in it, until nothing waits, median of ${hourS.length}; ${whole}`,
-      },
-      {
-        metric: 'pool_hours_per_second',
-        value: Math.round((sites * poolsOfSite) / median(hourS)),
-        unit: '1/s',
-        method: 'pools of an hour by the time that it takes',
-      },
-    ];
-  } finally {
-    await region.stop();
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
+  const [region] = await startedWithUs(
+    () => Region.open(),
+    (opened) => opened.stop(),
+  );
+  const { reportedS, hourS } = await measure(region, progress);
+  const whole = `${sites} sites of ${poolsOfSite} pools, two nodes each; registry, monitoring and the reference receiver on one machine, PostgreSQL with fsync on`;
+  const ofReport = poolsOfSite + 1;
+  return [
+    {
+      metric: 'subjects_per_second',
+      value: tenth(ofReport / median(reportedS.slice(-20))),
+      unit: '1/s',
+      method: `a new site and its pools, from their events to the last acknowledgement, median of the last 20 sites; each a registration and a resource; ${whole}`,
+    },
+    {
+      metric: 'hour_p50_s',
+      value: tenth(median(hourS)),
+      unit: 's',
+      method: `an hour of all sites, with all else that is due in it, until nothing waits, median of ${hourS.length}; ${whole}`,
+    },
+    {
+      metric: 'pool_hours_per_second',
+      value: Math.round((sites * poolsOfSite) / median(hourS)),
+      unit: '1/s',
+      method: 'pools of an hour by the time that it takes',
+    },
+  ];
 }

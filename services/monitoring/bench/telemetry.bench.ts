@@ -1,10 +1,8 @@
 // Points a second from the socket to a durable roll-up, the sender on the same machine, with many roll-ups present; and what a pool's month costs to keep and to read.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { startOfSlot } from '#domain';
+import { temporaryFolder } from '#platform';
 import { unpackCells } from '../src/core/cell-codec.js';
 import { stride } from '../src/core/cells.js';
 import { type Fixture, type Sizes, openFixture, poolsFrom, slotsOfMonth } from './fixture.js';
@@ -116,67 +114,61 @@ async function others({ exchange, key }: Fixture) {
 const quantile = (values: readonly number[], of: number): number => [...values].sort((a, b) => a - b)[Math.floor(values.length * of)]!;
 
 export async function run(progress: (text: string) => void) {
-  const folder = given ?? (await mkdtemp(join(tmpdir(), 'exchange-telemetry-')));
+  const folder = given ?? temporaryFolder('exchange-telemetry-')[0];
   const fixture = await openFixture(folder, sizes, progress);
-  const { database, exchange } = fixture;
-  try {
-    const { rows } = await database.query<{ bytes: string; slots: string }>(
-      `select pg_total_relation_size('monitoring.node_rollups') + pg_total_relation_size('monitoring.pool_rollups') as bytes,
-         (select sum(nodes) from monitoring.pool_rollups) as slots`,
-    );
-    const bytesPerNodeMonth = (Number(rows[0]!.bytes) / Number(rows[0]!.slots)) * slotsOfMonth;
-    progress(`${rows[0]!.slots} node-slots are present`);
-    const took = await months(fixture);
-    progress('the other ways in');
-    const rates = await others(fixture);
-    while ((await logged(database)) > 0) await sleep(100);
-    progress('warm-up');
-    const before = await storedPoints(database);
-    const run = String(Date.now());
-    const warm = await stream(fixture, `${run}-warm`, 5);
-    progress('measured');
-    const { sent, acknowledged, merged } = await stream(fixture, run, seconds);
-    const sum = (of: readonly Sent[], value: (one: Sent) => number): number => of.reduce((total, one) => total + value(one), 0);
-    const points = sum(sent, (one) => one.points);
-    const stored = (await storedPoints(database)) - before;
-    if (stored !== points + sum(warm.sent, (one) => one.points))
-      throw new Error(`points_must_be_stored_once: ${stored} are, ${points} were sent`);
-    const shape = `${agents} gRPC streams from one process, ${sizes.nodesLive} nodes in pools of ${nodesOfPool}, a frame of ${poolsOfFrame} pools × ${nodesOfPool} nodes × ${metrics.length} metrics at one time (${(sum(sent, (one) => one.bytes) / points).toFixed(2)} bytes a point), columns packed beforehand; beside ${sizes.nodesOfDay} nodes' day and ${sizes.nodesOfMonth} nodes' month; sender, exchange and PostgreSQL on the same machine, fsync on`;
-    return [
-      {
-        ...{ metric: 'points_per_second', value: Math.round(points / merged), unit: '1/s' },
-        method: `stream: from the first frame sent until every point is in a stored roll-up and the log is empty, which waits for the last ten-second merge; ${points} points in ${merged.toFixed(1)} s; the stored counts sum to what was acknowledged; ${shape}`,
-      },
-      {
-        ...{ metric: 'points_acknowledged_per_second', value: Math.round(points / acknowledged), unit: '1/s' },
-        method: `stream: the same until the last acknowledgement (${acknowledged.toFixed(1)} s), when every point is in the log on disk and those before the last merge are in roll-ups`,
-      },
-      {
-        ...{
-          metric: 'acknowledged_ms_p99',
-          value: Math.round(
-            quantile(
-              sent.flatMap((one) => one.latenciesMs),
-              0.99,
-            ),
+  const { database } = fixture;
+  const { rows } = await database.query<{ bytes: string; slots: string }>(
+    `select pg_total_relation_size('monitoring.node_rollups') + pg_total_relation_size('monitoring.pool_rollups') as bytes,
+       (select sum(nodes) from monitoring.pool_rollups) as slots`,
+  );
+  const bytesPerNodeMonth = (Number(rows[0]!.bytes) / Number(rows[0]!.slots)) * slotsOfMonth;
+  progress(`${rows[0]!.slots} node-slots are present`);
+  const took = await months(fixture);
+  progress('the other ways in');
+  const rates = await others(fixture);
+  while ((await logged(database)) > 0) await sleep(100);
+  progress('warm-up');
+  const before = await storedPoints(database);
+  const run = String(Date.now());
+  const warm = await stream(fixture, `${run}-warm`, 5);
+  progress('measured');
+  const { sent, acknowledged, merged } = await stream(fixture, run, seconds);
+  const sum = (of: readonly Sent[], value: (one: Sent) => number): number => of.reduce((total, one) => total + value(one), 0);
+  const points = sum(sent, (one) => one.points);
+  const stored = (await storedPoints(database)) - before;
+  if (stored !== points + sum(warm.sent, (one) => one.points))
+    throw new Error(`points_must_be_stored_once: ${stored} are, ${points} were sent`);
+  const shape = `${agents} gRPC streams from one process, ${sizes.nodesLive} nodes in pools of ${nodesOfPool}, a frame of ${poolsOfFrame} pools × ${nodesOfPool} nodes × ${metrics.length} metrics at one time (${(sum(sent, (one) => one.bytes) / points).toFixed(2)} bytes a point), columns packed beforehand; beside ${sizes.nodesOfDay} nodes' day and ${sizes.nodesOfMonth} nodes' month; sender, exchange and PostgreSQL on the same machine, fsync on`;
+  return [
+    {
+      ...{ metric: 'points_per_second', value: Math.round(points / merged), unit: '1/s' },
+      method: `stream: from the first frame sent until every point is in a stored roll-up and the log is empty, which waits for the last ten-second merge; ${points} points in ${merged.toFixed(1)} s; the stored counts sum to what was acknowledged; ${shape}`,
+    },
+    {
+      ...{ metric: 'points_acknowledged_per_second', value: Math.round(points / acknowledged), unit: '1/s' },
+      method: `stream: the same until the last acknowledgement (${acknowledged.toFixed(1)} s), when every point is in the log on disk and those before the last merge are in roll-ups`,
+    },
+    {
+      ...{
+        metric: 'acknowledged_ms_p99',
+        value: Math.round(
+          quantile(
+            sent.flatMap((one) => one.latenciesMs),
+            0.99,
           ),
-          unit: 'ms',
-        },
-        method: 'of a frame, from sent to acknowledged, at that rate',
+        ),
+        unit: 'ms',
       },
-      ...rates,
-      {
-        ...{ metric: 'bytes_per_node_month', value: Math.round(bytesPerNodeMonth), unit: 'bytes' },
-        method: `tables and indexes of both kinds of roll-ups over ${rows[0]!.slots} node-slots, times ${slotsOfMonth}; ${metrics.length} metrics a node, pools of ${nodesOfPool}`,
-      },
-      {
-        ...{ metric: 'query_ms_p99', value: Math.round(quantile(took, 0.99) * 10) / 10, unit: 'ms' },
-        method: `GET /v1/pools/{pool}/availability over 31 days, ${queries} one after the other over the pools with a month; median ${quantile(took, 0.5).toFixed(1)} ms`,
-      },
-    ];
-  } finally {
-    await database.end();
-    await exchange.stop();
-    if (given === undefined) await rm(folder, { recursive: true, force: true });
-  }
+      method: 'of a frame, from sent to acknowledged, at that rate',
+    },
+    ...rates,
+    {
+      ...{ metric: 'bytes_per_node_month', value: Math.round(bytesPerNodeMonth), unit: 'bytes' },
+      method: `tables and indexes of both kinds of roll-ups over ${rows[0]!.slots} node-slots, times ${slotsOfMonth}; ${metrics.length} metrics a node, pools of ${nodesOfPool}`,
+    },
+    {
+      ...{ metric: 'query_ms_p99', value: Math.round(quantile(took, 0.99) * 10) / 10, unit: 'ms' },
+      method: `GET /v1/pools/{pool}/availability over 31 days, ${queries} one after the other over the pools with a month; median ${quantile(took, 0.5).toFixed(1)} ms`,
+    },
+  ];
 }

@@ -1,14 +1,12 @@
 // How long a market takes to come back on ten million journalled commands (COMMANDS in the environment: another number; RESTING:
 // orders that rest at their end).
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Module } from '@nestjs/common';
-import { Journal, SecondThread, Logger, run as start, service } from '#platform';
+import { Journal, SecondThread, Logger, run as start, service, startedWithUs, temporaryFolder } from '#platform';
 import { encode } from '../src/codec/batch.js';
 import { Market } from '../src/market.js';
 import { replayRow, written } from '../src/replay.js';
@@ -33,9 +31,11 @@ const first = { httpPort: 0, grpcPort: 0, logLevel: 'warn', dataSync: 'on' } as 
 
 /** @param progress is told what runs */
 export async function run(progress: (text: string) => void) {
-  const folder = await mkdtemp(join(tmpdir(), 'exchange-recovery-'));
-  await chmod(folder, 0o755);
-  const running = await start([RecoveryModule], { ...first, data: join(folder, 'data') });
+  const [folder] = temporaryFolder('exchange-recovery-');
+  const [running] = await startedWithUs(
+    () => start([RecoveryModule], { ...first, data: join(folder, 'data') }),
+    (started) => started.stop(),
+  );
   const [journal, store, log] = [running.get<Journal>(Journal), running.get(SnapshotStore), running.get<Logger>(Logger)];
   const archive = { store, journal, log };
   const snapshots = new Snapshots(shard, store, journal, running.get<SecondThread>(SecondThread), log);
@@ -57,86 +57,81 @@ export async function run(progress: (text: string) => void) {
   };
   const fromSnapshot = async (): Promise<Market> => (await newestMarket(archive, shard))!;
 
-  try {
-    const [bytes] = await seconds(`${commands} commands journalled`, async () => {
-      const writer = await journal.open(shard, 1);
-      let encoded = 0;
-      for (const batch of new History(commands, resting).batches()) {
-        const payload = encode(batch);
-        encoded += payload.length;
-        const firstSequence = writer.end.lastSequence + 1;
-        await writer.append({ firstSequence, lastSequence: writer.end.lastSequence + batch.entries.length, payload });
-      }
-      return encoded;
-    });
-    const market = Market.empty();
-    const [, untilTail, cpuUntilTail] = await seconds('from zero, up to the snapshot', () => replay(market, commands - tail));
-    const [size, writing, cpuWriting] = await seconds('snapshot written', async () => {
-      const state = written(market);
-      await store.write(shard, state);
-      return state.state.length;
-    });
-    const [, withTail, cpuWithTail] = await seconds('from zero, the rest', () => replay(market, commands));
-    const fromZero = Math.round((untilTail + withTail) * 1_000) / 1_000;
-    const stateHash = market.engine.stateHash();
-    const [, loading, cpuLoading] = await seconds('snapshot loaded', fromSnapshot);
-    const fromLast = await (async () => {
-      const [again, took] = await seconds('from the last snapshot', async () => replay(await fromSnapshot(), commands));
-      return { took, isEqual: again.engine.stateHash() === stateHash };
-    })();
+  const [bytes] = await seconds(`${commands} commands journalled`, async () => {
+    const writer = await journal.open(shard, 1);
+    let encoded = 0;
+    for (const batch of new History(commands, resting).batches()) {
+      const payload = encode(batch);
+      encoded += payload.length;
+      const firstSequence = writer.end.lastSequence + 1;
+      await writer.append({ firstSequence, lastSequence: writer.end.lastSequence + batch.entries.length, payload });
+    }
+    return encoded;
+  });
+  const market = Market.empty();
+  const [, untilTail, cpuUntilTail] = await seconds('from zero, up to the snapshot', () => replay(market, commands - tail));
+  const [size, writing, cpuWriting] = await seconds('snapshot written', async () => {
+    const state = written(market);
+    await store.write(shard, state);
+    return state.state.length;
+  });
+  const [, withTail, cpuWithTail] = await seconds('from zero, the rest', () => replay(market, commands));
+  const fromZero = Math.round((untilTail + withTail) * 1_000) / 1_000;
+  const stateHash = market.engine.stateHash();
+  const [, loading, cpuLoading] = await seconds('snapshot loaded', fromSnapshot);
+  const fromLast = await (async () => {
+    const [again, took] = await seconds('from the last snapshot', async () => replay(await fromSnapshot(), commands));
+    return { took, isEqual: again.engine.stateHash() === stateHash };
+  })();
 
-    // What loading left behind is collected first; a market that runs does not load.
-    collect();
-    // The market goes on with what comes next while a thread makes the snapshot of all that is journalled.
-    const rest = await stopsOf(market, () => sleep(3_000));
-    const beside = await stopsOf(market, () => snapshots.take());
-    progress(`next snapshot, beside: ${(beside.ms / 1_000).toFixed(1)} s`);
+  // What loading left behind is collected first; a market that runs does not load.
+  collect();
+  // The market goes on with what comes next while a thread makes the snapshot of all that is journalled.
+  const rest = await stopsOf(market, () => sleep(3_000));
+  const beside = await stopsOf(market, () => snapshots.take());
+  progress(`next snapshot, beside: ${(beside.ms / 1_000).toFixed(1)} s`);
 
-    const equal = fromLast.isEqual && (await fromSnapshot()).engine.stateHash() === stateHash;
-    const history = `${commands} commands over ten days (bids that rest, amends, cancels, a trade now and then), ${Math.round(bytes / commands)} bytes each, put in the journal by its own writer in batches of 1,000 in the binary form; ${resting} orders at the end`;
-    return [
-      {
-        metric: 'recovery_seconds_from_zero',
-        value: fromZero,
-        unit: 's',
-        method: `journal read, decoded and applied, in ${cpuUntilTail + cpuWithTail} s of CPU time; ${history}`,
-      },
-      {
-        metric: 'recovery_seconds_from_snapshot',
-        value: fromLast.took,
-        unit: 's',
-        method: `snapshot loaded, then the ${tail} commands behind it`,
-      },
-      { metric: 'snapshot_bytes', value: size, unit: 'B', method: `of ${resting} orders` },
-      {
-        metric: 'snapshot_write_seconds',
-        value: writing,
-        unit: 's',
-        method: `state, hash, bytes and their rows in the database, in ${cpuWriting} s of CPU time`,
-      },
-      {
-        metric: 'snapshot_load_seconds',
-        value: loading,
-        unit: 's',
-        method: `rows read, hash checked, state and engine made of them, in ${cpuLoading} s of CPU time`,
-      },
-      {
-        metric: 'snapshot_stall_ms_max',
-        value: beside.stopMs,
-        unit: 'ms',
-        method: `longest stop of the market's thread, which applies some 20,000 commands a second meanwhile, while the next snapshot was made in ${Math.round(beside.ms / 1_000)} s; the thread itself worked at most ${beside.busyMs} ms at a time, the rest it waited for a core; without a snapshot ${rest.stopMs} and ${rest.busyMs} ms in 3 s`,
-      },
-      {
-        metric: 'hashes_equal',
-        value: Number(equal),
-        unit: '',
-        method: 'state from zero, from the snapshot, and of the next snapshot',
-      },
-    ];
-  } finally {
-    await running.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
+  const equal = fromLast.isEqual && (await fromSnapshot()).engine.stateHash() === stateHash;
+  const history = `${commands} commands over ten days (bids that rest, amends, cancels, a trade now and then), ${Math.round(bytes / commands)} bytes each, put in the journal by its own writer in batches of 1,000 in the binary form; ${resting} orders at the end`;
+  return [
+    {
+      metric: 'recovery_seconds_from_zero',
+      value: fromZero,
+      unit: 's',
+      method: `journal read, decoded and applied, in ${cpuUntilTail + cpuWithTail} s of CPU time; ${history}`,
+    },
+    {
+      metric: 'recovery_seconds_from_snapshot',
+      value: fromLast.took,
+      unit: 's',
+      method: `snapshot loaded, then the ${tail} commands behind it`,
+    },
+    { metric: 'snapshot_bytes', value: size, unit: 'B', method: `of ${resting} orders` },
+    {
+      metric: 'snapshot_write_seconds',
+      value: writing,
+      unit: 's',
+      method: `state, hash, bytes and their rows in the database, in ${cpuWriting} s of CPU time`,
+    },
+    {
+      metric: 'snapshot_load_seconds',
+      value: loading,
+      unit: 's',
+      method: `rows read, hash checked, state and engine made of them, in ${cpuLoading} s of CPU time`,
+    },
+    {
+      metric: 'snapshot_stall_ms_max',
+      value: beside.stopMs,
+      unit: 'ms',
+      method: `longest stop of the market's thread, which applies some 20,000 commands a second meanwhile, while the next snapshot was made in ${Math.round(beside.ms / 1_000)} s; the thread itself worked at most ${beside.busyMs} ms at a time, the rest it waited for a core; without a snapshot ${rest.stopMs} and ${rest.busyMs} ms in 3 s`,
+    },
+    {
+      metric: 'hashes_equal',
+      value: Number(equal),
+      unit: '',
+      method: 'state from zero, from the snapshot, and of the next snapshot',
+    },
+  ];
 }
 
 function collect(): void {

@@ -1,10 +1,8 @@
 // How long a market takes to come back on a hundred thousand journalled commands.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ComputeClass, Tier, Unit } from '#domain';
 import { SchedulingDefinition, SubmitBidRequest } from '#contracts';
-import { RpcTable, run as start, type Call, type Running } from '#platform';
+import { RpcTable, run as start, startedWithUs, temporaryFolder, type Call, type Running } from '#platform';
 import { SchedulerModule } from '../src/scheduler.module.js';
 import type { Sequencer } from '../src/sequencer.js';
 import { Shards } from '../src/shards.js';
@@ -42,26 +40,27 @@ async function placeBids(running: Running): Promise<void> {
 
 /** @param progress is told what runs */
 export async function run(progress: (text: string) => void) {
-  const folder = await mkdtemp(join(tmpdir(), 'exchange-restart-'));
+  const [folder] = temporaryFolder('exchange-restart-');
   const config = { ...first, data: join(folder, 'data') };
-  try {
-    let running = await start([SchedulerModule], config);
-    await openMarket(running.get(Shards).home);
-    await placeBids(running);
-    const before = running.get(Shards).home.market.engine.stateHash();
-    await running.stop();
-    progress(`${commands} commands journalled`);
+  const open = () =>
+    startedWithUs(
+      () => start([SchedulerModule], config),
+      (started) => started.stop(),
+    );
+  let [running, end] = await open();
+  await openMarket(running.get(Shards).home);
+  await placeBids(running);
+  const before = running.get(Shards).home.market.engine.stateHash();
+  await end();
+  progress(`${commands} commands journalled`);
 
-    const began = performance.now();
-    running = await start([SchedulerModule], config);
-    const milliseconds = Math.round(performance.now() - began);
-    const { market, replayedFrom } = running.get(Shards).home;
-    if (market.engine.stateHash() !== before) throw new Error('a restart must find the same market');
-    await running.stop();
-    progress(`back after ${milliseconds} ms`);
-    const method = `run() of the scheduler on ${market.sequence} journalled commands, database included; snapshot at ${replayedFrom}, the rest replayed`;
-    return [{ metric: 'restart_milliseconds', value: milliseconds, unit: 'ms', method }];
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const began = performance.now();
+  [running, end] = await open();
+  const milliseconds = Math.round(performance.now() - began);
+  const { market, replayedFrom } = running.get(Shards).home;
+  if (market.engine.stateHash() !== before) throw new Error('a restart must find the same market');
+  await end();
+  progress(`back after ${milliseconds} ms`);
+  const method = `run() of the scheduler on ${market.sequence} journalled commands, database included; snapshot at ${replayedFrom}, the rest replayed`;
+  return [{ metric: 'restart_milliseconds', value: milliseconds, unit: 'ms', method }];
 }

@@ -1,14 +1,20 @@
 // Usage records rated a second through the service's own path, and a month of leases billed by one process, each bill then computed anew from its records.
 import { spawn } from 'node:child_process';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { LeaseChanged, LeaseMeasured, ParticipantChanged, SettlementDefinition, TradeMade } from '#contracts';
 import type { ReportUsageResponse, UsageReport } from '#contracts';
-import { auditServices, databaseAddress, RpcTable, type Running, startEmbeddedPostgres } from '#platform';
+import {
+  auditServices,
+  databaseAddress,
+  endedWithUs,
+  RpcTable,
+  type Running,
+  startedWithUs,
+  startEmbeddedPostgres,
+  temporaryFolder,
+} from '#platform';
 import type { DatabaseAddress } from '#platform';
 import { billsAudit } from '../src/audit/bills/bills-audit.js';
 import { Rater } from '../src/rater.js';
@@ -123,10 +129,15 @@ interface Closed {
 
 async function closeMonth(databaseUrl: string): Promise<Closed> {
   const program = fileURLToPath(new URL('./billing-month.js', import.meta.url));
-  const child = spawn(process.execPath, [...process.execArgv, program, databaseUrl], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...process.execArgv, program, databaseUrl], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  endedWithUs(() => (child.kill(), closed));
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
-  const code = await new Promise((resolve) => child.once('close', resolve));
+  const code = await closed;
   if (code !== 0) throw new Error(`month_must_close: the process ended with ${String(code)}`);
   return JSON.parse(said) as Closed;
 }
@@ -148,61 +159,62 @@ async function recompute(owner: DatabaseAddress, progress: Progress) {
 
 /** @param progress is told what runs */
 export async function run(progress: Progress) {
-  const folder = await mkdtemp(join(tmpdir(), 'exchange-billing-'));
-  await chmod(folder, 0o755);
-  const server = await startEmbeddedPostgres({ folder });
+  const [folder] = temporaryFolder('exchange-billing-');
+  const [server] = await startedWithUs(
+    () => startEmbeddedPostgres({ folder }),
+    (started) => started.stop(),
+  );
   const { host, user, password, database } = server.address;
   const databaseUrl = `postgresql://${user}:${password}@${encodeURIComponent(host)}:${server.address.port}/${database}`;
-  try {
-    const look = new pg.Client({ connectionString: databaseUrl });
-    await look.connect();
-    const count = async (table: string): Promise<number> =>
-      Number((await look.query<{ rows: string }>(`SELECT count(*) AS rows FROM settlement.${table}`)).rows[0]!.rows);
-    const market = { running: await startMarket(databaseUrl), count };
-    const made = new Leases(buyers);
-    const all = Array.from({ length: rated }, (_, at) => made.next(at + 1));
-    progress(`${buyers * copies} buyers are funded, ${rated} leases held`);
-    await fund(market);
-    await hold(market, all);
-    progress('usage is reported, leases end, are measured and rated');
-    const took = await rate(market, all);
-    progress(`${took.records} records: in ${rounded(took.reported)} s with their leases' ends, rated in ${rounded(took.rated)} s`);
-    await market.running.stop();
-    await look.end();
-    await copyLeases(databaseUrl, { leases: rated, buyers, copies }, progress);
-    progress(`${month} is closed`);
-    const closed = await closeMonth(databaseUrl);
-    progress(`${closed.bills} bills in ${rounded(closed.seconds)} s, at most ${closed.rssMib} MiB; each is computed anew`);
-    const { findings, counts, seconds } = await recompute(databaseAddress(databaseUrl), progress);
-    const isWhole = counts.bills === closed.bills && counts.leases === rated * copies;
-    return [
-      {
-        metric: 'usage_records_rated_per_second',
-        value: Math.round(took.records / (took.reported + took.rated)),
-        unit: '1/s',
-        method: `${took.records} hourly records of every other of ${rated} leases, reported by ${callers} callers side by side, ${recordsOfCall} a call, through the method's whole pipeline but the network, while the leases' ends and measures are told by the bus (${rounded(took.reported)} s); then all leases rated by the service's job, posted in the ledger, earned and told (${rounded(took.rated)} s, ${Math.round(rated / took.rated)} leases a second); fsync on; sealing, which runs behind, not counted`,
-      },
-      {
-        metric: 'seconds',
-        value: rounded(closed.seconds),
-        unit: 's',
-        method: `closeBillingPeriod of a month of ${rated * copies} leases with ${counts.lines} lines for ${closed.bills} buyers by Zipf's law, bills, rounding in the ledger and BillIssued included, fsync on; ${rated} of the leases are as the service wrote them in the metric before, the others copies of those rows under other numbers for other buyers, without their transfers in the ledger, which billing does not read; no vouchers`,
-      },
-      {
-        metric: 'rss_mib',
-        value: closed.rssMib,
-        unit: 'MiB',
-        method: `peak of the process that closes the month, settlement alone in it; ${closed.rssBeforeMib} before the call; PostgreSQL is another process`,
-      },
-      {
-        metric: 'recomputed_equal',
-        value: findings === 0 && isWhole ? 1 : 0,
-        unit: 'bool',
-        method: `npm run audit's recount: ${counts.bills} bills, ${counts.lines} lines, ${counts.leases} leases, ${counts.statements} statements from their records, to the fen; ${findings} differences; ${rounded(seconds)} s`,
-      },
-    ];
-  } finally {
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
+  const look = new pg.Client({ connectionString: databaseUrl });
+  await look.connect();
+  const count = async (table: string): Promise<number> =>
+    Number((await look.query<{ rows: string }>(`SELECT count(*) AS rows FROM settlement.${table}`)).rows[0]!.rows);
+  const [running, end] = await startedWithUs(
+    () => startMarket(databaseUrl),
+    (started) => started.stop(),
+  );
+  const market = { running, count };
+  const made = new Leases(buyers);
+  const all = Array.from({ length: rated }, (_, at) => made.next(at + 1));
+  progress(`${buyers * copies} buyers are funded, ${rated} leases held`);
+  await fund(market);
+  await hold(market, all);
+  progress('usage is reported, leases end, are measured and rated');
+  const took = await rate(market, all);
+  progress(`${took.records} records: in ${rounded(took.reported)} s with their leases' ends, rated in ${rounded(took.rated)} s`);
+  await end();
+  await look.end();
+  await copyLeases(databaseUrl, { leases: rated, buyers, copies }, progress);
+  progress(`${month} is closed`);
+  const closed = await closeMonth(databaseUrl);
+  progress(`${closed.bills} bills in ${rounded(closed.seconds)} s, at most ${closed.rssMib} MiB; each is computed anew`);
+  const { findings, counts, seconds } = await recompute(databaseAddress(databaseUrl), progress);
+  const isWhole = counts.bills === closed.bills && counts.leases === rated * copies;
+  return [
+    {
+      metric: 'usage_records_rated_per_second',
+      value: Math.round(took.records / (took.reported + took.rated)),
+      unit: '1/s',
+      method: `${took.records} hourly records of every other of ${rated} leases, reported by ${callers} callers side by side, ${recordsOfCall} a call, through the method's whole pipeline but the network, while the leases' ends and measures are told by the bus (${rounded(took.reported)} s); then all leases rated by the service's job, posted in the ledger, earned and told (${rounded(took.rated)} s, ${Math.round(rated / took.rated)} leases a second); fsync on; sealing, which runs behind, not counted`,
+    },
+    {
+      metric: 'seconds',
+      value: rounded(closed.seconds),
+      unit: 's',
+      method: `closeBillingPeriod of a month of ${rated * copies} leases with ${counts.lines} lines for ${closed.bills} buyers by Zipf's law, bills, rounding in the ledger and BillIssued included, fsync on; ${rated} of the leases are as the service wrote them in the metric before, the others copies of those rows under other numbers for other buyers, without their transfers in the ledger, which billing does not read; no vouchers`,
+    },
+    {
+      metric: 'rss_mib',
+      value: closed.rssMib,
+      unit: 'MiB',
+      method: `peak of the process that closes the month, settlement alone in it; ${closed.rssBeforeMib} before the call; PostgreSQL is another process`,
+    },
+    {
+      metric: 'recomputed_equal',
+      value: findings === 0 && isWhole ? 1 : 0,
+      unit: 'bool',
+      method: `npm run audit's recount: ${counts.bills} bills, ${counts.lines} lines, ${counts.leases} leases, ${counts.statements} statements from their records, to the fen; ${findings} differences; ${rounded(seconds)} s`,
+    },
+  ];
 }

@@ -1,11 +1,22 @@
 // Transfers a second through the service's own path: events read, marked in the inbox, posted by the ledger and answered in the outbox, one transaction a batch;
 // and, in the same run, one transfer a call.
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Injectable, Module } from '@nestjs/common';
 import { bytesOf, type Event, TradeSettled } from '#contracts';
-import { Activity, Clock, Consumer, Database, Gather, Logger, Outbox, run as start, service } from '#platform';
+import {
+  Activity,
+  Clock,
+  Consumer,
+  Database,
+  endedWithUs,
+  Gather,
+  Logger,
+  Outbox,
+  run as start,
+  service,
+  startedWithUs,
+  temporaryFolder,
+} from '#platform';
 import type { Bus, EventMeta, Placed, Tx } from '#platform';
 import { money } from '../src/core/account.js';
 import type { LinkedSet } from '../src/core/transfer.js';
@@ -190,77 +201,69 @@ const shown = (cpu: Cpu): string => `${total(cpu).toFixed(1)} (Node ${cpu.node.t
 
 /** @param progress is told what runs */
 export async function run(progress: (text: string) => void) {
-  const folder = await mkdtemp(join(tmpdir(), 'exchange-ledger-'));
-  await chmod(folder, 0o755);
-  const running = await start([LedgerModule], {
-    data: join(folder, 'data'),
-    databasePool: singleCallers,
-    logLevel: 'warn',
-    httpPort: 0,
-    grpcPort: 0,
-  });
+  const [folder] = temporaryFolder('exchange-ledger-');
+  const config = { data: join(folder, 'data'), databasePool: singleCallers, logLevel: 'warn', httpPort: 0, grpcPort: 0 } as const;
+  const [running] = await startedWithUs(
+    () => start([LedgerModule], config),
+    (started) => started.stop(),
+  );
   const server = join(folder, 'data', 'postgres', 'data');
   const desk = running.get(Desk);
   const readers = new Readers(desk);
-  try {
-    progress(`${accounts} accounts are opened`);
-    await fund(desk);
-    readers.start();
-    const [batched, alone]: [number[], number[]] = [[], []];
-    const spent: Cpu[] = [];
-    // The first round warms both up and is not counted; then they take turns, so that both see the same machine.
-    for (let round = 0; round <= rounds; round += 1) {
-      const feed = new Feed(round);
-      const before = cpuOf(server);
-      const perSecond = (eventsOfRound * 2) / (await readers.take(feed));
-      const after = cpuOf(server);
-      const perRow = await single(desk);
-      const cpu = before && after && perThousand(before, after);
-      progress(
-        `round ${round}: in batches ${Math.round(perSecond)}/s, one by one ${Math.round(perRow)}/s${cpu ? `, CPU of 1,000 in ms: ${shown(cpu)}` : ''}`,
-      );
-      if (round === 0) readers.latencies.length = readers.sizes.length = 0;
-      else {
-        [batched, alone].forEach((of, at) => of.push([perSecond, perRow][at]!));
-        if (cpu) spent.push(cpu);
-      }
+  endedWithUs(() => readers.stop());
+  progress(`${accounts} accounts are opened`);
+  await fund(desk);
+  readers.start();
+  const [batched, alone]: [number[], number[]] = [[], []];
+  const spent: Cpu[] = [];
+  // The first round warms both up and is not counted; then they take turns, so that both see the same machine.
+  for (let round = 0; round <= rounds; round += 1) {
+    const feed = new Feed(round);
+    const before = cpuOf(server);
+    const perSecond = (eventsOfRound * 2) / (await readers.take(feed));
+    const after = cpuOf(server);
+    const perRow = await single(desk);
+    const cpu = before && after && perThousand(before, after);
+    progress(
+      `round ${round}: in batches ${Math.round(perSecond)}/s, one by one ${Math.round(perRow)}/s${cpu ? `, CPU of 1,000 in ms: ${shown(cpu)}` : ''}`,
+    );
+    if (round === 0) readers.latencies.length = readers.sizes.length = 0;
+    else {
+      [batched, alone].forEach((of, at) => of.push([perSecond, perRow][at]!));
+      if (cpu) spent.push(cpu);
     }
-    const [fast, slow] = [median(batched), median(alone)];
-    const of = (values: readonly number[]): string => `of ${values.map(Math.round).join(', ')}`;
-    return [
-      {
-        metric: 'transfers_per_second',
-        value: Math.round(fast),
-        unit: '1/s',
-        method: `${sideBySide} readers side by side, each transaction as many events as the reader takes (transfers of a batch: median ${median(readers.sizes)}, at most ${Math.max(...readers.sizes)}) marked in the inbox, their linked sets of two transfers by Ledger.postAll and an event in the outbox, with digests, balance history and the sealer, fsync on; ${accounts} accounts drawn by Zipf's law (exponent 1) on both sides; ${eventsOfRound * 2} transfers a round, median of ${rounds} rounds taken in turn after one warm-up; ${of(batched)}`,
-      },
-      {
-        metric: 'per_row_transfers_per_second',
-        value: Math.round(slow),
-        unit: '1/s',
-        method: `one transfer a call, one transaction each, ${singleCallers} callers and connections, same accounts; ${singlesOfRound} a round; ${of(alone)}`,
-      },
-      { metric: 'ratio', value: Math.round((fast / slow) * 100) / 100, unit: 'ratio', method: 'the one over the other' },
-      {
-        metric: 'p99_ms',
-        value: Math.round(sorted(readers.latencies)[Math.floor(readers.latencies.length * 0.99)]! * 10) / 10,
-        unit: 'ms',
-        method: 'of a batch, from the ledger’s being asked to its commit',
-      },
-      ...(spent.length > 0
-        ? [
-            {
-              metric: 'cpu_ms_per_1000_transfers',
-              value: Math.round(median(spent.map(total)) * 10) / 10,
-              unit: 'ms',
-              method: `in batches, by /proc: this process and all of PostgreSQL's; ${spent.map(shown).join(', ')}`,
-            },
-          ]
-        : []),
-    ];
-  } finally {
-    await readers.stop();
-    await running.stop();
-    await rm(folder, { recursive: true, force: true });
   }
+  const [fast, slow] = [median(batched), median(alone)];
+  const of = (values: readonly number[]): string => `of ${values.map(Math.round).join(', ')}`;
+  return [
+    {
+      metric: 'transfers_per_second',
+      value: Math.round(fast),
+      unit: '1/s',
+      method: `${sideBySide} readers side by side, each transaction as many events as the reader takes (transfers of a batch: median ${median(readers.sizes)}, at most ${Math.max(...readers.sizes)}) marked in the inbox, their linked sets of two transfers by Ledger.postAll and an event in the outbox, with digests, balance history and the sealer, fsync on; ${accounts} accounts drawn by Zipf's law (exponent 1) on both sides; ${eventsOfRound * 2} transfers a round, median of ${rounds} rounds taken in turn after one warm-up; ${of(batched)}`,
+    },
+    {
+      metric: 'per_row_transfers_per_second',
+      value: Math.round(slow),
+      unit: '1/s',
+      method: `one transfer a call, one transaction each, ${singleCallers} callers and connections, same accounts; ${singlesOfRound} a round; ${of(alone)}`,
+    },
+    { metric: 'ratio', value: Math.round((fast / slow) * 100) / 100, unit: 'ratio', method: 'the one over the other' },
+    {
+      metric: 'p99_ms',
+      value: Math.round(sorted(readers.latencies)[Math.floor(readers.latencies.length * 0.99)]! * 10) / 10,
+      unit: 'ms',
+      method: 'of a batch, from the ledger’s being asked to its commit',
+    },
+    ...(spent.length > 0
+      ? [
+          {
+            metric: 'cpu_ms_per_1000_transfers',
+            value: Math.round(median(spent.map(total)) * 10) / 10,
+            unit: 'ms',
+            method: `in batches, by /proc: this process and all of PostgreSQL's; ${spent.map(shown).join(', ')}`,
+          },
+        ]
+      : []),
+  ];
 }

@@ -51,6 +51,12 @@ export class Sealer {
   }
 
   /** Signs the newest block where it is not signed yet. What it says in the log may be kept where nobody who changes the database can reach it. */
+  /** Id of the key that signed the newest root; undefined where there is none. */
+  async lastKeyId(): Promise<string | undefined> {
+    const [root] = await this.database.query<{ key_id: string }>('select key_id from signed_roots order by root desc limit 1');
+    return root?.key_id;
+  }
+
   async signRoot(key: KeyObject): Promise<void> {
     await this.seal();
     const [head] = await this.database.query<Head & { root: bigint }>(

@@ -11,8 +11,10 @@ import {
   newestRoots,
   publicPath,
   readConfig,
+  runCommand,
   servicesOf,
   signingKeyPath,
+  startedWithUs,
   startEmbeddedPostgres,
 } from '#platform';
 import type { Extent, Finding, SignedRoot } from '#platform';
@@ -58,12 +60,11 @@ async function withDatabase<T>(work: (owner: DatabaseAddress) => Promise<T>): Pr
   if (config.databaseUrl) return work(databaseAddress(config.databaseUrl));
   // Where there is none, none is made.
   await embeddedPlace(config.data);
-  const server = await startEmbeddedPostgres({ folder: config.data });
-  try {
-    return await work(server.address);
-  } finally {
-    await server.stop();
-  }
+  const [{ address }] = await startedWithUs(
+    () => startEmbeddedPostgres({ folder: config.data }),
+    (server) => server.stop(),
+  );
+  return work(address);
 }
 
 /** Those given, else the one that lies in the data folder, if any does. */
@@ -137,9 +138,4 @@ async function keepRoot(file: string): Promise<void> {
   );
 }
 
-try {
-  await (values['keep-root'] === undefined ? audit() : keepRoot(values['keep-root']));
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 2;
-}
+await runCommand(() => (values['keep-root'] === undefined ? audit() : keepRoot(values['keep-root'])), { failed: 2 });

@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { endedWithUs, mustBeNew } from './exchange-process.js';
+import { endedWithUs } from '#platform';
+import { mustBeNew } from './exchange-process.js';
 
 export interface ClusterProcess {
   /** Of the gateways' HTTP API. */
@@ -32,6 +33,8 @@ export async function startPrivateCluster(settings: Record<string, string>, kept
   if (kept !== undefined) await mustBeNew(kept);
   const child = spawn(process.execPath, ['--enable-source-maps', tool, '--json', ...(kept === undefined ? [] : ['--folder', kept])], {
     env: { ...process.env, ...settings },
+    // A Ctrl-C at the terminal is for us alone, who ask it to end: twice, it would not wait for what it has started.
+    detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));

@@ -1,12 +1,11 @@
 // An exchange as a process of its own, the way `npm start` runs it: for the demo, the benchmarks and the tests that kill it.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { freePorts } from '#platform';
+import { freePorts, howItEnded, startedWithUs, temporaryFolder } from '#platform';
 
 export interface ExchangeProcess {
   readonly address: string;
@@ -22,8 +21,8 @@ export interface ExchangeProcess {
   readonly pid: number;
   /** SIGSTOP freezes it, SIGCONT lets it go on. */
   signal(signal: NodeJS.Signals): void;
-  /** Resolves when it is gone, for whatever reason. */
-  readonly ended: Promise<void>;
+  /** Resolves when it is gone, for whatever reason, with how: 'by SIGKILL', 'with exit code 1'. */
+  readonly ended: Promise<string>;
 }
 
 export interface ExchangeProcessOptions {
@@ -34,7 +33,7 @@ export interface ExchangeProcessOptions {
   readonly settings?: Record<string, string>;
   /** Root of a built checkout whose program runs; else ours. */
   readonly home?: string | undefined;
-  /** File to which its output goes as well. A Ctrl-C at the terminal is then for us alone: it must not drain while others still need it. */
+  /** File to which its output goes as well. */
   readonly log?: string;
   /** Is told of it before it is ready. */
   readonly begun?: (pid: number) => Promise<void>;
@@ -88,12 +87,15 @@ export async function startExchange({
       EXCHANGE_LOG_LEVEL: 'warn',
       ...settings,
     },
-    detached: log !== undefined,
+    // A Ctrl-C at the terminal is for us alone: it must not drain while others need it, and takes our asking it to end for a second one.
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.add(child);
   const told = child.pid === undefined ? undefined : begun?.(child.pid);
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve())).finally(() => children.delete(child));
+  const ended = new Promise<string>((resolve) => child.once('exit', (code, by) => resolve(howItEnded(code, by)))).finally(() =>
+    children.delete(child),
+  );
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal);
     await ended;
@@ -111,7 +113,7 @@ export async function startExchange({
       if (/is ready/.test(output)) resolve(/\bcx_[A-Za-z0-9_-]+/.exec(output)?.[0]);
     });
     child.stderr.on('data', hear);
-    child.once('exit', (code) => reject(new Error(`the exchange ended with ${code} before it was ready:\n${output}`)));
+    child.once('exit', (code, by) => reject(new Error(`the exchange ended ${howItEnded(code, by)} before it was ready:\n${output}`)));
   });
   await told;
   const [address, grpcAddress] = [`http://127.0.0.1:${httpPort}`, `127.0.0.1:${grpcPort}`];
@@ -129,15 +131,16 @@ export async function startPrivateExchange(
   kept?: string,
 ): Promise<ExchangeProcess & { readonly key: string }> {
   if (kept !== undefined) await mustBeNew(kept);
-  const folder = await mkdtemp(join(tmpdir(), 'compute-exchange-'));
-  // mkdtemp closes it to others, and root runs the database as nobody, who would put it elsewhere.
-  await chmod(folder, 0o755);
+  const [folder, remove] = kept === undefined ? temporaryFolder('compute-exchange-') : [kept, () => Promise.resolve()];
   const [httpPort, grpcPort] = (await freePorts(2)) as [number, number];
-  const exchange = await startExchange({ data: kept ?? join(folder, 'data'), httpPort, grpcPort, settings });
-  const remove = () => rm(folder, { recursive: true, force: true });
-  const stop = endedWithUs(() => exchange.stop().then(remove));
+  const place = { data: join(folder, kept === undefined ? 'data' : ''), httpPort, grpcPort, settings };
+  const [exchange, end] = await startedWithUs(
+    () => startExchange(place),
+    (started) => started.stop(),
+  );
   if (exchange.key === undefined) throw new Error('a new exchange must print its first operator key');
-  return { ...exchange, key: exchange.key, stop, kill: () => exchange.kill().then(remove) };
+  const stop = () => end().then(remove);
+  return { ...exchange, key: exchange.key, stop, kill: () => exchange.kill().then(stop) };
 }
 
 /** @throws Error where there is something in the folder */
@@ -147,14 +150,4 @@ export async function mustBeNew(folder: string): Promise<void> {
     return [];
   });
   if (names.length) throw new Error(`data_folder_must_be_new: ${folder} holds something already`);
-}
-
-/** What was started for this process alone goes with it, also where it is interrupted. @returns to stop it at its time */
-export function endedWithUs(stop: () => Promise<void>): () => Promise<void> {
-  const interrupted = (signal: NodeJS.Signals) => void stop().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
-  return async () => {
-    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
-    await stop();
-  };
 }

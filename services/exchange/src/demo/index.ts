@@ -2,7 +2,7 @@
 export { buyers, links, modelOf, providers } from './cast.js';
 export { Api, Problem } from './client.js';
 export type { Json } from './client.js';
-export { endedWithUs, migrateAs, settingsOf, startExchange, startPrivateExchange } from './exchange-process.js';
+export { migrateAs, settingsOf, startExchange, startPrivateExchange } from './exchange-process.js';
 export type { ExchangeProcess, ExchangeProcessOptions } from './exchange-process.js';
 export { readOptions } from './options.js';
 export type { DemoOptions } from './options.js';

@@ -1,4 +1,5 @@
 // npm run demo: a real cluster's trace played through the whole chain.
+import { runCommand } from '#platform';
 import { Api } from './client.js';
 import { startPrivateCluster } from './cluster-process.js';
 import { startPrivateExchange } from './exchange-process.js';
@@ -46,16 +47,7 @@ async function main(): Promise<void> {
   // Its data goes away with it, or can be made again, so nobody needs to wait for the disk.
   const settings = { EXCHANGE_DATA_SYNC: 'off', EXCHANGE_CLOCK: 'virtual', EXCHANGE_CLOCK_START: new Date(beginning).toISOString() };
   const exchange = await (options.cluster ? startPrivateCluster : startPrivateExchange)(settings, options.data);
-  try {
-    await playOn('addresses' in exchange ? exchange.addresses : [exchange.address], exchange.key, options);
-  } finally {
-    await exchange.stop();
-  }
+  await playOn('addresses' in exchange ? exchange.addresses : [exchange.address], exchange.key, options);
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(`demo: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-}
+await runCommand(main);

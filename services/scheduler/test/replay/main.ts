@@ -1,6 +1,6 @@
 // npm run replay: the journal of an exchange that is stopped, or of a demo, through both engines.
 import { Injectable, Module } from '@nestjs/common';
-import { commandLine, embeddedPlace, Journal, readConfig, run, service } from '#platform';
+import { commandLine, embeddedPlace, Journal, readConfig, run, runCommand, service, startedWithUs } from '#platform';
 import { compare } from './comparison.js';
 
 const help = `npm run replay [-- --data FOLDER]
@@ -53,14 +53,9 @@ async function replay(journal: Journal): Promise<boolean> {
   return shards.length > 0;
 }
 
-try {
-  const running = await open();
-  try {
-    if (!(await replay(running.get(Reader).journal))) process.exitCode = 1;
-  } finally {
-    await running.stop();
-  }
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 2;
+async function main(): Promise<void> {
+  const [running] = await startedWithUs(open, (started) => started.stop());
+  if (!(await replay(running.get(Reader).journal))) process.exitCode = 1;
 }
+
+await runCommand(main, { failed: 2 });

@@ -1,0 +1,107 @@
+// `npm start`: what its command line takes, what it says at its start, and an end that comes before it is ready.
+import { spawn, spawnSync } from 'node:child_process';
+import { createPrivateKey } from 'node:crypto';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { startExchange } from '#demo';
+import { embeddedPlace, freePorts, keyIdOf, run } from '#platform';
+import { build, testDatabase } from '#testing';
+import { modules } from '../src/exchange.js';
+
+const program = join(import.meta.dirname, '../../../dist/services/exchange/src/main.js');
+const environment = { ...process.env, NODE_OPTIONS: '', EXCHANGE_HTTP_PORT: '0', EXCHANGE_GRPC_PORT: '0' };
+
+beforeAll(build);
+
+it.each([
+  [['backup'], 'backup needs a folder: npm start -- backup FOLDER'],
+  [['backup', '/one', '/two'], 'there is nothing behind it: npm start -- backup FOLDER'],
+  [['signing-key'], 'signing-key needs a file: npm start -- signing-key FILE'],
+  [['migrate', 'now'], 'there is nothing behind it: npm start -- migrate'],
+  [['restore'], 'there is no restore: npm start -- --help names what there is'],
+  [['--port'], 'there is no --port: npm start -- --help names what there is'],
+])('says of %j what is wrong of it', (args, said) => {
+  const { status, stderr, stdout } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', env: environment });
+  expect({ status, stderr, stdout }).toEqual({ status: 2, stderr: `${said}\n`, stdout: '' });
+});
+
+it('leaves no database behind where it is ended while it starts', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'exchange-start-'));
+  await chmod(folder, 0o755);
+  const postmaster = join(folder, 'data/postgres/data/postmaster.pid');
+  const child = spawn(process.execPath, [program], { env: { ...environment, EXCHANGE_DATA: join(folder, 'data') } });
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const running = () => readFile(postmaster, 'utf8').catch(() => undefined);
+  while ((await running()) === undefined && child.exitCode === null) await sleep(5);
+  expect(output).toBe('');
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+  const [logged, said] = [true, false].map((isLog) =>
+    output
+      .trim()
+      .split('\n')
+      .filter((line) => line.startsWith('{') === isLog),
+  );
+  expect(said).toEqual(['SIGTERM: ending what is under way (again to end at once)']);
+  // As readers of JSON take the last of two.
+  expect(logged!.filter((line) => line.match(/"service":/g)?.length !== 1)).toEqual([]);
+  expect(await running()).toBeUndefined();
+  await rm(folder, { recursive: true });
+}, 120_000);
+
+it.each([
+  ['httpPort', 'EXCHANGE_HTTP_PORT'],
+  ['grpcPort', 'EXCHANGE_GRPC_PORT'],
+])(
+  'names the setting of a port that another has: %s',
+  async (port, setting) => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port: taken } = other.address() as AddressInfo;
+    const database = await testDatabase();
+    try {
+      const given = { databaseUrl: database.url, logLevel: 'silent', httpPort: 0, grpcPort: 0, [port]: taken } as const;
+      await expect(run(modules, given)).rejects.toThrow(`${setting}: port_must_be_free: another process listens at 127.0.0.1:${taken}`);
+    } finally {
+      await database.drop();
+      await new Promise((resolve) => other.close(resolve));
+    }
+  },
+  60_000,
+);
+
+it('says what to do where its data came back without the key that signed them', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'exchange-keyless-'));
+  await chmod(folder, 0o755);
+  const data = join(folder, 'data');
+  const [httpPort, grpcPort] = (await freePorts(2)) as [number, number];
+  let exchange = await startExchange({ data, httpPort, grpcPort });
+  try {
+    const keyId = keyIdOf(createPrivateKey(await readFile(join(data, 'signing-key.pem'))));
+    const look = new pg.Client((await embeddedPlace(data)).address);
+    await look.connect();
+    await look.query(
+      `insert into settlement.signed_roots (root, block, hash, signed_at, suite, key_id, signature) values (1, 1, '\\x00', 0, 'international', $1, '\\x00')`,
+      [keyId],
+    );
+    await look.end();
+    const told =
+      /the newest root of the evidence was signed by another key .*After a restore: stop, put signing-key.pem and platform-key.pem/;
+    await exchange.stop();
+    exchange = await startExchange({ data, httpPort, grpcPort });
+    expect(exchange.output()).not.toMatch(told);
+    await exchange.stop();
+    await rm(join(data, 'signing-key.pem'));
+    exchange = await startExchange({ data, httpPort, grpcPort });
+    expect(exchange.output()).toMatch(told);
+  } finally {
+    await exchange.stop();
+    await rm(folder, { recursive: true });
+  }
+}, 120_000);
