@@ -6,6 +6,8 @@ import { packColumn } from './varint.js';
 
 /** The attribute of a resource, or the label of a series, that says of which node of its pool it is. */
 export const nodeAttribute = 'exchange.node';
+/** That of a resource whose points are passed on. */
+export const poolAttribute = 'exchange.pool';
 
 /** A data point with its attributes, its resource's among them. */
 export interface NamedPoint {
@@ -53,8 +55,8 @@ const inPrometheus = new Map(
     ]),
   ),
 );
-/** Attributes that mean anything here. A sender may have thousands of others, and a resource's are each of its points'. */
-export const readAttributes: ReadonlySet<string> = new Set(['hw.type', 'hw.state', nodeAttribute]);
+/** Attributes that are read here, or written. A sender may have thousands of others, and a resource's are each of its points'. */
+export const readAttributes: ReadonlySet<string> = new Set(['hw.type', 'hw.state', nodeAttribute, poolAttribute]);
 const attributesInPrometheus = new Map([...readAttributes].map((name) => [name.replaceAll('.', '_'), name]));
 
 /** A series' name and labels as OpenTelemetry has them, where it is one of ours. */

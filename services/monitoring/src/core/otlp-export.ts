@@ -1,7 +1,7 @@
 // Points as OTLP writes them, by the conventions' names and units: what is passed on to a database for time series.
 import type { Block, Column } from './block.js';
 import { Metric } from './metric.js';
-import { nodeAttribute } from './named-point.js';
+import { nodeAttribute, poolAttribute } from './named-point.js';
 import { Packer } from './varint.js';
 
 const [VARINT, FIXED64] = [0, 1];
@@ -26,8 +26,6 @@ const names: Readonly<Record<Metric, Name>> = {
   [Metric.ERRORS]: { name: 'hw.errors', unit: '{error}', divisor: 1, isCounter: true },
   [Metric.SPEED]: { name: 'hw.cpu.speed', unit: 'Hz', divisor: 0.000_001 },
 };
-
-export const poolAttribute = 'exchange.pool';
 
 /** An ExportMetricsServiceRequest: a resource for each block's pool, a metric for each column. */
 export function otlpOf(blocks: readonly Block[]): Uint8Array<ArrayBuffer> {
