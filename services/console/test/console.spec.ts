@@ -1,5 +1,6 @@
 // The console in a real browser: who sees what, every number down to its records, files, both languages. With CONSOLE_PICTURES=FOLDER it leaves
 // a picture of each page there.
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -183,6 +184,26 @@ if (browser)
       expect(await text()).toContain('已被替代： 2');
       await show('/indicators/compute-users', keys.regulator, 'zh');
       expect(await text()).toMatch(/数值\s+0 家\s+另行申报\s+2,100 家/);
+    });
+
+    it('the operator declares by a document of which the hash alone is sent', async () => {
+      await show('/indicators/trusted-data-spaces', keys.regulator);
+      expect(await count('main form')).toBe(0);
+      await show('/indicators/trusted-data-spaces', keys.operator);
+      await page.evaluate(`
+        document.querySelector('main summary').click();
+        const of = (name) => document.querySelector('main form [name=' + name + ']');
+        const chosen = new DataTransfer();
+        chosen.items.add(new File(['letter'], 'letter.pdf'));
+        of('document').files = chosen.files;
+        of('document').dispatchEvent(new Event('change'));
+        of('numerator').value = '4';
+        of('note').value = 'Letter 7';`);
+      const hash = createHash('sha256').update('letter').digest('hex');
+      await page.until(`document.querySelector('main form [name=evidenceHash]').value === '${hash}'`);
+      await page.evaluate(`document.querySelector('main form').requestSubmit(); undefined`);
+      await page.until(`document.querySelector('dl strong')?.innerText === '4 data spaces'`);
+      expect(await text()).toMatch(new RegExp(`all of it\\s+4\\s+2026-01-01\\s+${hash}\\s+Letter 7`));
     });
 
     it('tells formulas, units and notes in the language of its reader', async () => {

@@ -1,10 +1,11 @@
 // Every indicator as it stands, and each opened down to its records.
 import { type Asked, get } from './api.js';
+import { declaring } from './declare.js';
 import { type Child, el, facts, link } from './dom.js';
 import { shortText, timeText } from './format.js';
 import { type Indicator, aimText, figureText, formulaOf, nameOf, sumText } from './indicator.js';
 import { choice, sourceTag, twoLines } from './parts.js';
-import { said } from './session.js';
+import { type Me, said } from './session.js';
 import { type Column, list, table, whole } from './table.js';
 import { plans, t, valueText } from './words.js';
 
@@ -92,7 +93,7 @@ export async function indicatorsPage(_of: readonly string[], asked: Asked): Prom
   ];
 }
 
-export async function indicatorPage([id]: readonly string[]): Promise<Node[]> {
+export async function indicatorPage([id]: readonly string[], _asked: Asked, me: Me): Promise<Node[]> {
   const path = `/v1/indicators/${id}`;
   const indicator = await get<Indicator>(path);
   return [
@@ -111,6 +112,7 @@ export async function indicatorPage([id]: readonly string[]): Promise<Node[]> {
     el('h2', {}, t('records')),
     await recordsOf(indicator, `${path}/records`),
     ...(await evidenceOf(indicator)),
+    ...(me.roles.includes('OPERATOR') ? [declaring(indicator.definition, timeText(indicator.asOf).slice(0, 10))] : []),
   ];
 }
 
