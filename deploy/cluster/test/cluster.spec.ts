@@ -1,4 +1,4 @@
-// What `npm run cluster` starts: one market behind two gateways, its events by Kafka, and nothing left when it has stopped.
+// What `npm run cluster` starts: one market behind two gateways, its events by Kafka, nothing left when it has stopped but its folder, and that goes on.
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,11 +24,19 @@ function lives(pid: number): boolean {
   }
 }
 
+/** 2.00 yuan a card and hour, for an hour; settlement hears of it by Kafka. */
+async function held(api: Api, buyer: string): Promise<unknown> {
+  const { accounts } = await api.get(buyer, '/v1/accounts');
+  return (accounts as Json[]).find(({ code }) => String(code).endsWith('/money'))!.debitsPending;
+}
+
 if (await canRunCluster())
-  it('takes an order at one gateway, shows it at the other, holds the money, starts anew what was killed, and leaves no process behind', async () => {
+  it('takes an order at one gateway, shows it at the other, holds the money, starts anew what was killed, leaves no process behind, and goes on in its folder', async () => {
     build();
     const told: string[] = [];
-    const cluster = new Cluster({ folder, kafkaNodes: 1, replicas: 2, tell: (line) => void told.push(line) });
+    const options = { folder, kafkaNodes: 1, replicas: 2, tell: (line: string) => void told.push(line) };
+    const cluster = new Cluster(options);
+    let [operator, buyer, bidId] = ['', '', ''];
     let pids: (number | undefined)[] = [];
     try {
       await cluster.start();
@@ -37,15 +45,11 @@ if (await canRunCluster())
       for (const name of exchange.running.keys())
         expect(await (await fetch(`${exchange.address(name)}/readyz`)).json()).toMatchObject({ state: 'ready', ready: true });
       const [one, two] = ['gateway-1', 'gateway-2'].map((name) => new Api(exchange.address(name), 'cluster')) as [Api, Api];
-      const buyer = await openSmallMarket(one, exchange.key, 2, bid());
-      const { bidId } = await one.post(buyer, '/v1/bids', bid(), 'one');
-      expect(await two.get(buyer, `/v1/bids/${String(bidId)}`)).toMatchObject({ state: 'FILLED' });
-      // 2.00 yuan a card and hour, for an hour; settlement hears of it by Kafka.
-      const held = async () => {
-        const { accounts } = await two.get(buyer, '/v1/accounts');
-        return (accounts as Json[]).find(({ code }) => String(code).endsWith('/money'))!.debitsPending;
-      };
-      while ((await held()) !== '4') await new Promise((resolve) => setTimeout(resolve, 50));
+      operator = exchange.key;
+      buyer = await openSmallMarket(one, operator, 2, bid());
+      bidId = String((await one.post(buyer, '/v1/bids', bid(), 'one')).bidId);
+      expect(await two.get(buyer, `/v1/bids/${bidId}`)).toMatchObject({ state: 'FILLED' });
+      while ((await held(two, buyer)) !== '4') await new Promise((resolve) => setTimeout(resolve, 50));
       const heard: string[] = [];
       cluster.keep((name, ended) => void heard.push(ended ? `${name} (process ${ended.pid}) ended ${ended.how}` : `${name} answers again`));
       const { pid } = exchange.running.get('facts-1')!;
@@ -68,4 +72,20 @@ if (await canRunCluster())
     expect(pids).toHaveLength(10);
     expect(pids.filter((pid) => pid === undefined || lives(pid))).toEqual([]);
     expect((await readdir(join(folder, 'services'))).filter((name) => name.endsWith('.log'))).toHaveLength(8);
-  }, 400_000);
+
+    const again = new Cluster(options);
+    try {
+      await again.start();
+      // Its operator has used the first key, and no other is made.
+      expect(again.exchange.key).toBe('');
+      const api = new Api(again.exchange.address('gateway-1'), 'cluster');
+      expect(await api.get(buyer, `/v1/bids/${bidId}`)).toMatchObject({ state: 'FILLED' });
+      await api.post(buyer, '/v1/bids', bid(), 'two');
+      while ((await held(api, buyer)) !== '6') await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(await api.post(operator, '/v1/market/verify', {})).toMatchObject({ same: true });
+      expect(await api.get(operator, '/v1/ledger/summary')).toMatchObject({ imbalance: '0' });
+      await api.close();
+    } finally {
+      await again.stop();
+    }
+  }, 600_000);
