@@ -119,7 +119,7 @@ async function people(exchange: TestExchange, send: Send): Promise<Record<Exclud
   await send('/v1/interconnect/partners', {
     platform: 'Tianfu',
     details: {
-      ...{ participantId, address: '127.0.0.1:9', tls: true, creditLimit: '1000000.00', ratePerSecond: 50 },
+      ...{ participantId, address: 'tianfu.invalid:9', tls: true, creditLimit: '1000000.00', ratePerSecond: 50 },
       ...{ classes: ['INTELLIGENT'], zones: ['DOMESTIC'] },
     },
     keys: [{ suite: 'international', publicKey }],

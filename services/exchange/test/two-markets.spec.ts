@@ -1,11 +1,20 @@
 // R-35 between two whole exchanges, each with its own market: a bid here is filled by cards there, by the word of the one to the other alone.
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, randomUUID, sign } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ComputeClass, PartnersDefinition, ResidencyZone, SupplyDefinition, Unit } from '#contracts';
+import {
+  bytesOf,
+  ComputeClass,
+  PartnerMessage,
+  PartnerPlatformDefinition,
+  PartnersDefinition,
+  ResidencyZone,
+  SupplyDefinition,
+  Unit,
+} from '#contracts';
 import { slotAt, slotMs } from '#domain';
-import { cryptographyOf } from '#platform';
+import { cryptographyOf, keyIdOf } from '#platform';
 import { firm, HttpMarket, rfc, type Json, type Someone } from './http-market.js';
 
 const minute = 60_000;
@@ -16,6 +25,7 @@ class Side {
     readonly name: string,
     readonly market: HttpMarket,
     readonly partner: Someone,
+    private readonly privateKey: KeyObject,
     private readonly publicKey: KeyObject,
     private readonly folder: string,
   ) {}
@@ -27,7 +37,7 @@ class Side {
     const platformKey = join(folder, 'platform-key.pem');
     writeFileSync(platformKey, pem(privateKey));
     const market = await HttpMarket.open({ platform: name, platformKey });
-    return new Side(name, market, await market.someone('PARTNER'), publicKey, folder);
+    return new Side(name, market, await market.someone('PARTNER'), privateKey, publicKey, folder);
   }
 
   async knows(other: Side): Promise<void> {
@@ -57,6 +67,18 @@ class Side {
         ...{ units: 12, price, window: { from: slot, to: slot + 96 }, unitsPerNode: 8, expiresAt: exchange.now() + 90 * slotMs },
       },
     });
+  }
+
+  /** What the other answers to a message that this side never says by itself. */
+  async ask({ name, market: { exchange } }: Side, body: Partial<PartnerMessage>): Promise<PartnerMessage> {
+    const saidAt = exchange.now();
+    const head = { id: randomUUID(), from: this.name, to: name, madeAt: saidAt, validUntil: saidAt + minute };
+    const message = bytesOf(PartnerMessage, PartnerMessage.create({ ...head, ...body }));
+    const time = Buffer.alloc(8);
+    time.writeBigInt64BE(BigInt(saidAt));
+    const signature = sign(undefined, Buffer.concat([Buffer.from('compute-exchange interconnect v1\n'), time, message]), this.privateKey);
+    const signed = { message, saidAt, keyId: keyIdOf(this.publicKey), suite: 'international', signature };
+    return PartnerMessage.decode((await exchange.grpc(PartnerPlatformDefinition, '').tell(signed)).message);
   }
 
   async stop(): Promise<void> {
@@ -103,6 +125,15 @@ const at = (units: number, more: Json = {}) => shuitu.market.bid(buyer, { units,
 it('a partner’s supply is offered here, marked with its platform', async () => {
   const { offers } = await shuitu.market.seen(shuitu.partner.key, '/v1/offers');
   expect(offers).toMatchObject([{ units: 12, ask: '5', platformId: shuitu.partner.id, state: 'OPEN' }]);
+});
+
+it('a quote is what the market there would give of what it advertises, and holds nothing', async () => {
+  const { slot } = tianfu.market;
+  const terms = {
+    ...{ advertId: 'a100', computeClass: ComputeClass.INTELLIGENT, model: firm.model, domestic: false, unit: Unit.CARD },
+    ...{ zone: ResidencyZone.DOMESTIC, region: 500_000, units: 12, window: { from: slot + 1, to: slot + 5 }, price: 5_000_000, perNode: 1 },
+  };
+  for (const units of [8, 8]) expect((await shuitu.ask(tianfu, { quote: { terms } })).quoteAnswer).toEqual({ units });
 });
 
 it('a bid waits for the partner, and is a lease on both platforms when it has committed', async () => {

@@ -20,10 +20,34 @@ const kinds: readonly (readonly [body: keyof Body, kind: MessageKind])[] = [
   ['netting', MessageKind.NETTING],
 ];
 
+const answers = [
+  ['hello', 'helloAnswer'],
+  ['advertise', 'advertiseAnswer'],
+  ['quote', 'quoteAnswer'],
+  ['reserve', 'reserveAnswer'],
+  ['commit', 'commitAnswer'],
+  ['cancel', 'cancelAnswer'],
+  ['leaseState', 'leaseStateAnswer'],
+  ['usage', 'usageAnswer'],
+  ['statement', 'statementAnswer'],
+  ['netting', 'nettingAnswer'],
+] as const satisfies readonly (readonly [keyof Body, keyof Body])[];
+
 export const kindOf = (body: Body): MessageKind => kinds.find(([name]) => body[name] !== undefined)?.[1] ?? MessageKind.UNKNOWN;
 
 /** The reservation that it is about; undefined: none. */
 export const reservationOf = ({ reserve, commit, cancel }: Body): string | undefined => (reserve ?? commit ?? cancel)?.reservationId;
+
+/** True where the answer refuses, or is of the question's kind, and of its reservation where it names one. */
+export function isOfKind(question: Body, answer: Body): boolean {
+  if (answer.refused) return true;
+  const { reservationId } = question.reserve ?? question.commit ?? question.cancel ?? question.leaseState ?? {};
+  return answers.some(([said, answered]) => {
+    const body = answer[answered];
+    if (question[said] === undefined || body === undefined) return false;
+    return reservationId === undefined || ('reservationId' in body && body.reservationId === reservationId);
+  });
+}
 
 /** @param now of this platform */
 export const refusal = (rule: string, detail: string, now: number, again = false): Body => ({

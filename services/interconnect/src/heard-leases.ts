@@ -6,6 +6,7 @@ import { type Body, refusal } from './body.js';
 import {
   type Bought,
   type Delivery,
+  type UsageOfLease,
   amountOfDelivery,
   apportioned,
   brokenByState,
@@ -15,6 +16,7 @@ import {
 } from './core/delivery.js';
 import { PartnerState } from './core/partner-state.js';
 import { PieceState } from './core/piece.js';
+import type { Broken } from './core/reservation.js';
 import { Side } from './core/statement.js';
 import { isTold } from './lease-telling.js';
 import { changeItem } from './statement-items.js';
@@ -66,7 +68,7 @@ export class HeardLeases {
     const { from, to } = delivered!;
     const piece = await this.bought(tx, platform, reservationId);
     const known = await find(tx, platform, leaseId);
-    const broken = brokenByState({ reservationId, from, to, unitSlots }, piece, known?.reservation_id);
+    const broken = brokenByState({ reservationId, from, to, unitSlots }, piece, await reservationOf(tx, platform, leaseId));
     if (broken) return this.refused(broken, leaseId);
     const heardSerial = Math.max(serial, Number(known?.serial ?? 0n));
     if (heardSerial === serial) {
@@ -88,10 +90,9 @@ export class HeardLeases {
     for (const record of records) {
       const known = await find(tx, platform, record.leaseId);
       const bought = await this.bought(tx, platform, record.reservationId);
-      const broken = brokenByUsage({ version: record.version, due: record.unitSlotsDue, up: record.unitSlotsUp }, bought);
+      const broken = brokenByUsage(usageOf(record), bought, await reservationOf(tx, platform, record.leaseId));
       if (broken) return this.refused(broken, record.leaseId);
-      if (known && known.reservation_id !== record.reservationId) return this.refused('lease_must_keep_its_reservation', record.leaseId);
-      if (known?.version === record.version && !isSame(known, record)) return this.refused('usage_record_must_not_change', record.leaseId);
+      if (known?.version === record.version && !isSame(known, record)) return this.refused(otherUsage(known), record.leaseId);
       if (record.version > (known?.version ?? 0)) fresh.push(record);
     }
     for (const record of fresh) await keepUsage(tx, platform, record);
@@ -165,8 +166,8 @@ export class HeardLeases {
     return isOf ? { reservationId, units: piece.units, from: piece.from_slot, to: piece.to_slot } : undefined;
   }
 
-  private refused(rule: string, leaseId: number): Body {
-    return refusal(rule, `lease ${leaseId}`, this.clock.now());
+  private refused({ rule, detail }: Broken, leaseId: number): Body {
+    return refusal(rule, `lease ${leaseId}: ${detail}`, this.clock.now());
   }
 }
 
@@ -181,6 +182,25 @@ async function find(tx: Tx, platform: string, leaseId: number): Promise<Row | un
   const [row] = await tx.query<Row>('select * from heard_leases where platform = $1 and lease_id = $2', [platform, leaseId]);
   return row;
 }
+
+/** Whose lease it is: by the commit that made it, else by what was told of it before; undefined: nobody's yet. */
+async function reservationOf(tx: Tx, platform: string, leaseId: number): Promise<string | undefined> {
+  const [row] = await tx.query<{ reservation_id: string | null }>(
+    `select coalesce((select reservation_id from piece_leases where platform = $1 and lease_id = $2),
+                     (select reservation_id from heard_leases where platform = $1 and lease_id = $2)) reservation_id`,
+    [platform, leaseId],
+  );
+  return row?.reservation_id ?? undefined;
+}
+
+const usageOf = ({ reservationId, window, unitSlotsDue: due, unitSlotsUp: up }: RemoteUsage): UsageOfLease => ({
+  ...{ reservationId, from: window!.from, to: window!.to, due, up },
+});
+
+const otherUsage = ({ version, due, up }: Row): Broken => ({
+  rule: 'usage_record_must_not_change',
+  detail: `version ${version} was ${up} unit-slots up of ${due} due; a correction is the next version`,
+});
 
 async function keepUsage(tx: Tx, platform: string, record: RemoteUsage): Promise<void> {
   const { reservationId, leaseId, version, unitSlotsDue, unitSlotsUp, energyWh, energyMeasured } = record;

@@ -6,7 +6,7 @@ import { Advertising } from './advertising.js';
 import { type Body, kindOf, measureHeard, refusal, reservationOf } from './body.js';
 import { type Broken, brokenBy } from './core/hearing.js';
 import type { Effect, Question } from './effect.js';
-import { isSignedBy, readMessage } from './envelope.js';
+import { brokenSignature, readMessage } from './envelope.js';
 import { Greetings } from './greetings.js';
 import { HeardLeases } from './heard-leases.js';
 import { heardBefore, keepHeard } from './message-journal.js';
@@ -78,11 +78,11 @@ export class Hearing {
   private async attributed(signed: SignedMessage): Promise<PartnerMessage> {
     this.own.mustHaveKey();
     const message = readMessage(signed);
-    if (!message) throw invalid('message', 'message_must_be_well_formed', 'the bytes are no PartnerMessage with an id and a sender');
+    if (typeof message === 'string') throw invalid('message', 'message_must_be_well_formed', message);
     if (message.to !== this.own.name) throw invalid('message.to', 'message_must_be_for_this_platform', `this platform is ${this.own.name}`);
-    if (await isSignedBy(this.database, message.from, signed)) return message;
-    const detail = `no key of ${message.from} that is registered and was valid when the message says that it was signed signs it so`;
-    throw new Refusal('unauthenticated', 'message_must_be_signed_by_a_partner', detail, 'signature');
+    const broken = await brokenSignature(this.database, message.from, signed);
+    if (broken) throw new Refusal('unauthenticated', 'message_must_be_signed_by_a_partner', broken, 'signature');
+    return message;
   }
 
   /** Its answer, or what is to be asked before there is one, or why the call is refused. */
@@ -129,7 +129,7 @@ export class Hearing {
     if (violation) return refusal(violation.rule, `${violation.field} ${violation.detail}`.slice(0, 1_000), now);
     if (message.hello) return this.greetings.hear(tx, talk, message.hello);
     if (message.advertise) return this.advertising.hear(tx, talk, message.advertise);
-    if (message.quote) return this.reservations.quote(talk, message.quote);
+    if (message.quote) return this.reservations.quote(tx, talk, message.quote);
     if (message.reserve) return this.reservations.reserve(turn, message.reserve);
     if (message.commit) return this.reservations.commit(tx, talk, message.commit, broken);
     if (message.cancel) return this.reservations.cancel(tx, talk, message.cancel);

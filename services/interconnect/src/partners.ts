@@ -212,6 +212,8 @@ function readKey({ publicKey, suite }: NewPartnerKey, field: string) {
 function checked(details: PartnerDetails): PartnerDetails {
   if (!details.tls && details.ca)
     throw invalid('details.ca', 'ca_must_come_with_tls', 'it vouches for a certificate that is not asked for');
+  if (details.tls && numericHost.test(details.address))
+    throw invalid('details.address', 'address_must_be_a_name_with_tls', 'a certificate is held against the name of a host');
   try {
     if (details.ca) new X509Certificate(details.ca);
   } catch {
@@ -219,6 +221,9 @@ function checked(details: PartnerDetails): PartnerDetails {
   }
   return details;
 }
+
+/** No TLS handshake names a server so (RFC 6066, section 3). */
+const numericHost = /^[0-9.]+:/;
 
 const columnsOf = (details: PartnerDetails): unknown[] => [
   ...[details.address, details.tls, details.ca, details.creditLimit],

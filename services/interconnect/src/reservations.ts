@@ -42,10 +42,13 @@ export class Reservations {
     private readonly log: Logger,
   ) {}
 
-  /** Nothing is kept of it. */
-  quote({ participantId }: Talk, { terms }: QuoteRequested): Effect {
+  /** Of what is advertised to the partner, and of nothing else that the market has. Nothing is kept of it. */
+  async quote(tx: Tx, talk: Talk, { terms: asked }: QuoteRequested): Promise<Effect> {
+    const terms = asked!;
+    const broken = await this.brokenByAdvert(tx, talk, terms);
+    if (broken) return this.refused(broken);
     return async () => {
-      const units = await this.market.quote(participantId, terms!);
+      const units = await this.market.quote(talk.participantId, terms);
       return async () => ({ quoteAnswer: { units } });
     };
   }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import {
   BidTerms,
@@ -88,7 +89,8 @@ export class SellersMarket {
     try {
       const { fills } = await this.scheduling.quoteBid(
         { participantId, terms: { ...bidOf(terms), timeInForce: TimeInForce.IOC } },
-        this.call,
+        // It is a POST, so it is asked under a key; nothing is done that could be done twice.
+        serviceCall('interconnect', randomUUID()),
       );
       return fills.reduce((sum, { units }) => sum + units, 0);
     } catch (error) {
@@ -124,11 +126,20 @@ function heldOf({ state, until, pieces }: Reservation): Held | undefined {
 
 const noOf = ({ state, refusal }: Reservation): No =>
   state === MarketState.REFUSED
-    ? { rule: refusal, detail: "the seller's market refuses it" }
+    ? { rule: refusal, detail: helpOf[refusal] ?? "the seller's market refuses it" }
     : { rule: 'supply_must_be_there', detail: 'the market has not all of it' };
+
+/** What the rule's name alone does not tell a partner, who sees nothing of this market. */
+const helpOf: Readonly<Record<string, string>> = {
+  buying_power_must_cover_the_worst_case:
+    'the money that the partner has paid in here, less what its open pieces hold, does not cover the amount',
+};
+
+/** The market was not asked, or says nothing of what was asked. */
+const noAnswers: readonly string[] = ['unavailable', 'exhausted', 'unauthenticated', 'forbidden'];
 
 /** Undefined where it is no answer. */
 function refusalOf(error: unknown): No | undefined {
-  if (!(error instanceof Refusal) || error.kind === 'unavailable' || error.kind === 'exhausted') return undefined;
+  if (!(error instanceof Refusal) || noAnswers.includes(error.kind)) return undefined;
   return { rule: error.rule, detail: error.detail };
 }

@@ -15,10 +15,10 @@ import {
   validate,
 } from '#platform';
 import { Advertising } from './advertising.js';
-import { measureSaid, reservationOf } from './body.js';
+import { isOfKind, measureSaid, reservationOf } from './body.js';
 import { pauseMs } from './core/backoff.js';
 import { clockMsMax } from './core/hearing.js';
-import { isSignedBy, readMessage } from './envelope.js';
+import { brokenSignature, readMessage } from './envelope.js';
 import { Greetings } from './greetings.js';
 import { LeaseTelling } from './lease-telling.js';
 import { besideKinds, Lines, togetherMax } from './lines.js';
@@ -214,8 +214,11 @@ export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
       throw new Unanswered(
         `answer_must_not_be_older_than_the_message: it was signed ${question.madeAt - signed.saidAt} ms before it was made`,
       );
-    if (await isSignedBy(this.database, question.to, signed)) return answer;
-    throw new Unanswered('answer_must_be_signed_by_the_partner: by a key that is registered and was valid');
+    const broken = await brokenSignature(this.database, question.to, signed);
+    if (broken) throw new Unanswered(`answer_must_be_signed_by_the_partner: ${broken}`);
+    // Taken as an answer, one to something else would leave the question open for good.
+    if (isOfKind(question, answer)) return answer;
+    throw new Unanswered('answer_must_answer_the_message: its body is of another kind, or of another reservation');
   }
 
   /** The answer is kept and its effect done once, whoever asked. */
@@ -242,11 +245,10 @@ export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
 /** @throws Unanswered where it breaks the contract */
 function readable(signed: SignedMessage): PartnerMessage {
   const answer = readMessage(signed);
-  const [violation] = answer ? [...validate(SignedMessage.$type, signed), ...validate(PartnerMessage.$type, answer)] : [];
-  if (answer && !violation) return answer;
-  throw new Unanswered(
-    `answer_must_obey_the_contract: ${violation ? `${violation.field} ${violation.detail}` : 'the bytes are no PartnerMessage'}`,
-  );
+  if (typeof answer === 'string') throw new Unanswered(`answer_must_obey_the_contract: ${answer}`);
+  const [violation] = [...validate(SignedMessage.$type, signed), ...validate(PartnerMessage.$type, answer)];
+  if (violation) throw new Unanswered(`answer_must_obey_the_contract: ${violation.field} ${violation.detail}`);
+  return answer;
 }
 
 interface Answer {

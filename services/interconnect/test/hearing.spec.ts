@@ -122,6 +122,47 @@ describe('what nobody can be held to is refused by the call, and leaves nothing'
   });
 });
 
+describe('who is refused is told what is wrong with it', () => {
+  it.each<[string, (tianfu: HandMade) => Promise<unknown>, RegExp]>([
+    [
+      'a key that is not registered',
+      (t) => t.tell(t.signed(t.message(t.hello()), { keys: new HandMade('x', here).keys })),
+      /: no key [0-9a-f]{16} of a partner Tianfu is registered$/,
+    ],
+    ['another suite', (t) => t.tell({ ...t.signed(t.message(t.hello())), suite: 'national' }), / is of the suite international, /],
+    [
+      'other bytes: the digest of what is to be signed',
+      (t) => t.tell({ ...t.signed(t.message(t.hello())), message: bytes, saidAt: 1_767_225_600_250 }),
+      / of the 106 bytes that are to be signed, whose SHA-256 is 6d13f8bc2c2e27be[0-9a-f]{48}$/,
+    ],
+    [
+      'before the key is valid: from when it is',
+      (t) => t.tell(t.signed(t.message(t.hello()), { saidAt: here.exchange.now() - hour })),
+      / signed it at \d+, and is registered from \d+ on$/,
+    ],
+    ['bytes that are no message', (t) => t.tell(t.signed(Buffer.from('ffffffff', 'hex'))), /: the bytes are no PartnerMessage$/],
+    ['an id that is too short', (t) => t.say({ ...t.hello(), id: 'short' }), /: its id must be 8 to 64 letters, digits and dashes$/],
+    ['no sender', (t) => t.say({ ...t.hello(), from: '' }), /: its sender \(from\) must be /],
+  ])('%s', async (_name, tell, details) => {
+    const tianfu = await partner();
+    await expect(tell(tianfu)).rejects.toMatchObject({ details: expect.stringMatching(details) as string });
+  });
+
+  /** The example of docs/interconnection.md. */
+  const bytes = Buffer.from(
+    '0a0c6578616d706c652d3030303112065469616e66751a065368756974752080d0eab6b73328c09f8fb7b733d201120a107265736572766174696f6e2d30303031',
+    'hex',
+  );
+
+  it('no valid_until', async () => {
+    const tianfu = await partner();
+    expect((await tianfu.say({ ...tianfu.hello(), validUntil: 0 })).refused).toMatchObject({
+      rule: 'message_must_be_said_in_time',
+      detail: 'it does not say until when it is valid (valid_until)',
+    });
+  });
+});
+
 it('a key counts from its first instant to its last; another beside it takes over', async () => {
   const tianfu = await partner();
   await here.exchange.advance(hour);

@@ -207,6 +207,23 @@ it('a lost request is said again; a lost answer is asked for, and nothing is cou
   expect(measuredAtBuyers(...trades)).toHaveLength(1);
 });
 
+it('a lease that a commit named is of no other reservation, whatever is told of it', async () => {
+  const [one, other] = [await buy(16), await buy(16)];
+  const say = (leaseId: number, reservationId: string) =>
+    seller.sql('update interconnect.reservation_leases set reservation_id = $2 where lease_id = $1', [leaseId, reservationId]);
+  await say(one.leaseId, other.reservationId);
+  await changed(one.leaseId, LeaseState.ENDED, 128);
+  await measured(one.leaseId, 128, 128);
+  await told();
+  const rulesOf = async (kind: MessageKind) =>
+    (await buyer.partners.listPartnerMessages({ direction: MessageDirection.HEARD, kind, page: { limit: 1 } })).messages.map(
+      ({ rule }) => rule,
+    );
+  expect(await rulesOf(MessageKind.LEASE_STATE)).toEqual(['lease_must_keep_its_reservation']);
+  expect(await rulesOf(MessageKind.USAGE)).toEqual(['lease_must_keep_its_reservation']);
+  expect(await heard(other.reservationId)).toEqual([]);
+});
+
 it('what is refused for its time alone is said anew', async () => {
   const { trades, leaseId } = await buy(16);
   await buyer.partners.suspendPartner({ platform: 'Tianfu', reason: 'audit' });

@@ -39,7 +39,7 @@ async function participant(name: string, isPartner = true): Promise<number> {
 }
 
 const detailsOf = (participantId: number) => ({
-  ...{ participantId, address: '127.0.0.1:9', tls: true, creditLimit: '1000000.00', ratePerSecond: 50 },
+  ...{ participantId, address: 'tianfu.invalid:9', tls: true, creditLimit: '1000000.00', ratePerSecond: 50 },
   ...{ classes: ['INTELLIGENT'], zones: ['DOMESTIC'] },
 });
 const keys = () => [{ suite: 'international', publicKey: publicKey() }];
@@ -92,6 +92,7 @@ it('what it would be is checked before it is one', async () => {
     ['ca_must_come_with_tls', { ...good, details: { ...good.details, tls: false, ca: 'x' } }],
     ['ca_must_be_a_certificate', { ...good, details: { ...good.details, ca: 'x' } }],
     ['text_must_match_its_pattern', { ...good, details: { ...good.details, address: 'http://tianfu' } }],
+    ['address_must_be_a_name_with_tls', { ...good, details: { ...good.details, address: '192.0.2.7:8081' } }],
     ['list_must_fit_its_length', { ...good, details: { ...good.details, zones: [] } }],
   ];
   for (const [rule, body] of wrong) expect([rule, await post('/partners', body)]).toMatchObject([rule, { body: { rule } }]);

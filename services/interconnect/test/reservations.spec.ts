@@ -147,6 +147,14 @@ it.each<[string, Partial<RemoteTerms>, string]>([
   expect(market.units).toBe(64);
 });
 
+it.each<[string, Partial<RemoteTerms>, string]>([
+  ['an advert that is not there', { advertId: 'z' }, 'advert_must_be_offered'],
+  ['a model that is not advertised', { model: 'G9' }, 'terms_must_be_those_of_the_advert'],
+  ['below the advertised price', { price: 100 }, 'price_must_be_the_adverts'],
+])('a quote of %s is refused as a reserve is', async (_name, change, rule) => {
+  expect(ruleOf(await tianfu.say({ quote: { terms: terms(change) } }))).toBe(rule);
+});
+
 it('an id that was reserved is not reserved anew, by these terms or others', async () => {
   await tianfu.say(reserve());
   expect(ruleOf(await tianfu.say(reserve()))).toBe('reservation_id_must_not_be_reused');

@@ -502,7 +502,7 @@ export const messages: Record<string, MessageSchema> = {
         kind: 'bytes',
         rule: { maxLength: 512, required: true },
         description:
-          'Over "compute-exchange interconnect v1\\n", the moment at which it is said as eight bytes (milliseconds, the highest byte first), and the message.',
+          'Over "compute-exchange interconnect v1\\n", the moment at which it is said as eight bytes (milliseconds, the highest byte first), and the message. Of Ed25519 64 bytes; of SM2 DER of r and s, the signer\'s identifier empty. docs/interconnection.md has an example of each, byte for byte.',
       },
     ],
   },
@@ -521,12 +521,17 @@ export const messages: Record<string, MessageSchema> = {
         description: 'Names of the two platforms, as they are registered with each other.',
       },
       { name: 'to', kind: 'string', rule: { maxLength: 80, required: true } },
-      { name: 'madeAt', kind: 'int64', rule: { min: 1, required: true, format: 'time' }, description: 'When it was first written.' },
+      {
+        name: 'madeAt',
+        kind: 'int64',
+        rule: { min: 1, required: true, format: 'time' },
+        description: 'When it was first written. Nothing is decided by it.',
+      },
       {
         name: 'validUntil',
         kind: 'int64',
         rule: { min: 0, format: 'time' },
-        description: 'Heard for the first time after this, it is refused. Not set in an answer.',
+        description: 'Heard for the first time after this, it is refused; so is a message that has none. Not set in an answer.',
       },
       { name: 'answers', kind: 'string', rule: { maxLength: 64 }, description: 'Of an answer: id of the message that it answers.' },
       { name: 'hello', number: 16, kind: 'message', type: 'exchange.interconnect.v1.Greeting', oneof: 'body' },
@@ -563,7 +568,12 @@ export const messages: Record<string, MessageSchema> = {
     description: 'Nothing was done of the message that this answers.',
     fields: [
       { name: 'rule', kind: 'string', rule: { maxLength: 100, required: true }, description: 'Name of the rule that was broken.' },
-      { name: 'detail', kind: 'string', rule: { maxLength: 1000 } },
+      {
+        name: 'detail',
+        kind: 'string',
+        rule: { maxLength: 1000 },
+        description: 'For people: which field, and what was expected. Nothing is to be decided by its words.',
+      },
       {
         name: 'again',
         kind: 'bool',
@@ -598,7 +608,12 @@ export const messages: Record<string, MessageSchema> = {
         rule: { maxItems: 8 },
         description: "The keys that it signs with. Shown to the other's operator, who registers them; not trusted because they are told.",
       },
-      { name: 'time', kind: 'int64', rule: { min: 1, required: true, format: 'time' }, description: 'Its time.' },
+      {
+        name: 'time',
+        kind: 'int64',
+        rule: { min: 1, required: true, format: 'time' },
+        description: 'Its time when it wrote this: in a hello that is said again it is old, and its clock is what the signature is over.',
+      },
       {
         name: 'saidSerial',
         kind: 'int64',
@@ -628,7 +643,8 @@ export const messages: Record<string, MessageSchema> = {
         name: 'serial',
         kind: 'int64',
         rule: { min: 1, max: 1000000000000, required: true },
-        description: 'Counted from 1 by the sender for this partner, each advertisement one more than the last.',
+        description:
+          'Counted from 1 by the sender for this partner, each advertisement one more than the last. One that was refused has not taken its serial.',
       },
       {
         name: 'full',
@@ -641,14 +657,14 @@ export const messages: Record<string, MessageSchema> = {
         kind: 'message',
         type: 'exchange.interconnect.v1.RemoteSupply',
         rule: { maxItems: 1000 },
-        description: 'New, or in place of what has the same advert id.',
+        description: 'New, or in place of what has the same advert id. Of two with one id the last counts.',
       },
       {
         name: 'withdrawn',
         repeated: true,
         kind: 'string',
         rule: { maxItems: 1000, pattern: '^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$' },
-        description: 'Advert ids that are no more.',
+        description: 'Advert ids that are no more; one that is in supply as well is there.',
       },
     ],
   },
@@ -683,7 +699,12 @@ export const messages: Record<string, MessageSchema> = {
         rule: { min: 1, max: 100000000, required: true },
         description: 'In each slot of the window; what the hearing platform has reserved or bought of this advert is among them.',
       },
-      { name: 'price', kind: 'int64', rule: { min: 0, format: 'price' }, description: 'Of a unit-hour.' },
+      {
+        name: 'price',
+        kind: 'int64',
+        rule: { min: 0, format: 'price' },
+        description: 'Of a unit-hour. At 0 it is shown, and nothing is sold of it.',
+      },
       { name: 'window', kind: 'message', type: 'exchange.common.v1.Window', rule: { required: true } },
       {
         name: 'roundTripUs',
@@ -1038,7 +1059,7 @@ export const messages: Record<string, MessageSchema> = {
     ],
   },
   'exchange.interconnect.v1.QuoteRequested': {
-    description: 'What the terms would get now. Binds nobody.',
+    description: 'What the terms would get now. Binds nobody. Refused as a reserve where the advert does not allow them.',
     fields: [{ name: 'terms', kind: 'message', type: 'exchange.interconnect.v1.RemoteTerms', rule: { required: true } }],
   },
   'exchange.interconnect.v1.QuoteGiven': {
@@ -1083,13 +1104,13 @@ export const messages: Record<string, MessageSchema> = {
         name: 'until',
         kind: 'int64',
         rule: { min: 1, required: true, format: 'time' },
-        description: "By the seller's clock: a commit that is heard later finds nothing.",
+        description: "By the seller's clock: a commit that is heard then or later finds nothing.",
       },
       {
         name: 'amount',
         kind: 'bigint',
         rule: { min: 0, max: 9000000000000000, format: 'money' },
-        description: "What all units cost over all slots, at the terms' price.",
+        description: 'Price × units × slots / 4, exact. The buyer owes what its terms make, whatever stands here.',
       },
     ],
   },
@@ -1121,7 +1142,7 @@ export const messages: Record<string, MessageSchema> = {
         name: 'amount',
         kind: 'bigint',
         rule: { min: 0, max: 9000000000000000, format: 'money' },
-        description: "The same; the buyer's platform owes it, less what the leases did not deliver.",
+        description: "As in ReservationMade; the buyer's platform owes it, less what the leases did not deliver.",
       },
     ],
   },
@@ -1148,7 +1169,7 @@ export const messages: Record<string, MessageSchema> = {
         name: 'serial',
         kind: 'int64',
         rule: { min: 1, max: 9007199254740991, required: true },
-        description: 'Counted from 1 for each lease. What comes after a higher one is old, and changes nothing.',
+        description: 'Counted from 1 for each lease, with gaps. What comes after a higher one is old, and changes nothing.',
       },
       { name: 'state', kind: 'enum', type: 'exchange.interconnect.v1.RemoteLeaseState', rule: { required: true } },
       {
@@ -1158,7 +1179,12 @@ export const messages: Record<string, MessageSchema> = {
         rule: { required: true },
         description: "That stands after the change: shorter than the terms' where the lease was or will be cut short.",
       },
-      { name: 'unitSlots', kind: 'int64', rule: { min: 0, max: 9007199254740991 }, description: 'Units × slots that stand.' },
+      {
+        name: 'unitSlots',
+        kind: 'int64',
+        rule: { min: 0, max: 9007199254740991 },
+        description: 'Units × slots of the whole lease that stand, those to come among them.',
+      },
       { name: 'reason', kind: 'string', rule: { maxLength: 200 } },
       { name: 'at', kind: 'int64', rule: { min: 1, required: true, format: 'time' }, description: 'When it changed.' },
     ],
@@ -1192,7 +1218,13 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'reservationId', kind: 'string', rule: { required: true, pattern: '^[0-9A-Za-z][0-9A-Za-z-]{7,63}$' } },
       { name: 'leaseId', kind: 'int64', rule: { min: 1, max: 9007199254740991, required: true } },
       { name: 'version', kind: 'int32', rule: { min: 1, max: 1000000, required: true } },
-      { name: 'window', kind: 'message', type: 'exchange.common.v1.Window', rule: { required: true } },
+      {
+        name: 'window',
+        kind: 'message',
+        type: 'exchange.common.v1.Window',
+        rule: { required: true },
+        description: "Within the terms' window.",
+      },
       {
         name: 'unitSlotsDue',
         kind: 'int64',
@@ -1267,7 +1299,8 @@ export const messages: Record<string, MessageSchema> = {
         kind: 'message',
         type: 'exchange.interconnect.v1.StatedItem',
         rule: { maxItems: 5000 },
-        description: 'By reservation id: what the sender sold the hearer, and what it bought of it.',
+        description:
+          'By reservation id: what the sender sold the hearer, and what it bought of it. Each id once; amounts under one id are added up.',
       },
       { name: 'bought', repeated: true, kind: 'message', type: 'exchange.interconnect.v1.StatedItem', rule: { maxItems: 5000 } },
       {
@@ -1394,7 +1427,12 @@ export const messages: Record<string, MessageSchema> = {
   'exchange.interconnect.v1.NettingProposed': {
     description: 'Proposes to net all items up to a day that were not netted before and in which the statements agree.',
     fields: [
-      { name: 'through', kind: 'int32', rule: { min: 1, required: true, format: 'day' }, description: 'Inclusive.' },
+      {
+        name: 'through',
+        kind: 'int32',
+        rule: { min: 1, required: true, format: 'day' },
+        description: 'Inclusive. No two nettings are through the same day.',
+      },
       { name: 'currency', kind: 'string', rule: { required: true, pattern: '^[A-Z]{3}$' }, description: 'ISO 4217: CNY.' },
       {
         name: 'sold',

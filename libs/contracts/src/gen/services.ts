@@ -3406,7 +3406,7 @@ export const SchedulingDefinition = {
       rule: {
         verb: 'POST',
         path: '/v1/quotes',
-        roles: ['buyer', 'partner', 'operator'],
+        roles: ['buyer', 'partner', 'operator', 'service'],
         anonymous: false,
         summary: 'What a bid would get now; changes nothing (R-20)',
         example:

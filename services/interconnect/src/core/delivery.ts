@@ -1,5 +1,6 @@
 // What the leases of a reservation delivered (R-27, R-29), as both platforms count it: from what the seller told, by the table of docs/interconnection.md.
 import { type Money, type Price, shareOf } from '#domain';
+import type { Broken } from './reservation.js';
 
 export interface Delivery {
   /** Units × slots that stood, that were to be up, and that were. */
@@ -89,26 +90,40 @@ export interface Bought {
 
 /**
  * The first rule that what a seller tells breaks; undefined: none.
- * @param knownOf the reservation that the lease was told of before; undefined: none
+ * @param knownOf the reservation whose lease it is by the commit, or by what was told before; undefined: by neither
  */
-export function brokenByState(told: StateOfLease, bought: Bought | undefined, knownOf: string | undefined): string | undefined {
-  if (!bought) return 'reservation_must_be_known';
-  if (knownOf !== undefined && knownOf !== told.reservationId) return 'lease_must_keep_its_reservation';
-  if (told.to < told.from || told.from < bought.from || told.to > bought.to) return 'delivered_must_lie_in_the_window';
-  if (told.unitSlots > bought.units * (bought.to - bought.from)) return 'unit_slots_must_be_within_the_terms';
-  return undefined;
+export function brokenByState(told: StateOfLease, bought: Bought | undefined, knownOf: string | undefined): Broken | undefined {
+  const broken = brokenByPlace(told, bought, knownOf);
+  if (broken) return broken;
+  return brokenByMost(told.unitSlots, bought!);
 }
 
-export interface UsageOfLease {
-  readonly version: number;
+export interface UsageOfLease extends Omit<StateOfLease, 'unitSlots'> {
   readonly due: number;
   readonly up: number;
 }
 
 /** The same of what was measured. */
-export function brokenByUsage(told: UsageOfLease, bought: Bought | undefined): string | undefined {
-  if (!bought) return 'reservation_must_be_known';
-  if (told.due > bought.units * (bought.to - bought.from)) return 'unit_slots_must_be_within_the_terms';
-  if (told.up > told.due) return 'usage_must_not_exceed_what_was_due';
+export function brokenByUsage(told: UsageOfLease, bought: Bought | undefined, knownOf: string | undefined): Broken | undefined {
+  const broken = brokenByPlace(told, bought, knownOf) ?? brokenByMost(told.due, bought!);
+  if (broken) return broken;
+  if (told.up > told.due) return { rule: 'usage_must_not_exceed_what_was_due', detail: `${told.up} unit-slots were up of ${told.due} due` };
   return undefined;
+}
+
+function brokenByPlace(
+  { reservationId, from, to }: Omit<StateOfLease, 'unitSlots'>,
+  bought: Bought | undefined,
+  knownOf: string | undefined,
+): Broken | undefined {
+  if (!bought) return { rule: 'reservation_must_be_known', detail: `nothing is committed here, or asked to be, under ${reservationId}` };
+  if (knownOf !== undefined && knownOf !== reservationId) return { rule: 'lease_must_keep_its_reservation', detail: `it is of ${knownOf}` };
+  if (to < from || from < bought.from || to > bought.to)
+    return { rule: 'delivered_must_lie_in_the_window', detail: `slots ${from} to ${to}, of ${bought.from} to ${bought.to}` };
+  return undefined;
+}
+
+function brokenByMost(unitSlots: number, { units, from, to }: Bought): Broken | undefined {
+  const most = units * (to - from);
+  return unitSlots > most ? { rule: 'unit_slots_must_be_within_the_terms', detail: `${unitSlots}, of ${most}` } : undefined;
 }

@@ -28,6 +28,7 @@ export function brokenBy({ saidAt, validUntil, isKnownId, state }: Said, now: Ti
     return { rule: 'clocks_must_agree', detail, again: true };
   }
   if (isKnownId) return final('message_id_must_not_be_reused', 'another message came under this id before');
+  if (!validUntil) return final('message_must_be_said_in_time', 'it does not say until when it is valid (valid_until)');
   if (now > validUntil) return final('message_must_be_said_in_time', `it was valid until ${now - validUntil} ms ago`);
   if (state === PartnerState.SUSPENDED)
     return final('partner_must_not_be_suspended', 'the operator of this platform has suspended the partner');

@@ -44,7 +44,10 @@ export interface SignedMessage {
   keyId: string;
   /** "international" (Ed25519) or "national" (SM2 with SM3). */
   suite: string;
-  /** Over "compute-exchange interconnect v1\n", the moment at which it is said as eight bytes (milliseconds, the highest byte first), and the message. */
+  /**
+   * Over "compute-exchange interconnect v1\n", the moment at which it is said as eight bytes (milliseconds, the highest byte first), and the message.
+   * Of Ed25519 64 bytes; of SM2 DER of r and s, the signer's identifier empty. docs/interconnection.md has an example of each, byte for byte.
+   */
   signature: Uint8Array;
 }
 
@@ -54,9 +57,9 @@ export interface PartnerMessage {
   /** Names of the two platforms, as they are registered with each other. */
   from: string;
   to: string;
-  /** When it was first written. */
+  /** When it was first written. Nothing is decided by it. */
   madeAt: number;
-  /** Heard for the first time after this, it is refused. Not set in an answer. */
+  /** Heard for the first time after this, it is refused; so is a message that has none. Not set in an answer. */
   validUntil: number;
   /** Of an answer: id of the message that it answers. */
   answers: string;
@@ -90,6 +93,7 @@ export interface PartnerMessage {
 export interface MessageRefusal {
   /** Name of the rule that was broken. */
   rule: string;
+  /** For people: which field, and what was expected. Nothing is to be decided by its words. */
   detail: string;
   /** True where nothing was kept of it either: the same message may be said again. Else this is its answer for good. */
   again: boolean;
@@ -108,7 +112,7 @@ export interface Greeting {
   capabilities: string[];
   /** The keys that it signs with. Shown to the other's operator, who registers them; not trusted because they are told. */
   keys: PlatformKey[];
-  /** Its time. */
+  /** Its time when it wrote this: in a hello that is said again it is old, and its clock is what the signature is over. */
   time: number;
   /** Serial of the last advertisement that it has said to the other; 0: none. */
   saidSerial: number;
@@ -125,13 +129,13 @@ export interface PlatformKey {
 
 /** Supply that a platform offers to one partner: all of it, or what changed since the serial before. */
 export interface Advertisement {
-  /** Counted from 1 by the sender for this partner, each advertisement one more than the last. */
+  /** Counted from 1 by the sender for this partner, each advertisement one more than the last. One that was refused has not taken its serial. */
   serial: number;
   /** True: this is all there is, what is not named here is withdrawn. Taken at any serial beyond the last heard. */
   full: boolean;
-  /** New, or in place of what has the same advert id. */
+  /** New, or in place of what has the same advert id. Of two with one id the last counts. */
   supply: RemoteSupply[];
-  /** Advert ids that are no more. */
+  /** Advert ids that are no more; one that is in supply as well is there. */
   withdrawn: string[];
 }
 
@@ -150,7 +154,7 @@ export interface RemoteSupply {
   region: number;
   /** In each slot of the window; what the hearing platform has reserved or bought of this advert is among them. */
   units: number;
-  /** Of a unit-hour. */
+  /** Of a unit-hour. At 0 it is shown, and nothing is sold of it. */
   price: number;
   window:
     | Window

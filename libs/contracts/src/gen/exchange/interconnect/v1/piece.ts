@@ -45,7 +45,7 @@ export interface RemoteTerms {
   perNode: number;
 }
 
-/** What the terms would get now. Binds nobody. */
+/** What the terms would get now. Binds nobody. Refused as a reserve where the advert does not allow them. */
 export interface QuoteRequested {
   terms: RemoteTerms | undefined;
 }
@@ -71,9 +71,9 @@ export interface ReservationRequested {
 
 export interface ReservationMade {
   reservationId: string;
-  /** By the seller's clock: a commit that is heard later finds nothing. */
+  /** By the seller's clock: a commit that is heard then or later finds nothing. */
   until: number;
-  /** What all units cost over all slots, at the terms' price. */
+  /** Price × units × slots / 4, exact. The buyer owes what its terms make, whatever stands here. */
   amount: bigint;
 }
 
@@ -88,7 +88,7 @@ export interface CommitDone {
   reservationId: string;
   /** The leases that were made of it, together all units of the terms. */
   leases: RemoteLease[];
-  /** The same; the buyer's platform owes it, less what the leases did not deliver. */
+  /** As in ReservationMade; the buyer's platform owes it, less what the leases did not deliver. */
   amount: bigint;
 }
 
@@ -111,14 +111,14 @@ export interface CancelDone {
 export interface LeaseStateTold {
   reservationId: string;
   leaseId: number;
-  /** Counted from 1 for each lease. What comes after a higher one is old, and changes nothing. */
+  /** Counted from 1 for each lease, with gaps. What comes after a higher one is old, and changes nothing. */
   serial: number;
   state: RemoteLeaseState;
   /** That stands after the change: shorter than the terms' where the lease was or will be cut short. */
   delivered:
     | Window
     | undefined;
-  /** Units × slots that stand. */
+  /** Units × slots of the whole lease that stand, those to come among them. */
   unitSlots: number;
   reason: string;
   /** When it changed. */
@@ -141,6 +141,7 @@ export interface RemoteUsage {
   reservationId: string;
   leaseId: number;
   version: number;
+  /** Within the terms' window. */
   window:
     | Window
     | undefined;

@@ -18,7 +18,7 @@ export interface DayStated {
   day: number;
   /** Counted from 1 for each day; a higher one stands in place of a lower. */
   revision: number;
-  /** By reservation id: what the sender sold the hearer, and what it bought of it. */
+  /** By reservation id: what the sender sold the hearer, and what it bought of it. Each id once; amounts under one id are added up. */
   sold: StatedItem[];
   bought: StatedItem[];
   /**
@@ -82,7 +82,7 @@ export interface StatedAdjustmentDifference {
 
 /** Proposes to net all items up to a day that were not netted before and in which the statements agree. */
 export interface NettingProposed {
-  /** Inclusive. */
+  /** Inclusive. No two nettings are through the same day. */
   through: number;
   /** ISO 4217: CNY. */
   currency: string;
