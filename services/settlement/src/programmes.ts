@@ -14,8 +14,9 @@ export class Programmes {
     private readonly ledger: Ledger,
   ) {}
 
-  async fund({ programmeId, transferId, amount, replaces }: FundProgrammeRequest, call: Call): Promise<ProgrammeBalances> {
+  async fund({ programmeId, transferId, amount, replaces, round }: FundProgrammeRequest, call: Call): Promise<ProgrammeBalances> {
     return this.db.once(call, ProgrammeBalances, async (tx) => {
+      if (replaces) await this.mustBeTheNewest(tx, programmeId, round);
       const [debit, credit] = [programme(programmeId, 'funding'), programme(programmeId, 'available')];
       const id = `programme/${programmeId}/${transferId}`;
       await this.ledger.lockAvailable(tx, [credit]);
@@ -34,6 +35,16 @@ export class Programmes {
       await this.ledger.flush(tx);
       return this.balancesOf(tx, programmeId);
     });
+  }
+
+  /** A call of a round that was lost may come when a later one was issued: what it would replace is newer than it. One round of a programme at a time. */
+  private async mustBeTheNewest(tx: Tx, programmeId: number, round: number): Promise<void> {
+    const [newest] = await tx.query(
+      `INSERT INTO programme_rounds (programme_id, round) VALUES ($1, $2)
+       ON CONFLICT (programme_id) DO UPDATE SET round = excluded.round WHERE programme_rounds.round <= excluded.round RETURNING round`,
+      [programmeId, round],
+    );
+    if (!newest) throw conflict('round_must_be_the_newest', `a later round of programme ${programmeId} was issued`, 'round');
   }
 
   /** What was issued under other ids and not taken back; nothing once the id itself was. */

@@ -115,8 +115,11 @@ export class Programmes {
       [row.programme_id, state, approvedBy, this.clock.now()],
     );
     const { budget } = termsOf(row);
-    const transferId = `approved-${row.round}`;
-    await this.ledger.fundProgramme({ programmeId: row.programme_id, transferId, amount: budget, replaces: true }, serviceCall('voucher'));
+    const { programme_id: programmeId, round } = row;
+    await this.ledger.fundProgramme(
+      { programmeId, transferId: `approved-${round}`, amount: budget, replaces: true, round },
+      serviceCall('voucher'),
+    );
     return `${formatYuan(budget)} yuan issued`;
   }
 

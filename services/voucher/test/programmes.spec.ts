@@ -1,4 +1,4 @@
-import { ProgrammeState, VoucherDefinition } from '#contracts';
+import { LedgerDefinition, ProgrammeState, VoucherDefinition } from '#contracts';
 import { operator } from '#testing';
 import { World, buyer, officer, otherAuthority, yuan } from './world.js';
 
@@ -98,6 +98,37 @@ describe('R-34: a programme', () => {
     await approve('second');
     expect(await approve('third')).toMatchObject({ state: ProgrammeState.ACTIVE, terms: { budget: yuan(700) } });
     expect(await world.balances(programmeId)).toMatchObject({ issued: yuan(700), available: yuan(700) });
+  });
+
+  it('whose lost approval reaches the ledger after a later one keeps the later budget', async () => {
+    const programmeId = await draft();
+    const approve = (key: string) => world.voucher().approveProgramme({ programmeId }, officer(key));
+    const ledger = world.exchange.call(LedgerDefinition, { participantId: 0, roles: ['service'] });
+    const { database } = world.exchange;
+    // What voucher said of the first round is still under way: settlement has heard nothing of it.
+    await world.voucher().submitProgramme({ programmeId });
+    const [{ round }] = (await database.query<{ round: number }>('select round from voucher.programmes where programme_id = $1', [
+      programmeId,
+    ])) as [{ round: number }];
+    const late = { programmeId, transferId: `approved-${round}`, amount: yuan(1_000), replaces: true, round };
+    await world.voucher().returnProgramme({ programmeId, reason: 'too much' });
+    await world.voucher().reviseProgramme({ programmeId, terms: world.terms({ budget: yuan(700) }) });
+    await world.voucher().submitProgramme({ programmeId });
+    await approve('second');
+    expect(await approve('third')).toMatchObject({ state: ProgrammeState.ACTIVE, terms: { budget: yuan(700) } });
+    await expect(ledger.fundProgramme(late)).rejects.toMatchObject({ rule: 'round_must_be_the_newest' });
+    expect(await world.balances(programmeId)).toMatchObject({ issued: yuan(700), available: yuan(700) });
+  });
+
+  it('of which two rounds reach the ledger at once is issued the later one', async () => {
+    const ledger = world.exchange.call(LedgerDefinition, { participantId: 0, roles: ['service'] });
+    const rounds = [1, 3, 2, 5, 4];
+    await Promise.allSettled(
+      rounds.map((round) =>
+        ledger.fundProgramme({ programmeId: 900, transferId: `approved-${round}`, amount: yuan(round), replaces: true, round }),
+      ),
+    );
+    expect(await ledger.getProgrammeBalances({ programmeId: 900 })).toMatchObject({ issued: yuan(5), available: yuan(5) });
   });
 
   it('takes each step from its state alone', async () => {

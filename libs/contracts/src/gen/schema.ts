@@ -5629,6 +5629,13 @@ export const messages: Record<string, MessageSchema> = {
         kind: 'bool',
         description: 'It stands instead of all that was issued before: of an approval that a crash kept from being completed.',
       },
+      {
+        name: 'round',
+        kind: 'int32',
+        rule: { min: 0 },
+        description:
+          "The programme's round of approval that a replacing call is of. One before the newest that was issued is late, and refused: round_must_be_the_newest.",
+      },
     ],
   },
   'exchange.settlement.v1.ReserveSubsidyRequest': {

@@ -3915,7 +3915,7 @@ export const LedgerDefinition = {
         anonymous: false,
         summary: "Issue a programme's budget",
         description:
-          'funding → available: the budget is issued (R-32). Called when a programme is approved, and again (another transfer id) when it is topped up. transfer_id_must_not_be_reused where the id moved something else. One that replaces takes back what other ids issued, which nobody may hold any part of.',
+          'funding → available: the budget is issued (R-32). Called when a programme is approved, and again (another transfer id) when it is topped up. transfer_id_must_not_be_reused where the id moved something else. One that replaces takes back what other ids issued, which nobody may hold any part of; round_must_be_the_newest where a later round was issued already.',
       },
     },
     reserveSubsidy: {

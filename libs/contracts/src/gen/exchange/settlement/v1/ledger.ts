@@ -24,6 +24,8 @@ export interface FundProgrammeRequest {
   amount: bigint;
   /** It stands instead of all that was issued before: of an approval that a crash kept from being completed. */
   replaces: boolean;
+  /** The programme's round of approval that a replacing call is of. One before the newest that was issued is late, and refused: round_must_be_the_newest. */
+  round: number;
 }
 
 export interface ReserveSubsidyRequest {
@@ -82,7 +84,7 @@ export interface ProgrammeBalances {
 }
 
 function createBaseFundProgrammeRequest(): FundProgrammeRequest {
-  return { programmeId: 0, transferId: "", amount: 0n, replaces: false };
+  return { programmeId: 0, transferId: "", amount: 0n, replaces: false, round: 0 };
 }
 
 export const FundProgrammeRequest: MessageFns<FundProgrammeRequest, "exchange.settlement.v1.FundProgrammeRequest"> = {
@@ -100,6 +102,9 @@ export const FundProgrammeRequest: MessageFns<FundProgrammeRequest, "exchange.se
     }
     if (message.replaces !== false) {
       writer.uint32(32).bool(message.replaces);
+    }
+    if (message.round !== 0) {
+      writer.uint32(40).int32(message.round);
     }
     return writer;
   },
@@ -149,6 +154,14 @@ export const FundProgrammeRequest: MessageFns<FundProgrammeRequest, "exchange.se
             message.replaces = reader.bool();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.round = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -170,6 +183,7 @@ export const FundProgrammeRequest: MessageFns<FundProgrammeRequest, "exchange.se
     message.transferId = object.transferId ?? "";
     message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
     message.replaces = object.replaces ?? false;
+    message.round = object.round ?? 0;
     return message;
   },
 };
