@@ -9,7 +9,7 @@ import type { Effect, Question } from './effect.js';
 import { brokenSignature, readMessage } from './envelope.js';
 import { Greetings } from './greetings.js';
 import { HeardLeases } from './heard-leases.js';
-import { heardBefore, keepHeard } from './message-journal.js';
+import { heardBefore, isPassing, keepHeard } from './message-journal.js';
 import { Nettings } from './nettings.js';
 import { OwnPlatform } from './own-platform.js';
 import { Reservations } from './reservations.js';
@@ -93,7 +93,8 @@ export class Hearing {
     const earlier = await heardBefore(tx, message, signed.message);
     const same = earlier.find(({ isSame }) => isSame);
     if (same) return { answer: same.answer, outcome: 'repeated' };
-    const broken = brokenBy({ ...signed, ...message, isKnownId: earlier.length > 0, state: talk.state }, now);
+    const known = { isKnownId: earlier.length > 0, isPassing: isPassing(kindOf(message)) };
+    const broken = brokenBy({ ...signed, ...message, ...known, state: talk.state }, now);
     if (broken?.again) {
       const body = refusal(broken.rule, broken.detail, now, true);
       return { answer: this.signedAnswer(message, body, now), outcome: broken.rule };

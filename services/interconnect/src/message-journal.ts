@@ -4,8 +4,9 @@ import { sha256, type Tx } from '#platform';
 
 /** Kinds that prove nothing about money: they are dropped after a while. What is of no known kind was refused. */
 const passing: ReadonlySet<MessageKind> = new Set([MessageKind.UNKNOWN, MessageKind.HELLO, MessageKind.ADVERTISE, MessageKind.QUOTE]);
-const tablesOf = (isPassing: boolean) =>
-  isPassing ? { messages: 'passing_messages', answers: 'passing_answers' } : { messages: 'messages', answers: 'answers' };
+export const isPassing = (kind: MessageKind): boolean => passing.has(kind);
+const tablesOf = (isOfPassing: boolean) =>
+  isOfPassing ? { messages: 'passing_messages', answers: 'passing_answers' } : { messages: 'messages', answers: 'answers' };
 
 /** A message heard before under the same id. */
 export interface Earlier {
@@ -31,7 +32,7 @@ export interface Heard {
 
 /** With its answer. @param rule by which it was refused; empty where it was done */
 export async function keepHeard(tx: Tx, { message, kind, signed, now }: Heard, rule: string, answer: SignedMessage): Promise<void> {
-  const { messages, answers } = tablesOf(passing.has(kind));
+  const { messages, answers } = tablesOf(isPassing(kind));
   await tx.query(
     `with message as (
        insert into ${messages} (direction, platform, message_id, digest, kind, message, said_at, key_id, suite, signature, valid_until, at)
@@ -54,7 +55,8 @@ export interface Said {
 
 /** In their order, to one partner; they wait to be told. */
 export async function keepSaid(tx: Tx, said: readonly Said[]): Promise<void> {
-  for (const [isPassing, some] of Map.groupBy(said, ({ kind }) => passing.has(kind))) await keepIn(tx, tablesOf(isPassing).messages, some);
+  for (const [isOfPassing, some] of Map.groupBy(said, ({ kind }) => isPassing(kind)))
+    await keepIn(tx, tablesOf(isOfPassing).messages, some);
 }
 
 async function keepIn(tx: Tx, table: string, said: readonly Said[]): Promise<void> {

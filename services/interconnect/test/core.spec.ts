@@ -2,7 +2,7 @@
 import { slotAt } from '#domain';
 import { pauseMs } from '../src/core/backoff.js';
 import { amountOfDelivery, apportioned } from '../src/core/delivery.js';
-import { brokenBy, clockMsMax, type Said } from '../src/core/hearing.js';
+import { brokenBy, clockMsMax, passingValidMsMax, type Said } from '../src/core/hearing.js';
 import { peakOf } from '../src/core/peak.js';
 import { type Learned, PieceState, movedPiece } from '../src/core/piece.js';
 import { PartnerState, moved } from '../src/core/partner-state.js';
@@ -40,13 +40,16 @@ const now = Date.parse('2026-01-01T00:00:00+08:00');
 const hour = 3_600_000;
 
 describe('a message is refused for the first rule that it breaks', () => {
-  const good: Said = { saidAt: now, validUntil: now, isKnownId: false, state: PartnerState.ACTIVE };
+  const good: Said = { saidAt: now, validUntil: now, isKnownId: false, isPassing: true, state: PartnerState.ACTIVE };
 
   it.each<[string, Partial<Said>, string | undefined, boolean?]>([
     ['an hour ahead, whatever else', { saidAt: now + hour, isKnownId: true, validUntil: 0, state: 3 }, 'clocks_must_agree', true],
     ['an hour behind', { saidAt: now - hour }, 'clocks_must_agree', true],
     ['just beyond what clocks may differ', { saidAt: now - clockMsMax - 1 }, 'clocks_must_agree', true],
     ['as much as they may', { saidAt: now + clockMsMax }, undefined],
+    ['good for as long as it may be', { validUntil: now + passingValidMsMax }, undefined],
+    ['good for longer', { validUntil: now + passingValidMsMax + 1, state: 2 }, 'message_must_expire_within_31_days'],
+    ['good for longer, and kept for good', { validUntil: now + passingValidMsMax + 1, isPassing: false }, undefined],
     ['another under the same id', { isKnownId: true, validUntil: 0, state: 3 }, 'message_id_must_not_be_reused'],
     ['late', { validUntil: now - 1, state: 2 }, 'message_must_be_said_in_time'],
     ['at its last moment', { validUntil: now }, undefined],

@@ -111,6 +111,19 @@ it('stays while it may still be heard, or has no answer', async () => {
   expect(waiting).toHaveLength(1);
 });
 
+it('nobody has one kept for years: it is refused, and goes as others do; so does what was heard before there was a bound', async () => {
+  const years = here.exchange.now() + 3650 * day;
+  const offer = { ...advert(1, true, [supplyOf('a')]), validUntil: years };
+  expect(await tianfu.say(offer)).toMatchObject({ refused: { rule: 'message_must_expire_within_31_days', again: false } });
+  expect(await tianfu.say({ ...statement(1), validUntil: years })).toMatchObject({ statementAnswer: {} });
+  await tianfu.say(tianfu.hello());
+  await here.sql('update interconnect.passing_messages set valid_until = $1 where kind = $2', [years, MessageKind.HELLO]);
+  await pass(30 * day);
+  expect((await kept()).map(([kind]) => kind)).toEqual([MessageKind.HELLO, MessageKind.STATEMENT, MessageKind.ADVERTISE]);
+  await pass(3 * day);
+  expect((await kept()).map(([kind]) => kind)).toEqual([MessageKind.STATEMENT]);
+});
+
 it('of what goes no evidence is made, and nothing is missed; of the rest all', async () => {
   await tianfu.say(tianfu.hello());
   await tianfu.say(statement(1));
