@@ -3,7 +3,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { chown, mkdir, open, readFile, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -189,8 +189,8 @@ class Server {
       unix_socket_permissions: '0700',
       port: '5432',
       max_connections: '200',
-      shared_buffers: '256MB',
-      max_wal_size: '2GB',
+      shared_buffers: sharedBuffers(totalmem()),
+      max_wal_size: '4GB',
       jit: 'off',
       // A plan made while a table was small is kept until its statistics change.
       autovacuum_naptime: '5s',
@@ -263,6 +263,12 @@ async function socketFolder(folder: string, who: RunAs | undefined): Promise<str
   if (uid !== (who?.uid ?? process.getuid?.())) throw new Error(`socket_folder_must_be_ours: ${short} belongs to another user`);
   return short;
 }
+
+/** Memory that the server keeps pages in: an eighth of the machine's, within bounds; it takes it up as it needs it. */
+const sharedBuffers = (bytesOfMachine: number): string => {
+  const mib = Math.floor(bytesOfMachine / 8 / 2 ** 20);
+  return `${Math.min(1024, Math.max(256, mib))}MB`;
+};
 
 /** Nothing of ours: PG* variables would change what the server does. */
 const environment = (): NodeJS.ProcessEnv => ({ PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' });

@@ -28,8 +28,9 @@ import { Zipf } from './zipf.js';
 
 const accounts = Number(process.env.ACCOUNTS ?? 100_000);
 /** Each posts a linked set of two; how many go into a batch is the reader's own choice. */
-const eventsOfRound = Number(process.env.EVENTS ?? 200_000);
 const sideBySide = Number(process.env.READERS ?? 2);
+/** As many for each reader. */
+const eventsOfRound = Math.floor(Number(process.env.EVENTS ?? 200_000) / sideBySide) * sideBySide;
 const singlesOfRound = Number(process.env.SINGLES ?? 20_000);
 const singleCallers = 32;
 const rounds = Number(process.env.ROUNDS ?? 5);
