@@ -8,13 +8,12 @@ import { connectionOf, type DatabaseAddress } from './database-url.js';
 import type { Leadership } from './leadership.js';
 import type { Logger } from './log.js';
 import { Refusal, absent, invalid } from './refusal.js';
+import { keptAlive } from './session.js';
 
 const attemptsMax = 3;
 const lookMsMax = 1_000;
 /** Of the session that holds the locks. */
 const answerMsMax = 5_000;
-/** In seconds, for the server: by its own, two hours, it would keep the locks of one whose line is dead from the others. */
-const keptAlive = '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=10';
 
 export interface Job {
   readonly service: string;

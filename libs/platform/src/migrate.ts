@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import pg from 'pg';
-import { connectionOf, type DatabaseAddress } from './database-url.js';
+import type { DatabaseAddress } from './database-url.js';
 import type { Evidence } from './evidence/evidence.js';
 import { keepEvidence } from './evidence/triggers.js';
 import { messageOf } from './fault.js';
+import { endSession, keptAlive, openSession, type SessionOptions } from './session.js';
 
 const connectedLooks = 20;
 const connectedPauseMs = 100;
@@ -29,7 +30,10 @@ export class Migrations {
   private waiting = 0;
   private client: pg.Client | undefined;
 
-  constructor(private readonly owner: DatabaseAddress) {}
+  constructor(
+    private readonly owner: DatabaseAddress,
+    private readonly session: Omit<SessionOptions, 'config'>,
+  ) {}
 
   /** Lets `role` use the schema, too. A migration that fails undoes all of this schema's. Throws naming the migration. */
   async migrate(schema: string, role: DatabaseAddress, folders: MigrationFolder[], evidence: readonly Evidence[] = []): Promise<void> {
@@ -53,9 +57,7 @@ export class Migrations {
 
   private async locked(): Promise<pg.Client> {
     if (this.client) return this.client;
-    this.client = new pg.Client(connectionOf(this.owner));
-    this.client.on('error', () => undefined);
-    await this.client.connect();
+    this.client = await openSession(this.owner, { ...this.session, config: { options: keptAlive } });
     await this.client.query(`select pg_advisory_lock(hashtext('exchange migrations'))`);
     return this.client;
   }
@@ -64,7 +66,7 @@ export class Migrations {
   private async end(): Promise<void> {
     const client = this.client;
     this.client = undefined;
-    await client?.end();
+    if (client) await endSession(client);
   }
 }
 

@@ -130,7 +130,7 @@ export class Platform {
     readonly hot: HotState,
   ) {
     this.cryptography = cryptographyOf(config.cryptography);
-    this.migrations = new Migrations(owner);
+    this.migrations = new Migrations(owner, { log });
     this.holder = config.databaseUrl ? randomUUID() : 'its owner';
     // Told, and no reason to take no work: nothing rests on it.
     if (config.hotState) this.health.add('hot state', async () => this.hot.standing);
@@ -273,7 +273,7 @@ export class Platform {
     const kafka = this.config.bus ? await this.openKafka() : undefined;
     this.bus = kafka ?? (await this.openLog());
     await mustKeepItsBus(this.bus.name, own.database);
-    if (kafka) await mustKnowWhatItTold(this.owner, kafka);
+    if (kafka) await mustKnowWhatItTold(this.owner, kafka, this.log);
     this.health.add('events', async () => [...this.lags(), ...(await this.unsent())].join(', ') || 'none waits');
     observe(this);
     this.jobs = new Jobs(own.database, own.role, this.clock, this.activity, this.log);

@@ -1,10 +1,11 @@
 // The bus on a log table in PostgreSQL: each topic is one partition, and what is published twice is there once.
-import pg from 'pg';
+import type pg from 'pg';
 import type { Event, Topic } from '#contracts';
 import { type Bus, mustRise, type News, type Placed, type Subscription } from './bus.js';
 import type { Database } from './database.js';
-import { connectionOf, type DatabaseAddress } from './database-url.js';
+import type { DatabaseAddress } from './database-url.js';
 import type { Logger } from './log.js';
+import { endSession, openSession } from './session.js';
 
 const channel = 'bus';
 const reconnectMs = 1_000;
@@ -94,7 +95,7 @@ export class PostgresBus implements Bus {
 
   async close(): Promise<void> {
     this.isClosed = true;
-    await this.listener?.end();
+    if (this.listener) await endSession(this.listener);
   }
 
   private async read(topic: string, after: number, types: readonly string[], limit: number): Promise<Placed[]> {
@@ -124,13 +125,12 @@ export class PostgresBus implements Bus {
 
   /** Hears what other processes publish, and first what they said while nobody listened. */
   private async listen(): Promise<void> {
-    const client = new pg.Client(connectionOf(this.address));
+    const client = await openSession(this.address, { log: this.log });
     client.on('error', (error) => this.log.warn({ err: error }, 'the bus lost its listener'));
     client.on('notification', ({ payload = '' }) => {
       const [topic = '', position = ''] = payload.split(' ');
       this.tell(topic, { partition: 0, position: Number(position) });
     });
-    await client.connect();
     await client.query(`listen ${channel}`);
     this.listener = client;
     await this.look();

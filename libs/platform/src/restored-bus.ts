@@ -2,9 +2,11 @@
 // numbers will be given again; so nothing is read or told there until what did happen was carried over to topics of another name.
 import pg from 'pg';
 import type { Event, Topic } from '#contracts';
-import { connectionOf, type DatabaseAddress } from './database-url.js';
+import type { DatabaseAddress } from './database-url.js';
 import type { KafkaBus } from './kafka-bus.js';
 import { Seen } from './seen.js';
+import { endSession, openSession } from './session.js';
+import type { Told } from './silence.js';
 
 /** Of each service that tells or reads events. */
 const schemasWith = async (client: pg.Client, table: string): Promise<string[]> => {
@@ -26,9 +28,9 @@ async function counted(client: pg.Client): Promise<Map<string, number>> {
  * What is on the bus was committed before, so a bus that holds more than the database knows of belongs to a later state of it, or to another exchange.
  * @throws Error database_must_not_be_behind_its_bus
  */
-export async function mustKnowWhatItTold(owner: DatabaseAddress, bus: KafkaBus): Promise<void> {
+export async function mustKnowWhatItTold(owner: DatabaseAddress, bus: KafkaBus, log: Told): Promise<void> {
   const told = await bus.newest();
-  const known = await asOwner(owner, counted);
+  const known = await asOwner(owner, log, counted);
   const beyond = [...told].filter(([source, sequence]) => sequence > (known.get(source) ?? 0));
   if (beyond.length)
     throw new Error(
@@ -42,8 +44,8 @@ export async function mustKnowWhatItTold(owner: DatabaseAddress, bus: KafkaBus):
  * marks. Said again it does no harm. No process of the exchange may run.
  * @returns how many events were carried over, and how many had not happened
  */
-export async function takeUpBus(owner: DatabaseAddress, open: (name?: string) => Promise<KafkaBus>): Promise<Carried> {
-  return asOwner(owner, async (client) => {
+export async function takeUpBus(owner: DatabaseAddress, log: Told, open: (name?: string) => Promise<KafkaBus>): Promise<Carried> {
+  return asOwner(owner, log, async (client) => {
     await mustBeAlone(client);
     const { rows } = await client.query<{ name: string }>('select name from platform.bus');
     const [, cluster, before] = /^kafka\/(.+)\/([\w-]+)$/.exec(rows[0]?.name ?? '') ?? [];
@@ -110,12 +112,11 @@ async function mustBeAlone(client: pg.Client): Promise<void> {
   if (rows.length) throw new Error(`exchange_must_be_stopped: connected are ${rows.map(({ name }) => name).join(', ')}`);
 }
 
-async function asOwner<T>(owner: DatabaseAddress, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client(connectionOf(owner));
-  await client.connect();
+async function asOwner<T>(owner: DatabaseAddress, log: Told, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = await openSession(owner, { log });
   try {
     return await work(client);
   } finally {
-    await client.end();
+    await endSession(client);
   }
 }

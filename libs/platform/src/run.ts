@@ -134,7 +134,7 @@ export async function restored(given: Partial<Config> = {}): Promise<Carried> {
     const owner = await database(config, log, undo);
     const address = kafkaAddress(config.bus);
     const { KafkaBus } = await import('./kafka-bus.js');
-    return await takeUpBus(owner, (name = address.name) => KafkaBus.open({ ...address, name }, log));
+    return await takeUpBus(owner, log, (name = address.name) => KafkaBus.open({ ...address, name }, log));
   } finally {
     for (const step of undo.reverse()) await step();
   }

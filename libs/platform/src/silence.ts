@@ -18,8 +18,10 @@ const usual: Patience = { lookMs: 1_000, looks: 10, answerMsMax: 5_000 };
 /** Times in a row that a connection must be found lost, so that an answer on its way, or a process frozen while it asked, cuts nothing. */
 const verdicts = 2;
 
+export type Told = Pick<Logger, 'debug' | 'warn'>;
+
 /** The driver's connection, by the names that it gives to what is inside. */
-type Client = pg.PoolClient & {
+export type Client = pg.ClientBase & {
   /** False while an answer is owed. */
   readonly readyForQuery: boolean;
   /** Of the server's process. */
@@ -37,8 +39,13 @@ interface Silence {
   lost: number;
 }
 
-/** Cuts the pool's connections on which no answer will come any more: what waits on them fails as where the server is away. */
-export function watchSilence(pool: pg.Pool, role: DatabaseAddress, log: Logger, patience = usual): void {
+export interface SilenceWatch {
+  add(client: pg.ClientBase): void;
+  remove(client: pg.ClientBase): void;
+}
+
+/** Cuts those connections of a role on which no answer will come any more: what waits on them fails as where the server is away. */
+export function silenceWatch(role: DatabaseAddress, log: Told, patience = usual): SilenceWatch {
   const silences = new Map<Client, Silence | undefined>();
   let timer: NodeJS.Timeout | undefined;
   let isAsking = false;
@@ -59,23 +66,32 @@ export function watchSilence(pool: pg.Pool, role: DatabaseAddress, log: Logger, 
       else if (++silence.lost >= verdicts && isStill(client, silence)) cut(client, role);
     }
   };
-  pool.on('connect', (client) => {
-    silences.set(client as Client, undefined);
-    timer ??= setInterval(() => void look(), patience.lookMs).unref();
-  });
-  pool.on('remove', (client) => {
-    silences.delete(client as Client);
-    if (silences.size) return;
-    clearInterval(timer);
-    timer = undefined;
-  });
+  return {
+    add: (client) => {
+      silences.set(client as Client, undefined);
+      timer ??= setInterval(() => void look(), patience.lookMs).unref();
+    },
+    remove: (client) => {
+      silences.delete(client as Client);
+      if (silences.size) return;
+      clearInterval(timer);
+      timer = undefined;
+    },
+  };
+}
+
+/** The same of a pool's connections, as they come and go. */
+export function watchSilence(pool: pg.Pool, role: DatabaseAddress, log: Told, patience?: Patience): void {
+  const watch = silenceWatch(role, log, patience);
+  pool.on('connect', (client) => watch.add(client));
+  pool.on('remove', (client) => watch.remove(client));
 }
 
 const isStill = (client: Client, { read }: Silence): boolean => !client.readyForQuery && client.connection.stream.bytesRead === read;
 
 interface Asked {
   readonly role: DatabaseAddress;
-  readonly log: Logger;
+  readonly log: Told;
   readonly patience: Patience;
 }
 

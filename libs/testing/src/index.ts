@@ -7,6 +7,7 @@ export { TestExchange, firstMoment, operator, testExchange } from './exchange.js
 export type { HttpAnswer, HttpRequest, TestCaller, TestClient } from './exchange.js';
 export { Door } from './door.js';
 export { TlsDoor } from './tls-door.js';
+export { eventually } from './eventually.js';
 export { listen } from './event-stream.js';
 export type { EventStream } from './event-stream.js';
 export { canRunCluster, keptKafkaNodes, startKafkaCluster, startTlsKafka, testKafka } from './kafka.js';

@@ -1,7 +1,9 @@
 // All that is audited of an exchange, service by service, each in one snapshot of its own that changes nothing.
 import pg from 'pg';
-import { connectionOf, type DatabaseAddress } from '../database-url.js';
+import type { DatabaseAddress } from '../database-url.js';
+import { makeLogger } from '../log.js';
 import type { ServiceOptions } from '../platform.js';
+import { endSession, openSession } from '../session.js';
 import type { AuditReader, Finding } from './audit.js';
 import { ChainAudit, type Extent, type Known, rootsOf, type SignedRoot } from './chain-audit.js';
 
@@ -67,9 +69,7 @@ type Told = Pick<AuditReader, 'progress' | 'count'>;
 const quietly: Told = { progress: () => undefined, count: () => undefined };
 
 async function reading(owner: DatabaseAddress, service: string, told: Told, work: (read: AuditReader) => Promise<void>): Promise<void> {
-  const client = new pg.Client({ ...connectionOf(owner), application_name: 'audit', types: bigints });
-  client.on('error', () => undefined);
-  await client.connect();
+  const client = await openSession(owner, { log: makeLogger('silent'), config: { application_name: 'audit', types: bigints } });
   try {
     await client.query('begin isolation level repeatable read read only');
     await client.query(`set local search_path = ${pg.escapeIdentifier(service)}`);
@@ -90,7 +90,7 @@ async function reading(owner: DatabaseAddress, service: string, told: Told, work
       },
     });
   } finally {
-    await client.end();
+    await endSession(client);
   }
 }
 
