@@ -20,7 +20,7 @@ import {
 import type { Call, Caller, Client, Handler, Health, HotState, Logger, RateLimit } from '#platform';
 import { linesOf, ndjson, plainBody, refuseEncoded } from './http-body.js';
 import { HttpRefusal } from './http-problem.js';
-import { sendEvents, sendFile } from './http-streams.js';
+import { sendEvents, sendFile, sendHead } from './http-streams.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -52,7 +52,7 @@ interface Route {
   readonly inPath: readonly string[];
 }
 
-const verbs = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+const verbs = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /** Routes of every method that stands over HTTP. `handlerOf` gives the call behind one. */
 export function addRoutes(
@@ -68,13 +68,16 @@ export function addRoutes(
       const url = path.replace(/\{(\w+)\}/g, (_match, field: string) => `:${camel(field)}`);
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, field]) => camel(field!));
       const route: Route = { edge, method, handler: handlerOf(definition, name), inPath };
-      taken.set(url, [...(taken.get(url) ?? []), verb]);
+      // HEAD is answered as GET is, without the body (RFC 9110, 9.3.2).
+      const isRead = verb === 'GET';
+      taken.set(url, [...(taken.get(url) ?? []), verb, ...(isRead ? ['HEAD'] : [])]);
       app.route({
         method: verb,
         url,
+        exposeHeadRoute: isRead,
         config: { takesAnyBody: method.rule.bodyType === 'application/json' },
         onRequest: (request) => {
-          http.nameRoute(verb, path);
+          http.nameRoute(request.method, path);
           return admit(route, request);
         },
         handler: (request, reply) => answer(route, request, reply),
@@ -125,6 +128,7 @@ async function answer(route: Route, request: FastifyRequest, reply: FastifyReply
   const messages = (handler(asked, call) as AsyncIterable<object>)[Symbol.asyncIterator]();
   const { streamType = ndjson } = method.rule;
   if (isFile(method)) reply.header('content-disposition', `attachment; filename="${request.routeOptions.url!.split('/').at(-1)}"`);
+  if (request.method === 'HEAD') return sendHead(reply, streamType, messages, stop);
   if (streamType !== 'text/event-stream') return sendFile(reply, streamType, method.responseType.$type, messages);
   reply.raw.once(
     'close',

@@ -12,6 +12,9 @@ const standstillMs = 30_000;
 /** How long a stream without an event may take to refuse before its headers are sent. */
 const refusalMs = 100;
 
+const eventHeaders = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
+const mediaTypeOf = (streamType: string): string => (streamType === 'text/csv' ? 'text/csv; charset=utf-8' : streamType);
+
 type Messages = AsyncIterator<object>;
 type First = IteratorResult<object>;
 
@@ -21,13 +24,13 @@ type First = IteratorResult<object>;
  */
 export async function sendEvents(reply: FastifyReply, type: string, messages: Messages, stop: AbortController, log: Logger): Promise<void> {
   const first = messages.next();
-  await Promise.race([first, new Promise((resolve) => setTimeout(resolve, refusalMs).unref())]);
+  await Promise.race([first, refusalTime()]);
   reply.hijack();
   const { raw } = reply;
   // Aborted with a refusal where the key may not read on, else by the end of the reader or of the exchange.
   const gone = new Promise<{ done: true }>((resolve) => stop.signal.addEventListener('abort', () => resolve({ done: true })));
   const sendProblem = (error: unknown) => raw.write(`event: problem\ndata: ${JSON.stringify(problemOf(error, log))}\n\n`);
-  raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+  raw.writeHead(200, eventHeaders);
   raw.write(': open\n\n');
   const heartbeat = setInterval(() => raw.writableNeedDrain || raw.write(': alive\n\n'), heartbeatMs).unref();
   try {
@@ -67,8 +70,24 @@ export async function sendFile(reply: FastifyReply, mediaType: string, type: str
       ? (message: object) => Buffer.from(`${toJson(type, message)}\n`)
       : (message: object) => Buffer.from((message as { data: Uint8Array }).data);
   const body = Readable.from(chunks(first, messages, bytesOf), { objectMode: false, highWaterMark: 1 << 16 });
-  return reply.type(mediaType === 'text/csv' ? 'text/csv; charset=utf-8' : mediaType).send(body);
+  return reply.type(mediaTypeOf(mediaType)).send(body);
 }
+
+/** What a reader is told before the first byte of a stream: only so much is asked for as may be refused. */
+export async function sendHead(reply: FastifyReply, streamType: string, messages: Messages, stop: AbortController): Promise<FastifyReply> {
+  const first = messages.next();
+  if (streamType === 'text/event-stream') await Promise.race([first, refusalTime()]);
+  else await first;
+  // What an event that is still awaited comes to is nobody's any more.
+  first.catch(() => undefined);
+  stop.abort();
+  await messages.return?.();
+  if (streamType === 'text/event-stream') reply.headers(eventHeaders);
+  // Of a stream: of an empty text its length would be told.
+  return reply.type(mediaTypeOf(streamType)).send(Readable.from([]));
+}
+
+const refusalTime = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, refusalMs).unref());
 
 async function* chunks(first: First, messages: Messages, bytesOf: (message: object) => Buffer): AsyncGenerator<Buffer> {
   try {

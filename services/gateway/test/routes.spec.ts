@@ -29,11 +29,12 @@ afterAll(() => cast?.exchange.stop());
 const idOf = (schema: { type?: string; pattern?: string } = {}): string =>
   schema.type === 'integer' ? '999999' : schema.pattern?.includes('{11}') ? '3ZZZZZZZZZZ' : 'none';
 
+const urlOf = (path: string, operation: Operation): string =>
+  path.replace(/\{(\w+)\}/g, (_match, name: string) => idOf(operation.parameters?.find((known) => known.name === name)?.schema));
+
 /** The status, and the rule where it is a problem. The stream of an answer is not read. */
 async function knock(verb: string, path: string, operation: Operation, key: string | undefined): Promise<string> {
-  const url = path.replace(/\{(\w+)\}/g, (_match, name: string) =>
-    idOf(operation.parameters?.find((known) => known.name === name)?.schema),
-  );
+  const url = urlOf(path, operation);
   const [mediaType] = Object.keys(operation.requestBody?.content ?? {});
   const gone = new AbortController();
   const answer = await fetch(`${cast.exchange.running.httpAddress}${url}`, {
@@ -77,6 +78,29 @@ it.each(roles)('the %s passes where the document says so, and nowhere else', asy
       wrong.push(`${verb} ${path}: ${answer}`);
   }
   expect(wrong).toEqual([]);
+});
+
+it('answers HEAD of each path that has a GET as that, without the body, and refuses it of the others', async () => {
+  const told = async (method: string, url: string): Promise<unknown[]> => {
+    const gone = new AbortController();
+    const headers = { authorization: `Bearer ${cast.keys.operator}` };
+    const {
+      status,
+      headers: said,
+      body,
+    } = await fetch(`${cast.exchange.running.httpAddress}${url}`, { method, headers, signal: gone.signal });
+    gone.abort();
+    const names = ['content-type', 'content-length', 'content-disposition', 'cache-control', 'allow'];
+    return [url, status, ...names.map((name) => said.get(name)), ...(method === 'HEAD' ? [body] : [])];
+  };
+  const paths = new Map(operations.map(({ path, operation }) => [path, operation]));
+  const readable = new Set(operations.flatMap(({ verb, path }) => (verb === 'GET' ? [path] : [])));
+  for (const [path, operation] of paths) {
+    const url = urlOf(path, operation);
+    const head = await told('HEAD', url);
+    if (readable.has(path)) expect(head).toEqual([...(await told('GET', url)), null]);
+    else expect([head[1], String(head[6])]).toEqual([405, expect.not.stringContaining('HEAD')]);
+  }
 });
 
 it('the API’s pages are found with a slash at the end, too', async () => {
