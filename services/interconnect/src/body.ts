@@ -38,16 +38,23 @@ export const kindOf = (body: Body): MessageKind => kinds.find(([name]) => body[n
 /** The reservation that it is about; undefined: none. */
 export const reservationOf = ({ reserve, commit, cancel }: Body): string | undefined => (reserve ?? commit ?? cancel)?.reservationId;
 
-/** True where the answer refuses, or is of the question's kind, and of its reservation where it names one. */
+/** True where the answer refuses, or is of the question's kind, and of its reservation or day where it names one. */
 export function isOfKind(question: Body, answer: Body): boolean {
   if (answer.refused) return true;
-  const { reservationId } = question.reserve ?? question.commit ?? question.cancel ?? question.leaseState ?? {};
   return answers.some(([said, answered]) => {
-    const body = answer[answered];
-    if (question[said] === undefined || body === undefined) return false;
-    return reservationId === undefined || ('reservationId' in body && body.reservationId === reservationId);
+    const [asked, body] = [question[said], answer[answered]];
+    return (
+      asked !== undefined &&
+      body !== undefined &&
+      names.every((name) => !isNamed(asked, name) || !isNamed(body, name) || asked[name] === body[name])
+    );
   });
 }
+
+/** By which question and answer say what they are about. */
+const names = ['reservationId', 'day', 'revision', 'through'] as const;
+type Name = (typeof names)[number];
+const isNamed = (body: object, name: Name): body is Record<Name, unknown> => name in body;
 
 /** @param now of this platform */
 export const refusal = (rule: string, detail: string, now: number, again = false): Body => ({

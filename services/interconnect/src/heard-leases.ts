@@ -9,6 +9,7 @@ import {
   type UsageOfLease,
   amountOfDelivery,
   apportioned,
+  brokenByCount,
   brokenByState,
   brokenByUsage,
   ofBought,
@@ -68,7 +69,9 @@ export class HeardLeases {
     const { from, to } = delivered!;
     const piece = await this.bought(tx, platform, reservationId);
     const known = await find(tx, platform, leaseId);
-    const broken = brokenByState({ reservationId, from, to, unitSlots }, piece, await reservationOf(tx, platform, leaseId));
+    const broken =
+      brokenByState({ reservationId, from, to, unitSlots }, piece, await reservationOf(tx, platform, leaseId)) ??
+      (known ? undefined : brokenByCount((await toldOf(tx, reservationId)) + 1));
     if (broken) return this.refused(broken, leaseId);
     const heardSerial = Math.max(serial, Number(known?.serial ?? 0n));
     if (heardSerial === serial) {
@@ -87,11 +90,15 @@ export class HeardLeases {
   /** All of the records, or none where one breaks a rule. */
   async hearUsage(tx: Tx, { platform }: Talk, { records }: UsageTold): Promise<Body> {
     const fresh: RemoteUsage[] = [];
+    const firsts: RemoteUsage[] = [];
     for (const record of records) {
       const known = await find(tx, platform, record.leaseId);
       const bought = await this.bought(tx, platform, record.reservationId);
-      const broken = brokenByUsage(usageOf(record), bought, await reservationOf(tx, platform, record.leaseId));
+      const broken =
+        brokenByUsage(usageOf(record), bought, await reservationOf(tx, platform, record.leaseId)) ??
+        (known ? undefined : brokenByCount((await toldOf(tx, record.reservationId)) + leasesIn([...firsts, record], record.reservationId)));
       if (broken) return this.refused(broken, record.leaseId);
+      if (!known) firsts.push(record);
       if (known?.version === record.version && !isSame(known, record)) return this.refused(otherUsage(known), record.leaseId);
       if (record.version > (known?.version ?? 0)) fresh.push(record);
     }
@@ -181,6 +188,15 @@ async function lockPiece(tx: Tx, reservationId: string): Promise<Piece | undefin
 async function find(tx: Tx, platform: string, leaseId: number): Promise<Row | undefined> {
   const [row] = await tx.query<Row>('select * from heard_leases where platform = $1 and lease_id = $2', [platform, leaseId]);
   return row;
+}
+
+const leasesIn = (records: readonly RemoteUsage[], reservationId: string): number =>
+  new Set(records.filter((record) => record.reservationId === reservationId).map(({ leaseId }) => leaseId)).size;
+
+/** Leases that were told of it. */
+async function toldOf(tx: Tx, reservationId: string): Promise<number> {
+  const [row] = await tx.query<{ count: bigint }>('select count(*) as count from heard_leases where reservation_id = $1', [reservationId]);
+  return Number(row!.count);
 }
 
 /** Whose lease it is: by the commit that made it, else by what was told of it before; undefined: nobody's yet. */

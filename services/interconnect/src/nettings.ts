@@ -4,6 +4,8 @@ import { At, Clock, Database, Outbox, type Call, type Tx, absent, conflict, sha2
 import { firstDayOfMonth, shanghaiDay, slotAt } from '#domain';
 import { record } from './audit.js';
 import { type Body, refusal } from './body.js';
+import { clockMsMax } from './core/hearing.js';
+import { type Netted, differenceOf } from './core/netting.js';
 import { PartnerState } from './core/partner-state.js';
 import { agreedOf, givenBackOf, sumsOf } from './core/statement.js';
 import { leasesOf } from './netted-leases.js';
@@ -73,34 +75,42 @@ export class Nettings {
       });
   }
 
-  /** Alike in count, sums and ids: netted here, and so there. What was netted before, of which the answer or its record was lost, is agreed to again. */
-  async hear(tx: Tx, talk: Talk, proposed: NettingProposed): Promise<Body> {
+  /**
+   * Alike in currency, count, sums and ids: netted here, and so there. What is netted already, of which the answer or its record was lost, is agreed to again; so is
+   * what this platform has itself proposed meanwhile.
+   */
+  async hear(tx: Tx, talk: Talk, { through, ...proposal }: NettingProposed): Promise<Body> {
     const { platform } = talk;
-    const { through } = proposed;
-    const [known] = await tx.query<{ digest: Buffer }>(
-      'select digest from nettings where platform = $1 and through = $2 and agreed_at > 0',
-      [...[platform, through]],
-    );
-    if (known?.digest.equals(proposed.digest)) return { nettingAnswer: { through } };
+    const now = this.clock.now();
+    if (through >= shanghaiDay(slotAt(now + clockMsMax)))
+      return refusal('day_must_be_over', 'what ends on it is not known yet by this platform’s clock', now);
+    const proposed = { ...proposal, digest: Buffer.from(proposal.digest).toString('hex') };
+    const known = await nettingThrough(tx, platform, through);
+    if (known) {
+      const difference = differenceOf(proposed, known);
+      if (difference)
+        return refusal('netting_day_must_be_new', `another through it ${known.isAgreed ? 'is netted' : 'waits'}: ${difference}`, now);
+      await this.agreed(tx, talk, through);
+      return { nettingAnswer: { through } };
+    }
     const items = agreedOf(await openItems(tx, platform, 0, through));
-    const sums = sumsOf(items);
-    const isAlike =
-      proposed.currency === currency &&
-      proposed.sold === sums.bought &&
-      proposed.bought === sums.sold &&
-      digestOf(items).equals(proposed.digest);
-    if (known || items.length === 0 || !isAlike)
-      return refusal('nettings_must_be_alike', `here ${items.length} items are agreed on`, this.clock.now());
+    const difference = differenceOf(proposed, nettedOf(items));
+    if (difference) return refusal('nettings_must_be_alike', difference, now);
+    if (items.length === 0) return refusal('netting_must_have_items', 'nothing up to the day is agreed on and not netted', now);
     await this.keep(tx, platform, through, items);
     await this.agreed(tx, talk, through);
     return { nettingAnswer: { through } };
   }
 
+  /** One that came to nothing leaves its items as they are stated by now; one that the partner has proposed too, and is netted by that, stays. */
   async answered(tx: Tx, talk: Talk, { through }: NettingProposed, { nettingAnswer }: PartnerMessage): Promise<void> {
     if (nettingAnswer) return this.agreed(tx, talk, through);
     const { platform } = talk;
+    const undone = await tx.query('delete from nettings where platform = $1 and through = $2 and agreed_at = 0 returning through', [
+      ...[platform, through],
+    ]);
+    if (!undone.length) return;
     await tx.query('update statement_items set netted_through = null where platform = $1 and netted_through = $2', [platform, through]);
-    await tx.query('delete from nettings where platform = $1 and through = $2', [platform, through]);
     await takeBack(tx, platform);
   }
 
@@ -110,7 +120,7 @@ export class Nettings {
     const items = agreedOf(await openItems(tx, platform, 0, through));
     if (waiting.length || !items.length || !capabilities.includes('netting')) return false;
     await this.keep(tx, platform, through, items);
-    const netting = { through, currency, ...sumsOf(items), items: items.length, digest: digestOf(items) };
+    const netting = { through, ...nettedOf(items), digest: digestOf(items) };
     await this.saying.say(tx, platform, { netting }, validMs);
     return true;
   }
@@ -137,6 +147,10 @@ export class Nettings {
       [platform, through, this.clock.now()],
     );
     if (!netting) return;
+    // What the partner stated while it waited is overtaken by what it agreed on.
+    await tx.query('update statement_items set theirs = ours where platform = $1 and netted_through = $2 and theirs <> ours', [
+      ...[platform, through],
+    ]);
     await tx.query('update partner_talk set committed = greatest(0, committed - $2) where platform = $1', [
       ...[platform, netting.sold - netting.bought_back],
     ]);
@@ -172,6 +186,18 @@ export class Nettings {
       `partner/${participantId}`,
     );
   }
+}
+
+const nettedOf = (items: readonly ItemRow[]): Netted => ({
+  ...{ currency, ...sumsOf(items), items: items.length, digest: digestOf(items).toString('hex') },
+});
+
+async function nettingThrough(tx: Tx, platform: string, through: number): Promise<(Netted & { readonly isAgreed: boolean }) | undefined> {
+  const [row] = await tx.query<Netted & { isAgreed: boolean }>(
+    `select currency, sold, bought, items, encode(digest, 'hex') as digest, agreed_at > 0 as "isAgreed" from nettings where platform = $1 and through = $2`,
+    [platform, through],
+  );
+  return row;
 }
 
 /** Both sides name an item by the same id. */

@@ -30,7 +30,8 @@ export async function keepItem(tx: Tx, platform: string, side: Side, reservation
   const day = shanghaiDay(toSlot - 1);
   await tx.query(
     `insert into statement_items (platform, side, reservation_id, day, ours) values ($1, $2, $3, $4, $5)
-     on conflict (platform, side, reservation_id) do update set ours = excluded.ours, day = excluded.day`,
+     on conflict (platform, side, reservation_id) do update set ours = excluded.ours, day = excluded.day,
+       theirs = case when statement_items.day = excluded.day then statement_items.theirs else 0 end`,
     [platform, side, reservationId, day, amount],
   );
   await markStale(tx, platform, day);
@@ -125,12 +126,22 @@ export async function markStale(tx: Tx, platform: string, day: number): Promise<
   await tx.query('update stated_days set is_stale = true where platform = $1 and day = $2 and said_revision > 0', [platform, day]);
 }
 
-/** In the order of their ids; those of a netting no more. */
-export async function openItems(tx: Tx, platform: string, from: number, through: number): Promise<ItemRow[]> {
+/**
+ * In the order of their ids; those of a netting no more.
+ * @param waiting a netting that is proposed and not answered, whose items the partner may still state otherwise: they are among them
+ */
+export async function openItems(tx: Tx, platform: string, from: number, through: number, waiting?: number): Promise<ItemRow[]> {
+  const isOpen = waiting === undefined ? 'netted_through is null' : '(netted_through is null or netted_through = $4)';
   const rows = await tx.query<Row & { wire_id: string }>(
     `select side, reservation_id, wire_id, day, ours, theirs from statement_items
-     where platform = $1 and day between $2 and $3 and netted_through is null order by wire_id collate "C", side`,
-    [platform, from, through],
+     where platform = $1 and day between $2 and $3 and ${isOpen} order by wire_id collate "C", side`,
+    [platform, from, through, ...(waiting === undefined ? [] : [waiting])],
   );
   return rows.map(({ reservation_id: id, wire_id: wireId, ...row }) => ({ ...row, id, wireId }));
+}
+
+/** The day through which a netting is proposed to the partner that has not answered yet; undefined: none. */
+export async function waitingNetting(tx: Tx, platform: string): Promise<number | undefined> {
+  const [row] = await tx.query<{ through: number }>('select through from nettings where platform = $1 and agreed_at = 0', [platform]);
+  return row?.through;
 }

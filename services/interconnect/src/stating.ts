@@ -1,16 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { type DayStated, type PartnerMessage, type StatedAdjustment, type StatedItem } from '#contracts';
 import { shanghaiDay, slotAt } from '#domain';
-import { At, Database, type Tx, textArray } from '#platform';
-import type { Body } from './body.js';
+import { At, Clock, Database, type Tx } from '#platform';
+import { type Body, refusal } from './body.js';
+import { clockMsMax } from './core/hearing.js';
 import { PartnerState } from './core/partner-state.js';
 import { type Item, Side, daysToState, differing, isOfPart, partsOf, plainLine, positive } from './core/statement.js';
+import { brokenByStatement, statedDaysMax } from './core/statement-bounds.js';
 import { isAdjustment, isCompensation, itemId, lineKindOf, readItemId } from './core/statement-item.js';
 import { LeaseTelling } from './lease-telling.js';
 import { OwnPlatform } from './own-platform.js';
 import { type Heard, learnLines, nameLines, readPlainLines } from './plain-lines.js';
 import { Saying } from './saying.js';
-import { type ItemRow, markStale, openItems } from './statement-items.js';
+import { beyondRoom, keepPart, keepTheirs, ofAnotherDay } from './stated-items.js';
+import { type ItemRow, markStale, openItems, waitingNetting } from './statement-items.js';
 import { type Talk, lockTalk } from './talk.js';
 
 const hour = 3_600_000;
@@ -28,6 +31,7 @@ const settledMs = hour;
 export class Stating {
   constructor(
     private readonly database: Database,
+    private readonly clock: Clock,
     private readonly own: OwnPlatform,
     private readonly saying: Saying,
     private readonly leases: LeaseTelling,
@@ -44,25 +48,19 @@ export class Stating {
   async hear(tx: Tx, talk: Talk, stated: DayStated): Promise<Body> {
     const { platform } = talk;
     const { day, revision } = stated;
+    const said = linesOf(stated);
+    const now = this.clock.now();
+    const broken = brokenByStatement({ ...stated, lines: said }, shanghaiDay(slotAt(now + clockMsMax)));
+    if (broken) return refusal(broken.rule, broken.detail, now);
+    const lines = (await readPlainLines(tx, platform, day, said)).filter(({ wireId }) => isOfPart(wireId, stated));
+    const beyond = await beyondRoom(tx, platform, stated, lines);
+    if (beyond) return refusal(beyond.rule, beyond.detail, now);
     await learnLines(tx, talk, stated);
-    await tx.query(
-      `update statement_items set theirs = 0 where platform = $1 and day = $2 and netted_through is null
-         and wire_id collate "C" > $4 and ($5 = '' or wire_id collate "C" <= $5) and not ${statedLater('wire_id')}`,
-      [platform, day, revision, stated.fromId, stated.toId],
-    );
-    await keepTheirs(tx, platform, stated, await readPlainLines(tx, platform, day, linesOf(stated)));
-    await tx.query(
-      `insert into heard_parts (platform, day, from_id, to_id, revision) values ($1, $2, $3, $4, $5)
-       on conflict (platform, day, from_id, to_id) do update set revision = greatest(heard_parts.revision, excluded.revision)`,
-      [platform, day, stated.fromId, stated.toId, revision],
-    );
-    await tx.query(
-      `insert into stated_days (platform, day, heard_revision) values ($1, $2, $3)
-       on conflict (platform, day) do update set heard_revision = greatest(stated_days.heard_revision, excluded.heard_revision)`,
-      [platform, day, revision],
-    );
-    const items = differing((await openItems(tx, platform, day, day)).filter(({ wireId }) => isOfPart(wireId, stated)));
-    const all = items.slice(0, differencesMax);
+    const waiting = await waitingNetting(tx, platform);
+    await keepTheirs(tx, platform, stated, lines, waiting);
+    await keepPart(tx, platform, stated);
+    const open = (await openItems(tx, platform, day, day, waiting)).filter(({ wireId }) => isOfPart(wireId, stated));
+    const all = [...differing(open), ...(await ofAnotherDay(tx, platform, stated, lines))].slice(0, differencesMax);
     return {
       statementAnswer: {
         ...{ day, revision },
@@ -95,7 +93,11 @@ export class Stating {
     await nameLines(tx, talk);
     const today = shanghaiDay(slotAt(now - settledMs));
     const before = last!.day ?? shanghaiDay(slotAt(Number(last!.registered_at))) - 1;
-    const stale = await tx.query<{ day: number }>('select day from stated_days where platform = $1 and is_stale order by day', [platform]);
+    // What is older no partner hears.
+    const stale = await tx.query<{ day: number }>(
+      'select day from stated_days where platform = $1 and is_stale and day > $2 order by day',
+      [platform, today - statedDaysMax],
+    );
     for (const day of [...stale.map((row) => row.day), ...daysToState(before, today, daysMax)]) await this.state(tx, platform, day);
   }
 
@@ -124,10 +126,6 @@ export class Stating {
     }
   }
 }
-
-/** A part that was heard of a revision as high or higher has the id. `$1` is the platform, `$2` the day, `$3` the revision. */
-const statedLater = (id: string): string =>
-  `exists (select from heard_parts h where h.platform = $1 and h.day = $2 and h.revision >= $3 and ${id} > h.from_id and (h.to_id = '' or ${id} <= h.to_id))`;
 
 interface Stated {
   readonly side: Side;
@@ -170,18 +168,4 @@ function plainDifferenceOf({ side, wireId, ours, theirs }: ItemRow) {
   const { side: of } = plainLine({ side, amount: ours || theirs });
   const [known, stated] = [ours, theirs].map((amount) => positive(of === side ? amount : -amount)) as [bigint, bigint];
   return { reservationId: wireId, sold: of === Side.BOUGHT, stated, known };
-}
-
-async function keepTheirs(tx: Tx, platform: string, stated: DayStated, lines: readonly Heard[]): Promise<void> {
-  const own = lines.filter(({ wireId }) => isOfPart(wireId, stated));
-  await tx.query(
-    `insert into statement_items (platform, side, reservation_id, day, theirs)
-     select $1, s.side, s.id, $2::int4, sum(s.amount) from unnest($4::int4[], $5::text[], $6::text[], $7::int8[]) as s (side, id, wire_id, amount)
-     where not ${statedLater('s.wire_id')} group by s.side, s.id
-     on conflict (platform, side, reservation_id) do update set theirs = excluded.theirs where statement_items.netted_through is null`,
-    [
-      ...[platform, stated.day, stated.revision, own.map(({ side }) => side)],
-      ...[textArray(own.map(({ id }) => id)), textArray(own.map(({ wireId }) => wireId)), own.map(({ amount }) => amount)],
-    ],
-  );
 }

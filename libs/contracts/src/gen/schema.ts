@@ -1299,8 +1299,7 @@ export const messages: Record<string, MessageSchema> = {
         kind: 'message',
         type: 'exchange.interconnect.v1.StatedItem',
         rule: { maxItems: 5000 },
-        description:
-          'By reservation id: what the sender sold the hearer, and what it bought of it. Each id once; amounts under one id are added up.',
+        description: 'By reservation id: what the sender sold the hearer, and what it bought of it. Each id once in each list.',
       },
       { name: 'bought', repeated: true, kind: 'message', type: 'exchange.interconnect.v1.StatedItem', rule: { maxItems: 5000 } },
       {

@@ -111,6 +111,13 @@ export function brokenByUsage(told: UsageOfLease, bought: Bought | undefined, kn
   return undefined;
 }
 
+/** Of a reservation: a commit names a thousand at most, and each may be placed anew a few times (R-24). */
+export const leasesMax = 5_000;
+
+/** @param count of the leases that are told of a reservation, with this one */
+export const brokenByCount = (count: number): Broken | undefined =>
+  count > leasesMax ? { rule: `leases_must_not_exceed_${leasesMax}`, detail: 'so many are told of its reservation already' } : undefined;
+
 function brokenByPlace(
   { reservationId, from, to }: Omit<StateOfLease, 'unitSlots'>,
   bought: Bought | undefined,

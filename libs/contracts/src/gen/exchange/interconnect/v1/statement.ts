@@ -18,7 +18,7 @@ export interface DayStated {
   day: number;
   /** Counted from 1 for each day; a higher one stands in place of a lower. */
   revision: number;
-  /** By reservation id: what the sender sold the hearer, and what it bought of it. Each id once; amounts under one id are added up. */
+  /** By reservation id: what the sender sold the hearer, and what it bought of it. Each id once in each list. */
   sold: StatedItem[];
   bought: StatedItem[];
   /**
