@@ -90,14 +90,20 @@ export class HttpMarket {
   }
 
   /** A site of the provider with one node of eight cards. */
-  async place({ region = 500000, model = firm.model, confirmsAtOnce = true, greenShareBp = 0 } = {}): Promise<Place> {
+  async place({
+    region = 500000,
+    model = firm.model,
+    confirmsAtOnce = true,
+    greenShareBp = 0,
+    heartbeatDeadlineSeconds = 604_800,
+  } = {}): Promise<Place> {
     const name = `site ${++this.names}`;
     const site = { name, region, zone: 'DOMESTIC', securityGrade: 3, standardRacks: 200, pueMilli: 1200, greenShareBp };
     const { siteId } = await this.done(this.provider.key, '/v1/sites', { details: site });
     await this.verified(`/v1/sites/${Number(siteId)}`);
     const { computeClass, unit } = firm;
     const pool = { siteId, computeClass, model, unit, unitsPerNode: cards, interconnect: 'NVLINK', confirmsAtOnce };
-    const { poolId } = await this.done(this.provider.key, '/v1/pools', { details: { ...pool, heartbeatDeadlineSeconds: 604_800 } });
+    const { poolId } = await this.done(this.provider.key, '/v1/pools', { details: { ...pool, heartbeatDeadlineSeconds } });
     await fetch(`${this.exchange.running.httpAddress}/v1/pools/${Number(poolId)}/nodes`, {
       method: 'POST',
       headers: {

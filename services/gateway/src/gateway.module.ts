@@ -4,10 +4,11 @@ import { HttpServer } from './http-server.js';
 import { IdentityRpc } from './identity.rpc.js';
 import { KeyRing } from './key-ring.js';
 import { Keys } from './keys.js';
+import { OpenPorts } from './open-ports.js';
 
 @Module({
   imports: [service({ name: 'gateway', migrations: new URL('../migrations/', import.meta.url) })],
-  providers: [KeyRing, Keys, IdentityRpc, HttpServer],
+  providers: [KeyRing, Keys, IdentityRpc, HttpServer, OpenPorts],
 })
 export class GatewayModule {
   constructor(private readonly keys: Keys) {}

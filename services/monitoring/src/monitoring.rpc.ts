@@ -1,4 +1,5 @@
 import type {
+  Empty,
   GetLeaseAvailabilityRequest,
   GetPoolAvailabilityRequest,
   GetPoolHealthRequest,
@@ -17,6 +18,7 @@ import type { Health as JudgedHealth } from '#domain';
 import { type Call, Clock, Database, type Implementation, Rpc, invalid } from '#platform';
 import { Availability } from './availability.query.js';
 import { HealthQuery } from './health.query.js';
+import { Listening } from './listening.js';
 import { PoolHealthKeeper } from './pool.health.js';
 import { Telemetry } from './telemetry.js';
 
@@ -29,6 +31,7 @@ export class MonitoringRpc implements Implementation<typeof MonitoringDefinition
     private readonly pools: PoolHealthKeeper,
     private readonly health: HealthQuery,
     private readonly availability: Availability,
+    private readonly listening: Listening,
   ) {}
 
   async heartbeat({ poolId }: HeartbeatRequest, call: Call): Promise<PoolHealth> {
@@ -81,5 +84,10 @@ export class MonitoringRpc implements Implementation<typeof MonitoringDefinition
 
   async getLeaseAvailability({ leaseId }: GetLeaseAvailabilityRequest, call: Call): Promise<LeaseAvailability> {
     return this.availability.ofLease(leaseId, call);
+  }
+
+  async sayOpen(): Promise<Empty> {
+    await this.listening.gatewayIsOpen();
+    return {};
   }
 }

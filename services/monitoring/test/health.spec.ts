@@ -1,4 +1,5 @@
 import { Health } from '#domain';
+import { gapMs, isDeaf } from '../src/core/hearing.js';
 import { type PoolFacts, judgeNode, judgePool } from '../src/core/health.js';
 
 const seconds = 1_000;
@@ -43,5 +44,21 @@ describe('R-24: how a node is judged', () => {
     [0, Health.LOST, 'node_must_have_a_unit_up'],
   ])('%i of 8 units up', (unitsUp, health, reason) => {
     expect(judgeNode(unitsUp, 8)).toEqual({ health, reason });
+  });
+});
+
+describe('R-24: nobody hears pools', () => {
+  const heard = { unattendedMs: 0, closedMs: 0, silentAtOnce: 0 };
+  it.each([
+    ['all is well', {}, false],
+    ['monitoring was away for less than the gap', { unattendedMs: gapMs }, false],
+    ['monitoring was away for longer', { unattendedMs: gapMs + 1 }, true],
+    ['the gateways were closed for less than the gap', { closedMs: gapMs }, false],
+    ['the gateways were closed for longer', { closedMs: gapMs + 1 }, true],
+    ['no gateway ever said that it is open', { closedMs: null }, false],
+    ['pools of two providers fell silent at once', { silentAtOnce: 2 }, false],
+    ['pools of three providers fell silent at once', { silentAtOnce: 3 }, true],
+  ])('where %s: %j is %s', (_name, part, deaf) => {
+    expect(isDeaf({ ...heard, ...part })).toBe(deaf);
   });
 });

@@ -1803,6 +1803,21 @@ export const MonitoringDefinition = {
         summary: 'What a lease got so far of what it is due',
       },
     },
+    sayOpen: {
+      name: 'SayOpen',
+      requestType: Empty,
+      responseType: Empty,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        roles: ['service'],
+        anonymous: false,
+        summary: 'Say that providers can reach the exchange',
+        description:
+          'A gateway says each minute that its ports are open. While none does, no pool can be heard, and the silence of none counts (R-24).',
+      },
+    },
   },
 } as const;
 
