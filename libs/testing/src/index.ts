@@ -8,6 +8,8 @@ export type { HttpAnswer, HttpRequest, TestCaller, TestClient } from './exchange
 export { Door } from './door.js';
 export { TlsDoor } from './tls-door.js';
 export { eventually } from './eventually.js';
+export { PartnerKey, whyNotSigned } from './partner-key.js';
+export type { PartnerSuite } from './partner-key.js';
 export { listen } from './event-stream.js';
 export type { EventStream } from './event-stream.js';
 export { canRunCluster, keptKafkaNodes, startKafkaCluster, startTlsKafka, testKafka } from './kafka.js';

@@ -1,12 +1,12 @@
 // A platform as a process of its own, with its own database, keys and certificate, as another platform and its operator meet it.
-import { createHash, createPrivateKey, createPublicKey, randomUUID, sign } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { PartnerMessage, PartnerPlatformDefinition, SignedMessage } from '#contracts';
 import { Elsewhere, embeddedPlace, freePorts } from '#platform';
-import { type Authority, TlsDoor } from '#testing';
+import { type Authority, PartnerKey, TlsDoor } from '#testing';
 import { Api, type Json, Problem } from '../src/demo/client.js';
 import { type ExchangeProcess, startExchange } from '../src/demo/exchange-process.js';
 import { participant } from '../src/demo/registering.js';
@@ -125,13 +125,7 @@ export class Neighbour {
 
   /** By its own key, as docs/interconnection.md says, and none of its code. */
   signed(message: Uint8Array, saidAt = Date.now()): SignedMessage {
-    const key = createPrivateKey(readFileSync(join(this.place.data, 'platform-key.pem')));
-    const time = Buffer.alloc(8);
-    time.writeBigInt64BE(BigInt(saidAt));
-    const text = Buffer.concat([Buffer.from('compute-exchange interconnect v1\n'), time, message]);
-    const der = createPublicKey(key).export({ type: 'spki', format: 'der' });
-    const keyId = createHash('sha256').update(der).digest('hex').slice(0, 16);
-    return { message, saidAt, keyId, suite: 'international', signature: sign(undefined, text, key) };
+    return PartnerKey.read(readFileSync(join(this.place.data, 'platform-key.pem'), 'utf8')).sign(message, saidAt);
   }
 
   /** Over TLS to the other, whose certificate must hold. */

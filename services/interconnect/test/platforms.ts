@@ -1,5 +1,5 @@
 // Platforms in a test: whole exchanges of a name and key of their own, and one made by hand from docs/interconnection.md alone.
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomUUID, sign } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,20 +17,9 @@ import type { PartnerDetails, RemoteSupply } from '#contracts';
 import { slotAt } from '#domain';
 import { GatewayModule } from '#gateway';
 import { InterconnectModule } from '#interconnect';
-import { type Config, cryptographyOf, type SuiteName } from '#platform';
-import { type TestExchange, firstMoment, testExchange } from '#testing';
+import type { Config, SuiteName } from '#platform';
+import { PartnerKey, type TestExchange, firstMoment, testExchange } from '#testing';
 import { MarketByHand, MarketByHandModule, MonitoringByHand, MonitoringByHandModule } from './market.js';
-
-interface Keys {
-  readonly privateKey: KeyObject;
-  readonly publicKey: KeyObject;
-}
-/** Read as from a file: a key of SM2 that was just made signs by another scheme. */
-function newKeys(suite: SuiteName): Keys {
-  const { privateKey, publicKey } = cryptographyOf(suite).newKeys();
-  return { privateKey: createPrivateKey(pem(privateKey)), publicKey: createPublicKey(pem(publicKey)) };
-}
-const pem = (key: KeyObject): string => key.export({ type: key.type === 'public' ? 'spki' : 'pkcs8', format: 'pem' }).toString();
 
 /** The participant that stands for the partner on either side. */
 export const partnerParticipant = 7;
@@ -42,7 +31,7 @@ export class Platform {
     readonly suite: SuiteName,
     readonly exchange: TestExchange,
     private readonly folder: string,
-    private readonly keys: Keys,
+    private readonly key: PartnerKey,
   ) {}
 
   static async open(
@@ -52,18 +41,18 @@ export class Platform {
     settings: Partial<Config> = {},
   ): Promise<Platform> {
     const folder = mkdtempSync(join(tmpdir(), 'exchange-platform-'));
-    const keys = newKeys(suite);
+    const key = PartnerKey.make(suite);
     const path = join(folder, 'platform-key.pem');
-    writeFileSync(path, pem(keys.privateKey));
+    writeFileSync(path, key.privateKey);
     const config = { platform: name, platformKey: path, cryptography: suite, ...settings };
     const modules = [GatewayModule, InterconnectModule, MarketByHandModule, MonitoringByHandModule, ...more];
     const exchange = await testExchange({ modules, config });
     await exchange.database.query('insert into interconnect.participants values ($1, 3, true)', [partnerParticipant]);
-    return new Platform(name, suite, exchange, folder, keys);
+    return new Platform(name, suite, exchange, folder, key);
   }
 
   get publicKey(): string {
-    return pem(this.keys.publicKey);
+    return this.key.publicKey;
   }
 
   get port(): number {
@@ -128,20 +117,18 @@ type Content = Partial<PartnerMessage>;
 
 /** Another province's platform, which shares no line with this one but the contract. */
 export class HandMade {
-  readonly suite: SuiteName;
-  readonly keys: Keys;
+  readonly keys: PartnerKey;
 
   constructor(
     readonly name: string,
     private readonly to: Platform,
-    suite: SuiteName = 'international',
+    readonly suite: SuiteName = 'international',
   ) {
-    this.suite = suite;
-    this.keys = newKeys(suite);
+    this.keys = PartnerKey.make(suite);
   }
 
   get publicKey(): string {
-    return pem(this.keys.publicKey);
+    return this.keys.publicKey;
   }
 
   message(content: Content): Buffer {
@@ -154,15 +141,7 @@ export class HandMade {
   }
 
   signed(message: Uint8Array, { saidAt = this.to.exchange.now(), keys = this.keys } = {}): SignedMessage {
-    const time = Buffer.alloc(8);
-    time.writeBigInt64BE(BigInt(saidAt));
-    const text = Buffer.concat([Buffer.from('compute-exchange interconnect v1\n'), time, message]);
-    const keyId = createHash('sha256')
-      .update(keys.publicKey.export({ type: 'spki', format: 'der' }))
-      .digest('hex')
-      .slice(0, 16);
-    const signature = sign(this.suite === 'national' ? 'sm3' : undefined, text, keys.privateKey);
-    return { message, saidAt, keyId, suite: this.suite, signature };
+    return keys.sign(message, saidAt);
   }
 
   /** Over gRPC, without any key of the API. */

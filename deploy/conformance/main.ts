@@ -1,0 +1,155 @@
+// npm run conformance: plays a partner platform against another, and says clause by clause whether it keeps docs/interconnection.md.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseYuan } from '#domain';
+import { commandLine, endedWithUs, runCommand } from '#platform';
+import { PartnerKey, type PartnerSuite } from '#testing';
+import { chosen, cleanUp, clauses, type Result, runClauses } from './run.js';
+import { Stage } from './stage.js';
+import { type ClientTls, Line, type ServerTls, serve } from './wire.js';
+
+const help = `npm run -s conformance -- --platform NAME --address HOST:PORT --their-key FILE [options]
+
+Plays a partner platform against the one at the address, as its buyer and as its seller, and says of each clause of docs/interconnection.md whether it is kept.
+It listens too, so that it can be told things: register it there as the first lines say, give its participant a deposit, and advertise something to it. It commits
+one node for a quarter of an hour (what is a lease cannot be taken back), and takes back all else that it reserves and advertises. Ends with 0, with 1 where a clause is not kept, with 2 where it
+could not begin. What can be neither shown nor refuted here and now is not tried, and says why.
+
+  --platform NAME      of the platform that is tried, as it names itself
+  --address HOST:PORT  of its gRPC
+  --their-key FILE     PEM of its public key
+  --name NAME          this program's, among platforms [Conformance]
+  --key FILE           PEM of the key by which it signs; made where it is missing [conformance-key.pem]
+  --suite NAME         of a key that is made: international (Ed25519) or national (SM2) [international]
+  --listen HOST:PORT   where it listens [127.0.0.1:18790]
+  --reached HOST:PORT  where the other side reaches it, where that is another address
+  --tls                the address speaks TLS; --ca FILE: PEM of who vouches for its certificate
+  --client-cert FILE, --client-key FILE   PEM of what is shown to it, where it asks for a certificate
+  --server-cert FILE, --server-key FILE   PEM: this program's port speaks TLS; --client-ca FILE: it asks for certificates that this one vouches for
+  --model NAME, --region CODE, --price YUAN   of the cards that it offers [T4, 110000, 1.00]
+  --only NAME          clauses whose name begins so; may be given several times
+  --wait SECONDS       how long it waits for what the other side does by itself or its people do [120]
+  --limit SECONDS      ends after so long; what was not come to is not tried
+  --list               the clauses
+  --json               one JSON object {platform, clauses: [{clause, name, passed, why}], passed, failed, notTried, left}`;
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean', default: false } as const;
+const { values } = commandLine(help, {
+  options: {
+    ...{ platform: text, address: text, 'their-key': text, ca: text, limit: text, reached: text },
+    ...{ 'client-cert': text, 'client-key': text, 'server-cert': text, 'server-key': text, 'client-ca': text },
+    ...{ tls: flag, list: flag, json: flag, only: { type: 'string', multiple: true, default: [] } },
+    ...{
+      name: { ...text, default: 'Conformance' },
+      key: { ...text, default: 'conformance-key.pem' },
+      suite: { ...text, default: 'international' },
+    },
+    ...{ listen: { ...text, default: '127.0.0.1:18790' }, wait: { ...text, default: '120' } },
+    ...{ model: { ...text, default: 'T4' }, region: { ...text, default: '110000' }, price: { ...text, default: '1.00' } },
+  },
+});
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** @throws Error option_must_be_given */
+function given(name: 'platform' | 'address' | 'their-key'): string {
+  const value = values[name];
+  if (value === undefined) throw new Error(`option_must_be_given: --${name}; --help tells the options`);
+  return value;
+}
+
+const fileOf = (name: string | undefined): string | undefined => (name === undefined ? undefined : readFileSync(name, 'utf8'));
+
+/** @throws Error options_must_be_given_together */
+function pairOf(cert: 'client-cert' | 'server-cert', key: 'client-key' | 'server-key'): { cert: string; key: string } | undefined {
+  const [one, other] = [fileOf(values[cert]), fileOf(values[key])];
+  if (one !== undefined && other !== undefined) return { cert: one, key: other };
+  if (one !== undefined || other !== undefined) throw new Error(`options_must_be_given_together: --${cert}, --${key}`);
+  return undefined;
+}
+
+function clientTls(): ClientTls | undefined {
+  const ca = fileOf(values.ca);
+  return values.tls ? { ...(ca !== undefined && { ca }), ...pairOf('client-cert', 'client-key') } : undefined;
+}
+
+function serverTls(): ServerTls | undefined {
+  const pair = pairOf('server-cert', 'server-key');
+  const ca = fileOf(values['client-ca']);
+  return pair && { ...pair, ...(ca !== undefined && { ca }) };
+}
+
+function ownKey(): PartnerKey {
+  const { key: file, suite } = values;
+  if (!['international', 'national'].includes(suite)) throw new Error('option_must_be_one_of: --suite international, national');
+  if (!existsSync(file)) writeFileSync(file, PartnerKey.make(suite as PartnerSuite).privateKey, { mode: 0o600 });
+  return PartnerKey.read(readFileSync(file, 'utf8'));
+}
+
+function numberOf(name: 'wait' | 'limit' | 'region'): number {
+  const number = Number(values[name]);
+  if (!Number.isSafeInteger(number) || number <= 0) throw new Error(`option_must_be_a_number: --${name}`);
+  return number;
+}
+
+const words = ({ passed }: Result): string => (passed === null ? 'not tried' : passed ? 'passed' : 'FAILED');
+const lineOf = (result: Result): string =>
+  `${words(result).padEnd(9)} ${result.clause}: ${result.name}${result.why && `\n          ${result.why}`}`;
+
+async function main(): Promise<void> {
+  if (values.list) return void process.stdout.write(clauses.map(({ clause, name }) => `${clause.padEnd(44)} ${name}\n`).join(''));
+  const wanted = chosen(values.only);
+  const key = ownKey();
+  const partner = { name: given('platform'), publicKey: readFileSync(given('their-key'), 'utf8') };
+  const line = new Line(given('address'), clientTls());
+  endedWithUs(async () => line.close());
+  const around = { now: () => Date.now(), pass: (ms: number) => sleep(ms), ask: say };
+  const offer = { model: values.model, region: numberOf('region'), price: Number(parseYuan(values.price)) };
+  const stage = new Stage({ name: values.name, key, partner, line }, around, offer, numberOf('wait') * 1_000);
+  const [port, close] = await serve(values.listen, serverTls(), (signed) => stage.listener.hear(signed));
+  endedWithUs(async () => close());
+  const reached = values.reached ?? `${values.listen.slice(0, values.listen.lastIndexOf(':'))}:${port}`;
+  say(
+    `Register at ${partner.name} the platform ${values.name}, reached at ${reached}${values['server-cert'] ? ' by TLS' : ' without TLS'}, with the key (${key.suite})\n${key.publicKey}`,
+  );
+  await known(stage);
+  const ends = values.limit === undefined ? Infinity : Date.now() + numberOf('limit') * 1_000;
+  const results = await runClauses(
+    stage,
+    wanted,
+    (result) => (values.json ? say : out)(lineOf(result)),
+    () => Date.now() >= ends,
+  );
+  report(results, await cleanUp(stage));
+}
+
+/** Registering takes people: until it is done every hello ends as of an unknown sender. */
+async function known(stage: Stage): Promise<void> {
+  const { speaker } = stage;
+  let told = '';
+  for (const until = stage.now + stage.waitMs; stage.now < until; await sleep(1_000)) {
+    const why = await speaker.say(stage.hello()).then(
+      () => '',
+      (error: unknown) => String(error),
+    );
+    if (!/UNAUTHENTICATED|UNAVAILABLE/.test(why)) return;
+    if (why !== told) say(`Waiting until it answers: ${why}`);
+    told = why;
+  }
+}
+
+const out = (line: string): void => void process.stdout.write(`${line}\n`);
+
+function report(results: readonly Result[], left: readonly string[]): void {
+  const count = (passed: boolean | null): number => results.filter((one) => one.passed === passed).length;
+  const counts = { passed: count(true), failed: count(false), notTried: count(null) };
+  if (values.json) out(JSON.stringify({ platform: values.platform, clauses: results, ...counts, left }));
+  else {
+    out(`${counts.passed} passed, ${counts.failed} failed, ${counts.notTried} not tried`);
+    for (const one of left) out(`not taken back: ${one}`);
+  }
+  process.exitCode = counts.failed ? 1 : 0;
+}
+
+await runCommand(main, { failed: 2 });
