@@ -6,7 +6,7 @@ export { ClockState, AdvanceClockRequest, ListDeadLettersRequest, ListDeadLetter
 export { PageRequest, PageInfo, Window, FileChunk, Empty } from './gen/exchange/common/v1/page.js';
 export { Role, Format, MethodRule, FieldRule } from './gen/exchange/common/v1/rule.js';
 export { Me, ApiKey, CreateKeyRequest, CreateKeyResponse, ListKeysRequest, ListKeysResponse, RevokeKeyRequest, AuthenticateRequest, AuthenticateResponse } from './gen/exchange/identity/v1/identity.js';
-export { RemoteSupplyChanged, RemotePieceDecided, RemoteLeaseMeasured, PartnerNetted } from './gen/exchange/interconnect/v1/event.js';
+export { RemoteSupplyChanged, RemotePieceDecided, RemoteLeasesLost, RemoteLeaseLeft, RemoteLeaseMeasured, PartnerNetted } from './gen/exchange/interconnect/v1/event.js';
 export { FederationRequest, FederationDocument, ZoneRequest, ResourcePoolsRequest, ResourcePoolDocument, ResourcePoolRequest, RefusedOperation } from './gen/exchange/interconnect/v1/ewbi.js';
 export { HelloRequest, HelloResponse, ListHellosRequest, ListHellosResponse, PartnerHello } from './gen/exchange/interconnect/v1/interconnect.js';
 export { CpuArchitecture, SignedMessage, PartnerMessage, MessageRefusal, Greeting, PlatformKey, Advertisement, RemoteSupply, NodeShape, AdvertisementHeard, SupplyRefusal } from './gen/exchange/interconnect/v1/message.js';

@@ -1,5 +1,11 @@
 // The one table of topics: each service tells its events on its own.
-import { PartnerNetted, RemoteLeaseMeasured, RemotePieceDecided, RemoteSupplyChanged } from './gen/exchange/interconnect/v1/event.js';
+import {
+  PartnerNetted,
+  RemoteLeaseMeasured,
+  RemoteLeasesLost,
+  RemotePieceDecided,
+  RemoteSupplyChanged,
+} from './gen/exchange/interconnect/v1/event.js';
 import { PoolHealthChanged, NodeHealthChanged, LeaseMeasured, LinkMeasured } from './gen/exchange/monitoring/v1/event.js';
 import { NationalIdentifierAssigned, NationalReturned } from './gen/exchange/monitoring/v1/national.js';
 import { ParticipantChanged, SiteChanged, PoolChanged, LinkChanged, DrainChanged } from './gen/exchange/registry/v1/event.js';
@@ -49,7 +55,11 @@ const topicPlans = {
     keptDays: 90,
   },
   // A pool's supply is told in the order in which it was heard.
-  interconnect: { messages: [RemoteSupplyChanged, RemotePieceDecided, RemoteLeaseMeasured, PartnerNetted], partitions: 1, keptDays: 90 },
+  interconnect: {
+    messages: [RemoteSupplyChanged, RemotePieceDecided, RemoteLeasesLost, RemoteLeaseMeasured, PartnerNetted],
+    partitions: 1,
+    keptDays: 90,
+  },
   // What one claim gave back may be what the next is granted, of another buyer.
   voucher: { messages: [SubsidyDecided, SubsidyClawedBack], partitions: 1, keptDays: 90 },
 } as const satisfies Record<string, TopicPlan>;

@@ -57,8 +57,8 @@ export function failLease(run: Run, { kind, tradeNumber }: FailLease): void {
   if (part) placeAnew(run, [part]);
 }
 
-/** Takes the nodes from the lease from the next slot on; null where nothing of them is left to lose. */
-function losePart(run: Run, trade: Trade, nodes: readonly NodeUnits[], withoutPool: number): LostPart | null {
+/** Takes the units on the nodes from the lease from the next slot on; null where nothing of them is left to lose. */
+export function losePart(run: Run, trade: Trade, nodes: readonly NodeUnits[], withoutPool: number): LostPart | null {
   const { market } = run;
   const from = Math.max(trade.from, market.firstSellable);
   const { to } = trade;
@@ -79,7 +79,7 @@ function losePart(run: Run, trade: Trade, nodes: readonly NodeUnits[], withoutPo
   run.freed.pools.add(trade.pool);
   if (units === all) endAt(run, trade, from);
   else {
-    trade.nodes = trade.nodes.filter((each) => !nodes.includes(each));
+    trade.nodes = withoutLost(trade.nodes, nodes);
     trade.counted -= counted;
   }
   run.emit({ kind: 'LeaseLost', tradeNumber: trade.tradeNumber, nodes, units, from, unheld });
@@ -90,6 +90,11 @@ function losePart(run: Run, trade: Trade, nodes: readonly NodeUnits[], withoutPo
   const part = { trade, from, to, units, counted, computeAmount: paid, transferAmount: unheld - paid, purse, withoutPool };
   return own === units ? part : partOf(part, own);
 }
+
+const withoutLost = (nodes: readonly NodeUnits[], lost: readonly NodeUnits[]): NodeUnits[] =>
+  nodes
+    .map(({ node, units }) => ({ node, units: units - (lost.find((each) => each.node === node)?.units ?? 0) }))
+    .filter(({ units }) => units > 0);
 
 const isResold = ({ resold, to }: Trade, node: number, from: Slot): boolean => (resold.get(node)?.peak(from, to) ?? 0) > 0;
 
@@ -110,7 +115,7 @@ const shareOf = (amount: number, part: number, whole: number): number => Number(
  * R-24: lost parts are placed anew in the order of their trades' places. A gang's parts (R-5, R-6: all or none) are placed together at the place of the first, all or
  * none; where not all find a place every lease of the bid ends.
  */
-function placeAnew(run: Run, parts: readonly LostPart[]): void {
+export function placeAnew(run: Run, parts: readonly LostPart[]): void {
   const cut: LeaseCutShort[] = [];
   const placed: Placed[] = [];
   const reclaimed: ReclaimedLease[] = [];

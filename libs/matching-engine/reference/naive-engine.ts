@@ -31,6 +31,7 @@ import { amendBid, amendOffer, cancelAll, cancelOrder, submitBid, submitOffer } 
 import { endLease, extendLease, resellLease, withdrawResales } from './own-leases.js';
 import { passTime } from './passing.js';
 import { quote } from './quote.js';
+import { loseRemote } from './remote-losses.js';
 import { decideReservation } from './reservations.js';
 import { Run } from './run.js';
 import { hashOf, marketOf, snapshotOf } from './snapshot.js';
@@ -168,5 +169,7 @@ function dispatch(run: Run, command: Command): void {
       return endSessions(run, command);
     case 'DecideReservation':
       return decideReservation(run, command);
+    case 'RemoteLeasesLost':
+      return loseRemote(run, command);
   }
 }

@@ -32,7 +32,7 @@ export function decideReservation(run: Run, { kind, tradeNumber, made, supplySti
   const pieces = reservationOf(market, piece);
   if (made) return makeTrades(run, pieces);
   giveBack(run, pieces, 'returned', market.time);
-  if (!supplyStillThere) for (const each of pieces) takeOff(run, each);
+  if (!supplyStillThere) for (const each of pieces) takeOff(run, each, unitsOn(each.nodes));
   const { bid } = piece;
   if (!bid.open) return;
   const { timeInForce } = bid.terms;
@@ -122,11 +122,11 @@ function giveBack(run: Run, pieces: readonly Trade[], reason: ReservationEnded['
   reserve(market, bid, bid.reserved);
 }
 
-/** The partner has none of it any more: its offer sells so much less. */
-function takeOff(run: Run, { offer, nodes, pool }: Trade): void {
+/** The partner has so many units of it no more: its offer sells that much less. */
+export function takeOff(run: Run, { offer, pool }: Trade, gone: number): void {
   if (!offer || platformOf(pool) === 0 || run.market.offers.get(offer.orderId) !== offer) return;
   const { orderId, participantId, terms } = offer;
-  const units = terms.units - unitsOn(nodes);
+  const units = terms.units - gone;
   if (units <= 0) return cancelOffer(run, offer, 'supply_gone');
   offer.terms = { ...terms, units };
   run.emit({ kind: 'OrderAmended', orderId, participantId, isBid: false, keepsTime: true });

@@ -21,14 +21,14 @@ import type {
 } from '#domain';
 import type { CurtailSite, EndSessions, HaltBook, ReopenBook, StartMarket, StopMarket } from './control.js';
 import type { EndLease, ExtendLease, ResellLease } from './lease-command.js';
-import type { DecideReservation } from './reservation.js';
+import type { DecideReservation, RemoteLeasesLost } from './reservation.js';
 import type { Stamp } from './stamp.js';
 import type { Subsidy } from './subsidy.js';
 import type { BidTerms, OfferTerms } from './terms.js';
 
 export type { CurtailSite, EndSessions, HaltBook, ReopenBook, StartMarket, StopMarket } from './control.js';
 export type { EndLease, ExtendLease, ResellLease } from './lease-command.js';
-export type { DecideReservation } from './reservation.js';
+export type { DecideReservation, RemoteLeasesLost, RemoteLeft } from './reservation.js';
 export type { Stamp } from './stamp.js';
 export type { Subsidy } from './subsidy.js';
 export { noConstraints } from './terms.js';
@@ -283,6 +283,7 @@ export type Command =
   | ResellLease
   | ExtendLease
   | EndLease
-  | DecideReservation;
+  | DecideReservation
+  | RemoteLeasesLost;
 
 export type CommandKind = Command['kind'];

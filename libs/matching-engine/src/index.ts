@@ -33,7 +33,7 @@ export type {
 } from './command.js';
 export type { CurtailSite, EndSessions, HaltBook, ReopenBook, StartMarket, StopMarket } from './control.js';
 export type { EndLease, ExtendLease, ResellLease } from './lease-command.js';
-export type { DecideReservation, PieceReserved, ReservationEnded } from './reservation.js';
+export type { DecideReservation, PieceReserved, RemoteLeasesLost, RemoteLeft, ReservationEnded } from './reservation.js';
 export type {
   BuyingPower,
   CreateEngine,

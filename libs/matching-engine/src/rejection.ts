@@ -33,6 +33,7 @@ export const rejections = [
   'session_must_be_within_range',
   'lease_must_be_its_buyers_own',
   'lease_must_lie_on_this_platform',
+  'lease_must_lie_with_a_partner',
   'lease_must_be_firm_to_be_resold',
   'resale_must_lie_within_its_lease',
   // offers: what

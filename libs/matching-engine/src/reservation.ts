@@ -15,6 +15,20 @@ export interface DecideReservation extends Stamp {
   readonly supplyStillThere: boolean;
 }
 
+/** a partner has lost units of leases on its platform, from the next slot. Said again, or of what is over, it does nothing. */
+export interface RemoteLeasesLost extends Stamp {
+  readonly kind: 'RemoteLeasesLost';
+  /** All that were lost together: of a gang they are placed anew together, or it ends. */
+  readonly leases: readonly RemoteLeft[];
+}
+
+/** What stands of a lease that lies with a partner. */
+export interface RemoteLeft {
+  readonly tradeNumber: TradeNumber;
+  /** Units in each slot to come; 0: none. */
+  readonly left: number;
+}
+
 /** A piece is reserved: as its trade will be, which keeps its number. Its bid goes on holding its worst case for it. */
 export interface PieceReserved {
   readonly kind: 'PieceReserved';

@@ -236,6 +236,20 @@ export const mutations: readonly Mutation[] = [
     replace: 'if (false)',
   },
   {
+    rule: 'R-24',
+    wrong: 'what a partner lost it still offers',
+    file: 'remote-losses.ts',
+    find: '  for (const { trade, units } of parts) takeOff(market, trade, units);\n',
+    replace: '',
+  },
+  {
+    rule: 'R-24',
+    wrong: 'of a group on a node a partner may lose a part',
+    file: 'remote-losses.ts',
+    find: '/ perNode) * perNode;',
+    replace: '/ 1);',
+  },
+  {
     rule: 'R-26',
     wrong: 'what trades and bids hold may leave',
     file: 'money.ts',

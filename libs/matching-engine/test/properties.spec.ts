@@ -62,7 +62,9 @@ for (const [name, create, restore] of engines) {
             if (linkId === 0) continue;
             const again = { kind: 'SetLink', linkId, ...link, sequence: sequence + 1, time } as Command;
             const events = restore(engine.snapshot()).apply(again);
-            if (events.length > 1) return [`after ${command.sequence} a pass over every bid finds ${JSON.stringify(events[1])}`];
+            // What falls due comes before the answer, what a pass finds behind it.
+            const found = events.slice(events.findIndex(({ kind }) => kind === 'Applied') + 1);
+            if (found.length > 0) return [`after ${command.sequence} a pass over every bid finds ${JSON.stringify(found[0])}`];
           }
           return [];
         },

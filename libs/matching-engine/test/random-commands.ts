@@ -18,8 +18,9 @@ import {
 import type { BidTerms, Command, Constraints, Event, OfferTerms, PieceReserved, Subsidy, TradeMade } from '#matching-engine';
 import { createFastEngine, noConstraints } from '#matching-engine';
 import { Dice } from './dice.js';
-import { Facts, pools, regions } from './random-facts.js';
+import { Facts, partners, pools, regions } from './random-facts.js';
 import type { Unstamped } from './random-facts.js';
+import { remoteLoss } from './random-losses.js';
 import { bidTerms, origin, yuan } from './scenario.js';
 
 export { Dice } from './dice.js';
@@ -36,7 +37,6 @@ export interface Leanings {
 }
 
 const buyers = [1, 2, 3, 4];
-const partners = [14, 15];
 const providers = [11, 12, 13, ...partners];
 /**
  * A market that is the same for every seed, then `count` commands. Taking any of them out leaves a sequence that may be applied.
@@ -148,6 +148,7 @@ class Writer {
     if (roll < 87) return this.drain();
     if (roll < 90) return { kind: 'SettleTrade', tradeNumber: 1 + dice.roll(1 + this.commands.length / 4), cost: dice.roll(3) * yuan };
     if (dice.oneIn(8)) return this.decide();
+    if (dice.oneIn(12)) return remoteLoss(dice, this.trades, this.time);
     if (roll < 92) return { kind: 'FailLease', tradeNumber: 1 + dice.roll(1 + this.commands.length / 4) };
     if (roll < 94) return this.money();
     if (roll < 96) return this.fact();
@@ -272,6 +273,7 @@ class Writer {
   private leaning(rule: SeldomRule): Unstamped {
     const { dice } = this;
     if (rule === 'R-18' && dice.oneIn(3)) return this.lease();
+    if (rule === 'R-35' && dice.oneIn(8)) return remoteLoss(dice, this.trades, this.time);
     if (rule === 'R-35' && dice.oneIn(3)) return dice.oneIn(3) ? this.reserveHere() : this.decide();
     if (rule === 'R-17' && dice.oneIn(40)) return this.curtail();
     const isFirm = rule !== 'R-17' || dice.oneIn(2);

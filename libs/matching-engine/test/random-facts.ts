@@ -12,6 +12,7 @@ const platforms = new Map([
   [4, 14],
   [5, 15],
 ]);
+export const partners: readonly number[] = [...platforms.values()];
 
 /** Pools are small, so that gangs just fit: [pool, site, provider, model, nodes, unitsPerNode, TFLOPS of FP16]. */
 export const pools = [

@@ -105,10 +105,12 @@ export class Watch {
         this.total.set(event.participantId, this.total.get(event.participantId)! - event.cost);
         return;
       case 'LeaseLost': {
-        const lost = new Set(event.nodes.map(({ node }) => node));
+        const lost = new Map(event.nodes.map(({ node, units }) => [node, units]));
         for (const lease of this.leases.get(event.tradeNumber)!.slice()) {
           if (lease.to <= event.from) continue;
-          const kept = lease.nodes.filter(({ node }) => !lost.has(node));
+          const kept = lease.nodes
+            .map(({ node, units }) => ({ node, units: units - (lost.get(node) ?? 0) }))
+            .filter(({ units }) => units > 0);
           this.leases.get(event.tradeNumber)!.push({ ...lease, nodes: kept, from: Math.max(event.from, lease.from) });
           lease.to = event.from;
         }

@@ -47,6 +47,7 @@ const kinds: Partial<Record<Rejection, RefusalKind>> = {
   amend_must_keep_precision_and_per_node_of_what_is_filled: 'conflict',
   bid_must_not_wait_for_a_partner: 'conflict',
   lease_must_lie_on_this_platform: 'conflict',
+  lease_must_lie_with_a_partner: 'conflict',
   lease_must_be_running_or_to_come: 'conflict',
   lease_must_be_firm_to_be_resold: 'conflict',
 };

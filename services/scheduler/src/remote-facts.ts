@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { firstSellableSlot, Interconnect, maxUnits, numberOfTrade, slotsPerDay, Tier, TimeInForce } from '#domain';
 import type { ComputeClass, ResidencyZone, Unit } from '#domain';
-import { RemotePieceDecided, RemoteSupplyChanged } from '#contracts';
+import { RemoteLeasesLost, RemotePieceDecided, RemoteSupplyChanged } from '#contracts';
 import { Clock, Config, On, type EventMeta, type Tx } from '#platform';
 import { Facts, type Commanded } from './facts.js';
 import type { Market } from './market.js';
@@ -46,6 +46,14 @@ export class RemoteFacts {
     const of = this.shards.ofTrade(tradeId);
     const command = { kind: 'DecideReservation', tradeNumber: numberOfTrade(tradeId), made, supplyStillThere } as const;
     if (of) this.facts.journal(tx, meta, [of], { command });
+  }
+
+  @On(RemoteLeasesLost)
+  async leasesLost(event: RemoteLeasesLost, tx: Tx, meta: EventMeta): Promise<void> {
+    // They are of one reservation, which lies in one shard.
+    const of = this.shards.ofTrade(event.leases[0]!.tradeId);
+    const leases = event.leases.map(({ tradeId, unitsLeft: left }) => ({ tradeNumber: numberOfTrade(tradeId), left }));
+    if (of) this.facts.journal(tx, meta, [of], { command: { kind: 'RemoteLeasesLost', leases } });
   }
 
   /** Each advertisement is an order of its own; what lies beyond the market's horizon is offered up to there. */

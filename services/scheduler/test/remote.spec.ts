@@ -7,7 +7,9 @@ import {
   OrderClosed,
   OrderState,
   ParticipantChanged,
+  LeaseChanged,
   PieceReserved,
+  RemoteLeasesLost,
   RemotePieceDecided,
   RemoteSupplyChanged,
   ReservationEnded,
@@ -198,6 +200,36 @@ describe('supply of a partner (R-35)', () => {
     expect(await market.hash()).toBe(before);
     await decide(trades[0]!.tradeId, true);
     expect(await bid(bidId)).toMatchObject({ state: OrderState.FILLED });
+    expect(await market.market().verifyMarket({})).toMatchObject({ same: true });
+  });
+});
+
+describe('what a partner lost (R-24)', () => {
+  const lose = (tradeId: number, unitsLeft: number) =>
+    market.tell(RemoteLeasesLost, RemoteLeasesLost.create({ leases: [{ tradeId, unitsLeft }] }));
+
+  it('is placed anew here and paid at the old price, what the partner owes is told, and said again nothing happens', async () => {
+    await market.tell(RemoteSupplyChanged, supply());
+    const { bidId, trades } = await bidFor(4);
+    const lost = trades[0]!.tradeId;
+    await decide(lost, true);
+    await market.offer(3, 2 * yuan);
+    for (let said = 0; said < 2; said++) await lose(lost, 1);
+    expect(market.told(TradeMade)).toMatchObject([
+      { tradeId: lost },
+      { units: 3, platformId: 0, price: yuan, replacesTradeId: lost, owedAmount: BigInt(3 * yuan), project: 'training' },
+    ]);
+    const leaseOf = (leaseId: number) => market.scheduling(buyer).getLease({ leaseId });
+    expect(await leaseOf(lost)).toMatchObject({ state: LeaseState.CONFIRMED, units: 1, reason: 'lost' });
+    await lose(lost, 0);
+    expect(await leaseOf(lost)).toMatchObject({ state: LeaseState.CUT_SHORT, reason: 'lost', platformId: partnerId });
+    expect(
+      market
+        .told(LeaseChanged)
+        .filter(({ leaseId }) => leaseId === lost)
+        .at(-1),
+    ).toMatchObject({ held: 0n, unitSlots: 0 });
+    expect((await bid(bidId)).trades).toMatchObject([{ tradeId: lost }, { units: 3, platformId: 0 }]);
     expect(await market.market().verifyMarket({})).toMatchObject({ same: true });
   });
 });

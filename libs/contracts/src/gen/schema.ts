@@ -339,6 +339,17 @@ export const messages: Record<string, MessageSchema> = {
       },
     ],
   },
+  'exchange.interconnect.v1.RemoteLeasesLost': {
+    description:
+      'R-24: a partner has told that leases on its platform have fewer units than were bought there, and what it placed anew itself does not make up for it: the market places what is lost anew. Leases of one reservation, together.',
+    fields: [{ name: 'leases', repeated: true, kind: 'message', type: 'exchange.interconnect.v1.RemoteLeaseLeft' }],
+  },
+  'exchange.interconnect.v1.RemoteLeaseLeft': {
+    fields: [
+      { name: 'tradeId', kind: 'int64' },
+      { name: 'unitsLeft', kind: 'int32', description: 'In each slot to come; 0: none.' },
+    ],
+  },
   'exchange.interconnect.v1.RemoteLeaseMeasured': {
     description:
       'What a partner has told of the leases of a reservation, as far as it is of one trade: once all of them are over and measured, and again where the partner corrects it.',

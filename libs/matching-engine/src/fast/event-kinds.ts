@@ -67,6 +67,7 @@ export const commandKinds = [
   'OverdueChanged',
   'TakeSlice',
   'DecideReservation',
+  'RemoteLeasesLost',
 ] as const satisfies readonly CommandKind[];
 
 export const cancelReasons = [

@@ -37,6 +37,7 @@ import { endLease, extendLease, resellLease, withdrawResales } from './own-lease
 import { pass } from './pass.js';
 import { passTime } from './passing.js';
 import { quote } from './quote.js';
+import { loseRemote } from './remote-losses.js';
 import { marketOf } from './restore.js';
 import { decideReservation } from './reservations.js';
 import { Run } from './run.js';
@@ -152,6 +153,7 @@ class TypedArrayEngine implements FastEngine {
       case 'ExtendLease':
       case 'EndLease':
       case 'DecideReservation':
+      case 'RemoteLeasesLost':
         if (!this.begin(command.kind, command.sequence, command.time)) return;
         dispatch(run, command);
         return this.end();
@@ -280,5 +282,7 @@ function dispatch(run: Run, command: Exclude<Command, { readonly kind: OrderKind
       return endLease(run, command);
     case 'DecideReservation':
       return decideReservation(run, command);
+    case 'RemoteLeasesLost':
+      return loseRemote(run, command);
   }
 }

@@ -23,7 +23,7 @@ import { isWaiting } from './waiting.js';
 import { firstLease, isWhole, leaseFrom } from './wish.js';
 
 /** Units of a lease that are gone from a slot on, and what the buyer held for them. */
-interface LostPart extends Replaced {
+export interface LostPart extends Replaced {
   readonly trade: number;
   readonly bid: number;
   readonly from: Slot;
@@ -40,6 +40,10 @@ interface Found extends Filled {
   readonly part: LostPart;
 }
 
+/** How many of the units that a lease has on a node it loses; asked node by node, in their order. */
+export type LostOf = (node: number, units: number) => number;
+const allOf: LostOf = (_node, units) => units;
+
 interface Cut {
   readonly tradeNumber: number;
   readonly units: number;
@@ -52,10 +56,11 @@ interface Cut {
 /** R-24: the leases of a pool lose what they have on these nodes, from the next slot. */
 export function loseNodes(run: Run, pool: Pool, isLost: (node: number) => boolean): void {
   const { market } = run;
+  const lostOf: LostOf = (node, units) => (isLost(node) ? units : 0);
   const { data } = market.tables.trades;
   const trades: number[] = [];
   for (const tier of [Tier.FIRM, Tier.RECLAIMABLE]) trades.push(...market.tables.leasesOfPool.all(leasesOf(pool.index, tier)));
-  const parts = trades.sort(byPlace(data)).flatMap((trade) => losePart(market, trade, isLost, 0) ?? []);
+  const parts = trades.sort(byPlace(data)).flatMap((trade) => losePart(market, trade, lostOf, 0) ?? []);
   placeAnew(run, parts);
 }
 
@@ -65,7 +70,8 @@ export function loseMade(run: Run, trades: readonly number[]): void {
   const { data } = market.tables.trades;
   const parts = trades.flatMap((trade) => {
     const pool = market.pools[data[trade + Trade.POOL]!]!;
-    return losePart(market, trade, (node) => pool.health === Health.LOST || pool.nodeHealth.get(node) === Health.LOST, 0) ?? [];
+    const isLost = (node: number): boolean => pool.health === Health.LOST || pool.nodeHealth.get(node) === Health.LOST;
+    return losePart(market, trade, (node, units) => (isLost(node) ? units : 0), 0) ?? [];
   });
   placeAnew(run, parts);
 }
@@ -79,18 +85,18 @@ export function failLease(run: Run, { kind, tradeNumber }: FailLease): void {
     return market.events.commandRefused(kind, 'lease_must_be_running_or_to_come');
   }
   market.events.applied(kind);
-  const part = losePart(market, trade, () => true, market.pools[data[trade + Trade.POOL]!]!.fact.poolId);
+  const part = losePart(market, trade, allOf, market.pools[data[trade + Trade.POOL]!]!.fact.poolId);
   if (part) placeAnew(run, [part]);
 }
 
-/** Takes the lost nodes from the lease from the next slot on; null where nothing of them is left to lose. */
-function losePart(market: Market, trade: number, isLost: (node: number) => boolean, withoutPool: number): LostPart | null {
+/** Takes the lost units from the lease from the next slot on; null where nothing of them is left to lose. */
+export function losePart(market: Market, trade: number, lostOf: LostOf, withoutPool: number): LostPart | null {
   const { data } = market.tables.trades;
   const start = data[trade + Trade.FROM]!;
   const from = Math.max(start, market.firstSellable);
   const to = data[trade + Trade.TO]!;
   if (data[trade + Trade.ENDED] === 1 || from >= to) return null;
-  const units = pickNodes(market, trade, isLost);
+  const units = pickNodes(market, trade, lostOf);
   if (placed.count === 0) return null;
   const all = data[trade + Trade.UNITS]!;
   const counted = units === all ? data[trade + Trade.COUNTED]! : Math.floor((data[trade + Trade.COUNTED]! * units) / all);
@@ -107,7 +113,7 @@ function losePart(market: Market, trade: number, isLost: (node: number) => boole
     detach(market, trade);
     endAt(market, trade, from);
   } else {
-    keepNodes(market, trade, isLost);
+    keepNodes(market, trade);
     data[trade + Trade.UNITS] = all - units;
     data[trade + Trade.COUNTED] = data[trade + Trade.COUNTED]! - counted;
   }
@@ -159,30 +165,36 @@ function partOf(part: LostPart, units: number): LostPart | null {
   return { ...part, units, counted: share(part.counted), computeAmount, transferAmount, money, subsidy };
 }
 
-/** Tells in `placed` which of the trade's nodes are lost; answers their units. */
-function pickNodes({ arena, tables }: Market, trade: number, isLost: (node: number) => boolean): number {
+/** Tells in `placed` what is lost on the trade's nodes; answers the units. */
+function pickNodes({ arena, tables }: Market, trade: number, lostOf: LostOf): number {
   const nodes = tables.trades.data[trade + Trade.NODES]!;
   const count = tables.trades.data[trade + Trade.NODE_COUNT]!;
   placed.count = 0;
   let units = 0;
   for (let i = nodes; i < nodes + 2 * count; i += 2) {
-    if (!isLost(arena.words[i]!)) continue;
-    pushPlaced(arena.words[i]!, arena.words[i + 1]!);
-    units += arena.words[i + 1]!;
+    const lost = lostOf(arena.words[i]!, arena.words[i + 1]!);
+    if (lost === 0) continue;
+    pushPlaced(arena.words[i]!, lost);
+    units += lost;
   }
   return units;
 }
 
-/** What is not lost closes up in the trade's block. */
-function keepNodes({ arena, tables }: Market, trade: number, isLost: (node: number) => boolean): void {
+/** What is not in `placed` closes up in the trade's block. */
+function keepNodes({ arena, tables }: Market, trade: number): void {
   const { data } = tables.trades;
   const nodes = data[trade + Trade.NODES]!;
   const end = nodes + 2 * data[trade + Trade.NODE_COUNT]!;
   let kept = nodes;
+  let next = 0;
   for (let i = nodes; i < end; i += 2) {
-    if (isLost(arena.words[i]!)) continue;
-    arena.words[kept] = arena.words[i]!;
-    arena.words[kept + 1] = arena.words[i + 1]!;
+    const node = arena.words[i]!;
+    const isLost = next < 2 * placed.count && placed.pairs[next] === node;
+    const left = arena.words[i + 1]! - (isLost ? placed.pairs[next + 1]! : 0);
+    if (isLost) next += 2;
+    if (left === 0) continue;
+    arena.words[kept] = node;
+    arena.words[kept + 1] = left;
     kept += 2;
   }
   data[trade + Trade.NODE_COUNT] = (kept - nodes) / 2;
@@ -205,7 +217,7 @@ function giveBackPlaced(market: Market, trade: number, units: number, from: Slot
  * R-24: lost parts are placed anew in the order of their trades' places. A gang's parts (R-5, R-6: all or none) are placed together at the place of the first, all or
  * none; where not all find a place every lease of the bid ends.
  */
-function placeAnew(run: Run, parts: readonly LostPart[]): void {
+export function placeAnew(run: Run, parts: readonly LostPart[]): void {
   const { market } = run;
   const cut: Cut[] = [];
   const placing: Found[] = [];
@@ -310,7 +322,7 @@ function breakGang(market: Market, { bid, standby }: LostPart): Cut[] {
     const start = data[trade + Trade.FROM]!;
     const from = Math.max(start, market.firstSellable);
     const to = data[trade + Trade.TO]!;
-    const units = pickNodes(market, trade, () => true);
+    const units = pickNodes(market, trade, allOf);
     const transfer = shareOf(data[trade + Trade.TRANSFER]!, to - from, to - start);
     const unheld = release(market, trade, amountOf(data[trade + Trade.PRICE]!, units, to - from) + transfer);
     data[trade + Trade.TRANSFER] = data[trade + Trade.TRANSFER]! - transfer;

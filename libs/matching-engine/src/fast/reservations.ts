@@ -33,8 +33,9 @@ export function decideReservation(run: Run, { kind, tradeNumber, made, supplySti
   const pieces = reservationOf(market, tradeNumber);
   if (made) return makeTrades(run, pieces);
   const bid = giveBack(market, pieces, 0, market.time);
-  if (!supplyStillThere) for (const piece of pieces) takeOff(market, piece);
-  const { data } = market.tables.bids;
+  const { trades, bids } = market.tables;
+  if (!supplyStillThere) for (const piece of pieces) takeOff(market, piece, trades.data[piece + Trade.UNITS]!);
+  const { data } = bids;
   if (!isOpen(data, bid)) return;
   const timeInForce = data[bid + Bid.TIME_IN_FORCE];
   if (timeInForce === TimeInForce.IOC || timeInForce === TimeInForce.FOK) return cancelBid(market, bid, 1);
@@ -109,12 +110,12 @@ function giveBack(market: Market, pieces: readonly number[], reason: number, due
   return bid;
 }
 
-/** The partner has none of it any more: its offer sells so much less. */
-function takeOff(market: Market, piece: number): void {
+/** The partner has so many units of it no more: its offer sells that much less. */
+export function takeOff(market: Market, piece: number, gone: number): void {
   const { trades, offers } = market.tables;
   const offer = offerOfTrade(market, piece);
   if (offer < 0 || market.pools[trades.data[piece + Trade.POOL]!]!.platform === 0) return;
-  const units = offers.data[offer + Offer.UNITS]! - trades.data[piece + Trade.UNITS]!;
+  const units = offers.data[offer + Offer.UNITS]! - gone;
   if (units <= 0) return cancelOffer(market, offer, 5);
   market.sold.forget(offer);
   offers.data[offer + Offer.UNITS] = units;

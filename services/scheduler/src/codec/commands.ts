@@ -1,6 +1,6 @@
 // Every command as the journal keeps it. A kind's number, the order of its fields and what each is where it is not written stand for ever: a
 // new kind takes the next number, a new field goes behind the others of its record.
-import type { Subsidy } from '#matching-engine';
+import type { RemoteLeft, Subsidy } from '#matching-engine';
 import type { Entry } from '../entry.js';
 import { always, flag, list, number, optional, text, type Field } from './field.js';
 import { partial, record, type Shape } from './record.js';
@@ -117,6 +117,7 @@ const kinds: { readonly [K in Kind]: readonly [number: number, fields: Omit<Shap
   OverdueChanged: [32, { participantId: zero, overdue: flag }],
   TakeSlice: [33, { participantId: zero, amount: zero }],
   DecideReservation: [34, { tradeNumber: zero, made: flag, supplyStillThere: flag }],
+  RemoteLeasesLost: [35, { leases: list(record<RemoteLeft>({ tradeNumber: zero, left: zero })) }],
 };
 
 /** A bid's number, and its fields in the order of their bits. */

@@ -61,6 +61,20 @@ export interface RemotePieceDecided {
 }
 
 /**
+ * R-24: a partner has told that leases on its platform have fewer units than were bought there, and what it placed anew itself does not make up for it: the
+ * market places what is lost anew. Leases of one reservation, together.
+ */
+export interface RemoteLeasesLost {
+  leases: RemoteLeaseLeft[];
+}
+
+export interface RemoteLeaseLeft {
+  tradeId: number;
+  /** In each slot to come; 0: none. */
+  unitsLeft: number;
+}
+
+/**
  * What a partner has told of the leases of a reservation, as far as it is of one trade: once all of them are over and measured, and again where the partner
  * corrects it.
  */
@@ -483,6 +497,132 @@ export const RemotePieceDecided: MessageFns<RemotePieceDecided, "exchange.interc
     message.tradeId = object.tradeId ?? 0;
     message.made = object.made ?? false;
     message.supplyStillThere = object.supplyStillThere ?? false;
+    return message;
+  },
+};
+
+function createBaseRemoteLeasesLost(): RemoteLeasesLost {
+  return { leases: [] };
+}
+
+export const RemoteLeasesLost: MessageFns<RemoteLeasesLost, "exchange.interconnect.v1.RemoteLeasesLost"> = {
+  $type: "exchange.interconnect.v1.RemoteLeasesLost" as const,
+
+  encode(message: RemoteLeasesLost, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.leases) {
+      RemoteLeaseLeft.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemoteLeasesLost {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemoteLeasesLost();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.leases.push(RemoteLeaseLeft.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RemoteLeasesLost>): RemoteLeasesLost {
+    return RemoteLeasesLost.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RemoteLeasesLost>): RemoteLeasesLost {
+    const message = createBaseRemoteLeasesLost();
+    message.leases = object.leases?.map((e) => RemoteLeaseLeft.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseRemoteLeaseLeft(): RemoteLeaseLeft {
+  return { tradeId: 0, unitsLeft: 0 };
+}
+
+export const RemoteLeaseLeft: MessageFns<RemoteLeaseLeft, "exchange.interconnect.v1.RemoteLeaseLeft"> = {
+  $type: "exchange.interconnect.v1.RemoteLeaseLeft" as const,
+
+  encode(message: RemoteLeaseLeft, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tradeId !== 0) {
+            numberToLong(writer.uint32(8), message.tradeId);
+    }
+    if (message.unitsLeft !== 0) {
+      writer.uint32(16).int32(message.unitsLeft);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemoteLeaseLeft {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemoteLeaseLeft();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.tradeId = longToNumber(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.unitsLeft = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RemoteLeaseLeft>): RemoteLeaseLeft {
+    return RemoteLeaseLeft.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RemoteLeaseLeft>): RemoteLeaseLeft {
+    const message = createBaseRemoteLeaseLeft();
+    message.tradeId = object.tradeId ?? 0;
+    message.unitsLeft = object.unitsLeft ?? 0;
     return message;
   },
 };
