@@ -83,7 +83,11 @@ export class Paper {
    * Lets others go on between some rows and the next: a long table takes seconds to set.
    * @param totals follow it at once; the last row stands with them, so that they never stand alone on a page
    */
-  async table(columns: readonly Column[], rows: Iterable<readonly string[]>, totals: Totals = []): Promise<void> {
+  async table(
+    columns: readonly Column[],
+    rows: Iterable<readonly string[]> | AsyncIterable<readonly string[]>,
+    totals: Totals = [],
+  ): Promise<void> {
     const heads = columns.map(({ head }) => head);
     let set = 0;
     let waiting: readonly string[] | undefined;
@@ -95,7 +99,7 @@ export class Paper {
       this.row(columns, row, 'regular');
     };
     this.row(columns, heads, 'bold');
-    for (const row of rows) {
+    for await (const row of rows) {
       if (waiting) place(waiting, 0);
       waiting = row;
       if (++set % rowsAtOnce === 0) await setImmediate();
@@ -165,7 +169,8 @@ export class Paper {
     let x = margin;
     columns.forEach(({ width, align }, at) => {
       this.y = top;
-      this.text(texts[at] ?? '', { x, width: width - gap, size: small, font, align });
+      const text = texts[at] ?? '';
+      this.text(text, { x, width: width - gap, size: this.sizeOf(text, { width, align }, font), font, align });
       x += width;
     });
     this.y = top + height;
@@ -178,8 +183,23 @@ export class Paper {
   }
 
   private heightOf(columns: readonly Column[], texts: readonly string[], font: 'regular' | 'bold'): number {
-    this.doc.font(font).fontSize(small);
-    return Math.max(...columns.map(({ width }, at) => this.doc.heightOfString(texts[at] || ' ', { width: width - gap }))) + 3;
+    const heights = columns.map((column, at) => {
+      const text = texts[at] || ' ';
+      const size = this.sizeOf(text, column, font);
+      return this.doc
+        .font(font)
+        .fontSize(size)
+        .heightOfString(text, { width: column.width - gap });
+    });
+    return Math.max(...heights) + 3;
+  }
+
+  /** A number that is too wide for its column is set smaller: in two lines it would be read as two. */
+  private sizeOf(text: string, { width, align }: Pick<Column, 'width' | 'align'>, font: 'regular' | 'bold'): number {
+    if (align !== 'right' || text.includes(' ')) return small;
+    const wide = this.doc.font(font).fontSize(small).widthOfString(text);
+    const room = width - gap - 0.5;
+    return wide > room ? (small * room) / wide : small;
   }
 
   private heightOfTotals(rows: Totals): number {

@@ -51,6 +51,16 @@ it('a bill names whom it is for, tells its tax, and is a PDF; the provider has i
   expect(await market.seen(buyer.key, `/v1/bills/${billId}`)).toMatchObject({
     ...{ total: '8', tax: { tax: '0.45', net: '7.55', taxBp: 600 }, buyer: { version: 0 }, lines: [{ tax: '0.45' }] },
   });
+  const { lines } = await market.seen(buyer.key, `/v1/bills/${billId}`);
+  expect(await market.seen(buyer.key, `/v1/bills/${billId}/lines?limit=1`)).toMatchObject({ lines });
+  const rows = await fileOf(buyer.key, `/v1/bills/${billId}/lines.ndjson`);
+  expect(rows.headers.get('content-type')).toBe('application/x-ndjson');
+  expect(
+    rows.body
+      .trim()
+      .split('\n')
+      .map((row) => JSON.parse(row) as unknown),
+  ).toEqual(lines);
   const pdf = await fileOf(buyer.key, `/v1/bills/${billId}/bill.pdf`);
   expect([pdf.status, pdf.headers.get('content-type'), pdf.headers.get('content-disposition')]).toEqual([
     ...[200, 'application/pdf', 'attachment; filename="bill.pdf"'],

@@ -1,11 +1,12 @@
 import { Tier, Unit } from '#contracts';
-import type { Bill, BillItem, Book, FileChunk, InvoiceTitle, LeaseEnergy } from '#contracts';
+import type { Bill, BillItem, Book, CarbonFactor, CreditNote, FileChunk, InvoiceTitle } from '#contracts';
 import { Paper, timeText } from '#paper';
 import type { Column } from '#paper';
-import { noteColumns, noteRows, noteTotals, voucherRows } from './bill-subsidy.paper.js';
-import { amountRows, amountTexts, exactText, fenText, slotText } from './paper-texts.js';
+import { EnergySums } from './bill-energy.paper.js';
+import { firstNotes, noteColumns, noteRows, noteTotals, voucherRows } from './bill-subsidy.paper.js';
+import { amountRows, exactText, fenText, slotText } from './paper-texts.js';
 
-/** More lines than anybody reads on paper are one line; all of them are in the JSON. */
+/** More lines, or credit notes, than anybody reads on paper are one line; all of them are in the JSON. */
 const linesMax = 1_000;
 
 const kinds: Record<string, string> = {
@@ -26,14 +27,26 @@ const columns: readonly Column[] = [
   { head: 'of it tax 税额', width: 48, align: 'right' },
 ];
 
-/** A bill on paper: who, each line, the tax in it, what a voucher paid, and what was given back since. @param names of programmes, as far as they are known */
-export async function* billPaper(bill: Bill, names: ReadonlyMap<number, string> = new Map()): AsyncGenerator<FileChunk> {
+/** What a bill's document is made of. */
+export interface BillDocument {
+  readonly bill: Bill;
+  /** All of them, in their order. */
+  readonly lines: Iterable<BillItem> | AsyncIterable<BillItem>;
+  readonly creditNotes: Iterable<CreditNote> | AsyncIterable<CreditNote>;
+  /** Of programmes, as far as they are known. */
+  readonly names: ReadonlyMap<number, string>;
+  readonly carbonFactors: (versions: Iterable<number>) => readonly CarbonFactor[];
+}
+
+/** A bill on paper: who, each line, the tax in it, what a voucher paid, and what was given back since. Its lines are read as they are set. */
+export async function* billPaper({ bill, lines, creditNotes, names, carbonFactors }: BillDocument): AsyncGenerator<FileChunk> {
   const paper = new Paper(`Bill 账单 ${bill.month}`, bill.issuedAt);
   paper.line(`No. 编号 ${bill.billId}    issued 开具 ${timeText(bill.issuedAt)}    amounts in CNY, tax included 金额单位：元（含税）`);
   paper.beside(partyOf('Seller 销售方', bill.seller!), partyOf('Buyer 购买方', bill.buyer!));
+  const energy = new EnergySums();
   await paper.table(
     columns,
-    rowsOf(bill),
+    rowsOf(lines, energy),
     amountRows([
       ['Net 不含税金额', bill.tax!.net],
       [`Tax 增值税 ${percent(bill.tax!.taxBp)}`, bill.tax!.tax],
@@ -42,44 +55,29 @@ export async function* billPaper(bill: Bill, names: ReadonlyMap<number, string> 
       ['Paid by the buyer 买方实付', bill.paidByBuyer],
     ]),
   );
-  const energies = bill.lines.flatMap(({ energy }) => (energy ? [energy] : []));
-  if (energies.length) {
-    const kwh = (of: (energy: LeaseEnergy) => number): string => (energies.reduce((wh, energy) => wh + of(energy), 0) / 1000).toFixed(3);
-    paper.heading('Energy 能耗');
-    paper.totals([
-      ['Energy with PUE 用电量, kWh', kwh(({ wh }) => wh)],
-      ['Promised green 承诺绿电, kWh', kwh(({ promisedGreenWh }) => promisedGreenWh)],
-      ['Covered by certificates so far 绿证已覆盖, kWh', kwh(({ coveredGreenWh }) => coveredGreenWh)],
-      ['Compensated for the rest 缺口补偿, CNY', amountTexts([energies.reduce((sum, { compensation }) => sum + compensation, 0n)])[0]!],
-      ['Carbon 碳排放, kg CO2e', (energies.reduce((mg, { carbonMg }) => mg + carbonMg, 0) / 1_000_000).toFixed(3)],
-    ]);
-    for (const { version, mgPerKwh, source } of bill.carbonFactors)
-      paper.line(
-        `Carbon of the grid 电网排放因子: ${mgPerKwh / 1_000_000} kg CO2e/kWh${source ? `, ${source}` : ''} (version 版本 ${version})`,
-      );
-  }
-  if (bill.creditNotes.length) {
+  energy.set(paper, carbonFactors);
+  const notes = await firstNotes(creditNotes, linesMax);
+  if (notes.first.length) {
     paper.heading('Credit notes since 红字冲减', 200);
-    await paper.table(noteColumns, noteRows(bill), noteTotals(bill));
+    await paper.table(noteColumns, noteRows(notes), noteTotals(bill, notes));
   }
   yield* paper.chunks();
 }
 
-function* rowsOf({ lines }: Bill): Generator<string[]> {
-  for (const line of lines.slice(0, linesMax)) yield rowOf(line);
-  const rest = lines.slice(linesMax);
-  if (!rest.length) return;
-  const sum = (of: (line: BillItem) => bigint): bigint => rest.reduce((total, line) => total + of(line), 0n);
-  yield [
-    '',
-    `${rest.length} further lines 其余明细`,
-    '',
-    '',
-    '',
-    '',
-    fenText(sum((line) => line.amount)),
-    fenText(sum((line) => line.tax)),
-  ];
+async function* rowsOf(lines: BillDocument['lines'], energy: EnergySums): AsyncGenerator<string[]> {
+  let [set, further, amount, tax] = [0, 0, 0n, 0n];
+  for await (const line of lines) {
+    if (line.energy) energy.add(line.energy);
+    if (set < linesMax) {
+      set++;
+      yield rowOf(line);
+      continue;
+    }
+    further++;
+    amount += line.amount;
+    tax += line.tax;
+  }
+  if (further) yield ['', `${further} further lines 其余明细`, '', '', '', '', fenText(amount), fenText(tax)];
 }
 
 const rowOf = (line: BillItem): string[] => [

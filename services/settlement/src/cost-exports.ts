@@ -15,7 +15,7 @@ import { participantAsked } from './list.js';
 import { ownWh } from './own-energy.js';
 import { Schedules } from './schedules.js';
 import type { Published } from './schedules.js';
-import { takenBack, takenByCorrection } from './taken-back.js';
+import { creditedBefore, takenBack, takenByCorrection } from './taken-back.js';
 
 interface Row {
   /** Of a bill's line its number, of a refund its own, of what was decided of a trade the trade's. */
@@ -69,7 +69,7 @@ const billed = `SELECT l.line AS place, l.bill_id, l.kind, l.exact, l.amount, (l
 /** $1 and $2 when the month begins and ends, $3 buyer or 0, $4 the refund before, $5 how many. What a late correction gave back is a line of a bill. */
 const refunded = `SELECT f.refund_id AS place, f.bill_id, 'refund' AS kind, -f.exact AS exact, -f.amount AS amount, -${takenBack} AS subsidy, ${ofTrade},
     true AS is_correction, NULL::int8 AS energy_wh, l.amount AS line_amount,
-    (SELECT coalesce(sum(e.amount), 0)::int8 FROM refunds e WHERE e.bill_id = f.bill_id AND e.line = f.line AND e.refund_id < f.refund_id) AS credited
+    ${creditedBefore} AS credited
   FROM refunds f JOIN bill_lines l USING (bill_id, line) JOIN bills b USING (bill_id) JOIN ratings r USING (rating_id) JOIN trades t ON t.trade_id = f.trade_id ${named}
   WHERE f.refunded_at >= $1 AND f.refunded_at < $2 AND ($3::int4 = 0 OR f.buyer_id = $3) AND f.refund_id > $4 ORDER BY f.refund_id LIMIT $5`;
 

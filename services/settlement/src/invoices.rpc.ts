@@ -3,6 +3,8 @@ import type { EarningStatementRequest, ExportBillRequest, FileChunk, ListInvoice
 import { Rpc } from '#platform';
 import type { Call, Implementation } from '#platform';
 import { billPaper } from './bill.paper.js';
+import { factorsOf } from './bill-item.js';
+import { BillLines } from './bill-lines.js';
 import { Bills } from './bills.js';
 import { EarningStatements } from './earning-statements.js';
 import { InvoiceTitles } from './invoice-titles.js';
@@ -15,6 +17,7 @@ export class InvoicesRpc implements Implementation<typeof InvoicesDefinition> {
   constructor(
     private readonly titles: InvoiceTitles,
     private readonly bills: Bills,
+    private readonly lines: BillLines,
     private readonly statements: EarningStatements,
     private readonly names: ProgrammeNames,
   ) {}
@@ -25,7 +28,14 @@ export class InvoicesRpc implements Implementation<typeof InvoicesDefinition> {
 
   async *exportBill(request: ExportBillRequest, call: Call): AsyncGenerator<FileChunk> {
     const bill = await this.bills.get(request, call);
-    yield* billPaper(bill, await this.names.of(new Set(bill.subsidies.map(({ programmeId }) => programmeId))));
+    const read = await this.lines.asked(bill.billId, call);
+    yield* billPaper({
+      bill,
+      lines: this.lines.all(read),
+      creditNotes: this.bills.allCreditNotes(read),
+      names: await this.names.of(new Set(bill.programmes.map(({ programmeId }) => programmeId))),
+      carbonFactors: (versions) => factorsOf(versions, read.schedules),
+    });
   }
 
   async *exportEarningStatement(request: EarningStatementRequest, call: Call): AsyncGenerator<FileChunk> {

@@ -22,3 +22,7 @@ export const accountsOf = (participantId: number): string[] => [
   receivable(participantId),
   disputed(participantId),
 ];
+
+/** The key of a list whose key is several whole numbers; `otherwise` at its beginning, or where it was made up. */
+export const wholeNumbers = (after: readonly string[] | undefined, otherwise: readonly bigint[]): readonly bigint[] =>
+  after?.length === otherwise.length && after.every((part) => /^\d{1,19}$/.test(part)) ? after.map(BigInt) : otherwise;

@@ -6,8 +6,10 @@ import { partnersAudit } from './audit/partners-audit.js';
 import { payoutsAudit } from './audit/payouts-audit.js';
 import { Adjustments } from './adjustments.js';
 import { BillIssue } from './bill-issue.js';
+import { BillLines } from './bill-lines.js';
 import { Billing } from './billing.js';
 import { Bills } from './bills.js';
+import { BillPartsRpc } from './bills.rpc.js';
 import { Books } from './books.js';
 import { Budgets } from './budgets.js';
 import { BuyingPower } from './buying-power.js';
@@ -74,6 +76,8 @@ import { Withdrawals } from './withdrawals.js';
   providers: [
     Adjustments,
     BillIssue,
+    BillLines,
+    BillPartsRpc,
     Billing,
     Bills,
     Books,

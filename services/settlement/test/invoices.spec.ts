@@ -1,6 +1,8 @@
 // Invoices: titles and tax numbers, the tax in a bill, credit notes, and the payee's statement; as JSON and on paper.
+import { constants, inflateSync } from 'node:zlib';
 import { DisputesDefinition, InvoicesDefinition, ParticipantChanged, ScheduleKind } from '#contracts';
 import type { FileChunk } from '#contracts';
+import { Paper } from '#paper';
 import type { TestCaller } from '#testing';
 import { billPaper } from '../src/bill.paper.js';
 import { suppliesOf } from '../src/core/statement.js';
@@ -234,12 +236,28 @@ describe('invoices', () => {
     expect(await desk.leftOver()).toEqual(nothing);
   });
 
+  it('an amount is never broken over two lines, however large', async () => {
+    const texts = async (amount: string): Promise<number> => {
+      const paper = new Paper('x', 0);
+      await paper.table([{ head: 'A', width: 40, align: 'right' }], [[amount]]);
+      const pdf = await bytesOf(paper.chunks());
+      const streams = [...pdf.toString('latin1').matchAll(/FlateDecode\s*>>\s*stream\r?\n([^]*?)\r?\nendstream/g)];
+      const shown = streams.map(([, bytes]) =>
+        inflateSync(Buffer.from(bytes!, 'latin1'), { finishFlush: constants.Z_SYNC_FLUSH }).toString('latin1'),
+      );
+      return shown.join('').match(/\] TJ/g)!.length;
+    };
+    expect(await texts('123,456,789,012.34')).toBe(await texts('1.00'));
+    expect(await texts('12 34 56 78 90 12 34')).toBeGreaterThan(await texts('1.00'));
+  });
+
   it('a bill takes the pages that its lines need, and past a thousand lines one for the rest', async () => {
     const billId = await billed();
     const bill = await desk.settlement(buyer).getBill({ billId });
     const pages = async (lines: number): Promise<number> => {
       const many = Array.from({ length: lines }, (_, at) => ({ ...bill.lines[0]!, line: at + 1, project: `项目 ${at}` }));
-      return pagesOf((await bytesOf(billPaper({ ...bill, lines: many }))).toString('latin1'));
+      const document = { bill, lines: many, creditNotes: [], names: new Map<number, string>(), carbonFactors: () => [] };
+      return pagesOf((await bytesOf(billPaper(document))).toString('latin1'));
     };
     expect(await pages(100)).toBeGreaterThan(2);
     expect(await pages(1_001)).toBe(await pages(5_000));

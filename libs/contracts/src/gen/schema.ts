@@ -5197,6 +5197,38 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'sealedSecret', kind: 'bytes', rule: { maxLength: 4096 } },
     ],
   },
+  'exchange.settlement.v1.ListBillPartsRequest': {
+    fields: [
+      { name: 'billId', kind: 'int64', rule: { min: 1, required: true } },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' },
+    ],
+  },
+  'exchange.settlement.v1.ExportBillLinesRequest': { fields: [{ name: 'billId', kind: 'int64', rule: { min: 1, required: true } }] },
+  'exchange.settlement.v1.ListBillLinesResponse': {
+    fields: [
+      { name: 'lines', repeated: true, kind: 'message', type: 'exchange.settlement.v1.BillItem' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+      {
+        name: 'carbonFactors',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.settlement.v1.CarbonFactor',
+        description: 'Those by which the carbon of these lines is reckoned.',
+      },
+    ],
+  },
+  'exchange.settlement.v1.ListBillCreditNotesResponse': {
+    fields: [
+      { name: 'creditNotes', repeated: true, kind: 'message', type: 'exchange.settlement.v1.CreditNote' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.settlement.v1.ListBillSubsidiesResponse': {
+    fields: [
+      { name: 'subsidies', repeated: true, kind: 'message', type: 'exchange.settlement.v1.BillSubsidy' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
   'exchange.settlement.v1.OpenDisputeRequest': {
     fields: [
       { name: 'billId', kind: 'int64', rule: { min: 1, required: true } },
@@ -6454,17 +6486,29 @@ export const messages: Record<string, MessageSchema> = {
           'Total less the subsidy granted (claimed, while undecided); what a late correction on this bill gave back to a programme is not taken off.',
       },
       { name: 'refunded', kind: 'bigint', rule: { format: 'money' }, description: 'By credit notes, to the buyer and to programmes.' },
-      { name: 'lines', repeated: true, kind: 'message', type: 'exchange.settlement.v1.BillItem' },
+      {
+        name: 'lines',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.settlement.v1.BillItem',
+        description: 'The first 1,000; where line_count is more, the rest is in ListBillLines and ExportBillLines.',
+      },
       { name: 'tax', kind: 'message', type: 'exchange.settlement.v1.TaxPart', description: 'From here on in GetBill alone.' },
       { name: 'seller', kind: 'message', type: 'exchange.settlement.v1.InvoiceTitle' },
       { name: 'buyer', kind: 'message', type: 'exchange.settlement.v1.InvoiceTitle' },
-      { name: 'creditNotes', repeated: true, kind: 'message', type: 'exchange.settlement.v1.CreditNote' },
+      {
+        name: 'creditNotes',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.settlement.v1.CreditNote',
+        description: 'The first 1,000; the rest is in ListBillCreditNotes.',
+      },
       {
         name: 'carbonFactors',
         repeated: true,
         kind: 'message',
         type: 'exchange.settlement.v1.CarbonFactor',
-        description: "Those by which its lines' carbon is reckoned.",
+        description: 'Those by which the carbon of the lines above is reckoned.',
       },
       {
         name: 'returnedByCreditNotes',
@@ -6479,7 +6523,34 @@ export const messages: Record<string, MessageSchema> = {
         rule: { format: 'money' },
         description: 'What the buyer bears in the end: what it paid less what credit notes gave back to it.',
       },
-      { name: 'subsidies', repeated: true, kind: 'message', type: 'exchange.settlement.v1.BillSubsidy', description: 'In GetBill alone.' },
+      {
+        name: 'subsidies',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.settlement.v1.BillSubsidy',
+        description: 'In GetBill alone. The first 1,000 contracts; the rest is in ListBillSubsidies.',
+      },
+      { name: 'creditNoteCount', kind: 'int32' },
+      {
+        name: 'programmes',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.settlement.v1.BillProgramme',
+        description: 'What programmes pay of all of it.',
+      },
+    ],
+  },
+  'exchange.settlement.v1.BillProgramme': {
+    description: 'What a programme pays of a bill, of all contracts of which it decided alike: deducted, reimbursed, or not decided yet.',
+    fields: [
+      { name: 'programmeId', kind: 'int32' },
+      { name: 'decided', kind: 'bool' },
+      { name: 'reimbursed', kind: 'bool' },
+      { name: 'contracts', kind: 'int32' },
+      { name: 'claimed', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'granted', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'returned', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'claimIds', repeated: true, kind: 'int64', description: 'The first three of its claims.' },
     ],
   },
   'exchange.settlement.v1.ListBillsRequest': {

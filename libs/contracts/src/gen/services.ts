@@ -298,6 +298,13 @@ import {
   WatchOrdersRequest,
 } from './exchange/scheduling/v1/scheduling.js';
 import {
+  ExportBillLinesRequest,
+  ListBillCreditNotesResponse,
+  ListBillLinesResponse,
+  ListBillPartsRequest,
+  ListBillSubsidiesResponse,
+} from './exchange/settlement/v1/bill.js';
+import {
   AddEvidenceRequest,
   DecideDisputeRequest,
   Dispute,
@@ -365,6 +372,7 @@ import {
 import {
   BalanceAt,
   Bill,
+  BillItem,
   BillingPeriod,
   CloseBillingPeriodRequest,
   ConfirmPayoutRequest,
@@ -3628,6 +3636,74 @@ export const SchedulingDefinition = {
   },
 } as const;
 
+export const BillPartsDefinition = {
+  name: 'BillParts',
+  fullName: 'exchange.settlement.v1.BillParts',
+  methods: {
+    listBillLines: {
+      name: 'ListBillLines',
+      requestType: ListBillPartsRequest,
+      responseType: ListBillLinesResponse,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/bills/{bill_id}/lines',
+        roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
+        anonymous: false,
+        summary: "A bill's lines, in their order, and what each came from",
+      },
+    },
+    exportBillLines: {
+      name: 'ExportBillLines',
+      requestType: ExportBillLinesRequest,
+      responseType: BillItem,
+      requestStream: false,
+      responseStream: true,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/bills/{bill_id}/lines.ndjson',
+        roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
+        anonymous: false,
+        summary: 'All lines of a bill, one JSON object a line',
+        description: 'The same without pages: one line after the other, as it is read.',
+      },
+    },
+    listBillCreditNotes: {
+      name: 'ListBillCreditNotes',
+      requestType: ListBillPartsRequest,
+      responseType: ListBillCreditNotesResponse,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/bills/{bill_id}/credit-notes',
+        roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
+        anonymous: false,
+        summary: 'What was given back of a bill, in its order',
+      },
+    },
+    listBillSubsidies: {
+      name: 'ListBillSubsidies',
+      requestType: ListBillPartsRequest,
+      responseType: ListBillSubsidiesResponse,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'GET',
+        path: '/v1/bills/{bill_id}/subsidies',
+        roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
+        anonymous: false,
+        summary: 'What programmes pay of a bill, contract by contract: what they decided, then what they have not',
+      },
+    },
+  },
+} as const;
+
 export const DisputesDefinition = {
   name: 'Disputes',
   fullName: 'exchange.settlement.v1.Disputes',
@@ -4477,7 +4553,7 @@ export const SettlementDefinition = {
         path: '/v1/bills/{bill_id}',
         roles: ['provider', 'buyer', 'operator', 'regulator', 'partner'],
         anonymous: false,
-        summary: 'A bill with every line and what it came from',
+        summary: 'A bill with its totals, its first lines and what each came from',
       },
     },
     refundBill: {
@@ -5208,6 +5284,7 @@ export const definitions = [
   MarketDefinition,
   ReservationsDefinition,
   SchedulingDefinition,
+  BillPartsDefinition,
   DisputesDefinition,
   CostExportsDefinition,
   GreenEnergyDefinition,

@@ -475,21 +475,41 @@ export interface Bill {
   paidByBuyer: bigint;
   /** By credit notes, to the buyer and to programmes. */
   refunded: bigint;
+  /** The first 1,000; where line_count is more, the rest is in ListBillLines and ExportBillLines. */
   lines: BillItem[];
   /** From here on in GetBill alone. */
   tax: TaxPart | undefined;
   seller: InvoiceTitle | undefined;
-  buyer: InvoiceTitle | undefined;
+  buyer:
+    | InvoiceTitle
+    | undefined;
+  /** The first 1,000; the rest is in ListBillCreditNotes. */
   creditNotes: CreditNote[];
-  /** Those by which its lines' carbon is reckoned. */
+  /** Those by which the carbon of the lines above is reckoned. */
   carbonFactors: CarbonFactor[];
   /** In lists too. What programmes have again: of credit notes, and of what late corrections on this bill gave back. */
   returnedByCreditNotes: bigint;
   returnedByCorrections: bigint;
   /** What the buyer bears in the end: what it paid less what credit notes gave back to it. */
   borneByBuyer: bigint;
-  /** In GetBill alone. */
+  /** In GetBill alone. The first 1,000 contracts; the rest is in ListBillSubsidies. */
   subsidies: BillSubsidy[];
+  creditNoteCount: number;
+  /** What programmes pay of all of it. */
+  programmes: BillProgramme[];
+}
+
+/** What a programme pays of a bill, of all contracts of which it decided alike: deducted, reimbursed, or not decided yet. */
+export interface BillProgramme {
+  programmeId: number;
+  decided: boolean;
+  reimbursed: boolean;
+  contracts: number;
+  claimed: bigint;
+  granted: bigint;
+  returned: bigint;
+  /** The first three of its claims. */
+  claimIds: number[];
 }
 
 export interface ListBillsRequest {
@@ -5295,6 +5315,8 @@ function createBaseBill(): Bill {
     returnedByCorrections: 0n,
     borneByBuyer: 0n,
     subsidies: [],
+    creditNoteCount: 0,
+    programmes: [],
   };
 }
 
@@ -5361,6 +5383,12 @@ export const Bill: MessageFns<Bill, "exchange.settlement.v1.Bill"> = {
     }
     for (const v of message.subsidies) {
       BillSubsidy.encode(v!, writer.uint32(162).fork()).join();
+    }
+    if (message.creditNoteCount !== 0) {
+      writer.uint32(168).int32(message.creditNoteCount);
+    }
+    for (const v of message.programmes) {
+      BillProgramme.encode(v!, writer.uint32(178).fork()).join();
     }
     return writer;
   },
@@ -5538,6 +5566,22 @@ export const Bill: MessageFns<Bill, "exchange.settlement.v1.Bill"> = {
             message.subsidies.push(BillSubsidy.decode(reader, reader.uint32()));
             continue;
           }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.creditNoteCount = reader.int32();
+            continue;
+          }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.programmes.push(BillProgramme.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -5593,6 +5637,168 @@ export const Bill: MessageFns<Bill, "exchange.settlement.v1.Bill"> = {
       ? BigInt(object.borneByBuyer)
       : 0n;
     message.subsidies = object.subsidies?.map((e) => BillSubsidy.fromPartial(e)) || [];
+    message.creditNoteCount = object.creditNoteCount ?? 0;
+    message.programmes = object.programmes?.map((e) => BillProgramme.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseBillProgramme(): BillProgramme {
+  return {
+    programmeId: 0,
+    decided: false,
+    reimbursed: false,
+    contracts: 0,
+    claimed: 0n,
+    granted: 0n,
+    returned: 0n,
+    claimIds: [],
+  };
+}
+
+export const BillProgramme: MessageFns<BillProgramme, "exchange.settlement.v1.BillProgramme"> = {
+  $type: "exchange.settlement.v1.BillProgramme" as const,
+
+  encode(message: BillProgramme, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.programmeId !== 0) {
+      writer.uint32(8).int32(message.programmeId);
+    }
+    if (message.decided !== false) {
+      writer.uint32(16).bool(message.decided);
+    }
+    if (message.reimbursed !== false) {
+      writer.uint32(24).bool(message.reimbursed);
+    }
+    if (message.contracts !== 0) {
+      writer.uint32(32).int32(message.contracts);
+    }
+    if (message.claimed !== 0n) {
+            writer.uint32(40).int64(message.claimed);
+    }
+    if (message.granted !== 0n) {
+            writer.uint32(48).int64(message.granted);
+    }
+    if (message.returned !== 0n) {
+            writer.uint32(56).int64(message.returned);
+    }
+    for (const v of message.claimIds) {
+            writer.uint32(64).int64(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BillProgramme {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBillProgramme();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.programmeId = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.decided = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.reimbursed = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.contracts = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.claimed = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.granted = reader.int64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.returned = reader.int64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag === 64) {
+              message.claimIds.push(longToNumber(reader));
+
+              continue;
+            }
+
+            if (tag === 66) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.claimIds.push(longToNumber(reader));
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<BillProgramme>): BillProgramme {
+    return BillProgramme.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<BillProgramme>): BillProgramme {
+    const message = createBaseBillProgramme();
+    message.programmeId = object.programmeId ?? 0;
+    message.decided = object.decided ?? false;
+    message.reimbursed = object.reimbursed ?? false;
+    message.contracts = object.contracts ?? 0;
+    message.claimed = (object.claimed !== undefined && object.claimed !== null) ? BigInt(object.claimed) : 0n;
+    message.granted = (object.granted !== undefined && object.granted !== null) ? BigInt(object.granted) : 0n;
+    message.returned = (object.returned !== undefined && object.returned !== null) ? BigInt(object.returned) : 0n;
+    message.claimIds = object.claimIds?.map((e) => e) || [];
     return message;
   },
 };
