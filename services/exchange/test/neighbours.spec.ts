@@ -250,11 +250,17 @@ describe('a bid at Shuitu takes what Tianfu has', () => {
         (made) => made.length > 2,
       );
       await tianfu.kill();
-      await Promise.all(bids);
+      const placed = await Promise.all(bids);
       await tianfu.begin();
       await eventually(() => unanswered(shuitu), isEmpty);
-      await eventually(leases, (made) => made.length > 3);
+      // What the partner said of a piece is an item at once; a lease only once the market has heard of it, and its tables show it.
+      await eventually(
+        () => Promise.all(placed.map(({ bidId }) => shuitu.api.get(buyer, `/v1/bids/${String(bidId)}`))),
+        (shown) => shown.every(({ reserved = 0 }) => reserved === 0),
+      );
       const bought = await items(shuitu, 'Tianfu');
+      expect(bought.length).toBeGreaterThan(3);
+      await eventually(leases, (made) => made.length >= bought.length);
       expect(await items(tianfu, 'Shuitu')).toEqual(bought);
       expect(await leases()).toHaveLength(bought.length);
     },

@@ -6,23 +6,35 @@ const leases = `select trade_id as lease_id from piece_trades where side = 2 and
   where side = 1 and r.platform = $1 and r.reservation_id = item.id`;
 
 /**
+ * Of those that are nothing it is noted that they were told.
  * @returns the leases of the items that a netting is of, and of those up to its day that are nothing, which no netting will have; and of items netted before
  * those of which an adjustment waits
  */
 export async function leasesOf(tx: Tx, platform: string, through: number): Promise<{ leaseIds: number[]; adjustedLeaseIds: number[] }> {
-  const leaseIds = await of(
+  const netted = await of(
     tx,
-    '(netted_through = $2 or netted_through is null and day <= $2 and ours = 0 and theirs = 0)',
+    'select side, reservation_id from statement_items where platform = $1 and netted_through = $2',
     platform,
     through,
   );
-  const adjustedLeaseIds = await of(tx, `netted_through is null and reservation_id like '%~%' and ours <> 0`, platform);
-  return { leaseIds, adjustedLeaseIds };
+  const nothing = await of(
+    tx,
+    `update statement_items set told_as_nothing = true where platform = $1 and day <= $2 and netted_through is null and ours = 0 and theirs = 0
+       and not told_as_nothing returning side, reservation_id`,
+    platform,
+    through,
+  );
+  const adjustedLeaseIds = await of(
+    tx,
+    `select side, reservation_id from statement_items where platform = $1 and netted_through is null and reservation_id like '%~%' and ours <> 0`,
+    platform,
+  );
+  return { leaseIds: [...new Set([...netted, ...nothing])].sort((one, other) => one - other), adjustedLeaseIds };
 }
 
 async function of(tx: Tx, which: string, ...parameters: [platform: string, through?: number]): Promise<number[]> {
   const rows = await tx.query<{ lease_id: bigint }>(
-    `with item as (select distinct side, split_part(reservation_id, '~', 1) as id from statement_items where platform = $1 and ${which})
+    `with which as (${which}), item as (select distinct side, split_part(reservation_id, '~', 1) as id from which)
      select distinct lease_id from item join lateral (${leases}) l on true order by lease_id`,
     parameters,
   );

@@ -156,6 +156,10 @@ it('settlement is told of the leases of nettings: of those before it was, of tho
     [day, amount, 1, [leaseId], []],
     [day, amount, 1, [leaseId, 777], [leaseId]],
   ]);
+  // What came to nothing is told once.
+  await net(day + 1);
+  await bothAdvance();
+  expect(seller.market.netted.at(-1)).toMatchObject({ through: day + 1, leaseIds: [leaseId] });
 });
 
 it('one side’s adjustment differs, waits alone, and is worked off by taking the other’s', async () => {

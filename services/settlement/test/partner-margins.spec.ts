@@ -136,6 +136,48 @@ describe('booked', () => {
     expect(await margins()).toEqual([0, 64, -64]);
   });
 
+  it('a netting looks at what has changed since the one before, and at nothing else', async () => {
+    const queued = async () => {
+      const rows = await desk.exchange.database.query<{ trade_id: string }>(
+        'select distinct trade_id from settlement.partner_lease_changes order by trade_id',
+      );
+      return rows.map((row) => Number(row.trade_id));
+    };
+    const [first, second, third, fourth] = [
+      await ended(await bought()),
+      await ended(await bought()),
+      await ended(await bought()),
+      await bought(),
+    ];
+    for (const trade of [first, second, third]) await told(trade, 1, 32);
+    expect(await queued()).toEqual([first, second, third].map(({ tradeId }) => tradeId));
+    await net(20_000, { bought: yuan(128) }, [first, second]);
+    // What is not netted stays until it is.
+    expect(await queued()).toEqual([third.tradeId]);
+    await told(second, 2, 31);
+    expect(await queued()).toEqual([second.tradeId, third.tradeId]);
+    await told(await ended(fourth), 1, 32);
+    await net(20_031, { bought: yuan(64) }, [fourth], [second]);
+    expect(await queued()).toEqual([second.tradeId, third.tradeId]);
+    await net(20_062, { sold: yuan(16), boughtBack: yuan(16), bought: yuan(64) }, [third]);
+    expect(await queued()).toEqual([]);
+    expect(await accounts()).toEqual([0, 0, 0]);
+  });
+
+  it('a netting that comes again, after a restore of who speaks with partners, is posted once; another through its day is not posted', async () => {
+    const lease = await ended(await bought());
+    await told(lease, 1, 32);
+    for (const _ of [1, 2]) await net(20_000, { bought: yuan(60) }, [lease]);
+    await net(20_000, { bought: yuan(61) }, [lease]);
+    expect(await accounts()).toEqual([0, 0, 4]);
+    expect(await margins()).toEqual([4]);
+    // What comes after is heard.
+    const other = await ended(await bought());
+    await told(other, 1, 32);
+    await net(20_031, { bought: yuan(60) }, [other]);
+    expect(await margins()).toEqual([4, 4]);
+  });
+
   it('what was netted before leases were told is carried over, once they are', async () => {
     const [mine, theirs] = [await ended(await bought()), await sold()];
     await told(mine, 1, 32);
