@@ -1,6 +1,6 @@
 /**
  * Tables of this service whose rows stand for good. A posting's row holds the digest of its transfers; of an account all but its sums, of what has a state all
- * but what that changes: its steps stand among the rest.
+ * but what that changes: its steps stand among the rest. What is owed (debts) is work in hand: the ledger's receivables say it.
  */
 export const evidence = [
   { table: 'postings', key: ['posting'] },
@@ -22,6 +22,16 @@ export const evidence = [
   { table: 'bills', key: ['bill_id'] },
   { table: 'bill_lines', key: ['bill_id', 'line'] },
   { table: 'deposits', key: ['deposit_id'] },
+  {
+    table: 'withdrawals',
+    key: ['withdrawal_id'],
+    columns: ['withdrawal_id', 'participant_id', 'amount', 'requested_at'],
+  },
+  { table: 'budgets', key: ['participant_id', 'project', 'version'] },
+  { table: 'green_certificates', key: ['certificate_id'] },
+  { table: 'certificate_uses', key: ['certificate_id', 'trade_id'] },
+  { table: 'green_leases', key: ['trade_id'] },
+  { table: 'green_periods', key: ['month'] },
   { table: 'subsidy_decisions', key: ['claim_id'] },
   { table: 'schedules', key: ['kind', 'version'] },
   { table: 'trades', key: ['trade_id'] },

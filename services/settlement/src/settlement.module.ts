@@ -4,6 +4,7 @@ import { billsAudit } from './audit/bills/bills-audit.js';
 import { ledgerAudit } from './audit/ledger-audit.js';
 import { partnersAudit } from './audit/partners-audit.js';
 import { payoutsAudit } from './audit/payouts-audit.js';
+import { withdrawalsAudit } from './audit/withdrawals-audit.js';
 import { Adjustments } from './adjustments.js';
 import { BillIssue } from './bill-issue.js';
 import { BillLines } from './bill-lines.js';
@@ -70,7 +71,7 @@ import { Withdrawals } from './withdrawals.js';
       name: 'settlement',
       migrations: new URL('../migrations/', import.meta.url),
       evidence,
-      audits: [ledgerAudit, billsAudit, partnersAudit, payoutsAudit],
+      audits: [ledgerAudit, billsAudit, partnersAudit, payoutsAudit, withdrawalsAudit],
     }),
   ],
   providers: [

@@ -3,7 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LeaseChanged, LeaseState, PartnerNetted, PartnerPaymentsDefinition, RemoteLeaseMeasured, Tier } from '#contracts';
+import {
+  GreenEnergyDefinition,
+  LeaseChanged,
+  LeaseState,
+  PartnerNetted,
+  PartnerPaymentsDefinition,
+  RemoteLeaseMeasured,
+  Tier,
+} from '#contracts';
+import { shanghaiDay } from '#domain';
 import { auditServices, cryptographyOf, databaseAddress, makeSigningKey, newestRoots, publicPath, servicesOf } from '#platform';
 import type { Finding, SignedRoot } from '#platform';
 import { SettlementModule } from '#settlement';
@@ -11,6 +20,7 @@ import { VoucherModule } from '#voucher';
 import { SchedulerModule } from '#scheduler';
 import { testExchange } from '#testing';
 import type { TestDatabase, TestExchange } from '#testing';
+import { startOfMonth } from '../src/core/month.js';
 import { buyer, Desk, linkOwner, provider, quarterHour, yuan } from './market.js';
 import { Dice, Tamperer, type Target, unnamed } from './tampering.js';
 
@@ -27,6 +37,7 @@ const chainOf = (of: string): Target[] => [
 /** Beside what is sealed of them nothing else may change unseen either: it follows from what is. Of a programme but for its draft's fields and a job's mark. */
 const followed: Readonly<Record<string, readonly string[] | undefined>> = {
   ...{ accounts: undefined, payouts: undefined, claims: undefined, claim_trades: undefined },
+  withdrawals: ['withdrawal_id', 'participant_id', 'amount', 'state', 'requested_at'],
   programmes: [
     ...[
       'programme_id',
@@ -110,6 +121,15 @@ async function buyOfPartner(desk: Desk, nth: number): Promise<void> {
   await payments.returnPartnerPayment({ paymentId, reason: 'account closed' });
 }
 
+/** The month's green energy, in part. */
+async function cover(desk: Desk): Promise<void> {
+  const green = desk.exchange.call(GreenEnergyDefinition);
+  const [firstDay, lastDay] = [shanghaiDay(startOfMonth('2026-01')), shanghaiDay(startOfMonth('2026-02')) - 1];
+  for (const serial of ['A-1', 'A-2', 'A-3'])
+    await green.registerCertificate({ participantId: provider.participantId, issuer: 'GEC', serial, kwh: 4, firstDay, lastDay });
+  await green.closeGreenPeriod({ month: '2026-01' });
+}
+
 /** Money in, holds, usage, ratings, a month's bills and payouts. */
 async function trade(desk: Desk): Promise<void> {
   // So many movements of an account that some stand as entries of their own.
@@ -117,17 +137,21 @@ async function trade(desk: Desk): Promise<void> {
   const reclaimable = { computeClass: 2, model: 'A100', unit: 1, tier: Tier.RECLAIMABLE };
   for (const nth of [1, 2, 3]) {
     await desk.deposit(buyer.participantId, yuan(100));
-    const firm = await desk.trade({ tradeId: nth, units: nth, transferAmount: 1_234_567n, linkOwnerId: linkOwner.participantId });
+    const green = { greenShareBp: 5_000, pueMilli: 1_250 };
+    const firm = await desk.trade({ tradeId: nth, units: nth, transferAmount: 1_234_567n, linkOwnerId: linkOwner.participantId, ...green });
     const metered = await desk.trade({ tradeId: 10 + nth, book: reclaimable, units: 2 });
     await desk.passWindow(metered);
     const record = { recordId: `r${nth}`, version: 1, leaseId: metered.tradeId, meterSequence: 1, window: metered.window, unitSlots: 3 };
     await desk.settlement(provider).reportUsage({ records: [record] });
     await desk.settle(metered);
-    await desk.settle(firm, { up: 0.98 });
+    await desk.settle(firm, { up: 0.98, energyWh: 10_000 });
     await buyOfPartner(desk, nth);
     await desk.exchange.advance(day);
   }
   await desk.closeMonth();
+  await cover(desk);
+  for (const amount of [yuan(1), yuan(2)]) await desk.settlement(buyer).requestWithdrawal({ participantId: buyer.participantId, amount });
+  await desk.exchange.advance();
   const { payouts } = await desk.settlement().createPayouts({ month: '2026-01' });
   const [one, other] = payouts;
   await desk.settlement().confirmPayout({ payoutId: one!.payoutId, bankReference: 'B-1' });
@@ -145,6 +169,7 @@ async function record({ database }: TestExchange): Promise<void> {
       `dispute_evidence (dispute_id, sha256, kind, media_type, location, note, participant_id, added_at) values (${nth}, 'ab', 1, 'text/plain', 'l', 'n', 3, ${nth})`,
       `payout_accounts (participant_id, version, holder, number, bank_name, bank_code, proposed_by, proposed_at) values (${nth}, 1, 'h', 'n', 'b', 'c', 'p', ${nth})`,
       `payout_account_decisions (payout_account_id, approved, decided_by, decided_at, reason) values (${nth}, true, 'p', ${nth}, 'why')`,
+      `budgets (participant_id, project, version, amount, alarms_bp, set_at, set_by) values (3, 'p', ${nth}, 5, '{5000,9000}', ${nth}, 'k')`,
       `invoice_titles (participant_id, version, title, tax_number, contact, bank, set_at, set_by) values (3, ${nth}, 't${nth}', '', 'c', 'b', ${nth}, 'k')`,
       `payout_batches (message_id, format, payouts_count, total, sha256, payer_account_id, execution_day, file, made_at, made_by) values ('m${nth}', 'f', 1, 5, 'ab', 1, 1, 'file', ${nth}, 'p')`,
     ])
@@ -176,6 +201,18 @@ async function officiate({ database }: TestExchange): Promise<void> {
     await add(
       `claw_backs (claim_id, trade_id, refunded, clawed_back, refund_id, cancellation_id, at) values (${nth}, 1, 9, 3, ${nth}, 0, 9), (${nth}, 2, 9, 3, ${nth}, 0, 9)`,
     );
+    await add(`later_findings (claim_id, rule, detail, evidence, found_at) values (${nth}, 'r', 'd', '{e,f}', ${nth})`);
+    await add(
+      `reservations (order_id, programme_id, buyer_id, worst_case, asked, amount, rate_bp, clauses, closed, promised) values (${nth}, ${nth}, 5, 90, 30, 30, 3000, '[]', true, 7)`,
+    );
+    await add(
+      `subsidised_trades (trade_id, order_id, programme_id, share, billed) values (${nth}, ${nth}, ${nth}, 7, false), (10 + ${nth}, ${nth}, ${nth}, 5, true)`,
+    );
+    await add(`billed_trades (bill_id, trade_id, bid_id, buyer_id, month, day, base, line_count, provider_id, delivered_by_id, compute_class, domestic, green_share_bp, measured_unit_slots, at)
+      values (${nth}, ${nth}, ${nth}, 5, '2026-01', 1, 60, 1, 2, 2, 2, false, 0, 4, ${nth})`);
+    await add(`billed_refunds (trade_id, amount, at) values (${nth}, 9, ${nth})`);
+    await add(`registrations (participant_id, owner_group, region, industry, size, at) values (5, ${nth}, 1, 'I', 2, ${nth})`);
+    await add(`overdue_changes (participant_id, overdue, at) values (5, true, ${nth})`);
     await add(`platform_contracts (contract) values ('c${nth}')`);
     await add(`platform_bills (platform_id, bill_number, bill, key, at) values (4, 'M-${nth}', '\\x0${nth}', 'k', ${nth})`);
     await add(`platform_receipts (receipt_hash, platform_bill_id) values ('r${nth}', ${nth})`);

@@ -28,7 +28,9 @@ export interface ClaimRow extends FirmRow {
   readonly platform_bill: Buffer | null;
 }
 
-export const selectClaims = `select claims.*, programmes.authority_id, programmes.terms,
+export const selectClaims = `select claims.*,
+  claims.findings || coalesce((select jsonb_agg(jsonb_build_object('rule', rule, 'detail', detail, 'evidence', evidence) order by found_at, rule)
+    from later_findings later where later.claim_id = claims.claim_id), '[]') as findings, programmes.authority_id, programmes.terms,
   case when claims.firm_name <> '' then claims.firm_name else firm.name end as firm_name,
   case when claims.firm_name <> '' then claims.credit_code else firm.credit_code end as credit_code,
   array(select key from claim_approvals where claim_approvals.claim_id = claims.claim_id order by at, key) as approved_by,

@@ -3,6 +3,7 @@ import { BillIssued, type BillLine, ClaimState } from '#contracts';
 import { formatYuan } from '#domain';
 import { type EventMeta, On, Outbox, type Tx } from '#platform';
 import { nobody, record } from './audit.js';
+import { endParts, isLastOf, letWaitForParts } from './bill-parts.js';
 import { type Facts, readFacts, wasClaimed } from './claim.facts.js';
 import { type NewClaim, insertClaims } from './claim.store.js';
 import { type BilledTrade, type ClaimDecision, decideClaim } from './core/claim.js';
@@ -31,7 +32,7 @@ export class Claims {
   @On(BillIssued)
   async billIssued(bill: BillIssued, tx: Tx, meta: EventMeta): Promise<void> {
     const contracts = contractsOf(bill.lines);
-    if (!contracts.length) return;
+    if (!contracts.length) return isLastOf(bill) ? endParts(tx, this.outbox, bill, meta.time) : undefined;
     const programmeIds = [...new Set(contracts.map((contract) => contract.programmeId))].sort((a, b) => a - b);
     for (const programmeId of programmeIds) await lockFirm(tx, programmeId, bill.buyerId);
     await lockYears(tx, programmeIds);
@@ -56,13 +57,20 @@ export class Claims {
         detail: `${ClaimState[state]}: ${formatYuan(decision.amount)} of ${formatYuan(decision.base)} yuan on bill ${bill.billId}`,
       })),
     );
-    await this.tell(tx, bill, facts, claims, claimIds);
+    if (isLastOf(bill)) await this.tell(tx, bill, facts, claims, claimIds);
+    else
+      await letWaitForParts(
+        tx,
+        bill,
+        claims.flatMap(({ state }, index) => (isDecided(state) ? claimIds[index]! : [])),
+      );
+    if (isLastOf(bill)) await endParts(tx, this.outbox, bill, meta.time);
   }
 
   /** Claims that wait, for officers or for the period's end, are told when they do no more. */
   private async tell(tx: Tx, bill: BillIssued, facts: Facts, claims: readonly NewClaim[], claimIds: readonly number[]): Promise<void> {
     const decisions = claims.flatMap(({ programmeId, bidId, trades, decision, state }, index) => {
-      if (state === ClaimState.WAITING || state === ClaimState.COLLECTED) return [];
+      if (!isDecided(state)) return [];
       const { amount, clauses, parts } = decision;
       const { billId, buyerId } = bill;
       const claim = { claimId: claimIds[index]!, billId, buyerId, programmeId, bidId, amount, clauses: [...clauses] };
@@ -71,6 +79,9 @@ export class Claims {
     await tellDecisions(tx, this.outbox, decisions);
   }
 }
+
+/** Nobody else is waited for. */
+const isDecided = (state: ClaimState): boolean => state !== ClaimState.WAITING && state !== ClaimState.COLLECTED;
 
 /** One after the other: what one is granted counts against the caps of the next. */
 function decideAll(bill: BillIssued, contracts: readonly Contract[], facts: Facts): Decided[] {

@@ -27,7 +27,7 @@ interface CollectedRow {
  */
 export async function shareOut(tx: Tx, outbox: Outbox, programmeId: number, terms: ProgrammeTerms, now: number): Promise<number> {
   const collected = await tx.query<CollectedRow>(
-    `select claim_id, bill_id, buyer_id, bid_id, claims.base, clauses, findings <> '[]' as has_findings, array_agg(trade_id order by trade_id) as trade_ids,
+    `select claim_id, bill_id, buyer_id, bid_id, claims.base, clauses, (findings <> '[]' or exists (select from later_findings later where later.claim_id = claims.claim_id)) as has_findings, array_agg(trade_id order by trade_id) as trade_ids,
        array_agg(part.amount order by trade_id) as parts
      from claims join claim_trades part using (claim_id) where programme_id = $1 and state = ${ClaimState.COLLECTED} group by claim_id order by claim_id`,
     [programmeId],

@@ -202,8 +202,11 @@ export async function markBilled(tx: Tx, tradeIds: readonly number[]): Promise<v
   await countPromises(tx, [...new Set(rows.map((row) => row.order_id))]);
 }
 
+/** Their rows are locked first: who makes a trade of a bid and who bills another at the same time would each count without the other's. */
 async function countPromises(tx: Tx, orderIds: readonly (number | bigint)[]): Promise<void> {
-  if (orderIds.length) await tx.query(promisesOf, [orderIds]);
+  if (!orderIds.length) return;
+  await tx.query('select from reservations where order_id = any($1::int8[]) order by order_id for no key update', [orderIds]);
+  await tx.query(promisesOf, [orderIds]);
 }
 
 /** Of an open order all that its billed trades did not take; of a closed one the shares of trades that are still to be billed. */

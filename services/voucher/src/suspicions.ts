@@ -6,14 +6,13 @@ import { stateOf } from './claim.store.js';
 import { type Bought, type OtherClaim, type Suspicion, findingsOf, withFindings } from './core/findings.js';
 import type { Terms } from './core/terms.js';
 import { ownershipsOf } from './ownerships.js';
+import { monthOf, withContract } from './split-contracts.js';
 
 interface OtherRow {
   readonly claim_id: bigint;
-  readonly programme_id: number;
   readonly amount: bigint;
   readonly clawed_back: bigint;
   readonly provider_ids: number[];
-  readonly is_same_month: boolean;
 }
 
 /** A claim that is decided but for what officers should look at. */
@@ -36,29 +35,24 @@ export async function suspect(
   const providerIds = [...new Set(claims.flatMap(({ trades }) => trades.map((trade) => trade.providerId)))];
   const entities = [bill.buyerId, ...providerIds].map((id) => `participant/${id}`);
   const ownerships = await ownershipsOf(tx, entities);
-  const others = await otherClaims(tx, bill, providerIds);
+  const others = await givenBackOf(tx, bill, providerIds);
   const bought = await boughtBy(tx, bill, providerIds);
+  const months = await monthOf(tx, bill, providerIds);
+  for (const claim of claims)
+    if (claim.decision.amount > 0n)
+      withContract(months, claim.programmeId, providersOf(claim), { name: nameOf(claim), amount: claim.decision.amount });
+  const monthsOf = Map.groupBy(months, ({ programmeId, providerId }) => `${programmeId}/${providerId}`);
   return claims.map((claim) => {
-    const isOfOne = overlaps(new Set(claim.trades.map((trade) => trade.providerId)));
-    const stored = others.filter((other) => isOfOne(other.provider_ids));
-    const beside = claims.filter(
-      (other) =>
-        other !== claim &&
-        other.programmeId === claim.programmeId &&
-        other.decision.amount > 0n &&
-        isOfOne(other.trades.map((trade) => trade.providerId)),
-    );
+    const providers = providersOf(claim);
     const suspicion: Suspicion = {
       ...ofPlatform,
       terms: terms.get(claim.programmeId)!,
       buyerId: bill.buyerId,
       trades: claim.trades,
       ownerships,
-      sameMonth: [
-        ...stored.filter((other) => other.is_same_month && other.programme_id === claim.programmeId).map(otherOf),
-        ...beside.map(({ bidId, decision }) => ({ name: `bid ${writeOrderId(bidId)} of this bill`, amount: decision.amount })),
-      ],
-      givenBack: stored.filter((other) => other.clawed_back > 0n).map(otherOf),
+      name: nameOf(claim),
+      sameMonth: providers.flatMap((id) => monthsOf.get(`${claim.programmeId}/${id}`) ?? []),
+      givenBack: others.filter((other) => other.provider_ids.some((id) => providers.includes(id))).map(otherOf),
       bought,
     };
     const findings = findingsOf(suspicion, claim.decision);
@@ -67,20 +61,16 @@ export async function suspect(
   });
 }
 
-const overlaps =
-  (some: ReadonlySet<number>) =>
-  (others: readonly number[]): boolean =>
-    others.some((other) => some.has(other));
-
+const providersOf = ({ trades }: Decided): number[] => [...new Set(trades.map((trade) => trade.providerId))];
+const nameOf = ({ bidId }: Decided): string => `bid ${writeOrderId(bidId)} of this bill`;
 const otherOf = (row: OtherRow): OtherClaim => ({ name: `claim ${row.claim_id}`, amount: row.amount, clawedBack: row.clawed_back });
 
-/** The buyer's claims with one of these providers: those of the month, of earlier parts of the bill too, and earlier ones of which something was given back. */
-async function otherClaims(tx: Tx, { buyerId, month }: ClaimedBill, providerIds: readonly number[]): Promise<OtherRow[]> {
+/** The buyer's earlier claims with one of these providers of which something was given back. */
+async function givenBackOf(tx: Tx, { buyerId }: ClaimedBill, providerIds: readonly number[]): Promise<OtherRow[]> {
   return tx.query<OtherRow>(
-    `select claim_id, programme_id, amount, clawed_back, provider_ids, month = $2 as is_same_month from claims
-     where buyer_id = $1 and provider_ids && $3::int4[] and amount > 0 and state <> ${ClaimState.REFUSED}
-       and (month = $2 or clawed_back > 0) order by claim_id`,
-    [buyerId, month, providerIds],
+    `select claim_id, amount, clawed_back, provider_ids from claims
+     where buyer_id = $1 and provider_ids && $2::int4[] and amount > 0 and clawed_back > 0 and state <> ${ClaimState.REFUSED} order by claim_id`,
+    [buyerId, providerIds],
   );
 }
 

@@ -9,6 +9,7 @@ import { Claims } from './claims.js';
 import { SubsidiesElsewhere } from './elsewhere.js';
 import { claimsAudit } from './evidence/claims-audit.js';
 import { paidAudit } from './evidence/paid-audit.js';
+import { promisesAudit } from './evidence/promises-audit.js';
 import { programmesAudit } from './evidence/programmes-audit.js';
 import { evidence } from './evidence/tables.js';
 import { Ownerships } from './ownerships.js';
@@ -30,7 +31,7 @@ import { VoucherRpc } from './voucher.rpc.js';
       name: 'voucher',
       migrations: new URL('../migrations/', import.meta.url),
       evidence,
-      audits: [programmesAudit, claimsAudit, paidAudit],
+      audits: [programmesAudit, claimsAudit, paidAudit, promisesAudit],
     }),
   ],
   providers: [

@@ -104,7 +104,8 @@ describe('R-33: a bill', () => {
     }
     await world.exchange.advance();
     const [first, second] = await claims(programmeId);
-    expect([first!.amount, brokenOf(first!)]).toEqual([yuan(40), []]);
+    expect([first!.amount, first!.state, brokenOf(first!)]).toEqual([yuan(40), ClaimState.WAITING, ['claim_must_be_free_of_findings']]);
+    expect(first!.findings).toMatchObject([{ rule: 'contracts_must_not_be_split', evidence: [`claim ${second!.claimId} of 10 yuan`] }]);
     expect([second!.amount, second!.state, brokenOf(second!)]).toEqual([
       yuan(10),
       ClaimState.WAITING,

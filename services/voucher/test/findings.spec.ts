@@ -22,6 +22,7 @@ describe('R-33: what is found', () => {
     buyerId: 10,
     trades: [{ tradeId: 1, base: yuan('200'), providerId: 20, measured: true }],
     ownerships: [],
+    name: 'claim 9',
     sameMonth: [],
     capPerBill: 0n,
     usedTwice: [],
@@ -29,6 +30,13 @@ describe('R-33: what is found', () => {
     bought: [],
   };
   const amount = yuan('40');
+  /** The claim itself and others of the month with its provider. */
+  const monthWith = (...others: { name: string; amount: bigint }[]) => {
+    const named = [...others, { name: 'claim 9', amount }];
+    const all = named.map((one) => one.amount);
+    const largest = all.reduce((most, one) => (one > most ? one : most));
+    return [{ providerId: 20, contracts: named.length, amount: all.reduce((sum, one) => sum + one), largest, named }];
+  };
   const other = (name: string, part: string) => ({ name, amount: yuan(part) });
   const [buyerNode, providerNode] = ['participant/10', 'participant/20'];
 
@@ -74,19 +82,29 @@ describe('R-33: what is found', () => {
     // 40 + 40 + 20 reach 100.
     [
       'contracts that together reach the officers’ threshold',
-      { sameMonth: [other('claim 1', '40'), other('claim 2', '20')] },
+      { sameMonth: monthWith(other('claim 1', '40'), other('claim 2', '20')) },
       'contracts_must_not_be_split',
       ['claim 1 of 40 yuan', 'claim 2 of 20 yuan'],
     ],
-    ['contracts that together stay under it', { sameMonth: [other('claim 1', '59.999999')] }, undefined, []],
-    ['one that went to officers by itself', { sameMonth: [other('claim 1', '100')] }, undefined, []],
+    [
+      'contracts that are too many to name',
+      {
+        sameMonth: [
+          { ...monthWith()[0]!, contracts: 30, amount: yuan('300'), named: Array.from({ length: 21 }, () => other('claim 1', '9')) },
+        ],
+      },
+      'contracts_must_not_be_split',
+      [...Array<string>(20).fill('claim 1 of 9 yuan'), '9 more'],
+    ],
+    ['contracts that together stay under it', { sameMonth: monthWith(other('claim 1', '59.999999')) }, undefined, []],
+    ['one that went to officers by itself', { sameMonth: monthWith(other('claim 1', '100')) }, undefined, []],
     [
       'bills that together pass the cap a bill',
-      { capPerBill: yuan('60'), sameMonth: [other('claim 1', '20')] },
+      { capPerBill: yuan('60'), sameMonth: monthWith(other('claim 1', '20')) },
       'contracts_must_not_be_split',
       ['claim 1 of 20 yuan'],
     ],
-    ['a bill at its cap', { capPerBill: yuan('40'), sameMonth: [other('claim 1', '20')] }, undefined, []],
+    ['a bill at its cap', { capPerBill: yuan('40'), sameMonth: monthWith(other('claim 1', '20')) }, undefined, []],
     [
       'usage that nobody measured',
       { trades: [{ ...claim.trades[0]!, measured: false }] },
@@ -268,6 +286,38 @@ describe('R-34: a claim with findings', () => {
     await deliver(blind);
     await world.closeMonth();
     expect((await claims(blind)).map(findingsIn)).toEqual([['redeemed_bills_must_not_be_cancelled']]);
+  });
+
+  it('split contracts that a bill tells in different parts: all wait, and what earlier parts were decided is told with the last', async () => {
+    const { programmeId } = await world.programme({ ...{ officersFrom: yuanOf(50), kind: SubsidyKind.REIMBURSEMENT } });
+    const bill = { ...world.others.bills.at(-1)!, billId: 9_100, parts: 3 };
+    const bids = [1, 2, 3, 4].map(() => world.bid(programmeId));
+    for (const bid of bids) await world.reserve(bid);
+    const line = (at: number, amount: bigint, providerId: number) => ({
+      ...{ ...bill.lines[0]!, tradeId: 7_000 + at, bidId: bids[at]!.orderId, programmeId, subsidy: 0n, measuredUnitSlots: 4 },
+      ...{ amount, providerId, deliveredById: providerId },
+    });
+    const told = world.others.decided.length;
+    // Of the second line nothing was paid: it is refused whatever comes.
+    const lines = [[line(0, yuanOf(100), 28), line(1, 0n, 28)], [line(2, yuanOf(100), 28)], [line(3, yuanOf(100), 28)]];
+    const states = async () => (await claims(programmeId)).map((claim) => [claim.state, findingsIn(claim)]);
+    for (const [at, part] of lines.slice(0, 2).entries()) await world.others.tell(BillIssued, { ...bill, part: at + 1, lines: part });
+    await world.exchange.advance();
+    expect(world.others.decided.slice(told)).toEqual([]);
+    expect(await states()).toEqual([
+      [ClaimState.GRANTED, []],
+      [ClaimState.REFUSED, []],
+      [ClaimState.GRANTED, []],
+    ]);
+
+    await world.others.tell(BillIssued, { ...bill, part: 3, lines: lines[2]! });
+    await world.exchange.advance();
+    const split = [ClaimState.WAITING, ['contracts_must_not_be_split']];
+    expect(await states()).toEqual([split, [ClaimState.REFUSED, []], split, split]);
+    expect(world.others.decided.slice(told).map(({ bidId, amount }) => [bidId, amount])).toEqual([[bids[1]!.orderId, 0n]]);
+    const [first] = await claims(programmeId);
+    expect(first!.findings[0]!.evidence).toHaveLength(2);
+    expect(first!.clauses.at(-1)).toMatchObject({ rule: 'claim_must_be_free_of_findings', passed: false });
   });
 
   it('usage without telemetry', async () => {

@@ -31,6 +31,20 @@ export interface OtherClaim {
   readonly clawedBack: Money;
 }
 
+/** Contracts with one provider that were not refused, the claim's own among them. */
+export interface ProviderMonth {
+  readonly providerId: ParticipantId;
+  readonly contracts: number;
+  /** Of all of them, and of the one that gets most. */
+  readonly amount: Money;
+  readonly largest: Money;
+  /** The first of them, one more than evidence names. */
+  readonly named: readonly Pick<OtherClaim, 'name' | 'amount'>[];
+}
+
+/** Evidence names so many contracts, and counts the others: a bill may have thousands. */
+export const contractsNamed = 20;
+
 /** What is known beside a claim when it is decided. */
 export interface Suspicion {
   readonly terms: Terms;
@@ -38,8 +52,10 @@ export interface Suspicion {
   readonly trades: readonly { tradeId: number; base: Money; providerId: ParticipantId; measured: boolean }[];
   /** Edges within two steps up from buyer and providers. */
   readonly ownerships: readonly Ownership[];
-  /** Of the same programme, buyer, month and a provider of the claim: other contracts that were not refused. */
-  readonly sameMonth: readonly Pick<OtherClaim, 'name' | 'amount'>[];
+  /** How the claim stands among those. */
+  readonly name: string;
+  /** Of the same programme, buyer and month, for each provider of the claim. */
+  readonly sameMonth: readonly ProviderMonth[];
   /** Of another platform's bill the cap a bill, which more bills would pass; else 0: the exchange's own are one bill a month. */
   readonly capPerBill: Money;
   /** Usage that stands on another bill that was not refused: 'line 1 as bill M-2 of platform 30'. */
@@ -61,7 +77,7 @@ export function findingsOf(claim: Suspicion, { amount }: Pick<ClaimDecision, 'am
   if (amount === 0n) return [];
   return [
     ...relatedOwners(claim),
-    ...splitContracts(claim, amount),
+    ...splitContracts({ ...claim, officersFrom: claim.terms.officersFrom }, claim.name),
     ...unmeasured(claim),
     ...usedTwice(claim),
     ...cancelledBefore(claim),
@@ -76,13 +92,18 @@ export function findingsOf(claim: Suspicion, { amount }: Pick<ClaimDecision, 'am
 export function withFindings({ terms }: Suspicion, decision: ClaimDecision, findings: readonly Finding[]): ClaimDecision {
   if (!findings.length) return decision;
   const waits = terms.officersFrom > 0n;
-  const clause: Clause = {
-    rule: findingsRule,
-    passed: !waits,
-    detail: `${findings.map(({ rule }) => rule).join(', ')}: ${waits ? 'officers decide' : 'the programme asks no officers'}`,
-  };
+  const clause = findingsClause(
+    findings.map(({ rule }) => rule),
+    waits,
+  );
   return { ...decision, needsOfficers: waits && !decision.isCollected, clauses: [...decision.clauses, clause] };
 }
+
+export const findingsClause = (rules: readonly string[], waits: boolean): Clause => ({
+  rule: findingsRule,
+  passed: !waits,
+  detail: `${rules.join(', ')}: ${waits ? 'officers decide' : 'the programme asks no officers'}`,
+});
 
 /** Buyer and provider have a beneficial owner in common, each at most two steps up; either may be the other's. */
 function relatedOwners({ buyerId, trades, ownerships }: Suspicion): Finding[] {
@@ -107,20 +128,25 @@ function ownersOf(entity: string, ownerships: readonly Ownership[]): Map<string,
   return owners;
 }
 
-/** Several contracts of a month, none of which reaches a threshold that they reach together: the officers', or the cap a bill. */
-function splitContracts({ terms, sameMonth, capPerBill }: Suspicion, amount: Money): Finding[] {
-  const amounts = [amount, ...sameMonth.map((claim) => claim.amount)];
-  const together = amounts.reduce((sum, one) => sum + one, 0n);
-  const isPassed = (threshold: Money) => threshold > 0n && together >= threshold && amounts.every((one) => one < threshold);
-  const threshold = [terms.officersFrom, capPerBill].find(isPassed);
-  if (threshold === undefined || sameMonth.length === 0) return [];
-  return [
-    {
-      rule: 'contracts_must_not_be_split',
-      detail: `${amounts.length} contracts with a provider in a month come to ${formatYuan(together)} yuan, each under ${formatYuan(threshold)}`,
-      evidence: sameMonth.map((claim) => `${claim.name} of ${formatYuan(claim.amount)} yuan`),
-    },
-  ];
+/** Several contracts with a provider in a month, none of which reaches a threshold that they reach together: the officers', or the cap a bill. @param own the claim's name */
+export function splitContracts(
+  { officersFrom, capPerBill, sameMonth }: Pick<Suspicion, 'capPerBill' | 'sameMonth'> & Pick<Terms, 'officersFrom'>,
+  own: string,
+): Finding[] {
+  for (const { contracts, amount, largest, named } of sameMonth) {
+    const threshold = [officersFrom, capPerBill].find((one) => one > 0n && amount >= one && largest < one);
+    if (threshold === undefined || contracts < 2) continue;
+    const others = named.filter(({ name }) => name !== own).slice(0, contractsNamed);
+    const more = contracts - 1 - others.length;
+    return [
+      {
+        rule: 'contracts_must_not_be_split',
+        detail: `${contracts} contracts with a provider in a month come to ${formatYuan(amount)} yuan, each under ${formatYuan(threshold)}`,
+        evidence: [...others.map((claim) => `${claim.name} of ${formatYuan(claim.amount)} yuan`), ...(more > 0 ? [`${more} more`] : [])],
+      },
+    ];
+  }
+  return [];
 }
 
 function unmeasured({ trades }: Suspicion): Finding[] {

@@ -1,6 +1,7 @@
+import { shanghaiDay } from '#domain';
 import { finding } from '#platform';
 import type { AuditReader, Finding } from '#platform';
-import { monthOf } from '../../core/month.js';
+import { endOfMonth, monthOf, startOfMonth } from '../../core/month.js';
 import { difference } from '../../core/recount/differences.js';
 import { shortfallOf } from '../../core/recount/green.js';
 import type { StatementSums } from './statement-sums.js';
@@ -68,4 +69,38 @@ export async function* auditGreen(read: AuditReader, sums: StatementSums): Async
       stored: `wh ${row.used}`,
       computed: `wh ${row.wh}`,
     });
+  yield* wronglyUsed(read);
+}
+
+/** R-30: a certificate covers leases of who delivered them, of months that its days meet, and only those that were settled. */
+async function* wronglyUsed(read: AuditReader): AsyncGenerator<Finding> {
+  interface Use {
+    readonly certificate_id: bigint;
+    readonly trade_id: bigint;
+    readonly of_deliverer: boolean;
+    readonly month: string | null;
+    readonly first_day: number | null;
+    readonly last_day: number | null;
+  }
+  for await (const use of read.rows<Use>(
+    `SELECT u.certificate_id, u.trade_id, coalesce(c.participant_id = t.delivered_by_id, false) AS of_deliverer, g.month, c.first_day, c.last_day
+     FROM certificate_uses u LEFT JOIN green_certificates c USING (certificate_id) LEFT JOIN trades t USING (trade_id) LEFT JOIN green_leases g USING (trade_id)
+     ORDER BY u.certificate_id, u.trade_id`,
+  )) {
+    read.count('uses of certificates');
+    const why = wrongOf(use);
+    if (why) yield finding(read.service, 'certificate_uses', `${use.certificate_id}, ${use.trade_id}`, 'figures_differ', why);
+  }
+}
+
+function wrongOf(use: {
+  of_deliverer: boolean;
+  month: string | null;
+  first_day: number | null;
+  last_day: number | null;
+}): string | undefined {
+  if (use.month === null) return 'its lease was not settled';
+  if (!use.of_deliverer || use.first_day === null) return 'it is of another than who delivered the lease';
+  const isInMonth = use.first_day < shanghaiDay(endOfMonth(use.month)) && use.last_day! >= shanghaiDay(startOfMonth(use.month));
+  return isInMonth ? undefined : `its days do not meet ${use.month}`;
 }
