@@ -167,6 +167,7 @@ const sounding: Record<string, [series: Record<string, string>, labels: Record<s
     { exchange_national_kind: 'MONITORING', severity: 'ticket' },
     'The national node has refused 4 items of MONITORING',
   ],
+  PointsAside: [{ exchange_telemetry_log_dead_letters: '0x10 2x40' }, { severity: 'ticket' }, '2 rows of the log of points are put aside'],
   PoolsUnheard: [{ exchange_telemetry_deaf: '0x10 1x40' }, { severity: 'page' }, 'No pool can be heard, and none is judged by its silence'],
   TelemetryDiffers: [
     { 'exchange_telemetry_days_amiss{exchange_state="different"}': '0x10 2x40' },

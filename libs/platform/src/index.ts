@@ -28,6 +28,8 @@ export { Activity, virtualPaceMs } from './activity.js';
 export type { Loop } from './activity.js';
 export type { Bus, Placed } from './bus.js';
 export { Consumer } from './consumer.js';
+export { isOutage } from './partition-reader.js';
+export { messageOf } from './fault.js';
 export { At, Clock, Quiescent } from './clock.js';
 export type { Quiet } from './clock.js';
 export { service, servicesOf } from './service.js';

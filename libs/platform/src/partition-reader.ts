@@ -26,7 +26,7 @@ const elsewherePauseMs = 50;
 const systemError = /^58/;
 
 /** The event is not to blame: the database, its disk or another service is away, and time may help. */
-const isOutage = (error: unknown): boolean =>
+export const isOutage = (error: unknown): boolean =>
   error instanceof Refusal
     ? error.kind === 'unavailable'
     : isAway(error) || (error instanceof pg.DatabaseError && systemError.test(error.code ?? ''));

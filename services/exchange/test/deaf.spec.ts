@@ -1,5 +1,5 @@
 // an outage of the gateway costs nobody a lease; the silence of one pool does.
-import { OpenPorts } from '../../gateway/src/open-ports.js';
+import { OpenPorts } from '#gateway';
 import { HttpMarket, type Json, type Place, type Someone } from './http-market.js';
 
 const minute = 60_000;

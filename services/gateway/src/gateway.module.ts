@@ -6,6 +6,8 @@ import { KeyRing } from './key-ring.js';
 import { Keys } from './keys.js';
 import { OpenPorts } from './open-ports.js';
 
+export { OpenPorts } from './open-ports.js';
+
 @Module({
   imports: [service({ name: 'gateway', migrations: new URL('../migrations/', import.meta.url) })],
   providers: [KeyRing, Keys, IdentityRpc, HttpServer, OpenPorts],

@@ -13,8 +13,10 @@ import { NodeHealthKeeper } from './node.health.js';
 import { PointForward } from './point.forward.js';
 import { PointGate } from './point.gate.js';
 import { PointIngest } from './point.ingest.js';
+import { PointLetters } from './point.letters.js';
 import { PointLog } from './point.log.js';
 import { PointPush } from './point.push.js';
+import { PointSalvage } from './point.salvage.js';
 import { PointStreams } from './point.stream.js';
 import { PoolFacts } from './pool.facts.js';
 import { PoolHealthKeeper } from './pool.health.js';
@@ -45,6 +47,8 @@ const evidence = [
     MonitoringRpc,
     PoolFacts,
     PointLog,
+    PointSalvage,
+    PointLetters,
     RollupStore,
     ClosedSlots,
     RollupRetention,

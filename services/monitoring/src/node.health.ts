@@ -36,6 +36,22 @@ export class NodeHealthKeeper {
    * of a node from before is judged already, and another process may have heard better since.
    */
   async judgeNewest(tx: Tx, pools: readonly PoolRow[], news: NewestUnits, heard: NewestUnits, now: number): Promise<void> {
+    const rows = (await this.changesBy(tx, pools, news)).filter(({ pool_id, node, at }) => heard.at(pool_id, node) <= at);
+    await this.judgeRows(tx, await notOvertaken(tx, rows, 'later'), now);
+  }
+
+  /**
+   * Before what a dead process had heard is merged: what others have said of a node in the same minute may be newer, and the roll-ups do not tell. Such a node is
+   * judged by its next point; leases that are lost do not come back.
+   */
+  async forgetDoubted(tx: Tx, pools: readonly PoolRow[], news: NewestUnits): Promise<void> {
+    const rows = await this.changesBy(tx, pools, news);
+    const clear = new Set(await notOvertaken(tx, rows, 'beside'));
+    for (const row of rows) if (!clear.has(row)) news.forget(row.pool_id, row.node);
+  }
+
+  /** Nodes that are judged otherwise than they stand, where the news are the newest. */
+  private async changesBy(tx: Tx, pools: readonly PoolRow[], news: NewestUnits): Promise<(NodeRow & { readonly at: number })[]> {
     const unwell = await tx.query<{ pool_id: number; node: number; health: Health }>(
       'select pool_id, node, health from unwell_nodes where pool_id = any($1::int4[])',
       [numberArray(pools.map((pool) => pool.pool_id))],
@@ -43,15 +59,12 @@ export class NodeHealthKeeper {
     const byPool = Map.groupBy(unwell, (row) => row.pool_id);
     const rows = pools.flatMap(({ pool_id, units_per_node }) => {
       const known = new Map((byPool.get(pool_id) ?? []).map(({ node, health }) => [node, health]));
-      return news
-        .doubtful(pool_id, units_per_node, new Set(known.keys()))
-        .map(([node, units_up]) => ({
-          ...{ pool_id, node, units_per_node, units_up },
-          ...{ health: known.get(node) ?? Health.OK, at: news.at(pool_id, node) },
-        }))
-        .filter(({ node, at }) => heard.at(pool_id, node) <= at);
+      return news.doubtful(pool_id, units_per_node, new Set(known.keys())).map(([node, units_up]) => ({
+        ...{ pool_id, node, units_per_node, units_up },
+        ...{ health: known.get(node) ?? Health.OK, at: news.at(pool_id, node) },
+      }));
     });
-    await this.judgeRows(tx, await notOvertaken(tx, rows.filter(isChanged)), now);
+    return rows.filter(isChanged);
   }
 
   private async judgeRows(tx: Tx, rows: readonly NodeRow[], now: number): Promise<void> {

@@ -13,8 +13,11 @@ interface At {
   readonly at: Time;
 }
 
-/** Those of whose units no roll-up holds a point of a later minute: several processes hear of a node, and which of them merges first is chance. */
-export async function notOvertaken<T extends At>(tx: Tx, rows: readonly T[]): Promise<T[]> {
+/**
+ * Those of whose units no roll-up holds a point of a later minute, or where `by` says so of the same one: several processes hear of a node, and which of them
+ * merges first is chance.
+ */
+export async function notOvertaken<T extends At>(tx: Tx, rows: readonly T[], by: 'later' | 'beside'): Promise<T[]> {
   if (rows.length === 0) return [];
   const byChunk = Map.groupBy(rows, ({ pool_id, node }) => `${pool_id} ${chunkOf(node)}`);
   const places = [...byChunk.values()].map((of) => ({ ...of[0]!, slot: Math.min(...of.map(({ at }) => slotAt(at))) }));
@@ -26,16 +29,16 @@ export async function notOvertaken<T extends At>(tx: Tx, rows: readonly T[]): Pr
   const overtaken = new Set<T>();
   for (const { pool_id, slot, chunk, cells: bytes } of stored) {
     const cells = unpackCells(bytes, pool_id, slot, chunk);
-    for (const row of byChunk.get(`${pool_id} ${chunk}`)!) if (hasLater(cells, row)) overtaken.add(row);
+    for (const row of byChunk.get(`${pool_id} ${chunk}`)!) if (isOvertaken(cells, row, by === 'later' ? 1 : 0)) overtaken.add(row);
   }
   return rows.filter((row) => !overtaken.has(row));
 }
 
 const chunkOf = (node: number): number => Math.floor(node / chunkNodes);
 
-function hasLater(cells: Cells, { node, at }: At): boolean {
+function isOvertaken(cells: Cells, { node, at }: At, minutesAfter: 0 | 1): boolean {
   const units = metricsOf(cells, node % chunkNodes).find(({ metric }) => metric === Metric.UNITS_UP);
   if (!units || cells.slot < slotAt(at)) return false;
   const minute = Math.floor((at - startOfSlot(cells.slot)) / minuteMs);
-  return cells.slot > slotAt(at) || units.minutes >>> (minute + 1) !== 0;
+  return cells.slot > slotAt(at) || units.minutes >>> (minute + minutesAfter) !== 0;
 }

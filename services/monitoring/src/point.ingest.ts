@@ -1,13 +1,14 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { PointBlock } from '#contracts';
-import { At, Clock, Config, Database, Logger, Quiescent, type Quiet, Refusal, conflict, invalid } from '#platform';
-import { type Block, readBlock } from './core/block.js';
+import { At, Clock, Config, Database, Logger, Quiescent, type Quiet, Refusal, conflict, invalid, isOutage } from '#platform';
+import type { Block } from './core/block.js';
 import { type Tally, noPoints } from './core/fold.js';
 import { NewestUnits } from './core/newest-units.js';
 import { type Heard, aheadMax, hear } from './core/sender.js';
 import { Gathered } from './gathered.js';
 import { PointForward } from './point.forward.js';
 import { type Hearing, PointLog, SenderMoved, WriterGone } from './point.log.js';
+import { PointSalvage, readLogged } from './point.salvage.js';
 import { RollupStore } from './rollup.store.js';
 
 /** Who sends, shared by all streams of it in this process. */
@@ -44,6 +45,8 @@ const mergeEveryMs = 10_000;
 const lookMs = 1_000;
 /** A writer that nobody has heard of for so long is dead. */
 const silentSeconds = 10;
+/** A log that could not be merged so often is merged row by row. */
+const takeOversMax = 5;
 /** By then every point that a sender may say again is late. */
 const sendersKeptMs = 7_200_000;
 
@@ -64,6 +67,8 @@ export class PointIngest implements OnApplicationBootstrap, BeforeApplicationShu
   private mergedAt = performance.now();
   /** Own writers of whose log it is not known what is there. */
   private readonly doubted = new Set<bigint>();
+  /** How often logs could not be merged though the database was there. */
+  private readonly failures = new Map<bigint, number>();
   private readonly senders = new Map<string, Promise<Sender>>();
   /** Of frames that are folded and not answered yet. */
   private readonly tallies = new WeakMap<Frame, Kept>();
@@ -74,6 +79,7 @@ export class PointIngest implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly database: Database,
     private readonly log: PointLog,
     private readonly store: RollupStore,
+    private readonly salvage: PointSalvage,
     private readonly forward: PointForward,
     private readonly clock: Clock,
     private readonly config: Config,
@@ -280,10 +286,15 @@ export class PointIngest implements OnApplicationBootstrap, BeforeApplicationShu
 
   /** A log that cannot be read, or merged, holds up no other. */
   private async tryToTakeOver(writer: bigint, silentFor = 0): Promise<void> {
+    const failures = this.failures.get(writer) ?? 0;
     try {
-      await this.takeOver(writer, silentFor);
+      if (failures < takeOversMax) await this.takeOver(writer, silentFor);
+      else await this.salvage.salvage(writer, silentFor, this.newest);
+      this.doubted.delete(writer);
+      this.failures.delete(writer);
     } catch (err) {
       this.logger.error({ err, writer }, 'points of a log cannot be merged');
+      if (!isOutage(err)) this.failures.set(writer, failures + 1);
     }
   }
 
@@ -296,9 +307,8 @@ export class PointIngest implements OnApplicationBootstrap, BeforeApplicationShu
       for await (const { receivedAt, blocks } of this.log.replay(tx, writer))
         for (const packed of blocks) gathered.add(readLogged(packed), receivedAt, now);
       this.newest.absorb(gathered.newest);
-      if (gathered.heard.size > 0) await this.store.merge(tx, gathered, this.newest, now);
+      if (gathered.heard.size > 0) await this.store.mergeLeft(tx, gathered, this.newest, now);
     });
-    this.doubted.delete(writer);
   }
 }
 
@@ -331,9 +341,3 @@ function heardOf(group: readonly Waiting[]) {
 
 const pointsOf = ({ blocks }: Frame): number =>
   blocks.reduce((sum, { nodes, ticks, columns, pointsImpossible }) => sum + nodes * ticks * columns.length + pointsImpossible, 0);
-
-function readLogged(packed: PointBlock): Block {
-  const block = readBlock(packed);
-  if ('rule' in block) throw new Error(`log_must_hold_what_was_accepted: ${block.rule}`);
-  return block;
-}

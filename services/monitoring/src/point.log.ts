@@ -16,6 +16,13 @@ export interface Hearing {
   readonly after: Heard;
 }
 
+/** Why a row was put aside. */
+export interface Letter {
+  readonly cause: string;
+  readonly attempts: number;
+  readonly now: number;
+}
+
 const replayRows = 20;
 
 /** Frames on disk, in the order in which their writer took them, until they are in the roll-ups. */
@@ -104,7 +111,7 @@ export class PointLog {
   }
 
   /** Drops what is merged in the same transaction. @throws WriterGone */
-  async merged(tx: Tx, writer: bigint, position: number): Promise<void> {
+  async merged(tx: Tx, writer: bigint, position: number | bigint): Promise<void> {
     const [row] = await tx.query('update point_writers set seen_at = clock_timestamp() where writer_id = $1 returning 1', [writer]);
     if (!row) throw new WriterGone('writer_must_be_known');
     await tx.query('delete from point_log where writer_id = $1 and position <= $2', [writer, position]);
@@ -117,6 +124,43 @@ export class PointLog {
       [writer, silentFor],
     );
     return row !== undefined;
+  }
+
+  /** Gives a silent writer's log to a writer that nobody is: whoever was it can neither append nor merge. Undefined where another did, or it is not silent. */
+  async rename(writer: bigint, silentFor: number): Promise<bigint | undefined> {
+    return this.database.transaction(async (tx) => {
+      if (!(await this.end(tx, writer, silentFor))) return undefined;
+      const [row] = await tx.query<{ writer_id: bigint }>('insert into point_writers default values returning writer_id');
+      await tx.query('update point_log set writer_id = $2 where writer_id = $1', [writer, row!.writer_id]);
+      return row!.writer_id;
+    });
+  }
+
+  async positions(writer: bigint): Promise<bigint[]> {
+    const rows = await this.database.query<{ position: bigint }>('select position from point_log where writer_id = $1 order by position', [
+      writer,
+    ]);
+    return rows.map(({ position }) => position);
+  }
+
+  /** @throws WriterGone: another took it meanwhile */
+  async row(tx: Tx, writer: bigint, position: bigint): Promise<{ receivedAt: number; frames: Buffer }> {
+    const [row] = await tx.query<{ received_at: bigint; frames: Buffer }>(
+      'select received_at, frames from point_log where writer_id = $1 and position = $2',
+      [writer, position],
+    );
+    if (!row) throw new WriterGone('writer_must_be_known');
+    return { receivedAt: Number(row.received_at), frames: row.frames };
+  }
+
+  /** Out of the log, and among those that wait for nobody. @throws WriterGone */
+  async putAside(tx: Tx, writer: bigint, position: bigint, letter: Letter, withFrames: boolean): Promise<void> {
+    await tx.query(
+      `insert into point_dead_letters (writer_id, position, received_at, frames, cause, attempts, failed_at)
+       select writer_id, position, received_at, ${withFrames ? 'frames' : 'null'}, $3, $4, $5 from point_log where writer_id = $1 and position = $2`,
+      [writer, position, letter.cause, letter.attempts, letter.now],
+    );
+    await this.merged(tx, writer, position);
   }
 
   /** Takes what an ended writer has left in its log, group by group, out of it. */

@@ -24,10 +24,20 @@ export class RollupStore {
    * Merging is adding and comparing whole numbers, so who merges first, and in how many parts, is nothing.
    * @param known the newest that was heard of each node, in this merge and before
    */
-  async merge(tx: Tx, { fold, heard, newest }: Gathered, known: NewestUnits, now: Time): Promise<void> {
+  async merge(tx: Tx, gathered: Gathered, known: NewestUnits, now: Time): Promise<void> {
+    return this.mergeAs(tx, gathered, known, now, false);
+  }
+
+  /** The same of what another process, or this one in doubt, has left in its log. */
+  async mergeLeft(tx: Tx, gathered: Gathered, known: NewestUnits, now: Time): Promise<void> {
+    return this.mergeAs(tx, gathered, known, now, true);
+  }
+
+  private async mergeAs(tx: Tx, { fold, heard, newest }: Gathered, known: NewestUnits, now: Time, isLeft: boolean): Promise<void> {
     const poolIds = [...heard.keys()].sort((a, b) => a - b);
     await lockMerges(tx, poolIds);
     const registered = new Map((await this.pools.registered(tx, poolIds)).map((row) => [row.pool_id, row]));
+    if (isLeft) await this.nodes.forgetDoubted(tx, [...registered.values()], newest);
     const reasons = new Map<PoolId, string>();
     const cells = [...fold.cells()].sort((a, b) => a.poolId - b.poolId || a.slot - b.slot || a.chunk - b.chunk);
     for (let from = 0; from < cells.length; from += batchOf) await mergeBatch(tx, cells.slice(from, from + batchOf), registered, reasons);

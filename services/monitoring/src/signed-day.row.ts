@@ -1,6 +1,7 @@
 import type { SignedDay, SignedDayState } from '#contracts';
 import type { PoolId } from '#domain';
 import type { Tx } from '#platform';
+import { futureMsMax, lateMsMax } from './core/block.js';
 
 export interface SignedDayRow {
   readonly pool_id: number;
@@ -17,10 +18,17 @@ export interface SignedDayRow {
   readonly countersignature: Buffer | null;
   readonly different_slots: number[] | null;
   readonly differences: number | null;
+  readonly rows_aside: number;
 }
 
+/** A day begins so long before that of UTC. */
+const shanghaiMs = 28_800_000;
+
+/** A row that was put aside may be of a day by when it was received: points come up to a minute ahead, and are waited for. */
 export const selectSignedDays = `select d.pool_id, d.day, d.provider_id, d.state, s.late, s.key_id, s.slots, s.signature, s.signed_at,
-    s.exchange_key_id, s.exchange_suite, s.countersignature, s.different_slots, s.differences
+    s.exchange_key_id, s.exchange_suite, s.countersignature, s.different_slots, s.differences,
+    (select count(*)::int4 from point_dead_letters l where l.replayed_at is null and l.received_at
+       between d.day * 86400000::int8 - ${shanghaiMs + futureMsMax} and (d.day + 1) * 86400000::int8 - ${shanghaiMs} + ${lateMsMax}) as rows_aside
   from signed_days d left join rollup_statements s on s.number = d.statement`;
 
 export async function readSignedDay(tx: Pick<Tx, 'query'>, poolId: PoolId, day: number): Promise<SignedDay | undefined> {
@@ -43,6 +51,7 @@ export const toSignedDay = (row: SignedDayRow): SignedDay => ({
   countersignature: bytesOf(row.countersignature),
   differentSlots: row.different_slots ?? [],
   differences: row.differences ?? 0,
+  rowsAside: row.rows_aside,
 });
 
 const bytesOf = (buffer: Buffer | null): Uint8Array<ArrayBuffer> => new Uint8Array(buffer ?? []);

@@ -1,20 +1,25 @@
 import {
   type ListNodeRollupsRequest,
   type ListNodeRollupsResponse,
+  type ListPointDeadLettersRequest,
+  type ListPointDeadLettersResponse,
   type ListPoolRollupsRequest,
   type ListPoolRollupsResponse,
   type ListSiteRollupsRequest,
   type ListSiteRollupsResponse,
   type ListTelemetryFindingsRequest,
   type ListTelemetryFindingsResponse,
+  type PointDeadLetter,
   type PushPointsRequest,
   type PushPointsResponse,
+  type ReplayPointDeadLetterRequest,
   type StreamPointsRequest,
   type StreamPointsResponse,
   TelemetryDefinition,
 } from '#contracts';
 import { type Call, type Implementation, Rpc } from '#platform';
 import { ClosedSlots } from './closed.slots.js';
+import { PointLetters } from './point.letters.js';
 import { PointPush } from './point.push.js';
 import { PointStreams } from './point.stream.js';
 import { RollupQuery } from './rollup.query.js';
@@ -26,6 +31,7 @@ export class TelemetryRpc implements Implementation<typeof TelemetryDefinition> 
     private readonly streams: PointStreams,
     private readonly rollups: RollupQuery,
     private readonly closed: ClosedSlots,
+    private readonly letters: PointLetters,
   ) {}
 
   streamPoints(requests: AsyncIterable<StreamPointsRequest>, call: Call): AsyncIterable<StreamPointsResponse> {
@@ -54,5 +60,13 @@ export class TelemetryRpc implements Implementation<typeof TelemetryDefinition> 
 
   async listTelemetryFindings(request: ListTelemetryFindingsRequest, call: Call): Promise<ListTelemetryFindingsResponse> {
     return this.closed.list(request, call);
+  }
+
+  async listPointDeadLetters(request: ListPointDeadLettersRequest): Promise<ListPointDeadLettersResponse> {
+    return this.letters.list(request);
+  }
+
+  async replayPointDeadLetter({ letterId }: ReplayPointDeadLetterRequest, call: Call): Promise<PointDeadLetter> {
+    return this.letters.replay(letterId, call);
   }
 }

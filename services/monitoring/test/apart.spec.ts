@@ -112,22 +112,61 @@ it('a sender that was forgotten is refused alone', async () => {
   expect(kept).toMatchObject({ status: 'fulfilled' });
 });
 
-it('a log that cannot be read holds up nobody else’s', async () => {
-  const poolId = await pool();
-  await exchange.database.query(
-    `with dead as (insert into monitoring.point_writers (seen_at) values (now() - interval '1 hour') returning writer_id)
-     insert into monitoring.point_log select writer_id, 1, $1, '\\xff' from dead`,
-    [exchange.now()],
-  );
-  await once(watts(poolId));
-  const ingest = exchange.running.get(PointIngest) as unknown as { mergedAt: number };
-  for (let look = 0; look < 200 && (await chunks(poolId)) === 0; look++) {
-    ingest.mergedAt = -Infinity;
-    await sleep(50);
-  }
-  expect(await chunks(poolId)).toBe(1);
-  await exchange.database.query(`delete from monitoring.point_writers where seen_at < now() - interval '30 minutes'`);
-  await exchange.database.query(`delete from monitoring.point_log where frames = '\\xff'`);
+describe('a row of a log that cannot be read', () => {
+  const regulator: TestCaller = { participantId: 1, roles: ['regulator'] };
+  const letters = async () => (await exchange.call(TelemetryDefinition, regulator).listPointDeadLetters({})).deadLetters;
+  const rows = async () => (await exchange.database.query('select from monitoring.point_log')).length;
+  /** What a dead process left: each row as it is given. */
+  const left = async (...frames: Uint8Array[]) => {
+    const [row] = await exchange.database.query<{ writer_id: string }>(
+      `insert into monitoring.point_writers (seen_at) values (now() - interval '1 hour') returning writer_id`,
+    );
+    for (const [position, bytes] of frames.entries())
+      await exchange.database.query('insert into monitoring.point_log values ($1, $2, $3, $4)', [
+        row!.writer_id,
+        position,
+        exchange.now(),
+        bytes,
+      ]);
+  };
+  const logged = (box: Box) => bytesOf(LoggedFrames, { frames: [{ blocks: [blockOf(box)] as PointBlock[] }] });
+  const unreadable = Uint8Array.of(0xff);
+
+  it('is put aside after some attempts, and what its writer logged before and after it is merged', async () => {
+    const [before, after, beside] = [await pool(), await pool(), await pool()];
+    await left(logged(watts(before)), unreadable, logged(watts(after)));
+    await once(watts(beside));
+    while ((await rows()) > 0) await sleep(50);
+    expect(await Promise.all([before, after, beside].map(chunks))).toEqual([1, 1, 1]);
+    expect(await letters()).toMatchObject([{ bytes: 1, attempts: 3, replayed: false }]);
+    expect(await exchange.database.query("select from monitoring.point_writers where seen_at < now() - interval '30 minutes'")).toEqual([]);
+  }, 30_000);
+
+  it('is merged when its cause is mended, once, and as of when it was received', async () => {
+    const poolId = await pool();
+    const [{ letterId, receivedAt } = {}] = await letters();
+    const replay = () => exchange.call(TelemetryDefinition).replayPointDeadLetter({ letterId: letterId! });
+    await expect(replay()).rejects.toMatchObject({ rule: 'frames_must_be_readable' });
+    expect(await letters()).toMatchObject([{ attempts: 4, replayed: false }]);
+    const box = { poolId, at: receivedAt!, columns: { [POWER]: [300] } };
+    await exchange.database.query('update monitoring.point_dead_letters set frames = $1', [logged(box)]);
+    // By now its points would be late.
+    await exchange.advance(120 * minute);
+    expect(await replay()).toMatchObject({ replayed: true });
+    expect(await chunks(poolId)).toBe(1);
+    await expect(replay()).rejects.toMatchObject({ rule: 'dead_letter_must_not_be_replayed_twice' });
+    expect(await chunks(poolId)).toBe(1);
+  });
+
+  it('that no disk gives back is told, and never merged', async () => {
+    await exchange.database.query('update monitoring.point_dead_letters set frames = null, replayed_at = null');
+    const [{ letterId } = {}] = await letters();
+    expect(await letters()).toMatchObject([{ bytes: 0 }]);
+    await expect(exchange.call(TelemetryDefinition).replayPointDeadLetter({ letterId: letterId! })).rejects.toMatchObject({
+      rule: 'frames_must_be_readable',
+    });
+    await expect(exchange.call(TelemetryDefinition).replayPointDeadLetter({ letterId: 999 })).rejects.toMatchObject({ kind: 'absent' });
+  });
 });
 
 it('a node is not lost by what a process that died said long ago', async () => {
@@ -176,5 +215,25 @@ describe('a node of which two processes hear', () => {
     await merge(second);
     await merge(exchange.running);
     expect(await changes(poolId)).toEqual([]);
+  });
+
+  it('in one minute, by two processes of which the first died, is not judged by what that one had heard', async () => {
+    // So that the log is taken over by a process that has heard nothing else of the node.
+    clearInterval((second.get(PointIngest) as unknown as { timer: NodeJS.Timeout }).timer);
+    const poolId = await pool();
+    const at = exchange.now() - 3 * minute;
+    await once(units(poolId, 8, at + 20_000), second);
+    await merge(second);
+    const frames = bytesOf(LoggedFrames, { frames: [{ blocks: [blockOf(units(poolId, 0, at))] as PointBlock[] }] });
+    await exchange.database.query(
+      `with dead as (insert into monitoring.point_writers (seen_at) values (now() - interval '1 hour') returning writer_id)
+       insert into monitoring.point_log select writer_id, 1, $1, $2 from dead`,
+      [at, frames],
+    );
+    while ((await exchange.database.query('select from monitoring.point_log')).length > 0) await sleep(20);
+    expect(await changes(poolId)).toEqual([]);
+    await once(units(poolId, 0, at + 2 * minute));
+    await merge(exchange.running);
+    expect(await changes(poolId)).toEqual([Health.LOST]);
   });
 });

@@ -5,7 +5,16 @@ import { join } from 'node:path';
 import { createPublicKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
-import { ProofLine, RollupSigningDefinition, type SignDayRequest, SignedDayState } from '#contracts';
+import {
+  LoggedFrames,
+  type PointBlock,
+  ProofLine,
+  RollupSigningDefinition,
+  type SignDayRequest,
+  SignedDayState,
+  TelemetryDefinition,
+  bytesOf,
+} from '#contracts';
 import { shanghaiDay, slotAt, slotMs, startOfSlot } from '#domain';
 import { MonitoringModule } from '#monitoring';
 import { Config, cryptographyOf, makeSigningKey, publicPath, toJson } from '#platform';
@@ -13,7 +22,7 @@ import { type TestCaller, type TestExchange, operator, testExchange } from '#tes
 import { Metric } from '../src/core/metric.js';
 import { type GivenKeys, type ProofFinding, ProofVerifier } from '../src/proof/verify.js';
 import { Agent, firstSlot, rollupsOf, type Rollups, slotsOfDay, told as toldOf } from './agent.js';
-import { type Box, type PlainRollup, plainRollups, pointsOf } from './points.js';
+import { type Box, type PlainRollup, blockOf, plainRollups, pointsOf } from './points.js';
 import { sendFrames } from './stream-client.js';
 import { Told, ToldModule, tellPool } from './told.js';
 
@@ -235,6 +244,27 @@ describe('a signature', () => {
     await exchange.database.query('delete from monitoring.point_log');
     expect(await signing().signDay(request)).toMatchObject({ state: SignedDayState.COUNTERSIGNED });
   });
+
+  it('is marked where rows of the log were put aside that may be of it, and what both have signed stays as it is', async () => {
+    const { poolId, of, rollups } = await overDay();
+    const frames = bytesOf(LoggedFrames, { frames: [{ blocks: [blockOf(boxAt(poolId, startOfSlot(firstSlot(of))))] as PointBlock[] }] });
+    const aside = async (at: number): Promise<number> => {
+      const [row] = await exchange.database.query<{ letter_id: string }>(
+        `insert into monitoring.point_dead_letters (writer_id, position, received_at, frames, cause, attempts, failed_at)
+         values (1, 1, $1, $2, 'unreadable', 3, $1) returning letter_id`,
+        [at, frames],
+      );
+      return Number(row!.letter_id);
+    };
+    const [first, last] = [startOfSlot(firstSlot(of)), startOfSlot(firstSlot(of) + slotsOfDay) + 2_700_000];
+    await Promise.all([first - 60_001, first - 60_000, last, last + 1].map(aside));
+    const letterId = await aside(first + 60_000);
+    expect(await signing().signDay(agent.signed(poolId, of, rollups))).toMatchObject({ state: SignedDayState.COUNTERSIGNED, rowsAside: 3 });
+    await expect(exchange.call(TelemetryDefinition).replayPointDeadLetter({ letterId })).rejects.toMatchObject({
+      rule: 'day_must_not_be_countersigned',
+    });
+    await exchange.database.query('delete from monitoring.point_dead_letters');
+  });
 });
 
 describe('a proof of days', () => {
@@ -266,7 +296,7 @@ describe('a proof of days', () => {
     const { findings, verifier } = verified(lines);
     expect(findings).toEqual([]);
     // Two nodes at two places in one slot, and at one in the next; of each two minutes of fifteen, since the third is of a time that has not come.
-    expect(verifier.proven).toEqual({ days: 2, nodeSlots: 6, unitSlots: 6, wattHours: 402 });
+    expect(verifier.proven).toEqual({ days: 2, nodeSlots: 6, unitSlots: 6, wattHours: 402, daysWithRowsAside: 0 });
     expect(verified(lines, { ...keys, agent: [] }).findings).toEqual([]);
   });
 

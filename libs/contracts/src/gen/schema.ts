@@ -2802,6 +2802,12 @@ export const messages: Record<string, MessageSchema> = {
         kind: 'int32',
         description: 'Values known to differ; those of slots whose roll-ups the agent did not send are not among them.',
       },
+      {
+        name: 'rowsAside',
+        kind: 'int32',
+        description:
+          "Rows of the exchange's log of points, of any pool, that may hold points of the day and were put aside unread: its roll-ups may lack them.",
+      },
     ],
   },
   'exchange.monitoring.v1.ListSignedDaysRequest': {
@@ -3068,6 +3074,30 @@ export const messages: Record<string, MessageSchema> = {
   },
   'exchange.monitoring.v1.LoggedFrame': {
     fields: [{ name: 'blocks', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.PointBlock' }],
+  },
+  'exchange.monitoring.v1.ListPointDeadLettersRequest': {
+    fields: [{ name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' }],
+  },
+  'exchange.monitoring.v1.ListPointDeadLettersResponse': {
+    fields: [
+      { name: 'deadLetters', repeated: true, kind: 'message', type: 'exchange.monitoring.v1.PointDeadLetter' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.monitoring.v1.ReplayPointDeadLetterRequest': {
+    fields: [{ name: 'letterId', kind: 'int64', rule: { min: 1, required: true } }],
+  },
+  'exchange.monitoring.v1.PointDeadLetter': {
+    description: 'A row holds points of whichever pools sent within some milliseconds.',
+    fields: [
+      { name: 'letterId', kind: 'int64' },
+      { name: 'receivedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'bytes', kind: 'int32', description: '0 where the disk does not give them back.' },
+      { name: 'cause', kind: 'string' },
+      { name: 'attempts', kind: 'int32' },
+      { name: 'failedAt', kind: 'int64', rule: { format: 'time' } },
+      { name: 'replayed', kind: 'bool' },
+    ],
   },
   'exchange.registry.v1.ParticipantChanged': {
     fields: [

@@ -38,6 +38,11 @@ export class NewestUnits {
     return this.byPool.get(poolId)?.at[node] ?? 0;
   }
 
+  forget(poolId: PoolId, node: number): void {
+    const newest = this.byPool.get(poolId);
+    if (newest && node < newest.at.length) newest.at[node] = 0;
+  }
+
   /** Nodes of the pool of which fewer than all units are up, and those of `doubted` that are known; as pairs of node and units. */
   doubtful(poolId: PoolId, unitsPerNode: number, doubted: ReadonlySet<number>): [node: number, units: number][] {
     const { at, units } = this.room(poolId, 0);

@@ -43,6 +43,8 @@ async function verify(file: string): Promise<void> {
   if (values.json) say(JSON.stringify({ findings: findings.length, ...proven, wattHours, isAgentKnown: keys.agent.length > 0 }));
   else {
     say(`${proven.days} days stand proven; ${proven.nodeSlots} node-slots were read: ${proven.unitSlots} unit-slots up, ${wattHours} Wh`);
+    if (proven.daysWithRowsAside > 0)
+      say(`of ${proven.daysWithRowsAside} of them the exchange put rows of its log aside unread; both have signed the same without them`);
     if (keys.agent.length === 0) say('no agent key was given: nobody but the file says whose key it is');
     say(findings.length === 0 ? 'nothing is wrong' : `${findings.length} findings`);
   }

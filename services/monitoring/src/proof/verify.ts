@@ -26,6 +26,8 @@ export interface Proven {
   /** Sums over the node-slots as they are judged by (docs/monitoring.md). */
   unitSlots: number;
   wattHours: number;
+  /** Of those days, some of which rows of the exchange's log were put aside unread: both have signed the same without them. */
+  daysWithRowsAside: number;
 }
 
 /** Keys by their ids: those that who verifies was given. */
@@ -37,7 +39,7 @@ export interface GivenKeys {
 
 export class ProofVerifier {
   readonly findings: ProofFinding[] = [];
-  readonly proven: Proven = { days: 0, nodeSlots: 0, unitSlots: 0, wattHours: 0 };
+  readonly proven: Proven = { days: 0, nodeSlots: 0, unitSlots: 0, wattHours: 0, daysWithRowsAside: 0 };
   private head: ProofHead | undefined;
   private day: OpenDay | undefined;
   private readonly seen = new Set<number>();
@@ -70,7 +72,7 @@ export class ProofVerifier {
     if (day.poolId !== this.head!.poolId) this.found(day.day, '', 'day_must_be_of_the_pool', `it is of pool ${day.poolId}`);
     else if (day.state === SignedDayState.COUNTERSIGNED) this.day = new OpenDay(day, suiteOf(this.head!, day));
     else if (day.state === SignedDayState.DIFFERENT)
-      this.found(day.day, `${day.differentSlots.length} slots`, 'day_must_be_countersigned', 'the exchange has other roll-ups');
+      this.found(day.day, `${day.differentSlots.length} slots`, 'day_must_be_countersigned', differing(day));
     else this.found(day.day, '', 'day_must_be_signed', 'nothing was signed of it within seven days');
   }
 
@@ -120,7 +122,9 @@ export class ProofVerifier {
         'statement_must_be_signed_by_the_exchange',
         exchange ? 'the signature is of another text' : 'no such key was given',
       );
-    if (this.findings.length === before) this.proven.days++;
+    if (this.findings.length > before) return;
+    this.proven.days++;
+    if (signed.rowsAside > 0) this.proven.daysWithRowsAside++;
   }
 
   private agentKey({ keyId }: SignedDay): KeyObject | undefined {
@@ -173,3 +177,5 @@ function suiteOf(head: ProofHead, { keyId }: SignedDay): SuiteName {
 const timeOf = (slot: Slot): string => new Date(startOfSlot(slot)).toISOString();
 const dateOf = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
 const placeOf = ({ slot, node }: ProvenRollup): string => `node ${node} at ${timeOf(slot)}`;
+const differing = ({ rowsAside }: SignedDay): string =>
+  `the exchange has other roll-ups${rowsAside > 0 ? `; ${rowsAside} rows of its log, which may hold points of the day, were put aside unread` : ''}`;

@@ -104,6 +104,8 @@ export interface SignedDay {
   differentSlots: number[];
   /** Values known to differ; those of slots whose roll-ups the agent did not send are not among them. */
   differences: number;
+  /** Rows of the exchange's log of points, of any pool, that may hold points of the day and were put aside unread: its roll-ups may lack them. */
+  rowsAside: number;
 }
 
 export interface ListSignedDaysRequest {
@@ -881,6 +883,7 @@ function createBaseSignedDay(): SignedDay {
     countersignature: new Uint8Array(0),
     differentSlots: [],
     differences: 0,
+    rowsAside: 0,
   };
 }
 
@@ -929,6 +932,9 @@ export const SignedDay: MessageFns<SignedDay, "exchange.monitoring.v1.SignedDay"
     }
     if (message.differences !== 0) {
       writer.uint32(112).int32(message.differences);
+    }
+    if (message.rowsAside !== 0) {
+      writer.uint32(120).int32(message.rowsAside);
     }
     return writer;
   },
@@ -1068,6 +1074,14 @@ export const SignedDay: MessageFns<SignedDay, "exchange.monitoring.v1.SignedDay"
             message.differences = reader.int32();
             continue;
           }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.rowsAside = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1099,6 +1113,7 @@ export const SignedDay: MessageFns<SignedDay, "exchange.monitoring.v1.SignedDay"
     message.countersignature = object.countersignature ?? new Uint8Array(0);
     message.differentSlots = object.differentSlots?.map((e) => e) || [];
     message.differences = object.differences ?? 0;
+    message.rowsAside = object.rowsAside ?? 0;
     return message;
   },
 };

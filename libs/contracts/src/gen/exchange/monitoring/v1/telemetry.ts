@@ -185,6 +185,31 @@ export interface LoggedFrame {
   blocks: PointBlock[];
 }
 
+export interface ListPointDeadLettersRequest {
+  page: PageRequest | undefined;
+}
+
+export interface ListPointDeadLettersResponse {
+  deadLetters: PointDeadLetter[];
+  page: PageInfo | undefined;
+}
+
+export interface ReplayPointDeadLetterRequest {
+  letterId: number;
+}
+
+/** A row holds points of whichever pools sent within some milliseconds. */
+export interface PointDeadLetter {
+  letterId: number;
+  receivedAt: number;
+  /** 0 where the disk does not give them back. */
+  bytes: number;
+  cause: string;
+  attempts: number;
+  failedAt: number;
+  replayed: boolean;
+}
+
 function createBaseStreamPointsRequest(): StreamPointsRequest {
   return { sender: "", sequence: 0, blocks: [] };
 }
@@ -1907,6 +1932,329 @@ export const LoggedFrame: MessageFns<LoggedFrame, "exchange.monitoring.v1.Logged
   fromPartial(object: DeepPartial<LoggedFrame>): LoggedFrame {
     const message = createBaseLoggedFrame();
     message.blocks = object.blocks?.map((e) => PointBlock.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseListPointDeadLettersRequest(): ListPointDeadLettersRequest {
+  return { page: undefined };
+}
+
+export const ListPointDeadLettersRequest: MessageFns<
+  ListPointDeadLettersRequest,
+  "exchange.monitoring.v1.ListPointDeadLettersRequest"
+> = {
+  $type: "exchange.monitoring.v1.ListPointDeadLettersRequest" as const,
+
+  encode(message: ListPointDeadLettersRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPointDeadLettersRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPointDeadLettersRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListPointDeadLettersRequest>): ListPointDeadLettersRequest {
+    return ListPointDeadLettersRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListPointDeadLettersRequest>): ListPointDeadLettersRequest {
+    const message = createBaseListPointDeadLettersRequest();
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListPointDeadLettersResponse(): ListPointDeadLettersResponse {
+  return { deadLetters: [], page: undefined };
+}
+
+export const ListPointDeadLettersResponse: MessageFns<
+  ListPointDeadLettersResponse,
+  "exchange.monitoring.v1.ListPointDeadLettersResponse"
+> = {
+  $type: "exchange.monitoring.v1.ListPointDeadLettersResponse" as const,
+
+  encode(message: ListPointDeadLettersResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.deadLetters) {
+      PointDeadLetter.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageInfo.encode(message.page, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPointDeadLettersResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPointDeadLettersResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deadLetters.push(PointDeadLetter.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListPointDeadLettersResponse>): ListPointDeadLettersResponse {
+    return ListPointDeadLettersResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListPointDeadLettersResponse>): ListPointDeadLettersResponse {
+    const message = createBaseListPointDeadLettersResponse();
+    message.deadLetters = object.deadLetters?.map((e) => PointDeadLetter.fromPartial(e)) || [];
+    message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
+    return message;
+  },
+};
+
+function createBaseReplayPointDeadLetterRequest(): ReplayPointDeadLetterRequest {
+  return { letterId: 0 };
+}
+
+export const ReplayPointDeadLetterRequest: MessageFns<
+  ReplayPointDeadLetterRequest,
+  "exchange.monitoring.v1.ReplayPointDeadLetterRequest"
+> = {
+  $type: "exchange.monitoring.v1.ReplayPointDeadLetterRequest" as const,
+
+  encode(message: ReplayPointDeadLetterRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.letterId !== 0) {
+            numberToLong(writer.uint32(8), message.letterId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplayPointDeadLetterRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplayPointDeadLetterRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.letterId = longToNumber(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReplayPointDeadLetterRequest>): ReplayPointDeadLetterRequest {
+    return ReplayPointDeadLetterRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReplayPointDeadLetterRequest>): ReplayPointDeadLetterRequest {
+    const message = createBaseReplayPointDeadLetterRequest();
+    message.letterId = object.letterId ?? 0;
+    return message;
+  },
+};
+
+function createBasePointDeadLetter(): PointDeadLetter {
+  return { letterId: 0, receivedAt: 0, bytes: 0, cause: "", attempts: 0, failedAt: 0, replayed: false };
+}
+
+export const PointDeadLetter: MessageFns<PointDeadLetter, "exchange.monitoring.v1.PointDeadLetter"> = {
+  $type: "exchange.monitoring.v1.PointDeadLetter" as const,
+
+  encode(message: PointDeadLetter, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.letterId !== 0) {
+            numberToLong(writer.uint32(8), message.letterId);
+    }
+    if (message.receivedAt !== 0) {
+            numberToLong(writer.uint32(16), message.receivedAt);
+    }
+    if (message.bytes !== 0) {
+      writer.uint32(24).int32(message.bytes);
+    }
+    if (message.cause !== "") {
+      writer.uint32(34).string(message.cause);
+    }
+    if (message.attempts !== 0) {
+      writer.uint32(40).int32(message.attempts);
+    }
+    if (message.failedAt !== 0) {
+            numberToLong(writer.uint32(48), message.failedAt);
+    }
+    if (message.replayed !== false) {
+      writer.uint32(56).bool(message.replayed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PointDeadLetter {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePointDeadLetter();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.letterId = longToNumber(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.receivedAt = longToNumber(reader);
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.bytes = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.cause = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.attempts = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.failedAt = longToNumber(reader);
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.replayed = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PointDeadLetter>): PointDeadLetter {
+    return PointDeadLetter.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PointDeadLetter>): PointDeadLetter {
+    const message = createBasePointDeadLetter();
+    message.letterId = object.letterId ?? 0;
+    message.receivedAt = object.receivedAt ?? 0;
+    message.bytes = object.bytes ?? 0;
+    message.cause = object.cause ?? "";
+    message.attempts = object.attempts ?? 0;
+    message.failedAt = object.failedAt ?? 0;
+    message.replayed = object.replayed ?? false;
     return message;
   },
 };
