@@ -46,7 +46,7 @@ export class PublishedReports {
     return { reports: rows.map(({ report }) => ({ ...IndicatorReport.decode(report), indicators: [] })), page };
   }
 
-  async get({ period }: GetIndicatorReportRequest): Promise<IndicatorReport> {
+  async get({ period }: Pick<GetIndicatorReportRequest, 'period'>): Promise<IndicatorReport> {
     return IndicatorReport.decode((await this.row(period)).report);
   }
 

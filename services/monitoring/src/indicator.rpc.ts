@@ -46,12 +46,19 @@ export class IndicatorsRpc implements Implementation<typeof IndicatorsDefinition
   listIndicatorReportRecords = (request: ListIndicatorReportRecordsRequest) => this.published.records(request);
   assessYear = (request: AssessYearRequest) => this.assessments.assess(request);
 
-  async *exportIndicatorReport({ period }: GetIndicatorReportRequest): AsyncGenerator<FileChunk> {
-    yield chunk(await this.published.figuresFile(period));
+  async *exportIndicatorReport({ period, bom }: GetIndicatorReportRequest): AsyncGenerator<FileChunk> {
+    const file = await this.published.figuresFile(period);
+    if (bom) yield chunk(byteOrderMark);
+    yield chunk(file);
   }
 
-  async *exportIndicatorReportRecords({ period }: GetIndicatorReportRequest): AsyncGenerator<FileChunk> {
-    for await (const text of this.published.recordsFile(period)) yield chunk(text);
+  async *exportIndicatorReportRecords({ period, bom }: GetIndicatorReportRequest): AsyncGenerator<FileChunk> {
+    let isFirst = true;
+    for await (const text of this.published.recordsFile(period)) {
+      if (bom && isFirst) yield chunk(byteOrderMark);
+      isFirst = false;
+      yield chunk(text);
+    }
   }
 
   async *printIndicatorReport(request: GetIndicatorReportRequest): AsyncGenerator<FileChunk> {
@@ -70,5 +77,8 @@ export class IndicatorsRpc implements Implementation<typeof IndicatorsDefinition
     yield chunk(svgOf(chartOf(assessment), chartTitle(assessment.year)));
   }
 }
+
+/** By which spreadsheets know UTF-8. */
+const byteOrderMark = '\uFEFF';
 
 const chunk = (text: string): FileChunk => ({ data: Buffer.from(text) });

@@ -68,6 +68,22 @@ it('a published report stays as it was, whatever is registered after, and its ha
   expect(sha256(records)).toBe(before.recordsHash);
 });
 
+it.each(['report.csv', 'records.csv'])(
+  '%s begins with the mark of UTF-8 where that is asked for, and is the same file behind it',
+  async (name) => {
+    const bytesOf = async (query: string) => {
+      const answer = await fetch(`${hub.exchange.running.httpAddress}/v1/indicator-reports/2026-01/${name}${query}`, {
+        headers: { authorization: `Bearer ${hub.keys.operator}` },
+      });
+      return Buffer.from(await answer.arrayBuffer());
+    };
+    const plain = await bytesOf('');
+    expect(plain.subarray(0, 3)).not.toEqual(Buffer.from([0xef, 0xbb, 0xbf]));
+    expect(await bytesOf('?bom=true')).toEqual(Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), plain]));
+    expect(await bytesOf('?bom=false')).toEqual(plain);
+  },
+);
+
 it('keeps formulas and notes in both languages', async () => {
   const report = await hub.read<Report>('/v1/indicator-reports/2026-01');
   const { definition } = report.indicators.find(({ definition: { indicatorId } }) => indicatorId === 'schedulable-servers')!;

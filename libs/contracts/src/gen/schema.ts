@@ -1828,7 +1828,15 @@ export const messages: Record<string, MessageSchema> = {
     ],
   },
   'exchange.monitoring.v1.GetIndicatorReportRequest': {
-    fields: [{ name: 'period', kind: 'string', rule: { maxLength: 7, required: true } }],
+    fields: [
+      { name: 'period', kind: 'string', rule: { maxLength: 7, required: true } },
+      {
+        name: 'bom',
+        kind: 'bool',
+        description:
+          'Of report.csv and records.csv alone: begin with the mark of UTF-8 (a byte order mark), by which spreadsheets know it. The hashes are over the files without it.',
+      },
+    ],
   },
   'exchange.monitoring.v1.IndicatorReport': {
     fields: [

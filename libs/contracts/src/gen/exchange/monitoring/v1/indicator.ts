@@ -256,6 +256,8 @@ export interface PublishIndicatorReportRequest {
 
 export interface GetIndicatorReportRequest {
   period: string;
+  /** Of report.csv and records.csv alone: begin with the mark of UTF-8 (a byte order mark), by which spreadsheets know it. The hashes are over the files without it. */
+  bom: boolean;
 }
 
 export interface IndicatorReport {
@@ -2120,7 +2122,7 @@ export const PublishIndicatorReportRequest: MessageFns<
 };
 
 function createBaseGetIndicatorReportRequest(): GetIndicatorReportRequest {
-  return { period: "" };
+  return { period: "", bom: false };
 }
 
 export const GetIndicatorReportRequest: MessageFns<
@@ -2132,6 +2134,9 @@ export const GetIndicatorReportRequest: MessageFns<
   encode(message: GetIndicatorReportRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.period !== "") {
       writer.uint32(10).string(message.period);
+    }
+    if (message.bom !== false) {
+      writer.uint32(16).bool(message.bom);
     }
     return writer;
   },
@@ -2157,6 +2162,14 @@ export const GetIndicatorReportRequest: MessageFns<
             message.period = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.bom = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2175,6 +2188,7 @@ export const GetIndicatorReportRequest: MessageFns<
   fromPartial(object: DeepPartial<GetIndicatorReportRequest>): GetIndicatorReportRequest {
     const message = createBaseGetIndicatorReportRequest();
     message.period = object.period ?? "";
+    message.bom = object.bom ?? false;
     return message;
   },
 };
