@@ -1,7 +1,11 @@
 // What one platform has sold and bought, what it and the other have stated of it, and what both have netted (docs/interconnection.md, statements of the day).
 import { createHash } from 'node:crypto';
 import type { DayStated, NettingProposed } from '#contracts';
+import { shanghaiDay, slotAt } from '#domain';
 import { type Content, refusal } from './hearer.js';
+
+/** By so much clocks may differ. */
+const clockMsMax = 300_000;
 
 export interface Item {
   readonly id: string;
@@ -52,6 +56,10 @@ export class Books {
 
   /** A statement in one part, without lines of other kinds: hello names none. */
   hear({ day, revision, sold, bought }: DayStated): Content {
+    if (day > shanghaiDay(slotAt(this.now() + clockMsMax))) return refusal('statement_day_must_have_begun', 'it has not', this.now());
+    for (const side of [sold, bought])
+      if (new Set(side.map(({ reservationId }) => reservationId)).size < side.length)
+        return refusal('item_must_be_stated_once', 'an id is there twice', this.now());
     if (revision > this.heardOf(day)) {
       this.heard.set(day, revision);
       for (const item of this.ofDay(day)) item.theirs = 0n;
@@ -79,6 +87,8 @@ export class Books {
   }
 
   hearNetting(proposed: NettingProposed): Content {
+    if (proposed.items === 0) return refusal('netting_must_have_items', 'it has none', this.now());
+    if (proposed.through >= shanghaiDay(slotAt(this.now() + clockMsMax))) return refusal('day_must_be_over', 'it is not', this.now());
     const { through, currency, sold, bought, items, digest } = proposed;
     if (this.netted.get(through) === hex(digest)) return { nettingAnswer: { through } };
     const own = this.propose(through);

@@ -9,6 +9,9 @@ import { CallError } from './wire.js';
 export type Content = Partial<PartnerMessage>;
 
 const clockMsMax = 300_000;
+/** Of what is not kept for good. */
+const passingMsMax = 31 * 86_400_000;
+const lasting = ['reserve', 'commit', 'cancel', 'leaseState', 'usage', 'statement', 'netting'] as const;
 
 /** Whom a platform knows, and by which key. */
 export interface Known {
@@ -86,6 +89,8 @@ export class Hearer {
     if (Math.abs(saidAt - now) > clockMsMax) return refusal('clocks_must_agree', `it was signed at ${saidAt}`, now, true);
     if (isKnownId) return refusal('message_id_must_not_be_reused', 'another message came under this id', now);
     if (now > message.validUntil) return refusal('message_must_be_said_in_time', `it was valid until ${message.validUntil}`, now);
+    if (message.validUntil > now + passingMsMax && !lasting.some((kind) => message[kind]))
+      return refusal('message_must_expire_within_31_days', `it is valid until ${message.validUntil}`, now);
     const [violation] = validate(PartnerMessage.$type, message);
     if (violation) return refusal(violation.rule, `${violation.field} ${violation.detail}`, now);
     return undefined;

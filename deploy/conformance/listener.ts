@@ -21,20 +21,21 @@ export interface Came {
 export class Listener {
   /** In the order in which they came. */
   readonly came: Came[] = [];
-  private readonly faults = new Map<Kind, Fault[]>();
+  private readonly faults = new Map<Kind, { readonly left: Fault[]; readonly isMeant: (message: PartnerMessage) => boolean }>();
   private readonly stranger = PartnerKey.make();
 
   constructor(private readonly hearer: Hearer) {}
 
-  /** Of the next messages of the kind, one each. */
-  fail(kind: Kind, ...faults: Fault[]): void {
-    this.faults.set(kind, faults);
+  /** Of the next messages of the kind that are meant, one each. */
+  fail(kind: Kind, faults: readonly Fault[], isMeant: (message: PartnerMessage) => boolean = () => true): void {
+    this.faults.set(kind, { left: [...faults], isMeant });
   }
 
   async hear(signed: SignedMessage): Promise<SignedMessage> {
     const message = readable(signed.message);
     const kind = kindOf(message);
-    const fault = kind && this.faults.get(kind)?.shift();
+    const faults = kind && this.faults.get(kind);
+    const fault = faults?.isMeant(message) ? faults.left.shift() : undefined;
     const keep = (broken?: string): number => this.came.push({ kind, signed, message, fault, broken });
     if (fault === 'request_lost') {
       keep();

@@ -11,8 +11,8 @@ import { type ClientTls, Line, type ServerTls, serve } from './wire.js';
 const help = `npm run -s conformance -- --platform NAME --address HOST:PORT --their-key FILE [options]
 
 Plays a partner platform against the one at the address, as its buyer and as its seller, and says of each clause of docs/interconnection.md whether it is kept.
-It listens too, so that it can be told things: register it there as the first lines say, give its participant a deposit, and advertise something to it. It commits
-one node for a quarter of an hour (what is a lease cannot be taken back), and takes back all else that it reserves and advertises. Ends with 0, with 1 where a clause is not kept, with 2 where it
+It listens too, so that it can be told things: register it there as the first lines say, give its participant a deposit, advertise something to it, and place a bid
+there when it asks for one. It commits one node for a quarter of an hour (what is a lease cannot be taken back), and takes back all else that it reserves and advertises. Ends with 0, with 1 where a clause is not kept, with 2 where it
 could not begin. What can be neither shown nor refuted here and now is not tried, and says why.
 
   --platform NAME      of the platform that is tried, as it names itself

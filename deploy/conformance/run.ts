@@ -2,6 +2,9 @@
 import { advertising, withdraw } from './clauses/advertising.js';
 import { buying, giveBack } from './clauses/buying.js';
 import { hearing } from './clauses/hearing.js';
+import { leases, over } from './clauses/leases.js';
+import { selling } from './clauses/selling.js';
+import { netting, stating } from './clauses/stating.js';
 import { type Clause, NotTried, type Stage } from './stage.js';
 
 export interface Result {
@@ -13,7 +16,7 @@ export interface Result {
   readonly why: string;
 }
 
-export const clauses: readonly Clause[] = [...hearing, ...advertising, ...buying];
+export const clauses: readonly Clause[] = [...hearing, ...advertising, ...buying, ...selling, ...leases, ...stating, ...over, ...netting];
 
 /** Those whose name begins so; all where none is named. Hello comes first in any case, since all others build on it. */
 export function chosen(only: readonly string[]): Clause[] {

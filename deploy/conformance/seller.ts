@@ -16,6 +16,8 @@ export const amountOf = ({ price, units, window }: RemoteTerms): bigint =>
 
 export class Seller {
   readonly adverts = new Map<string, RemoteSupply>();
+  /** Of these it has nothing left, whatever it advertised. */
+  readonly soldOut = new Set<string>();
   readonly held = new Map<string, Held>();
   private leases = 0;
 
@@ -73,6 +75,7 @@ export class Seller {
 
   /** Units of the terms' advert that nobody has, in the slot of their window that has the least. */
   private free({ advertId, window }: RemoteTerms): number {
+    if (this.soldOut.has(advertId)) return 0;
     const { from, to } = window!;
     const slots = Array.from({ length: to - from }, (_, at) => from + at);
     const taken = (slot: number): number =>

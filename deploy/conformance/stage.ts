@@ -106,11 +106,10 @@ export class Stage {
   }
 
   private async found<T>(find: () => T | undefined, ms: number): Promise<T | undefined> {
-    const stepMs = Math.min(60_000, Math.max(250, ms / 500));
-    for (const end = this.now + ms; ;) {
+    for (const [begun, end] = [this.now, this.now + ms]; ;) {
       const found = find();
       if (found !== undefined || this.now >= end) return found;
-      await this.around.pass(stepMs);
+      await this.around.pass(Math.min(600_000, Math.max(250, Math.floor((this.now - begun) / 10))));
     }
   }
 

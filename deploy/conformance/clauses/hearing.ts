@@ -219,6 +219,12 @@ export const hearing: readonly Clause[] = [
     (stage) => ({ ...stage.hello(), validUntil: 0 }),
     'message_must_be_said_in_time',
   ),
+  refuses(
+    'hear.valid_for_long',
+    'a hello that is good for more than 31 days is refused for good',
+    (stage) => ({ ...stage.hello(), validUntil: stage.now + 32 * 1_440 * minute }),
+    'message_must_expire_within_31_days',
+  ),
   refuses('hear.kind_none', 'a message without a body is refused for good', () => ({}), 'message_kind_must_be_known'),
   refuses(
     'hear.kind_answer',

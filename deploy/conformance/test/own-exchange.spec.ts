@@ -14,6 +14,8 @@ let folder: string;
 let exchange: TestExchange;
 let api: Api;
 let key: string;
+/** Key of who bids here. */
+let buyer: string;
 const own = PartnerKey.make();
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'exchange-conformance-'));
@@ -22,7 +24,7 @@ beforeAll(async () => {
   exchange = await testExchange({ config: { platform: 'Shuitu', platformKey, logLevel: 'error' } });
   api = new Api(exchange.running.httpAddress!, 'conformance');
   key = await exchange.key(operator);
-  await smallMarket(api, key, 4, bid(2, 3, '2.50'));
+  ({ buyer } = await smallMarket(api, key, 4, bid(soon(2), '2.50')));
 }, 120_000);
 afterAll(async () => {
   await api?.destroy();
@@ -31,9 +33,9 @@ afterAll(async () => {
 });
 
 const soon = (slots: number): number => slotAt(exchange.now()) + slots;
-const bid = (from: number, to: number, limitPrice: string): Json => ({
+const bid = (from: number, limitPrice: string): Json => ({
   terms: {
-    ...{ books: [book], units: 8, perNode: 8, durationSlots: 1, earliest: rfc(soon(from)), latest: rfc(soon(to)) },
+    ...{ books: [book], units: 8, perNode: 8, durationSlots: 1, earliest: rfc(from), latest: rfc(from + 1) },
     ...{ limitPrice, timeInForce: 'GTC', placement: 'ONE_POOL' },
   },
 });
@@ -57,8 +59,9 @@ it('passes all clauses', async () => {
   };
   await api.post(key, '/v1/interconnect/supply', { supply });
   const keys = PartnerKey.make();
-  const around = { now: () => exchange.now(), pass: (ms: number) => exchange.advance(ms) };
-  const program = await Program.open(keys, { name: 'Shuitu', publicKey: own.publicKey }, exchange.running.grpcAddress!, around);
+  const ask = () => void api.post(buyer, '/v1/bids', bid(program.stage.seller.adverts.get('conformance-dear')!.window!.from, '1.50'));
+  const around = { now: () => exchange.now(), pass: (ms: number) => exchange.advance(ms), ask };
+  const program = await Program.open(keys, { name: 'Shuitu', publicKey: own.publicKey }, exchange.running.grpcAddress!, around, 60 * hour);
   try {
     await api.post(key, '/v1/interconnect/partners', {
       platform: programName,
