@@ -31,7 +31,7 @@ interface Kept {
 }
 
 export const refusal = (rule: string, detail: string, now: number, again = false): Content => ({
-  refused: { rule, detail, again, time: now },
+  refused: { rule, detail, again, time: now, left: undefined },
 });
 
 export class Hearer {

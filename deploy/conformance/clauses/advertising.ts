@@ -27,6 +27,7 @@ export const supplyOf = ({ now, offer }: Stage, advertId: string, change: Partia
     unitsPerNode: 8,
     securityGrade: 3,
     nodeShape: undefined,
+    unitsBySlot: undefined,
   },
   ...change,
 });

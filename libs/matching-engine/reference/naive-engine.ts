@@ -4,6 +4,7 @@ import type { Command } from '../src/command.js';
 import type { BuyingPower, CreateEngine, Depth, IndexPrice, MatchingEngine, Quote, QuotedBid, RestoreEngine } from '../src/engine.js';
 import type { Event } from '../src/event.js';
 import type { Explanation } from '../src/explanation.js';
+import type { OnSale } from '../src/on-sale.js';
 import type { Rejection } from '../src/rejection.js';
 import { restsOfAShard } from '../src/rest.js';
 import type { Snapshot } from '../src/snapshot.js';
@@ -27,6 +28,7 @@ import { indexOf } from './index-price.js';
 import { failLease } from './losses.js';
 import { Market } from './market.js';
 import { lowerBuyingPower, raiseBuyingPower, settleTrade, takeSlice } from './money.js';
+import { onSaleOf } from './on-sale.js';
 import { amendBid, amendOffer, cancelAll, cancelOrder, submitBid, submitOffer } from './orders.js';
 import { endLease, extendLease, resellLease, withdrawResales } from './own-leases.js';
 import { passTime } from './passing.js';
@@ -78,6 +80,10 @@ class NaiveEngine implements MatchingEngine {
 
   depth(bookId: BookId, from: Slot, to: Slot): Depth {
     return depthOf(this.market, bookId, from, to);
+  }
+
+  onSale(bookId: BookId, from: Slot, to: Slot): OnSale[] {
+    return onSaleOf(this.market, bookId, from, to);
   }
 
   index(bookId: BookId): IndexPrice[] {

@@ -2,6 +2,7 @@ import type { BookId, OrderId, ParticipantId, PoolId, Price, Region, Slot, Time 
 import type { BidTerms, Command } from './command.js';
 import type { Event } from './event.js';
 import type { Explanation } from './explanation.js';
+import type { OnSale } from './on-sale.js';
 import type { Rejection } from './rejection.js';
 import type { Snapshot } from './snapshot.js';
 
@@ -17,6 +18,8 @@ export interface MatchingEngine {
   explain(orderId: OrderId): Explanation | null;
   /** What rests in a book for the slots [from, to). Empty for a book that is not defined. */
   depth(bookId: BookId, from: Slot, to: Slot): Depth;
+  /** what pools of this platform have on sale in a book in each slot of [from, to), by what a partner is told of them; single units, and nothing that would have to be reclaimed. */
+  onSale(bookId: BookId, from: Slot, to: Slot): OnSale[];
   /** of the book, by region, then hour. */
   index(bookId: BookId): IndexPrice[];
   /** Null for a participant that never had any. */

@@ -80,6 +80,7 @@ export type {
 } from './event.js';
 export { obstacles } from './explanation.js';
 export type { Explanation, Obstacle, Relaxation, TradeChoice } from './explanation.js';
+export type { OnSale } from './on-sale.js';
 export { isGuard, rejections } from './rejection.js';
 export type { Rejection } from './rejection.js';
 export type { Snapshot } from './snapshot.js';

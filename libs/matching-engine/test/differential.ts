@@ -70,6 +70,7 @@ class Pair {
       this.difference = `the hashes after ${last.sequence} ${last.kind}\n${firstDifference(naive, fast)}`;
     this.compare('all at once ', ...this.allAtOnce.apply(), last);
     this.compare('depth ', depthsOf(naive, this.books, last.time), depthsOf(fast, this.books, last.time), last);
+    this.compare('on sale ', onSaleOf(naive, this.books, last.time), onSaleOf(fast, this.books, last.time), last);
   }
 
   /** R-20 */
@@ -115,6 +116,12 @@ function depthsOf(engine: Engine, books: ReadonlySet<number>, time: number): str
     [0, Number.MAX_SAFE_INTEGER],
   ] as const;
   return JSON.stringify([...books].map((bookId) => [bookId, ...windows.map(([from, to]) => engine.depth(bookId, from, to))]));
+}
+
+/** R-35: of every book, for half a day. */
+function onSaleOf(engine: Engine, books: ReadonlySet<number>, time: number): string {
+  const now = slotAt(time);
+  return JSON.stringify([...books].map((bookId) => [bookId, engine.onSale(bookId, now, now + slotsPerDay / 2)]));
 }
 
 /** The lines of the snapshots at which they part. */

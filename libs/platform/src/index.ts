@@ -51,6 +51,7 @@ export { keyIdOf, makeSigningKey, publicPath, signingKey, signingKeyPath } from 
 export { platformKey } from './platform-key.js';
 export { Elsewhere, Unanswered } from './grpc-elsewhere.js';
 export type { Place } from './grpc-elsewhere.js';
+export { levelsIn, unitsBySlot } from './units-by-slot.js';
 export { namedBySent, validate } from './validate.js';
 export { int4Array, int8Array, numberArray, textArray } from './array-literal.js';
 export { CopyRows } from './copy-rows.js';

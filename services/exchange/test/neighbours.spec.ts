@@ -91,7 +91,7 @@ const supply: RemoteSupply = {
     gigabitsPerSecond: 0,
     greenShareBp: 0,
   },
-  ...{ pueMilli: 0, expiresAt: Date.now() + hour, unitsPerNode: 8, securityGrade: 3, nodeShape: undefined },
+  ...{ pueMilli: 0, expiresAt: Date.now() + hour, unitsPerNode: 8, securityGrade: 3, nodeShape: undefined, unitsBySlot: undefined },
 };
 const answerOf = ({ message }: SignedMessage): PartnerMessage => PartnerMessage.decode(message);
 const hex = ({ message }: SignedMessage): string => Buffer.from(message).toString('hex');

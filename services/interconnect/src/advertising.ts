@@ -7,7 +7,7 @@ import { afterWhich, takingOf } from './core/serial.js';
 import { brokenByRemote } from './core/supply.js';
 import { RemoteMarket } from './remote-market.js';
 import { Saying, isWaiting } from './saying.js';
-import { sharesOf, toldTo } from './shares.js';
+import { bySlot, isToldAlike, lastToldTo, sharesOf } from './shares.js';
 import { type Talk, lockListeners } from './talk.js';
 
 const hour = 3_600_000;
@@ -53,7 +53,7 @@ export class Advertising {
     if (taking !== 'take') return heard({ heardSerial: talk.heardSerial, wantsFull: taking !== 'old', refused: [] });
     const now = this.clock.now();
     const { serial, full, supply, withdrawn } = advertisement;
-    const judged = supply.map((one) => ({ one, rule: brokenByRemote({ ...one, window: one.window! }, talk, now) }));
+    const judged = supply.map((one) => ({ one, rule: brokenByRemote(offeredOf(one), talk, now) }));
     const good = new Map(judged.filter(({ rule }) => rule === undefined).map(({ one }) => [one.advertId, one]));
     const gone = [...withdrawn, ...supply.map(({ advertId }) => advertId)];
     if ((await this.countOthers(tx, talk, full, gone)) + good.size > advertsMax)
@@ -84,8 +84,14 @@ export class Advertising {
 
   /** @param advertIds undefined: of all */
   private async tellDifferences(tx: Tx, talk: Talk, advertIds?: readonly string[]): Promise<void> {
-    const [shares, told] = [await sharesOf(tx, talk, this.clock.now(), advertIds), await toldTo(tx, talk.platform, advertIds)];
-    const supply = shares.filter((share) => !told.get(share.advertId)?.equals(bytesOf(RemoteSupply, share)));
+    const now = this.clock.now();
+    const [shares, told] = [await sharesOf(tx, talk, now, advertIds), await lastToldTo(tx, talk.platform, advertIds)];
+    const isKnown = (share: RemoteSupply): boolean => {
+      const last = told.get(share.advertId);
+      const isRead = last?.unitsBySlot === undefined || talk.capabilities.includes(bySlot);
+      return last !== undefined && isRead && isToldAlike(last, share, now);
+    };
+    const supply = shares.filter((share) => !isKnown(share));
     const there = new Set(shares.map(({ advertId }) => advertId));
     const withdrawn = [...told.keys()].filter((advertId) => !there.has(advertId));
     if (supply.length || withdrawn.length) await this.advertise(tx, talk, talk.saidSerial, { full: false, supply, withdrawn });
@@ -133,5 +139,11 @@ export class Advertising {
     );
   }
 }
+
+const offeredOf = (supply: RemoteSupply) => ({
+  ...supply,
+  window: supply.window!,
+  ranges: supply.unitsBySlot?.ranges.map(({ window }) => window!),
+});
 
 const heard = (advertiseAnswer: AdvertisementHeard): Body => ({ advertiseAnswer });

@@ -3,9 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { bytesOf, RemoteSupply, RemoteTerms, type TradeMade } from '#contracts';
 import { Clock, Gather, Outbox, type Tx } from '#platform';
 import { PieceState } from './core/piece.js';
-import { isAble, tellDecided } from './pieces.js';
+import { tellDecided } from './pieces.js';
 import { Saying } from './saying.js';
-import { lockTalk } from './talk.js';
+import { isAble, lockTalk } from './talk.js';
 
 const minute = 60_000;
 const holdMs = minute;

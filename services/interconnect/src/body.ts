@@ -1,5 +1,5 @@
 // What a message is about.
-import { MessageKind, type PartnerMessage } from '#contracts';
+import { MessageKind, type PartnerMessage, type UnitsBySlot } from '#contracts';
 import { histogram, seconds } from '#platform';
 
 type Head = 'id' | 'from' | 'to' | 'madeAt' | 'validUntil' | 'answers';
@@ -56,9 +56,9 @@ const names = ['reservationId', 'day', 'revision', 'through'] as const;
 type Name = (typeof names)[number];
 const isNamed = (body: object, name: Name): body is Record<Name, unknown> => name in body;
 
-/** @param now of this platform */
-export const refusal = (rule: string, detail: string, now: number, again = false): Body => ({
-  refused: { rule, detail, again, time: now },
+/** @param now of this platform. @param left where a reserve is refused since not all of it is there */
+export const refusal = (rule: string, detail: string, now: number, again = false, left?: UnitsBySlot): Body => ({
+  refused: { rule, detail, again, time: now, left },
 });
 
 const heard = histogram('exchange.interconnect.heard', 's', 'Messages of partners, by kind and outcome, and how long each took', seconds);

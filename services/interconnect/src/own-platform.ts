@@ -5,14 +5,15 @@ import { Clock, Config, Cryptography, keyIdOf, platformKey, Refusal } from '#pla
 import { lineKinds } from './core/statement-item.js';
 import { spoken } from './core/version.js';
 import { signedText } from './envelope.js';
+import { bySlot } from './shares.js';
 
 /** What this platform is among others: its name and the key by which it speaks. */
 @Injectable()
 export class OwnPlatform implements OnModuleInit {
   /** Kinds of messages that are heard beside hello. */
   readonly kinds: string[] = ['advertise', 'quote', 'reserve', 'commit', 'cancel', 'lease_state', 'usage', 'statement', 'netting'];
-  /** Those, and the kinds of lines of a statement beside items. */
-  readonly capabilities: string[] = [...this.kinds, ...lineKinds];
+  /** Those, the kinds of lines of a statement beside items, and what is read of supply. */
+  readonly capabilities: string[] = [...this.kinds, ...lineKinds, bySlot];
   private key: KeyObject | undefined;
   private keyId = '';
 

@@ -1,20 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { type PartnerMessage, RemotePieceDecided, RemoteTerms } from '#contracts';
-import { Clock, Outbox, type Tx } from '#platform';
+import { type PartnerMessage, RemotePieceDecided, RemoteTerms, type UnitsBySlot } from '#contracts';
+import type { Levels } from '#domain';
+import { Clock, Gather, levelsIn, Outbox, type Tx } from '#platform';
 import type { Body } from './body.js';
-import { PartnerState } from './core/partner-state.js';
 import { type Decision, type Learned, PieceState, movedPiece } from './core/piece.js';
 import { Side } from './core/statement.js';
 import { HeardLeases } from './heard-leases.js';
+import { RemoteMarket } from './remote-market.js';
 import { Saying } from './saying.js';
 import { keepItem } from './statement-items.js';
-import { type Talk, lockTalk } from './talk.js';
+import { lockTalk } from './talk.js';
 
 /** The partner's own time of the reservation decides long before. */
 const validMs = 10 * 60_000;
-
-/** What is needed to ask for all kinds of messages that a piece goes through. */
-const needed = ['reserve', 'commit', 'cancel'];
 
 interface Row {
   readonly reservation_id: string;
@@ -26,14 +24,31 @@ interface Row {
   readonly amount: bigint;
 }
 
+/** What a partner's answer says beside what it is. */
+interface AlsoSaid {
+  /** It is held by the partner until then, by its clock. */
+  readonly until?: number;
+  /** What is left for the terms that it refused. */
+  readonly left?: UnitsBySlot | undefined;
+}
+
+/** A piece of which the partner had less. */
+interface Short extends Row {
+  readonly decided: Decision;
+  readonly left: Levels;
+}
+
 /** Pieces of this platform's bids that partners are asked for (R-35): committed or given back by nothing but the partner's word. */
 @Injectable()
 export class Pieces {
+  private readonly short = new Gather<Short>((tx, all) => this.tellShort(tx, all));
+
   constructor(
     private readonly clock: Clock,
     private readonly outbox: Outbox,
     private readonly saying: Saying,
     private readonly leases: HeardLeases,
+    private readonly market: RemoteMarket,
   ) {}
 
   /** The market has given it back by itself. */
@@ -49,8 +64,8 @@ export class Pieces {
     const of = reserve ? 'reserve' : commit ? 'commit' : 'cancel';
     const { reservationId } = (reserve ?? commit ?? cancel)!;
     const { refused, reserveAnswer, commitAnswer, cancelAnswer } = answer;
-    if (refused) return this.learn(tx, reservationId, { kind: 'refused', of, rule: refused.rule });
-    if (reserveAnswer) await this.learn(tx, reservationId, { kind: 'reserved' }, reserveAnswer.until);
+    if (refused) return this.learn(tx, reservationId, { kind: 'refused', of, rule: refused.rule }, { left: refused.left });
+    if (reserveAnswer) await this.learn(tx, reservationId, { kind: 'reserved' }, { until: reserveAnswer.until });
     if (commitAnswer) {
       await this.rememberLeases(tx, question, commitAnswer.leases);
       await this.learn(tx, reservationId, { kind: 'committed' });
@@ -58,8 +73,7 @@ export class Pieces {
     if (cancelAnswer) await this.learn(tx, reservationId, { kind: 'cancelled' });
   }
 
-  /** @param until it is held by the partner, by its clock, where it said so now */
-  private async learn(tx: Tx, reservationId: string, learned: Learned, until = 0): Promise<void> {
+  private async learn(tx: Tx, reservationId: string, learned: Learned, { until = 0, left }: AlsoSaid = {}): Promise<void> {
     const [row] = await tx.query<Row>(`${select} where reservation_id = $1 for update`, [reservationId]);
     const moved = row && movedPiece(row.state, learned);
     if (!moved) return;
@@ -73,8 +87,22 @@ export class Pieces {
     }
     if (say === 'cancel') await this.saying.say(tx, row.platform, { cancel: { reservationId } }, validMs);
     if (state === PieceState.MADE) await keepItem(tx, row.platform, Side.BOUGHT, reservationId, row.to_slot, row.amount);
-    if (decided) await tellDecided(this.outbox, tx, Number(row.number), decided);
+    if (decided && left) this.short.add(tx, { ...row, decided, left: levelsIn(left) });
+    else if (decided) await tellDecided(this.outbox, tx, Number(row.number), decided);
     if (state === PieceState.MADE) await this.leases.measure(tx, reservationId);
+  }
+
+  /** First the market offers no more than what partners have left, so that the bids that have their pieces back do not ask for it once more. */
+  private async tellShort(tx: Tx, all: readonly Short[]): Promise<void> {
+    for (const [platform, short] of Map.groupBy(all, (one) => one.platform)) {
+      const talk = (await lockTalk(tx, platform))!;
+      for (const { terms, left } of short) {
+        const { advertId, window } = RemoteTerms.decode(terms);
+        await this.market.cut(tx, talk, advertId, window!, left);
+      }
+      await this.market.tell(tx, talk);
+    }
+    for (const { number, decided } of all) await tellDecided(this.outbox, tx, Number(number), decided);
   }
 
   private async rememberLeases(tx: Tx, { commit }: Body, leases: readonly { leaseId: number; units: number }[]): Promise<void> {
@@ -93,7 +121,3 @@ const select = 'select reservation_id, platform, number, state, terms, to_slot, 
 export async function tellDecided(outbox: Outbox, tx: Tx, number: number, { made, isSupplyThere }: Decision): Promise<void> {
   await outbox.publish(tx, RemotePieceDecided, { tradeId: number, made, supplyStillThere: isSupplyThere }, `trade/${number}`);
 }
-
-/** True where the partner can be bought of. */
-export const isAble = ({ state, capabilities }: Talk): boolean =>
-  state === PartnerState.ACTIVE && needed.every((kind) => capabilities.includes(kind));

@@ -1,9 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { bytesOf, RemoteSupply, RemoteSupplyChanged } from '#contracts';
-import { Clock, Outbox, type Tx } from '#platform';
-import { peakOf } from './core/peak.js';
-import { isAble } from './pieces.js';
-import type { Talk } from './talk.js';
+import { bytesOf, RemoteSupply, RemoteSupplyChanged, UnitsBySlot } from '#contracts';
+import { firstSellableSlot, type Levels, leastUnits, levelsWithin, levelsWithout, mostUnits, type UnitRange, type Window } from '#domain';
+import { At, Clock, Database, Outbox, type Tx, unitsBySlot } from '#platform';
+import { cutTo } from './core/left.js';
+import { levelsOfSupply } from './shares.js';
+import { type Talk, isAble, lockTalk } from './talk.js';
+
+const minute = 60_000;
+/** So long no more is sold of an advert than its partner has said was left. */
+const cutMs = 10 * minute;
 
 interface PoolRow {
   readonly pool_id: number;
@@ -16,6 +21,7 @@ interface PoolRow {
 @Injectable()
 export class RemoteMarket {
   constructor(
+    private readonly database: Database,
     private readonly clock: Clock,
     private readonly outbox: Outbox,
   ) {}
@@ -36,27 +42,52 @@ export class RemoteMarket {
     for (const supply of heard.values()) await this.offer(tx, talk, supply);
   }
 
+  /**
+   * A partner has refused a piece and said what was left of the advert in its window. No more of it is to be sold until the partner advertises it anew, or for a
+   * while: what others held for a moment is there again, and of that nobody need say anything.
+   */
+  async cut(tx: Tx, talk: Talk, advertId: string, window: Window, left: Levels): Promise<void> {
+    const now = this.clock.now();
+    const [row] = await tx.query<SupplyRow>(`${selectSupply} and advert_id = $3`, [talk.platform, now, advertId]);
+    if (!row) return;
+    const own = await takenOf(tx, now, 'advert_id = $2 and pieces.platform = $3', advertId, talk.platform);
+    const cut = unitsBySlot(cutTo(levelsOfSupply(offeredBy(row)), window, left, own));
+    await tx.query('update remote_supply set cut = $3, cut_until = $4 where platform = $1 and advert_id = $2', [
+      ...[talk.platform, advertId, bytesOf(UnitsBySlot, cut), now + cutMs],
+    ]);
+  }
+
+  @At('offer what partners had less of for a while', minute)
+  async uncut(now: number): Promise<void> {
+    const over = await this.database.query<{ platform: string }>(
+      'select distinct platform from remote_supply where cut is not null and cut_until <= $1 order by platform',
+      [now],
+    );
+    for (const { platform } of over)
+      await this.database.transaction(async (tx) => {
+        const talk = await lockTalk(tx, platform);
+        await tx.query('update remote_supply set cut = null where platform = $1 and cut_until <= $2', [platform, now]);
+        await this.tell(tx, talk!);
+      });
+  }
+
   private async sellable(tx: Tx, talk: Talk): Promise<RemoteSupply[]> {
     if (!isAble(talk)) return [];
-    const rows = await tx.query<{ supply: Buffer }>(
-      'select supply from remote_supply where platform = $1 and expires_at > $2 order by advert_id',
-      [talk.platform, this.clock.now()],
-    );
+    const rows = await tx.query<SupplyRow>(`${selectSupply} order by advert_id`, [talk.platform, this.clock.now()]);
     // What is given away has no price to trade at.
-    return rows.map((row) => RemoteSupply.decode(row.supply)).filter(({ price }) => price > 0);
+    return rows.map(offeredBy).filter(({ price }) => price > 0);
   }
 
   private async offer(tx: Tx, talk: Talk, supply: RemoteSupply): Promise<void> {
     const { poolId, siteId } = await poolOf(tx, talk.platform, supply);
     await tx.query('update remote_pools set told = $2 where pool_id = $1', [poolId, bytesOf(RemoteSupply, supply)]);
-    const units = supply.units - (await takenOf(tx, poolId, supply));
-    await this.publish(
-      tx,
-      talk,
-      { pool_id: poolId, site_id: siteId },
-      { ...supply, units: Math.max(0, units), poolUnits: supply.units },
-      units <= 0,
-    );
+    const now = this.clock.now();
+    const { from, to } = supply.window!;
+    const ahead = { from: Math.max(from, firstSellableSlot(now)), to };
+    const offered = levelsOfSupply(supply);
+    const left = levelsWithin(levelsWithout(offered, await takenOf(tx, now, 'pool_id = $2', poolId)), ahead);
+    const told = { ...supply, units: leastUnits(left, ahead), poolUnits: mostUnits(offered), unitsBySlot: unitsBySlot(left) };
+    await this.publish(tx, talk, { pool_id: poolId, site_id: siteId }, told, left.length === 0);
   }
 
   private async withdraw(tx: Tx, talk: Talk, pool: PoolRow): Promise<void> {
@@ -105,11 +136,23 @@ async function poolOf(tx: Tx, platform: string, supply: RemoteSupply): Promise<{
   return { poolId: pool!.pool_id, siteId: site!.site_id };
 }
 
-/** Units of the advert that are this platform's already, at the most in one slot of its window. */
-async function takenOf(tx: Tx, poolId: number, { window }: RemoteSupply): Promise<number> {
-  const rows = await tx.query<{ units: number; from: number; to: number }>(
-    'select units, from_slot as "from", to_slot as "to" from pieces where pool_id = $1 and state < 5 and to_slot > $2 and from_slot < $3',
-    [poolId, window!.from, window!.to],
+/** What of an advert is this platform's already. */
+async function takenOf(tx: Tx, now: number, of: string, ...whose: readonly unknown[]): Promise<UnitRange[]> {
+  return tx.query<UnitRange>(
+    `select units, from_slot as "from", to_slot as "to" from pieces join remote_pools using (pool_id) where state < 5 and to_slot > $1 and ${of}`,
+    [firstSellableSlot(now), ...whose],
   );
-  return peakOf(rows);
+}
+
+const selectSupply = 'select supply, cut from remote_supply where platform = $1 and expires_at > $2';
+
+interface SupplyRow {
+  readonly supply: Buffer;
+  readonly cut: Buffer | null;
+}
+
+/** What the partner offers by all that it has said. */
+function offeredBy({ supply, cut }: SupplyRow): RemoteSupply {
+  const offered = RemoteSupply.decode(supply);
+  return cut ? { ...offered, unitsBySlot: UnitsBySlot.decode(cut) } : offered;
 }

@@ -7,9 +7,10 @@ import {
   RemoteSupply,
   RemoteTerms,
   type ReservationRequested,
+  type UnitsBySlot,
 } from '#contracts';
 import { amountOf } from '#domain';
-import { Clock, Logger, type Tx } from '#platform';
+import { Clock, Logger, type Tx, unitsBySlot } from '#platform';
 import { type Body, refusal } from './body.js';
 import type { Broken as BrokenMessage } from './core/hearing.js';
 import { type Broken, ReservationState, afterCancel, afterCommit, decisionOf, onCommit, onReserve } from './core/reservation.js';
@@ -72,7 +73,8 @@ export class Reservations {
     }
     return async () => {
       const held = await this.market.reserve({ reservationId, participantId, terms, until, image, publicKey });
-      return (tx) => this.reserved(tx, platform, { participantId, reservationId }, held);
+      const left = 'rule' in held && held.rule === 'supply_must_be_there' ? await this.leftOf(terms) : undefined;
+      return (tx) => this.reserved(tx, platform, { participantId, reservationId }, held, left);
     };
   }
 
@@ -109,7 +111,7 @@ export class Reservations {
     };
   }
 
-  private async reserved(tx: Tx, platform: string, whose: Whose, held: Held | No): Promise<Body> {
+  private async reserved(tx: Tx, platform: string, whose: Whose, held: Held | No, left: UnitsBySlot | undefined): Promise<Body> {
     const { reservationId } = whose;
     const known = await find(tx, platform, reservationId);
     if (known?.state === ReservationState.RELEASED) {
@@ -120,13 +122,25 @@ export class Reservations {
       await tx.query('update reservations set state = $3, rule = $4 where platform = $1 and reservation_id = $2', [
         ...[platform, reservationId, ReservationState.REFUSED, held.rule],
       ]);
-      return this.refused(held);
+      if (left) tx.onceCommitted(() => this.sharing.look());
+      return this.refused(held, left);
     }
     await tx.query('update reservations set state = $3, until = $4 where platform = $1 and reservation_id = $2', [
       ...[platform, reservationId, held.state, held.until],
     ]);
     this.tellOthers(tx);
     return { reserveAnswer: { reservationId, until: held.until, amount: amountOfTerms(RemoteTerms.decode(known!.terms)) } };
+  }
+
+  /** What the terms would get in each slot, and no more than was advertised; undefined: the market does not say. */
+  private async leftOf(terms: RemoteTerms): Promise<UnitsBySlot | undefined> {
+    try {
+      const [levels] = await this.market.onSale([{ ...terms, window: terms.window! }]);
+      return levels && unitsBySlot(levels);
+    } catch (err) {
+      this.log.warn({ err }, 'the market does not say what is left; the refusal is told without it');
+      return undefined;
+    }
   }
 
   /** It was cancelled while the market was asked for it. Where this platform ends before, it lapses by its time. */
@@ -184,8 +198,8 @@ export class Reservations {
     tx.onceCommitted(() => this.sharing.wake());
   }
 
-  private refused({ rule, detail }: Broken): Body {
-    return refusal(rule, detail.slice(0, 1_000), this.clock.now());
+  private refused({ rule, detail }: Broken, left?: UnitsBySlot): Body {
+    return refusal(rule, detail.slice(0, 1_000), this.clock.now(), false, left);
   }
 }
 

@@ -8,10 +8,12 @@ import {
   ReservationsDefinition,
   ReservationState as MarketState,
   SchedulingDefinition,
+  type SupplyKind,
   Tier,
   TimeInForce,
 } from '#contracts';
-import { type Client, Refusal, clientOf, serviceCall } from '#platform';
+import type { Levels } from '#domain';
+import { type Client, Refusal, clientOf, levelsIn, serviceCall } from '#platform';
 import { ReservationState } from './core/reservation.js';
 
 /** A reservation as this platform's market has it. */
@@ -82,6 +84,12 @@ export class SellersMarket {
       if (no?.rule !== 'reservation_must_be_open') throw error;
       return heldOf(await this.reservations.getReservation({ participantId, reservationId }, this.call));
     }
+  }
+
+  /** What the market has on sale of each kind of supply; undefined where it has no pool of it. */
+  async onSale(kinds: readonly SupplyKind[]): Promise<(Levels | undefined)[]> {
+    const { onSale } = await this.reservations.listOnSale({ kinds: [...kinds] }, this.call);
+    return onSale.map(({ known, units }) => (known ? levelsIn(units!) : undefined));
   }
 
   /** Units that the terms would get now in each slot. */

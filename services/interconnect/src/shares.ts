@@ -1,48 +1,85 @@
-// What of this platform's adverts a partner is told of (R-35): what is entered, less what other partners have of it.
-import { RemoteSupply } from '#contracts';
-import { slotAt } from '#domain';
-import type { Tx } from '#platform';
+// What of this platform's adverts a partner is told of (R-35): what is entered and there, less what other partners have of it.
+import { bytesOf, RemoteSupply, UnitsBySlot } from '#contracts';
+import { firstSellableSlot, type Levels, levelsOf, levelsWithin, type Slot, type UnitRange } from '#domain';
+import { levelsIn, type Tx, unitsBySlot } from '#platform';
 import { ReservationState } from './core/reservation.js';
+import { shareOf, toldAsOne, toldBySlot } from './core/share.js';
 import { type Limits, isWithin } from './core/supply.js';
 
-interface Row {
-  readonly supply: Buffer;
-  readonly taken: number;
+type Reader = Pick<Tx, 'query'>;
+
+/** A capability: who has it is told of units by slot. */
+export const bySlot = 'supply_by_slot';
+
+export interface Listener extends Limits {
+  readonly platform: string;
+  /** None of one that speaks another protocol. */
+  readonly capabilities?: readonly string[];
 }
 
-/**
- * By advert id; those of which something is left. What others have is counted at its most in one slot ahead, since an advert is for all of its slots: an open
- * reservation until its time, a committed one until its window is over.
- * @param advertIds undefined: all
- */
-export async function sharesOf(
-  from: Pick<Tx, 'query'>,
-  { platform, ...limits }: Limits & { readonly platform: string },
-  now: number,
-  advertIds?: readonly string[],
-): Promise<RemoteSupply[]> {
-  const rows = await from.query<Row>(
-    `with edge as (
-       select r.advert_id, edge.slot, sum(edge.units) as units from reservations r
-         cross join lateral (values (r.from_slot, r.units), (r.to_slot, -r.units)) as edge (slot, units)
-       where r.to_slot > $2 and r.state in (2, 3) and (r.state = $3 or r.until >= $4) and r.platform <> $1
-       group by r.advert_id, edge.slot),
-     at_once as (select advert_id, sum(units) over (partition by advert_id order by slot) as units from edge)
-     select supply, coalesce((select max(units) from at_once where at_once.advert_id = s.advert_id), 0)::int4 as taken from own_supply s
-     where expires_at > $4 and ($5::text[] is null or advert_id = any($5)) order by advert_id`,
-    [platform, slotAt(now), ReservationState.COMMITTED, now, advertIds ?? null],
+/** What a partner has of an advert in a window: an open reservation until its time, a committed one until its window is over. */
+export interface Holding extends UnitRange {
+  readonly advertId: string;
+  readonly platform: string;
+}
+
+/** @param advertIds undefined: of all */
+export function holdingsOf(from: Reader, now: number, advertIds?: readonly string[]): Promise<Holding[]> {
+  return from.query<Holding>(
+    `select advert_id as "advertId", platform, from_slot as "from", to_slot as "to", sum(units)::int4 as units from reservations
+     where to_slot >= $1 and state in (2, 3) and (state = $2 or until >= $3) and ($4::text[] is null or advert_id = any($4))
+     group by advert_id, platform, from_slot, to_slot`,
+    [firstSellableSlot(now), ReservationState.COMMITTED, now, advertIds ?? null],
   );
-  return rows
-    .map(({ supply, taken }) => ({ supply: RemoteSupply.decode(supply), taken }))
-    .map(({ supply, taken }) => ({ ...supply, units: supply.units - taken }))
-    .filter((supply) => supply.units > 0 && isWithin(supply, limits));
 }
 
-/** What the partner was told of last, encoded, by advert id. @param advertIds undefined: all */
-export async function toldTo(tx: Tx, platform: string, advertIds?: readonly string[]): Promise<Map<string, Buffer>> {
+/** By advert id; those of which something is left. @param advertIds undefined: of all */
+export async function sharesOf(from: Reader, to: Listener, now: number, advertIds?: readonly string[]): Promise<RemoteSupply[]> {
+  const rows = await from.query<{ supply: Buffer; there: Buffer | null }>(
+    'select supply, there from own_supply where expires_at > $1 and ($2::text[] is null or advert_id = any($2)) order by advert_id',
+    [now, advertIds ?? null],
+  );
+  const holdings = Map.groupBy(await holdingsOf(from, now, advertIds), ({ advertId }) => advertId);
+  return rows
+    .map((row) => ({ supply: RemoteSupply.decode(row.supply), there: row.there && levelsIn(UnitsBySlot.decode(row.there)) }))
+    .filter(({ supply }) => isWithin(supply, to))
+    .flatMap(({ supply, there }) => toldTo(supply, there ?? undefined, holdings.get(supply.advertId) ?? [], to, firstSellableSlot(now)));
+}
+
+function toldTo(
+  supply: RemoteSupply,
+  there: Levels | undefined,
+  holdings: readonly Holding[],
+  { platform, capabilities }: Listener,
+  first: Slot,
+): RemoteSupply[] {
+  const window = supply.window!;
+  const [own, others] = [holdings.filter((one) => one.platform === platform), holdings.filter((one) => one.platform !== platform)];
+  const share = shareOf({ window, units: supply.units, there }, others, first);
+  const told = capabilities?.includes(bySlot) ? toldBySlot(share, window, first) : toldAsOne(share, window, own, first);
+  if (!told) return [];
+  const { levels, ...as } = told;
+  return [{ ...supply, ...as, unitsBySlot: levels && unitsBySlot(levels) }];
+}
+
+/** Of supply as a platform tells it. */
+export const levelsOfSupply = ({ window, units, unitsBySlot: told }: RemoteSupply): Levels =>
+  told ? levelsIn(told) : levelsOf([{ ...window!, units }]);
+
+/** True where both say the same of what can still be sold. */
+export function isToldAlike(one: RemoteSupply, other: RemoteSupply, now: number): boolean {
+  const ahead = (supply: RemoteSupply): Buffer => {
+    const window = { from: Math.max(supply.window!.from, firstSellableSlot(now)), to: supply.window!.to };
+    return bytesOf(RemoteSupply, { ...supply, window, units: 0, unitsBySlot: unitsBySlot(levelsWithin(levelsOfSupply(supply), window)) });
+  };
+  return ahead(one).equals(ahead(other));
+}
+
+/** What the partner was told of last, by advert id. @param advertIds undefined: of all */
+export async function lastToldTo(tx: Tx, platform: string, advertIds?: readonly string[]): Promise<Map<string, RemoteSupply>> {
   const rows = await tx.query<{ advert_id: string; supply: Buffer }>(
     'select advert_id, supply from told_adverts where platform = $1 and ($2::text[] is null or advert_id = any($2)) order by advert_id',
     [platform, advertIds ?? null],
   );
-  return new Map(rows.map(({ advert_id, supply }) => [advert_id, supply]));
+  return new Map(rows.map(({ advert_id, supply }) => [advert_id, RemoteSupply.decode(supply)]));
 }

@@ -11,6 +11,7 @@ import {
 import { type Call, Clock, Database, type Tx, absent, conflict, invalid, nextPage, pageOf } from '#platform';
 import { Advertising, advertsMax } from './advertising.js';
 import { brokenBySupply } from './core/supply.js';
+import { Sharing } from './sharing.js';
 
 interface AdvertRow {
   readonly platform: string;
@@ -19,17 +20,20 @@ interface AdvertRow {
   readonly heard_at: bigint;
 }
 
-/** Supply that is offered to partners, and that they offer. What of its own market this platform offers is entered by its operator. */
+/** Supply that is offered to partners, and that they offer. What of its own market this platform offers is entered by its operator, and told as far as the market has it. */
 @Injectable()
 export class SupplyDesk {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly advertising: Advertising,
+    private readonly sharing: Sharing,
   ) {}
 
   async offer(supply: RemoteSupply, call: Call): Promise<RemoteSupply> {
     const now = this.clock.now();
+    if (supply.unitsBySlot)
+      throw invalid('supply.unitsBySlot', 'units_by_slot_must_not_be_entered', 'by slot the market says what is there');
     const broken = brokenBySupply({ ...supply, window: supply.window! }, now);
     if (broken) throw invalid('supply', broken, 'supply is offered for slots to come, and for seven days at most before it is renewed');
     return this.database.once(call, RemoteSupply, async (tx) => {
@@ -37,10 +41,10 @@ export class SupplyDesk {
       await this.mustHaveRoom(tx, supply.advertId, now);
       await tx.query(
         `insert into own_supply (advert_id, supply, expires_at) values ($1, $2, $3)
-         on conflict (advert_id) do update set supply = excluded.supply, expires_at = excluded.expires_at`,
+         on conflict (advert_id) do update set supply = excluded.supply, expires_at = excluded.expires_at, there = null`,
         [supply.advertId, bytesOf(RemoteSupply, supply), supply.expiresAt],
       );
-      await this.advertising.tellChange(tx, supply.advertId);
+      tx.onceCommitted(() => this.sharing.look());
       return supply;
     });
   }

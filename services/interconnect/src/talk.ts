@@ -1,7 +1,7 @@
 // What was learned in talking with a partner, and how far it is trusted.
 import { Greeting } from '#contracts';
 import type { Tx } from '#platform';
-import type { PartnerState } from './core/partner-state.js';
+import { PartnerState } from './core/partner-state.js';
 
 export interface Talk {
   readonly platform: string;
@@ -81,3 +81,10 @@ const toTalk = (row: TalkRow): Talk => ({
   tokens: Number(row.tokens),
   filledAt: Number(row.filled_at),
 });
+
+/** What is needed to ask for all kinds of messages that a piece goes through. */
+const needed = ['reserve', 'commit', 'cancel'];
+
+/** True where the partner can be bought of. */
+export const isAble = ({ state, capabilities }: Talk): boolean =>
+  state === PartnerState.ACTIVE && needed.every((kind) => capabilities.includes(kind));

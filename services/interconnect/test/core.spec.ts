@@ -3,7 +3,6 @@ import { slotAt } from '#domain';
 import { pauseMs } from '../src/core/backoff.js';
 import { amountOfDelivery, apportioned } from '../src/core/delivery.js';
 import { brokenBy, clockMsMax, passingValidMsMax, type Said } from '../src/core/hearing.js';
-import { peakOf } from '../src/core/peak.js';
 import { type Learned, PieceState, movedPiece } from '../src/core/piece.js';
 import { PartnerState, moved } from '../src/core/partner-state.js';
 import { taken } from '../src/core/rate.js';
@@ -307,13 +306,6 @@ describe('R-35, R-37: terms of a reservation', () => {
     const broken = brokenByTerms({ ...terms, ...change }, other && { ...advert, ...other }, { classes: [2], zones: [1] }, now);
     expect(broken?.rule).toBe(rule);
   });
-});
-
-it('what is taken of an advert is what is taken in the fullest slot', () => {
-  const piece = (from: number, to: number, units: number) => ({ from, to, units });
-  expect(peakOf([])).toBe(0);
-  expect(peakOf([piece(0, 4, 8), piece(2, 6, 16), piece(4, 8, 8)])).toBe(24);
-  expect(peakOf([piece(0, 4, 8), piece(4, 8, 16)])).toBe(16);
 });
 
 describe('R-36: items of two statements', () => {

@@ -50,6 +50,7 @@ it.each(['international', 'national'] as const)('R-35: hello and advertise by th
         'netting',
         'adjustment',
         'compensation',
+        'supply_by_slot',
       ],
       heardSerial: 0,
     },

@@ -5,6 +5,8 @@ import {
   type DecideReservationRequest,
   type GetReservationRequest,
   LeaseMeasured,
+  type ListOnSaleRequest,
+  type ListOnSaleResponse,
   PartnerCompensated,
   PartnerNetted,
   PieceReserved,
@@ -21,8 +23,21 @@ import {
   Unit,
 } from '#contracts';
 import type { Message } from '#contracts';
-import { amountOf, slotAt } from '#domain';
-import { Clock, Database, type EventMeta, type Implementation, On, Outbox, Rpc, type Tx, absent, conflict, service } from '#platform';
+import { amountOf, type Levels, levelsWithin, slotAt } from '#domain';
+import {
+  Clock,
+  Database,
+  type EventMeta,
+  type Implementation,
+  On,
+  Outbox,
+  Rpc,
+  type Tx,
+  absent,
+  conflict,
+  service,
+  unitsBySlot,
+} from '#platform';
 import { firstMoment } from '#testing';
 
 /** What a market by hand is to do instead of answering, once. */
@@ -33,6 +48,10 @@ type Fault = 'before' | 'after';
 export class MarketByHand implements Implementation<typeof ReservationsDefinition> {
   /** Of any kind. */
   units = 64;
+  /** What it says that it has on sale, whatever is asked for; undefined: it has no pool of it, and says nothing. */
+  onSale: Levels | undefined;
+  /** Called where it was asked for that. */
+  looked: () => void = () => undefined;
   readonly supply: RemoteSupplyChanged[] = [];
   readonly decided: RemotePieceDecided[] = [];
   readonly measured: RemoteLeaseMeasured[] = [];
@@ -89,6 +108,14 @@ export class MarketByHand implements Implementation<typeof ReservationsDefinitio
 
   async getReservation({ reservationId }: GetReservationRequest): Promise<Reservation> {
     return this.get(reservationId);
+  }
+
+  async listOnSale({ kinds }: ListOnSaleRequest): Promise<ListOnSaleResponse> {
+    const { onSale } = this;
+    this.looked();
+    return {
+      onSale: kinds.map(({ window }) => ({ known: onSale !== undefined, units: unitsBySlot(levelsWithin(onSale ?? [], window!)) })),
+    };
   }
 
   forget(): void {

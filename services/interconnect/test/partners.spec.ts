@@ -123,6 +123,7 @@ it('without a key of its own a platform has no partners', async () => {
       'netting',
       'adjustment',
       'compensation',
+      'supply_by_slot',
     ],
     keys: [],
   });

@@ -109,7 +109,7 @@ export const supplyOf = (advertId: string, change: Partial<RemoteSupply> = {}): 
   ...{ advertId, computeClass: ComputeClass.INTELLIGENT, model: 'G2', domestic: true, unit: Unit.CARD, zone: ResidencyZone.DOMESTIC },
   ...{ region: 500_000, units: 640, price: 4_800_000, window: { from: slotAt(firstMoment) + 96, to: slotAt(firstMoment) + 192 } },
   ...{ roundTripUs: 18_000, gigabitsPerSecond: 100, greenShareBp: 6_500, pueMilli: 1_220, expiresAt: firstMoment + 24 * hour },
-  ...{ unitsPerNode: 8, securityGrade: 3, nodeShape: undefined },
+  ...{ unitsPerNode: 8, securityGrade: 3, nodeShape: undefined, unitsBySlot: undefined },
   ...change,
 });
 

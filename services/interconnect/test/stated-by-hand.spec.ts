@@ -135,7 +135,9 @@ describe('a netting is netted once, of what both have', () => {
   });
 
   const proposeHere = () => here.exchange.call(StatementsDefinition).proposeNetting({ platform: 'Tianfu', through: day });
-  const refused = () => ({ refused: { rule: 'message_must_be_said_in_time', detail: '', again: false, time: here.exchange.now() } });
+  const refused = () => ({
+    refused: { rule: 'message_must_be_said_in_time', detail: '', again: false, time: here.exchange.now(), left: undefined },
+  });
   /** Beyond the pause after what had no answer. */
   const asksAgain = () => here.exchange.advance(minute);
 

@@ -10,7 +10,7 @@ import {
 } from '#matching-engine';
 import { Dictionary } from './dictionary.js';
 import type { Entry, Promised, Step } from './entry.js';
-import { platformOf } from './remote.js';
+import { isFurtherLayer, platformOf } from './remote.js';
 import { Seen } from './seen.js';
 import { Slices, type SliceOf, type SlicesState } from './slices.js';
 
@@ -32,9 +32,15 @@ interface PoolFacts {
 /** what the market was told of a pool on another platform last. */
 export interface RemoteSupplyFacts {
   readonly nodes: number;
-  /** The offer that sells it; closed perhaps. 0: none yet. */
-  readonly offerId: number;
+  /** The offers that sell it; closed perhaps. */
+  readonly offers: readonly number[];
 }
+
+/** Older snapshots know of one offer, 0 where there was none. */
+type RemoteSupplyState = RemoteSupplyFacts | { readonly nodes: number; readonly offerId: number };
+
+const remoteFacts = (state: RemoteSupplyState): RemoteSupplyFacts =>
+  'offers' in state ? state : { nodes: state.nodes, offers: state.offerId ? [state.offerId] : [] };
 
 export interface MarketState {
   /** Older snapshots are of the first. */
@@ -51,7 +57,7 @@ export interface MarketState {
   readonly lastSession: number;
   /** Older snapshots have none. */
   readonly slices?: SlicesState;
-  readonly remote?: [number, RemoteSupplyFacts][];
+  readonly remote?: [number, RemoteSupplyState][];
 }
 
 /**
@@ -92,7 +98,7 @@ export class Market {
     this.sessions = new Set(state?.sessions);
     this.lastSession = state?.lastSession ?? 0;
     this.slices = new Slices(state?.slices);
-    this.remote = new Map(state?.remote);
+    this.remote = new Map(state?.remote?.map(([poolId, facts]) => [poolId, remoteFacts(facts)]));
   }
 
   /** createEngine: of the engine that the market opens with. */
@@ -161,7 +167,7 @@ export class Market {
   }
 
   remoteSupply(poolId: number): RemoteSupplyFacts {
-    return this.remote.get(poolId) ?? { nodes: 0, offerId: 0 };
+    return this.remote.get(poolId) ?? { nodes: 0, offers: [] };
   }
 
   /** Leases that no provider confirmed in time. */
@@ -195,7 +201,7 @@ export class Market {
       for (const session of this.sessions) if (session >= command.first && session <= command.last) this.sessions.delete(session);
     const events = this.engine.apply({ ...command, sequence, time });
     if (comesToRest(events)) {
-      this.learnOffer(command);
+      this.learnOffer(entry);
       return { ...step, events };
     }
     if (!events.some((event) => event.kind === 'CommandRefused')) this.learn(entry);
@@ -209,13 +215,16 @@ export class Market {
     this.lastSession = Math.max(this.lastSession, session);
   }
 
-  /** which offer sells what a partner advertises. */
-  private learnOffer(command: Entry['command']): void {
+  /** which offers sell what a partner advertises. The first of an advertisement takes the place of all before it. */
+  private learnOffer({ command, asked }: Entry): void {
     if (this.remote.size === 0 || command.kind !== 'SubmitOffer' || !this.platformOf(command.poolId)) return;
-    this.remote.set(command.poolId, { ...this.remoteSupply(command.poolId), offerId: command.orderId });
+    const { nodes, offers } = this.remoteSupply(command.poolId);
+    const before = isFurtherLayer(asked?.key ?? '') ? offers : [];
+    this.remote.set(command.poolId, { nodes, offers: [...before, command.orderId] });
   }
 
-  private learn({ command, model, confirmsAtOnce = false }: Entry): void {
+  private learn(entry: Entry): void {
+    const { command, model, confirmsAtOnce = false } = entry;
     if (command.kind === 'SetSite') this.sites.set(command.siteId, { greenShareBp: command.greenShareBp, pueMilli: command.pueMilli });
     if (command.kind === 'SetPool') {
       this.dictionary.learnPool(command, model!);
@@ -223,7 +232,7 @@ export class Market {
       this.pools.set(command.poolId, { domestic: command.domestic, confirmsAtOnce, ...(platform && { platform }) });
       if (platform) this.remote.set(command.poolId, { ...this.remoteSupply(command.poolId), nodes: command.nodes });
     }
-    this.learnOffer(command);
+    this.learnOffer(entry);
     if (command.kind === 'DefineBook') this.dictionary.learnBook(command, model!);
   }
 

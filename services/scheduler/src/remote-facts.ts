@@ -1,12 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import { firstSellableSlot, Interconnect, maxUnits, numberOfTrade, slotsPerDay, Tier, TimeInForce } from '#domain';
+import {
+  firstSellableSlot,
+  Interconnect,
+  layersOf,
+  type Levels,
+  levelsOf,
+  levelsWithin,
+  maxUnits,
+  numberOfTrade,
+  slotsPerDay,
+  Tier,
+  TimeInForce,
+  type UnitRange,
+} from '#domain';
 import type { ComputeClass, ResidencyZone, Unit } from '#domain';
 import { RemoteLeasesLost, RemotePieceDecided, RemoteSupplyChanged } from '#contracts';
-import { Clock, Config, On, type EventMeta, type Tx } from '#platform';
+import { Clock, Config, levelsIn, On, type EventMeta, type Tx } from '#platform';
 import { Facts, type Commanded } from './facts.js';
 import type { Market } from './market.js';
 import { orderIdOf } from './order-id.js';
-import { nodesOf, unitsPerNodeOf } from './remote.js';
+import { keyOfLayer, nodesOf, unitsPerNodeOf } from './remote.js';
 import { Shards } from './shards.js';
 
 const usualGrade = 3;
@@ -21,16 +34,16 @@ export class RemoteFacts {
     private readonly config: Config,
   ) {}
 
-  /** An offer takes the place of the one before; what is reserved or traded of that stays. */
+  /** Its offers take the place of those before; what is reserved or traded of them stays. */
   @On(RemoteSupplyChanged)
   async supplyChanged(event: RemoteSupplyChanged, tx: Tx, meta: EventMeta): Promise<void> {
     await this.facts.applied();
     const { computeClass, model, unit, participantId, remotePoolId: poolId } = event;
     const to = this.shards.of({ computeClass, model, unit });
-    const { offerId } = to.market.remoteSupply(poolId);
-    const cancelled: Commanded[] = offerId ? [{ command: { kind: 'CancelOrder', orderId: offerId, participantId } }] : [];
-    const isGone = event.withdrawn || event.units <= 0 || event.expiresAt <= this.clock.now();
-    if (isGone) {
+    const { offers } = to.market.remoteSupply(poolId);
+    const cancelled = offers.map((orderId): Commanded => ({ command: { kind: 'CancelOrder', orderId, participantId } }));
+    const offered = this.offersOf(event, meta);
+    if (offered.length === 0) {
       if (cancelled.length) this.facts.journal(tx, meta, [to], ...cancelled);
       return;
     }
@@ -38,7 +51,7 @@ export class RemoteFacts {
     const others = this.shards.all.filter((sequencer) => sequencer !== to);
     if (site.length && others.length) this.facts.journal(tx, meta, others, ...site);
     const opened = this.facts.openingOf({ computeClass, model, unit });
-    this.facts.journal(tx, meta, [to], ...cancelled, ...site, ...opened, ...poolOf(event, to.market), this.offerOf(event, meta));
+    this.facts.journal(tx, meta, [to], ...cancelled, ...site, ...opened, ...poolOf(event, to.market), ...offered);
   }
 
   @On(RemotePieceDecided)
@@ -56,35 +69,43 @@ export class RemoteFacts {
     if (of) this.facts.journal(tx, meta, [of], { command: { kind: 'RemoteLeasesLost', leases } });
   }
 
-  /** Each advertisement is an order of its own; what lies beyond the market's horizon is offered up to there. */
-  private offerOf(event: RemoteSupplyChanged, { source, sequence }: EventMeta): Commanded {
-    const { participantId, remotePoolId: poolId, units, price, expiresAt } = event;
-    const { from, to } = event.window!;
-    const key = `remote/${source}/${sequence}`;
-    const end = firstSellableSlot(this.clock.now()) + this.config.horizonDays * slotsPerDay;
-    const terms = {
-      units: Math.min(units, maxUnits),
-      from,
-      to: Math.min(to, end),
-      minSlots: 1,
-      ask: price,
-      timeInForce: TimeInForce.GTD,
-      goodTill: expiresAt,
-    };
-    return {
-      command: {
-        kind: 'SubmitOffer',
-        orderId: orderIdOf(participantId, key),
-        participantId,
-        sessionId: 0,
-        poolId,
-        tier: (event.tier || Tier.FIRM) as Tier,
-        terms,
-      },
-      asked: { participantId, key, hash: '' },
-      label: { clientOrderId: '', project: '', image: '', publicKey: '', programmeId: 0 },
-    };
+  /** Each advertisement is orders of its own, one for each layer of its units; what lies beyond the market's horizon is offered up to there. */
+  private offersOf(event: RemoteSupplyChanged, { source, sequence }: EventMeta): Commanded[] {
+    const now = this.clock.now();
+    if (event.withdrawn || event.expiresAt <= now) return [];
+    const first = firstSellableSlot(now);
+    const ahead = levelsWithin(levelsOfEvent(event), { from: first, to: first + this.config.horizonDays * slotsPerDay });
+    return layersOf(ahead).map((layer, at) => offerOf(event, keyOfLayer(`remote/${source}/${sequence}`, at), layer));
   }
+}
+
+function levelsOfEvent({ window, units, unitsBySlot }: RemoteSupplyChanged): Levels {
+  return unitsBySlot ? levelsIn(unitsBySlot) : levelsOf(units > 0 ? [{ ...window!, units }] : []);
+}
+
+function offerOf(event: RemoteSupplyChanged, key: string, { from, to, units }: UnitRange): Commanded {
+  const { participantId, remotePoolId: poolId, price, expiresAt } = event;
+  return {
+    command: {
+      kind: 'SubmitOffer',
+      orderId: orderIdOf(participantId, key),
+      participantId,
+      sessionId: 0,
+      poolId,
+      tier: (event.tier || Tier.FIRM) as Tier,
+      terms: {
+        units: Math.min(units, maxUnits),
+        from,
+        to,
+        minSlots: 1,
+        ask: price,
+        timeInForce: TimeInForce.GTD,
+        goodTill: expiresAt,
+      },
+    },
+    asked: { participantId, key, hash: '' },
+    label: { clientOrderId: '', project: '', image: '', publicKey: '', programmeId: 0 },
+  };
 }
 
 /** Nothing where the market knows it so: every fact has all resting bids tried. */

@@ -21,3 +21,9 @@ export const unitsPerNodeOf = ({ unit, unitsPerNode }: Pick<RemotePool, 'unit' |
 
 /** What was sold stands on nodes, too: the pool has room for all that is advertised. */
 export const nodesOf = (pool: RemotePool): number => Math.ceil(Math.min(pool.poolUnits || pool.units, maxUnits) / unitsPerNodeOf(pool));
+
+/** Names the order of one layer of what an advertisement offers (R-35): the number of units of an offer is one for all of its slots. */
+export const keyOfLayer = (advertisement: string, layer: number): string => (layer === 0 ? advertisement : `${advertisement}+${layer}`);
+
+/** True where the order goes beside those before it, and not in their place. */
+export const isFurtherLayer = (key: string): boolean => /\+\d+$/.test(key);

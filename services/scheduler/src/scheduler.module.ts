@@ -16,6 +16,7 @@ import { MarketData } from './market.query.js';
 import { MarketRpc } from './market.rpc.js';
 import { Offers } from './offer.query.js';
 import { OrderEntries } from './order-entry.js';
+import { OnSaleQuery } from './on-sale.js';
 import { Orders } from './orders.js';
 import { Changes } from './changes.js';
 import { Shards } from './shards.js';
@@ -42,6 +43,7 @@ const evidence = [{ table: 'market_action', key: ['action_id'] }];
     Shards,
     Facts,
     RemoteFacts,
+    OnSaleQuery,
     Reservations,
     MarketTime,
     Trades,

@@ -143,6 +143,17 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'to', kind: 'int32', rule: { min: 0, format: 'slot' } },
     ],
   },
+  'exchange.common.v1.SlotUnits': {
+    description: 'So many units in each slot of a window.',
+    fields: [
+      { name: 'window', kind: 'message', type: 'exchange.common.v1.Window', rule: { required: true } },
+      { name: 'units', kind: 'int32', rule: { min: 1, max: 100000000, required: true } },
+    ],
+  },
+  'exchange.common.v1.UnitsBySlot': {
+    description: 'Units by slot. Windows ascend and do not overlap; a slot in none of them has no units.',
+    fields: [{ name: 'ranges', repeated: true, kind: 'message', type: 'exchange.common.v1.SlotUnits', rule: { maxItems: 32 } }],
+  },
   'exchange.common.v1.FileChunk': {
     description: 'A piece of a file that is answered as it is made.',
     fields: [{ name: 'data', kind: 'bytes' }],
@@ -305,7 +316,12 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'zone', kind: 'enum', type: 'exchange.common.v1.ResidencyZone' },
       { name: 'region', kind: 'int32' },
       { name: 'window', kind: 'message', type: 'exchange.common.v1.Window' },
-      { name: 'units', kind: 'int32', description: 'In each slot of the window, beyond what this platform has reserved and bought of it.' },
+      {
+        name: 'units',
+        kind: 'int32',
+        description:
+          'In each slot of the window, or the least in any where they are told by slot, beyond what this platform has reserved and bought of it.',
+      },
       { name: 'price', kind: 'int64', rule: { format: 'price' }, description: 'Micro-yuan a unit-hour.' },
       { name: 'greenShareBp', kind: 'int32' },
       { name: 'pueMilli', kind: 'int32' },
@@ -323,6 +339,12 @@ export const messages: Record<string, MessageSchema> = {
         kind: 'int32',
         description:
           'All that is advertised in each slot, with what this platform has reserved and bought of it: the pool has nodes for so many. 0: `units`.',
+      },
+      {
+        name: 'unitsBySlot',
+        kind: 'message',
+        type: 'exchange.common.v1.UnitsBySlot',
+        description: 'The same as `units`, by slot. Not set: `units` in each.',
       },
     ],
   },
@@ -591,6 +613,13 @@ export const messages: Record<string, MessageSchema> = {
         description: 'True where nothing was kept of it either: the same message may be said again. Else this is its answer for good.',
       },
       { name: 'time', kind: 'int64', rule: { min: 0, format: 'time' }, description: "The refusing platform's time." },
+      {
+        name: 'left',
+        kind: 'message',
+        type: 'exchange.common.v1.UnitsBySlot',
+        description:
+          "Of a reserve that was refused as supply_must_be_there: what the terms would get in each slot of their window now, beyond what the buyer's platform has. Not set: not told. Binds nobody.",
+      },
     ],
   },
   'exchange.interconnect.v1.Greeting': {
@@ -609,7 +638,7 @@ export const messages: Record<string, MessageSchema> = {
         kind: 'string',
         rule: { maxLength: 40, maxItems: 64, pattern: '^[a-z_]+$' },
         description:
-          'Kinds of messages that it hears beside hello: "advertise", "quote", "reserve", "commit", "cancel", "usage", "statement", "netting" and so on, as the fields of a message are named; and lines of a statement beside items that it knows: "adjustment", "compensation".',
+          'Kinds of messages that it hears beside hello: "advertise", "quote", "reserve", "commit", "cancel", "usage", "statement", "netting" and so on, as the fields of a message are named; lines of a statement beside items that it knows: "adjustment", "compensation"; and "supply_by_slot", if it reads units of supply by slot.',
       },
       {
         name: 'keys',
@@ -708,7 +737,8 @@ export const messages: Record<string, MessageSchema> = {
         name: 'units',
         kind: 'int32',
         rule: { min: 1, max: 100000000, required: true },
-        description: 'In each slot of the window; what the hearing platform has reserved or bought of this advert is among them.',
+        description:
+          'In each slot of the window, or the most in any slot where they are told by slot; what the hearing platform has reserved or bought of this advert is among them.',
       },
       {
         name: 'price',
@@ -745,6 +775,13 @@ export const messages: Record<string, MessageSchema> = {
         type: 'exchange.interconnect.v1.NodeShape',
         description:
           'What a node of it is, where the sender tells. Nothing is matched by it; partners that speak E/WBI are offered only supply that has it.',
+      },
+      {
+        name: 'unitsBySlot',
+        kind: 'message',
+        type: 'exchange.common.v1.UnitsBySlot',
+        description:
+          'In slots of the window, where not all have as many; told only to platforms that name it among their capabilities. Not set: `units`.',
       },
     ],
   },
@@ -4398,6 +4435,38 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'replayedHash', kind: 'string' },
       { name: 'same', kind: 'bool' },
       { name: 'milliseconds', kind: 'int64' },
+    ],
+  },
+  'exchange.scheduling.v1.SupplyKind': {
+    description: 'FIRM supply of pools that are alike.',
+    fields: [
+      { name: 'computeClass', kind: 'enum', type: 'exchange.common.v1.ComputeClass', rule: { required: true } },
+      { name: 'model', kind: 'string', rule: { maxLength: 40, required: true } },
+      { name: 'unit', kind: 'enum', type: 'exchange.common.v1.Unit', rule: { required: true } },
+      { name: 'zone', kind: 'enum', type: 'exchange.common.v1.ResidencyZone', rule: { required: true } },
+      { name: 'region', kind: 'int32', rule: { required: true } },
+      { name: 'domestic', kind: 'bool', description: 'True: only domestic chips 国产. False: any.' },
+      { name: 'price', kind: 'int64', rule: { format: 'price' }, description: 'Of a unit-hour: what asks for more is not among it.' },
+      { name: 'window', kind: 'message', type: 'exchange.common.v1.Window', rule: { required: true } },
+    ],
+  },
+  'exchange.scheduling.v1.ListOnSaleRequest': {
+    fields: [{ name: 'kinds', repeated: true, kind: 'message', type: 'exchange.scheduling.v1.SupplyKind', rule: { maxItems: 1000 } }],
+  },
+  'exchange.scheduling.v1.ListOnSaleResponse': {
+    fields: [
+      { name: 'onSale', repeated: true, kind: 'message', type: 'exchange.scheduling.v1.OnSale', description: 'In the order of the kinds.' },
+    ],
+  },
+  'exchange.scheduling.v1.OnSale': {
+    fields: [
+      { name: 'known', kind: 'bool', description: 'False: the market knows no pool of this platform of the kind, and says nothing of it.' },
+      {
+        name: 'units',
+        kind: 'message',
+        type: 'exchange.common.v1.UnitsBySlot',
+        description: 'Where there are more ranges than are told some slots have more than they say.',
+      },
     ],
   },
   'exchange.scheduling.v1.ReserveRequest': {

@@ -258,7 +258,14 @@ import {
   VerifyMarketRequest,
   WatchMarketRequest,
 } from './exchange/scheduling/v1/market.js';
-import { DecideReservationRequest, GetReservationRequest, Reservation, ReserveRequest } from './exchange/scheduling/v1/reservation.js';
+import {
+  DecideReservationRequest,
+  GetReservationRequest,
+  ListOnSaleRequest,
+  ListOnSaleResponse,
+  Reservation,
+  ReserveRequest,
+} from './exchange/scheduling/v1/reservation.js';
 import {
   AmendBidRequest,
   AmendOfferRequest,
@@ -3320,6 +3327,20 @@ export const ReservationsDefinition = {
       responseStream: false,
       options: {},
       rule: { roles: ['service', 'operator'], anonymous: false, summary: "A partner's reservation as it stands (R-35)" },
+    },
+    listOnSale: {
+      name: 'ListOnSale',
+      requestType: ListOnSaleRequest,
+      responseType: ListOnSaleResponse,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        roles: ['service', 'operator'],
+        anonymous: false,
+        summary: "What this platform's own pools have on sale of kinds of supply, by slot (R-35)",
+        description: 'What partners could be sold now, without anything that would have to be reclaimed.',
+      },
     },
   },
 } as const;

@@ -29,7 +29,7 @@ const ofFloors = (market: Market, book: Book): number[] =>
   });
 
 /** Those that are sold out for any lease too: at some instant they may have units left. */
-function offersOf({ tables: { offers } }: Market, { index }: Book): number[] {
+export function offersOf({ tables: { offers } }: Market, { index }: Book): number[] {
   const found: number[] = [];
   for (let offer = 0; offer < offers.length; offer += offers.stride) {
     if (offers.data[offer + Offer.SERIAL] !== 0 && offers.data[offer + Offer.BOOK] === index) found.push(offer);

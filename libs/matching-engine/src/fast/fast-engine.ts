@@ -4,6 +4,7 @@ import type { Command, CommandKind } from '../command.js';
 import type { BuyingPower, Depth, EngineOptions, IndexPrice, MatchingEngine, Quote, QuotedBid } from '../engine.js';
 import type { Event } from '../event.js';
 import type { Explanation } from '../explanation.js';
+import type { OnSale } from '../on-sale.js';
 import type { Rejection } from '../rejection.js';
 import { restsOfAShard } from '../rest.js';
 import type { Snapshot } from '../snapshot.js';
@@ -33,6 +34,7 @@ import { lowerBuyingPower, raiseBuyingPower, settleTrade, takeSlice } from './mo
 import { Ahead } from './ahead.js';
 import { amendBid, amendOffer } from './amending.js';
 import { cancelAll, cancelOrder, submitBid, submitOffer } from './orders.js';
+import { onSaleOf } from './on-sale.js';
 import { endLease, extendLease, resellLease, withdrawResales } from './own-leases.js';
 import { pass } from './pass.js';
 import { passTime } from './passing.js';
@@ -195,6 +197,10 @@ class TypedArrayEngine implements FastEngine {
 
   depth(bookId: BookId, from: Slot, to: Slot): Depth {
     return depthOf(this.market, bookId, from, to);
+  }
+
+  onSale(bookId: BookId, from: Slot, to: Slot): OnSale[] {
+    return onSaleOf(this.market, bookId, from, to);
   }
 
   index(bookId: BookId): IndexPrice[] {

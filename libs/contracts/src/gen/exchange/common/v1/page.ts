@@ -31,6 +31,17 @@ export interface Window {
   to: number;
 }
 
+/** So many units in each slot of a window. */
+export interface SlotUnits {
+  window: Window | undefined;
+  units: number;
+}
+
+/** Units by slot. Windows ascend and do not overlap; a slot in none of them has no units. */
+export interface UnitsBySlot {
+  ranges: SlotUnits[];
+}
+
 /** A piece of a file that is answered as it is made. */
 export interface FileChunk {
   data: Uint8Array;
@@ -230,6 +241,134 @@ export const Window: MessageFns<Window, "exchange.common.v1.Window"> = {
     const message = createBaseWindow();
     message.from = object.from ?? 0;
     message.to = object.to ?? 0;
+    return message;
+  },
+};
+
+function createBaseSlotUnits(): SlotUnits {
+  return { window: undefined, units: 0 };
+}
+
+export const SlotUnits: MessageFns<SlotUnits, "exchange.common.v1.SlotUnits"> = {
+  $type: "exchange.common.v1.SlotUnits" as const,
+
+  encode(message: SlotUnits, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.window !== undefined) {
+      Window.encode(message.window, writer.uint32(10).fork()).join();
+    }
+    if (message.units !== 0) {
+      writer.uint32(16).int32(message.units);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SlotUnits {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSlotUnits();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.window = Window.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.units = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SlotUnits>): SlotUnits {
+    return SlotUnits.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SlotUnits>): SlotUnits {
+    const message = createBaseSlotUnits();
+    message.window = (object.window !== undefined && object.window !== null)
+      ? Window.fromPartial(object.window)
+      : undefined;
+    message.units = object.units ?? 0;
+    return message;
+  },
+};
+
+function createBaseUnitsBySlot(): UnitsBySlot {
+  return { ranges: [] };
+}
+
+export const UnitsBySlot: MessageFns<UnitsBySlot, "exchange.common.v1.UnitsBySlot"> = {
+  $type: "exchange.common.v1.UnitsBySlot" as const,
+
+  encode(message: UnitsBySlot, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.ranges) {
+      SlotUnits.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnitsBySlot {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnitsBySlot();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.ranges.push(SlotUnits.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UnitsBySlot>): UnitsBySlot {
+    return UnitsBySlot.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UnitsBySlot>): UnitsBySlot {
+    const message = createBaseUnitsBySlot();
+    message.ranges = object.ranges?.map((e) => SlotUnits.fromPartial(e)) || [];
     return message;
   },
 };

@@ -7,7 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { ComputeClass, ResidencyZone, Tier, Unit } from "../../common/v1/market.js";
-import { Window } from "../../common/v1/page.js";
+import { UnitsBySlot, Window } from "../../common/v1/page.js";
 
 export const protobufPackage = "exchange.interconnect.v1";
 
@@ -31,7 +31,7 @@ export interface RemoteSupplyChanged {
   window:
     | Window
     | undefined;
-  /** In each slot of the window, beyond what this platform has reserved and bought of it. */
+  /** In each slot of the window, or the least in any where they are told by slot, beyond what this platform has reserved and bought of it. */
   units: number;
   /** Micro-yuan a unit-hour. */
   price: number;
@@ -49,6 +49,8 @@ export interface RemoteSupplyChanged {
   securityGrade: number;
   /** All that is advertised in each slot, with what this platform has reserved and bought of it: the pool has nodes for so many. 0: `units`. */
   poolUnits: number;
+  /** The same as `units`, by slot. Not set: `units` in each. */
+  unitsBySlot: UnitsBySlot | undefined;
 }
 
 /** A partner's final word on a reservation that lies on its platform: committed, or not. */
@@ -134,6 +136,7 @@ function createBaseRemoteSupplyChanged(): RemoteSupplyChanged {
     unitsPerNode: 0,
     securityGrade: 0,
     poolUnits: 0,
+    unitsBySlot: undefined,
   };
 }
 
@@ -200,6 +203,9 @@ export const RemoteSupplyChanged: MessageFns<RemoteSupplyChanged, "exchange.inte
     }
     if (message.poolUnits !== 0) {
       writer.uint32(160).int32(message.poolUnits);
+    }
+    if (message.unitsBySlot !== undefined) {
+      UnitsBySlot.encode(message.unitsBySlot, writer.uint32(170).fork()).join();
     }
     return writer;
   },
@@ -377,6 +383,14 @@ export const RemoteSupplyChanged: MessageFns<RemoteSupplyChanged, "exchange.inte
             message.poolUnits = reader.int32();
             continue;
           }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.unitsBySlot = UnitsBySlot.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -416,6 +430,9 @@ export const RemoteSupplyChanged: MessageFns<RemoteSupplyChanged, "exchange.inte
     message.unitsPerNode = object.unitsPerNode ?? 0;
     message.securityGrade = object.securityGrade ?? 0;
     message.poolUnits = object.poolUnits ?? 0;
+    message.unitsBySlot = (object.unitsBySlot !== undefined && object.unitsBySlot !== null)
+      ? UnitsBySlot.fromPartial(object.unitsBySlot)
+      : undefined;
     return message;
   },
 };

@@ -7,7 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { ComputeClass, ResidencyZone, Unit } from "../../common/v1/market.js";
-import { Window } from "../../common/v1/page.js";
+import { UnitsBySlot, Window } from "../../common/v1/page.js";
 import {
   CancelDone,
   CancelRequested,
@@ -99,6 +99,11 @@ export interface MessageRefusal {
   again: boolean;
   /** The refusing platform's time. */
   time: number;
+  /**
+   * Of a reserve that was refused as supply_must_be_there: what the terms would get in each slot of their window now, beyond what the buyer's platform has.
+   * Not set: not told. Binds nobody.
+   */
+  left: UnitsBySlot | undefined;
 }
 
 /** What a platform is, speaks and has heard: the body of hello and of its answer. */
@@ -107,7 +112,7 @@ export interface Greeting {
   versions: number[];
   /**
    * Kinds of messages that it hears beside hello: "advertise", "quote", "reserve", "commit", "cancel", "usage", "statement", "netting" and so on, as the fields of a message are named;
-   * and lines of a statement beside items that it knows: "adjustment", "compensation".
+   * lines of a statement beside items that it knows: "adjustment", "compensation"; and "supply_by_slot", if it reads units of supply by slot.
    */
   capabilities: string[];
   /** The keys that it signs with. Shown to the other's operator, who registers them; not trusted because they are told. */
@@ -152,7 +157,10 @@ export interface RemoteSupply {
   zone: ResidencyZone;
   /** Administrative code of six digits (GB/T 2260). */
   region: number;
-  /** In each slot of the window; what the hearing platform has reserved or bought of this advert is among them. */
+  /**
+   * In each slot of the window, or the most in any slot where they are told by slot; what the hearing platform has reserved or bought of this advert is among
+   * them.
+   */
   units: number;
   /** Of a unit-hour. At 0 it is shown, and nothing is sold of it. */
   price: number;
@@ -173,7 +181,11 @@ export interface RemoteSupply {
   /** Level of protection 等级保护; 0: 3. */
   securityGrade: number;
   /** What a node of it is, where the sender tells. Nothing is matched by it; partners that speak E/WBI are offered only supply that has it. */
-  nodeShape: NodeShape | undefined;
+  nodeShape:
+    | NodeShape
+    | undefined;
+  /** In slots of the window, where not all have as many; told only to platforms that name it among their capabilities. Not set: `units`. */
+  unitsBySlot: UnitsBySlot | undefined;
 }
 
 export interface NodeShape {
@@ -747,7 +759,7 @@ export const PartnerMessage: MessageFns<PartnerMessage, "exchange.interconnect.v
 };
 
 function createBaseMessageRefusal(): MessageRefusal {
-  return { rule: "", detail: "", again: false, time: 0 };
+  return { rule: "", detail: "", again: false, time: 0, left: undefined };
 }
 
 export const MessageRefusal: MessageFns<MessageRefusal, "exchange.interconnect.v1.MessageRefusal"> = {
@@ -765,6 +777,9 @@ export const MessageRefusal: MessageFns<MessageRefusal, "exchange.interconnect.v
     }
     if (message.time !== 0) {
             numberToLong(writer.uint32(32), message.time);
+    }
+    if (message.left !== undefined) {
+      UnitsBySlot.encode(message.left, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -814,6 +829,14 @@ export const MessageRefusal: MessageFns<MessageRefusal, "exchange.interconnect.v
             message.time = longToNumber(reader);
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.left = UnitsBySlot.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -835,6 +858,9 @@ export const MessageRefusal: MessageFns<MessageRefusal, "exchange.interconnect.v
     message.detail = object.detail ?? "";
     message.again = object.again ?? false;
     message.time = object.time ?? 0;
+    message.left = (object.left !== undefined && object.left !== null)
+      ? UnitsBySlot.fromPartial(object.left)
+      : undefined;
     return message;
   },
 };
@@ -1160,6 +1186,7 @@ function createBaseRemoteSupply(): RemoteSupply {
     unitsPerNode: 0,
     securityGrade: 0,
     nodeShape: undefined,
+    unitsBySlot: undefined,
   };
 }
 
@@ -1220,6 +1247,9 @@ export const RemoteSupply: MessageFns<RemoteSupply, "exchange.interconnect.v1.Re
     }
     if (message.nodeShape !== undefined) {
       NodeShape.encode(message.nodeShape, writer.uint32(146).fork()).join();
+    }
+    if (message.unitsBySlot !== undefined) {
+      UnitsBySlot.encode(message.unitsBySlot, writer.uint32(154).fork()).join();
     }
     return writer;
   },
@@ -1381,6 +1411,14 @@ export const RemoteSupply: MessageFns<RemoteSupply, "exchange.interconnect.v1.Re
             message.nodeShape = NodeShape.decode(reader, reader.uint32());
             continue;
           }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.unitsBySlot = UnitsBySlot.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1419,6 +1457,9 @@ export const RemoteSupply: MessageFns<RemoteSupply, "exchange.interconnect.v1.Re
     message.securityGrade = object.securityGrade ?? 0;
     message.nodeShape = (object.nodeShape !== undefined && object.nodeShape !== null)
       ? NodeShape.fromPartial(object.nodeShape)
+      : undefined;
+    message.unitsBySlot = (object.unitsBySlot !== undefined && object.unitsBySlot !== null)
+      ? UnitsBySlot.fromPartial(object.unitsBySlot)
       : undefined;
     return message;
   },

@@ -6,6 +6,8 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { ComputeClass, ResidencyZone, Unit } from "../../common/v1/market.js";
+import { UnitsBySlot, Window } from "../../common/v1/page.js";
 import { TradeMade } from "./event.js";
 import { BidTerms, Fill } from "./scheduling.js";
 
@@ -26,6 +28,36 @@ export enum ReservationState {
   UNFILLED = 5,
   /** REFUSED - `refusal` says by which rule. */
   REFUSED = 6,
+}
+
+/** FIRM supply of pools that are alike. */
+export interface SupplyKind {
+  computeClass: ComputeClass;
+  model: string;
+  unit: Unit;
+  zone: ResidencyZone;
+  region: number;
+  /** True: only domestic chips 国产. False: any. */
+  domestic: boolean;
+  /** Of a unit-hour: what asks for more is not among it. */
+  price: number;
+  window: Window | undefined;
+}
+
+export interface ListOnSaleRequest {
+  kinds: SupplyKind[];
+}
+
+export interface ListOnSaleResponse {
+  /** In the order of the kinds. */
+  onSale: OnSale[];
+}
+
+export interface OnSale {
+  /** False: the market knows no pool of this platform of the kind, and says nothing of it. */
+  known: boolean;
+  /** Where there are more ranges than are told some slots have more than they say. */
+  units: UnitsBySlot | undefined;
 }
 
 export interface ReserveRequest {
@@ -99,6 +131,334 @@ export interface ReservationEnded {
   /** returned, lapsed. */
   reason: string;
 }
+
+function createBaseSupplyKind(): SupplyKind {
+  return { computeClass: 0, model: "", unit: 0, zone: 0, region: 0, domestic: false, price: 0, window: undefined };
+}
+
+export const SupplyKind: MessageFns<SupplyKind, "exchange.scheduling.v1.SupplyKind"> = {
+  $type: "exchange.scheduling.v1.SupplyKind" as const,
+
+  encode(message: SupplyKind, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.computeClass !== 0) {
+      writer.uint32(8).int32(message.computeClass);
+    }
+    if (message.model !== "") {
+      writer.uint32(18).string(message.model);
+    }
+    if (message.unit !== 0) {
+      writer.uint32(24).int32(message.unit);
+    }
+    if (message.zone !== 0) {
+      writer.uint32(32).int32(message.zone);
+    }
+    if (message.region !== 0) {
+      writer.uint32(40).int32(message.region);
+    }
+    if (message.domestic !== false) {
+      writer.uint32(48).bool(message.domestic);
+    }
+    if (message.price !== 0) {
+            numberToLong(writer.uint32(56), message.price);
+    }
+    if (message.window !== undefined) {
+      Window.encode(message.window, writer.uint32(66).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SupplyKind {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSupplyKind();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.computeClass = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.unit = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.zone = reader.int32() as any;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.region = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.domestic = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.price = longToNumber(reader);
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.window = Window.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SupplyKind>): SupplyKind {
+    return SupplyKind.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SupplyKind>): SupplyKind {
+    const message = createBaseSupplyKind();
+    message.computeClass = object.computeClass ?? 0;
+    message.model = object.model ?? "";
+    message.unit = object.unit ?? 0;
+    message.zone = object.zone ?? 0;
+    message.region = object.region ?? 0;
+    message.domestic = object.domestic ?? false;
+    message.price = object.price ?? 0;
+    message.window = (object.window !== undefined && object.window !== null)
+      ? Window.fromPartial(object.window)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListOnSaleRequest(): ListOnSaleRequest {
+  return { kinds: [] };
+}
+
+export const ListOnSaleRequest: MessageFns<ListOnSaleRequest, "exchange.scheduling.v1.ListOnSaleRequest"> = {
+  $type: "exchange.scheduling.v1.ListOnSaleRequest" as const,
+
+  encode(message: ListOnSaleRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.kinds) {
+      SupplyKind.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListOnSaleRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListOnSaleRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.kinds.push(SupplyKind.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListOnSaleRequest>): ListOnSaleRequest {
+    return ListOnSaleRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListOnSaleRequest>): ListOnSaleRequest {
+    const message = createBaseListOnSaleRequest();
+    message.kinds = object.kinds?.map((e) => SupplyKind.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseListOnSaleResponse(): ListOnSaleResponse {
+  return { onSale: [] };
+}
+
+export const ListOnSaleResponse: MessageFns<ListOnSaleResponse, "exchange.scheduling.v1.ListOnSaleResponse"> = {
+  $type: "exchange.scheduling.v1.ListOnSaleResponse" as const,
+
+  encode(message: ListOnSaleResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.onSale) {
+      OnSale.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListOnSaleResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListOnSaleResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.onSale.push(OnSale.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListOnSaleResponse>): ListOnSaleResponse {
+    return ListOnSaleResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListOnSaleResponse>): ListOnSaleResponse {
+    const message = createBaseListOnSaleResponse();
+    message.onSale = object.onSale?.map((e) => OnSale.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseOnSale(): OnSale {
+  return { known: false, units: undefined };
+}
+
+export const OnSale: MessageFns<OnSale, "exchange.scheduling.v1.OnSale"> = {
+  $type: "exchange.scheduling.v1.OnSale" as const,
+
+  encode(message: OnSale, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.known !== false) {
+      writer.uint32(8).bool(message.known);
+    }
+    if (message.units !== undefined) {
+      UnitsBySlot.encode(message.units, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OnSale {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOnSale();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.known = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.units = UnitsBySlot.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<OnSale>): OnSale {
+    return OnSale.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<OnSale>): OnSale {
+    const message = createBaseOnSale();
+    message.known = object.known ?? false;
+    message.units = (object.units !== undefined && object.units !== null)
+      ? UnitsBySlot.fromPartial(object.units)
+      : undefined;
+    return message;
+  },
+};
 
 function createBaseReserveRequest(): ReserveRequest {
   return { participantId: 0, reservationId: "", terms: undefined, until: 0, project: "", image: "", publicKey: "" };
