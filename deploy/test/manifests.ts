@@ -2,7 +2,7 @@
 import { connectionFaults } from './connections.js';
 import type { Container, Manifest, Selector } from './manifest.js';
 import { policyFaults } from './policies.js';
-import { knownSettings, settingFaults } from './settings.js';
+import { knownSettings, settingDefault, settingFaults } from './settings.js';
 
 /** Made by an operator or by people, as docs/operations.md says. */
 export const secretsFromOutside = [
@@ -17,6 +17,10 @@ export const secretsFromOutside = [
   'platform-key',
   'signing-key',
 ];
+/** By the name that a port has here, the setting that says where it is. */
+const settingOfPort: Record<string, string> = {
+  ...{ http: 'EXCHANGE_HTTP_PORT', grpc: 'EXCHANGE_GRPC_PORT', mesh: 'EXCHANGE_MESH_LISTEN', health: 'EXCHANGE_HEALTH_LISTEN' },
+};
 /** Labels that operators give the pods they make. */
 const labelsFromOutside = ['cnpg.io/podRole', 'cnpg.io/instanceRole', 'cnpg.io/cluster', 'strimzi.io/cluster'];
 const isPinned = (image: string): boolean => /^[\w./-]+:\d+\.\d+[\w.-]*(@sha256:[\da-f]{64})?$/.test(image);
@@ -54,14 +58,20 @@ export function faultsOf(manifests: readonly Manifest[]): string[] {
     if (!isJob)
       must(workload.spec.selector?.matchLabels?.app === spec.template.metadata.labels.app, `${metadata.name}: must select its own pods`);
     for (const container of pod.containers) faults.push(...containerFaults(metadata.name, container, isJob, volumes));
-    for (const { env = [], envFrom = [], volumeMounts = [] } of pod.containers) {
+    for (const { env = [], envFrom = [], volumeMounts = [], ports = [] } of pod.containers) {
       for (const { configMapRef } of envFrom)
         must(!!found('ConfigMap', configMapRef.name), `${metadata.name}: config map ${configMapRef.name} must be declared`);
       for (const { valueFrom } of env) if (valueFrom) needsSecret(metadata.name, valueFrom.secretKeyRef.name);
       const told = envFrom.flatMap(({ configMapRef }) => Object.entries(found('ConfigMap', configMapRef.name)?.data ?? {}));
       const own = env.map(({ name, value }): [string, string | undefined] => [name, value]);
       const mounted = volumeMounts.flatMap(({ mountPath }) => mountPath ?? []);
-      faults.push(...settingFaults(metadata.name, Object.fromEntries([...told, ...own]), mounted));
+      const settings = Object.fromEntries([...told, ...own]);
+      faults.push(...settingFaults(metadata.name, settings, mounted));
+      for (const { name, containerPort } of ports) {
+        const setting = settingOfPort[name];
+        const listens = setting && (settings[setting] ?? settingDefault(setting))?.split(':').at(-1);
+        must(!listens || listens === String(containerPort), `${metadata.name}: port ${name} must be that of ${setting}`);
+      }
     }
   }
   for (const { metadata, spec } of of('Service')) {

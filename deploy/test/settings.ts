@@ -19,11 +19,13 @@ export function settingFaults(who: string, environment: Record<string, string | 
   for (const [name, value] of Object.entries(environment))
     if (/:\/\/[^/:]+:(?!\$\()[^@/]+@/.test(value ?? '')) faults.push(`${who}: ${name} must hold no password`);
   const own = Object.entries(environment).filter(([name]) => name.startsWith('EXCHANGE_'));
+  const isMounted = (file: string): boolean => mounted.some((place) => file === place || file.startsWith(`${place}/`));
+  for (const [, value = ''] of own) if (value.startsWith('/run/') && !isMounted(value)) faults.push(`${who}: ${value} must be mounted`);
   const folder = mkdtempSync(join(tmpdir(), 'exchange-settings-'));
   const authority = join(folder, 'ca.crt');
   writeFileSync(authority, rootCertificates[0]!);
   const standIn = (file: string): string => {
-    if (!mounted.some((place) => file.startsWith(`${place}/`))) faults.push(`${who}: ${file} must be mounted`);
+    if (!isMounted(file)) faults.push(`${who}: ${file} must be mounted`);
     return authority;
   };
   const stoodIn = (value: string): string => value.replaceAll(/\$\(\w+\)/g, 'given').replaceAll(/(?<=[?&]sslrootcert=)[^&]+/g, standIn);

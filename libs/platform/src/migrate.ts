@@ -164,10 +164,15 @@ async function grant(client: pg.Client, schema: string, role: DatabaseAddress, f
   const name = pg.escapeIdentifier(role.user);
   const place = pg.escapeIdentifier(schema);
   const table = (of: string): string => `${place}.${pg.escapeIdentifier(of)}`;
-  const { rows } = await client.query('select 1 from pg_roles where rolname = $1', [role.user]);
+  const { rows } = await client.query<{ isMighty: boolean }>(
+    `select rolsuper or rolcreatedb or rolcreaterole as "isMighty" from pg_roles where rolname = $1`,
+    [role.user],
+  );
+  // An owner that may only make roles may not so much as say of one again that it is no superuser.
+  const weakness = rows[0]?.isMighty === false ? '' : ' nosuperuser nocreatedb nocreaterole';
   const appendOnly = folders.flatMap(appendOnlyTables);
   const statements = [
-    `${rows.length ? 'alter' : 'create'} role ${name} login nosuperuser nocreatedb nocreaterole password '${verifier(role.password)}'`,
+    `${rows.length ? 'alter' : 'create'} role ${name} login${weakness} password '${verifier(role.password)}'`,
     `grant usage on schema ${place} to ${name}`,
     `grant select, insert, update, delete on all tables in schema ${place} to ${name}`,
     `grant usage on all sequences in schema ${place} to ${name}`,
