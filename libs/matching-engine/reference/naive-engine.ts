@@ -99,6 +99,14 @@ class NaiveEngine implements MatchingEngine {
     return snapshotOf(this.market);
   }
 
+  snapshotSteps(): Generator<undefined, Snapshot, undefined> {
+    const whole = this.snapshot();
+    return (function* () {
+      yield;
+      return whole;
+    })();
+  }
+
   stateHash(): string {
     return hashOf(this.market);
   }

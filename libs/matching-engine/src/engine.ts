@@ -26,6 +26,8 @@ export interface MatchingEngine {
   buyingPower(participantId: ParticipantId): BuyingPower | null;
   /** Plain JSON; `restore` makes an engine of the same hash and behaviour of it. */
   snapshot(): Snapshot;
+  /** The same of the market as it stands at this call, made in steps between which commands may be applied: for a market that may not stand still. */
+  snapshotSteps(): Generator<undefined, Snapshot, undefined>;
   /** 32 hexadecimal digits over the canonical state: equal states hash alike however they came about; sequence numbers are not part of it, the order of orders is. */
   stateHash(): string;
 }

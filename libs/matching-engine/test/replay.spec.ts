@@ -32,6 +32,24 @@ for (const [name, create, restore] of engines) {
       });
     });
 
+    it('tells in steps how it stood when it was asked, whatever is applied in between', () => {
+      holds(create, (make, commands) => {
+        const engine = make();
+        const middle = Math.floor(commands.length / 2);
+        applyAll(engine, commands.slice(0, middle));
+        const stood = JSON.stringify(engine.snapshot());
+        const steps = engine.snapshotSteps();
+        applyAll(engine, commands.slice(middle, -3));
+        let step = steps.next();
+        for (const command of commands.slice(-3)) {
+          if (!step.done) step = steps.next();
+          engine.apply(command);
+        }
+        while (!step.done) step = steps.next();
+        return JSON.stringify(step.value) === stood ? [] : ['a snapshot in steps is of one moment'];
+      });
+    });
+
     it('hashes equal states alike, whatever the sequence numbers were', () => {
       holds(
         create,

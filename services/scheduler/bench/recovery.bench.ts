@@ -8,6 +8,8 @@ import { runInNewContext } from 'node:vm';
 import { Module } from '@nestjs/common';
 import { Journal, SecondThread, Logger, run as start, service, startedWithUs, temporaryFolder } from '#platform';
 import { encode } from '../src/codec/batch.js';
+import { stateHashSteps } from '#matching-engine';
+import { inSteps } from '../src/in-steps.js';
 import { Market } from '../src/market.js';
 import { replayRow, written } from '../src/replay.js';
 import { newestMarket } from '../src/snapshot-making.js';
@@ -91,6 +93,13 @@ export async function run(progress: (text: string) => void) {
   const beside = await stopsOf(market, () => snapshots.take());
   progress(`next snapshot, beside: ${(beside.ms / 1_000).toFixed(1)} s`);
 
+  // What a verification asks of the market that goes on: its state's hash.
+  const oneGo = performance.now();
+  market.engine.snapshot();
+  const oneGoMs = Math.round(performance.now() - oneGo);
+  collect();
+  const verified = await stopsOf(market, async () => inSteps(stateHashSteps(await inSteps(market.engine.snapshotSteps()))));
+
   const equal = fromLast.isEqual && (await fromSnapshot()).engine.stateHash() === stateHash;
   const history = `${commands} commands over ten days (bids that rest, amends, cancels, a trade now and then), ${Math.round(bytes / commands)} bytes each, put in the journal by its own writer in batches of 1,000 in the binary form; ${resting} orders at the end`;
   return [
@@ -124,6 +133,12 @@ export async function run(progress: (text: string) => void) {
       value: beside.stopMs,
       unit: 'ms',
       method: `longest stop of the market's thread, which applies some 20,000 commands a second meanwhile, while the next snapshot was made in ${Math.round(beside.ms / 1_000)} s; the thread itself worked at most ${beside.busyMs} ms at a time, the rest it waited for a core; without a snapshot ${rest.stopMs} and ${rest.busyMs} ms in 3 s`,
+    },
+    {
+      metric: 'verification_stall_ms_max',
+      value: verified.stopMs,
+      unit: 'ms',
+      method: `the same while its state was copied and hashed in steps for a verification, in ${Math.round(verified.ms)} ms, of which the thread worked at most ${verified.busyMs} ms at a time; copied in one go it stood still for ${oneGoMs} ms`,
     },
     {
       metric: 'hashes_equal',

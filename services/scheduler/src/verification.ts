@@ -1,8 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { MarketState, MarketVerification, ShardState } from '#contracts';
-import { type Snapshot, stateHashSteps } from '#matching-engine';
+import { stateHashSteps } from '#matching-engine';
 import { Database, Journal, sha256Hex } from '#platform';
+import { inSteps } from './in-steps.js';
 import type { Stand } from './past.js';
 import { openPast } from './past-thread.js';
 import type { Sequencer } from './sequencer.js';
@@ -82,7 +82,7 @@ export class Verification {
 
   private async replayed({ shard, market }: Sequencer): Promise<Verified> {
     const { sequence } = market;
-    const stateHash = await hashInSteps(market.engine.snapshot());
+    const stateHash = await inSteps(stateHashSteps(await inSteps(market.engine.snapshotSteps())));
     await this.journal.verify(shard);
     const { sequence: commands, stateHash: replayedHash } = await this.past(shard, sequence, false);
     return { sequence, commands, stateHash, replayedHash };
@@ -106,17 +106,6 @@ export class Verification {
       await past.end();
     }
   }
-}
-
-/** The market goes on between the steps: the copy is its own. */
-async function hashInSteps(snapshot: Snapshot): Promise<string> {
-  const steps = stateHashSteps(snapshot);
-  let step = steps.next();
-  while (!step.done) {
-    await setImmediate();
-    step = steps.next();
-  }
-  return step.value;
 }
 
 /** Of all shards, in their order; of one its own. */

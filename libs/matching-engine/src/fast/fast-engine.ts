@@ -43,7 +43,7 @@ import { loseRemote } from './remote-losses.js';
 import { marketOf } from './restore.js';
 import { decideReservation } from './reservations.js';
 import { Run } from './run.js';
-import { snapshotOf } from './snapshot.js';
+import { snapshotOf, snapshotSteps } from './snapshot.js';
 
 const horizonOf90Days = 90 * slotsPerDay;
 
@@ -217,6 +217,10 @@ class TypedArrayEngine implements FastEngine {
 
   snapshot(): Snapshot {
     return snapshotOf(this.market);
+  }
+
+  snapshotSteps(): Generator<undefined, Snapshot, undefined> {
+    return snapshotSteps(this.market);
   }
 
   stateHash(): string {

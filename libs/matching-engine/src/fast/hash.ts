@@ -1,22 +1,15 @@
 import { Hash, writeCanonical } from '../canonical-hash.js';
 import type { Snapshot } from '../snapshot.js';
-
-/** Items of a list that one step writes. */
-const itemsOfStep = 1_000;
+import { ended, inOrder, itemsOfStep, type Steps } from './in-steps.js';
 
 /**
  * R-10: equal states hash alike, however they came about. Left out: sequence numbers (orders stand in the order of their times instead), what only explanations read,
  * and what follows from the rest (capacity, reservations, due times).
  */
-export function hashOf(snapshot: Snapshot): string {
-  const steps = hashSteps(snapshot);
-  let step = steps.next();
-  while (!step.done) step = steps.next();
-  return step.value;
-}
+export const hashOf = (snapshot: Snapshot): string => ended(hashSteps(snapshot));
 
 /** The same in steps, for who has other things to do in between. */
-export function* hashSteps(snapshot: Snapshot): Generator<undefined, string, undefined> {
+export function* hashSteps(snapshot: Snapshot): Steps<string> {
   const { format: _format, sequence: _sequence, closedBids: _closed, offers, bids, trades, ...rest } = snapshot;
   const hash = new Hash();
   for (const name of Object.keys(rest).sort()) {
@@ -24,7 +17,7 @@ export function* hashSteps(snapshot: Snapshot): Generator<undefined, string, und
     if (Array.isArray(value)) yield* listSteps(hash, value);
     else writeCanonical(hash, value);
   }
-  const byTime = [...offers, ...bids].sort((a, b) => a.priority - b.priority || a.orderId - b.orderId);
+  const byTime = yield* inOrder([...offers, ...bids], (a, b) => a.priority - b.priority || a.orderId - b.orderId);
   yield* listSteps(
     hash,
     byTime.map(({ orderId }) => orderId),
@@ -35,7 +28,7 @@ export function* hashSteps(snapshot: Snapshot): Generator<undefined, string, und
 }
 
 /** As writeCanonical writes a list. */
-function* listSteps(hash: Hash, items: readonly unknown[], without?: ReadonlySet<string>): Generator<undefined, void, undefined> {
+function* listSteps(hash: Hash, items: readonly unknown[], without?: ReadonlySet<string>): Steps<void> {
   hash.number(items.length);
   for (const [nth, item] of items.entries()) {
     if (nth % itemsOfStep === 0) yield;

@@ -35,6 +35,12 @@ export class Numbers {
     this.last = null;
   }
 
+  copy(): Numbers {
+    const copy = new Numbers();
+    for (const [index, page] of this.pages) copy.pages.set(index, { ...page, records: page.records.slice() });
+    return copy;
+  }
+
   private add(index: number): Page {
     const page = { index, records: new Int32Array(pageSize).fill(-1), count: 0 };
     this.pages.set(index, page);

@@ -3,6 +3,8 @@ import { rejections } from '../rejection.js';
 import type { TradeChoice } from '../explanation.js';
 import { gbUnitsOf, isRest, parentOf, tieOfBid } from './family.js';
 import { bidTermsOf, offerOfTrade } from './keeping.js';
+import { frozen } from './frozen.js';
+import { ended, inOrder, mapped, type Steps } from './in-steps.js';
 import { closedAtOf } from './known.js';
 import type { Market, Pool } from './market.js';
 import { offerTermsOf } from './orders.js';
@@ -13,12 +15,21 @@ import { decisions } from './recording.js';
 const sorted = <T>(items: Iterable<T>, key: (item: T) => number): T[] => [...items].sort((a, b) => key(a) - key(b));
 
 /** The whole state as plain JSON; nothing in it that changes is shared with the market. A million orders are copied once, not by way of a text. */
-export function snapshotOf(market: Market): Snapshot {
+export const snapshotOf = (market: Market): Snapshot => ended(stateSteps(market, copyOf(factsOf(market))));
+
+/** The same in steps, of the market as it stands now, which may go on in between. */
+export const snapshotSteps = (market: Market): Steps<Snapshot> => stateSteps(frozen(market), copyOf(factsOf(market)));
+
+type Facts = Omit<Snapshot, 'offers' | 'bids' | 'closedBids' | 'trades' | 'remembered'>;
+
+const copyOf = (facts: Facts): Facts => JSON.parse(JSON.stringify(facts)) as Facts;
+
+function* stateSteps(market: Market, facts: Facts): Steps<Snapshot> {
   const { bids, offers, trades } = market.tables;
   const known = recordsOf(bids, (data, bid) => data[bid + Bid.STATE] !== Standing.FORGOTTEN || data[bid + Bid.FIRST_TRADE]! >= 0);
   const isKept = (bid: number): boolean => isOpen(bids.data, bid) || bids.data[bid + Bid.FIRST_TRADE]! >= 0;
-  const kept = byTime(bids, Bid.PRIORITY, known.filter(isKept));
-  const closed = byTime(
+  const kept = yield* byTime(bids, Bid.PRIORITY, known.filter(isKept));
+  const closed = yield* byTime(
     bids,
     Bid.PRIORITY,
     known.filter((bid) => !isKept(bid)),
@@ -29,26 +40,27 @@ export function snapshotOf(market: Market): Snapshot {
     const parent = parentOf(market, bid);
     return bidState(market, bid, parent < 0 ? -1 : places[parent / bids.stride]!);
   };
-  const standing = sorted(
+  const open = yield* byTime(
+    offers,
+    Offer.PRIORITY,
+    recordsOf(offers, (data, offer) => data[offer + Offer.SERIAL] !== 0),
+  );
+  const standing = yield* inOrder(
     recordsOf(trades, (data, trade) => market.tradeOf.get(data[trade]!) === trade),
-    (trade) => trades.data[trade + Trade.NUMBER]!,
+    (a, b) => trades.data[a + Trade.NUMBER]! - trades.data[b + Trade.NUMBER]!,
   );
   return {
-    ...(JSON.parse(JSON.stringify(factsOf(market))) as ReturnType<typeof factsOf>),
-    offers: byTime(
-      offers,
-      Offer.PRIORITY,
-      recordsOf(offers, (data, offer) => data[offer + Offer.SERIAL] !== 0),
-    ).map((offer) => offerState(market, offer)),
-    bids: kept.map(stateOf),
-    closedBids: closed.map(stateOf),
-    trades: standing.map((trade) => tradeState(market, trade, places[trades.data[trade + Trade.BID]! / bids.stride]!)),
-    remembered: rememberedOf(market),
+    ...facts,
+    offers: yield* mapped(open, (offer) => offerState(market, offer)),
+    bids: yield* mapped(kept, stateOf),
+    closedBids: yield* mapped(closed, stateOf),
+    trades: yield* mapped(standing, (trade) => tradeState(market, trade, places[trades.data[trade + Trade.BID]! / bids.stride]!)),
+    remembered: yield* rememberedSteps(market),
   };
 }
 
 /** All but what there is an entry of for each order or trade. */
-const factsOf = (market: Market): Omit<Snapshot, 'offers' | 'bids' | 'closedBids' | 'trades' | 'remembered'> => ({
+const factsOf = (market: Market): Facts => ({
   format: 1,
   rulesVersion: market.rulesVersion,
   horizonSlots: market.horizonSlots,
@@ -72,8 +84,8 @@ const factsOf = (market: Market): Omit<Snapshot, 'offers' | 'bids' | 'closedBids
 });
 
 /** Records of orders, whose ids stand first, the older first. */
-const byTime = ({ data }: Table, priority: number, records: number[]): number[] =>
-  records.sort((a, b) => data[a + priority]! - data[b + priority]! || data[a]! - data[b]!);
+const byTime = ({ data }: Table, priority: number, records: number[]): Steps<number[]> =>
+  inOrder(records, (a, b) => data[a + priority]! - data[b + priority]! || data[a]! - data[b]!);
 
 function recordsOf(table: Table, isLive: (data: Float64Array, record: number) => boolean): number[] {
   const records: number[] = [];
@@ -202,16 +214,18 @@ function isRunning({ tables, tradeOf }: Market, tradeNumber: number): boolean {
 }
 
 /** Closed orders as they closed, then open ones. */
-function rememberedOf(market: Market): RememberedState[] {
+function* rememberedSteps(market: Market): Steps<RememberedState[]> {
   const { bids, offers } = market.tables;
-  const closed = Array.from({ length: market.closedCount }, (_, i) =>
-    closedState(market, market.closed[(market.closedFirst + i) & (market.closed.length - 1)]!),
-  );
+  const refs = Array.from({ length: market.closedCount }, (_, i) => market.closed[(market.closedFirst + i) & (market.closed.length - 1)]!);
+  const closed = yield* mapped(refs, (ref) => closedState(market, ref));
   const open = [
-    ...recordsOf(bids, isOpen).map((bid) => openState(market, bids.data, bid, true)),
-    ...recordsOf(offers, (data, offer) => data[offer + Offer.SERIAL] !== 0).map((offer) => openState(market, offers.data, offer, false)),
+    ...(yield* mapped(recordsOf(bids, isOpen), (bid) => openState(market, bids.data, bid, true))),
+    ...(yield* mapped(
+      recordsOf(offers, (data, offer) => data[offer + Offer.SERIAL] !== 0),
+      (offer) => openState(market, offers.data, offer, false),
+    )),
   ];
-  return [...closed, ...sorted(open, ({ orderId }) => orderId)];
+  return closed.concat(yield* inOrder(open, (a, b) => a.orderId - b.orderId));
 }
 
 function closedState(market: Market, ref: number): RememberedState {

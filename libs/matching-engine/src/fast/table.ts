@@ -40,6 +40,14 @@ export class Table {
     this.free = record;
   }
 
+  copy(): Table {
+    const copy = new Table(this.stride, 0);
+    copy.data = this.data.slice(0, this.end);
+    copy.end = this.end;
+    copy.free = this.free;
+    return copy;
+  }
+
   /** Behind the last record ever taken. */
   get length(): number {
     return this.end;
