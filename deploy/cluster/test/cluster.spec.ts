@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Api, type Json, book, openSmallMarket, rfc, slotMs } from '#demo';
-import { build, canRunCluster } from '#testing';
+import { build, canRunCluster, eventually } from '#testing';
 import { Cluster } from '../cluster.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'exchange-cluster-'));
@@ -19,7 +19,8 @@ function bid(): Json {
 function lives(pid: number): boolean {
   try {
     return process.kill(pid, 0);
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     return false;
   }
 }
@@ -49,17 +50,26 @@ if (await canRunCluster())
       buyer = await openSmallMarket(one, operator, 2, bid());
       bidId = String((await one.post(buyer, '/v1/bids', bid(), 'one')).bidId);
       expect(await two.get(buyer, `/v1/bids/${bidId}`)).toMatchObject({ state: 'FILLED' });
-      while ((await held(two, buyer)) !== '4') await new Promise((resolve) => setTimeout(resolve, 50));
+      await eventually(
+        () => held(two, buyer),
+        (sum) => sum === '4',
+      );
       const heard: string[] = [];
       cluster.keep((name, ended) => void heard.push(ended ? `${name} (process ${ended.pid}) ended ${ended.how}` : `${name} answers again`));
       const { pid } = exchange.running.get('facts-1')!;
       process.kill(pid, 'SIGKILL');
-      while (heard.length < 2) await new Promise((resolve) => setTimeout(resolve, 50));
+      await eventually(
+        () => heard,
+        ({ length }) => length >= 2,
+      );
       expect(heard).toEqual([`facts-1 (process ${pid}) ended by SIGKILL`, 'facts-1 answers again']);
       expect(exchange.running.get('facts-1')!.pid).not.toBe(pid);
       const redisPid = redis.pid!;
       process.kill(redisPid, 'SIGKILL');
-      while (heard.length < 4) await new Promise((resolve) => setTimeout(resolve, 50));
+      await eventually(
+        () => heard,
+        ({ length }) => length >= 4,
+      );
       expect(heard.slice(2)).toEqual([`redis (process ${redisPid}) ended by SIGKILL`, 'redis answers again']);
       expect(redis.pid).not.toBe(redisPid);
       expect(await (await fetch(`${exchange.address('facts-1')}/readyz`)).json()).toMatchObject({ state: 'ready', ready: true });
@@ -81,7 +91,10 @@ if (await canRunCluster())
       const api = new Api(again.exchange.address('gateway-1'), 'cluster');
       expect(await api.get(buyer, `/v1/bids/${bidId}`)).toMatchObject({ state: 'FILLED' });
       await api.post(buyer, '/v1/bids', bid(), 'two');
-      while ((await held(api, buyer)) !== '6') await new Promise((resolve) => setTimeout(resolve, 50));
+      await eventually(
+        () => held(api, buyer),
+        (sum) => sum === '6',
+      );
       expect(await api.post(operator, '/v1/market/verify', {})).toMatchObject({ same: true });
       expect(await api.get(operator, '/v1/ledger/summary')).toMatchObject({ imbalance: '0' });
       await api.close();

@@ -11,6 +11,7 @@ import { Config, readConfig } from './config.js';
 import { Cryptography } from './crypto.js';
 import { type DatabaseAddress, databaseAddress } from './database-url.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
+import { hearGrpc } from './grpc-log.js';
 import { serveGrpc } from './grpc-server.js';
 import { Health } from './health.js';
 import { serveHealth } from './health-server.js';
@@ -59,6 +60,7 @@ class ExchangeModule {}
 export async function run(modules: (Type | DynamicModule)[], given: Partial<Config> = {}): Promise<Running> {
   const config = readConfig(given);
   const log = makeLogger(config.logLevel);
+  hearGrpc(log);
   const undo: (() => Promise<void> | void)[] = [sendTelemetry];
   const stop = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();

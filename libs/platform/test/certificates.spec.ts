@@ -4,7 +4,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { LedgerDefinition } from '#contracts';
-import { Authority, type Issued, writePapers } from '#testing';
+import { Authority, eventually, type Issued, writePapers } from '#testing';
 import { serviceCall } from '../src/call.js';
 import { Certificates } from '../src/certificates.js';
 import {
@@ -27,10 +27,6 @@ import {
 betweenProcesses();
 
 describe('certificates', () => {
-  const until = async (what: () => Promise<boolean>): Promise<void> => {
-    while (!(await what())) await new Promise((resolve) => setTimeout(resolve, 20));
-  };
-
   it('are rotated on both sides without a restart, even to another authority', async () => {
     const [here, there] = [await folder(), await folder()];
     const [server, client] = await Promise.all([
@@ -52,7 +48,7 @@ describe('certificates', () => {
 
     await writePapers(here, stranger, await stranger.issue(['settlement']));
     await writePapers(there, stranger, await stranger.issue(['voucher']));
-    await until(async () => client.now.ca.toString() === stranger.ca && server.now.ca.toString() === stranger.ca && (await works()));
+    await eventually(async () => client.now.ca.toString() === stranger.ca && server.now.ca.toString() === stranger.ca && (await works()));
     const late = remote(await certificatesOf(await voucher()), { settlement: [address] }, LedgerDefinition, 'releaseSubsidy');
     await expect(late(release, serviceCall('voucher'))).rejects.toMatchObject({ rule: 'service_must_be_reachable' });
   });
@@ -218,7 +214,7 @@ describe('certificates', () => {
           }
       };
       const { connects, put } = await running();
-      await until(async () => !(await connects(await voucher())));
+      await eventually(async () => !(await connects(await voucher())));
       const taken = await voucher();
       await put('crl.pem', await authority.revocations([taken]));
       expect([await connects(taken), await connects(await voucher())]).toEqual([false, true]);

@@ -6,7 +6,7 @@ import { Injectable, Module } from '@nestjs/common';
 import { jest } from '@jest/globals';
 import type pg from 'pg';
 import { type EmbeddedPostgres, Journal, run, service, StaleEpoch, startEmbeddedPostgres } from '#platform';
-import { Door, testDatabase } from '#testing';
+import { Door, eventually, testDatabase } from '#testing';
 import { Database, openPool } from '../src/database.js';
 import { Leadership, type Led } from '../src/leadership.js';
 import { Lease } from '../src/lease.js';
@@ -215,10 +215,6 @@ describe('of two that would lead', () => {
       this.epoch = epoch;
     }
   }
-  const until = async (check: () => boolean): Promise<void> => {
-    while (!check()) await new Promise((resolve) => setTimeout(resolve, 5));
-  };
-
   it('one leads, the other follows and is refused, and leads as soon as the first stops', async () => {
     const [one, two] = [leader('one', minute / 100), leader('two', minute / 100)];
     const [first, second] = [new Follows(), new Follows()];
@@ -228,7 +224,7 @@ describe('of two that would lead', () => {
     expect(one.check()).toBeUndefined();
     expect(() => two.check()).toThrow(expect.objectContaining({ kind: 'unavailable', rule: 'service_must_lead' }) as Error);
     const { followed } = second;
-    await until(() => second.followed > followed + 2);
+    await eventually(() => second.followed > followed + 2);
     const leads = new Promise<void>((resolve) => two.whenLeading(resolve));
     await one.stop();
     await leads;
@@ -253,7 +249,7 @@ describe('of two that would lead', () => {
     await database.query(`update leader_lease set holder = 'two', epoch = epoch + 1, until = 'infinity' where name = $1`, [
       `lease ${leases}`,
     ]);
-    await until(() => losses.length > 0);
+    await eventually(() => losses.length > 0);
     expect(losses[0]!.message).toMatch(/^leader_must_hold_its_lease/);
     expect(() => one.check()).toThrow(expect.objectContaining({ rule: 'service_must_lead' }) as Error);
     await expect(one.nextEpoch()).rejects.toThrow(StaleEpoch);

@@ -1,6 +1,6 @@
 // Services in processes of their own, which reach each other by mutual TLS: the same market, and what is left where one of them dies.
 import { SplitExchange } from '#cluster';
-import { build, testDatabase, type TestDatabase } from '#testing';
+import { build, eventually, testDatabase, type TestDatabase } from '#testing';
 import { Api, Problem, type Json } from '../src/demo/client.js';
 import { slotMs } from '../src/demo/orders.js';
 import { book, openSmallMarket, rfc } from '../src/demo/small-market.js';
@@ -51,7 +51,7 @@ it('trades, holds the buyer’s money, refuses by name, and outlives the death o
     const { accounts } = await api.get(buyer, '/v1/accounts');
     return (accounts as Json[]).find(({ code }) => String(code).endsWith('/money'))!.debitsPending;
   };
-  while ((await held()) !== '4') await new Promise((resolve) => setTimeout(resolve, 50));
+  await eventually(held, (sum) => sum === '4');
 
   await exchange.running.get('scheduler')!.kill();
   expect(await problemOf(api.post(buyer, '/v1/bids', bid('2.50'), 'two'))).toMatchObject({

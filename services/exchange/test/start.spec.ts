@@ -1,15 +1,16 @@
 // `npm start`: what its command line takes, what it says at its start, and an end that comes before it is ready.
 import { spawn, spawnSync } from 'node:child_process';
 import { createPrivateKey } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import pg from 'pg';
 import { startExchange } from '#demo';
 import { embeddedPlace, freePorts, keyIdOf, run } from '#platform';
-import { build, testDatabase } from '#testing';
+import { build, eventually, testDatabase } from '#testing';
 import { modules } from '../src/exchange.js';
 
 const program = join(import.meta.dirname, '../../../dist/services/exchange/src/main.js');
@@ -37,8 +38,8 @@ it('leaves no database behind where it is ended while it starts', async () => {
   const ended = new Promise((resolve) => child.once('close', resolve));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-  const running = () => readFile(postmaster, 'utf8').catch(() => undefined);
-  while ((await running()) === undefined && child.exitCode === null) await sleep(5);
+  const running = () => existsSync(postmaster);
+  await eventually(() => running() || child.exitCode !== null);
   expect(output).toBe('');
   child.kill('SIGTERM');
   expect(await ended).toBe(0);
@@ -51,7 +52,7 @@ it('leaves no database behind where it is ended while it starts', async () => {
   expect(said).toEqual(['SIGTERM: ending what is under way (again to end at once)']);
   // As readers of JSON take the last of two.
   expect(logged!.filter((line) => line.match(/"service":/g)?.length !== 1)).toEqual([]);
-  expect(await running()).toBeUndefined();
+  expect(running()).toBe(false);
   await rm(folder, { recursive: true });
 }, 120_000);
 
@@ -65,10 +66,14 @@ it.each([
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port: taken } = other.address() as AddressInfo;
     const database = await testDatabase();
+    const said = jest.spyOn(console, 'error');
     try {
       const given = { databaseUrl: database.url, logLevel: 'silent', httpPort: 0, grpcPort: 0, [port]: taken } as const;
       await expect(run(modules, given)).rejects.toThrow(`${setting}: port_must_be_free: another process listens at 127.0.0.1:${taken}`);
+      // No library says it a second time, past the log.
+      expect(said).not.toHaveBeenCalled();
     } finally {
+      said.mockRestore();
       await database.drop();
       await new Promise((resolve) => other.close(resolve));
     }

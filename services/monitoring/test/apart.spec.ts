@@ -1,11 +1,10 @@
 // What one sender does, or what is left of it, touches no other's points.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { LoggedFrames, type PointBlock, type PoolChanged, PushPointsRequest, TelemetryDefinition, bytesOf } from '#contracts';
 import { Health } from '#domain';
 import { MonitoringModule } from '#monitoring';
 import { type Running, run } from '#platform';
-import { type TestCaller, type TestExchange, testExchange } from '#testing';
+import { eventually, type TestCaller, type TestExchange, testExchange } from '#testing';
 import { Metric } from '../src/core/metric.js';
 import { PointIngest } from '../src/point.ingest.js';
 import { otlp, snapped, writeRequest } from './foreign.js';
@@ -136,7 +135,7 @@ describe('a row of a log that cannot be read', () => {
     const [before, after, beside] = [await pool(), await pool(), await pool()];
     await left(logged(watts(before)), unreadable, logged(watts(after)));
     await once(watts(beside));
-    while ((await rows()) > 0) await sleep(50);
+    await eventually(rows, (left) => left === 0);
     expect(await Promise.all([before, after, beside].map(chunks))).toEqual([1, 1, 1]);
     expect(await letters()).toMatchObject([{ bytes: 1, attempts: 3, replayed: false }]);
     expect(await exchange.database.query("select from monitoring.point_writers where seen_at < now() - interval '30 minutes'")).toEqual([]);
@@ -179,7 +178,7 @@ it('a node is not lost by what a process that died said long ago', async () => {
      insert into monitoring.point_log select writer_id, 1, $1, $2 from dead`,
     [box.at, frames],
   );
-  while ((await chunks(poolId)) === 0) await sleep(20);
+  await eventually(() => chunks(poolId));
   expect(await changes(poolId)).toEqual([]);
 });
 
@@ -230,7 +229,7 @@ describe('a node of which two processes hear', () => {
        insert into monitoring.point_log select writer_id, 1, $1, $2 from dead`,
       [at, frames],
     );
-    while ((await exchange.database.query('select from monitoring.point_log')).length > 0) await sleep(20);
+    await eventually(async () => (await exchange.database.query('select from monitoring.point_log')).length === 0);
     expect(await changes(poolId)).toEqual([]);
     await once(units(poolId, 0, at + 2 * minute));
     await merge(exchange.running);
