@@ -5,6 +5,7 @@ import { rm } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from './fault.js';
+import { endWithNpm } from './npm-gone.js';
 
 /** Ends it at its time. Whoever asks again waits for the same end. */
 export type End = () => Promise<void>;
@@ -84,6 +85,7 @@ export async function runCommand(work: () => Promise<void>, { failed = 1, interr
     void endAll().then(() => process.exit(code ?? 128 + constants.signals[signal]));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+  endWithNpm();
   // Every way ends by process.exit(): what waits for a signal alone would be over before it.
   setInterval(() => undefined, 60_000);
   const fail = (error: unknown): void => {

@@ -73,6 +73,7 @@ export type { Carried } from './restored-bus.js';
 export { embeddedPlace, startEmbeddedPostgres } from './embedded-postgres.js';
 export { endedWithUs, howItEnded, interrupted, runCommand, startedWithUs, temporaryFolder } from './ending.js';
 export type { CommandOptions, End } from './ending.js';
+export { endWithNpm } from './npm-gone.js';
 export { freePorts } from './free-ports.js';
 export { mendedKafka } from './kafka-client.js';
 export type { EmbeddedOptions, EmbeddedPostgres } from './embedded-postgres.js';

@@ -11,10 +11,16 @@ interface Ended {
   readonly isFolderGone: boolean;
 }
 
+const program = join(import.meta.dirname, '../../../dist/libs/platform/test/ending-command.js');
+const environment = { ...process.env, NODE_OPTIONS: '' };
+const alone = (what: string) => spawn(process.execPath, [program, what], { env: environment });
+/** As npm runs a script: by a shell, which waits for it and passes no signal on. */
+const byNpm = (what: string) =>
+  spawn('sh', ['-c', `"${process.execPath}" "${program}" ${what}; exit`], { env: { ...environment, npm_lifecycle_event: 'start' } });
+
 /** @param at the line upon which it gets the signal, and upon which another the second */
-async function ended(what: string, at?: string, signal: NodeJS.Signals = 'SIGINT', again?: string): Promise<Ended> {
-  const program = join(import.meta.dirname, '../../../dist/libs/platform/test/ending-command.js');
-  const child = spawn(process.execPath, [program, what], { env: { ...process.env, NODE_OPTIONS: '' } });
+async function ended(what: string, at?: string, signal: NodeJS.Signals = 'SIGINT', again?: string, begin = alone): Promise<Ended> {
+  const child = begin(what);
   let [output, said] = ['', ''];
   const heard = new Set<string>();
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -59,6 +65,11 @@ it.each([
 ] as const)('ends it by %s', async (signal, code) => {
   const expected = { code, lines: [...begun, 'waits', ...undone], said: ending(signal), isFolderGone: true };
   expect(await ended('waits', 'waits', signal)).toEqual(expected);
+});
+
+it('ends it where npm was told to end, and its shell ends without a word', async () => {
+  const expected = { code: null, lines: [...begun, 'waits', ...undone], said: ending('SIGTERM'), isFolderGone: true };
+  expect(await ended('waits', 'waits', 'SIGTERM', undefined, byNpm)).toEqual(expected);
 });
 
 it('waits for what is only being started, ends that too, and starts nothing more', async () => {

@@ -1,6 +1,17 @@
 // `npm start`: runs the exchange until it is told to stop, and says in a few lines where it is.
 import { resolve } from 'node:path';
-import { backUp, cryptographyOf, makeSigningKey, migrateServices, publicPath, readConfig, restored, run, settingsTable } from '#platform';
+import {
+  backUp,
+  cryptographyOf,
+  endWithNpm,
+  makeSigningKey,
+  migrateServices,
+  publicPath,
+  readConfig,
+  restored,
+  run,
+  settingsTable,
+} from '#platform';
 import type { Running } from '#platform';
 import { GatewayModule, modulesOf } from './exchange.js';
 
@@ -53,6 +64,7 @@ function stopOnSignal(starting: Promise<Running>, hasDatabase: boolean): () => b
       );
   };
   process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
+  endWithNpm();
   return () => stopping;
 }
 
