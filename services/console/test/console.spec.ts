@@ -220,13 +220,14 @@ if (browser)
     it('shows sites by class, with PUE and green share against their limits, and what they miss', async () => {
       await show('/sites', keys.operator);
       expect(await text()).toMatch(
-        /Shuitu 水土\s+500109\s+very large\s+10,000\s+70 %\s+1\.25 missed\s+limit ≤ 1\.2\s+60 % missed\s+limit > 80 %\s+1\s+40/,
+        /Shuitu 水土\s+Beibei, Chongqing\s+very large\s+10,000\s+70 %\s+1\.25 missed\s+limit ≤ 1\.2\s+60 % missed\s+limit > 80 %\s+1\s+40/,
       );
       expect(await text()).toMatch(/edge\s+60\s/);
       await show('/sites?siteClass=LARGE', keys.operator);
       expect(await text()).toContain('No verified site is of this kind.');
       await show('/sites/1', keys.provider, 'zh');
       expect(await text()).toMatch(/规模类别\s+超大型/);
+      expect(await text()).toMatch(/行政区划\s+重庆市北碚区/);
       expect(await text()).toContain('近30日监测');
     });
 
@@ -289,7 +290,7 @@ if (browser)
 
     it('shows a link’s promises beside what was measured', async () => {
       await show('/links', keys.provider, 'en');
-      expect(await text()).toMatch(/1: 500000 → 500000 \(Site 1\)\s+\d+\s+verified\s+2,000 µs\s+2,000 µs\s+1,000 µs\s+100 Gbit\/s/);
+      expect(await text()).toMatch(/1: Chongqing → Chongqing \(Site 1\)\s+\d+\s+verified\s+2,000 µs\s+2,000 µs\s+1,000 µs\s+100 Gbit\/s/);
       await show('/links/1', keys.provider, 'en');
       expect(await text()).toContain('Nobody has measured it.');
       const at = (secondsAgo: number) => new Date(stage.exchange.now() - secondsAgo * 1_000).toISOString();

@@ -4,7 +4,7 @@ import { type Child, el, facts, link } from './dom.js';
 import { shortText, timeText } from './format.js';
 import { stateTag } from './parts.js';
 import { list, table } from './table.js';
-import { t, valueText } from './words.js';
+import { regionText, t, valueText } from './words.js';
 
 interface Link {
   readonly linkId: number;
@@ -43,7 +43,7 @@ interface Quality {
 
 const micros = (value: number): string => `${shortText(String(value))} µs`;
 const endsOf = ({ fromRegion, toRegion, toSiteId }: Pick<Quality, 'fromRegion' | 'toRegion' | 'toSiteId'>): string =>
-  `${fromRegion} → ${toRegion}${toSiteId ? ` (${t('site')} ${toSiteId})` : ''}`;
+  `${regionText(fromRegion)} → ${regionText(toRegion)}${toSiteId ? ` (${t('site')} ${toSiteId})` : ''}`;
 
 export async function linksPage(): Promise<Node[]> {
   const found = await list<Link>(

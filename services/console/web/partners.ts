@@ -5,7 +5,7 @@ import { shortText, timeText } from './format.js';
 import { problemPlace, stateTag, twoLines } from './parts.js';
 import { type Column, list, whole } from './table.js';
 import type { Me } from './session.js';
-import { t, valueText } from './words.js';
+import { regionText, t, valueText } from './words.js';
 
 interface Partner {
   readonly platform: string;
@@ -157,7 +157,7 @@ const advertsOf = (platform: string): Promise<HTMLElement> =>
       { head: t('classes'), cell: ({ supply }) => twoLines(valueText(supply.computeClass), supply.model) },
       { head: t('units'), isNumber: true, cell: ({ supply }) => shortText(String(supply.units)) },
       { head: t('price'), isNumber: true, cell: ({ supply }) => `¥ ${shortText(supply.price)}` },
-      { head: t('region'), isNumber: true, cell: ({ supply }) => supply.region },
+      { head: t('region'), cell: ({ supply }) => regionText(supply.region) },
       {
         head: t('window'),
         isWhole: true,

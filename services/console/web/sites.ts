@@ -4,7 +4,7 @@ import { type Child, el, facts, link } from './dom.js';
 import { milli, perCent, shortText, timeText } from './format.js';
 import { choice, stateTag, twoLines } from './parts.js';
 import { type Column, list, table } from './table.js';
-import { t, valueText } from './words.js';
+import { regionText, t, valueText } from './words.js';
 
 interface Promised {
   readonly kind: string;
@@ -71,7 +71,10 @@ export async function sitesPage(_of: readonly string[], asked: Asked): Promise<N
   };
   const options = (of: readonly string[]) => [['', t('all')] as const, ...of.map((value) => [value, valueText(value)] as const)];
   const columns: Column<Site>[] = [
-    { head: t('site'), cell: ({ siteId, name, district, region }) => twoLines(link(`/sites/${siteId}`, name), district || region) },
+    {
+      head: t('site'),
+      cell: ({ siteId, name, district, region }) => twoLines(link(`/sites/${siteId}`, name), regionText(district || region)),
+    },
     { head: t('siteClass'), cell: ({ siteClass }) => valueText(siteClass) },
     { head: t('racks'), isNumber: true, cell: ({ standardRacks }) => shortText(String(standardRacks)) },
     { head: t('occupancy'), isNumber: true, cell: ({ occupancyBp }) => perCent(occupancyBp) },
@@ -103,7 +106,7 @@ export async function sitePage([id]: readonly string[]): Promise<Node[]> {
     el('h1', {}, site.name),
     facts([
       [t('siteClass'), `${valueText(site.siteClass)} · ${shortText(String(site.standardRacks))} ${t('racks')}`],
-      [t('region'), site.district || site.region],
+      [t('region'), regionText(site.district || site.region)],
       [t('commissioned'), site.commissionedDay ?? t('notRegistered')],
       [t('occupancy'), perCent(site.occupancyBp)],
       ['PUE', milli(site.pueMilli)],

@@ -1,4 +1,5 @@
 // What the console says, in both languages. Names of plans, indicators and units come from the API.
+import { regionName } from './regions.js';
 import { said } from './session.js';
 
 const words = {
@@ -313,3 +314,6 @@ export const plans = ['CHONGQING_2025_2027', 'CHONGQING_2023_2025', 'CHENGDU_202
 
 /** What a value of an enum is called; a later version's stands as it is. */
 export const valueText = (value: string): string => (values[value] ? said(...values[value]) : value);
+
+/** A region by its name. */
+export const regionText = (code: number): string => said(...regionName(code));
