@@ -46,6 +46,7 @@ const evidence = [
   { table: 'answers', key: ['number'] },
   { table: 'audit', key: ['number'] },
   { table: 'foreign_reservations', key: ['platform', 'reservation_id'] },
+  { table: 'placed_leases', key: ['side', 'lease_id'] },
 ];
 
 @Module({

@@ -1,9 +1,10 @@
 import type { Tx } from '#platform';
 
-/** This platform's leases of an item's reservation: its own of what it bought, and those that the partner has here, what places lost units anew (R-24) among them. */
+/** This platform's leases of an item's reservation: its own of what it bought, and those that the partner has here, what places lost units anew (R-24) among them; and those that an operator has placed. */
 const leases = `select trade_id as lease_id from piece_trades where side = 2 and reservation_id = item.id
   union all select coalesce(s.lease_id, r.lease_id) from reservation_leases r left join sold_leases s on s.root_id = r.lease_id
-  where side = 1 and r.platform = $1 and r.reservation_id = item.id`;
+  where side = 1 and r.platform = $1 and r.reservation_id = item.id
+  union all select p.lease_id from placed_leases p where p.platform = $1 and p.side = item.side and p.reservation_id = item.id`;
 
 /**
  * Of those that are nothing it is noted that they were told.

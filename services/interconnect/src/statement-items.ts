@@ -59,17 +59,17 @@ export async function changeItem(tx: Tx, platform: string, side: Side, reservati
   }
 }
 
-/** What the seller owes for a promise that was broken with the lease is an item of its own, of the same day; more of it joins what is not netted yet. */
-export async function addCompensation(tx: Tx, platform: string, side: Side, reservationId: string, amount: bigint): Promise<void> {
+/** What the seller owes for a promise that was broken with the lease is an item of its own, of the same day; more of it joins what is not netted yet. @returns false where there is no item of the reservation */
+export async function addCompensation(tx: Tx, platform: string, side: Side, reservationId: string, amount: bigint): Promise<boolean> {
   const item = await lockItem(tx, platform, side, reservationId);
-  // No lease was made of it.
-  if (!item) return;
+  if (!item) return false;
   for (let compensation = 1; ; compensation += 1) {
     const id = itemId({ reservationId, compensation });
     const row = await lockItem(tx, platform, side, id);
     if (row && row.netted_through !== null) continue;
     const before = row?.ours ?? 0n;
-    return setItem(tx, platform, { side, id, day: item.day, before, ours: before - amount });
+    await setItem(tx, platform, { side, id, day: item.day, before, ours: before - amount });
+    return true;
   }
 }
 
@@ -111,6 +111,9 @@ export async function setItem(tx: Tx, platform: string, { side, id, day, before,
     ]);
   await markStale(tx, platform, day);
 }
+
+export const hasItem = async (tx: Tx, platform: string, side: Side, id: string): Promise<boolean> =>
+  (await lockItem(tx, platform, side, id)) !== undefined;
 
 async function lockItem(tx: Tx, platform: string, side: Side, id: string): Promise<NettableRow | undefined> {
   const [row] = await tx.query<NettableRow>(

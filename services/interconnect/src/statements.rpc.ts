@@ -6,10 +6,15 @@ import type {
   ListNettingsResponse,
   ListStatementItemsRequest,
   ListStatementItemsResponse,
+  ListUnplacedCompensationsRequest,
+  ListUnplacedCompensationsResponse,
+  PlacedLease,
+  PlaceLeaseRequest,
   ProposeNettingRequest,
   StatementItem,
 } from '#contracts';
 import { type Call, type Implementation, Rpc } from '#platform';
+import { Compensations } from './compensations.js';
 import { Nettings } from './nettings.js';
 import { StatementDesk } from './statement-desk.js';
 
@@ -18,6 +23,7 @@ export class StatementsRpc implements Implementation<typeof StatementsDefinition
   constructor(
     private readonly desk: StatementDesk,
     private readonly netting: Nettings,
+    private readonly compensations: Compensations,
   ) {}
 
   listStatementItems(request: ListStatementItemsRequest): Promise<ListStatementItemsResponse> {
@@ -34,5 +40,13 @@ export class StatementsRpc implements Implementation<typeof StatementsDefinition
 
   listNettings(request: ListNettingsRequest): Promise<ListNettingsResponse> {
     return this.desk.nettings(request);
+  }
+
+  listUnplacedCompensations(request: ListUnplacedCompensationsRequest): Promise<ListUnplacedCompensationsResponse> {
+    return this.compensations.list(request);
+  }
+
+  placeLease(request: PlaceLeaseRequest, call: Call): Promise<PlacedLease> {
+    return this.compensations.placeLease(request, call);
   }
 }

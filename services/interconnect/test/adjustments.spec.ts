@@ -254,6 +254,57 @@ it('R-30: what is owed for a broken promise both state as an item of its own, an
   expect((await nettingsAt(buyer))[0]).toEqual([day + 1, 70n, 0n, 0n, 70n, 1]);
 });
 
+it('R-30: of a lease that is not known here it waits, is listed, and is placed by an operator, or once the lease is heard of', async () => {
+  const tell = (platform: Platform, tradeId: number, of: bigint) =>
+    platform.exchange.running.get(SettlementByHand).tell({ partnerId: partnerParticipant, tradeId, sold: platform === seller, amount: of });
+  await tell(seller, 888, 300n);
+  await tell(seller, 888, 40n);
+  await tell(seller, 889, 7n);
+  await bothAdvance();
+  const waiting = async () => {
+    const { compensations } = await statements(seller).listUnplacedCompensations({});
+    return compensations.map(({ leaseId: id, partnerId, sold, amount: of }) => [id, partnerId, sold, of]);
+  };
+  const of = (id: number, ...amounts: bigint[]) => amounts.map((one) => [id, partnerParticipant, true, one]);
+  expect(await waiting()).toEqual([...of(888, 300n, 40n), ...of(889, 7n)]);
+  const { items } = await statements(seller).listStatementItems({ platform: 'Shuitu' });
+  const asked = {
+    platform: 'Shuitu',
+    leaseId: 888,
+    sold: true,
+    reservationId: items[0]!.reservationId,
+    reason: 'the commit in the journal',
+  };
+  for (const [change, rule] of [
+    [{ leaseId: 890 }, 'entity_must_exist'],
+    [{ reservationId: 'reservation-9' }, 'entity_must_exist'],
+    [{ sold: false }, 'entity_must_exist'],
+  ] as const)
+    await expect(statements(seller).placeLease({ ...asked, ...change })).rejects.toMatchObject({ rule });
+  expect(await statements(seller).placeLease(asked)).toMatchObject({ leaseId: 888, amount: 340n });
+  expect(await waiting()).toEqual(of(889, 7n));
+  await seller.sql(
+    `insert into interconnect.reservation_leases (lease_id, platform, reservation_id, units) values (889, 'Shuitu', $1, 8)`,
+    [items[0]!.reservationId],
+  );
+  await state();
+  expect(await waiting()).toEqual([]);
+  // Of one that is placed it is known from then on.
+  await tell(seller, 888, 5n);
+  await compensated(buyer, 352n);
+  await state();
+  for (const platform of both()) {
+    const { items: stated } = await statements(platform).listStatementItems({ platform: otherOf(platform) });
+    expect(stated.map(({ compensation, ours, theirs }) => [compensation, ours, theirs])).toEqual([
+      [0, amount, amount],
+      [1, -352n, -352n],
+    ]);
+  }
+  await net(day);
+  await bothAdvance();
+  expect(seller.market.netted.at(-1)?.leaseIds).toEqual([leaseId, 888, 889]);
+});
+
 it('R-30: a netting that is refused takes back what was compensated while it waited', async () => {
   for (const platform of both()) await compensated(platform, 500n);
   await state();

@@ -1587,6 +1587,47 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'boughtBack', kind: 'bigint', rule: { format: 'money' } },
     ],
   },
+  'exchange.interconnect.v1.UnplacedCompensation': {
+    fields: [
+      { name: 'leaseId', kind: 'int64' },
+      { name: 'partnerId', kind: 'int32', description: 'Who stands for the partner.' },
+      { name: 'sold', kind: 'bool', description: 'Sold to the partner, which is owed it; else bought of it.' },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' } },
+      { name: 'heardAt', kind: 'int64', rule: { format: 'time' } },
+    ],
+  },
+  'exchange.interconnect.v1.ListUnplacedCompensationsRequest': {
+    fields: [{ name: 'page', kind: 'message', type: 'exchange.common.v1.PageRequest' }],
+  },
+  'exchange.interconnect.v1.ListUnplacedCompensationsResponse': {
+    fields: [
+      { name: 'compensations', repeated: true, kind: 'message', type: 'exchange.interconnect.v1.UnplacedCompensation' },
+      { name: 'page', kind: 'message', type: 'exchange.common.v1.PageInfo' },
+    ],
+  },
+  'exchange.interconnect.v1.PlaceLeaseRequest': {
+    fields: [
+      { name: 'platform', kind: 'string', rule: { maxLength: 80, required: true } },
+      { name: 'leaseId', kind: 'int64', rule: { min: 1, max: 9007199254740991, required: true } },
+      { name: 'sold', kind: 'bool', description: 'Sold to the partner; else bought of it.' },
+      {
+        name: 'reservationId',
+        kind: 'string',
+        rule: { required: true, pattern: '^[0-9A-Za-z][0-9A-Za-z-]{7,63}$' },
+        description: "Of one that has an item among the partner's statement items.",
+      },
+      { name: 'reason', kind: 'string', rule: { maxLength: 1000, required: true } },
+    ],
+  },
+  'exchange.interconnect.v1.PlacedLease': {
+    fields: [
+      { name: 'platform', kind: 'string' },
+      { name: 'leaseId', kind: 'int64' },
+      { name: 'sold', kind: 'bool' },
+      { name: 'reservationId', kind: 'string' },
+      { name: 'amount', kind: 'bigint', rule: { format: 'money' }, description: 'What waited of it.' },
+    ],
+  },
   'exchange.interconnect.v1.OfferSupplyRequest': {
     fields: [
       {

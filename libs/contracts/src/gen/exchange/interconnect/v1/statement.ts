@@ -176,6 +176,44 @@ export interface Netting {
   boughtBack: bigint;
 }
 
+export interface UnplacedCompensation {
+  leaseId: number;
+  /** Who stands for the partner. */
+  partnerId: number;
+  /** Sold to the partner, which is owed it; else bought of it. */
+  sold: boolean;
+  amount: bigint;
+  heardAt: number;
+}
+
+export interface ListUnplacedCompensationsRequest {
+  page: PageRequest | undefined;
+}
+
+export interface ListUnplacedCompensationsResponse {
+  compensations: UnplacedCompensation[];
+  page: PageInfo | undefined;
+}
+
+export interface PlaceLeaseRequest {
+  platform: string;
+  leaseId: number;
+  /** Sold to the partner; else bought of it. */
+  sold: boolean;
+  /** Of one that has an item among the partner's statement items. */
+  reservationId: string;
+  reason: string;
+}
+
+export interface PlacedLease {
+  platform: string;
+  leaseId: number;
+  sold: boolean;
+  reservationId: string;
+  /** What waited of it. */
+  amount: bigint;
+}
+
 function createBaseDayStated(): DayStated {
   return {
     day: 0,
@@ -1837,6 +1875,455 @@ export const Netting: MessageFns<Netting, "exchange.interconnect.v1.Netting"> = 
     message.boughtBack = (object.boughtBack !== undefined && object.boughtBack !== null)
       ? BigInt(object.boughtBack)
       : 0n;
+    return message;
+  },
+};
+
+function createBaseUnplacedCompensation(): UnplacedCompensation {
+  return { leaseId: 0, partnerId: 0, sold: false, amount: 0n, heardAt: 0 };
+}
+
+export const UnplacedCompensation: MessageFns<UnplacedCompensation, "exchange.interconnect.v1.UnplacedCompensation"> = {
+  $type: "exchange.interconnect.v1.UnplacedCompensation" as const,
+
+  encode(message: UnplacedCompensation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.leaseId !== 0) {
+            numberToLong(writer.uint32(8), message.leaseId);
+    }
+    if (message.partnerId !== 0) {
+      writer.uint32(16).int32(message.partnerId);
+    }
+    if (message.sold !== false) {
+      writer.uint32(24).bool(message.sold);
+    }
+    if (message.amount !== 0n) {
+            writer.uint32(32).int64(message.amount);
+    }
+    if (message.heardAt !== 0) {
+            numberToLong(writer.uint32(40), message.heardAt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnplacedCompensation {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnplacedCompensation();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.leaseId = longToNumber(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.partnerId = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.sold = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.amount = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.heardAt = longToNumber(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UnplacedCompensation>): UnplacedCompensation {
+    return UnplacedCompensation.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UnplacedCompensation>): UnplacedCompensation {
+    const message = createBaseUnplacedCompensation();
+    message.leaseId = object.leaseId ?? 0;
+    message.partnerId = object.partnerId ?? 0;
+    message.sold = object.sold ?? false;
+    message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
+    message.heardAt = object.heardAt ?? 0;
+    return message;
+  },
+};
+
+function createBaseListUnplacedCompensationsRequest(): ListUnplacedCompensationsRequest {
+  return { page: undefined };
+}
+
+export const ListUnplacedCompensationsRequest: MessageFns<
+  ListUnplacedCompensationsRequest,
+  "exchange.interconnect.v1.ListUnplacedCompensationsRequest"
+> = {
+  $type: "exchange.interconnect.v1.ListUnplacedCompensationsRequest" as const,
+
+  encode(message: ListUnplacedCompensationsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.page !== undefined) {
+      PageRequest.encode(message.page, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListUnplacedCompensationsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListUnplacedCompensationsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.page = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListUnplacedCompensationsRequest>): ListUnplacedCompensationsRequest {
+    return ListUnplacedCompensationsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListUnplacedCompensationsRequest>): ListUnplacedCompensationsRequest {
+    const message = createBaseListUnplacedCompensationsRequest();
+    message.page = (object.page !== undefined && object.page !== null)
+      ? PageRequest.fromPartial(object.page)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListUnplacedCompensationsResponse(): ListUnplacedCompensationsResponse {
+  return { compensations: [], page: undefined };
+}
+
+export const ListUnplacedCompensationsResponse: MessageFns<
+  ListUnplacedCompensationsResponse,
+  "exchange.interconnect.v1.ListUnplacedCompensationsResponse"
+> = {
+  $type: "exchange.interconnect.v1.ListUnplacedCompensationsResponse" as const,
+
+  encode(message: ListUnplacedCompensationsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.compensations) {
+      UnplacedCompensation.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.page !== undefined) {
+      PageInfo.encode(message.page, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListUnplacedCompensationsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListUnplacedCompensationsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.compensations.push(UnplacedCompensation.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.page = PageInfo.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListUnplacedCompensationsResponse>): ListUnplacedCompensationsResponse {
+    return ListUnplacedCompensationsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListUnplacedCompensationsResponse>): ListUnplacedCompensationsResponse {
+    const message = createBaseListUnplacedCompensationsResponse();
+    message.compensations = object.compensations?.map((e) => UnplacedCompensation.fromPartial(e)) || [];
+    message.page = (object.page !== undefined && object.page !== null) ? PageInfo.fromPartial(object.page) : undefined;
+    return message;
+  },
+};
+
+function createBasePlaceLeaseRequest(): PlaceLeaseRequest {
+  return { platform: "", leaseId: 0, sold: false, reservationId: "", reason: "" };
+}
+
+export const PlaceLeaseRequest: MessageFns<PlaceLeaseRequest, "exchange.interconnect.v1.PlaceLeaseRequest"> = {
+  $type: "exchange.interconnect.v1.PlaceLeaseRequest" as const,
+
+  encode(message: PlaceLeaseRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.platform !== "") {
+      writer.uint32(10).string(message.platform);
+    }
+    if (message.leaseId !== 0) {
+            numberToLong(writer.uint32(16), message.leaseId);
+    }
+    if (message.sold !== false) {
+      writer.uint32(24).bool(message.sold);
+    }
+    if (message.reservationId !== "") {
+      writer.uint32(34).string(message.reservationId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(42).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PlaceLeaseRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlaceLeaseRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.platform = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.leaseId = longToNumber(reader);
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.sold = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reservationId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PlaceLeaseRequest>): PlaceLeaseRequest {
+    return PlaceLeaseRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PlaceLeaseRequest>): PlaceLeaseRequest {
+    const message = createBasePlaceLeaseRequest();
+    message.platform = object.platform ?? "";
+    message.leaseId = object.leaseId ?? 0;
+    message.sold = object.sold ?? false;
+    message.reservationId = object.reservationId ?? "";
+    message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
+function createBasePlacedLease(): PlacedLease {
+  return { platform: "", leaseId: 0, sold: false, reservationId: "", amount: 0n };
+}
+
+export const PlacedLease: MessageFns<PlacedLease, "exchange.interconnect.v1.PlacedLease"> = {
+  $type: "exchange.interconnect.v1.PlacedLease" as const,
+
+  encode(message: PlacedLease, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.platform !== "") {
+      writer.uint32(10).string(message.platform);
+    }
+    if (message.leaseId !== 0) {
+            numberToLong(writer.uint32(16), message.leaseId);
+    }
+    if (message.sold !== false) {
+      writer.uint32(24).bool(message.sold);
+    }
+    if (message.reservationId !== "") {
+      writer.uint32(34).string(message.reservationId);
+    }
+    if (message.amount !== 0n) {
+            writer.uint32(40).int64(message.amount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PlacedLease {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlacedLease();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.platform = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.leaseId = longToNumber(reader);
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.sold = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reservationId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.amount = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PlacedLease>): PlacedLease {
+    return PlacedLease.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PlacedLease>): PlacedLease {
+    const message = createBasePlacedLease();
+    message.platform = object.platform ?? "";
+    message.leaseId = object.leaseId ?? 0;
+    message.sold = object.sold ?? false;
+    message.reservationId = object.reservationId ?? "";
+    message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
     return message;
   },
 };
