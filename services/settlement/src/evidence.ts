@@ -56,6 +56,7 @@ export const evidence = [
     ],
   },
   { table: 'payouts', key: ['payout_id'], columns: ['payout_id', 'participant_id', 'month', 'amount', 'line_count', 'instructed_at'] },
+  { table: 'payouts_by_hand', key: ['payout_id'] },
   { table: 'payout_endings', key: ['payout_id', 'state'] },
   { table: 'payout_lines', key: ['earning_id'] },
   { table: 'payout_accounts', key: ['payout_account_id'] },
@@ -69,5 +70,6 @@ export const evidence = [
   },
   { table: 'dispute_steps', key: ['dispute_id', 'number'] },
   { table: 'dispute_evidence', key: ['dispute_id', 'sha256'] },
+  { table: 'registered_names', key: ['participant_id', 'version'] },
   { table: 'invoice_titles', key: ['participant_id', 'version'] },
 ] as const;

@@ -4,6 +4,7 @@ import { billsAudit } from './audit/bills/bills-audit.js';
 import { ledgerAudit } from './audit/ledger-audit.js';
 import { partnersAudit } from './audit/partners-audit.js';
 import { payoutsAudit } from './audit/payouts-audit.js';
+import { refundsAudit } from './audit/refunds-audit.js';
 import { withdrawalsAudit } from './audit/withdrawals-audit.js';
 import { Adjustments } from './adjustments.js';
 import { BillIssue } from './bill-issue.js';
@@ -71,7 +72,7 @@ import { Withdrawals } from './withdrawals.js';
       name: 'settlement',
       migrations: new URL('../migrations/', import.meta.url),
       evidence,
-      audits: [ledgerAudit, billsAudit, partnersAudit, payoutsAudit, withdrawalsAudit],
+      audits: [ledgerAudit, billsAudit, partnersAudit, payoutsAudit, refundsAudit, withdrawalsAudit],
     }),
   ],
   providers: [

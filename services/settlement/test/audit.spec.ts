@@ -22,7 +22,7 @@ import { testExchange } from '#testing';
 import type { TestDatabase, TestExchange } from '#testing';
 import { startOfMonth } from '../src/core/month.js';
 import { buyer, Desk, linkOwner, provider, quarterHour, yuan } from './market.js';
-import { Dice, Tamperer, type Target, unnamed } from './tampering.js';
+import { Dice, followed, Tamperer, type Target, unnamed } from './tampering.js';
 
 const tamperings = Number(process.env.TAMPERINGS ?? 100);
 const settlement = servicesOf([SettlementModule]);
@@ -34,26 +34,6 @@ const chainOf = (of: string): Target[] => [
   { service: of, table: 'seals', key: ['block', 'nth'] },
   { service: of, table: 'signed_roots', key: ['root'] },
 ];
-/** Beside what is sealed of them nothing else may change unseen either: it follows from what is. Of a programme but for its draft's fields and a job's mark. */
-const followed: Readonly<Record<string, readonly string[] | undefined>> = {
-  ...{ accounts: undefined, payouts: undefined, claims: undefined, claim_trades: undefined },
-  withdrawals: ['withdrawal_id', 'participant_id', 'amount', 'state', 'requested_at'],
-  programmes: [
-    ...[
-      'programme_id',
-      'authority_id',
-      'state',
-      'terms',
-      'first_day',
-      'last_day',
-      'budget_per_year',
-      'round',
-      'drafted_by',
-      'submitted_by',
-    ],
-    ...['endings', 'created_at', 'changed_at'],
-  ],
-};
 const evidenceOf = (services: typeof settlement): Target[] =>
   services.flatMap(({ name, evidence = [] }) => [
     ...evidence.map(({ table, key, columns: sealed }) => {
@@ -157,6 +137,9 @@ async function trade(desk: Desk): Promise<void> {
   await desk.settlement().confirmPayout({ payoutId: one!.payoutId, bankReference: 'B-1' });
   await desk.settlement().confirmPayout({ payoutId: other!.payoutId, bankReference: 'B-2' });
   await desk.settlement().returnPayout({ payoutId: other!.payoutId, reason: 'the account was closed' });
+  await desk.exchange.database.query(
+    'update settlement.payouts set by_hand = true where payout_id = 1; insert into settlement.payouts_by_hand values (1)',
+  );
   await record(desk.exchange);
   await desk.exchange.advance(2 * day);
 }
@@ -170,6 +153,7 @@ async function record({ database }: TestExchange): Promise<void> {
       `payout_accounts (participant_id, version, holder, number, bank_name, bank_code, proposed_by, proposed_at) values (${nth}, 1, 'h', 'n', 'b', 'c', 'p', ${nth})`,
       `payout_account_decisions (payout_account_id, approved, decided_by, decided_at, reason) values (${nth}, true, 'p', ${nth}, 'why')`,
       `budgets (participant_id, project, version, amount, alarms_bp, set_at, set_by) values (3, 'p', ${nth}, 5, '{5000,9000}', ${nth}, 'k')`,
+      `registered_names (participant_id, version, name, told_at) values (9, ${nth}, 'n${nth}', ${nth})`,
       `invoice_titles (participant_id, version, title, tax_number, contact, bank, set_at, set_by) values (3, ${nth}, 't${nth}', '', 'c', 'b', ${nth}, 'k')`,
       `payout_batches (message_id, format, payouts_count, total, sha256, payer_account_id, execution_day, file, made_at, made_by) values ('m${nth}', 'f', 1, 5, 'ab', 1, 1, 'file', ${nth}, 'p')`,
     ])

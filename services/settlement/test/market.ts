@@ -31,6 +31,8 @@ import { testExchange } from '#testing';
 import type { TestCaller, TestExchange } from '#testing';
 import { billsAudit } from '../src/audit/bills/bills-audit.js';
 import { partnersAudit } from '../src/audit/partners-audit.js';
+import { refundsAudit } from '../src/audit/refunds-audit.js';
+import { withdrawalsAudit } from '../src/audit/withdrawals-audit.js';
 import { splitCost } from '../src/core/hold.js';
 import type { Split } from '../src/core/hold.js';
 
@@ -420,7 +422,7 @@ export class Desk {
     const findings: Finding[] = [];
     const { counts } = await auditServices(
       databaseAddress(this.exchange.database.url),
-      [{ name: 'settlement', audits: [billsAudit, partnersAudit] }],
+      [{ name: 'settlement', audits: [billsAudit, partnersAudit, refundsAudit, withdrawalsAudit] }],
       { keys: [], roots: [] },
       (one) => findings.push(one),
       () => undefined,

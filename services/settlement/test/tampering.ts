@@ -14,6 +14,27 @@ export interface Target {
 }
 export type Row = Readonly<Record<string, unknown>>;
 
+/** Beside what is sealed of them nothing else may change unseen either: it follows from what is. Of a programme but for its draft's fields and a job's mark. */
+export const followed: Readonly<Record<string, readonly string[] | undefined>> = {
+  ...{ accounts: undefined, payouts: undefined, claims: undefined, claim_trades: undefined },
+  withdrawals: ['withdrawal_id', 'participant_id', 'amount', 'state', 'requested_at'],
+  programmes: [
+    ...[
+      'programme_id',
+      'authority_id',
+      'state',
+      'terms',
+      'first_day',
+      'last_day',
+      'budget_per_year',
+      'round',
+      'drafted_by',
+      'submitted_by',
+    ],
+    ...['endings', 'created_at', 'changed_at'],
+  ],
+};
+
 export interface Tampering {
   readonly target: Target;
   readonly what: string;

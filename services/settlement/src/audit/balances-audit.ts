@@ -2,6 +2,7 @@
 import { finding } from '#platform';
 import type { Finding } from '#platform';
 import { movesBetweenEntries } from '../entries.js';
+import type { FollowedAccounts } from './followed-accounts.js';
 import { difference, isAlike, shown } from './running-sums.js';
 import type { Moved, RunningSums, Sums } from './running-sums.js';
 
@@ -18,21 +19,12 @@ export interface BalanceRow extends Sums {
   moves: bigint;
 }
 
-/** Each account as its transfers make it, as what its last posting left has it, and by which posting it was moved last, and how often. */
-export interface Followed {
-  readonly sums: RunningSums;
-  readonly stored: Map<number, Sums>;
-  readonly moved: Map<number, { readonly batch: bigint; readonly moves: bigint }>;
-  /** Accounts that have entries without balances: what moved them before their first balance is not told there. */
-  readonly older: Set<number>;
-}
-
 /** All accounts that a posting moved stand in one row, and of each every so many movements as an entry, which must be the same. */
 export function* wrongBalances(
   { posting, batch, accounts }: { readonly posting: bigint; readonly batch: bigint; readonly accounts: number },
   expected: ReadonlyMap<number, Moved>,
   { balances, entries }: { balances: readonly BalanceRow[]; entries: readonly EntryRow[] },
-  { sums, stored, moved, older }: Followed,
+  { sums, stored, moved, older }: FollowedAccounts,
   isDamaged: boolean,
 ): Generator<Finding> {
   const byAccount = new Map(balances.map((balance) => [balance.account_id, balance]));
@@ -73,7 +65,7 @@ function* wrongStops(
   entries: readonly EntryRow[],
   balances: ReadonlyMap<number, BalanceRow>,
   sums: RunningSums,
-  moved: Followed['moved'],
+  moved: FollowedAccounts['moved'],
 ): Generator<Finding> {
   const due = new Set([...balances.keys()].filter((account) => moved.get(account)!.moves % BigInt(movesBetweenEntries) === 0n));
   const seen = new Set<number>();

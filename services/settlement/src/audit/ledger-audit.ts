@@ -5,9 +5,11 @@ import { lineOf } from '../core/line.js';
 import type { Phase, Transfer } from '../core/transfer.js';
 import { markBytes } from '../postings.js';
 import { wrongBalance, wrongBalances, wrongEntry } from './balances-audit.js';
-import type { BalanceRow, EntryRow, Followed } from './balances-audit.js';
-import { difference, isAlike, RunningSums, shown } from './running-sums.js';
-import type { Sums } from './running-sums.js';
+import type { BalanceRow, EntryRow } from './balances-audit.js';
+import { FollowedAccounts } from './followed-accounts.js';
+import type { Followed, LastMove } from './followed-accounts.js';
+import { difference, isAlike, shown } from './running-sums.js';
+import type { Held, Moved, Sums } from './running-sums.js';
 
 interface PostingRow {
   posting: bigint;
@@ -37,31 +39,44 @@ interface TransferRow {
 }
 
 const postingsAtOnce = 100;
+/** Of several postings; one alone may have more (32,768). */
+const transfersAtOnce = 20_000;
 
 /** Posting by posting: its transfers against its digest, the sums that it left against all transfers up to it; at the end the accounts against both. */
 export const ledgerAudit: Audit = {
   name: 'transfers, balances and their history',
   async *run(read) {
-    const followed: Followed = { sums: new RunningSums(), stored: new Map(), moved: new Map(), older: new Set() };
-    let page: PostingRow[] = [];
-    let done = 0;
-    for await (const posting of read.rows<PostingRow>(
-      'SELECT posting, batch, first_sequence, transfers, accounts, digest, marks FROM postings ORDER BY posting',
-    )) {
-      page.push(posting);
-      if (page.length < postingsAtOnce) continue;
-      yield* checkPostings(read, page, followed);
-      done += page.length;
-      page = [];
-      if (done % (postingsAtOnce * 100) === 0) read.progress(`settlement: ${done} postings`);
+    const followed = new FollowedAccounts();
+    try {
+      yield* follow(read, followed);
+      yield* checkAccounts(read, followed);
+    } finally {
+      followed.close();
     }
-    yield* checkPostings(read, page, followed);
-    yield* checkAccounts(read, followed);
     yield* strays(read);
   },
 };
 
-async function* checkPostings(read: AuditReader, postings: readonly PostingRow[], followed: Followed): AsyncGenerator<Finding> {
+async function* follow(read: AuditReader, followed: FollowedAccounts): AsyncGenerator<Finding> {
+  let page: PostingRow[] = [];
+  let [transfers, done, told] = [0, 0, 0];
+  for await (const posting of read.rows<PostingRow>(
+    'SELECT posting, batch, first_sequence, transfers, accounts, digest, marks FROM postings ORDER BY posting',
+  )) {
+    page.push(posting);
+    transfers += posting.transfers;
+    if (page.length < postingsAtOnce && transfers < transfersAtOnce) continue;
+    yield* checkPostings(read, page, followed);
+    done += page.length;
+    [page, transfers] = [[], 0];
+    if (done - told < postingsAtOnce * 100) continue;
+    read.progress(`settlement: ${done} postings`);
+    told = done;
+  }
+  yield* checkPostings(read, page, followed);
+}
+
+async function* checkPostings(read: AuditReader, postings: readonly PostingRow[], followed: FollowedAccounts): AsyncGenerator<Finding> {
   if (postings.length === 0) return;
   const transfers = await read.query<TransferRow>('SELECT * FROM transfers WHERE batch = ANY($1) ORDER BY batch, line', [
     postings.map(({ batch }) => batch),
@@ -72,6 +87,8 @@ async function* checkPostings(read: AuditReader, postings: readonly PostingRow[]
        AS u (account_id, debits_pending, debits_posted, credits_pending, credits_posted, before, moves) WHERE batch = ANY($1)`,
     [postings.map(({ batch }) => batch)],
   );
+  const pending = await pendingOf(read, transfers);
+  followed.load(accountsOf([...transfers, ...pending.values()], [...entries, ...balances]));
   const balancesOf = Map.groupBy(balances, ({ batch }) => batch);
   const byBatch = Map.groupBy(transfers, ({ batch }) => batch);
   const byPosting = Map.groupBy(entries, ({ posting }) => posting);
@@ -81,9 +98,28 @@ async function* checkPostings(read: AuditReader, postings: readonly PostingRow[]
     yield* wrong;
     const left = { balances: balancesOf.get(posting.batch) ?? [], entries: byPosting.get(posting.posting) ?? [] };
     yield* posting.accounts > 0
-      ? wrongBalances(posting, followed.sums.add(rows.map(transferOf), rows), left, followed, wrong.length > 0)
-      : wrongEntries(posting, rows, left.entries, followed, wrong.length > 0);
+      ? wrongBalances(posting, followed.sums.add(rows.map(transferOf), rows, pending), left, followed, wrong.length > 0)
+      : wrongEntries(posting, followed.sums.add(rows.map(transferOf), rows, pending), left.entries, followed, wrong.length > 0);
   }
+}
+
+/** What the transfers end: each is ended once. */
+async function pendingOf(read: AuditReader, transfers: readonly TransferRow[]): Promise<Map<string, Held>> {
+  const ended = transfers.flatMap(({ pending_id: id }) => id ?? []);
+  if (ended.length === 0) return new Map();
+  const rows = await read.query<Held & { transfer_id: string }>(
+    `SELECT transfer_id, debit, credit, amount FROM transfers WHERE transfer_id = ANY($1::text[]) AND phase = 'pending'`,
+    [ended],
+  );
+  return new Map(rows.map((row) => [row.transfer_id, row]));
+}
+
+function* accountsOf(
+  transfers: readonly { readonly debit: number; readonly credit: number }[],
+  left: readonly { readonly account_id: number }[],
+): Generator<number> {
+  for (const { debit, credit } of transfers) yield* [debit, credit];
+  for (const { account_id: account } of left) yield account;
 }
 
 function* wrongLines(posting: PostingRow, rows: readonly TransferRow[]): Generator<Finding> {
@@ -138,12 +174,11 @@ function* markedLines(posting: PostingRow, rows: readonly TransferRow[], lines: 
  */
 function* wrongEntries(
   { posting }: PostingRow,
-  rows: readonly TransferRow[],
+  moved: ReadonlyMap<number, Moved>,
   entries: readonly EntryRow[],
-  { sums, stored, older }: Followed,
+  { sums, stored, older }: FollowedAccounts,
   isDamaged: boolean,
 ): Generator<Finding> {
-  const moved = sums.add(rows.map(transferOf), rows);
   const byAccount = new Map<number, EntryRow>();
   for (const entry of entries) {
     if (byAccount.has(entry.account_id)) yield wrongEntry(entry.account_id, posting, 'doubled', 'one posting leaves one entry');
@@ -176,22 +211,33 @@ interface AccountRow extends Sums {
 }
 
 /** An account has the sums of all transfers, and knows which posting moved it last and how often it was moved: by that the next entry is due. */
-async function* checkAccounts(read: AuditReader, { sums, moved }: Followed): AsyncGenerator<Finding> {
-  const known = new Set<number>();
+async function* checkAccounts(read: AuditReader, followed: FollowedAccounts): AsyncGenerator<Finding> {
+  const all = followed.all();
+  let next = all.next();
   for await (const account of read.rows<AccountRow>('SELECT * FROM accounts ORDER BY account_id')) {
-    const { account_id: id, code, last_batch: batch, moves } = account;
-    known.add(id);
-    const expected = sums.of(id);
-    const last = moved.get(id) ?? { batch: null, moves: 0n };
-    if (!isAlike(account, expected)) yield wrongAccount(id, 'sum_differs', `${code} has ${shown(account)} instead of ${shown(expected)}`);
-    else if (batch !== last.batch || moves !== last.moves)
-      yield wrongAccount(
-        id,
-        'changed',
-        `${code} has ${moves} movements, the last by batch ${batch}, instead of ${last.moves}, the last by ${last.batch}`,
-      );
+    for (; !next.done && next.value.account < account.account_id; next = all.next()) yield* lost(next.value);
+    const found = !next.done && next.value.account === account.account_id ? next.value : undefined;
+    yield* wrongSums(account, found?.sums ?? noSums, found?.last ?? { batch: null, moves: 0n });
+    if (found) next = all.next();
   }
-  for (const account of sums.accounts()) if (!known.has(account)) yield wrongAccount(account, 'missing', 'transfers moved it');
+  for (; !next.done; next = all.next()) yield* lost(next.value);
+}
+
+function* lost({ account, isMoved }: Followed): Generator<Finding> {
+  if (isMoved) yield wrongAccount(account, 'missing', 'transfers moved it');
+}
+
+const noSums: Sums = { debits_pending: 0n, debits_posted: 0n, credits_pending: 0n, credits_posted: 0n };
+
+function* wrongSums(account: AccountRow, expected: Sums, last: LastMove): Generator<Finding> {
+  const { account_id: id, code, last_batch: batch, moves } = account;
+  if (!isAlike(account, expected)) yield wrongAccount(id, 'sum_differs', `${code} has ${shown(account)} instead of ${shown(expected)}`);
+  else if (batch !== last.batch || moves !== last.moves)
+    yield wrongAccount(
+      id,
+      'changed',
+      `${code} has ${moves} movements, the last by batch ${batch}, instead of ${last.moves}, the last by ${last.batch}`,
+    );
 }
 
 const wrongAccount = (account: number, wrong: Finding['wrong'], detail: string): Finding =>

@@ -13,20 +13,26 @@ export interface Moved {
   readonly is: Sums;
 }
 
-interface Held {
+/** A transfer that was pending, as it stands. */
+export interface Held {
   readonly debit: number;
   readonly credit: number;
   readonly amount: bigint;
 }
 
-/** The sums of all accounts over the transfers given so far, made without the ledger's own arithmetic. */
+/** The sums of accounts over the transfers given so far, made without the ledger's own arithmetic. */
 export class RunningSums {
   private readonly sums = new Map<number, Sums>();
-  /** Pending transfers that nothing ended. */
-  private readonly held = new Map<string, Held>();
 
-  /** @returns the accounts that they moved, as they were and are then */
-  add(transfers: readonly Transfer[], rows: readonly { readonly debit: number; readonly credit: number }[]): Map<number, Moved> {
+  /**
+   * @param pending those that the transfers end, by their ids
+   * @returns the accounts that they moved, as they were and are then
+   */
+  add(
+    transfers: readonly Transfer[],
+    rows: readonly { readonly debit: number; readonly credit: number }[],
+    pending: ReadonlyMap<string, Held>,
+  ): Map<number, Moved> {
     const before = new Map<number, Sums>();
     const move = (account: number): Sums => {
       const sums = this.of(account);
@@ -35,14 +41,12 @@ export class RunningSums {
     };
     for (const [at, transfer] of transfers.entries()) {
       const { debit, credit } = rows[at]!;
-      const held = transfer.pendingId === undefined ? undefined : this.held.get(transfer.pendingId);
+      const held = transfer.pendingId === undefined ? undefined : pending.get(transfer.pendingId);
       if (held) {
-        this.held.delete(transfer.pendingId!);
         move(held.debit).debits_pending -= held.amount;
         move(held.credit).credits_pending -= held.amount;
       }
       if (transfer.phase === 'pending') {
-        this.held.set(transfer.id, { debit, credit, amount: transfer.amount });
         move(debit).debits_pending += transfer.amount;
         move(credit).credits_pending += transfer.amount;
       }
@@ -66,6 +70,10 @@ export class RunningSums {
   /** From here on the account is as its entry says. */
   take(account: number, { debits_pending, debits_posted, credits_pending, credits_posted }: Sums): void {
     this.sums.set(account, { debits_pending, debits_posted, credits_pending, credits_posted });
+  }
+
+  has(account: number): boolean {
+    return this.sums.has(account);
   }
 
   accounts(): IterableIterator<number> {
