@@ -193,6 +193,41 @@ describe('a netting is netted once, of what both have', () => {
     expect(await nettings()).toEqual([[day, 2n * amount, 0n, 2]]);
   });
 
+  const crash = (table: string, on: string) =>
+    here.sql(`create or replace function interconnect.crash() returns trigger language plpgsql as $$ begin raise 'crashed'; end $$;
+      create trigger crash after ${on} on interconnect.${table} for each row execute function interconnect.crash()`);
+  const steps = [
+    ['nettings', 'insert'],
+    ['statement_items', 'update'],
+    ['nettings', 'update'],
+    ['partner_talk', 'update of committed'],
+    ['answers', 'insert'],
+  ] as const;
+
+  it.each(steps)('ended while %s are written (%s) it is not netted; said again it is, once', async (table, on) => {
+    await crash(table, on);
+    const message = tianfu.message({ netting: proposal([1, 2]) });
+    await expect(tianfu.tellRaw(tianfu.signed(message))).rejects.toMatchObject({ code: expect.any(Number) as number });
+    expect([await nettings(), (await theirs()).map(([, , , , through]) => through)]).toEqual([[], [null, null]]);
+    await here.sql(`drop trigger crash on interconnect.${table}`);
+    for (const _ of [1, 2]) expect((await tianfu.tell(tianfu.signed(message))).nettingAnswer).toEqual({ through: day });
+    expect(await nettings()).toEqual([[day, 2n * amount, 0n, 2]]);
+    await here.exchange.advance();
+    expect(here.market.netted).toHaveLength(1);
+  });
+
+  it.each(steps.slice(2))('ended while %s are written (%s) an answer is not taken; asked again it is, once', async (table, on) => {
+    await proposeHere();
+    await crash(table, on);
+    answer = () => ({ nettingAnswer: { through: day } });
+    await asksAgain();
+    expect(await nettings()).toEqual([]);
+    await here.sql(`drop trigger crash on interconnect.${table}`);
+    await asksAgain();
+    expect(await nettings()).toEqual([[day, 2n * amount, 0n, 2]]);
+    expect(here.market.netted).toHaveLength(1);
+  });
+
   it('an agreement to another day is no answer', async () => {
     await proposeHere();
     answer = () => ({ nettingAnswer: { through: day - 1 } });
