@@ -33,6 +33,7 @@ export abstract class Config {
   abstract readonly signingKey: string;
   abstract readonly platform: string;
   abstract readonly platformKey: string;
+  abstract readonly partnerCertificates: string;
   abstract readonly clock: 'system' | 'virtual';
   abstract readonly clockStart: number;
   abstract readonly logLevel: LogLevel;
@@ -205,6 +206,12 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     default: '',
     description:
       'PEM file of the key that signs messages to partner platforms; platform-key.pem in the data folder where empty, made where it is missing, and none by a database URL: nothing is said or heard then',
+    parse: text,
+  },
+  partnerCertificates: {
+    default: '',
+    description:
+      'Folder with cert.pem and key.pem, shown to partner platforms whose servers ask for a certificate; read again when they change; none is shown where empty',
     parse: text,
   },
   clock: { default: 'system', description: 'system, or virtual: a clock that only the operator moves', parse: oneOf('system', 'virtual') },

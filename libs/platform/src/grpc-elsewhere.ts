@@ -3,6 +3,7 @@ import { Channel, ChannelCredentials } from '@grpc/grpc-js';
 import { ClientError, createClient, Status } from 'nice-grpc';
 import type { Method, ServiceDefinition } from '#contracts';
 import { wireOf } from './grpc-contract.js';
+import type { Shown } from './client-papers.js';
 import { messageOf } from './fault.js';
 
 const second = 1_000;
@@ -28,10 +29,17 @@ type Remote = Record<string, (request: unknown, options: { signal: AbortSignal }
 export class Elsewhere<D extends ServiceDefinition> {
   private readonly channels = new Map<string, { channel: Channel; remote: Remote }>();
 
-  /** @param bytesMax of an answer */
+  /** By which the channels are open. */
+  private shown: Shown | undefined;
+
+  /**
+   * @param bytesMax of an answer
+   * @param papers that are shown by TLS to a server which asks for a certificate
+   */
   constructor(
     private readonly definition: D,
     private readonly bytesMax: number,
+    private readonly papers: () => Shown | undefined = () => undefined,
   ) {}
 
   /** @throws Unanswered where there is no answer, for whatever reason; Error where the place's certificates cannot be read */
@@ -62,6 +70,10 @@ export class Elsewhere<D extends ServiceDefinition> {
   }
 
   private remote(place: Place): Remote {
+    const shown = this.papers();
+    // Calls under way end on the connections that they began on.
+    if (shown !== this.shown) this.close();
+    this.shown = shown;
     return this.channels.getOrInsertComputed(keyOf(place), () => {
       const channel = this.open(place);
       const wires = Object.entries(this.definition.methods).map(([key, method]) => [key, wireOf(this.definition, method)]);
@@ -70,7 +82,9 @@ export class Elsewhere<D extends ServiceDefinition> {
   }
 
   private open({ address, tls, ca }: Place): Channel {
-    const credentials = tls ? ChannelCredentials.createSsl(ca ? Buffer.from(ca) : null) : ChannelCredentials.createInsecure();
+    const credentials = tls
+      ? ChannelCredentials.createSsl(ca ? Buffer.from(ca) : null, this.shown?.key, this.shown?.cert)
+      : ChannelCredentials.createInsecure();
     return new Channel(address, credentials, {
       'grpc.max_receive_message_length': this.bytesMax,
       'grpc.max_send_message_length': this.bytesMax,

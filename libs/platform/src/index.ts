@@ -49,6 +49,8 @@ export type { Evidence } from './evidence/evidence.js';
 export { auditServices, newestRoots } from './evidence/run-audit.js';
 export { keyIdOf, makeSigningKey, publicPath, signingKey, signingKeyPath } from './evidence/signing-key.js';
 export { platformKey } from './platform-key.js';
+export { ClientPapers } from './client-papers.js';
+export type { Shown } from './client-papers.js';
 export { Elsewhere, Unanswered } from './grpc-elsewhere.js';
 export type { Place } from './grpc-elsewhere.js';
 export { levelsIn, unitsBySlot } from './units-by-slot.js';

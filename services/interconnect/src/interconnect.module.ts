@@ -18,6 +18,7 @@ import { MessageRetention } from './message-retention.js';
 import { Nettings } from './nettings.js';
 import { OwnPlatform } from './own-platform.js';
 import { Participants } from './participants.js';
+import { PartnerPapers } from './partner-papers.js';
 import { PartnerPlatformRpc } from './partner-platform.rpc.js';
 import { PartnerQuery } from './partner.query.js';
 import { Partners } from './partners.js';
@@ -70,6 +71,7 @@ const evidence = [
     Nettings,
     OwnPlatform,
     Participants,
+    PartnerPapers,
     PartnerPlatformRpc,
     PartnerQuery,
     Partners,

@@ -25,6 +25,7 @@ import { besideKinds, Lines, togetherMax } from './lines.js';
 import { keepAnswer } from './message-journal.js';
 import { Nettings } from './nettings.js';
 import { OwnPlatform } from './own-platform.js';
+import { PartnerPapers } from './partner-papers.js';
 import { Pieces } from './pieces.js';
 import { Saying } from './saying.js';
 import { Stating } from './stating.js';
@@ -58,7 +59,7 @@ interface Claimed {
  */
 @Quiescent()
 export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
-  private readonly elsewhere = new Elsewhere(PartnerPlatformDefinition, bytesMax);
+  private readonly elsewhere = new Elsewhere(PartnerPlatformDefinition, bytesMax, () => this.papers.now);
   /** Of a partner that is slow the others know nothing. */
   private readonly lines = new Lines();
   private readonly underWay = new Set<Promise<void>>();
@@ -72,6 +73,7 @@ export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
     private readonly activity: Activity,
     private readonly log: Logger,
     private readonly own: OwnPlatform,
+    private readonly papers: PartnerPapers,
     saying: Saying,
     private readonly greetings: Greetings,
     private readonly advertising: Advertising,

@@ -12,6 +12,7 @@ export interface Answering {
 export function answering(
   by: () => HandMade,
   answer: (message: PartnerMessage) => Partial<PartnerMessage> | undefined,
+  credentials: ServerCredentials = ServerCredentials.createInsecure(),
 ): Promise<Answering> {
   const server = new Server();
   const [encode, decode] = [
@@ -30,7 +31,7 @@ export function answering(
   };
   server.addService({ tell }, { tell: heard });
   return new Promise((resolve, reject) => {
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) =>
+    server.bindAsync('127.0.0.1:0', credentials, (error, port) =>
       error ? reject(error) : resolve({ port, stop: () => server.forceShutdown() }),
     );
   });
