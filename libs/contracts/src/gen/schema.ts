@@ -6639,7 +6639,7 @@ export const messages: Record<string, MessageSchema> = {
         repeated: true,
         kind: 'message',
         type: 'exchange.settlement.v1.BillItem',
-        description: 'The first 1,000; where line_count is more, the rest is in ListBillLines and ExportBillLines.',
+        description: 'The first 1,000; where there are more, all are in ListBillLines and ExportBillLines.',
       },
       { name: 'tax', kind: 'message', type: 'exchange.settlement.v1.TaxPart', description: 'From here on in GetBill alone.' },
       { name: 'seller', kind: 'message', type: 'exchange.settlement.v1.InvoiceTitle' },

@@ -475,7 +475,7 @@ export interface Bill {
   paidByBuyer: bigint;
   /** By credit notes, to the buyer and to programmes. */
   refunded: bigint;
-  /** The first 1,000; where line_count is more, the rest is in ListBillLines and ExportBillLines. */
+  /** The first 1,000; where there are more, all are in ListBillLines and ExportBillLines. */
   lines: BillItem[];
   /** From here on in GetBill alone. */
   tax: TaxPart | undefined;
