@@ -30,8 +30,8 @@ interface Waiting {
 }
 
 /**
- * R-30: what a promise of green energy that was broken with a partner's lease costs who sold it is stated and netted (R-36), whoever of the two owes it. Of a lease
- * that is not known here it waits, until the lease is heard of or an operator says of which reservation it is.
+ * What a promise of green energy that was broken with a partner's lease (R-30), or its loss (R-24), costs who sold it is stated and netted (R-36), whoever of the two
+ * owes it. Of a lease that is not known here it waits, until the lease is heard of or an operator says of which reservation it is.
  */
 @Injectable()
 export class Compensations {

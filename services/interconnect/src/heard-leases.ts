@@ -20,6 +20,7 @@ import { PieceState } from './core/piece.js';
 import type { Broken } from './core/reservation.js';
 import { Side } from './core/statement.js';
 import { isTold } from './lease-telling.js';
+import { LostLeases } from './lost-leases.js';
 import { changeItem } from './statement-items.js';
 import { type Talk, lockTalk } from './talk.js';
 
@@ -49,6 +50,7 @@ interface Piece {
   readonly from_slot: number;
   readonly to_slot: number;
   readonly measure_version: number;
+  readonly lost_unit_slots: bigint;
   readonly unit_slots: bigint | null;
   readonly due: bigint | null;
   readonly up: bigint | null;
@@ -62,10 +64,11 @@ export class HeardLeases {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly outbox: Outbox,
+    private readonly lost: LostLeases,
   ) {}
 
   async hearState(tx: Tx, { platform }: Talk, told: LeaseStateTold): Promise<Body> {
-    const { reservationId, leaseId, serial, state, delivered, unitSlots, reason, at } = told;
+    const { reservationId, leaseId, serial, state, delivered, unitSlots, reason, at, units } = told;
     const { from, to } = delivered!;
     const piece = await this.bought(tx, platform, reservationId);
     const known = await find(tx, platform, leaseId);
@@ -76,12 +79,14 @@ export class HeardLeases {
     const heardSerial = Math.max(serial, Number(known?.serial ?? 0n));
     if (heardSerial === serial) {
       await tx.query(
-        `insert into heard_leases (platform, lease_id, reservation_id, serial, state, from_slot, to_slot, unit_slots, reason, changed_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        `insert into heard_leases (platform, lease_id, reservation_id, serial, state, from_slot, to_slot, unit_slots, reason, changed_at, units)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          on conflict (platform, lease_id) do update set serial = excluded.serial, state = excluded.state, from_slot = excluded.from_slot, to_slot = excluded.to_slot,
-           unit_slots = excluded.unit_slots, reason = excluded.reason, changed_at = excluded.changed_at`,
-        [platform, leaseId, reservationId, serial, state, from, to, unitSlots, reason, at],
+           unit_slots = excluded.unit_slots, reason = excluded.reason, changed_at = excluded.changed_at,
+           units = coalesce(excluded.units, heard_leases.units)`,
+        [platform, leaseId, reservationId, serial, state, from, to, unitSlots, reason, at, units ?? null],
       );
+      await this.lost.tell(tx, reservationId);
       await this.measure(tx, reservationId);
     }
     return { leaseStateAnswer: { reservationId, heardSerial } };
@@ -118,7 +123,7 @@ export class HeardLeases {
       [reservationId],
     );
     if (missing.length) return;
-    await this.tellOn(tx, piece, ofBought(sumOf(leases.map(deliveryOf)), wholeOf(piece)));
+    await this.tellOn(tx, piece, ofBought(sumOf(leases.map(deliveryOf)), wholeOf(piece) - Number(piece.lost_unit_slots)));
   }
 
   /** A partner that has left, or does not speak of usage, has said by its commit alone what it delivers. */
@@ -178,7 +183,7 @@ export class HeardLeases {
   }
 }
 
-const select = `select reservation_id, platform, state, terms, units, from_slot, to_slot, measure_version, unit_slots, due, up, energy_wh from pieces`;
+const select = `select reservation_id, platform, state, terms, units, from_slot, to_slot, measure_version, lost_unit_slots, unit_slots, due, up, energy_wh from pieces`;
 
 async function lockPiece(tx: Tx, reservationId: string): Promise<Piece | undefined> {
   const [piece] = await tx.query<Piece>(`${select} where reservation_id = $1 for update`, [reservationId]);

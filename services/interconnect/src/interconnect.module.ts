@@ -13,6 +13,7 @@ import { HeardLeases } from './heard-leases.js';
 import { InterconnectGauges } from './interconnect.gauges.js';
 import { InterconnectRpc } from './interconnect.rpc.js';
 import { LeaseTelling } from './lease-telling.js';
+import { LostLeases } from './lost-leases.js';
 import { MessageQuery } from './message.query.js';
 import { MessageRetention } from './message-retention.js';
 import { Nettings } from './nettings.js';
@@ -66,6 +67,7 @@ const evidence = [
     InterconnectGauges,
     InterconnectRpc,
     LeaseTelling,
+    LostLeases,
     MessageQuery,
     MessageRetention,
     Nettings,

@@ -14,6 +14,8 @@ const minute = 60_000;
 const hour = 60 * minute;
 const validMs = 24 * hour;
 const batch = 500;
+/** The market tells of what places lost units anew just behind what lost them. */
+const settledMs = 10_000;
 
 interface Row {
   readonly lease_id: bigint;
@@ -24,6 +26,7 @@ interface Row {
   readonly to_slot: number;
   readonly unit_slots: bigint;
   readonly reason: string;
+  readonly units: number | null;
   readonly changed_at: bigint;
   readonly due: bigint | null;
   readonly up: bigint | null;
@@ -81,7 +84,7 @@ export class LeaseTelling {
     if (talk?.state !== PartnerState.ACTIVE || (talk.hasAddress && !isTold(talk))) return false;
     // What places lost units anew before what lost them.
     const rows = await tx.query<Row>(
-      `${select} where r.platform = $1 and s.is_due and s.due_at <= $2 order by s.lease_id desc limit ${batch} for update of s`,
+      `${select} where r.platform = $1 and s.is_due and s.due_at <= $2 and s.changed_at <= $2 - ${settledMs} order by s.lease_id desc limit ${batch} for update of s`,
       [platform, now],
     );
     if (talk.hasAddress) for (const row of rows) await this.tell(tx, platform, row);
@@ -107,6 +110,7 @@ export class LeaseTelling {
         delivered,
         unitSlots: Number(row.unit_slots),
         reason,
+        units: row.units ?? undefined,
       };
       await this.saying.say(tx, platform, { leaseState: { ...leaseState, at: Number(row.changed_at) } }, validMs);
     }

@@ -6,6 +6,7 @@ import type { Body } from './body.js';
 import { type Decision, type Learned, PieceState, movedPiece } from './core/piece.js';
 import { Side } from './core/statement.js';
 import { HeardLeases } from './heard-leases.js';
+import { LostLeases } from './lost-leases.js';
 import { RemoteMarket } from './remote-market.js';
 import { Saying } from './saying.js';
 import { keepItem } from './statement-items.js';
@@ -49,6 +50,7 @@ export class Pieces {
     private readonly saying: Saying,
     private readonly leases: HeardLeases,
     private readonly market: RemoteMarket,
+    private readonly lost: LostLeases,
   ) {}
 
   /** The market has given it back by itself. */
@@ -89,7 +91,9 @@ export class Pieces {
     if (state === PieceState.MADE) await keepItem(tx, row.platform, Side.BOUGHT, reservationId, row.to_slot, row.amount);
     if (decided && left) this.short.add(tx, { ...row, decided, left: levelsIn(left) });
     else if (decided) await tellDecided(this.outbox, tx, Number(row.number), decided);
-    if (state === PieceState.MADE) await this.leases.measure(tx, reservationId);
+    if (state !== PieceState.MADE) return;
+    await this.lost.tell(tx, reservationId);
+    await this.leases.measure(tx, reservationId);
   }
 
   /** First the market offers no more than what partners have left, so that the bids that have their pieces back do not ask for it once more. */

@@ -46,11 +46,11 @@ async function keepChanges(tx: Tx, changes: readonly Change[]): Promise<void> {
   const newest = [...new Map(kept.map((change) => [change.lease.leaseId, change])).values()];
   if (!newest.length) return;
   await tx.query(
-    `insert into sold_leases (lease_id, serial, state, from_slot, to_slot, unit_slots, reason, changed_at)
-     select id, 1, state, "from", "to", slots, reason, at
-     from unnest($1::int8[], $2::int4[], $3::int4[], $4::int4[], $5::int8[], $6::text[], $7::int8[]) as n (id, state, "from", "to", slots, reason, at)
+    `insert into sold_leases (lease_id, serial, state, from_slot, to_slot, unit_slots, reason, changed_at, units)
+     select id, 1, state, "from", "to", slots, reason, at, nullif(units, 0)
+     from unnest($1::int8[], $2::int4[], $3::int4[], $4::int4[], $5::int8[], $6::text[], $7::int8[], $8::int4[]) as n (id, state, "from", "to", slots, reason, at, units)
      on conflict (lease_id) do update set serial = sold_leases.serial + 1, state = excluded.state, from_slot = excluded.from_slot, to_slot = excluded.to_slot,
-       unit_slots = excluded.unit_slots, reason = excluded.reason, changed_at = excluded.changed_at, is_due = true`,
+       unit_slots = excluded.unit_slots, reason = excluded.reason, changed_at = excluded.changed_at, units = excluded.units, is_due = true`,
     [
       newest.map(({ lease }) => lease.leaseId),
       newest.map(({ lease }) => lease.state),
@@ -59,6 +59,7 @@ async function keepChanges(tx: Tx, changes: readonly Change[]): Promise<void> {
       newest.map(({ lease }) => lease.unitSlots),
       newest.map(({ lease }) => lease.reason),
       newest.map(({ time }) => time),
+      newest.map(({ lease }) => lease.units),
     ],
   );
 }

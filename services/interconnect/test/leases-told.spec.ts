@@ -72,10 +72,10 @@ async function buy(...units: number[]): Promise<{ trades: number[]; leaseId: num
 
 const made = (tradeId: number, replacesTradeId = 0) =>
   seller.market.tell(TradeMade, TradeMade.create({ tradeId, replacesTradeId, buyerId: partnerParticipant }));
-const changed = (leaseId: number, state: LeaseState, unitSlots: number, to = window.to, reason = '') =>
+const changed = (leaseId: number, state: LeaseState, unitSlots: number, to = window.to, reason = '', from = window.from, units = 0) =>
   seller.market.tell(
     LeaseChanged,
-    LeaseChanged.create({ leaseId, state, buyerId: partnerParticipant, delivered: { from: window.from, to }, unitSlots, reason }),
+    LeaseChanged.create({ leaseId, state, buyerId: partnerParticipant, delivered: { from, to }, unitSlots, reason, units }),
   );
 const measured = (leaseId: number, unitSlotsDue: number, unitSlotsUp: number) =>
   seller.monitoring.tell(
@@ -93,6 +93,7 @@ const measuredAtBuyers = (...trades: number[]) =>
       unitSlotsUp,
       energyWh,
     ]);
+const lostOf = (...trades: number[]) => buyer.market.lost.map(({ leases }) => leases).filter(([first]) => trades.includes(first!.tradeId));
 const heard = (reservationId: string) =>
   buyer.sql(
     'select lease_id, serial, state, unit_slots, version, due, up from interconnect.heard_leases where reservation_id = $1 order by lease_id',
@@ -150,16 +151,46 @@ it('R-24: what the seller has placed anew is of the same reservation, and nothin
   const anew = 1_000;
   await changed(leaseId, LeaseState.CUT_SHORT, 32, window.from + 2, 'lost');
   await made(anew, leaseId);
-  await changed(anew, LeaseState.ACTIVE, 96);
+  await changed(anew, LeaseState.ACTIVE, 96, window.to, '', window.from + 2);
   await measured(leaseId, 32, 32);
   await told();
   expect(await heard(reservationId)).toHaveLength(2);
   expect(measuredAtBuyers(...trades)).toEqual([]);
-  await changed(anew, LeaseState.ENDED, 96);
+  await changed(anew, LeaseState.ENDED, 96, window.to, '', window.from + 2);
   await measured(anew, 96, 96);
   await told();
   expect(measuredAtBuyers(...trades)).toEqual([[trades[0], 1, 128, 128, 128, 2_000]]);
   expect(await oursOf(seller, reservationId)).toBe(amount);
+  expect(lostOf(...trades)).toEqual([]);
+});
+
+it('R-24: what the seller lost and did not place anew the market here is told once, the last trade first, and what is told beyond is not owed', async () => {
+  const { trades, leaseId, reservationId } = await buy(8, 8);
+  await changed(leaseId, LeaseState.ACTIVE, 128 - 4 * 6, window.to, 'lost', window.from, 12);
+  await told();
+  const once = [trades.map((tradeId, at) => ({ tradeId, unitsLeft: [8, 4][at]! }))];
+  expect(lostOf(...trades)).toEqual(once);
+  await changed(leaseId, LeaseState.ACTIVE, 128 - 4 * 6, window.to, 'lost', window.from, 12);
+  await told();
+  expect(lostOf(...trades)).toEqual(once);
+  const late = 3_000;
+  await made(late, leaseId);
+  await changed(late, LeaseState.ACTIVE, 4 * 5, window.to, '', window.from + 3, 4);
+  await changed(leaseId, LeaseState.CUT_SHORT, 16 * 2 + 12 * 2, window.from + 4, 'lost', window.from, 12);
+  await told();
+  expect(lostOf(...trades)).toEqual([...once, trades.map((tradeId, at) => ({ tradeId, unitsLeft: [4, 0][at]! }))]);
+  await changed(late, LeaseState.ENDED, 4 * 5, window.to, '', window.from + 3, 4);
+  for (const [id, slots] of [
+    [leaseId, 56],
+    [late, 20],
+  ] as const)
+    await measured(id, slots, slots);
+  await told();
+  const [{ lost_unit_slots: lost }] = (await buyer.sql('select lost_unit_slots from interconnect.pieces where reservation_id = $1', [
+    reservationId,
+  ])) as [{ lost_unit_slots: string }];
+  const owed = measuredAtBuyers(...trades).reduce((sum, [, , stood]) => sum + stood!, 0);
+  expect(owed).toBe(Math.min(76, 128 - Number(lost)));
 });
 
 it('R-24: leases that are told beyond what was bought are not owed, and what was down of them is', async () => {

@@ -11,6 +11,7 @@ import {
   PartnerNetted,
   PieceReserved,
   RemoteLeaseMeasured,
+  RemoteLeasesLost,
   RemotePieceDecided,
   RemoteSupplyChanged,
   Reservation,
@@ -55,6 +56,7 @@ export class MarketByHand implements Implementation<typeof ReservationsDefinitio
   readonly supply: RemoteSupplyChanged[] = [];
   readonly decided: RemotePieceDecided[] = [];
   readonly measured: RemoteLeaseMeasured[] = [];
+  readonly lost: RemoteLeasesLost[] = [];
   readonly netted: PartnerNetted[] = [];
   readonly made: string[] = [];
   /** It ends before, or after, it has done what it is asked next. */
@@ -162,6 +164,11 @@ export class MarketByHand implements Implementation<typeof ReservationsDefinitio
   @On(PartnerNetted)
   async partnerNetted(event: PartnerNetted, _tx: Tx, _meta: EventMeta): Promise<void> {
     this.netted.push(event);
+  }
+
+  @On(RemoteLeasesLost)
+  async leasesLost(event: RemoteLeasesLost, _tx: Tx, _meta: EventMeta): Promise<void> {
+    this.lost.push(event);
   }
 
   @On(RemoteLeaseMeasured)

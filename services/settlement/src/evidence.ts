@@ -14,6 +14,7 @@ export const evidence = [
   { table: 'remote_measurements', key: ['trade_id', 'version'] },
   { table: 'partner_nettings', key: ['partner_id', 'currency', 'through'] },
   { table: 'partner_netted_leases', key: ['trade_id', 'currency', 'through'] },
+  { table: 'partner_compensations', key: ['compensation_id'] },
   { table: 'partner_margins', key: ['partner_id', 'currency', 'through'] },
   { table: 'partner_payments', key: ['payment_id'] },
   { table: 'partner_payment_returns', key: ['payment_id'] },

@@ -73,15 +73,15 @@ async function settle(tx: Tx, { partnerId, currency }: Netted, { through, leaseI
      named AS (SELECT unnest($4::int8[]) AS trade_id UNION SELECT trade_id FROM changed
        WHERE EXISTS (SELECT FROM partner_netted_leases n WHERE n.trade_id = changed.trade_id AND n.partner_id = $1 AND n.currency = $2)),
      settled AS (DELETE FROM partner_lease_changes c USING changed JOIN named USING (trade_id) WHERE c.change_id = changed.change_id),
-     before AS (SELECT trade_id, max(revision) AS revision, max(refund_id) AS refund_id, bool_or(green) AS green FROM partner_netted_leases JOIN named USING (trade_id)
+     before AS (SELECT trade_id, max(revision) AS revision, max(refund_id) AS refund_id, bool_or(green) AS green, max(compensation_id) AS compensation_id FROM partner_netted_leases JOIN named USING (trade_id)
        WHERE partner_id = $1 AND currency = $2 GROUP BY trade_id),
-     due AS (SELECT trade_id, t.partner_id = t.buyer_id AS is_sold, b.trade_id IS NULL AS is_new, coalesce(b.revision, 0) AS revision, coalesce(b.refund_id, 0) AS refund_id, coalesce(b.green, false) AS green
+     due AS (SELECT trade_id, t.partner_id = t.buyer_id AS is_sold, b.trade_id IS NULL AS is_new, coalesce(b.revision, 0) AS revision, coalesce(b.refund_id, 0) AS refund_id, coalesce(b.green, false) AS green, coalesce(b.compensation_id, 0) AS compensation_id
        FROM named JOIN trades t USING (trade_id) LEFT JOIN before b USING (trade_id) WHERE t.partner_id = $1),
      changes AS (SELECT due.*, c.* FROM due CROSS JOIN LATERAL (
-       SELECT max(c.revision) AS to_revision, max(c.refund_id) AS to_refund, bool_or(c.green) AS to_green, coalesce(sum(c.amount), 0) AS cost FROM (${partnerCosts}) c
-       WHERE c.trade_id = due.trade_id AND (c.revision > due.revision OR c.refund_id > due.refund_id OR (c.green AND NOT due.green))) c),
-     kept AS (INSERT INTO partner_netted_leases (trade_id, partner_id, currency, through, revision, refund_id, green)
-       SELECT trade_id, $1, $2, $3, greatest(revision, to_revision), greatest(refund_id, to_refund), green OR coalesce(to_green, false) FROM changes WHERE is_new OR to_revision IS NOT NULL)
+       SELECT max(c.revision) AS to_revision, max(c.refund_id) AS to_refund, bool_or(c.green) AS to_green, max(c.compensation_id) AS to_compensation, coalesce(sum(c.amount), 0) AS cost FROM (${partnerCosts}) c
+       WHERE c.trade_id = due.trade_id AND (c.revision > due.revision OR c.refund_id > due.refund_id OR (c.green AND NOT due.green) OR c.compensation_id > due.compensation_id)) c),
+     kept AS (INSERT INTO partner_netted_leases (trade_id, partner_id, currency, through, revision, refund_id, green, compensation_id)
+       SELECT trade_id, $1, $2, $3, greatest(revision, to_revision), greatest(refund_id, to_refund), green OR coalesce(to_green, false), greatest(compensation_id, to_compensation) FROM changes WHERE is_new OR to_revision IS NOT NULL)
      SELECT is_sold, sum(cost) AS cost FROM changes GROUP BY is_sold`,
     [partnerId, currency, through, numberArray(leaseIds), numberArray(adjustedLeaseIds)],
   );

@@ -113,6 +113,25 @@ describe('booked', () => {
     expect(await margins()).toEqual([-2, 10]);
   });
 
+  it('R-24: for a lease that it lost the partner owes by statement what its new place costs more; its participant pays nothing', async () => {
+    const lost = await bought();
+    await desk.lose(lost, 4);
+    const anew = await desk.trade({ tradeId: (leases += 1), units: 4, replacesTradeId: lost.tradeId, owedAmount: yuan(6) });
+    const end = { leaseId: lost.tradeId, state: LeaseState.ENDED, delivered: lost.window, units: 4, unitSlots: 16, held: yuan(32) };
+    await desk.market.tell(LeaseChanged, LeaseChanged.create({ ...end, reason: 'lost' }));
+    const measure = { tradeId: lost.tradeId, version: 1, unitSlots: 16, unitSlotsDue: 16, unitSlotsUp: 16 };
+    await desk.tellInterconnect(RemoteLeaseMeasured, RemoteLeaseMeasured.create(measure));
+    const of = async (participantId: number) => (await desk.settlement().listEarnings({ participantId })).earnings;
+    await desk.settle(anew);
+    expect(await accounts()).toEqual([32 - 6, 0, 0]);
+    expect((await of(anew.providerId)).filter(({ kind }) => kind === 'compensation')).toMatchObject([{ amount: yuan(6) }]);
+    expect(await of(partnerId)).toEqual([]);
+    expect(await desk.balanceOf(`participant/${partnerId}/money`)).toBe(yuan(1_000));
+    expect(desk.market.compensated).toEqual([{ tradeId: lost.tradeId, partnerId, sold: false, amount: yuan(6) }]);
+    await net(20_000, { bought: yuan(32), sold: yuan(6), boughtBack: yuan(6) }, [lost]);
+    expect(await accounts()).toEqual([0, 0, 0]);
+  });
+
   it('what is rated, corrected or refunded after its netting is settled by the next, but for what an adjustment waits for', async () => {
     const [late, corrected, waits] = [await ended(await bought()), await ended(await bought()), await ended(await bought())];
     for (const trade of [corrected, waits]) await told(trade, 1, 32);

@@ -1235,6 +1235,13 @@ export const messages: Record<string, MessageSchema> = {
       },
       { name: 'reason', kind: 'string', rule: { maxLength: 200 } },
       { name: 'at', kind: 'int64', rule: { min: 1, required: true, format: 'time' }, description: 'When it changed.' },
+      {
+        name: 'units',
+        kind: 'int32',
+        optional: true,
+        rule: { min: 0, max: 1000000 },
+        description: 'Units that stand in each slot to come. Not told: as many as before, until the lease is over.',
+      },
     ],
   },
   'exchange.interconnect.v1.LeaseStateHeard': {
@@ -5556,12 +5563,13 @@ export const messages: Record<string, MessageSchema> = {
     ],
   },
   'exchange.settlement.v1.PartnerCompensated': {
-    description: 'R-30, R-36: a promise of green energy was broken with a lease that partners have to settle: an item of their statements.',
+    description:
+      'R-30, R-36: a promise of green energy was broken with a lease that partners have to settle: an item of their statements. So is what a partner owes for a lease that it lost and that was placed anew for more (R-24).',
     fields: [
       { name: 'tradeId', kind: 'int64' },
       { name: 'partnerId', kind: 'int32', description: 'Who stands for the partner here.' },
       { name: 'sold', kind: 'bool', description: 'The partner has bought the lease here, and is owed it; else it owes it.' },
-      { name: 'amount', kind: 'bigint' },
+      { name: 'amount', kind: 'bigint', description: 'Micro-yuan; below 0: less than was told before.' },
     ],
   },
   'exchange.settlement.v1.BillIssued': {

@@ -18,7 +18,7 @@ const standing = 'partner_payments p WHERE NOT EXISTS (SELECT FROM partner_payme
  * What leases cost of partners' platforms (their price as ratings and refunds left it) or that partners bought here, less what was compensated; nettings of either; and
  * what was paid of these. What a netting has settled of a lease is margin, and so is what a netting that settled leases says of them.
  */
-const expected = `WITH settled AS (SELECT trade_id, max(revision) AS revision, max(refund_id) AS refund_id, bool_or(green) AS green FROM partner_netted_leases GROUP BY trade_id),
+const expected = `WITH settled AS (SELECT trade_id, max(revision) AS revision, max(refund_id) AS refund_id, bool_or(green) AS green, max(compensation_id) AS compensation_id FROM partner_netted_leases GROUP BY trade_id),
   costs AS (
     SELECT t.partner_id, 'CNY' AS currency,
       CASE WHEN r.revision <= s.revision THEN 'margin' WHEN t.partner_id = t.buyer_id THEN 'sold' ELSE 'bought' END AS part,
@@ -30,6 +30,8 @@ const expected = `WITH settled AS (SELECT trade_id, max(revision) AS revision, m
     UNION ALL SELECT t.partner_id, 'CNY', CASE WHEN s.green THEN 'margin' WHEN t.partner_id = t.buyer_id THEN 'sold' ELSE 'bought' END,
       CASE WHEN t.partner_id = t.buyer_id THEN g.compensation ELSE -g.compensation END
     FROM trades t JOIN green_leases g USING (trade_id) LEFT JOIN settled s USING (trade_id) WHERE g.by_statement
+    UNION ALL SELECT c.partner_id, 'CNY', CASE WHEN c.compensation_id <= s.compensation_id THEN 'margin' ELSE 'bought' END, -c.amount
+    FROM partner_compensations c LEFT JOIN settled s USING (trade_id)
     UNION ALL SELECT n.partner_id, n.currency, CASE WHEN v.items AND m.through IS NOT NULL THEN 'margin' ELSE v.part END, v.amount
     FROM partner_nettings n LEFT JOIN partner_margins m USING (partner_id, currency, through) CROSS JOIN LATERAL
       (VALUES (true, 'sold', sold - bought_back - sold_back), (true, 'bought', bought_back + sold_back - bought),

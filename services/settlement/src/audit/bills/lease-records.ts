@@ -81,6 +81,7 @@ interface TermsRow {
   reservation_id: bigint | null;
   owed_amount: bigint;
   lost_by_id: number | null;
+  lost_by_partner: boolean | null;
   end_from: number | null;
   end_to: number | null;
   standing: bigint | null;
@@ -93,7 +94,8 @@ interface TermsRow {
 /** Row by row by their keys: a plan that reads the whole tables for a page's leases costs more than they do. */
 const terms = `SELECT t.trade_id, t.buyer_id, t.provider_id, t.partner_id, t.link_owner_id, t.tier, t.units::int8 * (t.to_slot - t.from_slot) AS sold, t.price, t.transfer_amount, t.made_at,
     t.rate_bp, t.reservation_id, t.owed_amount, e.from_slot AS end_from, e.to_slot AS end_to, e.unit_slots AS standing, e.held, m.unit_slots_due, m.unit_slots_up, l.due,
-    CASE WHEN t.owed_amount <> 0 THEN (SELECT delivered_by_id FROM trades lost WHERE lost.trade_id = t.replaces_trade_id) END AS lost_by_id
+    CASE WHEN t.owed_amount <> 0 THEN (SELECT delivered_by_id FROM trades lost WHERE lost.trade_id = t.replaces_trade_id) END AS lost_by_id,
+    CASE WHEN t.owed_amount <> 0 THEN (SELECT partner_id NOT IN (0, buyer_id) FROM trades lost WHERE lost.trade_id = t.replaces_trade_id) END AS lost_by_partner
   FROM unnest($1::int8[]) AS u (id) CROSS JOIN LATERAL (SELECT * FROM trades WHERE trade_id = id OFFSET 0) t
     LEFT JOIN LATERAL (SELECT * FROM lease_ends WHERE trade_id = id OFFSET 0) e ON true
     LEFT JOIN LATERAL (SELECT * FROM measurements WHERE trade_id = id OFFSET 0) m ON true
@@ -191,7 +193,7 @@ const termsOf = (row: TermsRow): LeaseTerms => ({
   ...{ tradeId: row.trade_id, providerId: row.provider_id, linkOwnerId: row.link_owner_id, isFirm: row.tier === Tier.FIRM },
   isBought: row.partner_id !== 0 && row.partner_id !== row.buyer_id,
   ...{ sold: row.sold, price: row.price, transfer: row.transfer_amount, madeAt: time(row.made_at), subsidyBp: BigInt(row.rate_bp) },
-  ...{ owed: row.owed_amount, lostById: row.lost_by_id ?? undefined },
+  ...{ owed: row.owed_amount, lostById: row.lost_by_id ?? undefined, isLostByPartner: row.lost_by_partner ?? false },
 });
 
 /** A hold's transfers are named `trade/ID/hold/NUMBER/money` and `…/subsidy`; one that shrinks is a new one. */

@@ -37,6 +37,8 @@ export interface LeaseTerms {
   /** what who lost the lease that this one replaces owes for all of it. */
   readonly owed: bigint;
   readonly lostById: number | undefined;
+  /** It lay on a partner's platform: what is owed for it is in statements. */
+  readonly isLostByPartner: boolean;
 }
 
 export interface LeaseEnd {

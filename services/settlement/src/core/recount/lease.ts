@@ -181,10 +181,10 @@ class Replay {
 
   /** in proportion to what is paid for. */
   private compensate({ at }: RatedAt, before: bigint, after: bigint): void {
-    const { owed, sold, providerId, lostById } = this.facts.terms;
+    const { owed, sold, providerId, lostById, isLostByPartner } = this.facts.terms;
     if (owed === 0n || lostById === undefined || lostById === providerId) return;
     const change = partDown(owed, after, sold) - partDown(owed, before, sold);
-    this.earn(lostById, 'compensation', -change, at);
+    if (!isLostByPartner) this.earn(lostById, 'compensation', -change, at);
     this.earn(providerId, 'compensation', change, at);
   }
 

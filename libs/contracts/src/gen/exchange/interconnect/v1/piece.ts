@@ -123,6 +123,8 @@ export interface LeaseStateTold {
   reason: string;
   /** When it changed. */
   at: number;
+  /** Units that stand in each slot to come. Not told: as many as before, until the lease is over. */
+  units?: number | undefined;
 }
 
 export interface LeaseStateHeard {
@@ -990,7 +992,17 @@ export const CancelDone: MessageFns<CancelDone, "exchange.interconnect.v1.Cancel
 };
 
 function createBaseLeaseStateTold(): LeaseStateTold {
-  return { reservationId: "", leaseId: 0, serial: 0, state: 0, delivered: undefined, unitSlots: 0, reason: "", at: 0 };
+  return {
+    reservationId: "",
+    leaseId: 0,
+    serial: 0,
+    state: 0,
+    delivered: undefined,
+    unitSlots: 0,
+    reason: "",
+    at: 0,
+    units: undefined,
+  };
 }
 
 export const LeaseStateTold: MessageFns<LeaseStateTold, "exchange.interconnect.v1.LeaseStateTold"> = {
@@ -1020,6 +1032,9 @@ export const LeaseStateTold: MessageFns<LeaseStateTold, "exchange.interconnect.v
     }
     if (message.at !== 0) {
             numberToLong(writer.uint32(64), message.at);
+    }
+    if (message.units !== undefined) {
+      writer.uint32(72).int32(message.units);
     }
     return writer;
   },
@@ -1101,6 +1116,14 @@ export const LeaseStateTold: MessageFns<LeaseStateTold, "exchange.interconnect.v
             message.at = longToNumber(reader);
             continue;
           }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.units = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1128,6 +1151,7 @@ export const LeaseStateTold: MessageFns<LeaseStateTold, "exchange.interconnect.v
     message.unitSlots = object.unitSlots ?? 0;
     message.reason = object.reason ?? "";
     message.at = object.at ?? 0;
+    message.units = object.units ?? undefined;
     return message;
   },
 };

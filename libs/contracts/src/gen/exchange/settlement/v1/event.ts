@@ -46,13 +46,17 @@ export interface OverdueChanged {
   overdue: boolean;
 }
 
-/** a promise of green energy was broken with a lease that partners have to settle: an item of their statements. */
+/**
+ * R-30, R-36: a promise of green energy was broken with a lease that partners have to settle: an item of their statements. So is what a partner owes for a lease
+ * that it lost and that was placed anew for more (R-24).
+ */
 export interface PartnerCompensated {
   tradeId: number;
   /** Who stands for the partner here. */
   partnerId: number;
   /** The partner has bought the lease here, and is owed it; else it owes it. */
   sold: boolean;
+  /** Micro-yuan; below 0: less than was told before. */
   amount: bigint;
 }
 

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { RemoteLeasesLost, RemoteLeaseState } from '#contracts';
+import { firstSellableSlot } from '#domain';
+import { Clock, Outbox, type Tx } from '#platform';
+import { type LeaseTold, spread, unitsLeft } from './core/loss.js';
+import { PieceState } from './core/piece.js';
+
+interface Piece {
+  readonly state: PieceState;
+  readonly units: number;
+  readonly from_slot: number;
+  readonly to_slot: number;
+  readonly units_left: number | null;
+}
+
+interface Row {
+  readonly committed: number | null;
+  /** Null or 0: no state is told. */
+  readonly state: number | null;
+  readonly units: number | null;
+  readonly from_slot: number | null;
+  readonly to_slot: number | null;
+  readonly unit_slots: bigint | null;
+}
+
+/** R-24: what partners tell that leases lost, and what they placed anew themselves does not make up for, the market here places anew. */
+@Injectable()
+export class LostLeases {
+  constructor(
+    private readonly clock: Clock,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Where fewer units are left than the market was told of last. Units never come back. */
+  async tell(tx: Tx, reservationId: string): Promise<void> {
+    const [piece] = await tx.query<Piece>(
+      'select state, units, from_slot, to_slot, units_left from pieces where reservation_id = $1 for update',
+      [reservationId],
+    );
+    const leases = await toldOf(tx, reservationId);
+    // The slots that the partner still says that it delivered are not lost.
+    const from = Math.max(
+      firstSellableSlot(this.clock.now()),
+      piece!.from_slot,
+      ...leases.map(({ state }) => (state?.isOver ? state.to : 0)),
+    );
+    if (piece!.state !== PieceState.MADE || from >= piece!.to_slot) return;
+    const before = piece!.units_left ?? piece!.units;
+    const left = unitsLeft(leases);
+    if (left >= before) return;
+    const lost = (before - left) * (piece!.to_slot - from);
+    await tx.query('update pieces set units_left = $2, lost_unit_slots = lost_unit_slots + $3 where reservation_id = $1', [
+      ...[reservationId, left, lost],
+    ]);
+    const trades = await tx.query<{ trade_id: bigint; units: number }>(
+      'select trade_id, units from piece_trades where reservation_id = $1 order by trade_id',
+      [reservationId],
+    );
+    const kept = spread(
+      left,
+      trades.map(({ units }) => units),
+    );
+    const told = RemoteLeasesLost.create({ leases: trades.map(({ trade_id: id }, at) => ({ tradeId: Number(id), unitsLeft: kept[at]! })) });
+    await this.outbox.publish(tx, RemoteLeasesLost, told, `trade/${trades[0]!.trade_id}`);
+  }
+}
+
+/** Leases that the commit named, and all that were told. */
+async function toldOf(tx: Tx, reservationId: string): Promise<LeaseTold[]> {
+  const rows = await tx.query<Row>(
+    `select p.units as committed, h.state, h.units, h.from_slot, h.to_slot, h.unit_slots
+     from (select * from piece_leases where reservation_id = $1) p
+     full join (select * from heard_leases where reservation_id = $1) h using (platform, lease_id)`,
+    [reservationId],
+  );
+  return rows.map(({ committed, state, units, from_slot: from, to_slot: to, unit_slots: unitSlots }) => ({
+    ...{ committed: committed ?? undefined, units: units ?? undefined },
+    state: state ? { isOver: state >= Number(RemoteLeaseState.ENDED), from: from!, to: to!, unitSlots: Number(unitSlots) } : undefined,
+  }));
+}
