@@ -99,6 +99,8 @@ async function buyOfPartner(desk: Desk, nth: number): Promise<void> {
   await payments.recordPartnerPayment({ ...paid, bankReference: `paid ${nth}` });
   const { paymentId } = await payments.recordPartnerPayment({ ...paid, bankReference: `came back ${nth}` });
   await payments.returnPartnerPayment({ paymentId, reason: 'account closed' });
+  // R-24: placed anew here for more, by which the partner owes the difference.
+  await desk.settle(await desk.trade({ tradeId: 30 + nth, replacesTradeId: tradeId, owedAmount: yuan(1) }));
 }
 
 /** The month's green energy, in part. */
