@@ -330,6 +330,7 @@ it('5,000 leases of a reservation at most are told; of those more may be told', 
      values ($1, 'Tianfu', 1, 4, 1000000000, '', 16, $2, $3, 1, 1)`,
     [idOf(1), from, to],
   );
+  await here.sql('insert into interconnect.piece_trades (trade_id, reservation_id, units) values (1, $1, 16)', [idOf(1)]);
   await here.sql(
     `insert into interconnect.heard_leases (platform, lease_id, reservation_id) select 'Tianfu', n, $1 from generate_series(1, 4999) n`,
     [idOf(1)],
