@@ -23,6 +23,8 @@ export class SplitExchange {
   /** Root of the built checkout whose program each process that is started runs; undefined: ours. */
   home: string | undefined;
   private heard: Hear | undefined;
+  /** What ended while nobody wanted to hear of it. */
+  private readonly unheard: (() => void)[] = [];
   /** Starts of what ended by itself. */
   private readonly starting = new Set<Promise<void>>();
 
@@ -128,10 +130,12 @@ export class SplitExchange {
   }
 
   /**
-   * From now on what ends by itself is started anew: a leader that lost its lease ends so that it is (libs/platform's Leadership).
+   * What ends by itself is started anew, also what has ended already while others were still starting: a leader that lost its lease ends so that it is
+   * (libs/platform's Leadership).
    */
   keep(hear: Hear): void {
     this.heard = hear;
+    for (const tell of this.unheard.splice(0)) tell();
   }
 
   /** The database and the bus, by the program that processes are to run. */
@@ -155,7 +159,11 @@ export class SplitExchange {
   }
 
   private endedByItself(name: string, process: ExchangeProcess, how: string): void {
-    if (!this.heard || this.running.get(name) !== process) return;
+    if (this.running.get(name) !== process) return;
+    if (!this.heard) {
+      this.unheard.push(() => this.endedByItself(name, process, how));
+      return;
+    }
     this.heard(name, { pid: process.pid, how, lastWords: lastLines(process.output()) });
     const starting = this.startAgain(name).finally(() => this.starting.delete(starting));
     this.starting.add(starting);

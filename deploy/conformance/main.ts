@@ -59,24 +59,38 @@ function given(name: 'platform' | 'address' | 'their-key'): string {
   return value;
 }
 
-const fileOf = (name: string | undefined): string | undefined => (name === undefined ? undefined : readFileSync(name, 'utf8'));
+/** @throws Error file_must_be_readable */
+function read(option: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Error(`file_must_be_readable: --${option}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+type FileOption = 'ca' | 'client-ca' | 'client-cert' | 'client-key' | 'server-cert' | 'server-key';
+
+function fileOf(option: FileOption): string | undefined {
+  const file = values[option];
+  return file === undefined ? undefined : read(option, file);
+}
 
 /** @throws Error options_must_be_given_together */
 function pairOf(cert: 'client-cert' | 'server-cert', key: 'client-key' | 'server-key'): { cert: string; key: string } | undefined {
-  const [one, other] = [fileOf(values[cert]), fileOf(values[key])];
+  const [one, other] = [fileOf(cert), fileOf(key)];
   if (one !== undefined && other !== undefined) return { cert: one, key: other };
   if (one !== undefined || other !== undefined) throw new Error(`options_must_be_given_together: --${cert}, --${key}`);
   return undefined;
 }
 
 function clientTls(): ClientTls | undefined {
-  const ca = fileOf(values.ca);
+  const ca = fileOf('ca');
   return values.tls ? { ...(ca !== undefined && { ca }), ...pairOf('client-cert', 'client-key') } : undefined;
 }
 
 function serverTls(): ServerTls | undefined {
   const pair = pairOf('server-cert', 'server-key');
-  const ca = fileOf(values['client-ca']);
+  const ca = fileOf('client-ca');
   return pair && { ...pair, ...(ca !== undefined && { ca }) };
 }
 
@@ -84,7 +98,7 @@ function ownKey(): PartnerKey {
   const { key: file, suite } = values;
   if (!['international', 'national'].includes(suite)) throw new Error('option_must_be_one_of: --suite international, national');
   if (!existsSync(file)) writeFileSync(file, PartnerKey.make(suite as PartnerSuite).privateKey, { mode: 0o600 });
-  return PartnerKey.read(readFileSync(file, 'utf8'));
+  return PartnerKey.read(read('key', file));
 }
 
 function numberOf(name: 'wait' | 'limit' | 'region'): number {
@@ -100,8 +114,8 @@ const lineOf = (result: Result): string =>
 async function main(): Promise<void> {
   if (values.list) return void process.stdout.write(clauses.map(({ clause, name }) => `${clause.padEnd(44)} ${name}\n`).join(''));
   const wanted = chosen(values.only);
+  const partner = { name: given('platform'), publicKey: read('their-key', given('their-key')) };
   const key = ownKey();
-  const partner = { name: given('platform'), publicKey: readFileSync(given('their-key'), 'utf8') };
   const line = new Line(given('address'), clientTls());
   endedWithUs(async () => line.close());
   const around = { now: () => Date.now(), pass: (ms: number) => sleep(ms), ask: say };

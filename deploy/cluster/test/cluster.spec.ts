@@ -55,7 +55,16 @@ if (await canRunCluster())
         (sum) => sum === '4',
       );
       const heard: string[] = [];
+      // One that ended before it was to be kept is started anew too, as of a cluster whose other processes are still starting.
+      const early = exchange.running.get('facts-1')!;
+      process.kill(early.pid, 'SIGKILL');
+      await early.ended;
       cluster.keep((name, ended) => void heard.push(ended ? `${name} (process ${ended.pid}) ended ${ended.how}` : `${name} answers again`));
+      await eventually(
+        () => heard,
+        ({ length }) => length >= 2,
+      );
+      expect(heard.splice(0)).toEqual([`facts-1 (process ${early.pid}) ended by SIGKILL`, 'facts-1 answers again']);
       const { pid } = exchange.running.get('facts-1')!;
       process.kill(pid, 'SIGKILL');
       await eventually(
@@ -73,7 +82,7 @@ if (await canRunCluster())
       expect(heard.slice(2)).toEqual([`redis (process ${redisPid}) ended by SIGKILL`, 'redis answers again']);
       expect(redis.pid).not.toBe(redisPid);
       expect(await (await fetch(`${exchange.address('facts-1')}/readyz`)).json()).toMatchObject({ state: 'ready', ready: true });
-      pids = pids.map((one) => (one === pid ? exchange.running.get('facts-1')!.pid : one === redisPid ? redis.pid : one));
+      pids = pids.map((one) => (one === early.pid ? exchange.running.get('facts-1')!.pid : one === redisPid ? redis.pid : one));
       await Promise.all([one.close(), two.close()]);
     } finally {
       await cluster.stop();

@@ -339,7 +339,9 @@ async function keptClock(config: Config, database: Database): Promise<Clock> {
     [isVirtual, isVirtual ? config.clockStart : 0],
   );
   if (kept!.is_virtual !== isVirtual)
-    throw new Error(`exchange_must_keep_its_clock: this data was made by a ${kept!.is_virtual ? 'virtual' : 'system'} clock`);
+    throw new Error(
+      `exchange_must_keep_its_clock: this data was made by a ${kept!.is_virtual ? 'virtual clock: EXCHANGE_CLOCK=virtual' : 'system clock'}`,
+    );
   return new Clock(isVirtual ? Number(kept!.time) : undefined);
 }
 

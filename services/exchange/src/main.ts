@@ -137,5 +137,6 @@ else if (!step || wrong !== undefined) {
     await step.run(words[0] ?? '');
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
+    // Not left to end by itself: loops that other parts had begun beside the one that failed would go on.
+    process.exit(1);
   }
