@@ -41,6 +41,7 @@ export abstract class Config {
   abstract readonly horizonDays: number;
   abstract readonly receivableDays: number;
   abstract readonly shards: string;
+  abstract readonly leaseTermMs: number;
   abstract readonly telemetryForward: string;
   abstract readonly nationalUrl: string;
   abstract readonly nationalKey: string;
@@ -228,6 +229,12 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     description:
       'Books of the shards from 1 on: for each its CLASS, CLASS/MODEL or CLASS/MODEL/UNIT with commas between, and ; between shards. All others are in shard 0',
     parse: text,
+  },
+  leaseTermMs: {
+    default: '2000',
+    description:
+      'Milliseconds after which a scheduler that was not heard of, or whose database did not answer, is followed by another; longer where the database stalls longer, and a fail-over takes as much longer',
+    parse: integer(500, 600_000),
   },
   telemetryForward: {
     default: '',

@@ -80,8 +80,6 @@ const sealAtStopMs = 5_000;
 const settleMsMax = 60_000;
 /** One that appends, one that reads, one that keeps the lead. */
 const journalConnections = 3;
-/** A leader that is silent for so long is followed by another. */
-const termMs = 2_000;
 /** Of a service's second thread. */
 const threadConnections = 2;
 
@@ -166,7 +164,7 @@ export class Platform {
     // A journal's writer never stands in line behind the service's questions.
     const own = journal ? this.pool(role, journalConnections) : database;
     const kept = new Journal(own);
-    const lease = new Lease(own, 'shards', this.holder, this.config.databaseUrl ? termMs : Infinity);
+    const lease = new Lease(own, 'shards', this.holder, this.config.databaseUrl ? this.config.leaseTermMs : Infinity);
     const leadership = journal ? new Leadership(name, lease, own, log, this.lost.resolve) : undefined;
     const seed = { name, role, connections: threadConnections, logLevel: this.config.logLevel };
     const thread = new SecondThread(seed, () => loop.wake());
