@@ -9,6 +9,7 @@ import { Deadline } from './deadline.js';
 import { wireOf } from './grpc-contract.js';
 import { refusalKey, refusalOf } from './grpc-status.js';
 import { mustLead } from './leadership.js';
+import type { Logger } from './log.js';
 import { isReached, type Peer, Peers } from './mesh-peers.js';
 import { callerKey } from './mesh-server.js';
 import { Refusal } from './refusal.js';
@@ -28,6 +29,18 @@ interface CallOptions {
 }
 type Remote = Record<string, (request: unknown, options: CallOptions) => Promise<unknown> & AsyncIterable<unknown>>;
 
+const unreached = 'service_must_be_reachable';
+
+/** No process of the service could be reached. The cause names addresses: it is for this process's log, and goes to no caller. */
+class NotReached extends Refusal {
+  constructor(
+    service: string,
+    override readonly cause: unknown,
+  ) {
+    super('unavailable', unreached, `${service} is not reached just now; say the same again, under the same key`);
+  }
+}
+
 /** A call on its way, perhaps said more than once. */
 class Calling {
   private readonly begun = performance.now();
@@ -40,6 +53,7 @@ class Calling {
     readonly key: string,
     readonly request: unknown,
     readonly call: Call,
+    private readonly log: Logger,
   ) {
     const { requestStream, responseStream } = this.method;
     if (requestStream && responseStream) this.request = this.replayed = new Replayed(request as AsyncIterable<unknown>);
@@ -76,11 +90,18 @@ class Calling {
       (rule === unreached && !method.requestStream && isRepeatable(method, call));
     this.attempts += 1;
     const isPatient = this.isLed ? performance.now() - this.begun < seekMsMax : this.attempts < attemptsMax;
-    if (!isHarmless || !isPatient || signal?.aborted) throw error;
+    if (!isHarmless || !isPatient || signal?.aborted) throw this.told(error);
     // Who goes away meanwhile hears why he waited.
     await sleep(this.isLed ? pauseMs : pauseMs * 2 ** this.attempts, undefined, { signal }).catch(() => {
-      throw error;
+      throw this.told(error);
     });
+  }
+
+  /** Its caller learns of the error, the operator by the log where nobody answered. */
+  told(error: unknown): unknown {
+    const method = `${this.definition.fullName}/${this.method.name}`;
+    if (error instanceof NotReached) this.log.warn({ err: error.cause, callee: this.peers.service, method }, 'a service was not reached');
+    return error;
   }
 }
 
@@ -121,6 +142,7 @@ export class Mesh {
   constructor(
     peers: ReadonlyMap<string, readonly string[]>,
     private readonly certificates: Certificates,
+    private readonly log: Logger,
     /** A call of the services goes out. */
     private readonly calls: () => void = () => undefined,
   ) {
@@ -135,7 +157,7 @@ export class Mesh {
     if (!peers) return undefined;
     const begin = (request: unknown, call: Call): Calling => {
       this.calls();
-      return new Calling(peers, definition, key, request, call);
+      return new Calling(peers, definition, key, request, call, this.log);
     };
     return definition.methods[key]!.responseStream
       ? (request, call) => this.stream(begin(request, call))
@@ -151,7 +173,7 @@ export class Mesh {
     return [...this.alone.values()].map((peers) => {
       const handlers = methods.map((key): [string, Handler] => [
         key,
-        (request, call) => this.unary(new Calling(peers, definition, key, request, call)),
+        (request, call) => this.unary(new Calling(peers, definition, key, request, call, this.log)),
       ]);
       return Object.fromEntries(handlers) as unknown as Client<D>;
     });
@@ -196,7 +218,7 @@ export class Mesh {
         return;
       } catch (error) {
         const cause = learned(peers.service, error, trailer, call);
-        if (isBegun) throw cause;
+        if (isBegun) throw calling.told(cause);
         await calling.again(peer, cause, call.signal);
       }
     }
@@ -204,7 +226,7 @@ export class Mesh {
 
   /** @throws Refusal where the one that is to be asked takes no connection */
   private async remote({ definition, peers }: Calling, peer: Peer): Promise<Remote> {
-    if (!(await isReached(peer))) throw notReached(peers.service, 'no connection');
+    if (!(await isReached(peer))) throw new NotReached(peers.service, new Error(`no connection to ${peers.addresses[peer.index!]}`));
     const remotes = this.remotes.getOrInsertComputed(peer.channel, () => new Map());
     return remotes.getOrInsertComputed(definition, () => {
       const wires = Object.fromEntries(Object.entries(definition.methods).map(([key, method]) => [key, wireOf(definition, method)]));
@@ -232,10 +254,6 @@ function metadataOf({ caller, idempotencyKey }: Call): Metadata {
   return metadata;
 }
 
-const unreached = 'service_must_be_reachable';
-
-const notReached = (service: string, why: string) => new Refusal('unavailable', unreached, `${service} is not reached: ${why}`);
-
 /** What the other refused, as it refused it; else what is known of the outcome. */
 function learned(service: string, error: unknown, trailer: Metadata | undefined, call: Call): unknown {
   if (error instanceof Refusal) return error;
@@ -250,6 +268,6 @@ function learned(service: string, error: unknown, trailer: Metadata | undefined,
   const details = trailer?.get(refusalKey);
   const refusal = details && refusalOf(details);
   if (refusal) return refusal;
-  if (error.code === Status.UNAVAILABLE) return notReached(service, error.details);
+  if (error.code === Status.UNAVAILABLE) return new NotReached(service, error);
   return error;
 }

@@ -1,25 +1,53 @@
-// Keyset pagination: a cursor is the mark of its list and the key of the last row answered, opaque to its reader.
-import type { PageInfo, PageRequest } from '#contracts';
+// Keyset pagination: a cursor is the mark of its list, the mark of the filters it was made under and the key of the last row answered, opaque to its reader.
+import { bytesOf, type Method, type PageInfo, type PageRequest } from '#contracts';
 import { sha256Hex } from './crypto.js';
 import { invalid } from './refusal.js';
 
 const foreignCursor = () => invalid('page.cursor', 'cursor_must_come_from_a_list', 'the cursor was not given by this list');
 
-/** By which the cursors of a method's list are known from all others': without it the key of one list would be taken for a place in another. */
-export const listMark = (method: string): string => sha256Hex(method).slice(0, 8);
+const markLength = 8;
+const markOf = (part: Uint8Array | string): string => sha256Hex(part).slice(0, markLength);
 
-/** What a list's handler is asked, its cursor without the mark. @throws Refusal `cursor_must_come_from_a_list` */
-export function fromMarked(mark: string, request: unknown): unknown {
-  const page = (request as { page?: PageRequest }).page;
-  if (!page?.cursor) return request;
-  if (!page.cursor.startsWith(mark)) throw foreignCursor();
-  return { ...(request as object), page: { ...page, cursor: page.cursor.slice(mark.length) } };
-}
+/** The cursors of one method's list as its callers see them: without the marks the key of one list would be taken for a place in another, or under other filters. */
+export class Cursors {
+  private readonly list: string;
 
-/** What a list's handler answers, its cursor marked. */
-export function marked(mark: string, response: unknown): unknown {
-  const page = (response as { page?: PageInfo } | undefined)?.page;
-  return page?.nextCursor ? { ...(response as object), page: { ...page, nextCursor: mark + page.nextCursor } } : response;
+  /** @param name of the method, by which its list is known */
+  constructor(
+    name: string,
+    private readonly requestType: Method['requestType'],
+  ) {
+    this.list = markOf(name);
+  }
+
+  /**
+   * What the list's handler is asked, its cursor without the marks.
+   * @throws Refusal `cursor_must_come_from_a_list`, `cursor_must_keep_its_filters`
+   */
+  unmarked(request: unknown): unknown {
+    const page = (request as { page?: PageRequest }).page;
+    if (!page?.cursor) return request;
+    if (!page.cursor.startsWith(this.list)) throw foreignCursor();
+    if (!page.cursor.startsWith(this.filters(request), markLength))
+      throw invalid(
+        'page.cursor',
+        'cursor_must_keep_its_filters',
+        'the cursor was given under other filters: send them again, or begin without a cursor; limit alone may change',
+      );
+    return { ...(request as object), page: { ...page, cursor: page.cursor.slice(2 * markLength) } };
+  }
+
+  /** What the list's handler answers to the request, its cursor marked. */
+  marked(request: unknown, response: unknown): unknown {
+    const page = (response as { page?: PageInfo } | undefined)?.page;
+    if (!page?.nextCursor) return response;
+    return { ...(response as object), page: { ...page, nextCursor: this.list + this.filters(request) + page.nextCursor } };
+  }
+
+  /** Of all that was asked but the page. */
+  private filters(request: unknown): string {
+    return markOf(bytesOf(this.requestType, { ...(request as object), page: undefined }));
+  }
 }
 
 export interface Page {

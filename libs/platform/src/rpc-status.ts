@@ -28,9 +28,9 @@ export const statusOf: Readonly<Record<RefusalKind, { readonly http: number; rea
 /** Code and status of a fault. */
 export const faultStatus = { http: 500, grpc: 13, title: 'The exchange failed' } as const;
 
-/** One refusal for all that a request breaks: the first violation speaks, all are listed. */
+/** One refusal for all that a request breaks: the first violation speaks, all are listed. One without a field is of a JSON body that is no object. */
 export const invalidAll = (violations: Refusal['violations']): Refusal => {
   const [first] = violations;
   const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : '';
-  return new Refusal('invalid', first!.rule, `${first!.field} ${first!.detail}${more}`, first!.field, violations);
+  return new Refusal('invalid', first!.rule, `${first!.field || 'the body'} ${first!.detail}${more}`, first!.field, violations);
 };

@@ -6,7 +6,7 @@ import { checkedBytes } from './checked-reader.js';
 import { sha256, sha256Hex } from './crypto.js';
 import type { Logger } from './log.js';
 import { isAway } from './fault.js';
-import { fromMarked, listMark, marked } from './page.js';
+import { Cursors } from './page.js';
 import { Refusal, forbidden, invalid } from './refusal.js';
 import { Fault, invalidAll } from './rpc-status.js';
 import { measureCall } from './rpc-telemetry.js';
@@ -59,16 +59,16 @@ export function guard(step: Guarded, handler: Handler): Handler {
     return checkedStream(step, request as AsyncIterable<object>, call);
   };
   if (responseStream) return (request, call) => answers(step, handler, ...accept(request, call));
-  const mark = listMark(step.name);
+  const cursors = new Cursors(step.name, step.method.requestType);
   return async (request, call) => {
     const began = performance.now();
     try {
       const unsure = step.mustLead?.();
       if (unsure) await unsure;
       const [entered, as] = accept(request, call);
-      const response = await handler(fromMarked(mark, entered), as);
+      const response = await handler(cursors.unmarked(entered), as);
       measureCall(step.name, began);
-      return marked(mark, response);
+      return cursors.marked(entered, response);
     } catch (error) {
       const said = failure(step, call, error, request);
       measureCall(step.name, began, said);

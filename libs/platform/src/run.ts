@@ -149,7 +149,7 @@ async function reachOthers(platform: Platform, undo: (() => Promise<void> | void
   const certificates = await Certificates.open(config.meshCertificates, log);
   undo.push(() => certificates.close());
   observePapers(platform.gauges, certificates);
-  const mesh = (platform.mesh = new Mesh(config.meshPeers, certificates, () => (platform.activity.worked += 1)));
+  const mesh = (platform.mesh = new Mesh(config.meshPeers, certificates, log, () => (platform.activity.worked += 1)));
   undo.push(() => mesh.close());
   rpc.elsewhere = (definition, method) => mesh.handler(definition, method);
   return certificates;

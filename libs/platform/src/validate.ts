@@ -245,17 +245,21 @@ export function rangeOf(field: FieldSchema): { readonly min: number; readonly ma
   return { min, max, step: field.rule?.multipleOf ?? (field.rule?.format === 'price' ? tick : 1) };
 }
 
+/** What may be left out is 0 in a message; who gives it gives more. */
+const leastGiven = <N extends number | bigint>({ rule }: FieldSchema, min: N, step: N): N =>
+  rule?.aboveZero !== undefined && min < step ? step : min;
+
 function numberCheck(field: FieldSchema): Check {
   const { format } = field.rule ?? {};
   const { min, max, step } = rangeOf(field);
+  const inRange = `must be ${written(leastGiven(field, min, step), max, format)}`;
   const isWhole = field.kind !== 'double';
   return (value, path, name, found) => {
     const number = value as number;
     // What is written as text has no bound of JSON's, but its own.
     if (isWhole && !(format ? Number.isInteger(number) : Number.isSafeInteger(number)))
       found.push({ field: pathOf(path, name), rule: 'number_must_be_whole', detail: 'must be a whole number that is exact in JSON' });
-    else if (!(number >= min && number <= max))
-      found.push({ field: pathOf(path, name), rule: 'number_must_be_in_range', detail: `must be ${written(min, max, format)}` });
+    else if (!(number >= min && number <= max)) found.push({ field: pathOf(path, name), rule: 'number_must_be_in_range', detail: inRange });
     else if (isWhole && number % step !== 0)
       found.push(
         format === 'price'
@@ -272,13 +276,14 @@ function bigCheck(field: FieldSchema): Check {
   const min = field.rule?.min === undefined ? least : BigInt(field.rule.min);
   const max = field.rule?.max === undefined ? most : BigInt(field.rule.max);
   const step = BigInt(field.rule?.multipleOf ?? 1);
+  const given = leastGiven(field, min, step);
   return (value, path, name, found) => {
     const number = value as bigint;
     if (number < min || number > max)
       found.push({
         field: pathOf(path, name),
         rule: 'number_must_be_in_range',
-        detail: `must be ${isMoney ? written(Number(min), Number(max), 'money') : range(min, max)}`,
+        detail: `must be ${isMoney ? written(Number(given), Number(max), 'money') : range(given, max)}`,
       });
     else if (number % step !== 0n)
       found.push({

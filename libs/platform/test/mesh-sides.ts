@@ -7,7 +7,7 @@ import type { ServiceDefinition } from '#contracts';
 import { Authority, type Issued, writePapers } from '#testing';
 import { Certificates } from '../src/certificates.js';
 import { Listeners } from '../src/listeners.js';
-import { makeLogger } from '../src/log.js';
+import { type Logger, makeLogger } from '../src/log.js';
 import { Mesh } from '../src/mesh-client.js';
 import { serveMesh } from '../src/mesh-server.js';
 import { RpcTable } from '../src/rpc-table.js';
@@ -63,8 +63,14 @@ export async function serve(
 }
 
 /** A method as another process calls it. */
-export function remote(certificates: Certificates, peers: Record<string, string[]>, definition: ServiceDefinition, key: string): Handler {
-  const mesh = new Mesh(new Map(Object.entries(peers)), certificates);
+export function remote(
+  certificates: Certificates,
+  peers: Record<string, string[]>,
+  definition: ServiceDefinition,
+  key: string,
+  its: Logger = log,
+): Handler {
+  const mesh = new Mesh(new Map(Object.entries(peers)), certificates, its);
   open.push(() => mesh.close());
   return mesh.handler(definition, key)!;
 }

@@ -13,6 +13,7 @@ import {
 } from '#contracts';
 import type { Issued } from '#testing';
 import { serviceCall, type Call } from '../src/call.js';
+import type { Logger } from '../src/log.js';
 import { Mesh } from '../src/mesh-client.js';
 import { conflict, Refusal } from '../src/refusal.js';
 import { type Handler } from '../src/rpc-types.js';
@@ -22,6 +23,7 @@ import {
   betweenProcesses,
   certificatesOf,
   hour,
+  log,
   open,
   release,
   remote,
@@ -118,13 +120,36 @@ describe('between two processes', () => {
     await expect(ask(release, serviceCall('voucher'))).rejects.toMatchObject({ kind: 'unavailable', rule: 'service_must_be_reachable' });
   });
 
+  it.each([
+    ['of one process', ['127.0.0.1:1']],
+    ['of processes that are known by name, one of whom leads', ['localhost:1', 'localhost:2']],
+  ])(
+    'the caller of a service %s that is not there learns which service, its address stands in the log',
+    async (_name, addresses) => {
+      const warned = jest.fn<Logger['warn']>();
+      const its = { ...log, warn: warned } as unknown as Logger;
+      const ask = remote(await certificatesOf(await voucher()), { settlement: addresses }, LedgerDefinition, 'releaseSubsidy', its);
+      const error = await Promise.resolve(ask(release, serviceCall('voucher'))).catch((one: unknown) => one);
+      expect(error).toMatchObject({ detail: 'settlement is not reached just now; say the same again, under the same key' });
+      const said = warned.mock.calls.map(([{ err, ...fields }]: [{ err?: Error }, string]) => ({ ...fields, why: err?.message }));
+      expect(said).toEqual([
+        {
+          callee: 'settlement',
+          method: 'exchange.settlement.v1.Ledger/ReleaseSubsidy',
+          why: expect.stringMatching(/(127\.0\.0\.1|localhost):[12]\b/) as string,
+        },
+      ]);
+    },
+    30_000,
+  );
+
   it('calls go to each replica in turn, and to those that are left', async () => {
     const counts = [0, 0];
     const certificates = await certificatesOf(await settlement());
     const addresses = await Promise.all(
       counts.map((_, i) => serve(certificates, { releaseSubsidy: async () => (counts[i]!++, answered) })),
     );
-    const mesh = new Mesh(new Map([['settlement', addresses]]), await certificatesOf(await voucher()));
+    const mesh = new Mesh(new Map([['settlement', addresses]]), await certificatesOf(await voucher()), log);
     open.push(() => mesh.close());
     const ask = mesh.handler(LedgerDefinition, 'releaseSubsidy')!;
     // The second is used once its connection is there.
@@ -224,7 +249,7 @@ describe('between two processes', () => {
   });
 
   it('a contract that nobody is named for has no handler', async () => {
-    const mesh = new Mesh(new Map(), await certificatesOf(await voucher()));
+    const mesh = new Mesh(new Map(), await certificatesOf(await voucher()), log);
     expect(mesh.handler(OperationsDefinition, 'getClock')).toBeUndefined();
   });
 });

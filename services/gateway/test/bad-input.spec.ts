@@ -189,6 +189,18 @@ describe('a request', () => {
   });
 });
 
+it.each([
+  ['[]', 'the body must be an object, is a list'],
+  ['"text"', 'the body must be an object, is a string'],
+])('a body of %s is told what a body must be', async (body, detail) => {
+  expect((await knock('POST', '/v1/bids', body)).problem.detail).toBe(detail);
+});
+
+it.each(['-1', '1001'])('a list of %s rows is told how many there may be', async (limit) => {
+  const { problem } = await knock('GET', `/v1/bids?limit=${limit}`, undefined, { 'content-type': null });
+  expect(problem.detail).toBe('page.limit must be 1 to 1000');
+});
+
 it('a list of no rows', async () => {
   const { status, problem } = await knock('GET', '/v1/bids?limit=0', undefined, { 'content-type': null });
   expect([status, problem.rule, problem.detail]).toEqual([

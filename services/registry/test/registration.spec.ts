@@ -310,7 +310,7 @@ describe('lists', () => {
     'refuse the cursor %s',
     async (cursor) => {
       expect(await ruleOf(market.operator.listSites({ page: { cursor, limit: 1 } }))).toBe('cursor_must_come_from_a_list');
-      const forged = (await markedCursor()).slice(0, 8) + cursor;
+      const forged = (await markedCursor()).slice(0, 16) + cursor;
       expect(await ruleOf(market.operator.listSites({ page: { cursor: forged, limit: 1 } }))).toBe('cursor_must_come_from_a_list');
     },
   );
@@ -318,6 +318,18 @@ describe('lists', () => {
   it('refuse the cursor of another list whose keys are alike', async () => {
     const cursor = await markedCursor();
     expect(await ruleOf(market.operator.listPools({ page: { cursor, limit: 1 } }))).toBe('cursor_must_come_from_a_list');
+  });
+
+  it('refuse their own cursor under other filters, and take it with another limit', async () => {
+    const cursor = await markedCursor();
+    const mine = market.operator;
+    expect(await ruleOf(mine.listSites({ region: 500000, page: { cursor, limit: 1 } }))).toBe('cursor_must_keep_its_filters');
+    const filtered = await mine.listSites({ region: 500000, page: { cursor: '', limit: 1 } });
+    const next = { cursor: filtered.page!.nextCursor, limit: 1000 };
+    expect(await ruleOf(mine.listSites({ page: next }))).toBe('cursor_must_keep_its_filters');
+    const { sites } = await mine.listSites({ region: 500000, page: next });
+    const all = await mine.listSites({ region: 500000, page: { cursor: '', limit: 1000 } });
+    expect([...filtered.sites, ...sites]).toEqual(all.sites);
   });
 
   it('find pools by region, class and model', async () => {

@@ -13,9 +13,9 @@ export const protobufFileName = "exchange/common/v1/page.proto";
 
 /** A place in a list and how many rows to answer. */
 export interface PageRequest {
-  /** Opaque; from the last answer. Empty starts at the beginning. */
+  /** Opaque; from the last answer of the same list under the same filters. Empty starts at the beginning. */
   cursor: string;
-  /** Rows, 1 to 1000; left out: 100. */
+  /** Rows, 1 to 1000; left out: 100. May change from page to page. */
   limit: number;
 }
 
