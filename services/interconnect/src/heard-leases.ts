@@ -50,7 +50,6 @@ interface Piece {
   readonly from_slot: number;
   readonly to_slot: number;
   readonly measure_version: number;
-  readonly lost_unit_slots: bigint;
   readonly unit_slots: bigint | null;
   readonly due: bigint | null;
   readonly up: bigint | null;
@@ -123,7 +122,8 @@ export class HeardLeases {
       [reservationId],
     );
     if (missing.length) return;
-    await this.tellOn(tx, piece, ofBought(sumOf(leases.map(deliveryOf)), wholeOf(piece) - Number(piece.lost_unit_slots)));
+    const trades = await tradesOf(tx, piece);
+    await this.tellOn(tx, piece, trades, ofBought(sumOf(leases.map(deliveryOf)), mostOf(trades)));
   }
 
   /** A partner that has left, or does not speak of usage, has said by its commit alone what it delivers. */
@@ -141,32 +141,29 @@ export class HeardLeases {
       });
   }
 
+  /** All but what the partner has told that it lost. */
   private async tellWhole(tx: Tx, piece: Piece): Promise<void> {
     if (piece.measure_version > 0) return;
-    const whole = wholeOf(piece);
-    await this.tellOn(tx, piece, { unitSlots: whole, due: whole, up: whole, energyWh: 0, energyMeasured: false });
+    const trades = await tradesOf(tx, piece);
+    const whole = mostOf(trades);
+    await this.tellOn(tx, piece, trades, { unitSlots: whole, due: whole, up: whole, energyWh: 0, energyMeasured: false });
   }
 
-  private async tellOn(tx: Tx, piece: Piece, all: Delivery): Promise<void> {
-    const { reservation_id: reservationId, platform, terms, from_slot: from, to_slot: to } = piece;
+  private async tellOn(tx: Tx, piece: Piece, trades: readonly BoughtTrade[], all: Delivery): Promise<void> {
+    const { reservation_id: reservationId, platform, terms } = piece;
     if (isToldOn(piece, all)) return;
     const version = piece.measure_version + 1;
     await tx.query('update pieces set measure_version = $2, unit_slots = $3, due = $4, up = $5, energy_wh = $6 where reservation_id = $1', [
       ...[reservationId, version, all.unitSlots, all.due, all.up, all.energyWh],
     ]);
-    const trades = await tx.query<{ trade_id: bigint; units: number }>(
-      'select trade_id, units from piece_trades where reservation_id = $1 order by trade_id',
-      [reservationId],
-    );
     const parts = apportioned(
-      trades.map(({ units }) => units),
-      to - from,
+      trades.map(({ most }) => most),
       all,
     );
     await this.outbox.publishAll(
       tx,
       RemoteLeaseMeasured,
-      trades.map(({ trade_id: id }, at) => ({ data: measuredOf(Number(id), version, parts[at]!), subject: `trade/${id}` })),
+      trades.map(({ tradeId }, at) => ({ data: measuredOf(tradeId, version, parts[at]!), subject: `trade/${tradeId}` })),
     );
     await changeItem(tx, platform, Side.BOUGHT, reservationId, amountOfDelivery(RemoteTerms.decode(terms).price, all));
   }
@@ -183,7 +180,7 @@ export class HeardLeases {
   }
 }
 
-const select = `select reservation_id, platform, state, terms, units, from_slot, to_slot, measure_version, lost_unit_slots, unit_slots, due, up, energy_wh from pieces`;
+const select = `select reservation_id, platform, state, terms, units, from_slot, to_slot, measure_version, unit_slots, due, up, energy_wh from pieces`;
 
 async function lockPiece(tx: Tx, reservationId: string): Promise<Piece | undefined> {
   const [piece] = await tx.query<Piece>(`${select} where reservation_id = $1 for update`, [reservationId]);
@@ -249,8 +246,21 @@ const isToldOn = (piece: Piece, all: Delivery): boolean =>
   Number(piece.up) === all.up &&
   Number(piece.energy_wh) === all.energyWh;
 
-/** Unit-slots that were bought. */
-const wholeOf = (piece: Piece): number => piece.units * (piece.to_slot - piece.from_slot);
+interface BoughtTrade {
+  readonly tradeId: number;
+  /** Unit-slots that it can have of what the partner delivers: bought, and not placed anew here. */
+  readonly most: number;
+}
+
+async function tradesOf(tx: Tx, { reservation_id: reservationId, from_slot: from, to_slot: to }: Piece): Promise<BoughtTrade[]> {
+  const rows = await tx.query<{ trade_id: bigint; units: number; lost_unit_slots: bigint }>(
+    'select trade_id, units, lost_unit_slots from piece_trades where reservation_id = $1 order by trade_id',
+    [reservationId],
+  );
+  return rows.map((row) => ({ tradeId: Number(row.trade_id), most: row.units * (to - from) - Number(row.lost_unit_slots) }));
+}
+
+const mostOf = (trades: readonly BoughtTrade[]): number => trades.reduce((sum, { most }) => sum + most, 0);
 
 const deliveryOf = (row: Row): Delivery => ({
   unitSlots: Number(row.unit_slots),

@@ -48,17 +48,17 @@ export class LostLeases {
     const before = piece!.units_left ?? piece!.units;
     const left = unitsLeft(leases);
     if (left >= before) return;
-    const lost = (before - left) * (piece!.to_slot - from);
-    await tx.query('update pieces set units_left = $2, lost_unit_slots = lost_unit_slots + $3 where reservation_id = $1', [
-      ...[reservationId, left, lost],
-    ]);
+    await tx.query('update pieces set units_left = $2 where reservation_id = $1', [reservationId, left]);
     const trades = await tx.query<{ trade_id: bigint; units: number }>(
       'select trade_id, units from piece_trades where reservation_id = $1 order by trade_id',
       [reservationId],
     );
-    const kept = spread(
-      left,
-      trades.map(({ units }) => units),
+    const units = trades.map((trade) => trade.units);
+    const [had, kept] = [spread(before, units), spread(left, units)];
+    await tx.query(
+      `update piece_trades t set lost_unit_slots = t.lost_unit_slots + l.units::int8 * $3 from unnest($1::int8[], $2::int4[]) as l (trade_id, units)
+       where t.trade_id = l.trade_id`,
+      [trades.map(({ trade_id: id }) => id), had.map((of, at) => of - kept[at]!), piece!.to_slot - from],
     );
     const told = RemoteLeasesLost.create({ leases: trades.map(({ trade_id: id }, at) => ({ tradeId: Number(id), unitsLeft: kept[at]! })) });
     await this.outbox.publish(tx, RemoteLeasesLost, told, `trade/${trades[0]!.trade_id}`);

@@ -173,12 +173,12 @@ it.each([
 
 it('what stood fills the trades in their order, and all were up for the same share', () => {
   const all = { unitSlots: 100, due: 100, up: 50, energyWh: 1_001, energyMeasured: true };
-  expect(apportioned([8, 4, 8], 8, all).map(({ unitSlots, due, up, energyWh }) => [unitSlots, due, up, energyWh])).toEqual([
+  expect(apportioned([64, 32, 64], all).map(({ unitSlots, due, up, energyWh }) => [unitSlots, due, up, energyWh])).toEqual([
     [64, 64, 32, 640],
     [32, 32, 16, 320],
     [4, 4, 2, 41],
   ]);
-  expect(apportioned([8, 8], 8, { ...all, unitSlots: 0 }).map(({ due, energyWh }) => [due, energyWh])).toEqual([
+  expect(apportioned([64, 64], { ...all, unitSlots: 0 }).map(({ due, energyWh }) => [due, energyWh])).toEqual([
     [100, 1_001],
     [0, 0],
   ]);

@@ -186,11 +186,39 @@ it('R-24: what the seller lost and did not place anew the market here is told on
   ] as const)
     await measured(id, slots, slots);
   await told();
-  const [{ lost_unit_slots: lost }] = (await buyer.sql('select lost_unit_slots from interconnect.pieces where reservation_id = $1', [
+  const [{ lost }] = (await buyer.sql('select sum(lost_unit_slots) as lost from interconnect.piece_trades where reservation_id = $1', [
     reservationId,
-  ])) as [{ lost_unit_slots: string }];
+  ])) as [{ lost: string }];
   const owed = measuredAtBuyers(...trades).reduce((sum, [, , stood]) => sum + stood!, 0);
   expect(owed).toBe(Math.min(76, 128 - Number(lost)));
+});
+
+it('R-24: what stood before all was lost is of each trade, as it ended here', async () => {
+  const { trades, leaseId, reservationId } = await buy(8, 8);
+  await changed(leaseId, LeaseState.CUT_SHORT, 16 * 4, window.from + 4, 'lost');
+  await measured(leaseId, 64, 64);
+  await told();
+  expect(lostOf(...trades)).toEqual([trades.map((tradeId) => ({ tradeId, unitsLeft: 0 }))]);
+  expect(measuredAtBuyers(...trades)).toEqual(trades.map((id) => [id, 1, 32, 32, 32, 500]));
+  expect(await oursOf(buyer, reservationId)).toBe(amount / 2n);
+});
+
+it('R-24: a partner that leaves without a word on usage is owed nothing for what it said that it lost', async () => {
+  const { trades, leaseId, reservationId } = await buy(8, 8);
+  await changed(leaseId, LeaseState.ACTIVE, 8 * 8, window.to, 'lost', window.from, 8);
+  await told();
+  await buyer.sql('update interconnect.pieces set from_slot = from_slot - 192, to_slot = to_slot - 192 where reservation_id = $1', [
+    reservationId,
+  ]);
+  await buyer.sql('update interconnect.partners set state = 3');
+  await buyer.exchange.advance(hour);
+  await seller.exchange.advance(hour);
+  await buyer.sql('update interconnect.partners set state = 1');
+  expect(measuredAtBuyers(...trades).map(([id, , ...of]) => [id, ...of])).toEqual([
+    [trades[0], 64, 64, 64, 0],
+    [trades[1], 0, 0, 0, 0],
+  ]);
+  expect(await oursOf(buyer, reservationId)).toBe(amount / 2n);
 });
 
 it('R-24: leases that are told beyond what was bought are not owed, and what was down of them is', async () => {

@@ -55,12 +55,12 @@ function creditBp(due: number, up: number): number {
 
 /**
  * What of it each of the buyer's trades has: what stood fills them in their order, the rest goes by that, so that all were up for the same share.
- * @param units of each trade, in each of `slots`
+ * @param most unit-slots of each trade, without those that the market here placed anew
  */
-export function apportioned(units: readonly number[], slots: number, all: Delivery): Delivery[] {
+export function apportioned(most: readonly number[], all: Delivery): Delivery[] {
   let left = all.unitSlots;
-  const standing = units.map((of) => {
-    const stood = Math.min(left, of * slots);
+  const standing = most.map((of) => {
+    const stood = Math.min(left, of);
     left -= stood;
     return stood;
   });
