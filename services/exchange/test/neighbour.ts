@@ -39,6 +39,11 @@ export class Neighbour {
     return new Neighbour(name, place, authority, way, process, process.key!, new Api(process.address, name));
   }
 
+  /** Of its HTTP API. */
+  get address(): string {
+    return this.process.address;
+  }
+
   get(path: string): Promise<Json> {
     return this.api.get(this.operator, path);
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Bid, ListBidsRequest, ListBidsResponse } from '#contracts';
 import { absent, Database, has, nextPage, pageOf, type Call } from '#platform';
 import { bidOf, type BidRow } from './bid.view.js';
-import { filter, scope } from './filter.js';
+import { filter, scope, stateIs } from './filter.js';
 import { Trades } from './trade.query.js';
 
 /** Bids as their buyers see them. */
@@ -31,7 +31,7 @@ export class Bids {
     const { limit, after } = pageOf(request.page);
     const { where, params } = filter(
       ['participant_id = ?', scope(call, request.participantId)],
-      ['state = ?', request.state],
+      stateIs(request.state),
       ['project = ?', request.project],
       ['client_order_id = ?', request.clientOrderId],
       ['books @> array[?::int]', request.bookId],

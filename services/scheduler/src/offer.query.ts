@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ListOffersRequest, ListOffersResponse, Offer } from '#contracts';
 import { absent, Database, nextPage, pageOf, type Call } from '#platform';
 import { ownsOrder } from './bid.query.js';
-import { filter, scope } from './filter.js';
+import { filter, scope, stateIs } from './filter.js';
 import { offerOf, type OfferRow } from './offer.view.js';
 import { Shards } from './shards.js';
 
@@ -25,7 +25,7 @@ export class Offers {
     const { limit, after } = pageOf(request.page);
     const { where, params } = filter(
       ['participant_id = ?', scope(call, request.participantId)],
-      ['state = ?', request.state],
+      stateIs(request.state),
       ['pool_id = ?', request.poolId],
       ['client_order_id = ?', request.clientOrderId],
       ['book_id = ?', request.bookId],
