@@ -1,9 +1,7 @@
 // The console in a real browser: who sees what, every number down to its records, files, both languages. With CONSOLE_PICTURES=FOLDER it leaves
 // a picture of each page there.
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Browser, type Page } from '#testing';
 import { type RoleOf, type Stage, openStage } from './stage.js';
 
@@ -78,19 +76,7 @@ if (browser)
     const count = (selector: string) => page.evaluate<number>(`document.querySelectorAll(${JSON.stringify(selector)}).length`);
     const rows = () => count('#main tbody tr');
     const sections = () => page.evaluate<string[]>(`[...document.querySelectorAll('header nav a')].map(({ textContent }) => textContent)`);
-    const downloaded = async (name: string): Promise<Buffer> => {
-      await page.evaluate(`document.querySelector('[data-file="${name}"]').click()`);
-      for (let left = 1_000; ; left--) {
-        const bytes = await readFile(join(stage.downloads, name)).catch((error: NodeJS.ErrnoException) => {
-          // Not there yet.
-          if (error.code !== 'ENOENT') throw error;
-          return undefined;
-        });
-        if (bytes) return bytes;
-        if (left === 0) throw new Error(`${name} was not downloaded`);
-        await pause(20);
-      }
-    };
+    const downloaded: Stage['downloaded'] = (name) => stage.downloaded(name);
 
     it('lets nobody in by a key that the exchange does not know, and says so in the language that is chosen', async () => {
       await page.until(`document.querySelector('input[name=key]')`);
@@ -151,7 +137,8 @@ if (browser)
       ['regulator', ['Indicators', 'Reports', 'Assessment', 'Sites', 'Pools', 'Links', 'National node', 'Partner platforms']],
       ['authority', ['Indicators', 'Reports', 'Assessment', 'Sites']],
       ['provider', ['Sites', 'Pools', 'Links']],
-      ['buyer', []],
+      ['buyer', ['Bids', 'Leases']],
+      ['partner', []],
     ])('shows the %s the pages of its role', async (role, expected) => {
       await show('/reports', keys[role]);
       expect(await sections()).toEqual(expected);

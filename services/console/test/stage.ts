@@ -1,7 +1,9 @@
 // A hub as its people made it, and the console before it in a real browser.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Type } from '@nestjs/common';
 import { Metric, StreamPointsRequest, TelemetryDefinition } from '#contracts';
 import { GatewayModule } from '#gateway';
 import { InterconnectModule } from '#interconnect';
@@ -11,29 +13,33 @@ import { RegistryModule } from '#registry';
 import { SettlementModule } from '#settlement';
 import { type Browser, type Page, type TestExchange, testExchange } from '#testing';
 
-export type RoleOf = 'operator' | 'regulator' | 'authority' | 'provider' | 'buyer';
+export type RoleOf = 'operator' | 'regulator' | 'authority' | 'provider' | 'buyer' | 'partner';
 
 export interface Stage {
   readonly exchange: TestExchange;
   readonly keys: Readonly<Record<RoleOf, string>>;
   readonly page: Page;
-  /** Where what the reader downloads goes. */
-  readonly downloads: string;
   /** Moves the exchange's clock to a moment. */
   readonly until: (text: string) => Promise<void>;
-  send<T>(path: string, body: object, key?: string): Promise<T>;
+  readonly send: <T>(path: string, body: object, key?: string) => Promise<T>;
   /** A point of each of units, load and power of node 0 of a pool of the provider. */
   readonly tell: (poolId: number, of: { readonly units: number }) => Promise<void>;
   /** Shows a page to who has the key, in a language, and waits until it is there. */
   readonly show: (path: string, key: string, language?: 'en' | 'zh') => Promise<void>;
   readonly text: (selector?: string) => Promise<string>;
+  /** Asks the page for a file by its name and reads what came. */
+  readonly downloaded: (name: string) => Promise<Buffer>;
   stop(): Promise<void>;
 }
 
 /** A script that a name of the API would be, were it taken for markup. */
 export const script = '<img src=x onerror="document.title=`run`">';
 
-export async function openStage(browser: Browser): Promise<Stage> {
+/** The modules that what is looked at needs. */
+const hubModules = [GatewayModule, RegistryModule, MonitoringModule, InterconnectModule, SettlementModule];
+
+/** @param modules all of the exchange, where it is traded */
+export async function openStage(browser: Browser, modules: Type[] = hubModules): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'exchange-console-'));
   const downloads = join(folder, 'downloads');
   await mkdir(downloads);
@@ -42,7 +48,7 @@ export async function openStage(browser: Browser): Promise<Stage> {
   const { privateKey } = cryptographyOf('international').newKeys();
   await writeFile(platformKey, privateKey.export({ type: 'pkcs8', format: 'pem' }));
   const exchange = await testExchange({
-    modules: [GatewayModule, RegistryModule, MonitoringModule, InterconnectModule, SettlementModule],
+    modules,
     config: { platformKey, platform: 'Shuitu' },
   });
   const address = exchange.running.httpAddress!;
@@ -56,7 +62,7 @@ export async function openStage(browser: Browser): Promise<Stage> {
   await hub(send, keys.provider, exchange);
   const page = await browser.open(`${address}/console`);
   return {
-    ...{ exchange, keys, page, downloads, send },
+    ...{ exchange, keys, page, send },
     tell: async (poolId, { units }) => {
       const { body } = await exchange.http<{ providerId: number }>(`/v1/pools/${poolId}`, { key: operator });
       const columns = [
@@ -82,6 +88,19 @@ export async function openStage(browser: Browser): Promise<Stage> {
       await page.until(`document.querySelector('#main').dataset.shown === ${JSON.stringify(`#${path}`)}`);
     },
     text: (selector = '#main') => page.evaluate<string>(`document.querySelector(${JSON.stringify(selector)}).innerText`),
+    downloaded: async (name) => {
+      await page.evaluate(`document.querySelector('[data-file="${name}"]').click()`);
+      for (let left = 1_000; ; left--) {
+        const bytes = await readFile(join(downloads, name)).catch((error: NodeJS.ErrnoException) => {
+          // Not there yet.
+          if (error.code !== 'ENOENT') throw error;
+          return undefined;
+        });
+        if (bytes) return bytes;
+        if (left === 0) throw new Error(`${name} was not downloaded`);
+        await pause(20);
+      }
+    },
     async stop() {
       await exchange.stop();
       await rm(folder, { recursive: true });
@@ -125,6 +144,7 @@ async function people(exchange: TestExchange, send: Send): Promise<Record<Exclud
     keys: [{ suite: 'international', publicKey }],
   });
   return {
+    partner: await exchange.key({ participantId, roles: ['partner'] }),
     regulator: await keyOf('Regulator 监管方', 'regulator'),
     authority: await keyOf('Authority 发券主体', 'authority'),
     provider: await keyOf('Liangjiang 两江', 'provider'),

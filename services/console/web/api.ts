@@ -30,14 +30,19 @@ export const newIdempotencyKey = (): string =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** Said again under the same key it is done once. */
-export const post = async <T>(path: string, body: object, idempotencyKey: string): Promise<T> =>
+const change = async <T>(method: string, path: string, body: object | undefined, idempotencyKey: string): Promise<T> =>
   (
     await answer(path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
-      body: JSON.stringify(body),
+      method,
+      headers: { ...(body ? { 'content-type': 'application/json' } : {}), 'idempotency-key': idempotencyKey },
+      body: body && JSON.stringify(body),
     })
   ).json() as Promise<T>;
+
+export const post = <T>(path: string, body: object, idempotencyKey: string): Promise<T> => change('POST', path, body, idempotencyKey);
+export const put = <T>(path: string, body: object, idempotencyKey: string): Promise<T> => change('PUT', path, body, idempotencyKey);
+/** Takes back what the path names. */
+export const remove = <T>(path: string, idempotencyKey: string): Promise<T> => change('DELETE', path, undefined, idempotencyKey);
 
 export const blob = async (path: string): Promise<Blob> => (await answer(path)).blob();
 

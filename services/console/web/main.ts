@@ -1,7 +1,9 @@
 // The console: pages by the address's part behind the #, each for the roles that the API gives it to.
 import { type Asked, get, signedOut } from './api.js';
+import { bidPage, bidsPage } from './bids.js';
 import { button, el, link } from './dom.js';
 import { indicatorPage, indicatorsPage, publishedIndicatorPage } from './indicators.js';
+import { leasePage, leasesPage } from './leases.js';
 import { linkPage, linksPage } from './links.js';
 import { nationalPage } from './national.js';
 import { partnerPage, partnersPage } from './partners.js';
@@ -18,6 +20,8 @@ type Show = (of: readonly string[], asked: Asked, me: Me) => Promise<Node[]>;
 interface Section {
   readonly path: string;
   readonly word: Word;
+  /** Under which name it stands in the head, for who has pages of several. */
+  readonly group: Word;
   readonly roles: readonly string[];
   /** By how many parts the address has behind the section's. */
   readonly pages: readonly Show[];
@@ -26,14 +30,16 @@ interface Section {
 const watchers = ['PROVIDER', 'OPERATOR', 'REGULATOR'];
 const officers = ['AUTHORITY', 'OPERATOR', 'REGULATOR'];
 const sections: readonly Section[] = [
-  { path: 'indicators', word: 'indicators', roles: officers, pages: [indicatorsPage, indicatorPage] },
-  { path: 'reports', word: 'reports', roles: officers, pages: [reportsPage, reportPage, publishedIndicatorPage] },
-  { path: 'assessment', word: 'assessment', roles: officers, pages: [assessmentPage, assessmentPage] },
-  { path: 'sites', word: 'sites', roles: ['PROVIDER', ...officers], pages: [sitesPage, sitePage] },
-  { path: 'pools', word: 'pools', roles: watchers, pages: [poolsPage, poolPage] },
-  { path: 'links', word: 'links', roles: watchers, pages: [linksPage, linkPage] },
-  { path: 'national', word: 'national', roles: ['OPERATOR', 'REGULATOR'], pages: [nationalPage] },
-  { path: 'partners', word: 'partners', roles: ['OPERATOR', 'REGULATOR'], pages: [partnersPage, partnerPage] },
+  { path: 'indicators', word: 'indicators', group: 'hub', roles: officers, pages: [indicatorsPage, indicatorPage] },
+  { path: 'reports', word: 'reports', group: 'hub', roles: officers, pages: [reportsPage, reportPage, publishedIndicatorPage] },
+  { path: 'assessment', word: 'assessment', group: 'hub', roles: officers, pages: [assessmentPage, assessmentPage] },
+  { path: 'sites', word: 'sites', group: 'hub', roles: ['PROVIDER', ...officers], pages: [sitesPage, sitePage] },
+  { path: 'pools', word: 'pools', group: 'hub', roles: watchers, pages: [poolsPage, poolPage] },
+  { path: 'links', word: 'links', group: 'hub', roles: watchers, pages: [linksPage, linkPage] },
+  { path: 'national', word: 'national', group: 'hub', roles: ['OPERATOR', 'REGULATOR'], pages: [nationalPage] },
+  { path: 'partners', word: 'partners', group: 'hub', roles: ['OPERATOR', 'REGULATOR'], pages: [partnersPage, partnerPage] },
+  { path: 'bids', word: 'bids', group: 'trading', roles: ['BUYER'], pages: [bidsPage, bidPage] },
+  { path: 'leases', word: 'leases', group: 'trading', roles: ['BUYER'], pages: [leasesPage, leasePage] },
 ];
 
 const head = document.querySelector<HTMLElement>('#head')!;
@@ -76,16 +82,25 @@ async function pageOf(): Promise<Node[]> {
 }
 
 function heading(me: Me | undefined, mine: readonly Section[], open: Section | undefined): void {
-  const links = mine.map((section) => {
+  const linkTo = (section: Section): HTMLElement => {
     const anchor = link(`/${section.path}`, t(section.word));
     anchor.dataset.place = `section ${section.path}`;
     if (section === open) anchor.setAttribute('aria-current', 'page');
     return anchor;
-  });
+  };
+  const byGroup = [...Map.groupBy(mine, ({ group }) => group)];
+  const groups = byGroup.map(([group, of]) =>
+    el(
+      'div',
+      { role: 'group', 'aria-label': t(group) },
+      byGroup.length > 1 ? el('span', { class: 'soft small' }, t(group)) : undefined,
+      ...of.map(linkTo),
+    ),
+  );
   const other = said('zh', 'en') as 'zh' | 'en';
   head.replaceChildren(
     el('strong', {}, t('exchange')),
-    el('nav', {}, ...links),
+    el('nav', {}, ...groups),
     ...(me ? [el('span', { class: 'soft' }, me.name)] : []),
     button(
       said('中文', 'English'),

@@ -32,8 +32,14 @@ export function problemPlace(): { readonly place: HTMLElement; readonly show: (p
 
 export const sourceTag = (source: string): HTMLElement => el('span', { class: `tag ${source.toLowerCase()}` }, valueText(source));
 
-const good = ['MET', 'KEPT', 'ACTIVE', 'OK', 'COUNTERSIGNED', 'ACKNOWLEDGED', 'VERIFIED'];
-const bad = ['MISSED', 'SUSPENDED', 'LEFT', 'SUSPECT', 'LOST', 'DIFFERENT', 'MISSING', 'REFUSED', 'BROKEN'];
+const good = [
+  ...['MET', 'KEPT', 'ACTIVE', 'OK', 'COUNTERSIGNED', 'ACKNOWLEDGED', 'VERIFIED'],
+  ...['FILLED', 'CONFIRMED', 'RUNNING', 'PAID', 'IN_FORCE'],
+];
+const bad = [
+  ...['MISSED', 'SUSPENDED', 'LEFT', 'SUSPECT', 'LOST', 'DIFFERENT', 'MISSING', 'REFUSED', 'BROKEN'],
+  ...['CUT_SHORT', 'RETURNED', 'OVERDUE'],
+];
 
 export const stateTag = (state: string): HTMLElement =>
   el('span', { class: `tag ${good.includes(state) ? 'good' : bad.includes(state) ? 'bad' : 'soft'}` }, valueText(state));

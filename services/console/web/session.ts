@@ -3,6 +3,7 @@
 export type Language = 'en' | 'zh';
 
 export interface Me {
+  readonly participantId: number;
   readonly name: string;
   readonly roles: readonly string[];
 }

@@ -1,8 +1,10 @@
 // What the console says, in both languages. Names of plans, indicators and units come from the API.
 import { regionName } from './regions.js';
 import { said } from './session.js';
+import { tradeValues, tradeWords } from './tradewords.js';
 
 const words = {
+  ...tradeWords,
   exchange: ['Compute exchange', '算力交易所'],
   indicators: ['Indicators', '指标'],
   reports: ['Reports', '报告'],
@@ -234,6 +236,7 @@ export function t(word: Word): string {
 
 /** Values of the contract's enums. */
 const values: Readonly<Record<string, readonly [english: string, chinese: string]>> = {
+  ...tradeValues,
   MEASURED: ['measured', '监测'],
   REGISTERED: ['registered', '登记核验'],
   DECLARED: ['declared', '申报'],
