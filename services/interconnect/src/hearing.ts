@@ -130,7 +130,7 @@ export class Hearing {
     if (violation) return refusal(violation.rule, `${violation.field} ${violation.detail}`.slice(0, 1_000), now);
     if (message.hello) return this.greetings.hear(tx, talk, message.hello);
     if (message.advertise) return this.advertising.hear(tx, talk, message.advertise);
-    if (message.quote) return this.reservations.quote(tx, talk, message.quote);
+    if (message.quote) return this.reservations.quote(turn, message.quote);
     if (message.reserve) return this.reservations.reserve(turn, message.reserve);
     if (message.commit) return this.reservations.commit(tx, talk, message.commit, broken);
     if (message.cancel) return this.reservations.cancel(tx, talk, message.cancel);

@@ -9,7 +9,7 @@ import {
   type ReservationRequested,
   type UnitsBySlot,
 } from '#contracts';
-import { amountOf } from '#domain';
+import { amountOf, leastUnits, type Levels, lesserOf } from '#domain';
 import { Clock, Logger, type Tx, unitsBySlot } from '#platform';
 import { type Body, refusal } from './body.js';
 import type { Broken as BrokenMessage } from './core/hearing.js';
@@ -18,6 +18,7 @@ import { Side } from './core/statement.js';
 import { brokenByTerms } from './core/terms.js';
 import type { Effect } from './effect.js';
 import { type Held, type No, SellersMarket, type Whose } from './sellers-market.js';
+import { roomOf } from './shares.js';
 import { Sharing } from './sharing.js';
 import { keepItem } from './statement-items.js';
 import type { Talk } from './talk.js';
@@ -44,12 +45,17 @@ export class Reservations {
   ) {}
 
   /** Of what is advertised to the partner, and of nothing else that the market has. Nothing is kept of it. */
-  async quote(tx: Tx, talk: Talk, { terms: asked }: QuoteRequested): Promise<Effect> {
+  async quote(turn: Turn, { terms: asked }: QuoteRequested): Promise<Effect> {
+    const { tx, talk } = turn;
     const terms = asked!;
-    const broken = await this.brokenByAdvert(tx, talk, terms);
+    const now = this.clock.now();
+    const supply = await supplyOf(tx, terms);
+    const broken = brokenByAdvert(supply, talk, terms, now);
     if (broken) return this.refused(broken);
+    const most = leastUnits(roomOf(supply!, terms.window!, await turn.takenOf(terms.advertId, now)), terms.window!);
+    if (most === 0) return { quoteAnswer: { units: 0 } };
     return async () => {
-      const units = await this.market.quote(talk.participantId, terms);
+      const units = Math.min(most, await this.market.quote(talk.participantId, terms));
       return async () => ({ quoteAnswer: { units } });
     };
   }
@@ -63,9 +69,16 @@ export class Reservations {
     const verdict = onReserve(known?.state, known?.terms.equals(bytesOf(RemoteTerms, terms)) ?? false);
     if (verdict !== 'ask') return this.refused(verdict);
     const until = known ? Number(known.until) : now + holdMs;
+    let room: Levels | undefined;
     if (!known) {
-      const broken = (await this.brokenByAdvert(tx, talk, terms)) ?? brokenByCredit(turn, amountOfTerms(terms));
+      const [supply, taken] = await Promise.all([supplyOf(tx, terms), turn.takenOf(terms.advertId, now)]);
+      const broken = brokenByAdvert(supply, talk, terms, now);
       if (broken) return this.refused(broken);
+      room = roomOf(supply!, terms.window!, taken);
+      if (leastUnits(room, terms.window!) < terms.units) return this.refused(beyondRoom, unitsBySlot(room));
+      const uncovered = brokenByCredit(turn, amountOfTerms(terms));
+      if (uncovered) return this.refused(uncovered);
+      taken.push({ ...terms.window!, units: terms.units });
       await tx.query(`insert into reservations (${columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, [
         ...[platform, reservationId, participantId, ReservationState.ASKED, now, until],
         ...columnsOf(terms),
@@ -73,7 +86,7 @@ export class Reservations {
     }
     return async () => {
       const held = await this.market.reserve({ reservationId, participantId, terms, until, image, publicKey });
-      const left = 'rule' in held && held.rule === 'supply_must_be_there' ? await this.leftOf(terms) : undefined;
+      const left = 'rule' in held && held.rule === 'supply_must_be_there' ? await this.leftOf(terms, room) : undefined;
       return (tx) => this.reserved(tx, platform, { participantId, reservationId }, held, left);
     };
   }
@@ -132,11 +145,11 @@ export class Reservations {
     return { reserveAnswer: { reservationId, until: held.until, amount: amountOfTerms(RemoteTerms.decode(known!.terms)) } };
   }
 
-  /** What the terms would get in each slot, and no more than was advertised; undefined: the market does not say. */
-  private async leftOf(terms: RemoteTerms): Promise<UnitsBySlot | undefined> {
+  /** What the terms would get in each slot; undefined: the market does not say. @param room what of the advert no partner has; undefined: not looked at */
+  private async leftOf(terms: RemoteTerms, room: Levels | undefined): Promise<UnitsBySlot | undefined> {
     try {
       const [levels] = await this.market.onSale([{ ...terms, window: terms.window! }]);
-      return levels && unitsBySlot(levels);
+      return levels && unitsBySlot(room ? lesserOf(levels, room) : levels);
     } catch (err) {
       this.log.warn({ err }, 'the market does not say what is left; the refusal is told without it');
       return undefined;
@@ -187,12 +200,6 @@ export class Reservations {
     this.tellOthers(tx);
   }
 
-  private async brokenByAdvert(tx: Tx, talk: Talk, terms: RemoteTerms): Promise<Broken | undefined> {
-    const [row] = await tx.query<{ supply: Buffer }>('select supply from own_supply where advert_id = $1', [terms.advertId]);
-    const supply = row && RemoteSupply.decode(row.supply);
-    return brokenByTerms({ ...terms, window: terms.window! }, supply && { ...supply, window: supply.window! }, talk, this.clock.now());
-  }
-
   /** Of the adverts they share another part is left. */
   private tellOthers(tx: Tx): void {
     tx.onceCommitted(() => this.sharing.wake());
@@ -202,6 +209,21 @@ export class Reservations {
     return refusal(rule, detail.slice(0, 1_000), this.clock.now(), false, left);
   }
 }
+
+/** As the operator has entered it. */
+async function supplyOf(tx: Tx, { advertId }: RemoteTerms): Promise<RemoteSupply | undefined> {
+  const [row] = await tx.query<{ supply: Buffer }>('select supply from own_supply where advert_id = $1', [advertId]);
+  return row && RemoteSupply.decode(row.supply);
+}
+
+const brokenByAdvert = (supply: RemoteSupply | undefined, talk: Talk, terms: RemoteTerms, now: number): Broken | undefined =>
+  brokenByTerms({ ...terms, window: terms.window! }, supply && { ...supply, window: supply.window! }, talk, now);
+
+/** Several partners, or one with several reservations, want more of an advert than it is. */
+const beyondRoom: Broken = {
+  rule: 'supply_must_be_there',
+  detail: 'with what partners have of the advert already it is more than the advert has',
+};
 
 function brokenByCredit(turn: Turn, amount: bigint): Broken | undefined {
   if (turn.reserves(amount)) return undefined;

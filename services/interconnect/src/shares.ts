@@ -1,6 +1,6 @@
 // What of this platform's adverts a partner is told of (R-35): what is entered and there, less what other partners have of it.
 import { bytesOf, RemoteSupply, UnitsBySlot } from '#contracts';
-import { firstSellableSlot, type Levels, levelsOf, levelsWithin, type Slot, type UnitRange } from '#domain';
+import { firstSellableSlot, type Levels, levelsOf, levelsWithin, levelsWithout, type Slot, type UnitRange, type Window } from '#domain';
 import { levelsIn, type Tx, unitsBySlot } from '#platform';
 import { ReservationState } from './core/reservation.js';
 import { shareOf, toldAsOne, toldBySlot } from './core/share.js';
@@ -32,6 +32,23 @@ export function holdingsOf(from: Reader, now: number, advertIds?: readonly strin
     [firstSellableSlot(now), ReservationState.COMMITTED, now, advertIds ?? null],
   );
 }
+
+/** What partners have of an advert, or ask the market for without an answer yet. Until the transaction ends no other asks for it. */
+export async function takenOf(tx: Tx, advertId: string, now: number): Promise<UnitRange[]> {
+  const [, holdings, asked] = await Promise.all([
+    tx.query(`select pg_advisory_xact_lock(hashtext('reserves of own supply'))`),
+    holdingsOf(tx, now, [advertId]),
+    tx.query<UnitRange>(
+      `select units, from_slot as "from", to_slot as "to" from reservations where advert_id = $1 and state = $2 and until >= $3`,
+      [advertId, ReservationState.ASKED, now],
+    ),
+  ]);
+  return [...holdings, ...asked];
+}
+
+/** Of what was entered for all partners together, what none of them has. */
+export const roomOf = ({ units }: RemoteSupply, window: Window, taken: readonly UnitRange[]): Levels =>
+  levelsWithin(levelsWithout(levelsOf([{ ...window, units }]), taken), window);
 
 /** By advert id; those of which something is left. @param advertIds undefined: of all */
 export async function sharesOf(from: Reader, to: Listener, now: number, advertIds?: readonly string[]): Promise<RemoteSupply[]> {

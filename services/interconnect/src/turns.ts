@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { UnitRange } from '#domain';
 import { apart, Clock, Database, keepingTrace, Logger, type Tx } from '#platform';
 import { taken } from './core/rate.js';
 import { isCovered } from './core/reservation.js';
+import { takenOf } from './shares.js';
 import { type Talk, lockTalk } from './talk.js';
 
 /** Works of one transaction. */
@@ -12,6 +14,7 @@ export class Turn {
   /** What is left of its rate. */
   private bucket: Pick<Talk, 'tokens' | 'filledAt'>;
   private heardAt = 0;
+  private readonly taken = new Map<string, Promise<UnitRange[]>>();
 
   constructor(
     readonly tx: Tx,
@@ -41,6 +44,13 @@ export class Turn {
     if (!isCovered({ limit: creditLimit, used: committed + this.reserved }, amount)) return false;
     this.reserved += amount;
     return true;
+  }
+
+  /** What partners have of an advert, or ask for; who asks for more in this turn adds it. */
+  takenOf(advertId: string, now: number): Promise<UnitRange[]> {
+    const taken = this.taken.get(advertId) ?? takenOf(this.tx, advertId, now);
+    this.taken.set(advertId, taken);
+    return taken;
   }
 
   /** Writes what it kept in mind. */

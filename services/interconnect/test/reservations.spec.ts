@@ -147,6 +147,22 @@ it.each<[string, Partial<RemoteTerms>, string]>([
   expect(market.units).toBe(64);
 });
 
+it('R-35: by several reservations a partner has no more than the advert, in any slot; the refusal says what is left', async () => {
+  await here.exchange.call(SupplyDefinition).offerSupply({ supply: supplyOf('a', { units: 24 }) });
+  const [{ from, to }, later] = [window, { from: window.from + 4, to: window.to + 4 }];
+  await tianfu.say(reserve('reservation-1'));
+  await tianfu.say(commit('reservation-1'));
+  const answers = await Promise.all(['reservation-2', 'reservation-3'].map((one) => tianfu.say(reserve(one, { units: 8 }))));
+  expect(answers.map(ruleOf)).toEqual([undefined, 'supply_must_be_there']);
+  expect(answers[1]!.refused!.left).toEqual({ ranges: [] });
+  expect((await tianfu.say({ quote: { terms: terms({ window: later }) } })).quoteAnswer!.units).toBe(0);
+  const { refused } = await tianfu.say(reserve('reservation-4', { window: later }));
+  expect(refused).toMatchObject({ rule: 'supply_must_be_there', left: { ranges: [{ window: { from: to, to: to + 4 }, units: 24 }] } });
+  expect(market.units).toBe(40);
+  await here.exchange.advance(2 * minute);
+  expect((await tianfu.say(reserve('reservation-5', { units: 8, window: { from, to } }))).refused).toBeUndefined();
+});
+
 it.each<[string, Partial<RemoteTerms>, string]>([
   ['an advert that is not there', { advertId: 'z' }, 'advert_must_be_offered'],
   ['a model that is not advertised', { model: 'G9' }, 'terms_must_be_those_of_the_advert'],

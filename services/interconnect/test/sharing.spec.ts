@@ -55,6 +55,18 @@ it('what one reserves the other is told to have less, at once; nobody less than 
   ]);
 });
 
+it('of an advert all together have no more than was entered, though both ask for it before either is told', async () => {
+  seller.market.units = 640;
+  await Promise.all([shuitu.market.take(501, 48), hongyan.market.take(502, 48)]);
+  await allAdvance();
+  const made = [...shuitu.market.decided, ...hongyan.market.decided].map((decided) => decided.made);
+  expect(made.sort()).toEqual([false, true]);
+  const [{ units }] = (await seller.sql(`select sum(units)::int4 as units from interconnect.reservations where state in (2, 3)`)) as [
+    { units: number },
+  ];
+  expect(units).toBe(48);
+});
+
 it('what one gives back, and what is over, the other is told to have more', async () => {
   seller.market.deciding = () => {
     throw new Error('the market has ended');
