@@ -1,7 +1,7 @@
 // npm run bench -- NAME [--json]: runs one benchmark of libs/*/bench or services/*/bench and prints its metrics, each with its method.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandLine } from '../dist/libs/platform/src/command-line.js';
+import { commandLine, endWrongUse, WrongUse } from '../dist/libs/platform/src/command-line.js';
 import { runCommand } from '../dist/libs/platform/src/ending.js';
 
 const root = join(import.meta.dirname, '..');
@@ -39,11 +39,8 @@ ${[...benches].map(described).join('\n')}`;
 const { values, positionals } = commandLine(help(), { allowPositionals: true, options: { json: { type: 'boolean', default: false } } });
 const [name, ...more] = positionals;
 const path = benches.get(name);
-if (!path || more.length) {
-  const wrong = name === undefined ? 'which benchmark?' : path ? 'one benchmark at a time' : `there is no benchmark ${name}`;
-  console.error(`${wrong}\n\n${help()}`);
-  process.exit(2);
-}
+if (!path || more.length)
+  endWrongUse(new WrongUse(name === undefined ? 'which benchmark?' : path ? 'one benchmark at a time' : `there is no benchmark ${name}`));
 await runCommand(async () => {
   const { run } = await import(join(root, 'dist', path.replace(/\.ts$/, '.js')));
   const results = await run((text) => console.error(text));

@@ -1,6 +1,6 @@
 // npm run cluster: the distributed form on one machine, until Ctrl-C.
 import { rm } from 'node:fs/promises';
-import { commandLine, endedWithUs, interrupted, runCommand } from '#platform';
+import { commandLine, endedWithUs, interrupted, runCommand, wholeOption } from '#platform';
 import { Cluster } from './cluster.js';
 import { placeOf } from './folder.js';
 
@@ -18,12 +18,6 @@ later) and redis-server on this machine, and Maven once, for Kafka.
 
 EXCHANGE_ settings (npm start -- --help) and OTEL_EXPORTER_OTLP_ENDPOINT hold for every process of a service; EXCHANGE_DATA_SYNC=off for PostgreSQL. With EXCHANGE_NATIONAL_URL
 and EXCHANGE_NATIONAL_KEY it reports to a national node, which is to know DIR/services/platform-key.pub.pem: npm run national-receiver -- --sender compute-exchange=FILE`;
-
-/** @throws Error where the text is no number from 1 to 5 */
-function count(option: string, text: string): number {
-  if (!/^[1-5]$/.test(text)) throw new Error(`--${option} must be a number from 1 to 5`);
-  return Number(text);
-}
 
 interface Part {
   readonly name: string;
@@ -78,8 +72,8 @@ const { values } = commandLine(help, {
 });
 
 async function main(): Promise<void> {
-  const wanted = values['kafka-nodes'] === undefined ? undefined : count('kafka-nodes', values['kafka-nodes']);
-  const replicas = count('replicas', values.replicas);
+  const wanted = values['kafka-nodes'] === undefined ? undefined : wholeOption('kafka-nodes', values['kafka-nodes'], 1, 5);
+  const replicas = wholeOption('replicas', values.replicas, 1, 5);
   const { folder, isKept, kafkaNodes } = await placeOf(values.folder, wanted);
   const cluster = new Cluster({
     folder,

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseYuan } from '#domain';
-import { commandLine, endedWithUs, runCommand } from '#platform';
+import { commandLine, endedWithUs, runCommand, wholeOption, WrongUse } from '#platform';
 import { PartnerKey, type PartnerSuite } from '#testing';
 import { chosen, cleanUp, clauses, type Result, runClauses } from './run.js';
 import { Stage } from './stage.js';
@@ -52,10 +52,10 @@ const { values } = commandLine(help, {
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** @throws Error option_must_be_given */
+/** @throws WrongUse option_must_be_given */
 function given(name: 'platform' | 'address' | 'their-key'): string {
   const value = values[name];
-  if (value === undefined) throw new Error(`option_must_be_given: --${name}; --help tells the options`);
+  if (value === undefined) throw new WrongUse(`option_must_be_given: --${name}`);
   return value;
 }
 
@@ -75,11 +75,11 @@ function fileOf(option: FileOption): string | undefined {
   return file === undefined ? undefined : read(option, file);
 }
 
-/** @throws Error options_must_be_given_together */
+/** @throws WrongUse options_must_be_given_together */
 function pairOf(cert: 'client-cert' | 'server-cert', key: 'client-key' | 'server-key'): { cert: string; key: string } | undefined {
   const [one, other] = [fileOf(cert), fileOf(key)];
   if (one !== undefined && other !== undefined) return { cert: one, key: other };
-  if (one !== undefined || other !== undefined) throw new Error(`options_must_be_given_together: --${cert}, --${key}`);
+  if (one !== undefined || other !== undefined) throw new WrongUse(`options_must_be_given_together: --${cert}, --${key}`);
   return undefined;
 }
 
@@ -96,15 +96,19 @@ function serverTls(): ServerTls | undefined {
 
 function ownKey(): PartnerKey {
   const { key: file, suite } = values;
-  if (!['international', 'national'].includes(suite)) throw new Error('option_must_be_one_of: --suite international, national');
+  if (!['international', 'national'].includes(suite)) throw new WrongUse('option_must_be_one_of: --suite international, national');
   if (!existsSync(file)) writeFileSync(file, PartnerKey.make(suite as PartnerSuite).privateKey, { mode: 0o600 });
   return PartnerKey.read(read('key', file));
 }
 
-function numberOf(name: 'wait' | 'limit' | 'region'): number {
-  const number = Number(values[name]);
-  if (!Number.isSafeInteger(number) || number <= 0) throw new Error(`option_must_be_a_number: --${name}`);
-  return number;
+const numberOf = (name: 'wait' | 'limit' | 'region'): number => wholeOption(name, values[name] ?? '', 1, 999_999);
+
+function price(): number {
+  try {
+    return Number(parseYuan(values.price));
+  } catch (cause) {
+    throw new WrongUse(`option_must_be_yuan: --price: ${(cause as Error).message}`, { cause });
+  }
 }
 
 const words = ({ passed }: Result): string => (passed === null ? 'not tried' : passed ? 'passed' : 'FAILED');
@@ -119,7 +123,7 @@ async function main(): Promise<void> {
   const line = new Line(given('address'), clientTls());
   endedWithUs(async () => line.close());
   const around = { now: () => Date.now(), pass: (ms: number) => sleep(ms), ask: say };
-  const offer = { model: values.model, region: numberOf('region'), price: Number(parseYuan(values.price)) };
+  const offer = { model: values.model, region: numberOf('region'), price: price() };
   const stage = new Stage({ name: values.name, key, partner, line }, around, offer, numberOf('wait') * 1_000);
   const [port, close] = await serve(values.listen, serverTls(), (signed) => stage.listener.hear(signed));
   endedWithUs(async () => close());

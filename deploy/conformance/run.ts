@@ -1,4 +1,5 @@
 // The clauses one after the other, and what came of each.
+import { WrongUse } from '#platform';
 import { advertising, withdraw } from './clauses/advertising.js';
 import { buying, giveBack } from './clauses/buying.js';
 import { hearing } from './clauses/hearing.js';
@@ -21,7 +22,7 @@ export const clauses: readonly Clause[] = [...hearing, ...advertising, ...buying
 /** Those whose name begins so; all where none is named. Hello comes first in any case, since all others build on it. */
 export function chosen(only: readonly string[]): Clause[] {
   const unknown = only.find((part) => !clauses.some(({ clause }) => clause.startsWith(part)));
-  if (unknown !== undefined) throw new Error(`no clause begins with ${unknown}: --list names them`);
+  if (unknown !== undefined) throw new WrongUse(`no clause begins with ${unknown}: --list names them`);
   return clauses.filter(({ clause }, at) => at === 0 || !only.length || only.some((part) => clause.startsWith(part)));
 }
 

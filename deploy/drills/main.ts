@@ -1,6 +1,6 @@
 // npm run drill: faults under load, one after the other, and what they cost.
 import { resolve } from 'node:path';
-import { commandLine, endedWithUs, runCommand } from '#platform';
+import { commandLine, endedWithUs, runCommand, wholeOption, WrongUse } from '#platform';
 import { chosen, pairCount } from './chosen.js';
 import type { Drill } from './drill.js';
 import type { Acknowledged } from './load.js';
@@ -86,9 +86,8 @@ function keep(report: Report, row: Row): void {
 }
 
 async function main(): Promise<void> {
-  const seed = Number(values.seed);
-  if (!Number.isSafeInteger(seed)) throw new Error('--seed must be a whole number');
-  if (!positionals.length) throw new Error(`which drills?\n\n${help}`);
+  const seed = wholeOption('seed', values.seed, 0, 2 ** 32 - 1);
+  if (!positionals.length) throw new WrongUse('which drills?');
   const from = values.from && resolve(values.from);
   const all = chosen(positionals, seed, from);
   const report: Report = { drills: [], skipped: [] };

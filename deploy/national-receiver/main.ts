@@ -1,8 +1,8 @@
 // npm run national-receiver: a national node to test against, until Ctrl-C.
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine, endedWithUs, interrupted, messageOf, publicPath, runCommand, wholeOption, WrongUse } from '#platform';
 import { modes } from './faults.js';
 import { keyIdOf, Receiver } from './receiver.js';
 import { Store } from './store.js';
@@ -34,9 +34,8 @@ ${Object.entries(modes)
   .map(([mode, does]) => `    ${mode.padEnd(14)} ${does}`)
   .join('\n')}`;
 
-const { values } = parseArgs({
+const { values } = commandLine(help, {
   options: {
-    help: { type: 'boolean', short: 'h' },
     sender: { type: 'string', multiple: true, default: [] },
     data: { type: 'string', default: 'national.sqlite' },
     key: { type: 'string', default: 'national-key.pem' },
@@ -50,18 +49,22 @@ const { values } = parseArgs({
   },
 });
 
-/** @throws Error where the text names no sender */
+/** @throws WrongUse where the text names no sender, Error where its file holds no public key */
 function senderOf(given: string): [string, KeyObject] {
   const [, name, file] = /^([^=]+)=(.+)$/.exec(given) ?? [];
-  if (name === undefined || file === undefined) throw new Error(`--sender must be NAME=FILE: ${given}`);
-  return [name, createPublicKey(readFileSync(file))];
+  if (name === undefined || file === undefined) throw new WrongUse(`--sender must be NAME=FILE, not ${given}`);
+  try {
+    return [name, createPublicKey(readFileSync(file))];
+  } catch (cause) {
+    throw new Error(`--sender ${given}: ${messageOf(cause)}`, { cause });
+  }
 }
 
 function ownKey(file: string, suite: string): KeyObject {
   if (!existsSync(file)) {
     const made = suite === 'national' ? generateKeyPairSync('ec', { namedCurve: 'SM2' }) : generateKeyPairSync('ed25519');
     writeFileSync(file, made.privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
-    writeFileSync(file.replace(/(\.pem)?$/, '.pub.pem'), made.publicKey.export({ type: 'spki', format: 'pem' }));
+    writeFileSync(publicPath(file), made.publicKey.export({ type: 'spki', format: 'pem' }));
   }
   return createPrivateKey(readFileSync(file));
 }
@@ -71,17 +74,39 @@ const tlsOf = (folder: string) => {
   return { tls: { ca: ca!, cert: cert!, key: key! } };
 };
 
-if (values.help) process.stdout.write(`${help}\n`);
-else {
-  if (!values.sender.length) throw new Error('--sender must be given: --help tells how');
-  const key = ownKey(values.key, values.suite);
-  const receiver = new Receiver({
-    ...{ store: new Store(values.data), key, senders: new Map(values.sender.map(senderOf)) },
-    ...{ credential: values.credential, trustsClocks: values['trust-clocks'], ...(values.tls === undefined ? {} : tlsOf(values.tls)) },
-  });
-  const { port, controlPort } = await receiver.listen(values.host, Number(values.port), Number(values.control));
-  const scheme = values.tls === undefined ? 'http' : 'https';
-  const where = { url: `${scheme}://${values.host}:${port}/v1/messages`, control: `http://127.0.0.1:${controlPort}`, keyId: keyIdOf(key) };
-  process.stdout.write(`${JSON.stringify(where)}\n`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void receiver.close());
+interface Place {
+  readonly port: number;
+  readonly control: number;
 }
+
+/** @throws Error where a port or a file cannot be had; of what was made for this start nothing is left then */
+async function listening(senders: ReadonlyMap<string, KeyObject>, { port, control }: Place): Promise<void> {
+  const made = [values.key, publicPath(values.key), values.data].filter((file) => !existsSync(file));
+  let receiver: Receiver | undefined;
+  try {
+    const tls = values.tls === undefined ? {} : tlsOf(values.tls);
+    const key = ownKey(values.key, values.suite);
+    const store = new Store(values.data);
+    const opened = new Receiver({ store, key, senders, credential: values.credential, trustsClocks: values['trust-clocks'], ...tls });
+    receiver = opened;
+    const ports = await receiver.listen(values.host, port, control);
+    const url = `${values.tls === undefined ? 'http' : 'https'}://${values.host}:${ports.port}/v1/messages`;
+    process.stdout.write(`${JSON.stringify({ url, control: `http://127.0.0.1:${ports.controlPort}`, keyId: keyIdOf(key) })}\n`);
+    endedWithUs(() => opened.close());
+  } catch (error) {
+    await receiver?.close();
+    for (const file of made) rmSync(file, { force: true });
+    throw error;
+  }
+}
+
+async function main(): Promise<void> {
+  if (!values.sender.length) throw new WrongUse('--sender must be given');
+  if (!['international', 'national'].includes(values.suite)) throw new WrongUse('--suite must be international or national');
+  const [port, control] = [wholeOption('port', values.port, 0, 65_535), wholeOption('control', values.control, 0, 65_535)];
+  await listening(new Map(values.sender.map(senderOf)), { port, control });
+  await interrupted;
+}
+
+// Who interrupts it has what it is for: it ended well.
+await runCommand(main, { interrupted: 0 });

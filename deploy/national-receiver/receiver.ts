@@ -1,8 +1,10 @@
 // The reference receiver: a national node as docs/national-node.md has it, over HTTP, and a second port by which it is watched and told to fail.
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { opened } from '#platform';
 import { message as messageShape } from './contract.js';
 import { type Fault, Faults, isFault } from './faults.js';
 import { judge } from './judge.js';
@@ -46,13 +48,16 @@ export class Receiver {
 
   constructor(private readonly options: ReceiverOptions) {}
 
-  /** @returns the ports, as they are */
+  /** @returns the ports, as they are. @throws Error port_must_be_free */
   async listen(host: string, port: number, controlPort: number): Promise<{ port: number; controlPort: number }> {
     const { tls } = this.options;
     const onMessage = (request: IncomingMessage, response: ServerResponse) => void this.take(request, response);
     const own = tls ? createTlsServer({ ...tls, requestCert: true, rejectUnauthorized: true }, onMessage) : createServer(onMessage);
     const control = createServer((request, response) => void this.control(request, response));
-    return { port: await this.open(own, host, port), controlPort: await this.open(control, '127.0.0.1', controlPort) };
+    return {
+      port: await this.open(own, '--port', host, port),
+      controlPort: await this.open(control, '--control', '127.0.0.1', controlPort),
+    };
   }
 
   async close(): Promise<void> {
@@ -62,9 +67,12 @@ export class Receiver {
     this.options.store.close();
   }
 
-  private async open(server: Server, host: string, port: number): Promise<number> {
+  private async open(server: Server, option: string, host: string, port: number): Promise<number> {
     this.servers.push(server);
-    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+    await opened(option, `${host}:${port}`, async () => {
+      server.listen(port, host);
+      await once(server, 'listening');
+    });
     return (server.address() as AddressInfo).port;
   }
 

@@ -90,7 +90,6 @@ async function together(shaped: Shape, options: DemoOptions, progress: Progress,
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
-  if (!options) return;
   const began = performance.now();
   const shaped = shape(options);
   const progress = progressTo(process.stderr);

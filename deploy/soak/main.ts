@@ -1,6 +1,6 @@
 // npm run soak: the cluster under a steady load for so many minutes, and whether it stays as it is.
 import { Cluster } from '#cluster';
-import { commandLine, endedWithUs, runCommand, startedWithUs, temporaryFolder } from '#platform';
+import { commandLine, endedWithUs, runCommand, startedWithUs, temporaryFolder, wholeOption } from '#platform';
 import { Collector } from '#testing';
 import { type Soaked, soak } from './soak.js';
 
@@ -23,14 +23,6 @@ const { values } = commandLine(help, {
   },
 });
 
-/** @throws Error where the text is no whole number in the range */
-function whole(option: string, text: string, low: number, high: number): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < low || value > high)
-    throw new Error(`--${option} must be a whole number from ${low} to ${high}, not ${text}`);
-  return value;
-}
-
 function report({ ok, criteria, faults, trends, load, minutes }: Soaked): string {
   const rows = trends.map(
     ({ name, first, last, perHour, margin }) =>
@@ -48,7 +40,8 @@ function report({ ok, criteria, faults, trends, load, minutes }: Soaked): string
 }
 
 async function main(): Promise<void> {
-  const [minutes, ordersPerSecond] = [whole('minutes', values.minutes, 2, 1_440), whole('orders', values.orders, 1, 1_000)];
+  const minutes = wholeOption('minutes', values.minutes, 2, 1_440);
+  const ordersPerSecond = wholeOption('orders', values.orders, 1, 1_000);
   const tell = (line: string) => void process.stderr.write(`${line}\n`);
   const [folder] = temporaryFolder('exchange-soak-');
   const [collector] = await startedWithUs(

@@ -1,7 +1,5 @@
-// npm run differential -- --seeds N [--first-seed S] [--commands C] [--threads T]: random sequences through both engines, on as many threads as there are cores; a
-// difference is printed with the fewest commands that show it.
+// npm run differential: random sequences through both engines, on as many threads as there are cores.
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { differenceOfSeed } from './differential.js';
 
@@ -20,8 +18,27 @@ function runShare({ first, end, step, commands }: Share): void {
   for (let seed = first; seed < end; seed += step) parentPort!.postMessage(differenceOfSeed(seed, commands) satisfies Told);
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
+const help = `npm run differential [-- --seeds N] [--first-seed S] [--commands C] [--threads T]
+
+Has both engines carry out random commands, a sequence for each seed. A difference is printed with the fewest commands that show it; ends with 0 where there is none, with 1
+where there is one.
+
+  --seeds N        sequences [100]
+  --first-seed S   of them [1]
+  --commands C     of each [2000]
+  --threads T      [as many as there are cores]`;
+
+interface Asked {
+  readonly seeds: number;
+  readonly first: number;
+  readonly commands: number;
+  readonly threads: number;
+}
+
+/** The threads do without the platform. */
+async function readAsked(): Promise<Asked> {
+  const { commandLine, endWrongUse, wholeOption, WrongUse } = await import('#platform');
+  const { values } = commandLine(help, {
     options: {
       seeds: { type: 'string', default: '100' },
       'first-seed': { type: 'string', default: '1' },
@@ -29,12 +46,18 @@ async function main(): Promise<void> {
       threads: { type: 'string', default: String(availableParallelism()) },
     },
   });
-  const [seeds, first, commands, step] = [values.seeds, values['first-seed'], values.commands, values.threads].map(Number) as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const whole = (name: 'seeds' | 'first-seed' | 'commands' | 'threads', least: number) =>
+    wholeOption(name, values[name], least, 2 ** 31 - 1);
+  try {
+    return { seeds: whole('seeds', 1), first: whole('first-seed', 0), commands: whole('commands', 1), threads: whole('threads', 1) };
+  } catch (error) {
+    if (error instanceof WrongUse) endWrongUse(error);
+    throw error;
+  }
+}
+
+async function main(): Promise<void> {
+  const { seeds, first, commands, threads: step } = await readAsked();
   let alike = 0;
   const differences: string[] = [];
   const hear = (told: Told): void => {

@@ -1,11 +1,11 @@
-// npm run mutate [-- --rule R-n]: breaks the fast engine one rule at a time and shows that the rule tables or the differential notice. The file is put back whatever
-// happens; a tree with changes is refused, so that what is put back is what was committed.
+// npm run mutate: breaks the fast engine one rule at a time. The file is put back whatever happens; a tree with changes is refused, so that what is put back is what was
+// committed.
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine, endWrongUse, WrongUse } from '#platform';
 import { mutations } from './mutations.js';
 import type { Mutation } from './mutations.js';
 
@@ -85,7 +85,17 @@ async function mutate(mutation: Mutation): Promise<Caught> {
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const { values } = parseArgs({ options: { rule: { type: 'string' } } });
+const help = `npm run mutate [-- --rule R-n]
+
+Breaks the fast engine one rule at a time, in a checkout without changes, and shows that the rule tables or the differential notice. Ends with 0 where each is noticed, with 1
+where one is not, with 2 where it could not begin.
+
+  --rule R-n   only what breaks this rule`;
+
+const { values } = commandLine(help, { options: { rule: { type: 'string' } } });
+const chosen = mutations.filter(({ rule }) => values.rule === undefined || rule === values.rule);
+if (!chosen.length)
+  endWrongUse(new WrongUse(`nothing breaks the rule ${values.rule}: ${[...new Set(mutations.map(({ rule }) => rule))].join(', ')}`));
 if (execFileSync('git', ['status', '--porcelain', '--', 'libs'], { cwd: root, encoding: 'utf8' }) !== '') {
   say('libs/ has changes that are not committed');
   process.exit(2);
@@ -98,7 +108,6 @@ if ((await failingTables()).length > 0 || (await differs())) {
 
 say('| rule | broken so that | rule tables | differential |\n| --- | --- | --- | --- |');
 let survived = 0;
-const chosen = mutations.filter(({ rule }) => values.rule === undefined || rule === values.rule);
 for (const mutation of chosen) {
   const { tables, differential } = await mutate(mutation);
   if (tables.length === 0 && !differential) survived++;

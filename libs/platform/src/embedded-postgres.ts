@@ -62,6 +62,33 @@ export async function embeddedPlace(data: string): Promise<{ readonly folder: st
   return { folder, address: addressIn(await socketFolder(folder, await runAs(place)), await passwordIn(folder), superuser) };
 }
 
+/** The process whose exchange or cluster lives on a data folder; undefined where none does, or it is only starting or stopping. */
+export async function ownerOf(data: string): Promise<string | undefined> {
+  if (!(await stat(resolve(data, 'postgres')).catch(() => undefined))) return undefined;
+  const { address } = await embeddedPlace(data);
+  const client = new pg.Client({ ...address, database: 'postgres' });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return (await ownerIn(client))?.replace(ownerName(''), '');
+  } catch (error) {
+    if (awayCodes.has(codeOf(error))) return undefined;
+    throw error;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Name of the session that holds the owner's lock. */
+async function ownerIn(client: pg.Client): Promise<string | undefined> {
+  const { rows } = await client.query<{ name: string }>(
+    `select application_name as name from pg_locks join pg_stat_activity using (pid)
+     where locktype = 'advisory' and granted and application_name like $1`,
+    [ownerName('%')],
+  );
+  return rows[0]?.name;
+}
+
 const addressIn = (socket: string, password: string, database: string): DatabaseAddress => ({
   ...{ host: socket, port: 5432, user: superuser, password, database },
 });
@@ -174,12 +201,7 @@ class Server {
       if (Date.now() > deadline) break;
       await sleep(50);
     }
-    const { rows } = await client.query<{ name: string }>(
-      `select application_name as name from pg_locks join pg_stat_activity using (pid)
-       where locktype = 'advisory' and granted and application_name like $1`,
-      [ownerName('%')],
-    );
-    throw new Error(`data_folder_must_have_one_owner: ${this.folder} is in use by ${rows[0]?.name ?? 'another exchange'}`);
+    throw new Error(`data_folder_must_have_one_owner: ${this.folder} is in use by ${(await ownerIn(client)) ?? 'another exchange'}`);
   }
 
   private async launch(): Promise<void> {

@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { WrongUse, wrongUseCode, wrongUseText } from './command-line.js';
 import { messageOf } from './fault.js';
 import { endWithNpm } from './npm-gone.js';
 
@@ -72,7 +73,10 @@ export interface CommandOptions {
   readonly interrupted?: number;
 }
 
-/** Runs a command to the end of its process, whose exit code is that of `process.exitCode` where the work is done. A second signal does not wait for the ends. */
+/**
+ * Runs a command to the end of its process, whose exit code is that of `process.exitCode` where the work is done, and 2 where it throws WrongUse. A second signal does not wait
+ * for the ends.
+ */
 export async function runCommand(work: () => Promise<void>, { failed = 1, interrupted: code }: CommandOptions = {}): Promise<never> {
   const interrupt = (signal: NodeJS.Signals): void => {
     if (interruption) {
@@ -91,8 +95,9 @@ export async function runCommand(work: () => Promise<void>, { failed = 1, interr
   const fail = (error: unknown): void => {
     // Work whose database was ended under it says so in many ways.
     if (interruption) return;
-    say(messageOf(error));
-    void endAll().then(() => process.exit(failed));
+    const isWrongUse = error instanceof WrongUse;
+    say(isWrongUse ? wrongUseText(error).trimEnd() : messageOf(error));
+    void endAll().then(() => process.exit(isWrongUse ? wrongUseCode : failed));
   };
   process.on('uncaughtException', fail);
   try {

@@ -1,5 +1,5 @@
 // The whole exchange in one process: nothing but composition. The gateway comes last, so that who knocks finds the others at work.
-import { GatewayModule } from '#gateway';
+import { GatewayModule, makeOperatorKey } from '#gateway';
 import { InterconnectModule } from '#interconnect';
 import { MonitoringModule } from '#monitoring';
 import { RegistryModule } from '#registry';
@@ -26,4 +26,4 @@ export function modulesOf(services: string): typeof modules {
     throw new Error(`EXCHANGE_SERVICES: service_must_be_one_of ${Object.keys(byName).join(', ')}, not ${unknown.join(', ')}`);
   return Object.entries(byName).flatMap(([name, module]) => (names.includes(name) ? [module] : []));
 }
-export { GatewayModule };
+export { GatewayModule, makeOperatorKey };

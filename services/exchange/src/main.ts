@@ -2,8 +2,10 @@
 import { resolve } from 'node:path';
 import {
   backUp,
+  commandLine,
   cryptographyOf,
   endWithNpm,
+  endWrongUse,
   makeSigningKey,
   migrateServices,
   publicPath,
@@ -11,13 +13,14 @@ import {
   restored,
   run,
   settingsTable,
+  WrongUse,
 } from '#platform';
 import type { Running } from '#platform';
-import { GatewayModule, modulesOf } from './exchange.js';
+import { GatewayModule, makeOperatorKey, modulesOf } from './exchange.js';
 
 function help(): string {
   const rows = settingsTable().map(({ variable, default: usual, description }) => `  ${variable.padEnd(30)} ${description} [${usual}]`);
-  return `npm start [-- --help | migrate | backup FOLDER | restored | signing-key FILE]\n\nRuns the exchange until SIGINT or SIGTERM. migrate only brings its database up to date, and ends. backup copies the embedded database of EXCHANGE_DATA, whose exchange may run, to a new folder. restored carries what a restored database knows of over to the Kafka topics of a new name, before it is started. signing-key makes the key that EXCHANGE_SIGNING_KEY names, where there is none. Settings are environment variables:\n\n${rows.join('\n')}\n\nTraces and measures go by OpenTelemetry to the collector of OTEL_EXPORTER_OTLP_ENDPOINT, where that is set.`;
+  return `npm start [-- migrate | backup FOLDER | restored | signing-key FILE | operator-key]\n\nRuns the exchange until SIGINT or SIGTERM. migrate only brings its database up to date, and ends. backup copies the embedded database of EXCHANGE_DATA, whose exchange may run, to a new folder. restored carries what a restored database knows of over to the Kafka topics of a new name, before it is started. signing-key makes the key that EXCHANGE_SIGNING_KEY names, where there is none. operator-key makes an operator's key for who has lost the first one: as the owner of the database of EXCHANGE_DATA or EXCHANGE_DATABASE_URL, whose exchange may run or not. Settings are environment variables:\n\n${rows.join('\n')}\n\nTraces and measures go by OpenTelemetry to the collector of OTEL_EXPORTER_OTLP_ENDPOINT, where that is set.`;
 }
 
 function welcome(running: Running, seconds: string): string {
@@ -104,6 +107,12 @@ async function signingKey(file: string): Promise<void> {
   console.log(`The key ${keyId} is in ${resolve(file)}; who audits is given ${publicPath(resolve(file))}.`);
 }
 
+async function operatorKey(): Promise<void> {
+  const { keyId, secret } = await makeOperatorKey();
+  console.log(`  operator   ${secret}   (key ${keyId}; shown this once, kept as a hash)`);
+  console.log('The keys before it still hold: GET /v1/keys lists them, DELETE /v1/keys/{keyId} revokes one.');
+}
+
 interface Step {
   /** What stands behind its name. */
   readonly word?: string;
@@ -116,27 +125,25 @@ const steps: Readonly<Record<string, Step>> = {
   backup: { word: 'FOLDER', run: backup },
   restored: { run: takeUp },
   'signing-key': { word: 'FILE', run: signingKey },
+  'operator-key': { run: operatorKey },
 };
 
-/** Undefined where it is right. */
-function wrongOf(name: string, { word }: Step, words: readonly string[]): string | undefined {
-  const usage = `npm start -- ${name}${word ? ` ${word}` : ''}`;
-  if (word && !words.length) return `${name} needs a ${word.toLowerCase()}: ${usage}`;
-  return words.length > (word ? 1 : 0) ? `there is nothing behind it: ${usage}` : undefined;
+/** What the words ask for. Ends the process where they ask for nothing that there is. */
+function asked([name, ...words]: readonly string[]): () => Promise<void> {
+  if (name === undefined) return start;
+  const step = Object.hasOwn(steps, name) ? steps[name] : undefined;
+  if (!step) return endWrongUse(new WrongUse(`there is no ${name}`));
+  const { word, run } = step;
+  if (word && !words.length) endWrongUse(new WrongUse(`${name} needs a ${word.toLowerCase()}: npm start -- ${name} ${word}`));
+  if (words.length > (word ? 1 : 0)) endWrongUse(new WrongUse(`there is nothing behind npm start -- ${name}${word ? ` ${word}` : ''}`));
+  return () => run(words[0] ?? '');
 }
 
-const [name, ...words] = process.argv.slice(2);
-const step = name === undefined ? { run: start } : Object.hasOwn(steps, name) ? steps[name] : undefined;
-const wrong = step ? wrongOf(name ?? '', step, words) : `there is no ${name}: npm start -- --help names what there is`;
-if (process.argv.includes('--help') || process.argv.includes('-h')) console.log(help());
-else if (!step || wrong !== undefined) {
-  console.error(wrong);
-  process.exitCode = 2;
-} else
-  try {
-    await step.run(words[0] ?? '');
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    // Not left to end by itself: loops that other parts had begun beside the one that failed would go on.
-    process.exit(1);
-  }
+const doIt = asked(commandLine(help(), { allowPositionals: true }).positionals);
+try {
+  await doIt();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  // Not left to end by itself: loops that other parts had begun beside the one that failed would go on.
+  process.exit(1);
+}

@@ -20,14 +20,15 @@ beforeAll(build);
 
 it.each([
   [['backup'], 'backup needs a folder: npm start -- backup FOLDER'],
-  [['backup', '/one', '/two'], 'there is nothing behind it: npm start -- backup FOLDER'],
+  [['backup', '/one', '/two'], 'there is nothing behind npm start -- backup FOLDER'],
   [['signing-key'], 'signing-key needs a file: npm start -- signing-key FILE'],
-  [['migrate', 'now'], 'there is nothing behind it: npm start -- migrate'],
-  [['restore'], 'there is no restore: npm start -- --help names what there is'],
-  [['--port'], 'there is no --port: npm start -- --help names what there is'],
+  [['migrate', 'now'], 'there is nothing behind npm start -- migrate'],
+  [['restore'], 'there is no restore'],
+  [['--port'], "Unknown option '--port'"],
 ])('says of %j what is wrong of it', (args, said) => {
   const { status, stderr, stdout } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', env: environment });
-  expect({ status, stderr, stdout }).toEqual({ status: 2, stderr: `${said}\n`, stdout: '' });
+  const usage = 'usage: npm start [-- migrate | backup FOLDER | restored | signing-key FILE | operator-key]';
+  expect({ status, stderr, stdout }).toEqual({ status: 2, stderr: `${said}; --help tells more\n${usage}\n`, stdout: '' });
 });
 
 it('leaves no database behind where it is ended while it starts', async () => {
@@ -110,3 +111,63 @@ it('says what to do where its data came back without the key that signed them', 
     await rm(folder, { recursive: true });
   }
 }, 120_000);
+
+it('makes an operator key for who has lost the first, beside an exchange that runs, beside one that is stopped, and by the URL', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'exchange-operator-'));
+  await chmod(folder, 0o755);
+  const data = join(folder, 'data');
+  const env = { ...environment, EXCHANGE_DATA: data };
+  const make = (settings: Record<string, string> = {}) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'operator-key'], {
+      ...{ encoding: 'utf8', env: { ...env, ...settings } },
+    });
+    return { status, stderr, secret: /^ {2}operator {3}(cx_[\w-]+) {3}\(key \d+; shown this once/.exec(stdout)?.[1] ?? '' };
+  };
+  expect(make()).toMatchObject({ status: 1, stderr: `data_folder_must_hold_a_database: there is none in ${data}\n` });
+  expect(existsSync(data)).toBe(false);
+  const [httpPort, grpcPort] = (await freePorts(2)) as [number, number];
+  const start = () => startExchange({ data, httpPort, grpcPort, settings: { EXCHANGE_CLOCK: 'virtual' } });
+  let exchange = await start();
+  const asks = async (secret: string, path: string) =>
+    (await (await fetch(`${exchange.address}${path}`, { headers: { authorization: `Bearer ${secret}` } })).json()) as object;
+  try {
+    const lost = exchange.key!;
+    const running = make();
+    expect(running).toMatchObject({ status: 0, stderr: '' });
+    expect(await asks(running.secret, '/v1/me')).toMatchObject({ participantId: 1, roles: ['OPERATOR'], keyName: 'operator-key' });
+    expect(await asks(lost, '/v1/me')).toMatchObject({ keyName: 'first' });
+    const { host, user, password, database } = (await embeddedPlace(data)).address;
+    const byUrl = make({
+      ...{
+        EXCHANGE_DATA: join(folder, 'none'),
+        EXCHANGE_DATABASE_URL: `postgresql://${user}:${password}@${encodeURIComponent(host)}/${database}`,
+      },
+    });
+    expect(await asks(byUrl.secret, '/v1/me')).toMatchObject({ keyName: 'operator-key' });
+    await exchange.stop();
+    const stopped = make();
+    expect(existsSync(join(data, 'postgres/data/postmaster.pid'))).toBe(false);
+    exchange = await start();
+    const { keys } = (await asks(stopped.secret, '/v1/keys')) as { keys: { name: string; createdAt: string }[] };
+    const { time } = (await asks(stopped.secret, '/v1/clock')) as { time: string };
+    expect(keys.map(({ name, createdAt }) => [name, createdAt])).toEqual([
+      ...Array<string[]>(3).fill(['operator-key', time]),
+      ['first', time],
+    ]);
+  } finally {
+    await exchange.stop();
+    await rm(folder, { recursive: true });
+  }
+}, 120_000);
+
+it('makes no operator key in a database that no exchange has begun on', async () => {
+  const database = await testDatabase();
+  try {
+    const { status, stderr } = spawnSync(process.execPath, [program, 'operator-key'], {
+      ...{ encoding: 'utf8', env: { ...environment, EXCHANGE_DATABASE_URL: database.url } },
+    });
+    expect({ status, stderr }).toEqual({ status: 1, stderr: 'database_must_hold_an_exchange: no gateway has begun on it yet\n' });
+  } finally {
+    await database.drop();
+  }
+});

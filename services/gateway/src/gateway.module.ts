@@ -7,6 +7,7 @@ import { Keys } from './keys.js';
 import { OpenPorts } from './open-ports.js';
 
 export { OpenPorts } from './open-ports.js';
+export { makeOperatorKey } from './operator-key.js';
 
 @Module({
   imports: [service({ name: 'gateway', migrations: new URL('../migrations/', import.meta.url) })],

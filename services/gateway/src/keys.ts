@@ -1,8 +1,7 @@
 // API keys. A secret is shown once and kept nowhere; its hash finds the key.
-import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap } from '@nestjs/common';
-import { ApiKey, ParticipantChanged, RegistrationState, RegistryDefinition, Role } from '#contracts';
+import { ApiKey, ParticipantChanged, RegistryDefinition, Role } from '#contracts';
 import type { CreateKeyRequest, CreateKeyResponse, ListKeysRequest, ListKeysResponse, Me } from '#contracts';
 import {
   Clock,
@@ -22,9 +21,7 @@ import {
 } from '#platform';
 import type { Call, Client, EventMeta, Tx } from '#platform';
 import { KeyRing, keyIdOf } from './key-ring.js';
-
-/** The registry's first participant runs the exchange. */
-const operatorId = 1;
+import { newSecret, operatorId, putOperator } from './operator-key.js';
 
 interface KeyRow {
   key_id: number;
@@ -57,10 +54,7 @@ export class Keys implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     const secret = newSecret();
     const made = await this.database.transaction(async (tx) => {
-      await tx.query(
-        `insert into participants (participant_id, name, roles, state) values ($1, 'Exchange operator', $2, $3) on conflict do nothing`,
-        [operatorId, [Role.OPERATOR], RegistrationState.VERIFIED],
-      );
+      await putOperator(tx);
       return tx.query(
         `insert into keys (participant_id, name, roles, hash, is_first, created_at, expires_at) values ($1, 'first', $2, $3, true, $4, 0)
          on conflict (is_first) where is_first do update set hash = excluded.hash, created_at = excluded.created_at
@@ -172,8 +166,6 @@ export class Keys implements OnApplicationBootstrap {
     tx.onceCommitted(() => this.ring.changed(participantId));
   }
 }
-
-const newSecret = (): string => `cx_${randomBytes(32).toString('base64url')}`;
 
 const keyOf = (row: KeyRow): ApiKey => ({
   keyId: row.key_id,

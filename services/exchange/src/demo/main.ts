@@ -1,4 +1,5 @@
 // npm run demo: a real cluster's trace played through the whole chain.
+import { resolve } from 'node:path';
 import { runCommand } from '#platform';
 import { Api } from './client.js';
 import { startPrivateCluster } from './cluster-process.js';
@@ -39,15 +40,25 @@ async function playOn(addresses: readonly string[], key: string, options: DemoOp
   }
 }
 
+/** How to go on with data that stay: the demo's own key goes with it. */
+function keptWords(folder: string, isCluster: boolean): string {
+  const goOn = isCluster ? `npm run cluster -- --folder ${folder}` : `EXCHANGE_DATA=${folder} npm start`;
+  return [
+    `The data stay in ${folder}. To go on with them:`,
+    `  EXCHANGE_CLOCK=virtual ${goOn}`,
+    `  EXCHANGE_DATA=${folder} npm start -- operator-key   (makes an operator key for it: the demo's own is told to nobody)`,
+  ].join('\n');
+}
+
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
-  if (!options) return;
   if (options.regions) return playRegions(process.argv.slice(2));
   if (options.addresses.length && options.key) return playOn(options.addresses, options.key, options);
   // Its data goes away with it, or can be made again, so nobody needs to wait for the disk.
   const settings = { EXCHANGE_DATA_SYNC: 'off', EXCHANGE_CLOCK: 'virtual', EXCHANGE_CLOCK_START: new Date(beginning).toISOString() };
   const exchange = await (options.cluster ? startPrivateCluster : startPrivateExchange)(settings, options.data);
   await playOn('addresses' in exchange ? exchange.addresses : [exchange.address], exchange.key, options);
+  if (options.data !== undefined) process.stderr.write(`\n${keptWords(resolve(options.data), options.cluster)}\n`);
 }
 
 await runCommand(main);

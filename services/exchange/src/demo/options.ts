@@ -1,6 +1,6 @@
 // What the demo can be told on its command line.
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine, wholeOption, WrongUse } from '#platform';
 
 export interface DemoOptions {
   readonly nodesFile: string;
@@ -37,24 +37,22 @@ Plays a part of a real GPU cluster's trace against an exchange, through its publ
   --nodes-share X     share of the nodes of each model, 0–1   (default: demand at its peak is 1.5 times supply)
   --compress X        arrivals X times closer together        (default 20)
   --programmes all    the four voucher programmes of docs/vouchers.md play too, at a thousandth of their money
-  --data FOLDER       keep the private exchange's data there, for npm run replay
+  --data FOLDER       keep the private exchange's data there, for npm run replay and npm run audit, or to go on with: says at the end how
   --json              print one JSON object instead of a report
   --cluster           the private exchange is the distributed form of npm run cluster, and is called by its gateways in turn
   --regions 3         three exchanges share the trace's nodes and tasks, first each for itself and then as partners that trade with one another; one of
                       them is killed on the way. Of the options above --nodes, --tasks, --limit, --seed, --nodes-share, --compress and --json go with it
   --address URL       play against a running exchange (its clock must be virtual: EXCHANGE_CLOCK=virtual); several gateways of it with commas between
   --key SECRET        the operator's API key for that exchange (or DEMO_KEY)
-  --help              this text
-`;
+  --help              this text`;
 
 /**
- * Reads the command line.
- * @returns undefined where the help was asked for and has been printed
- * @throws Error that names the option that is wrong
+ * Reads the command line. Ends the process where the help was asked for.
+ * @throws WrongUse that names the option that is wrong
  */
-export function readOptions(args: string[]): DemoOptions | undefined {
+export function readOptions(args: string[]): DemoOptions {
   const openb = join(import.meta.dirname.replace(/([/\\])dist([/\\])/, '$1'), '../../data/openb');
-  const { values } = parseArgs({
+  const { values } = commandLine(help, {
     args,
     options: {
       nodes: { type: 'string' },
@@ -70,35 +68,34 @@ export function readOptions(args: string[]): DemoOptions | undefined {
       regions: { type: 'string' },
       address: { type: 'string' },
       key: { type: 'string' },
-      help: { type: 'boolean' },
     },
   });
-  if (values.help) {
-    console.log(help);
-    return undefined;
-  }
-  const number = (name: string, text: string | undefined, low: number, high: number, whole: boolean) => {
+  const whole = (name: 'limit' | 'seed', least: number, most: number) =>
+    values[name] === undefined ? undefined : wholeOption(name, values[name], least, most);
+  const number = (name: 'nodes-share' | 'compress', low: number, high: number) => {
+    const text = values[name];
     if (text === undefined) return undefined;
     const value = Number(text);
-    if (!(value >= low && value <= high) || (whole && !Number.isSafeInteger(value)))
-      throw new Error(`--${name} must be ${whole ? 'a whole number' : 'a number'} from ${low} to ${high}, not ${text}`);
+    if (!(value >= low && value <= high)) throw new WrongUse(`--${name} must be a number from ${low} to ${high}, not ${text}`);
     return value;
   };
+  if (values.key !== undefined && !values.address) throw new WrongUse('--key is for an exchange that runs: --address must name it');
   if (values.address && !(values.key ?? process.env.DEMO_KEY))
-    throw new Error('--address needs --key (or DEMO_KEY), an operator’s API key');
+    throw new WrongUse('--address needs --key (or DEMO_KEY), an operator’s API key');
   if (values.address && (values.cluster || values.data))
-    throw new Error('--address is of an exchange that runs: neither --cluster nor --data go with it');
-  if (values.regions !== undefined && values.regions !== '3') throw new Error(`--regions must be 3, not ${values.regions}`);
+    throw new WrongUse('--address is of an exchange that runs: neither --cluster nor --data go with it');
+  if (values.regions !== undefined && values.regions !== '3') throw new WrongUse(`--regions must be 3, not ${values.regions}`);
   if (values.regions && (values.address || values.cluster || values.data || values.programmes))
-    throw new Error('--regions starts exchanges of its own: neither --address, --cluster, --data nor --programmes go with it');
-  if (values.programmes !== undefined && values.programmes !== 'all') throw new Error(`--programmes must be all, not ${values.programmes}`);
+    throw new WrongUse('--regions starts exchanges of its own: neither --address, --cluster, --data nor --programmes go with it');
+  if (values.programmes !== undefined && values.programmes !== 'all')
+    throw new WrongUse(`--programmes must be all, not ${values.programmes}`);
   return {
     nodesFile: values.nodes ?? join(openb, 'openb_node_list_all_node.csv'),
     tasksFile: values.tasks ?? join(openb, 'openb_pod_list_default.csv'),
-    limit: number('limit', values.limit, 1, 1e9, true) ?? Infinity,
-    seed: number('seed', values.seed, 0, 2 ** 32 - 1, true) ?? 1,
-    nodesShare: number('nodes-share', values['nodes-share'], 0.001, 1, false),
-    compress: number('compress', values.compress, 1, 100_000, false) ?? 20,
+    limit: whole('limit', 1, 1e9) ?? Infinity,
+    seed: whole('seed', 0, 2 ** 32 - 1) ?? 1,
+    nodesShare: number('nodes-share', 0.001, 1),
+    compress: number('compress', 1, 100_000) ?? 20,
     json: values.json ?? false,
     allProgrammes: values.programmes === 'all',
     data: values.data,

@@ -3,7 +3,7 @@ import { createPublicKey } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
+import { commandLine, endWrongUse, messageOf, WrongUse } from '#platform';
 import { type ProofFinding, ProofVerifier } from './verify.js';
 
 const help = `npm run telemetry-proof -- FILE --key FILE [--agent-key FILE] [--json]
@@ -17,11 +17,11 @@ ends with 0 where each day of the file is proven, with 1 where one is not, with 
   --agent-key FILE   public key in PEM of the agent; more than one may be given. Without it the keys in the file are believed
   --json             one JSON object a finding, then one that sums up`;
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = commandLine(help, {
   allowPositionals: true,
   options: {
     ...{ key: { type: 'string', multiple: true }, 'agent-key': { type: 'string', multiple: true } },
-    ...{ json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    json: { type: 'boolean' },
   },
 });
 
@@ -51,13 +51,11 @@ async function verify(file: string): Promise<void> {
   process.exitCode = findings.length === 0 ? 0 : 1;
 }
 
-if (values.help) say(help);
-else
-  try {
-    const [file] = positionals;
-    if (file === undefined || positionals.length > 1 || !values.key) throw new Error('a file and --key must be given; --help tells more');
-    await verify(file);
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 2;
-  }
+const [given, ...more] = positionals;
+if (given === undefined || more.length || !values.key) endWrongUse(new WrongUse('a file and --key must be given'));
+try {
+  await verify(given);
+} catch (error) {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exitCode = 2;
+}
