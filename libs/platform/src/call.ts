@@ -10,6 +10,14 @@ export interface Caller {
   readonly name: string;
 }
 
+/** What a connection has shown. */
+export interface ShownCertificate {
+  /** Of its DER, in lower-case hexadecimal digits; empty: none was shown. */
+  readonly sha256: string;
+  /** Valid by the system's clock, when the call came. */
+  readonly isCurrent: boolean;
+}
+
 export interface Call {
   readonly caller: Caller;
   /** Name of the method, 'exchange.registry.v1.Registry/CreateSite'. */
@@ -18,6 +26,8 @@ export interface Call {
   /** SHA-256 of the encoded request, hex; told by the edge where there is an idempotency key. */
   readonly requestHash?: string;
   readonly signal?: AbortSignal;
+  /** Told by the port that asks callers for their certificates, and by no other. */
+  readonly certificate?: ShownCertificate;
 }
 
 /** A call by a service of the exchange. The method's name is filled in by the pipeline that every call passes. */

@@ -34,6 +34,8 @@ export abstract class Config {
   abstract readonly platform: string;
   abstract readonly platformKey: string;
   abstract readonly partnerCertificates: string;
+  abstract readonly partnerListen: string;
+  abstract readonly partnerListenCertificates: string;
   abstract readonly clock: 'system' | 'virtual';
   abstract readonly clockStart: number;
   abstract readonly logLevel: LogLevel;
@@ -215,6 +217,18 @@ const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
       'Folder with cert.pem and key.pem, shown to partner platforms whose servers ask for a certificate; read again when they change; none is shown where empty',
     parse: text,
   },
+  partnerListen: {
+    default: '',
+    description:
+      'host:port at which a process of interconnect hears partner platforms by TLS, each by the certificate that is registered for it; messages are then heard there alone. Where empty they come by the gRPC port, and no certificate is asked',
+    parse: address,
+  },
+  partnerListenCertificates: {
+    default: '',
+    description:
+      'Folder with cert.pem and key.pem of that port, and perhaps ca.pem of the authorities that must vouch for partners’ certificates; read again when they change',
+    parse: text,
+  },
   clock: { default: 'system', description: 'system, or virtual: a clock that only the operator moves', parse: oneOf('system', 'virtual') },
   clockStart: { default: '2026-01-01T00:00:00+08:00', description: 'Where a new virtual clock stands first', parse: time },
   logLevel: {
@@ -315,6 +329,8 @@ export function readConfig(given: Partial<Config> = {}, environment: NodeJS.Proc
   const config = Object.fromEntries(keys.map(read)) as unknown as Config;
   if ((config.meshListen || config.meshPeers?.size) && config.meshCertificates === '')
     wrong.push(`${variableOf('meshCertificates')}: setting_must_be_given_where_services_are_in_other_processes`);
+  if (config.partnerListen && !config.partnerListenCertificates)
+    wrong.push(`${variableOf('partnerListenCertificates')}: setting_must_be_given_where_partners_are_listened_for`);
   if (config.nationalUrl && !config.nationalKey)
     wrong.push(`${variableOf('nationalKey')}: setting_must_be_given_where_reports_go_to_a_national_node`);
   if (wrong.length) throw new Error(`the configuration is wrong:\n  ${wrong.sort().join('\n  ')}`);

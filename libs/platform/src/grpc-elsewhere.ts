@@ -3,8 +3,8 @@ import { Channel, ChannelCredentials } from '@grpc/grpc-js';
 import { ClientError, createClient, Status } from 'nice-grpc';
 import type { Method, ServiceDefinition } from '#contracts';
 import { wireOf } from './grpc-contract.js';
-import type { Shown } from './client-papers.js';
 import { messageOf } from './fault.js';
+import type { Shown } from './shown-papers.js';
 
 const second = 1_000;
 

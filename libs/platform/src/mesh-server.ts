@@ -1,5 +1,5 @@
 // The port by which services of the exchange reach each other: mutual TLS, and the caller is who its certificate names.
-import { ServerCredentials, ServerInterceptingCall, type ServerInterceptingCallInterface, type ServerInterceptor } from '@grpc/grpc-js';
+import { ServerCredentials } from '@grpc/grpc-js';
 import { createServer, type CallContext } from 'nice-grpc';
 import type { Method } from '#contracts';
 import type { Call, Caller } from './call.js';
@@ -9,13 +9,14 @@ import { type Listeners, opened } from './listeners.js';
 import { contextOf, servicesOf } from './papers.js';
 import { forbidden, invalid } from './refusal.js';
 import type { RpcTable } from './rpc-table.js';
+import { tellingCertificate, vouchedFor } from './told-certificate.js';
 
 export const messageBytesMax = 64 << 20;
 const second = 1_000;
 /** A connection ends after so long, so that what a certificate may no more ends with it. */
 const connectionMsMax = 300 * second;
 
-/** Names in a certificate, put in by this side; what a caller puts there itself is overwritten. */
+/** Names in a certificate, put in by this side. */
 const certified = 'x-certified-services';
 /** For whom the call is: a Caller as JSON. */
 export const callerKey = 'x-caller';
@@ -37,7 +38,7 @@ export async function serveMesh({ address, rpc, listeners, certificates }: MeshE
     'grpc.keepalive_timeout_ms': 10 * second,
     'grpc.max_connection_age_ms': connectionMsMax,
     'grpc.max_connection_age_grace_ms': 30 * second,
-    interceptors: [withCertifiedServices],
+    interceptors: [tellingCertificate(certified, vouchedFor, (certificate) => servicesOf(certificate?.subjectaltname).join(','))],
   });
   const stopping = new AbortController();
   const callOf = async ({ responseStream }: Method, context: CallContext): Promise<Call> => ({
@@ -76,33 +77,6 @@ function parsed(text: string | undefined): Caller {
     throw broken;
   }
   throw broken;
-}
-
-const withCertifiedServices: ServerInterceptor = (_method, call) =>
-  new ServerInterceptingCall(call, {
-    start: (next) =>
-      next({
-        onReceiveMetadata: (metadata, receive) => {
-          metadata.set(certified, certifiedOf(call));
-          receive(metadata);
-        },
-      }),
-  });
-
-/** The library's call, by the name that it gives to what is inside. */
-type CallInside = ServerInterceptingCallInterface & { readonly stream?: { readonly session?: object } };
-
-/** Whom a connection's certificate speaks for: it is shown once, when the connection begins. */
-const certifiedBy = new WeakMap<object, string>();
-
-/** Asked once of a connection, since each time it is asked the certificate is read anew as a whole. */
-function certifiedOf(call: CallInside): string {
-  const connection = call.stream?.session;
-  const known = connection && certifiedBy.get(connection);
-  if (known !== undefined) return known;
-  const names = servicesOf(call.getAuthContext().sslPeerCertificate?.subjectaltname).join(',');
-  if (connection) certifiedBy.set(connection, names);
-  return names;
 }
 
 /** Asks each client for a certificate; takes new ones of its own as they come. */

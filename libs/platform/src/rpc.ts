@@ -121,12 +121,13 @@ function requireIdempotencyKey({ method }: Guarded, call: Call): void {
 type Entered = Call & { requestHash: string | undefined };
 
 /** The call as the handler sees it, but for the hash of what it asks. */
-const passed = ({ name }: Guarded, { caller, idempotencyKey, signal }: Call): Entered => ({
+const passed = ({ name }: Guarded, { caller, idempotencyKey, signal, certificate }: Call): Entered => ({
   caller,
   method: name,
   idempotencyKey,
   requestHash: undefined,
   signal,
+  certificate,
 });
 
 /** Checks each message as it comes. The hash read at the end of the stream covers every message of it. */

@@ -2,7 +2,7 @@
 import { type DynamicModule, type InjectionToken, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { definitions, IdentityDefinition } from '#contracts';
+import { definitions, IdentityDefinition, PartnerPlatformDefinition } from '#contracts';
 import { Activity } from './activity.js';
 import { Certificates } from './certificates.js';
 import { Clock } from './clock.js';
@@ -23,12 +23,14 @@ import { Mesh } from './mesh-client.js';
 import { serveMesh } from './mesh-server.js';
 import { Operations } from './operations.js';
 import { observePapers } from './paper-gauges.js';
+import { servePartners } from './partner-server.js';
 import { Platform } from './platform.js';
 import { type Carried, takeUpBus } from './restored-bus.js';
 import { RateLimit } from './rpc-limit.js';
 import { RpcTable } from './rpc-table.js';
 import { clientOf } from './rpc-types.js';
 import { servicesOf } from './service.js';
+import { ShownPapers } from './shown-papers.js';
 import { Gauges, sendTelemetry } from './telemetry.js';
 import { Wiring } from './wiring.js';
 
@@ -40,6 +42,8 @@ export interface Running {
   readonly grpcAddress: string | undefined;
   /** '127.0.0.1:8082', where other processes reach this one; undefined where it is not to be reached. */
   readonly meshAddress: string | undefined;
+  /** '127.0.0.1:8083', where partner platforms reach this one by their certificates; undefined where they come by gRPC's port. */
+  readonly partnerAddress: string | undefined;
   get<T>(token: InjectionToken<T>): T;
   /** Resolves where this process may not go on: another leads what it led. */
   readonly lost: Promise<Error>;
@@ -88,6 +92,7 @@ export async function run(modules: (Type | DynamicModule)[], given: Partial<Conf
       if (config.meshListen)
         await serveMesh({ address: config.meshListen, rpc: platform.rpc, listeners: platform.listeners, certificates });
     }
+    if (config.partnerListen) await listenForPartners(platform, undo);
     // Keys are known where the gateway is, and nobody else is called from outside.
     if (platform.rpc.local().includes(IdentityDefinition)) await serveGrpc(platform);
     platform.health.state = 'ready';
@@ -96,6 +101,7 @@ export async function run(modules: (Type | DynamicModule)[], given: Partial<Conf
       httpAddress: platform.listeners.address('http'),
       grpcAddress: platform.listeners.address('grpc'),
       meshAddress: platform.listeners.address('mesh'),
+      partnerAddress: platform.listeners.address('partners'),
       lost: platform.lost.promise,
       get: (token) => context.get(token, { strict: false }),
       stop,
@@ -153,6 +159,16 @@ async function reachOthers(platform: Platform, undo: (() => Promise<void> | void
   undo.push(() => mesh.close());
   rpc.elsewhere = (definition, method) => mesh.handler(definition, method);
   return certificates;
+}
+
+/** @throws Error process_must_run_interconnect: elsewhere the setting would shut nothing */
+async function listenForPartners(platform: Platform, undo: (() => Promise<void> | void)[]): Promise<void> {
+  const { config, rpc, log } = platform;
+  if (!rpc.local().includes(PartnerPlatformDefinition))
+    throw new Error('EXCHANGE_PARTNER_LISTEN: process_must_run_interconnect: give it to those that hear what partners say');
+  const papers = await ShownPapers.open(config.partnerListenCertificates, 'server', log);
+  undo.push(() => papers.close());
+  await servePartners(platform, papers);
 }
 
 /** Else the others would refuse the calls of the services that run here. */

@@ -57,6 +57,14 @@ describe('the configuration', () => {
     expect(() => readConfig({}, { EXCHANGE_MESH_LISTEN: '0.0.0.0:8082' })).toThrow(without);
   });
 
+  it('listens for partner platforms only with a certificate of its own', () => {
+    const given = { EXCHANGE_PARTNER_LISTEN: '0.0.0.0:8083' };
+    expect(() => readConfig({}, given)).toThrow(
+      'EXCHANGE_PARTNER_LISTEN_CERTIFICATES: setting_must_be_given_where_partners_are_listened_for',
+    );
+    expect(readConfig({}, { ...given, EXCHANGE_PARTNER_LISTEN_CERTIFICATES: 'papers' }).partnerListen).toBe('0.0.0.0:8083');
+  });
+
   it.each([
     ['EXCHANGE_MESH_PEERS', 'registry=here', 'setting_must_name_each_service_once_with_its_addresses'],
     ['EXCHANGE_MESH_PEERS', 'registry=a:1;registry=b:1', 'setting_must_name_each_service_once_with_its_addresses'],

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { bytesOf, MessageKind, PartnerMessage, SignedMessage } from '#contracts';
-import { Clock, Database, Logger, Refusal, invalid, validate } from '#platform';
+import { Clock, Database, Logger, Refusal, type ShownCertificate, invalid, validate } from '#platform';
 import { Advertising } from './advertising.js';
 import { type Body, kindOf, measureHeard, refusal, reservationOf } from './body.js';
+import { brokenCertificate } from './core/certificate.js';
 import { type Broken, brokenBy } from './core/hearing.js';
 import type { Effect, Question } from './effect.js';
 import { brokenSignature, readMessage } from './envelope.js';
@@ -12,6 +13,7 @@ import { HeardLeases } from './heard-leases.js';
 import { heardBefore, isPassing, keepHeard } from './message-journal.js';
 import { Nettings } from './nettings.js';
 import { OwnPlatform } from './own-platform.js';
+import { certificatesOf } from './partner-certificates.js';
 import { Reservations } from './reservations.js';
 import { Stating } from './stating.js';
 import type { Talk } from './talk.js';
@@ -44,8 +46,9 @@ export class Hearing {
     private readonly nettings: Nettings,
   ) {}
 
-  hear(signed: SignedMessage): Promise<SignedMessage> {
-    return this.heard(signed, () => this.attributed(signed));
+  /** @param certificate of the connection, where it came by the port that asks for one */
+  hear(signed: SignedMessage, certificate: ShownCertificate | undefined): Promise<SignedMessage> {
+    return this.heard(signed, () => this.attributed(signed, certificate));
   }
 
   /** What a partner asked for in another protocol, in the words of this one. Its key of the API stands for its signature; all else is as of any message. */
@@ -75,13 +78,20 @@ export class Hearing {
   }
 
   /** The message, once it is known to be a partner's. @throws Refusal */
-  private async attributed(signed: SignedMessage): Promise<PartnerMessage> {
+  private async attributed(signed: SignedMessage, certificate: ShownCertificate | undefined): Promise<PartnerMessage> {
     this.own.mustHaveKey();
+    if (this.own.asksForCertificates && !certificate)
+      throw new Refusal('unauthenticated', 'message_must_come_by_the_port_for_partners', 'this port asks for no certificate');
     const message = readMessage(signed);
     if (typeof message === 'string') throw invalid('message', 'message_must_be_well_formed', message);
     if (message.to !== this.own.name) throw invalid('message.to', 'message_must_be_for_this_platform', `this platform is ${this.own.name}`);
-    const broken = await brokenSignature(this.database, message.from, signed);
+    const [broken, registered] = await Promise.all([
+      brokenSignature(this.database, message.from, signed),
+      certificate && certificatesOf(this.database, message.from),
+    ]);
     if (broken) throw new Refusal('unauthenticated', 'message_must_be_signed_by_a_partner', broken, 'signature');
+    const wrong = certificate && brokenCertificate(certificate, registered!);
+    if (wrong) throw new Refusal('unauthenticated', 'certificate_must_be_the_partners', wrong);
     return message;
   }
 

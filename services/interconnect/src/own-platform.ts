@@ -5,6 +5,7 @@ import { Clock, Config, Cryptography, keyIdOf, platformKey, Refusal } from '#pla
 import { lineKinds } from './core/statement-item.js';
 import { spoken } from './core/version.js';
 import { signedText } from './envelope.js';
+import { PartnerPapers } from './partner-papers.js';
 import { bySlot } from './shares.js';
 
 /** What this platform is among others: its name and the key by which it speaks. */
@@ -21,6 +22,7 @@ export class OwnPlatform implements OnModuleInit {
     private readonly config: Config,
     private readonly clock: Clock,
     private readonly cryptography: Cryptography,
+    private readonly papers: PartnerPapers,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -36,6 +38,11 @@ export class OwnPlatform implements OnModuleInit {
     return this.key !== undefined;
   }
 
+  /** Partners are heard by the port that asks for their certificates, and by no other. */
+  get asksForCertificates(): boolean {
+    return this.config.partnerListen !== '';
+  }
+
   get keys(): PlatformKey[] {
     if (!this.key) return [];
     const publicKey = createPublicKey(this.key).export({ type: 'spki', format: 'pem' }).toString();
@@ -43,7 +50,8 @@ export class OwnPlatform implements OnModuleInit {
   }
 
   show(): OwnPlatformAnswer {
-    return { platform: this.name, versions: [...spoken], capabilities: this.capabilities, keys: this.keys };
+    const { name: platform, capabilities, keys } = this;
+    return { platform, versions: [...spoken], capabilities, keys, certificate: this.papers.sha256 };
   }
 
   /** Throws unavailable platform_must_have_a_key. */

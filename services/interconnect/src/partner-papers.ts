@@ -1,10 +1,12 @@
+import { X509Certificate } from 'node:crypto';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { ClientPapers, Config, Logger, type Shown } from '#platform';
+import { Config, Logger, type Shown, ShownPapers } from '#platform';
+import { plainDigest } from './core/certificate.js';
 
 /** The certificate that partners' servers are shown, where the operator has one for that. */
 @Injectable()
 export class PartnerPapers implements OnModuleInit, OnModuleDestroy {
-  private papers: ClientPapers | undefined;
+  private papers: ShownPapers | undefined;
 
   constructor(
     private readonly config: Config,
@@ -13,7 +15,7 @@ export class PartnerPapers implements OnModuleInit, OnModuleDestroy {
 
   async onModuleInit(): Promise<void> {
     const folder = this.config.partnerCertificates;
-    if (folder) this.papers = await ClientPapers.open(folder, this.log);
+    if (folder) this.papers = await ShownPapers.open(folder, 'client', this.log);
   }
 
   onModuleDestroy(): void {
@@ -23,5 +25,10 @@ export class PartnerPapers implements OnModuleInit, OnModuleDestroy {
   /** Undefined: none is shown. */
   get now(): Shown | undefined {
     return this.papers?.now;
+  }
+
+  /** SHA-256 of the certificate, as its partners register it; empty: none is shown. */
+  get sha256(): string {
+    return this.now ? plainDigest(new X509Certificate(this.now.cert).fingerprint256) : '';
   }
 }

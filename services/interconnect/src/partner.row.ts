@@ -21,10 +21,13 @@ export interface PartnerRow {
   readonly heard_serial: bigint;
   /** As JSON. */
   readonly keys: readonly { key_id: string; suite: string; public_key: string; valid_from: number; valid_until: number | null }[];
+  /** As JSON. */
+  readonly certificates: readonly { sha256: string; registered_at: number }[];
 }
 
 export const selectPartners = `select p.*, t.version, t.greeting, t.clock_ahead_ms, t.last_heard_at, t.said_serial, t.heard_serial,
-    (select coalesce(jsonb_agg(k order by k.valid_from, k.key_id), '[]') from partner_keys k where k.platform = p.platform) as keys
+    (select coalesce(jsonb_agg(k order by k.valid_from, k.key_id), '[]') from partner_keys k where k.platform = p.platform) as keys,
+    (select coalesce(jsonb_agg(c order by c.registered_at, c.sha256), '[]') from partner_certificates c where c.platform = p.platform) as certificates
   from partners p join partner_talk t using (platform)`;
 
 /** @throws Refusal absent */
@@ -51,6 +54,7 @@ export function toPartner(row: PartnerRow): Partner {
     heardSerial: Number(row.heard_serial),
     toldKeys: greeting.keys.filter(({ keyId }) => !known.has(keyId)),
     registeredAt: Number(row.registered_at),
+    certificates: row.certificates.map(({ sha256, registered_at: registeredAt }) => ({ sha256, registeredAt })),
   };
 }
 

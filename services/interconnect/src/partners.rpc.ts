@@ -1,7 +1,9 @@
 import { PartnersDefinition } from '#contracts';
 import type {
+  AddPartnerCertificateRequest,
   AddPartnerKeyRequest,
   AmendPartnerRequest,
+  EndPartnerCertificateRequest,
   EndPartnerKeyRequest,
   GetPartnerMessageRequest,
   GetPartnerRequest,
@@ -50,6 +52,14 @@ export class PartnersRpc implements Implementation<typeof PartnersDefinition> {
 
   endPartnerKey(request: EndPartnerKeyRequest, call: Call): Promise<Partner> {
     return this.partners.endKey(request, call);
+  }
+
+  addPartnerCertificate(request: AddPartnerCertificateRequest, call: Call): Promise<Partner> {
+    return this.partners.addCertificate(request, call);
+  }
+
+  endPartnerCertificate(request: EndPartnerCertificateRequest, call: Call): Promise<Partner> {
+    return this.partners.endCertificate(request, call);
   }
 
   suspendPartner(request: MovePartnerRequest, call: Call): Promise<Partner> {

@@ -1,8 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
+  type AddPartnerCertificateRequest,
   type AddPartnerKeyRequest,
   type AmendPartnerRequest,
+  type EndPartnerCertificateRequest,
   type EndPartnerKeyRequest,
   type MovePartnerRequest,
   type NewPartnerKey,
@@ -14,11 +16,13 @@ import { formatYuan } from '#domain';
 import { type Call, Clock, Database, type SuiteName, type Tx, absent, conflict, invalid, keyIdOf, readPublicKey } from '#platform';
 import { Advertising } from './advertising.js';
 import { record } from './audit.js';
+import { plainDigest } from './core/certificate.js';
 import { clockMsMax } from './core/hearing.js';
 import { type Move, PartnerState, moved } from './core/partner-state.js';
 import { Greetings } from './greetings.js';
 import { OwnPlatform } from './own-platform.js';
 import { Participants } from './participants.js';
+import { addCertificate, endCertificate, endCertificates } from './partner-certificates.js';
 import { readPartner } from './partner.row.js';
 import { RemoteMarket } from './remote-market.js';
 import { type Talk, lockTalk } from './talk.js';
@@ -37,7 +41,7 @@ export class Partners {
   ) {}
 
   /** A partner that has left may come back under its name: what it sold, bought and said is still there. */
-  async register({ platform, details, keys }: RegisterPartnerRequest, call: Call): Promise<Partner> {
+  async register({ platform, details, keys, certificates }: RegisterPartnerRequest, call: Call): Promise<Partner> {
     this.own.mustHaveKey();
     if (platform === this.own.name) throw invalid('platform', 'partner_must_be_another_platform', `${platform} is this platform`);
     const given = checked(details!);
@@ -63,7 +67,9 @@ export class Partners {
       await takeKeysBack(tx, platform, now);
       for (const [index, key] of keys.entries()) await this.insertKey(tx, platform, key, `keys[${index}]`, now);
       await mustHaveKeys(tx, platform, now);
-      await record(tx, call, now, { platform, step: 'registered', reason: '', detail: wordsOf(given) });
+      await endCertificates(tx, platform);
+      for (const [index, one] of certificates.entries()) await addCertificate(tx, platform, one, `certificates[${index}]`, now);
+      await record(tx, call, now, { platform, step: 'registered', reason: '', detail: wordsOf(given, certificates) });
       await this.greetings.say(tx, (await lockTalk(tx, platform))!);
       return readPartner(tx, platform);
     });
@@ -108,6 +114,17 @@ export class Partners {
       ]);
       if (!ended) throw absent(`key ${keyId} of partner ${platform}`);
     });
+  }
+
+  async addCertificate({ platform, sha256, reason }: AddPartnerCertificateRequest, call: Call): Promise<Partner> {
+    return this.act(platform, call, { step: 'certificate_added', reason, detail: plainDigest(sha256) }, async (tx, talk) => {
+      mustBeThere(talk);
+      await addCertificate(tx, platform, sha256, 'sha256', this.clock.now());
+    });
+  }
+
+  async endCertificate({ platform, sha256, reason }: EndPartnerCertificateRequest, call: Call): Promise<Partner> {
+    return this.act(platform, call, { step: 'certificate_ended', reason, detail: sha256 }, (tx) => endCertificate(tx, platform, sha256));
   }
 
   async move({ platform, reason }: MovePartnerRequest, move: Move, call: Call): Promise<Partner> {
@@ -230,5 +247,8 @@ const columnsOf = (details: PartnerDetails): unknown[] => [
   ...[details.ratePerSecond, details.classes, details.zones],
 ];
 
-const wordsOf = ({ participantId, address, tls, creditLimit, ratePerSecond, classes, zones }: PartnerDetails): string =>
-  `participant ${participantId} at ${address ? `${address}${tls ? '' : ' without TLS'}` : 'no address'}, credit ${formatYuan(creditLimit)} yuan, ${ratePerSecond} messages a second, classes ${classes.join(', ')}, zones ${zones.join(', ')}`;
+const wordsOf = (
+  { participantId, address, tls, creditLimit, ratePerSecond, classes, zones }: PartnerDetails,
+  certificates: readonly string[] = [],
+): string =>
+  `participant ${participantId} at ${address ? `${address}${tls ? '' : ' without TLS'}` : 'no address'}, credit ${formatYuan(creditLimit)} yuan, ${ratePerSecond} messages a second, classes ${classes.join(', ')}, zones ${zones.join(', ')}${certificates.map((one) => `, certificate ${plainDigest(one)}`).join('')}`;

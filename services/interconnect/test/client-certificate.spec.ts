@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServerCredentials } from '@grpc/grpc-js';
-import { ClientPapers, Logger } from '#platform';
+import { Logger, ShownPapers } from '#platform';
 import { Authority, type Issued, eventually, writePapers } from '#testing';
 import { type Answering, answering } from './answering.js';
 import { HandMade, Platform } from './platforms.js';
@@ -93,10 +93,10 @@ describe('what cannot be shown is not taken', () => {
   ])('%s: at the start an error by name; later the old one is shown on, and the log says so once', async (_what, issue, rule) => {
     logged.length = 0;
     await writePapers(folder, ours, await issue());
-    await expect(ClientPapers.open(folder, log)).rejects.toThrow(rule);
+    await expect(ShownPapers.open(folder, 'client', log)).rejects.toThrow(rule);
     const good = await ours.issueHost();
     await writePapers(folder, ours, good);
-    const papers = await ClientPapers.open(folder, log);
+    const papers = await ShownPapers.open(folder, 'client', log);
     papers.close();
     const { cert, key } = await issue();
     await writeFile(join(folder, 'cert.pem'), cert);

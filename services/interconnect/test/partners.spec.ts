@@ -126,6 +126,7 @@ it('without a key of its own a platform has no partners', async () => {
       'supply_by_slot',
     ],
     keys: [],
+    certificate: '',
   });
   const registered = await mute.http('/v1/interconnect/partners', {
     key: secret,
@@ -146,4 +147,30 @@ it('one that has left comes back under its name, with the keys that it is regist
   expect(await register([kept])).toMatchObject({ status: 200, body: { state: 'ACTIVE', version: 0 } });
   const { body } = await get<{ keys: { publicKey: string; validUntil?: string }[] }>('/partners/Bashu');
   expect(body.keys.filter(({ validUntil }) => !validUntil).map(({ publicKey: one }) => one)).toEqual([kept!.publicKey]);
+});
+
+it('its certificates are taken and ended like its keys, two at most at a time', async () => {
+  const details = detailsOf(await participant('Kuimen 夔门'));
+  const [first, second, third] = ['1', '2', '3'].map((digit) => digit.repeat(64)) as [string, string, string];
+  // As openssl writes it.
+  const written = 'AB:'.repeat(31) + 'AB';
+  const register = (certificates: string[]) => post('/partners', { platform: 'Kuimen', details, keys: keys(), certificates });
+  expect(await register([first, first])).toMatchObject({ status: 409, body: { rule: 'certificate_must_be_new' } });
+  expect(await register([first, second, third])).toMatchObject({ body: { rule: 'list_must_fit_its_length' } });
+  expect(await register(['ab'])).toMatchObject({ body: { rule: 'text_must_match_its_pattern' } });
+  expect(await register([first])).toMatchObject({ status: 200, body: { certificates: [{ sha256: first }] } });
+  const add = (sha256: string) => post('/partners/Kuimen/certificates', { sha256, reason: 'rotation' });
+  expect(await add(first)).toMatchObject({ status: 409, body: { rule: 'certificate_must_be_new' } });
+  expect(await add(written)).toMatchObject({ status: 200 });
+  expect(await add(second)).toMatchObject({ status: 409, body: { rule: 'certificates_must_be_two_at_most' } });
+  const end = (sha256: string) => post(`/partners/Kuimen/certificates/${sha256}/end`, { reason: 'rotated' });
+  expect(await end(third)).toMatchObject({ status: 404 });
+  expect(await end(first)).toMatchObject({ status: 200, body: { certificates: [{ sha256: 'ab'.repeat(32) }] } });
+  const { body: audit } = await get<{ steps: { step: string; reason: string; detail: string }[] }>('/partners/Kuimen/audit');
+  expect(audit.steps.map(({ step, reason, detail }) => `${step} ${reason} ${detail.slice(-64)}`)).toEqual([
+    ...[`registered  ${first}`, `certificate_added rotation ${'ab'.repeat(32)}`, `certificate_ended rotated ${first}`],
+  ]);
+  expect(await post('/partners/Kuimen/leave', { reason: 'contract ended' })).toMatchObject({ status: 200 });
+  expect(await add(second)).toMatchObject({ status: 409, body: { rule: 'partner_must_not_have_left' } });
+  expect(await register([third])).toMatchObject({ status: 200, body: { certificates: [{ sha256: third }] } });
 });

@@ -72,11 +72,17 @@ export class Platform {
   }
 
   /** @param port where the other is reached */
-  async register(other: { name: string; suite: SuiteName; publicKey: string }, port: number, details: Partial<PartnerDetails> = {}) {
+  async register(
+    other: { name: string; suite: SuiteName; publicKey: string },
+    port: number,
+    details: Partial<PartnerDetails> = {},
+    certificates: string[] = [],
+  ) {
     return this.partners.registerPartner({
       platform: other.name,
       details: { ...usual(port), ...details },
       keys: [{ suite: other.suite, publicKey: other.publicKey }],
+      certificates,
     });
   }
 

@@ -833,6 +833,11 @@ export const messages: Record<string, MessageSchema> = {
         type: 'exchange.interconnect.v1.PlatformKey',
         description: 'None where this platform has no key: it then neither says nor hears anything.',
       },
+      {
+        name: 'certificate',
+        kind: 'string',
+        description: "SHA-256 of the certificate that it shows to partners' servers, for them to register; empty: it shows none.",
+      },
     ],
   },
   'exchange.interconnect.v1.PartnerDetails': {
@@ -921,6 +926,14 @@ export const messages: Record<string, MessageSchema> = {
         rule: { maxItems: 8 },
         description: 'One at least where it has an address.',
       },
+      {
+        name: 'certificates',
+        repeated: true,
+        kind: 'string',
+        rule: { maxItems: 2, pattern: '^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$' },
+        description:
+          'SHA-256 of the certificates that it shows where it calls, 64 hexadecimal digits, with or without colons: one, or two while it goes from one to the other. Without one it is not heard where this platform listens for partners by TLS.',
+      },
     ],
   },
   'exchange.interconnect.v1.AmendPartnerRequest': {
@@ -950,6 +963,25 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'reason', kind: 'string', rule: { maxLength: 1000, required: true } },
     ],
   },
+  'exchange.interconnect.v1.AddPartnerCertificateRequest': {
+    fields: [
+      { name: 'platform', kind: 'string', rule: { maxLength: 80, required: true } },
+      {
+        name: 'sha256',
+        kind: 'string',
+        rule: { required: true, pattern: '^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$' },
+        description: 'Of its DER, 64 hexadecimal digits, with or without colons.',
+      },
+      { name: 'reason', kind: 'string', rule: { maxLength: 1000, required: true } },
+    ],
+  },
+  'exchange.interconnect.v1.EndPartnerCertificateRequest': {
+    fields: [
+      { name: 'platform', kind: 'string', rule: { maxLength: 80, required: true } },
+      { name: 'sha256', kind: 'string', rule: { required: true, pattern: '^[0-9a-f]{64}$' } },
+      { name: 'reason', kind: 'string', rule: { maxLength: 1000, required: true } },
+    ],
+  },
   'exchange.interconnect.v1.MovePartnerRequest': {
     fields: [
       { name: 'platform', kind: 'string', rule: { maxLength: 80, required: true } },
@@ -964,6 +996,12 @@ export const messages: Record<string, MessageSchema> = {
       { name: 'publicKey', kind: 'string' },
       { name: 'validFrom', kind: 'int64', rule: { format: 'time' } },
       { name: 'validUntil', kind: 'int64', rule: { format: 'time' }, description: 'Not set: until it is ended.' },
+    ],
+  },
+  'exchange.interconnect.v1.PartnerCertificate': {
+    fields: [
+      { name: 'sha256', kind: 'string', description: 'Of its DER, 64 hexadecimal digits in lower case.' },
+      { name: 'registeredAt', kind: 'int64', rule: { format: 'time' } },
     ],
   },
   'exchange.interconnect.v1.Partner': {
@@ -987,6 +1025,13 @@ export const messages: Record<string, MessageSchema> = {
           'Keys that it told in its last hello and that are not registered: the operator asks the partner by another way and adds them.',
       },
       { name: 'registeredAt', kind: 'int64', rule: { format: 'time' } },
+      {
+        name: 'certificates',
+        repeated: true,
+        kind: 'message',
+        type: 'exchange.interconnect.v1.PartnerCertificate',
+        description: 'Those that it shows where it calls.',
+      },
     ],
   },
   'exchange.interconnect.v1.ListPartnersRequest': {

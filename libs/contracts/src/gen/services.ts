@@ -32,8 +32,10 @@ import {
 import { HelloRequest, HelloResponse, ListHellosRequest, ListHellosResponse } from './exchange/interconnect/v1/interconnect.js';
 import { RemoteSupply, SignedMessage } from './exchange/interconnect/v1/message.js';
 import {
+  AddPartnerCertificateRequest,
   AddPartnerKeyRequest,
   AmendPartnerRequest,
+  EndPartnerCertificateRequest,
   EndPartnerKeyRequest,
   GetOwnPlatformRequest,
   GetPartnerMessageRequest,
@@ -1026,6 +1028,37 @@ export const PartnersDefinition = {
         roles: ['operator'],
         anonymous: false,
         summary: 'Take nothing more that is signed by a key from an instant on',
+      },
+    },
+    addPartnerCertificate: {
+      name: 'AddPartnerCertificate',
+      requestType: AddPartnerCertificateRequest,
+      responseType: Partner,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'POST',
+        path: '/v1/interconnect/partners/{platform}/certificates',
+        roles: ['operator'],
+        anonymous: false,
+        summary: 'Take another certificate of a partner, shown where it calls',
+        description: 'Beside the one before it, while the partner goes from one to the other.',
+      },
+    },
+    endPartnerCertificate: {
+      name: 'EndPartnerCertificate',
+      requestType: EndPartnerCertificateRequest,
+      responseType: Partner,
+      requestStream: false,
+      responseStream: false,
+      options: {},
+      rule: {
+        verb: 'POST',
+        path: '/v1/interconnect/partners/{platform}/certificates/{sha256}/end',
+        roles: ['operator'],
+        anonymous: false,
+        summary: 'Take no more of what comes by a certificate of a partner',
       },
     },
     suspendPartner: {

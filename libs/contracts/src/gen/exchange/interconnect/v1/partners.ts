@@ -60,6 +60,8 @@ export interface OwnPlatform {
   capabilities: string[];
   /** None where this platform has no key: it then neither says nor hears anything. */
   keys: PlatformKey[];
+  /** SHA-256 of the certificate that it shows to partners' servers, for them to register; empty: it shows none. */
+  certificate: string;
 }
 
 /** How a partner is reached, and how far it is trusted. */
@@ -99,6 +101,11 @@ export interface RegisterPartnerRequest {
     | undefined;
   /** One at least where it has an address. */
   keys: NewPartnerKey[];
+  /**
+   * SHA-256 of the certificates that it shows where it calls, 64 hexadecimal digits, with or without colons: one, or two while it goes from one to the other.
+   * Without one it is not heard where this platform listens for partners by TLS.
+   */
+  certificates: string[];
 }
 
 export interface AmendPartnerRequest {
@@ -121,6 +128,19 @@ export interface EndPartnerKeyRequest {
   reason: string;
 }
 
+export interface AddPartnerCertificateRequest {
+  platform: string;
+  /** Of its DER, 64 hexadecimal digits, with or without colons. */
+  sha256: string;
+  reason: string;
+}
+
+export interface EndPartnerCertificateRequest {
+  platform: string;
+  sha256: string;
+  reason: string;
+}
+
 export interface MovePartnerRequest {
   platform: string;
   reason: string;
@@ -137,6 +157,12 @@ export interface PartnerKey {
   validFrom: number;
   /** Not set: until it is ended. */
   validUntil: number;
+}
+
+export interface PartnerCertificate {
+  /** Of its DER, 64 hexadecimal digits in lower case. */
+  sha256: string;
+  registeredAt: number;
 }
 
 export interface Partner {
@@ -156,6 +182,8 @@ export interface Partner {
   /** Keys that it told in its last hello and that are not registered: the operator asks the partner by another way and adds them. */
   toldKeys: PlatformKey[];
   registeredAt: number;
+  /** Those that it shows where it calls. */
+  certificates: PartnerCertificate[];
 }
 
 export interface ListPartnersRequest {
@@ -285,7 +313,7 @@ export const GetOwnPlatformRequest: MessageFns<
 };
 
 function createBaseOwnPlatform(): OwnPlatform {
-  return { platform: "", versions: [], capabilities: [], keys: [] };
+  return { platform: "", versions: [], capabilities: [], keys: [], certificate: "" };
 }
 
 export const OwnPlatform: MessageFns<OwnPlatform, "exchange.interconnect.v1.OwnPlatform"> = {
@@ -307,6 +335,9 @@ export const OwnPlatform: MessageFns<OwnPlatform, "exchange.interconnect.v1.OwnP
     }
     for (const v of message.keys) {
       PlatformKey.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.certificate !== "") {
+      writer.uint32(42).string(message.certificate);
     }
     return writer;
   },
@@ -366,6 +397,14 @@ export const OwnPlatform: MessageFns<OwnPlatform, "exchange.interconnect.v1.OwnP
             message.keys.push(PlatformKey.decode(reader, reader.uint32()));
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.certificate = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -387,6 +426,7 @@ export const OwnPlatform: MessageFns<OwnPlatform, "exchange.interconnect.v1.OwnP
     message.versions = object.versions?.map((e) => e) || [];
     message.capabilities = object.capabilities?.map((e) => e) || [];
     message.keys = object.keys?.map((e) => PlatformKey.fromPartial(e)) || [];
+    message.certificate = object.certificate ?? "";
     return message;
   },
 };
@@ -645,7 +685,7 @@ export const NewPartnerKey: MessageFns<NewPartnerKey, "exchange.interconnect.v1.
 };
 
 function createBaseRegisterPartnerRequest(): RegisterPartnerRequest {
-  return { platform: "", details: undefined, keys: [] };
+  return { platform: "", details: undefined, keys: [], certificates: [] };
 }
 
 export const RegisterPartnerRequest: MessageFns<
@@ -663,6 +703,9 @@ export const RegisterPartnerRequest: MessageFns<
     }
     for (const v of message.keys) {
       NewPartnerKey.encode(v!, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.certificates) {
+      writer.uint32(34).string(v!);
     }
     return writer;
   },
@@ -704,6 +747,14 @@ export const RegisterPartnerRequest: MessageFns<
             message.keys.push(NewPartnerKey.decode(reader, reader.uint32()));
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.certificates.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -726,6 +777,7 @@ export const RegisterPartnerRequest: MessageFns<
       ? PartnerDetails.fromPartial(object.details)
       : undefined;
     message.keys = object.keys?.map((e) => NewPartnerKey.fromPartial(e)) || [];
+    message.certificates = object.certificates?.map((e) => e) || [];
     return message;
   },
 };
@@ -987,6 +1039,174 @@ export const EndPartnerKeyRequest: MessageFns<EndPartnerKeyRequest, "exchange.in
   },
 };
 
+function createBaseAddPartnerCertificateRequest(): AddPartnerCertificateRequest {
+  return { platform: "", sha256: "", reason: "" };
+}
+
+export const AddPartnerCertificateRequest: MessageFns<
+  AddPartnerCertificateRequest,
+  "exchange.interconnect.v1.AddPartnerCertificateRequest"
+> = {
+  $type: "exchange.interconnect.v1.AddPartnerCertificateRequest" as const,
+
+  encode(message: AddPartnerCertificateRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.platform !== "") {
+      writer.uint32(10).string(message.platform);
+    }
+    if (message.sha256 !== "") {
+      writer.uint32(18).string(message.sha256);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AddPartnerCertificateRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAddPartnerCertificateRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.platform = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.sha256 = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<AddPartnerCertificateRequest>): AddPartnerCertificateRequest {
+    return AddPartnerCertificateRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AddPartnerCertificateRequest>): AddPartnerCertificateRequest {
+    const message = createBaseAddPartnerCertificateRequest();
+    message.platform = object.platform ?? "";
+    message.sha256 = object.sha256 ?? "";
+    message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
+function createBaseEndPartnerCertificateRequest(): EndPartnerCertificateRequest {
+  return { platform: "", sha256: "", reason: "" };
+}
+
+export const EndPartnerCertificateRequest: MessageFns<
+  EndPartnerCertificateRequest,
+  "exchange.interconnect.v1.EndPartnerCertificateRequest"
+> = {
+  $type: "exchange.interconnect.v1.EndPartnerCertificateRequest" as const,
+
+  encode(message: EndPartnerCertificateRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.platform !== "") {
+      writer.uint32(10).string(message.platform);
+    }
+    if (message.sha256 !== "") {
+      writer.uint32(18).string(message.sha256);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EndPartnerCertificateRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEndPartnerCertificateRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.platform = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.sha256 = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<EndPartnerCertificateRequest>): EndPartnerCertificateRequest {
+    return EndPartnerCertificateRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EndPartnerCertificateRequest>): EndPartnerCertificateRequest {
+    const message = createBaseEndPartnerCertificateRequest();
+    message.platform = object.platform ?? "";
+    message.sha256 = object.sha256 ?? "";
+    message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
 function createBaseMovePartnerRequest(): MovePartnerRequest {
   return { platform: "", reason: "" };
 }
@@ -1218,6 +1438,75 @@ export const PartnerKey: MessageFns<PartnerKey, "exchange.interconnect.v1.Partne
   },
 };
 
+function createBasePartnerCertificate(): PartnerCertificate {
+  return { sha256: "", registeredAt: 0 };
+}
+
+export const PartnerCertificate: MessageFns<PartnerCertificate, "exchange.interconnect.v1.PartnerCertificate"> = {
+  $type: "exchange.interconnect.v1.PartnerCertificate" as const,
+
+  encode(message: PartnerCertificate, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sha256 !== "") {
+      writer.uint32(10).string(message.sha256);
+    }
+    if (message.registeredAt !== 0) {
+            numberToLong(writer.uint32(16), message.registeredAt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PartnerCertificate {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePartnerCertificate();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sha256 = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.registeredAt = longToNumber(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PartnerCertificate>): PartnerCertificate {
+    return PartnerCertificate.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PartnerCertificate>): PartnerCertificate {
+    const message = createBasePartnerCertificate();
+    message.sha256 = object.sha256 ?? "";
+    message.registeredAt = object.registeredAt ?? 0;
+    return message;
+  },
+};
+
 function createBasePartner(): Partner {
   return {
     platform: "",
@@ -1232,6 +1521,7 @@ function createBasePartner(): Partner {
     heardSerial: 0,
     toldKeys: [],
     registeredAt: 0,
+    certificates: [],
   };
 }
 
@@ -1274,6 +1564,9 @@ export const Partner: MessageFns<Partner, "exchange.interconnect.v1.Partner"> = 
     }
     if (message.registeredAt !== 0) {
             numberToLong(writer.uint32(96), message.registeredAt);
+    }
+    for (const v of message.certificates) {
+      PartnerCertificate.encode(v!, writer.uint32(106).fork()).join();
     }
     return writer;
   },
@@ -1387,6 +1680,14 @@ export const Partner: MessageFns<Partner, "exchange.interconnect.v1.Partner"> = 
             message.registeredAt = longToNumber(reader);
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.certificates.push(PartnerCertificate.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1418,6 +1719,7 @@ export const Partner: MessageFns<Partner, "exchange.interconnect.v1.Partner"> = 
     message.heardSerial = object.heardSerial ?? 0;
     message.toldKeys = object.toldKeys?.map((e) => PlatformKey.fromPartial(e)) || [];
     message.registeredAt = object.registeredAt ?? 0;
+    message.certificates = object.certificates?.map((e) => PartnerCertificate.fromPartial(e)) || [];
     return message;
   },
 };
