@@ -53,7 +53,7 @@ if (browser)
 
     it('sees its bids with what each asked and got, by state', async () => {
       await show('/bids', buyer);
-      expect(await text('header nav')).toMatch(/^Bids\s+Leases$/);
+      expect(await text('header nav')).toMatch(/^Trading\s+Bids\s+Leases\s+Money\s+Spend\s+Bills\s+Disputes$/);
       expect(await text()).toMatch(/A100, firm\s+open\s+0 \/ 3\s+¥ 1\.50\s+1 h\s+at once\s+2026-01-01 00:00/);
       expect(await text()).toMatch(new RegExp(`${filled}\\s+vision 视觉\\s+A100, firm\\s+filled\\s+4 / 4`));
       await show('/bids?state=FILLED', buyer, 'zh');

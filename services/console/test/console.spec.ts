@@ -136,8 +136,8 @@ if (browser)
       ['operator', ['Indicators', 'Reports', 'Assessment', 'Sites', 'Pools', 'Links', 'National node', 'Partner platforms']],
       ['regulator', ['Indicators', 'Reports', 'Assessment', 'Sites', 'Pools', 'Links', 'National node', 'Partner platforms']],
       ['authority', ['Indicators', 'Reports', 'Assessment', 'Sites']],
-      ['provider', ['Sites', 'Pools', 'Links']],
-      ['buyer', ['Bids', 'Leases']],
+      ['provider', ['Sites', 'Pools', 'Links', 'Income', 'Disputes']],
+      ['buyer', ['Bids', 'Leases', 'Spend', 'Bills', 'Disputes']],
       ['partner', []],
     ])('shows the %s the pages of its role', async (role, expected) => {
       await show('/reports', keys[role]);

@@ -99,7 +99,7 @@ export async function leasePage([id]: readonly string[]): Promise<Node[]> {
     el('h2', {}, t('nodes')),
     table(
       [
-        { head: t('node'), isNumber: true, cell: ({ node }) => node },
+        { head: t('node'), cell: ({ node }) => node },
         { head: t('units'), isNumber: true, cell: ({ units }) => units },
       ],
       lease.nodes,

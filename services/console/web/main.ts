@@ -1,8 +1,12 @@
 // The console: pages by the address's part behind the #, each for the roles that the API gives it to.
 import { type Asked, get, signedOut } from './api.js';
 import { bidPage, bidsPage } from './bids.js';
+import { billPage } from './bill.js';
+import { billsPage } from './bills.js';
+import { disputePage, disputesPage } from './disputes.js';
 import { button, el, link } from './dom.js';
 import { indicatorPage, indicatorsPage, publishedIndicatorPage } from './indicators.js';
+import { incomePage } from './income.js';
 import { leasePage, leasesPage } from './leases.js';
 import { linkPage, linksPage } from './links.js';
 import { nationalPage } from './national.js';
@@ -13,6 +17,8 @@ import { assessmentPage, reportPage, reportsPage } from './reports.js';
 import { keepPlace, toPlace } from './places.js';
 import { type Me, key, language, said, signIn, signOut, speak } from './session.js';
 import { sitePage, sitesPage } from './sites.js';
+import { spendingPage } from './spending.js';
+import { statementPage } from './statement.js';
 import { type Word, t } from './words.js';
 
 type Show = (of: readonly string[], asked: Asked, me: Me) => Promise<Node[]>;
@@ -40,6 +46,10 @@ const sections: readonly Section[] = [
   { path: 'partners', word: 'partners', group: 'hub', roles: ['OPERATOR', 'REGULATOR'], pages: [partnersPage, partnerPage] },
   { path: 'bids', word: 'bids', group: 'trading', roles: ['BUYER'], pages: [bidsPage, bidPage] },
   { path: 'leases', word: 'leases', group: 'trading', roles: ['BUYER'], pages: [leasesPage, leasePage] },
+  { path: 'spending', word: 'spending', group: 'money', roles: ['BUYER'], pages: [spendingPage] },
+  { path: 'bills', word: 'bills', group: 'money', roles: ['BUYER'], pages: [billsPage, billPage] },
+  { path: 'income', word: 'income', group: 'money', roles: ['PROVIDER'], pages: [incomePage, statementPage] },
+  { path: 'disputes', word: 'disputes', group: 'money', roles: ['BUYER', 'PROVIDER'], pages: [disputesPage, disputePage] },
 ];
 
 const head = document.querySelector<HTMLElement>('#head')!;
