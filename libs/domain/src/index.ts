@@ -1,4 +1,4 @@
-export { firstDayOfMonth } from './calendar.js';
+export { dayText, firstDayOfMonth } from './calendar.js';
 export { isRemotePool, isWithin, maxOrderId, numberOfTrade, shardOfTrade, tradeId } from './ids.js';
 export type { BookId, LinkId, ModelId, OrderId, OwnerGroup, ParticipantId, PoolId, Region, SessionId, SiteId, TradeNumber } from './ids.js';
 export { coarserLevels, largestOf, layersOf, leastUnits, lesserOf, levelsOf, levelsWithin, levelsWithout, mostUnits } from './levels.js';

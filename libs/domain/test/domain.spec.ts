@@ -1,5 +1,6 @@
 import {
   amountOf,
+  dayText,
   divideHalfEven,
   divideUp,
   firstSellableSlot,
@@ -98,4 +99,11 @@ describe('trade ids', () => {
     const id = tradeId(3, 12_345);
     expect([shardOfTrade(id), numberOfTrade(id)]).toEqual([3, 12_345]);
   });
+});
+
+it('days are written as the calendar has them', () => {
+  const expected = (day: number) => new Date(day * 86_400_000).toISOString().slice(0, 10);
+  // Every day of an era of 400 years, and what lies at its edges and far from it.
+  const days = [...Array.from({ length: 146_098 }, (_, at) => at - 60_000), -719_468, 2_932_896];
+  expect(days.filter((day) => dayText(day) !== expected(day))).toEqual([]);
 });

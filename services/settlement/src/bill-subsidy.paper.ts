@@ -41,7 +41,7 @@ export const noteColumns: readonly Column[] = [
   { head: 'When 时间', width: 78 },
   { head: 'Why 原因', width: 141 },
   { head: 'Amount 金额', width: 60, align: 'right' },
-  { head: 'of it tax 税额', width: 48, align: 'right' },
+  { head: 'Tax in it 税额', width: 48, align: 'right' },
   { head: 'to buyer 退买方', width: 62, align: 'right' },
   { head: 'programme 退发券方', width: 62, align: 'right' },
 ];
@@ -105,9 +105,9 @@ export function noteTotals(bill: Bill, { sums }: Notes): Totals {
   const left = bill.total - bill.refunded;
   return amountRows([
     ['Credited 冲减合计', -bill.refunded],
-    ['of it tax 其中税额', -sums.tax],
-    ['of it to the buyer 其中退还买方', bill.returnedByCreditNotes - bill.refunded],
-    ['of it to programmes 其中退回发券方', -bill.returnedByCreditNotes],
+    ['of which tax 其中税额', -sums.tax],
+    ['of which to the buyer 其中退还买方', bill.returnedByCreditNotes - bill.refunded],
+    ['of which to programmes 其中退回发券方', -bill.returnedByCreditNotes],
     ['Total less credit 冲减后合计', left],
     ['Vouchers less what went back 算力券净额', bill.borneByBuyer - left],
     ['Borne by the buyer in the end 买方最终承担', bill.borneByBuyer],

@@ -24,7 +24,7 @@ const columns: readonly Column[] = [
   { head: 'Unit-hours 数量', width: 48, align: 'right' },
   { head: 'Price 单价', width: 51, align: 'right' },
   { head: 'Amount 金额', width: 62, align: 'right' },
-  { head: 'of it tax 税额', width: 48, align: 'right' },
+  { head: 'Tax in it 税额', width: 48, align: 'right' },
 ];
 
 /** What a bill's document is made of. */

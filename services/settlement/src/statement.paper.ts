@@ -47,8 +47,11 @@ export async function* statementPaper(statement: EarningStatement): AsyncGenerat
   );
   paper.heading('For the invoice 开票信息');
   paper.totals([
-    [`Supplied 供给金额, of it tax ${percent(statement.taxBp)} 税额 ${fenText(statement.suppliedTax)}`, fenText(statement.supplied)],
-    [`Fees charged 服务费, of it tax ${percent(statement.taxBp)} 税额 ${fenText(statement.feesTax)}`, fenText(-statement.fees)],
+    [
+      `Supplied 供给金额, of which tax 其中税额 (${percent(statement.taxBp)}) ${fenText(statement.suppliedTax)}`,
+      fenText(statement.supplied),
+    ],
+    [`Fees charged 服务费, of which tax 其中税额 (${percent(statement.taxBp)}) ${fenText(statement.feesTax)}`, fenText(-statement.fees)],
     ['Supplied less fees 供给减服务费', fenText(statement.supplied - statement.fees)],
   ]);
   paper.heading('By product 按产品');

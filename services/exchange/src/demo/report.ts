@@ -101,16 +101,16 @@ function billInFull({ bill }: Details, world: World): string[] {
 
 /** Who got what of a programme, and why. */
 function subsidised(programme: ProgrammeSummary): string[] {
-  const counted = (sums: Record<string, number>) => Object.entries(sums).map(([rule, count]) => `  ${right(count, 6)} ${rule}`);
+  const counted = (sums: Record<string, number>) => Object.entries(sums).map(([rule, count]) => `  ${right(count, 8)} ${rule}`);
   const funded = Object.entries(programme.funded).map(([name, amount]) => `${name} ${money(amount)}`);
   return [
     programme.name,
     ...(programme.source ? [`  ${programme.source}`] : []),
     `  issued ${money(programme.issued)}, redeemed ${money(programme.redeemed)}${funded.length ? `: ${funded.join(', ')}` : ''}; held ${money(programme.held)}`,
-    `  ${left('firm', 36)}${right('claims', 8)}${right('granted', 9)}${right('billed', 18)}${right('subsidy', 18)}`,
+    `  ${left('firm', 36)}${right('claims', 8)}${right('in full', 9)}${right('cut', 6)}${right('refused', 9)}${right('billed', 18)}${right('subsidy', 18)}`,
     ...programme.firms.flatMap((firm) => [
-      `  ${left(firm.buyer, 36)}${right(firm.claims, 8)}${right(firm.granted, 9)}${right(money(firm.base), 18)}${right(money(firm.amount), 18)}`,
-      ...(Object.keys(firm.clauses).length ? ['    refused or cut, by clause', ...counted(firm.clauses)] : []),
+      `  ${left(firm.buyer, 36)}${right(firm.claims, 8)}${right(firm.granted - firm.cut, 9)}${right(firm.cut, 6)}${right(firm.claims - firm.granted, 9)}${right(money(firm.base), 18)}${right(money(firm.amount), 18)}`,
+      ...(Object.keys(firm.clauses).length ? ['    clauses that cut or refused', ...counted(firm.clauses)] : []),
     ]),
     ...(Object.keys(programme.findings).length ? ['  shown to officers, by finding', ...counted(programme.findings)] : []),
     ...(programme.example.length ? ['  a claim, clause by clause', ...programme.example.map((line) => `    ${line}`)] : []),

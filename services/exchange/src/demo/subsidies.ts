@@ -6,7 +6,9 @@ import type { World } from './world.js';
 export interface Subsidised {
   readonly buyer: string;
   readonly claims: number;
+  /** Of them, those that got something; what was cut is among them. */
   readonly granted: number;
+  readonly cut: number;
   readonly base: number;
   readonly amount: number;
   /** Of its claims, how many each clause refused or cut. */
@@ -62,7 +64,8 @@ function told(claims: readonly Json[], world: World): Pick<ProgrammeSummary, 'fi
   const firms = [...Map.groupBy(claims, (claim) => Number(claim.buyerId))].map(([buyerId, own]) => ({
     buyer: world.buyers.find(({ id }) => id === buyerId)?.name ?? String(buyerId),
     claims: own.length,
-    granted: own.filter((claim) => Number(claim.amount) > 0).length,
+    granted: own.filter(isGranted).length,
+    cut: own.filter((claim) => isGranted(claim) && clausesOf(claim).some(({ passed }) => !passed)).length,
     base: sumOf(own, 'base'),
     amount: sumOf(own, 'amount'),
     clauses: brokenOf(own),
@@ -84,6 +87,7 @@ function brokenOf(claims: readonly Json[]): Record<string, number> {
   return clauses;
 }
 
+const isGranted = (claim: Json): boolean => Number(claim.amount) > 0;
 const clausesOf = (claim: Json): Json[] => (claim.clauses as Json[] | undefined) ?? [];
 const sumOf = (claims: readonly Json[], field: 'base' | 'amount'): number =>
   Math.round(claims.reduce((sum, claim) => sum + Number(claim[field] ?? 0), 0) * 1e6) / 1e6;

@@ -15,6 +15,7 @@ import {
   type Terms,
   type Tier,
 } from './terms.js';
+import { industryName, sizeName } from './words.js';
 
 /** A bill's lines of one trade, added up. */
 export interface BilledTrade {
@@ -137,7 +138,7 @@ function judgeAsk(claim: ClaimCase, tier: Tier | undefined): Clause[] {
     {
       rule: 'programme_must_have_a_tier_for_the_buyer',
       passed: tier !== undefined,
-      detail: `size ${buyer.size}, industry ${buyer.industry}`,
+      detail: `size ${sizeName(buyer.size)}, industry ${industryName(buyer.industry)}`,
     },
     ...judgeEvidence(terms.evidence, claim.shown),
     ...judgeStacking(terms, claim.elsewhere),

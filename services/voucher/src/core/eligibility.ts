@@ -1,5 +1,6 @@
-import type { ParticipantId, Region } from '#domain';
+import { dayText, type ParticipantId, type Region } from '#domain';
 import { type Buyer, type Clause, type ComputeClassNumber, type Coverage, type Day, Service, type Terms } from './terms.js';
+import { className, daysInWords, industryName, listed, sizeName } from './words.js';
 
 /** What a bid asks for, as far as coverage goes. */
 export interface BidShape {
@@ -25,7 +26,7 @@ export const judgeCompute = ({ services = [] }: Partial<Coverage> = {}): Clause[
 export const judgeDay = ({ firstDay, lastDay }: Terms, today: Day): Clause => ({
   rule: 'bid_must_come_in_the_period',
   passed: firstDay <= today && today <= lastDay,
-  detail: `day ${today} of ${firstDay} to ${lastDay}`,
+  detail: `${dayText(today)} of ${daysInWords(firstDay, lastDay)}`,
 });
 
 /**
@@ -43,12 +44,12 @@ export function judgeBuyer(terms: Terms, buyer: Buyer, isNew: boolean): Clause[]
     {
       rule: 'buyer_must_be_of_the_industry',
       passed: industries.length === 0 || industries.includes(buyer.industry),
-      detail: `${buyer.industry} of ${listed(industries)}`,
+      detail: `${industryName(buyer.industry)} of ${listed(industries, industryName)}`,
     },
     {
       rule: 'buyer_must_be_of_the_size',
       passed: sizes.length === 0 || sizes.includes(buyer.size),
-      detail: `${buyer.size} of ${listed(sizes)}`,
+      detail: `${sizeName(buyer.size)} of ${listed(sizes, sizeName)}`,
     },
     ...(firstTime
       ? [
@@ -73,7 +74,7 @@ export function judgeBid(coverage: Coverage | undefined, bid: BidShape): Clause[
     {
       rule: 'bid_must_keep_to_covered_classes',
       passed: classes.length === 0 || bid.classes.every((asked) => classes.includes(asked)),
-      detail: `${listed(bid.classes)} of ${listed(classes)}`,
+      detail: `${listed(bid.classes, className)} of ${listed(classes, className)}`,
     },
     {
       rule: 'bid_must_keep_to_covered_providers',
@@ -91,5 +92,3 @@ export function judgeBid(coverage: Coverage | undefined, bid: BidShape): Clause[
 /** Where a document names no service it means compute. */
 export const coversService = (services: readonly number[], service: number): boolean =>
   services.length === 0 ? service === Service.COMPUTE : services.includes(service);
-
-export const listed = (values: readonly (string | number)[]): string => (values.length ? values.join(', ') : 'any');

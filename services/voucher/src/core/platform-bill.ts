@@ -1,6 +1,7 @@
-import { type Money, formatYuan, maxOrderValue } from '#domain';
-import { coversService, judgeBuyer, listed } from './eligibility.js';
+import { dayText, type Money, formatYuan, maxOrderValue } from '#domain';
+import { coversService, judgeBuyer } from './eligibility.js';
 import { type Buyer, type Clause, type ComputeClassNumber, type Day, Service, type Terms } from './terms.js';
+import { daysInWords, listed, serviceName } from './words.js';
 
 /** Days of a month, both included. */
 export interface MonthDays {
@@ -14,7 +15,7 @@ export function judgePlatformBill(terms: Terms, buyer: Buyer, isNew: boolean, mo
     {
       rule: 'bill_must_be_of_the_period',
       passed: month.first <= terms.lastDay && month.last >= terms.firstDay,
-      detail: `days ${month.first} to ${month.last} of ${terms.firstDay} to ${terms.lastDay}`,
+      detail: `${daysInWords(month.first, month.last)} of ${daysInWords(terms.firstDay, terms.lastDay)}`,
     },
     ...judgeBuyer(terms, buyer, isNew),
   ];
@@ -30,7 +31,11 @@ export function judgePlatform({ coverage }: Terms, isOpen: boolean, platformId: 
       passed: platformIds.includes(platformId),
       detail: `${platformId} of ${platformIds.join(', ') || 'none'}`,
     },
-    { rule: 'service_must_be_covered', passed: coversService(services, service), detail: `${service} of ${listed(services)}` },
+    {
+      rule: 'service_must_be_covered',
+      passed: coversService(services, service),
+      detail: `${serviceName(service)} of ${listed(services, serviceName)}`,
+    },
   ];
 }
 
@@ -47,7 +52,11 @@ export function brokenBillOf(
   today: Day,
 ): BrokenBill | null {
   if (month.last >= today)
-    return { field: 'month', rule: 'bill_month_must_be_over', detail: `day ${today} is not after its last, ${month.last}` };
+    return {
+      field: 'month',
+      rule: 'bill_month_must_be_over',
+      detail: `${dayText(today)} is not after its last day, ${dayText(month.last)}`,
+    };
   const total = bill.lines.reduce((sum, line) => sum + line.amount, 0n);
   if (total > BigInt(maxOrderValue))
     return {

@@ -3,6 +3,7 @@ import { limitBy } from './cap.js';
 import { type BidShape, judgeBid, judgeBuyer, judgeDay } from './eligibility.js';
 import { ceilingClause, rateInWords, rateOf, tierOf } from './rate.js';
 import { type Buyer, type Clause, type Day, Kind, type Terms, type Tier } from './terms.js';
+import { industryName, sizeName } from './words.js';
 
 /** What counts against a programme's caps when a bid asks: granted before, and promised to other bids. */
 export interface Used {
@@ -51,7 +52,7 @@ export function decideReservation(asked: ReservationCase): ReservationDecision {
     {
       rule: 'programme_must_have_a_tier_for_the_buyer',
       passed: tier !== undefined,
-      detail: `size ${buyer.size}, industry ${buyer.industry}`,
+      detail: `size ${sizeName(buyer.size)}, industry ${industryName(buyer.industry)}`,
     },
     ...judgeBid(terms.coverage, bid),
   ];
