@@ -254,6 +254,18 @@ it('R-30: what is owed for a broken promise both state as an item of its own, an
   expect((await nettingsAt(buyer))[0]).toEqual([day + 1, 70n, 0n, 0n, 70n, 1]);
 });
 
+it('R-24: a price is netted while what the partner owes for the lease beside it waits, and settlement is told which does', async () => {
+  await compensated(buyer, 70n);
+  await state();
+  await net(day);
+  const [base] = await statements(buyer)
+    .listStatementItems({ platform: 'Tianfu' })
+    .then(({ items }) => items);
+  expect(base).toMatchObject({ compensation: 0, nettedThrough: day });
+  expect(buyer.market.netted.at(-1)).toMatchObject({ leaseIds: [501], adjustedLeaseIds: [], compensatedLeaseIds: [501] });
+  expect(seller.market.netted.at(-1)).toMatchObject({ leaseIds: [leaseId], adjustedLeaseIds: [], compensatedLeaseIds: [] });
+});
+
 it('R-30: of a lease that is not known here it waits, is listed, and is placed by an operator, or once the lease is heard of', async () => {
   const tell = (platform: Platform, tradeId: number, of: bigint) =>
     platform.exchange.running.get(SettlementByHand).tell({ partnerId: partnerParticipant, tradeId, sold: platform === seller, amount: of });

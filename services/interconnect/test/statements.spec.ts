@@ -77,7 +77,16 @@ it('both state the same; it is netted by both to the micro-yuan, and frees the p
   expect(receivable).toEqual({ through: day, sold: 3n * amount, bought: 0n, items: 3, currency: 'CNY' });
   expect(await seller.sql('select committed from interconnect.partner_talk')).toEqual([{ committed: '0' }]);
   await bothAdvance();
-  const told = { participantId: 7, through: day, currency: 'CNY', items: 3, soldBack: 0n, boughtBack: 0n, adjustedLeaseIds: [] };
+  const told = {
+    participantId: 7,
+    through: day,
+    currency: 'CNY',
+    items: 3,
+    soldBack: 0n,
+    boughtBack: 0n,
+    adjustedLeaseIds: [],
+    compensatedLeaseIds: [],
+  };
   expect(buyer.market.netted).toEqual([{ ...told, platform: 'Tianfu', sold: 0n, bought: 3n * amount, leaseIds: [501, 502, 503] }]);
   expect(seller.market.netted).toEqual([{ ...told, platform: 'Shuitu', sold: 3n * amount, bought: 0n, leaseIds: [101, 102, 103] }]);
   await expect(statements(buyer).proposeNetting({ platform: 'Tianfu', through: day })).rejects.toMatchObject({

@@ -65,9 +65,11 @@ async function booked(tx: Tx, netting: PartnerNetted): Promise<Booked | undefine
 
 /**
  * Its own leases, and those that a netting before has settled and of which something has changed since; but for those of which an adjustment is still to be netted.
+ * What is owed as a compensation that is still to be netted waits, too.
  * @returns what they cost here beyond what was settled of them before
  */
-async function settle(tx: Tx, { partnerId, currency }: Netted, { through, leaseIds, adjustedLeaseIds }: PartnerNetted): Promise<BySide> {
+async function settle(tx: Tx, { partnerId, currency }: Netted, netting: PartnerNetted): Promise<BySide> {
+  const { through, leaseIds, adjustedLeaseIds, compensatedLeaseIds } = netting;
   const rows = await tx.query<{ is_sold: boolean; cost: string }>(
     `WITH changed AS (SELECT change_id, trade_id FROM partner_lease_changes WHERE partner_id = $1 AND trade_id <> ALL ($5::int8[])),
      named AS (SELECT unnest($4::int8[]) AS trade_id UNION SELECT trade_id FROM changed
@@ -79,11 +81,15 @@ async function settle(tx: Tx, { partnerId, currency }: Netted, { through, leaseI
        FROM named JOIN trades t USING (trade_id) LEFT JOIN before b USING (trade_id) WHERE t.partner_id = $1),
      changes AS (SELECT due.*, c.* FROM due CROSS JOIN LATERAL (
        SELECT max(c.revision) AS to_revision, max(c.refund_id) AS to_refund, bool_or(c.green) AS to_green, max(c.compensation_id) AS to_compensation, coalesce(sum(c.amount), 0) AS cost FROM (${partnerCosts}) c
-       WHERE c.trade_id = due.trade_id AND (c.revision > due.revision OR c.refund_id > due.refund_id OR (c.green AND NOT due.green) OR c.compensation_id > due.compensation_id)) c),
+       WHERE c.trade_id = due.trade_id AND (c.revision > due.revision OR c.refund_id > due.refund_id OR (c.green AND NOT due.green) OR c.compensation_id > due.compensation_id)
+         AND NOT ((c.green OR c.compensation_id > 0) AND c.trade_id = ANY ($6::int8[]))) c),
      kept AS (INSERT INTO partner_netted_leases (trade_id, partner_id, currency, through, revision, refund_id, green, compensation_id)
        SELECT trade_id, $1, $2, $3, greatest(revision, to_revision), greatest(refund_id, to_refund), green OR coalesce(to_green, false), greatest(compensation_id, to_compensation) FROM changes WHERE is_new OR to_revision IS NOT NULL)
      SELECT is_sold, sum(cost) AS cost FROM changes GROUP BY is_sold`,
-    [partnerId, currency, through, numberArray(leaseIds), numberArray(adjustedLeaseIds)],
+    [
+      ...[partnerId, currency, through, numberArray(leaseIds)],
+      ...[numberArray([...adjustedLeaseIds, ...compensatedLeaseIds]), numberArray(compensatedLeaseIds)],
+    ],
   );
   const of = (isSold: boolean): bigint => BigInt(rows.find((row) => row.is_sold === isSold)?.cost ?? 0n);
   return { bought: of(false), sold: of(true) };

@@ -85,12 +85,19 @@ describe('booked', () => {
     await desk.passWindow(trade);
     return trade;
   }
-  const net = (through: number, sums: Partial<PartnerNetted>, of: readonly TradeMade[], adjusted: readonly TradeMade[] = []) =>
+  const net = (
+    through: number,
+    sums: Partial<PartnerNetted>,
+    of: readonly TradeMade[],
+    adjusted: readonly TradeMade[] = [],
+    compensated: readonly TradeMade[] = [],
+  ) =>
     desk.tellInterconnect(
       PartnerNetted,
       PartnerNetted.create({
         ...{ participantId: partnerId, platform: 'Tianfu', through, currency: 'CNY', items: 1, ...sums },
         ...{ leaseIds: of.map(({ tradeId }) => tradeId), adjustedLeaseIds: adjusted.map(({ tradeId }) => tradeId) },
+        compensatedLeaseIds: compensated.map(({ tradeId }) => tradeId),
       }),
     );
   const accounts = () =>
@@ -128,8 +135,21 @@ describe('booked', () => {
     expect(await of(partnerId)).toEqual([]);
     expect(await desk.balanceOf(`participant/${partnerId}/money`)).toBe(yuan(1_000));
     expect(desk.market.compensated).toEqual([{ tradeId: lost.tradeId, partnerId, sold: false, amount: yuan(6) }]);
-    await net(20_000, { bought: yuan(32), sold: yuan(6), boughtBack: yuan(6) }, [lost]);
-    expect(await accounts()).toEqual([0, 0, 0]);
+    // The price is netted while the partner has yet to take the compensation; of that it takes half in the end.
+    await net(20_000, { bought: yuan(32) }, [lost], [], [lost]);
+    expect([await accounts(), await margins()]).toEqual([[-6, 0, 0], [0]]);
+    const other = await ended(await bought());
+    await told(other, 1, 32);
+    await net(20_031, { bought: yuan(64) }, [other], [], [lost]);
+    expect([await accounts(), await margins()]).toEqual([
+      [-6, 0, 0],
+      [0, 0],
+    ]);
+    await net(20_062, { sold: yuan(3), boughtBack: yuan(3) }, [lost]);
+    expect([await accounts(), await margins()]).toEqual([
+      [0, 0, -3],
+      [-3, 0, 0],
+    ]);
   });
 
   it('what is rated, corrected or refunded after its netting is settled by the next, but for what an adjustment waits for', async () => {

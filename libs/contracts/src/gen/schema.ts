@@ -416,6 +416,12 @@ export const messages: Record<string, MessageSchema> = {
         kind: 'int64',
         description: 'Those that were in a netting before and of which an adjustment still waits.',
       },
+      {
+        name: 'compensatedLeaseIds',
+        repeated: true,
+        kind: 'int64',
+        description: 'Those of which a compensation still waits, though their price is in this netting or in one before.',
+      },
     ],
   },
   'exchange.interconnect.v1.FederationRequest': {

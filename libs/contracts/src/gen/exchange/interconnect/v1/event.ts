@@ -112,6 +112,8 @@ export interface PartnerNetted {
   leaseIds: number[];
   /** Those that were in a netting before and of which an adjustment still waits. */
   adjustedLeaseIds: number[];
+  /** Those of which a compensation still waits, though their price is in this netting or in one before. */
+  compensatedLeaseIds: number[];
 }
 
 function createBaseRemoteSupplyChanged(): RemoteSupplyChanged {
@@ -786,6 +788,7 @@ function createBasePartnerNetted(): PartnerNetted {
     boughtBack: 0n,
     leaseIds: [],
     adjustedLeaseIds: [],
+    compensatedLeaseIds: [],
   };
 }
 
@@ -825,6 +828,9 @@ export const PartnerNetted: MessageFns<PartnerNetted, "exchange.interconnect.v1.
     }
     for (const v of message.adjustedLeaseIds) {
             writer.uint32(88).int64(v!);
+    }
+    for (const v of message.compensatedLeaseIds) {
+            writer.uint32(96).int64(v!);
     }
     return writer;
   },
@@ -950,6 +956,24 @@ export const PartnerNetted: MessageFns<PartnerNetted, "exchange.interconnect.v1.
 
             break;
           }
+          case 12: {
+            if (tag === 96) {
+              message.compensatedLeaseIds.push(longToNumber(reader));
+
+              continue;
+            }
+
+            if (tag === 98) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.compensatedLeaseIds.push(longToNumber(reader));
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -980,6 +1004,7 @@ export const PartnerNetted: MessageFns<PartnerNetted, "exchange.interconnect.v1.
       : 0n;
     message.leaseIds = object.leaseIds?.map((e) => e) || [];
     message.adjustedLeaseIds = object.adjustedLeaseIds?.map((e) => e) || [];
+    message.compensatedLeaseIds = object.compensatedLeaseIds?.map((e) => e) || [];
     return message;
   },
 };
