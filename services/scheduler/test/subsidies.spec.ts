@@ -8,6 +8,7 @@ import {
   TimeInForce,
   VoucherDefinition,
 } from '#contracts';
+import { Refusal } from '#platform';
 import { SettlementModule } from '#settlement';
 import { Look } from '#testing';
 import { VoucherModule } from '#voucher';
@@ -106,6 +107,35 @@ describe('R-31: a bid with a programme, with the real ledger and vouchers beside
     await market.slots(3);
     expect(await held()).toBe(0n);
     expect(await database.query('select from reserving')).toEqual([]);
+  });
+
+  it('holds nothing by a call that comes after what it would have held was given back', async () => {
+    const { voucher } = market.exchange.running.get(Subsidies) as unknown as {
+      voucher: Record<string, (...args: unknown[]) => Promise<unknown>>;
+    };
+    const reserve = voucher.reserveSubsidy!;
+    let arrive!: () => Promise<unknown>;
+    voucher.reserveSubsidy = async (...args) => {
+      voucher.reserveSubsidy = reserve;
+      arrive = () => reserve.apply(voucher, args);
+      throw new Refusal('unavailable', 'service_must_be_reachable', 'vouchers are away');
+    };
+    const bid = { terms: oneHour({ limitPrice: yuan, latest: firstSlot + 200 }), programmeId };
+    const place = () => market.scheduling(buyer).submitBid(bid, { idempotencyKey: 'late' });
+    await expect(place()).rejects.toMatchObject({ kind: 'unavailable' });
+    await market.slots(3);
+    expect(await market.database.query('select from reserving')).toEqual([]);
+    const late = { rule: 'attempt_must_be_the_newest' };
+    await expect(arrive()).rejects.toMatchObject(late);
+    expect(await held()).toBe(0n);
+    const { bidId } = await place();
+    await expect(arrive()).rejects.toMatchObject(late);
+    expect(await held()).toBe(500_000n);
+    await market.scheduling(buyer).cancelBid({ bidId });
+    expect(await held()).toBe(0n);
+    await expect(arrive()).rejects.toMatchObject(late);
+    expect(await held()).toBe(0n);
+    await market.slots(3);
   });
 
   it('leaves a bid its share that comes again while what crashes left is given back', async () => {

@@ -49,8 +49,9 @@ export class Reservations {
   async reserve(request: ReserveSubsidyRequest, call: Call): Promise<SubsidyReservation> {
     return this.db.once(call, SubsidyReservation, async (tx) => {
       const pot = programme(request.programmeId, 'available');
-      // The programme's row is the queue: calls for one order, or for the last money, come one after the other.
-      const [locked, [before], [account], [next]] = await Promise.all([
+      // The programme's row is the queue: calls for one order, or for the last money, come one after the other. Whoever takes an order's attempt takes it before that.
+      const [, locked, [before], [account], [next]] = await Promise.all([
+        beginAttempt(tx, request),
         this.ledger.lockAvailable(tx, [pot]),
         tx.query<Reservation>('SELECT * FROM reservations WHERE order_id = $1 AND open', [request.orderId]),
         tx.query('SELECT 1 FROM accounts WHERE code = $1', [pot]),
@@ -79,9 +80,10 @@ export class Reservations {
     });
   }
 
-  /** A bid that the engine refused gives back all; where nothing is open nothing happens. */
-  async release({ orderId }: ReleaseSubsidyRequest, call: Call): Promise<SubsidyReservation> {
+  /** A bid that the engine refused gives back all, also what is only on its way here: it is refused when it comes. Where nothing is open nothing moves. */
+  async release({ orderId, attempt }: ReleaseSubsidyRequest, call: Call): Promise<SubsidyReservation> {
     return this.db.once(call, SubsidyReservation, async (tx) => {
+      if (!(await endAttempt(tx, orderId, attempt))) return none;
       const [closed] = await this.close(tx, [{ orderId, cause: call.caller.name }]);
       return closed ? reservationOf(closed) : none;
     });
@@ -164,6 +166,28 @@ export class Reservations {
       }),
     );
   }
+}
+
+/** @throws Refusal conflict attempt_must_be_the_newest where the try was released, or a later one was heard of: its call is late */
+async function beginAttempt(tx: Tx, { orderId, attempt }: ReserveSubsidyRequest): Promise<void> {
+  if (attempt === 0) return;
+  const [newest] = await tx.query(
+    `INSERT INTO subsidy_attempts AS known (order_id, attempt) VALUES ($1, $2)
+     ON CONFLICT (order_id) DO UPDATE SET attempt = excluded.attempt WHERE known.attempt < excluded.attempt RETURNING attempt`,
+    [orderId, attempt],
+  );
+  if (!newest) throw conflict('attempt_must_be_the_newest', `attempt ${attempt} of order ${orderId} is over`, 'attempt');
+}
+
+/** False where a later try came: what is open is that one's. */
+async function endAttempt(tx: Tx, orderId: number, attempt: number): Promise<boolean> {
+  if (attempt === 0) return true;
+  const [ended] = await tx.query(
+    `INSERT INTO subsidy_attempts AS known (order_id, attempt) VALUES ($1, $2)
+     ON CONFLICT (order_id) DO UPDATE SET attempt = excluded.attempt WHERE known.attempt <= excluded.attempt RETURNING attempt`,
+    [orderId, attempt],
+  );
+  return ended !== undefined;
 }
 
 function repeated(row: Reservation, request: ReserveSubsidyRequest): SubsidyReservation {

@@ -38,13 +38,13 @@ const leftOut: Readonly<Record<string, string>> = Object.fromEntries([
   ...listed(
     'settlement',
     why.work,
-    'buying_power debts leases lowerings overdue partner_lease_changes proceeds programme_rounds reservations unbilled unpaid',
+    'buying_power debts leases lowerings overdue partner_lease_changes proceeds programme_rounds reservations subsidy_attempts unbilled unpaid',
   ),
   ...listed('settlement', why.facts, 'participants'),
   ...listed('settlement', why.told, 'notices'),
   ...listed('settlement', why.open, 'refunds.revision disputes.decide_by disputes.to_freeze disputes.frozen'),
   ...listed('voucher', why.followed, 'reservations subsidised_trades.billed'),
-  ...listed('voucher', why.work, 'programmes.ended untold_claims'),
+  ...listed('voucher', why.work, 'programmes.ended subsidy_attempts untold_claims'),
   ...listed('voucher', why.facts, 'participants'),
   ...listed('voucher', why.told, 'trials trial_firms'),
   ...listed(

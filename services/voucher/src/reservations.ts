@@ -3,6 +3,7 @@ import {
   LedgerDefinition,
   OrderClosed,
   ProgrammeState,
+  type ReleaseSubsidyForBid,
   type SubsidyAnswer,
   type SubsidyForBid,
   type SubsidyReservation,
@@ -56,10 +57,11 @@ export class Reservations {
       // Said at once and done one after the other: what is asked after the lock sees what it waited for.
       const today = shanghaiDay(slotAt(this.clock.now()));
       const { programmeId, buyerId, orderId } = request;
-      const [, , , before, programme, buyers, used] = await Promise.all([
+      const [, , , , before, programme, buyers, used] = await Promise.all([
         lockBuyer(tx, buyerId),
         lockFirm(tx, programmeId, buyerId),
         lockYears(tx, [programmeId]),
+        beginAttempt(tx, request),
         reservedBefore(tx, request),
         readProgramme(tx, programmeId),
         this.participants.find(tx, [buyerId]),
@@ -99,11 +101,15 @@ export class Reservations {
   }
 
   /** The ledger is asked whatever stands here: it may hold what a crash kept from being noted. */
-  async release(orderId: number): Promise<void> {
+  async release({ orderId, attempt }: ReleaseSubsidyForBid): Promise<void> {
     await this.database.transaction(async (tx) => {
-      const open = await tx.query('update reservations set closed = true where order_id = $1 and not closed returning order_id', [orderId]);
-      if (open.length) await countPromises(tx, [orderId]);
-      await this.ledger.releaseSubsidy({ orderId }, serviceCall('voucher'));
+      if (await endAttempt(tx, orderId, attempt)) {
+        const open = await tx.query('update reservations set closed = true where order_id = $1 and not closed returning order_id', [
+          orderId,
+        ]);
+        if (open.length) await countPromises(tx, [orderId]);
+      }
+      await this.ledger.releaseSubsidy({ orderId, attempt }, serviceCall('voucher'));
     });
   }
 
@@ -126,12 +132,35 @@ export class Reservations {
     await markBilled(tx, [trade.tradeId]);
   }
 
-  /** As much as the programme has, down to nothing: who comes first is served first. */
+  /** As much as the programme has, down to nothing: who comes first is served first. What asks for nothing ends what tries before it hold, or are still to hold. */
   private async hold(request: SubsidyForBid, { amount, rateBp }: Decided): Promise<SubsidyReservation | undefined> {
-    if (amount === 0n) return undefined;
-    const { programmeId, orderId, buyerId } = request;
-    return this.ledger.reserveSubsidy({ programmeId, orderId, buyerId, amount, rateBp }, serviceCall('voucher'));
+    const { programmeId, orderId, buyerId, attempt } = request;
+    if (amount > 0n) return this.ledger.reserveSubsidy({ programmeId, orderId, buyerId, amount, rateBp, attempt }, serviceCall('voucher'));
+    if (attempt > 0) await this.ledger.releaseSubsidy({ orderId, attempt }, serviceCall('voucher'));
+    return undefined;
   }
+}
+
+/** @throws Refusal conflict attempt_must_be_the_newest where the try was released, or a later one was heard of: its call is late */
+async function beginAttempt(tx: Tx, { orderId, attempt }: SubsidyForBid): Promise<void> {
+  if (attempt === 0) return;
+  const [newest] = await tx.query(
+    `insert into subsidy_attempts as known (order_id, attempt) values ($1, $2)
+     on conflict (order_id) do update set attempt = excluded.attempt where known.attempt < excluded.attempt returning attempt`,
+    [orderId, attempt],
+  );
+  if (!newest) throw conflict('attempt_must_be_the_newest', `attempt ${attempt} of order ${orderId} is over`, 'attempt');
+}
+
+/** False where a later try came: what is open is that one's. */
+async function endAttempt(tx: Tx, orderId: number, attempt: number): Promise<boolean> {
+  if (attempt === 0) return true;
+  const [ended] = await tx.query(
+    `insert into subsidy_attempts as known (order_id, attempt) values ($1, $2)
+     on conflict (order_id) do update set attempt = excluded.attempt where known.attempt <= excluded.attempt returning attempt`,
+    [orderId, attempt],
+  );
+  return ended !== undefined;
 }
 
 async function writeTold(tx: Tx, told: readonly Told[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ClaimState } from '#contracts';
-import { type Tx, conflict } from '#platform';
+import { Refusal, type Tx, conflict } from '#platform';
 import type { BilledTrade } from './core/claim.js';
 import { regionHolds } from './core/eligibility.js';
 import type { Buyer } from './core/terms.js';
@@ -63,11 +63,11 @@ export class TrialInputs {
     this.hash.update(JSON.stringify([on.year, buyerIds.map((id) => [id, grants.get(id) ?? []])]));
   }
 
-  /** @throws Refusal conflict where the authority was not registered then */
+  /** @throws Refusal conflict authority_must_be_registered where it was not then; unavailable authority_must_be_known_here where the registry's word is on its way */
   static async read(tx: Tx, on: TriedOn): Promise<TrialInputs> {
     const registered = await registeredAt(tx, on.asOf);
     const authority = registered.get(on.authorityId);
-    if (!authority) throw conflict('authority_must_be_registered', `participant ${on.authorityId} has no region to try it in`);
+    if (!authority) throw await notRegistered(tx, on.authorityId);
     const buyerIds = [...registered].filter(([, buyer]) => regionHolds(authority.region, buyer.region)).map(([id]) => id);
     const inputs = {
       registered,
@@ -166,6 +166,13 @@ const pageOfTrades = `select bill_id, billed.trade_id, bid_id, buyer_id, month, 
   where month between $1::text || '-01' and $1::text || '-12' and at <= $2 and buyer_id = any($3)
     and (month, bill_id, bid_id, trade_id) > ($4::text, $5::int8, $6::int8, $7::int8)
   order by month, bill_id, bid_id, trade_id limit $8`;
+
+async function notRegistered(tx: Tx, authorityId: number): Promise<Refusal> {
+  const [since] = await tx.query('select from registrations where participant_id = $1 limit 1', [authorityId]);
+  if (since) return conflict('authority_must_be_registered', `participant ${authorityId} was not registered at that moment`, 'asOf');
+  const detail = `the registration of participant ${authorityId}, by whose region firms are tried, has not been told here yet; try again in a moment`;
+  return new Refusal('unavailable', 'authority_must_be_known_here', detail, undefined, [], 1);
+}
 
 async function registeredAt(tx: Tx, asOf: number): Promise<Map<number, Buyer>> {
   const rows = await tx.query<{ participant_id: number; owner_group: number; region: number; industry: string; size: number }>(

@@ -189,8 +189,8 @@ export class VoucherRpc implements Implementation<typeof VoucherDefinition> {
     return this.reservations.reserve(request);
   }
 
-  async releaseSubsidy({ orderId }: ReleaseSubsidyForBid): Promise<Empty> {
-    await this.reservations.release(orderId);
+  async releaseSubsidy(request: ReleaseSubsidyForBid): Promise<Empty> {
+    await this.reservations.release(request);
     return Empty.create();
   }
 }

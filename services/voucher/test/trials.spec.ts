@@ -208,7 +208,18 @@ it('tells an authority what firms of its own region alone spend', async () => {
   const stranger = { participantId: 99, roles: ['authority'] as const };
   const { programmeId: unknown } = await world.voucher(stranger).createProgramme({ terms: world.terms() });
   await expect(world.voucher(stranger).tryProgramme({ programmeId: unknown, year })).rejects.toMatchObject({
+    kind: 'unavailable',
+    rule: 'authority_must_be_known_here',
+    retryAfterSeconds: 1,
+  });
+  const before = world.exchange.now() - 1;
+  await world.participant(99, 99);
+  await world.exchange.advance();
+  expect(await world.voucher(stranger).tryProgramme({ programmeId: unknown, year })).toMatchObject({ year });
+  await expect(world.voucher(stranger).tryProgramme({ programmeId: unknown, year, asOf: before })).rejects.toMatchObject({
+    kind: 'conflict',
     rule: 'authority_must_be_registered',
+    field: 'asOf',
   });
 });
 

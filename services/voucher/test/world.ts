@@ -185,6 +185,7 @@ export class World {
       domesticOnly: false,
       greenShareBpMin: 0,
       providersIn: [],
+      attempt: 0,
       ...part,
     };
   }

@@ -5904,10 +5904,25 @@ export const messages: Record<string, MessageSchema> = {
         rule: { min: 1, max: 10000, required: true },
         description: 'A trade of the bid takes that share of its amount from the reservation.',
       },
+      {
+        name: 'attempt',
+        kind: 'int64',
+        rule: { min: 0 },
+        description:
+          "Which try of the order's it is, by one count of whoever asks (later tries have larger numbers). 0: of a caller that counts none.",
+      },
     ],
   },
   'exchange.settlement.v1.ReleaseSubsidyRequest': {
-    fields: [{ name: 'orderId', kind: 'int64', rule: { min: 1, required: true, format: 'orderId' } }],
+    fields: [
+      { name: 'orderId', kind: 'int64', rule: { min: 1, required: true, format: 'orderId' } },
+      {
+        name: 'attempt',
+        kind: 'int64',
+        rule: { min: 0 },
+        description: 'It and all tries before it are over; nothing where a later one came. 0: whatever is open.',
+      },
+    ],
   },
   'exchange.settlement.v1.SubsidyReservation': {
     fields: [
@@ -7652,6 +7667,13 @@ export const messages: Record<string, MessageSchema> = {
       },
       { name: 'greenShareBpMin', kind: 'int32', rule: { min: 0, max: 10000 } },
       { name: 'providersIn', repeated: true, kind: 'int32', rule: { min: 1, maxItems: 64 } },
+      {
+        name: 'attempt',
+        kind: 'int64',
+        rule: { min: 0 },
+        description:
+          "Which try of the order's it is, by one count of whoever asks (later tries have larger numbers). 0: of a caller that counts none.",
+      },
     ],
   },
   'exchange.voucher.v1.SubsidyAnswer': {
@@ -7667,7 +7689,15 @@ export const messages: Record<string, MessageSchema> = {
     ],
   },
   'exchange.voucher.v1.ReleaseSubsidyForBid': {
-    fields: [{ name: 'orderId', kind: 'int64', rule: { min: 1, required: true, format: 'orderId' } }],
+    fields: [
+      { name: 'orderId', kind: 'int64', rule: { min: 1, required: true, format: 'orderId' } },
+      {
+        name: 'attempt',
+        kind: 'int64',
+        rule: { min: 0 },
+        description: 'It and all tries before it are over; nothing where a later one came. 0: whatever is open.',
+      },
+    ],
   },
   'exchange.voucher.v1.TryProgrammeRequest': {
     fields: [

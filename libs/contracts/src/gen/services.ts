@@ -4147,7 +4147,7 @@ export const LedgerDefinition = {
         anonymous: false,
         summary: "Hold a bid's subsidy",
         description:
-          'available → held for a bid: as much of the amount as is available. Idempotent by order id while the reservation is open; after ReleaseSubsidy the same order may reserve anew. reservation_must_not_change where an open reservation of the order has other terms; programme_must_be_funded where the programme is unknown.',
+          "available → held for a bid: as much of the amount as is available. Idempotent by order id while the reservation is open; after ReleaseSubsidy the same order may reserve anew. reservation_must_not_change where an open reservation of the order has other terms; programme_must_be_funded where the programme is unknown; attempt_must_be_the_newest where this try of the order's was released, or a later one came.",
       },
     },
     releaseSubsidy: {
@@ -5365,7 +5365,7 @@ export const VoucherDefinition = {
         anonymous: false,
         summary: "Decide a bid's subsidy and hold it",
         description:
-          'Before a bid enters the market. Idempotent by order id. A buyer or bid outside the programme is refused, naming the clause; where caps or the budget leave less than the rate, the answer is what is left, down to 0.',
+          "Before a bid enters the market. Idempotent by order id. A buyer or bid outside the programme is refused, naming the clause; where caps or the budget leave less than the rate, the answer is what is left, down to 0. attempt_must_be_the_newest where this try of the order's was released, or a later one came.",
       },
     },
     releaseSubsidy: {

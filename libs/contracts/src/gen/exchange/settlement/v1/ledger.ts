@@ -36,10 +36,14 @@ export interface ReserveSubsidyRequest {
   amount: bigint;
   /** A trade of the bid takes that share of its amount from the reservation. */
   rateBp: number;
+  /** Which try of the order's it is, by one count of whoever asks (later tries have larger numbers). 0: of a caller that counts none. */
+  attempt: number;
 }
 
 export interface ReleaseSubsidyRequest {
   orderId: number;
+  /** It and all tries before it are over; nothing where a later one came. 0: whatever is open. */
+  attempt: number;
 }
 
 export interface SubsidyReservation {
@@ -189,7 +193,7 @@ export const FundProgrammeRequest: MessageFns<FundProgrammeRequest, "exchange.se
 };
 
 function createBaseReserveSubsidyRequest(): ReserveSubsidyRequest {
-  return { programmeId: 0, orderId: 0, buyerId: 0, amount: 0n, rateBp: 0 };
+  return { programmeId: 0, orderId: 0, buyerId: 0, amount: 0n, rateBp: 0, attempt: 0 };
 }
 
 export const ReserveSubsidyRequest: MessageFns<ReserveSubsidyRequest, "exchange.settlement.v1.ReserveSubsidyRequest"> =
@@ -211,6 +215,9 @@ export const ReserveSubsidyRequest: MessageFns<ReserveSubsidyRequest, "exchange.
       }
       if (message.rateBp !== 0) {
         writer.uint32(40).int32(message.rateBp);
+      }
+      if (message.attempt !== 0) {
+                numberToLong(writer.uint32(48), message.attempt);
       }
       return writer;
     },
@@ -268,6 +275,14 @@ export const ReserveSubsidyRequest: MessageFns<ReserveSubsidyRequest, "exchange.
               message.rateBp = reader.int32();
               continue;
             }
+            case 6: {
+              if (tag !== 48) {
+                break;
+              }
+
+              message.attempt = longToNumber(reader);
+              continue;
+            }
           }
           if ((tag & 7) === 4 || tag === 0) {
             break;
@@ -290,12 +305,13 @@ export const ReserveSubsidyRequest: MessageFns<ReserveSubsidyRequest, "exchange.
       message.buyerId = object.buyerId ?? 0;
       message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
       message.rateBp = object.rateBp ?? 0;
+      message.attempt = object.attempt ?? 0;
       return message;
     },
   };
 
 function createBaseReleaseSubsidyRequest(): ReleaseSubsidyRequest {
-  return { orderId: 0 };
+  return { orderId: 0, attempt: 0 };
 }
 
 export const ReleaseSubsidyRequest: MessageFns<ReleaseSubsidyRequest, "exchange.settlement.v1.ReleaseSubsidyRequest"> =
@@ -305,6 +321,9 @@ export const ReleaseSubsidyRequest: MessageFns<ReleaseSubsidyRequest, "exchange.
     encode(message: ReleaseSubsidyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
       if (message.orderId !== 0) {
                 numberToLong(writer.uint32(8), message.orderId);
+      }
+      if (message.attempt !== 0) {
+                numberToLong(writer.uint32(16), message.attempt);
       }
       return writer;
     },
@@ -330,6 +349,14 @@ export const ReleaseSubsidyRequest: MessageFns<ReleaseSubsidyRequest, "exchange.
               message.orderId = longToNumber(reader);
               continue;
             }
+            case 2: {
+              if (tag !== 16) {
+                break;
+              }
+
+              message.attempt = longToNumber(reader);
+              continue;
+            }
           }
           if ((tag & 7) === 4 || tag === 0) {
             break;
@@ -348,6 +375,7 @@ export const ReleaseSubsidyRequest: MessageFns<ReleaseSubsidyRequest, "exchange.
     fromPartial(object: DeepPartial<ReleaseSubsidyRequest>): ReleaseSubsidyRequest {
       const message = createBaseReleaseSubsidyRequest();
       message.orderId = object.orderId ?? 0;
+      message.attempt = object.attempt ?? 0;
       return message;
     },
   };

@@ -457,6 +457,8 @@ export interface SubsidyForBid {
   domesticOnly: boolean;
   greenShareBpMin: number;
   providersIn: number[];
+  /** Which try of the order's it is, by one count of whoever asks (later tries have larger numbers). 0: of a caller that counts none. */
+  attempt: number;
 }
 
 export interface SubsidyAnswer {
@@ -468,6 +470,8 @@ export interface SubsidyAnswer {
 
 export interface ReleaseSubsidyForBid {
   orderId: number;
+  /** It and all tries before it are over; nothing where a later one came. 0: whatever is open. */
+  attempt: number;
 }
 
 export interface TryProgrammeRequest {
@@ -4432,6 +4436,7 @@ function createBaseSubsidyForBid(): SubsidyForBid {
     domesticOnly: false,
     greenShareBpMin: 0,
     providersIn: [],
+    attempt: 0,
   };
 }
 
@@ -4462,6 +4467,9 @@ export const SubsidyForBid: MessageFns<SubsidyForBid, "exchange.voucher.v1.Subsi
     }
     for (const v of message.providersIn) {
       writer.uint32(64).int32(v!);
+    }
+    if (message.attempt !== 0) {
+            numberToLong(writer.uint32(72), message.attempt);
     }
     return writer;
   },
@@ -4563,6 +4571,14 @@ export const SubsidyForBid: MessageFns<SubsidyForBid, "exchange.voucher.v1.Subsi
 
             break;
           }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.attempt = longToNumber(reader);
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4588,6 +4604,7 @@ export const SubsidyForBid: MessageFns<SubsidyForBid, "exchange.voucher.v1.Subsi
     message.domesticOnly = object.domesticOnly ?? false;
     message.greenShareBpMin = object.greenShareBpMin ?? 0;
     message.providersIn = object.providersIn?.map((e) => e) || [];
+    message.attempt = object.attempt ?? 0;
     return message;
   },
 };
@@ -4674,7 +4691,7 @@ export const SubsidyAnswer: MessageFns<SubsidyAnswer, "exchange.voucher.v1.Subsi
 };
 
 function createBaseReleaseSubsidyForBid(): ReleaseSubsidyForBid {
-  return { orderId: 0 };
+  return { orderId: 0, attempt: 0 };
 }
 
 export const ReleaseSubsidyForBid: MessageFns<ReleaseSubsidyForBid, "exchange.voucher.v1.ReleaseSubsidyForBid"> = {
@@ -4683,6 +4700,9 @@ export const ReleaseSubsidyForBid: MessageFns<ReleaseSubsidyForBid, "exchange.vo
   encode(message: ReleaseSubsidyForBid, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.orderId !== 0) {
             numberToLong(writer.uint32(8), message.orderId);
+    }
+    if (message.attempt !== 0) {
+            numberToLong(writer.uint32(16), message.attempt);
     }
     return writer;
   },
@@ -4708,6 +4728,14 @@ export const ReleaseSubsidyForBid: MessageFns<ReleaseSubsidyForBid, "exchange.vo
             message.orderId = longToNumber(reader);
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.attempt = longToNumber(reader);
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4726,6 +4754,7 @@ export const ReleaseSubsidyForBid: MessageFns<ReleaseSubsidyForBid, "exchange.vo
   fromPartial(object: DeepPartial<ReleaseSubsidyForBid>): ReleaseSubsidyForBid {
     const message = createBaseReleaseSubsidyForBid();
     message.orderId = object.orderId ?? 0;
+    message.attempt = object.attempt ?? 0;
     return message;
   },
 };
