@@ -79,9 +79,9 @@ export class RemoteMarket {
   }
 
   private async offer(tx: Tx, talk: Talk, supply: RemoteSupply): Promise<void> {
-    const { poolId, siteId } = await poolOf(tx, talk.platform, supply);
-    await tx.query('update remote_pools set told = $2 where pool_id = $1', [poolId, bytesOf(RemoteSupply, supply)]);
     const now = this.clock.now();
+    const { poolId, siteId } = await poolOf(tx, now, talk.platform, supply);
+    await tx.query('update remote_pools set told = $2 where pool_id = $1', [poolId, bytesOf(RemoteSupply, supply)]);
     const { from, to } = supply.window!;
     const ahead = { from: Math.max(from, firstSellableSlot(now)), to };
     const offered = levelsOfSupply(supply);
@@ -117,23 +117,40 @@ export class RemoteMarket {
 const isOfPool = (before: RemoteSupply, after: RemoteSupply): boolean => fixed.every((name) => before[name] === after[name]);
 const fixed = ['computeClass', 'model', 'domestic', 'unit', 'zone', 'region', 'unitsPerNode'] as const;
 
-async function poolOf(tx: Tx, platform: string, supply: RemoteSupply): Promise<{ poolId: number; siteId: number }> {
+async function poolOf(tx: Tx, now: number, platform: string, supply: RemoteSupply): Promise<{ poolId: number; siteId: number }> {
   const { zone, region, advertId, computeClass, model, domestic, unit, unitsPerNode } = supply;
   const [site] = await tx.query<{ site_id: number }>(
     `with new as (insert into remote_sites (platform, zone, region) values ($1, $2, $3) on conflict do nothing returning site_id)
      select site_id from new union all select site_id from remote_sites where platform = $1 and zone = $2 and region = $3`,
     [platform, zone, region],
   );
-  const kind = [site!.site_id, advertId, computeClass, model, domestic, unit, unitsPerNode];
-  const [pool] = await tx.query<{ pool_id: number }>(
-    `with new as (
-       insert into remote_pools (platform, site_id, advert_id, compute_class, model, domestic, unit, units_per_node) values ($1, $2, $3, $4, $5, $6, $7, $8)
-       on conflict do nothing returning pool_id)
-     select pool_id from new union all select pool_id from remote_pools
-     where site_id = $2 and advert_id = $3 and compute_class = $4 and model = $5 and domestic = $6 and unit = $7 and units_per_node = $8`,
-    [platform, ...kind],
+  const siteId = site!.site_id;
+  const kind = [siteId, computeClass, model, domestic, unit, unitsPerNode];
+  const known = await tx.query<PoolId>(`${poolsOfKind} and advert_id = $7`, [...kind, advertId]);
+  // The market forgets no pool, so a partner that names its adverts anew has those that it has left.
+  const [pool] = known.length ? known : await renamed(tx, now, kind, advertId);
+  if (pool) return { poolId: pool.pool_id, siteId };
+  const [made] = await tx.query<PoolId>(
+    `insert into remote_pools (site_id, compute_class, model, domestic, unit, units_per_node, advert_id, platform) values ($1, $2, $3, $4, $5, $6, $7, $8) returning pool_id`,
+    [...kind, advertId, platform],
   );
-  return { poolId: pool!.pool_id, siteId: site!.site_id };
+  return { poolId: made!.pool_id, siteId };
+}
+
+interface PoolId {
+  readonly pool_id: number;
+}
+
+const poolsOfKind =
+  'select pool_id from remote_pools where site_id = $1 and compute_class = $2 and model = $3 and domestic = $4 and unit = $5 and units_per_node = $6';
+
+/** A pool of that kind of which nothing is advertised, asked for or bought, from now on of this advert. */
+async function renamed(tx: Tx, now: number, kind: readonly unknown[], advertId: string): Promise<PoolId[]> {
+  return tx.query<PoolId>(
+    `update remote_pools set advert_id = $7 where pool_id = (${poolsOfKind} and length(told) = 0
+       and not exists (select from pieces p where p.pool_id = remote_pools.pool_id and state < 5 and to_slot > $8) order by pool_id limit 1) returning pool_id`,
+    [...kind, advertId, firstSellableSlot(now)],
+  );
 }
 
 /** What of an advert is this platform's already. */

@@ -74,6 +74,29 @@ it('supply that a partner advertises is told to the market under an id of its ow
   ]);
 });
 
+it('an advert under a new name has the pool of one that is gone, unless something of that is bought; the market forgets no pool', async () => {
+  const poolsOf = async (advertId: string) => {
+    await offer(advertId);
+    await bothAdvance();
+    const { remotePoolId } = buyer.market.supply.at(-1)!;
+    await seller.exchange.call(SupplyDefinition).withdrawSupply({ advertId });
+    await bothAdvance();
+    expect(buyer.market.supply.at(-1)).toMatchObject({ remotePoolId, withdrawn: true });
+    return remotePoolId;
+  };
+  const first = await poolsOf('a');
+  expect(await poolsOf('b')).toBe(first);
+  await offer('b');
+  await bothAdvance();
+  await buyer.market.take(501, 16);
+  await bothAdvance();
+  expect(decisions()).toEqual([[501, true, true]]);
+  await seller.exchange.call(SupplyDefinition).withdrawSupply({ advertId: 'b' });
+  await bothAdvance();
+  expect(await poolsOf('c')).not.toBe(first);
+  expect(await poolsOf('b')).toBe(first);
+});
+
 it('a piece is reserved, committed, and made; what is bought of an advert is less of it when it is told anew', async () => {
   await buyer.market.take(501, 16);
   await bothAdvance();
