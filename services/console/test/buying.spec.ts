@@ -31,7 +31,16 @@ if (browser)
     const text: Trading['text'] = (selector) => stage.text(selector);
     const looked = () => ({
       ...{ stage, key: buyer },
-      paths: ['/bids', `/bids/${filled}`, `/bids/${green}`, `/bids/${dear}`, '/leases', `/leases/${leaseId}`, '/leases?state=PENDING'],
+      paths: [
+        '/bids',
+        `/bids/${filled}`,
+        `/bids/${green}`,
+        `/bids/${dear}`,
+        '/leases',
+        `/leases/${leaseId}`,
+        '/leases?state=PENDING',
+        '/place',
+      ],
     });
 
     beforeAll(async () => {
@@ -53,7 +62,7 @@ if (browser)
 
     it('sees its bids with what each asked and got, by state', async () => {
       await show('/bids', buyer);
-      expect(await text('header nav')).toMatch(/^Trading\s+Bids\s+Leases\s+Money\s+Spend\s+Bills\s+Disputes$/);
+      expect(await text('header nav')).toMatch(/^Trading\s+Bids\s+Leases\s+Place a bid\s+Money\s+Spend\s+Bills\s+Disputes$/);
       expect(await text()).toMatch(/A100, firm\s+open\s+0 \/ 3\s+¥ 1\.50\s+1 h\s+at once\s+2026-01-01 00:00/);
       expect(await text()).toMatch(new RegExp(`${filled}\\s+vision 视觉\\s+A100, firm\\s+filled\\s+4 / 4`));
       await show('/bids?state=FILLED', buyer, 'zh');
@@ -134,6 +143,64 @@ if (browser)
       await page.until(`document.querySelector('h1')?.innerText.includes('cancelled')`);
       expect(await text()).toMatch(/Reason\s+cancelled/);
       expect(await text()).not.toContain('Cancel the bid');
+    });
+
+    describe('places a bid', () => {
+      const fill = (values: object) =>
+        page.evaluate(`for (const [name, value] of Object.entries(${JSON.stringify(values)})) {
+          const input = document.querySelector('main form [name=' + name + ']');
+          if (input.type === 'checkbox') input.checked = value; else input.value = value;
+          input.dispatchEvent(new Event('input', { bubbles: true }));
+        } document.querySelector('main form').requestSubmit(); undefined`);
+      const place = `[...document.querySelectorAll('#main button')].find(({ textContent }) => textContent === 'Place a bid')`;
+      const bidsOf = async () =>
+        (await stage.exchange.http<{ bids: Record<string, unknown>[] }>('/v1/bids?state=OPEN', { key: buyer })).body.bids;
+
+      it('after a quote of it, which goes when the form changes', async () => {
+        const before = (await bidsOf()).length;
+        await show('/place', buyer);
+        expect(await text('select[name=product]')).toMatch(/A100, firm \(intelligent, card, last ¥ 2\)[^]*any intelligent, firm/);
+        await fill({ units: '6', hours: '2', limitPrice: '5', greenShare: '50', region: '500000' });
+        await page.until(place);
+        expect(await text()).toMatch(/Filled of asked\s+4 \/ 6\s+It would cost\s+¥ 16\.00\s+Reserved of your money\s+¥ [\d.]+/);
+        expect(await text()).toMatch(/Why not all of it\s+Asked\s+6\s+Best start\s+2026-01-01 00:15: 4 free/);
+        // Any of a class does as well as the model by its name.
+        await fill({ product: '2', units: '1' });
+        await page.until(`document.querySelector('dl strong')?.innerText === '¥ 4.00'`);
+        await page.evaluate(`document.querySelector('[name=units]').dispatchEvent(new Event('input', { bubbles: true }))`);
+        expect(await page.evaluate(`Boolean(${place})`)).toBe(false);
+        expect(await bidsOf()).toHaveLength(before);
+      });
+
+      it('and reads why there is none to place', async () => {
+        await show('/place', buyer, 'zh');
+        await fill({ units: '8', hours: '24', limitPrice: '10' });
+        await page.until(`document.querySelector('[role=alert]')`);
+        expect(await text('[role=alert]')).toBe('此订单将被拒绝： buying_power_must_cover_the_worst_case');
+        await fill({ latest: '2025-12-01T00:00' });
+        await page.until(`document.querySelector('[role=alert]')?.textContent.includes('bid_must_have_a_start_ahead')`);
+      });
+
+      it('once, however often it is clicked, and also when the answer was lost', async () => {
+        const before = (await bidsOf()).length;
+        await show('/place', buyer);
+        const times = { earliest: '2026-01-02T09:00', latest: '2026-01-02T12:15' };
+        await fill({ units: '2', hours: '1.5', limitPrice: '1.25', ...times, allOrNone: true, project: 'language 语言' });
+        await page.until(place);
+        await page.evaluate(`window.asked = window.fetch;
+          window.fetch = (path, init) => window.asked(path, init).then((answer) => { if (path === '/v1/bids') throw new TypeError('lost'); return answer; }); undefined`);
+        await page.evaluate(`{ const button = ${place}; button.click(); button.click(); }`);
+        await page.until(`document.querySelector('[role=alert]')`);
+        expect(await text('[role=alert]')).toBe('The exchange does not answer.');
+        await page.evaluate(`window.fetch = window.asked; ${place}.click()`);
+        await page.until(`location.hash.startsWith('#/bids/') && document.querySelector('#main').dataset.shown === location.hash`);
+        expect(await text()).toMatch(
+          /open[^]+¥ 1\.25 a unit-hour\s+Duration\s+1\.5 h\s+May run\s+2026-01-02 09:00 – 2026-01-02 13:45\s+All or none\s+yes/,
+        );
+        const bids = await bidsOf();
+        expect(bids).toHaveLength(before + 1);
+        expect(bids[0]).toMatchObject({ project: 'language 语言', terms: { units: 2, durationSlots: 6, allOrNone: true } });
+      });
     });
 
     it('has nothing to complain of', () => expect(page.complaints).toEqual([]));

@@ -137,7 +137,7 @@ if (browser)
       ['regulator', ['Indicators', 'Reports', 'Assessment', 'Sites', 'Pools', 'Links', 'National node', 'Partner platforms']],
       ['authority', ['Indicators', 'Reports', 'Assessment', 'Sites']],
       ['provider', ['Sites', 'Pools', 'Links', 'Income', 'Disputes']],
-      ['buyer', ['Bids', 'Leases', 'Spend', 'Bills', 'Disputes']],
+      ['buyer', ['Bids', 'Leases', 'Place a bid', 'Spend', 'Bills', 'Disputes']],
       ['partner', []],
     ])('shows the %s the pages of its role', async (role, expected) => {
       await show('/reports', keys[role]);

@@ -38,12 +38,19 @@ export async function explanationOf(path: string, terms: Pick<Terms, 'pflops'>):
     throw problem;
   });
   if (!explanation) return el('p', { class: 'empty' }, t('noExplanation'));
-  return el('div', {}, ...lackingOf(explanation, terms), ...choicesOf(explanation.choices));
+  const lacking = explanation.rest ? lackingOf(explanation, terms) : [el('p', {}, t('filledWhole'))];
+  return el('div', {}, ...lacking, ...choicesOf(explanation.choices));
 }
 
-/** What lacks, what stands in its way at the best start, and what would help. */
-export function lackingOf({ rest, start, free, removed, left, ...helps }: Explanation, terms: Pick<Terms, 'pflops'>): Node[] {
-  if (rest === 0) return [el('p', {}, t('filledWhole'))];
+/**
+ * What lacks, what stands in its way at the best start, and what would help.
+ * @param named what the amount is that is explained
+ */
+export function lackingOf(
+  { rest, start, free, removed, left, ...helps }: Explanation,
+  terms: Pick<Terms, 'pflops'>,
+  named = t('lacks'),
+): Node[] {
   const counted = (amount: number) => countedText(amount, terms);
   const { fillingLimit, relaxations, predictedStart } = helps;
   const ways = [
@@ -52,7 +59,7 @@ export function lackingOf({ rest, start, free, removed, left, ...helps }: Explan
   ];
   return [
     facts([
-      [t('lacks'), counted(rest)],
+      [named, counted(rest)],
       [t('bestStart'), start ? `${timeText(start)}: ${counted(free)} ${t('free')}` : t('noStart')],
       ...(ways.length ? [[t('wouldFill'), ways.join(t('or'))] as const] : []),
       ...(predictedStart ? [[t('predictedStart'), timeText(predictedStart)] as const] : []),

@@ -14,6 +14,7 @@ import { partnerPage, partnersPage } from './partners.js';
 import { problemBox } from './parts.js';
 import { poolPage, poolsPage } from './pools.js';
 import { assessmentPage, reportPage, reportsPage } from './reports.js';
+import { placePage } from './place.js';
 import { keepPlace, toPlace } from './places.js';
 import { type Me, key, language, said, signIn, signOut, speak } from './session.js';
 import { sitePage, sitesPage } from './sites.js';
@@ -46,6 +47,7 @@ const sections: readonly Section[] = [
   { path: 'partners', word: 'partners', group: 'hub', roles: ['OPERATOR', 'REGULATOR'], pages: [partnersPage, partnerPage] },
   { path: 'bids', word: 'bids', group: 'trading', roles: ['BUYER'], pages: [bidsPage, bidPage] },
   { path: 'leases', word: 'leases', group: 'trading', roles: ['BUYER'], pages: [leasesPage, leasePage] },
+  { path: 'place', word: 'placeBid', group: 'trading', roles: ['BUYER'], pages: [placePage] },
   { path: 'spending', word: 'spending', group: 'money', roles: ['BUYER'], pages: [spendingPage] },
   { path: 'bills', word: 'bills', group: 'money', roles: ['BUYER'], pages: [billsPage, billPage] },
   { path: 'income', word: 'income', group: 'money', roles: ['PROVIDER'], pages: [incomePage, statementPage] },

@@ -56,6 +56,9 @@ const names: Readonly<Record<number, Name>> = {
   820000: ['Macao', '澳门特别行政区'],
 };
 
+/** Those that have names. */
+export const regionCodes: readonly number[] = Object.keys(names).map(Number);
+
 /** District, city and province as far as they are known; what is not stands as its code behind the rest. */
 export function regionName(code: number): Name {
   const places = [...new Set([code - (code % 10_000), code - (code % 100), code])];
