@@ -1,4 +1,5 @@
 // npm run conformance: plays a partner platform against another, and says clause by clause whether it keeps docs/interconnection.md.
+import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseYuan } from '#domain';
@@ -24,7 +25,7 @@ could not begin. What can be neither shown nor refuted here and now is not tried
   --listen HOST:PORT   where it listens [127.0.0.1:18790]
   --reached HOST:PORT  where the other side reaches it, where that is another address
   --tls                the address speaks TLS; --ca FILE: PEM of who vouches for its certificate
-  --client-cert FILE, --client-key FILE   PEM of what is shown to it, where it asks for a certificate
+  --client-cert FILE, --client-key FILE   PEM of what is shown to it, where it asks for a certificate; its SHA-256 is printed, to be registered there
   --server-cert FILE, --server-key FILE   PEM: this program's port speaks TLS; --client-ca FILE: it asks for certificates that this one vouches for
   --model NAME, --region CODE, --price YUAN   of the cards that it offers [T4, 110000, 1.00]
   --only NAME          clauses whose name begins so; may be given several times
@@ -120,7 +121,8 @@ async function main(): Promise<void> {
   const wanted = chosen(values.only);
   const partner = { name: given('platform'), publicKey: read('their-key', given('their-key')) };
   const key = ownKey();
-  const line = new Line(given('address'), clientTls());
+  const shown = clientTls();
+  const line = new Line(given('address'), shown);
   endedWithUs(async () => line.close());
   const around = { now: () => Date.now(), pass: (ms: number) => sleep(ms), ask: say };
   const offer = { model: values.model, region: numberOf('region'), price: price() };
@@ -129,7 +131,7 @@ async function main(): Promise<void> {
   endedWithUs(async () => close());
   const reached = values.reached ?? `${values.listen.slice(0, values.listen.lastIndexOf(':'))}:${port}`;
   say(
-    `Register at ${partner.name} the platform ${values.name}, reached at ${reached}${values['server-cert'] ? ' by TLS' : ' without TLS'}, with the key (${key.suite})\n${key.publicKey}`,
+    `Register at ${partner.name} the platform ${values.name}, reached at ${reached}${values['server-cert'] ? ' by TLS' : ' without TLS'}, with the key (${key.suite})\n${key.publicKey}${shown?.cert ? `and the certificate ${new X509Certificate(shown.cert).fingerprint256}\n` : ''}`,
   );
   await known(stage);
   const ends = values.limit === undefined ? Infinity : Date.now() + numberOf('limit') * 1_000;

@@ -30,10 +30,10 @@ export class Outage {
 
   /** The way to the seller is cut while bids are placed: what they ask of it waits, and goes all at once when the way is back. Then the seller is killed. */
   async around(place: () => Promise<void>): Promise<void> {
-    this.seller.way.door.shut();
+    this.seller.way.shut();
     await place();
     await this.clocks.settle();
-    this.seller.way.door.unshut();
+    this.seller.way.unshut();
     const going = this.buyer.advance(this.clocks.now + retryMs);
     await this.whileCommitsWait(going);
     await this.seller.kill();

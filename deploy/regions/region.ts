@@ -1,9 +1,9 @@
-// A region's platform: an exchange as a process of its own, with its own database and keys, behind TLS under a certificate of its own authority.
+// A region's platform: an exchange as a process of its own, with its own database, keys and authority; it hears the others by TLS, each by the certificate that it shows.
 import { join } from 'node:path';
 import { Api, buildMarket, participant, startExchange } from '#demo';
 import type { ExchangeProcess, ExchangeProcessOptions, Json, NodeGroup, World } from '#demo';
 import { freePorts, startedWithUs, temporaryFolder } from '#platform';
-import { Authority, TlsDoor } from '#testing';
+import { Authority, Door, writePapers } from '#testing';
 import type { Division } from './division.js';
 
 /** What a region's operator pays in at another's, and may owe there. */
@@ -18,7 +18,7 @@ export class Region {
     readonly division: Division,
     readonly api: Api,
     readonly operator: string,
-    readonly way: TlsDoor,
+    readonly way: Door,
     private readonly authority: Authority,
     private readonly place: ExchangeProcessOptions,
     private process: ExchangeProcess,
@@ -26,13 +26,18 @@ export class Region {
 
   /** @param folder in which its database and keys are */
   static async start(division: Division, folder: string, settings: Record<string, string>): Promise<Region> {
-    const [httpPort, grpcPort] = (await freePorts(2)) as [number, number];
-    const data = join(folder, division.platform);
-    const place = { data, httpPort, grpcPort, settings: { ...settings, EXCHANGE_PLATFORM: division.platform } };
+    const [httpPort, grpcPort, partnerPort] = (await freePorts(3)) as [number, number, number];
+    const { platform } = division;
+    const authority = await Authority.make(undefined, `authority of ${platform}`);
+    const papers = await writePapers(join(folder, `${platform}-papers`), undefined, await authority.issueHost());
+    const own = {
+      ...{ EXCHANGE_PLATFORM: platform, EXCHANGE_PARTNER_CERTIFICATES: papers },
+      ...{ EXCHANGE_PARTNER_LISTEN: `127.0.0.1:${partnerPort}`, EXCHANGE_PARTNER_LISTEN_CERTIFICATES: papers },
+    };
+    const place = { data: join(folder, platform), httpPort, grpcPort, settings: { ...settings, ...own } };
     const process = await startExchange(place);
-    const authority = await Authority.make();
-    const way = await TlsDoor.open(grpcPort, await authority.issueHost());
-    const api = new Api(process.address, `regions-${division.platform}`);
+    const way = await Door.open(partnerPort);
+    const api = new Api(process.address, `regions-${platform}`);
     return new Region(division, api, process.key!, way, authority, place, process);
   }
 
@@ -71,15 +76,17 @@ export class Region {
     this.partners.set(other.platform, id);
   }
 
-  /** The other's operator has given its key by a way that both trust. */
+  /** The other's operator has given its key and its certificate's digest by a way that both trust. */
   async register(other: Region): Promise<void> {
-    const { keys } = await other.get('/v1/interconnect/platform');
+    const { keys, certificate } = await other.get('/v1/interconnect/platform');
     const [{ suite, publicKey }] = keys as [{ suite: string; publicKey: string }];
     const details = {
       ...{ participantId: this.partners.get(other.platform), address: `localhost:${other.way.port}`, tls: true, ca: other.authority.ca },
       ...{ creditLimit: creditYuan, ratePerSecond: 10_000, classes: ['INTELLIGENT', 'GENERAL'], zones: ['DOMESTIC'] },
     };
-    await this.post('/v1/interconnect/partners', { platform: other.platform, details, keys: [{ suite, publicKey }] });
+    await this.post('/v1/interconnect/partners', {
+      ...{ platform: other.platform, details, keys: [{ suite, publicKey }], certificates: [certificate] },
+    });
   }
 
   /** SIGKILL. */

@@ -149,6 +149,19 @@ const sounding: Record<string, [series: Record<string, string>, labels: Record<s
     { job: 'voucher', severity: 'ticket' },
     'voucher does not take what its folder of certificates holds',
   ],
+  PartnerPaperEndsSoon: [
+    {
+      'exchange_partner_paper_life_left_ratio{job="interconnect",exchange_side="server",instance="a"}': '0.6x50',
+      'exchange_partner_paper_life_left_ratio{job="interconnect",exchange_side="server",instance="b"}': '0.34-0.005x50',
+    },
+    { job: 'interconnect', exchange_side: 'server', severity: 'ticket' },
+    'The certificate that partner platforms are shown by interconnect as a server: 14% of its life is left',
+  ],
+  PartnerPaperRefused: [
+    { 'exchange_partner_paper_refused{job="interconnect",exchange_side="client"}': '0x10 1x40' },
+    { job: 'interconnect', exchange_side: 'client', severity: 'ticket' },
+    'interconnect does not take what its folder holds of the certificate that partner platforms are shown by it as a client',
+  ],
   PartnerSilent: [
     { exchange_interconnect_unanswered_age_seconds: '0x10 1800x40' },
     { severity: 'ticket' },

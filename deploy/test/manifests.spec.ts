@@ -103,7 +103,10 @@ if (!hasKubectl) process.stderr.write('\n*** NOT TESTED: the Kubernetes manifest
 if (hasKubectl)
   describe('deploy/kubernetes', () => {
     const rendered = new Map(
-      ['one-site', 'one-site-national', 'two-sites/first', 'two-sites/second'].map((overlay) => [overlay, kustomize(overlay)]),
+      ['one-site', 'one-site-national', 'one-site-partners', 'two-sites/first', 'two-sites/second'].map((overlay) => [
+        overlay,
+        kustomize(overlay),
+      ]),
     );
     const isNational = (overlay: string) => overlay.endsWith('-national');
     const manifests = (overlay: string) => manifestsOf(rendered.get(overlay)!);
@@ -149,10 +152,26 @@ if (hasKubectl)
       expect([...rendered.keys()].filter((overlay) => !isNational(overlay)).flatMap(told)).toEqual([]);
     });
 
+    it('interconnect, and no other, listens for partners and is reached by them, where that is asked for', () => {
+      const listening = (overlay: string) =>
+        manifests(overlay)
+          .filter(({ kind }) => /Deployment|StatefulSet|Job/.test(kind))
+          .filter(({ spec }) =>
+            spec.template.spec.containers.some(({ env = [] }) => env.some(({ name }) => name === 'EXCHANGE_PARTNER_LISTEN')),
+          )
+          .map(({ metadata }) => metadata.name);
+      expect([...rendered.keys()].flatMap(listening)).toEqual(['interconnect']);
+      const all = manifests('one-site-partners');
+      const found = (kind: string, name: string) => all.find((one) => one.kind === kind && one.metadata.name === name)!.spec;
+      expect(found('Service', 'partners')).toMatchObject({ selector: { app: 'interconnect' }, ports: [{ targetPort: 'partners' }] });
+      const policy = { podSelector: { matchLabels: { app: 'interconnect' } }, ingress: [{ ports: [{ port: 'partners' }] }] };
+      expect(found('NetworkPolicy', 'partners-in')).toMatchObject(policy);
+    });
+
     it('one site has Kafka; of two the second stands by and nobody writes there', () => {
       const busOf = (overlay: string) => manifests(overlay).find(({ data }) => data?.EXCHANGE_MESH_PEERS)!.data!.EXCHANGE_BUS;
       const kafka = 'kafka://exchange-kafka-bootstrap:9092/exchange';
-      expect([...rendered.keys()].map(busOf)).toEqual([kafka, kafka, '', '']);
+      expect([...rendered.keys()].map(busOf)).toEqual([kafka, kafka, kafka, '', '']);
       const second = manifests('two-sites/second');
       const running = second.filter(
         ({ kind, metadata, spec }) => /Deployment|StatefulSet/.test(kind) && metadata.name !== 'redis' && spec.replicas !== 0,

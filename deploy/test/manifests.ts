@@ -14,12 +14,14 @@ export const secretsFromOutside = [
   'redis',
   'national-node',
   'national-tls',
+  'partners-tls',
   'platform-key',
   'signing-key',
 ];
 /** By the name that a port has here, the setting that says where it is. */
 const settingOfPort: Record<string, string> = {
   ...{ http: 'EXCHANGE_HTTP_PORT', grpc: 'EXCHANGE_GRPC_PORT', mesh: 'EXCHANGE_MESH_LISTEN', health: 'EXCHANGE_HEALTH_LISTEN' },
+  partners: 'EXCHANGE_PARTNER_LISTEN',
 };
 /** Labels that operators give the pods they make. */
 const labelsFromOutside = ['cnpg.io/podRole', 'cnpg.io/instanceRole', 'cnpg.io/cluster', 'strimzi.io/cluster'];

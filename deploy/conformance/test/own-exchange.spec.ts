@@ -1,16 +1,19 @@
 // This exchange, whole, against the program that other provinces' platforms are tried with.
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Api, type Json, book, participant, rfc, smallMarket } from '#demo';
 import { slotAt } from '#domain';
-import { PartnerKey, TestExchange, operator, testExchange } from '#testing';
+import type { Config } from '#platform';
+import { Authority, PartnerKey, TestExchange, operator, testExchange, writePapers } from '#testing';
 import { clauses } from '../run.js';
 import { failedOf, notTriedOf, Program, programName } from './program.js';
 
 const hour = 3_600_000;
 
 let folder: string;
+let settings: Partial<Config>;
 let exchange: TestExchange;
 let api: Api;
 let key: string;
@@ -21,7 +24,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'exchange-conformance-'));
   const platformKey = join(folder, 'platform-key.pem');
   writeFileSync(platformKey, own.privateKey);
-  exchange = await testExchange({ config: { platform: 'Shuitu', platformKey, logLevel: 'error' } });
+  settings = { platform: 'Shuitu', platformKey, logLevel: 'error' };
+  exchange = await testExchange({ config: settings });
   api = new Api(exchange.running.httpAddress!, 'conformance');
   key = await exchange.key(operator);
   ({ buyer } = await smallMarket(api, key, 4, bid(soon(2), '2.50')));
@@ -40,8 +44,19 @@ const bid = (from: number, limitPrice: string): Json => ({
   },
 });
 
+const named = { name: programName, roles: ['PARTNER'], region: 110000, industry: 'I', size: 'LARGE' };
+const registration = (participantId: number, port: number, { suite, publicKey }: PartnerKey, certificates: string[] = []): Json => ({
+  platform: programName,
+  details: {
+    ...{ participantId, address: `127.0.0.1:${port}`, tls: false, ca: '', creditLimit: '100000.00', ratePerSecond: 50 },
+    ...{ classes: ['INTELLIGENT'], zones: ['DOMESTIC'] },
+  },
+  keys: [{ suite, publicKey }],
+  certificates,
+});
+
 it('passes all clauses', async () => {
-  const { id } = await participant(api, key, { name: programName, roles: ['PARTNER'], region: 110000, industry: 'I', size: 'LARGE' });
+  const { id } = await participant(api, key, named);
   await exchange.advance();
   await api.post(key, '/v1/deposits', { participantId: id, amount: '100000.00', bankReference: 'of the program' });
   const supply = {
@@ -63,14 +78,7 @@ it('passes all clauses', async () => {
   const around = { now: () => exchange.now(), pass: (ms: number) => exchange.advance(ms), ask };
   const program = await Program.open(keys, { name: 'Shuitu', publicKey: own.publicKey }, exchange.running.grpcAddress!, around, 60 * hour);
   try {
-    await api.post(key, '/v1/interconnect/partners', {
-      platform: programName,
-      details: {
-        ...{ participantId: id, address: `127.0.0.1:${program.port}`, tls: false, ca: '', creditLimit: '100000.00', ratePerSecond: 50 },
-        ...{ classes: ['INTELLIGENT'], zones: ['DOMESTIC'] },
-      },
-      keys: [{ suite: keys.suite, publicKey: keys.publicKey }],
-    });
+    await api.post(key, '/v1/interconnect/partners', registration(id, program.port, keys));
     const results = await program.run();
     expect(failedOf(results)).toEqual([]);
     expect(notTriedOf(results)).toEqual([]);
@@ -80,3 +88,33 @@ it('passes all clauses', async () => {
     program.end();
   }
 }, 180_000);
+
+it('hears by the port that asks for certificates as by the other', async () => {
+  const authority = await Authority.make();
+  const issued = await authority.issueHost();
+  const partnerListenCertificates = await writePapers(join(folder, 'papers'), authority, issued);
+  const asking = await testExchange({ config: { ...settings, partnerListen: '127.0.0.1:0', partnerListenCertificates } });
+  const web = new Api(asking.running.httpAddress!, 'conformance-port');
+  try {
+    const secret = await asking.key(operator);
+    const { id } = await participant(web, secret, named);
+    await asking.advance();
+    const keys = PartnerKey.make();
+    const around = { now: () => asking.now(), pass: (ms: number) => asking.advance(ms) };
+    const address = `localhost:${asking.running.partnerAddress!.split(':').at(-1)}`;
+    const tls = { ca: authority.ca, cert: issued.cert, key: issued.key };
+    const program = await Program.open(keys, { name: 'Shuitu', publicKey: own.publicKey }, address, around, 60_000, tls);
+    try {
+      const certificate = new X509Certificate(issued.cert).fingerprint256;
+      await web.post(secret, '/v1/interconnect/partners', registration(id, program.port, keys, [certificate]));
+      const results = await program.run('hear.');
+      expect(failedOf(results)).toEqual([]);
+      expect(notTriedOf(results)).toEqual([]);
+    } finally {
+      program.end();
+    }
+  } finally {
+    await web.destroy();
+    await asking.stop();
+  }
+}, 120_000);

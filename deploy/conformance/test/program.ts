@@ -3,7 +3,7 @@ import type { PartnerKey } from '#testing';
 import type { Known } from '../hearer.js';
 import { type Result, chosen, cleanUp, runClauses } from '../run.js';
 import { Stage } from '../stage.js';
-import { Line, serve } from '../wire.js';
+import { type ClientTls, Line, serve } from '../wire.js';
 
 export interface Around {
   readonly now: () => number;
@@ -28,8 +28,9 @@ export class Program {
     address: string,
     { ask = () => undefined, ...around }: Around,
     waitMs = 60_000,
+    tls?: ClientTls,
   ): Promise<Program> {
-    const line = new Line(address, undefined);
+    const line = new Line(address, tls);
     const parties = { name: programName, key, partner, line };
     const stage = new Stage(parties, { ...around, ask }, { model: 'T4', region: 110_000, price: 1_000_000 }, waitMs);
     const [port, close] = await serve('127.0.0.1:0', undefined, (signed) => stage.listener.hear(signed));

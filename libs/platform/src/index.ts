@@ -49,6 +49,7 @@ export type { Evidence } from './evidence/evidence.js';
 export { auditServices, newestRoots } from './evidence/run-audit.js';
 export { keyIdOf, makeSigningKey, publicPath, signingKey, signingKeyPath } from './evidence/signing-key.js';
 export { platformKey } from './platform-key.js';
+export { observeShown } from './paper-gauges.js';
 export { ShownPapers } from './shown-papers.js';
 export type { Shown } from './shown-papers.js';
 export { Elsewhere, Unanswered } from './grpc-elsewhere.js';

@@ -1,8 +1,9 @@
-// How long what this process shows the others still stands: its certificate, the authorities above it, the lists of revoked ones.
+// How long what this process shows the others, and partner platforms, still stands: its certificate, the authorities above it, the lists of revoked ones.
 import { X509Certificate } from 'node:crypto';
 import type { Certificates } from './certificates.js';
 import { blocksOf, type Papers } from './papers.js';
 import { revocationListsOf } from './revocation-list.js';
+import type { ShownPapers } from './shown-papers.js';
 import type { Gauges, Observations } from './telemetry.js';
 
 /** In ms since 1970. */
@@ -29,6 +30,23 @@ export function observePapers(gauges: Gauges, certificates: Certificates): void 
     '{process}',
     '1 where something of what lies in the folder is not taken, as the log says',
     () => [[Number(certificates.isRefused)]],
+  );
+}
+
+/** Of the certificate that partner platforms are shown, on either side. */
+export function observeShown(gauges: Gauges, papers: ShownPapers): void {
+  const side = { 'exchange.side': papers.side };
+  gauges.add(
+    'exchange.partner.paper.life_left',
+    '1',
+    "Share of a certificate's life that is left, of those that partner platforms are shown where they call or are called; below 0 where it is over",
+    () => [[leftOf(lifeOf(new X509Certificate(papers.now.cert))), side]],
+  );
+  gauges.add(
+    'exchange.partner.paper.refused',
+    '{process}',
+    '1 where what lies in the folder of such a certificate is not taken, as the log says',
+    () => [[Number(papers.isRefused), side]],
   );
 }
 

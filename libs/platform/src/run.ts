@@ -22,7 +22,7 @@ import { type Logger, makeLogger } from './log.js';
 import { Mesh } from './mesh-client.js';
 import { serveMesh } from './mesh-server.js';
 import { Operations } from './operations.js';
-import { observePapers } from './paper-gauges.js';
+import { observePapers, observeShown } from './paper-gauges.js';
 import { servePartners } from './partner-server.js';
 import { Platform } from './platform.js';
 import { type Carried, takeUpBus } from './restored-bus.js';
@@ -163,11 +163,12 @@ async function reachOthers(platform: Platform, undo: (() => Promise<void> | void
 
 /** @throws Error process_must_run_interconnect: elsewhere the setting would shut nothing */
 async function listenForPartners(platform: Platform, undo: (() => Promise<void> | void)[]): Promise<void> {
-  const { config, rpc, log } = platform;
+  const { config, gauges, rpc, log } = platform;
   if (!rpc.local().includes(PartnerPlatformDefinition))
     throw new Error('EXCHANGE_PARTNER_LISTEN: process_must_run_interconnect: give it to those that hear what partners say');
   const papers = await ShownPapers.open(config.partnerListenCertificates, 'server', log);
   undo.push(() => papers.close());
+  observeShown(gauges, papers);
   await servePartners(platform, papers);
 }
 

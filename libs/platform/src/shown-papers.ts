@@ -28,7 +28,7 @@ export class ShownPapers {
 
   private constructor(
     private readonly folder: string,
-    private readonly side: Side,
+    readonly side: Side,
     private shown: Shown,
     private readonly log: Logger,
   ) {
@@ -46,6 +46,11 @@ export class ShownPapers {
   /** The same object until others are taken. */
   get now(): Shown {
     return this.shown;
+  }
+
+  /** What lies in the folder is not taken. */
+  get isRefused(): boolean {
+    return this.refused !== undefined;
   }
 
   /** `told` hears of others. */

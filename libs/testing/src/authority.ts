@@ -110,10 +110,15 @@ export class Authority {
   }
 }
 
-/** Writes what a process reads at its start; a list of revoked ones where given. */
-export async function writePapers(folder: string, { ca }: Pick<Authority, 'ca'>, { cert, key }: Issued, crl?: string): Promise<string> {
+/** Writes what a process reads at its start. @param trusted undefined: nobody is named @param crl a list of revoked ones, where given */
+export async function writePapers(
+  folder: string,
+  trusted: Pick<Authority, 'ca'> | undefined,
+  { cert, key }: Pick<Issued, 'cert' | 'key'>,
+  crl?: string,
+): Promise<string> {
   await mkdir(folder, { recursive: true });
-  const papers = { 'ca.pem': ca, 'cert.pem': cert, 'key.pem': key, ...(crl && { 'crl.pem': crl }) };
+  const papers = { 'cert.pem': cert, 'key.pem': key, ...(trusted && { 'ca.pem': trusted.ca }), ...(crl && { 'crl.pem': crl }) };
   for (const [name, text] of Object.entries(papers)) await writeFile(join(folder, name), text);
   return folder;
 }

@@ -39,7 +39,8 @@ beforeAll(async () => {
   const national = { EXCHANGE_NATIONAL_URL: 'http://127.0.0.1:9/', EXCHANGE_NATIONAL_KEY: key };
   authority = await Authority.make();
   await papers();
-  const mesh = { EXCHANGE_MESH_CERTIFICATES: join(folder, 'mesh') };
+  await shown();
+  const mesh = { EXCHANGE_MESH_CERTIFICATES: join(folder, 'mesh'), EXCHANGE_PARTNER_CERTIFICATES: join(folder, 'shown') };
   const settings = {
     ...collector.settings,
     ...hot,
@@ -74,6 +75,9 @@ async function papers({
 }: { certificateMs?: number; listMs?: number; by?: Authority } = {}): Promise<void> {
   await writePapers(join(folder, 'mesh'), by, await by.issue(services, certificateMs), await by.revocations([], listMs));
 }
+
+/** The same for what partner platforms are shown. */
+const shown = async (validMs?: number) => writePapers(join(folder, 'shown'), undefined, await authority.issue(['partners'], validMs));
 
 function bid(): Json {
   const earliest = Math.floor(Date.now() / slotMs) + 10;
@@ -219,6 +223,24 @@ const faults: Fault[] = [
   ending('certificate', () => papers({ certificateMs: hourMs }), 0.05),
   ending('revocation_list', () => papers({ listMs: hourMs }), 0.05),
   ending('authority', async () => papers({ by: await Authority.make(hourMs / 6) }), 0.01),
+  {
+    promise: 'partner platforms may be shown a certificate tomorrow',
+    measure: ['exchange.partner.paper.life_left', { 'exchange.side': 'client' }],
+    well: (value) => value > 0.9,
+    broken: (value) => value < 0.05 && value > 0,
+    fault: () => shown(hourMs),
+    mend: () => shown(),
+    alarms: ['PartnerPaperEndsSoon'],
+  },
+  {
+    promise: 'what is put into that folder is taken',
+    measure: ['exchange.partner.paper.refused', { 'exchange.side': 'client' }],
+    well: zero,
+    broken: (value) => value === 1,
+    fault: () => shown(-hourMs),
+    mend: () => shown(),
+    alarms: ['PartnerPaperRefused'],
+  },
   {
     promise: 'debits stand against credits',
     measure: ['exchange.ledger.imbalance'],

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { Config, Logger, type Shown, ShownPapers } from '#platform';
+import { Config, Gauges, Logger, type Shown, ShownPapers, observeShown } from '#platform';
 import { plainDigest } from './core/certificate.js';
 
 /** The certificate that partners' servers are shown, where the operator has one for that. */
@@ -11,11 +11,14 @@ export class PartnerPapers implements OnModuleInit, OnModuleDestroy {
   constructor(
     private readonly config: Config,
     private readonly log: Logger,
+    private readonly gauges: Gauges,
   ) {}
 
   async onModuleInit(): Promise<void> {
     const folder = this.config.partnerCertificates;
-    if (folder) this.papers = await ShownPapers.open(folder, 'client', this.log);
+    if (!folder) return;
+    this.papers = await ShownPapers.open(folder, 'client', this.log);
+    observeShown(this.gauges, this.papers);
   }
 
   onModuleDestroy(): void {

@@ -37,11 +37,11 @@ afterEach(async () => {
 const digest = ({ cert }: Issued): string => new X509Certificate(cert).fingerprint256;
 const plain = ({ cert }: Issued): string => createHash('sha256').update(new X509Certificate(cert).raw).digest('hex');
 
-/** The folder of the port. @param vouching for partners' certificates; undefined: they may be anybody's */
+/** The folder of the port, anew. @param vouching for partners' certificates; undefined: they may be anybody's */
 async function papers(name: string, server: Issued, vouching?: Authority): Promise<string> {
-  const path = await writePapers(join(folder, name), vouching ?? ours, server);
-  if (!vouching) await rm(join(path, 'ca.pem'));
-  return path;
+  const path = join(folder, name);
+  await rm(path, { recursive: true, force: true });
+  return writePapers(path, vouching, server);
 }
 
 /** A platform that hears partners by their certificates alone. */
