@@ -83,9 +83,9 @@ export class Listening implements OnApplicationBootstrap, BeforeApplicationShutd
 async function silentSince(tx: Tx, now: Time): Promise<number> {
   const [row] = await tx.query<{ count: number }>(
     `select count(distinct provider_id)::int4 as count
-     from pools, (select max(last_seen_at) as at from pools where state = ${RegistrationState.VERIFIED}) heard
+     from pools, (select max(heard_at) as at from pools where state = ${RegistrationState.VERIFIED}) heard
      where state = ${RegistrationState.VERIFIED} and last_seen_at + deadline_seconds * 1000::int8 >= heard.at
-       and heard.at + deadline_seconds * 1000::int8 < $1`,
+       and greatest(heard.at, last_seen_at) + deadline_seconds * 1000::int8 < $1`,
     [now],
   );
   return row!.count;

@@ -106,10 +106,10 @@ export class PoolHealthKeeper {
 
   /** Locks the pools and counts them as seen; answers those that exist. */
   async seen(tx: Tx, poolIds: readonly number[], now: number): Promise<PoolRow[]> {
-    return tx.query<PoolRow>('update pools set last_seen_at = greatest(last_seen_at, $2) where pool_id = any($1) returning *', [
-      poolIds,
-      now,
-    ]);
+    return tx.query<PoolRow>(
+      'update pools set last_seen_at = greatest(last_seen_at, $2), heard_at = greatest(heard_at, $2) where pool_id = any($1) returning *',
+      [poolIds, now],
+    );
   }
 
   async registered(tx: Tx, poolIds: readonly number[]): Promise<PoolRow[]> {
@@ -119,7 +119,7 @@ export class PoolHealthKeeper {
   /** Locks the pools and counts each as seen at its own time. */
   async heard(tx: Tx, times: ReadonlyMap<number, number>): Promise<PoolRow[]> {
     return tx.query<PoolRow>(
-      `update pools set last_seen_at = greatest(last_seen_at, heard.at) from unnest($1::int4[], $2::int8[]) as heard (id, at)
+      `update pools set last_seen_at = greatest(last_seen_at, heard.at), heard_at = greatest(heard_at, heard.at) from unnest($1::int4[], $2::int8[]) as heard (id, at)
        where pool_id = heard.id returning pools.*`,
       [numberArray([...times.keys()]), numberArray([...times.values()])],
     );

@@ -106,6 +106,15 @@ describe('where pools of several providers fall silent at once', () => {
     expect(await Promise.all([poolId, ...others].map(healthOf))).toEqual([Health.LOST, Health.OK, Health.LOST]);
   });
 
+  it('another that is verified meanwhile is not heard by that', async () => {
+    const others = [await tell(11), await tell(12)];
+    await exchange.advance(30 * minute);
+    others.push(await tell(13));
+    await exchange.advance();
+    for (let hours = 0; hours < 3; hours++) await exchange.advance(60 * minute);
+    expect(await Promise.all([poolId, ...others].map(healthOf))).not.toContain(Health.LOST);
+  });
+
   it('one that is heard after them makes their silence count', async () => {
     const others = [await tell(11), await tell(12), await tell(13)];
     for (let beat = 0; beat < 7; beat++) {
