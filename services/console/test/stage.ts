@@ -36,7 +36,7 @@ export interface Stage {
 export const script = '<img src=x onerror="document.title=`run`">';
 
 /** The modules that what is looked at needs. */
-const hubModules = [GatewayModule, RegistryModule, MonitoringModule, InterconnectModule, SettlementModule];
+export const hubModules = [GatewayModule, RegistryModule, MonitoringModule, InterconnectModule, SettlementModule];
 
 /** @param modules all of the exchange, where it is traded */
 export async function openStage(browser: Browser, modules: Type[] = hubModules): Promise<Stage> {

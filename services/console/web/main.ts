@@ -3,6 +3,7 @@ import { type Asked, get, signedOut } from './api.js';
 import { bidPage, bidsPage } from './bids.js';
 import { billPage } from './bill.js';
 import { billsPage } from './bills.js';
+import { claimPage, claimsPage, findingsPage } from './claims.js';
 import { disputePage, disputesPage } from './disputes.js';
 import { button, el, link } from './dom.js';
 import { indicatorPage, indicatorsPage, publishedIndicatorPage } from './indicators.js';
@@ -13,6 +14,7 @@ import { nationalPage } from './national.js';
 import { partnerPage, partnersPage } from './partners.js';
 import { problemBox } from './parts.js';
 import { poolPage, poolsPage } from './pools.js';
+import { partPage, programmePage, programmesPage } from './programmes.js';
 import { assessmentPage, reportPage, reportsPage } from './reports.js';
 import { placePage } from './place.js';
 import { keepPlace, toPlace } from './places.js';
@@ -51,7 +53,22 @@ const sections: readonly Section[] = [
   { path: 'spending', word: 'spending', group: 'money', roles: ['BUYER'], pages: [spendingPage] },
   { path: 'bills', word: 'bills', group: 'money', roles: ['BUYER'], pages: [billsPage, billPage] },
   { path: 'income', word: 'income', group: 'money', roles: ['PROVIDER'], pages: [incomePage, statementPage] },
-  { path: 'disputes', word: 'disputes', group: 'money', roles: ['BUYER', 'PROVIDER'], pages: [disputesPage, disputePage] },
+  {
+    path: 'disputes',
+    word: 'disputes',
+    group: 'money',
+    roles: ['BUYER', 'PROVIDER', 'OPERATOR', 'REGULATOR'],
+    pages: [disputesPage, disputePage],
+  },
+  {
+    path: 'programmes',
+    word: 'programmes',
+    group: 'vouchers',
+    roles: officers,
+    pages: [programmesPage, programmePage, partPage, partPage],
+  },
+  { path: 'claims', word: 'subsidyClaims', group: 'vouchers', roles: officers, pages: [claimsPage, claimPage] },
+  { path: 'findings', word: 'claimFindings', group: 'vouchers', roles: officers, pages: [findingsPage] },
 ];
 
 const head = document.querySelector<HTMLElement>('#head')!;

@@ -1,9 +1,11 @@
 // What the console says, in both languages. Names of plans, indicators and units come from the API.
 import { regionName } from './regions.js';
 import { said } from './session.js';
+import { authoritySections } from './authoritywords.js';
 import { tradeValues, tradeWords } from './tradewords.js';
 
 const words = {
+  ...authoritySections,
   ...tradeWords,
   exchange: ['Compute exchange', '算力交易所'],
   indicators: ['Indicators', '指标'],
