@@ -52,11 +52,26 @@ export const actorOf = ({ caller }: Call, at: number): Actor => ({ participantId
 
 /** R-33: nothing was granted before the programmes decided these bids on these bills: from then on there are all of a dispute's days. */
 export async function countDaysAnew(tx: Tx, decided: readonly { billId: number; bidId: number }[], now: number): Promise<void> {
-  await tx.query(
+  const counted = await tx.query<{ dispute_id: bigint }>(
     `UPDATE disputes SET decide_by = greatest(decide_by, $3::int8 + decide_by - opened_at)
      WHERE state = ${DisputeState.OPEN} AND trade_id IN (SELECT b.trade_id FROM unnest($1::int8[], $2::int8[]) AS u (bill_id, bid_id)
-       JOIN bill_lines b ON b.bill_id = u.bill_id JOIN trades t ON t.trade_id = b.trade_id AND t.bid_id = u.bid_id)`,
+       JOIN bill_lines b ON b.bill_id = u.bill_id JOIN trades t ON t.trade_id = b.trade_id AND t.bid_id = u.bid_id) RETURNING dispute_id`,
     [decided.map(({ billId }) => billId), decided.map(({ bidId }) => bidId), now],
+  );
+  await recordTerms(
+    tx,
+    counted.map((row) => row.dispute_id),
+  );
+}
+
+/** What is frozen at most and until when it must be decided, as the disputes' rows have it now. They are locked or new. */
+export async function recordTerms(tx: Tx, disputeIds: readonly bigint[]): Promise<void> {
+  if (disputeIds.length === 0) return;
+  await tx.query(
+    `INSERT INTO dispute_terms (dispute_id, number, to_freeze, decide_by)
+     SELECT dispute_id, (SELECT count(*)::int4 + 1 FROM dispute_terms t WHERE t.dispute_id = d.dispute_id), to_freeze, decide_by
+     FROM disputes d WHERE dispute_id = ANY($1::int8[])`,
+    [disputeIds],
   );
 }
 

@@ -16,7 +16,7 @@ import { feeOfLine, isCharge, isOfPartner, leftOfLine, lockLine, mustBeOfBuyerHe
 import type { ChargedLine } from './charged-line.js';
 import { awaitsDecision } from './claims.js';
 import { brokenByDispute, decideBy, evidenceMax, takenFromPayee } from './core/dispute.js';
-import { actorOf, disputeOf, recordStep, wholeDispute } from './dispute.rows.js';
+import { actorOf, disputeOf, recordStep, recordTerms, wholeDispute } from './dispute.rows.js';
 import type { Actor, DisputeRow } from './dispute.rows.js';
 import { Freezes, payoutsStandStill } from './freezes.js';
 import { before, participantAsked } from './list.js';
@@ -56,6 +56,7 @@ export class Disputes {
       if (!mayAct(call, line.buyer_id)) throw absent(`line ${request.line} of bill ${request.billId}`);
       mustBeOfBuyerHere(line);
       const row = await this.insert(tx, request, line, actor.at);
+      await recordTerms(tx, [row.dispute_id]);
       await recordStep(tx, row.dispute_id, actor, 'opened', `${formatYuan(request.amount)} yuan: ${request.reason}`);
       await this.freezes.freeze(tx, row, actor);
       await this.tell(tx, row, actor, NoticeKind.DISPUTE_OPENED, row.amount);

@@ -69,6 +69,7 @@ export const evidence = [
     key: ['dispute_id'],
     columns: ['dispute_id', 'bill_id', 'line', 'trade_id', 'buyer_id', 'payee_id', 'delivered_by_id', 'amount', 'reason', 'opened_at'],
   },
+  { table: 'dispute_terms', key: ['dispute_id', 'number'] },
   { table: 'dispute_steps', key: ['dispute_id', 'number'] },
   { table: 'dispute_evidence', key: ['dispute_id', 'sha256'] },
   { table: 'registered_names', key: ['participant_id', 'version'] },

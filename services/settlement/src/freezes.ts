@@ -5,7 +5,7 @@ import type { Tx } from '#platform';
 import { disputed, income } from './core/account.js';
 import { freezable, takenFromPayee } from './core/dispute.js';
 import type { FeeSchedule } from './core/fee.js';
-import { recordStep } from './dispute.rows.js';
+import { recordStep, recordTerms } from './dispute.rows.js';
 import type { Actor, DisputeRow } from './dispute.rows.js';
 import { Earnings, payableAtOnce } from './earnings.js';
 import { leftOfTrade } from './left.js';
@@ -92,6 +92,7 @@ export class Freezes {
       );
       await this.free(tx, row, freed, `eased/${step}`, actor);
       await tx.query('UPDATE disputes SET to_freeze = $2 WHERE dispute_id = $1', [row.dispute_id, toFreeze]);
+      await recordTerms(tx, [row.dispute_id]);
     }
   }
 

@@ -151,6 +151,7 @@ async function record({ database }: TestExchange): Promise<void> {
   for (let nth = 1; nth <= 4; nth += 1)
     for (const row of [
       `dispute_steps (dispute_id, number, step, participant_id, key, at, detail) values (${nth}, 1, 'opened', 3, 'k', ${nth}, '')`,
+      `dispute_terms (dispute_id, number, to_freeze, decide_by) values (${nth}, 1, ${nth}, 9)`,
       `dispute_evidence (dispute_id, sha256, kind, media_type, location, note, participant_id, added_at) values (${nth}, 'ab', 1, 'text/plain', 'l', 'n', 3, ${nth})`,
       `payout_accounts (participant_id, version, holder, number, bank_name, bank_code, proposed_by, proposed_at) values (${nth}, 1, 'h', 'n', 'b', 'c', 'p', ${nth})`,
       `payout_account_decisions (payout_account_id, approved, decided_by, decided_at, reason) values (${nth}, true, 'p', ${nth}, 'why')`,

@@ -26,7 +26,23 @@ describe('disputes over time', () => {
     desk = await Desk.open();
     await desk.deposit(buyer.participantId, yuan(100));
   });
-  afterEach(() => desk.stop());
+  afterEach(async () => {
+    expect((await desk.recounted()).findings).toEqual([]);
+    await desk.stop();
+  });
+
+  /** What the audit names of a table where somebody who owns the database changes its rows so; then it is as it was. */
+  const tampered = async (table: string, change: string): Promise<string[]> => {
+    const { database } = desk.exchange;
+    const of = `settlement.${table}`;
+    await database.query(`create table ${of}_kept as table ${of}`);
+    await database.query(`begin; set local session_replication_role = replica; update ${of} set ${change}; commit`);
+    const { findings } = await desk.recounted();
+    await database.query(`begin; set local session_replication_role = replica; delete from ${of};
+      insert into ${of} overriding system value table ${of}_kept; drop table ${of}_kept; commit`);
+    return findings.map((one) => `${one.table} ${one.row}: ${one.detail}`);
+  };
+  const dispute1 = (column: string) => [`disputes 1: ${column}: its refund, its steps or its terms say otherwise`];
 
   const disputes = (caller?: TestCaller) => desk.exchange.call(DisputesDefinition, caller);
   const book = { computeClass: 2, model: 'A100', unit: 1, tier: Tier.RECLAIMABLE };
@@ -68,11 +84,16 @@ describe('disputes over time', () => {
     expect(await payeeHas()).toEqual({ income: 0n, disputed: yuan(11.64), receivable: 0n });
     expect(await disputes(buyer).getDispute({ disputeId })).toMatchObject({ frozen: yuan(11.64) });
     expect((await stepsOf(disputeId)).at(-1)).toBe('eased: 3.88 yuan: a late correction left less to give back');
+    for (const column of ['frozen', 'to_freeze', 'decide_by'])
+      expect(await tampered('disputes', `${column} = ${column} ${column === 'frozen' ? '-' : '+'} 1`)).toEqual(dispute1(column));
+    // What held before it was eased holds no more.
+    expect(await tampered('disputes', 'to_freeze = 15520000')).toEqual(dispute1('to_freeze'));
     await desk.exchange.advance(15 * day);
     expect(desk.market.overdue).toEqual([]);
     await disputes().decideDispute({ disputeId, granted: yuan(12), reason: 'all that is left' });
     expect(await payeeHas()).toEqual({ income: 0n, disputed: 0n, receivable: 0n });
     expect(await disputes(buyer).getDispute({ disputeId })).toMatchObject({ state: DisputeState.GRANTED, frozen: 0n });
+    expect(await tampered('disputes', 'frozen = 1')).toEqual(dispute1('frozen'));
     expect(await desk.leftOver()).toEqual(nothing);
   });
 
@@ -85,6 +106,7 @@ describe('disputes over time', () => {
     await correct(other, 6);
     expect(await payeeHas()).toEqual({ income: 0n, disputed: yuan(3.88), receivable: 0n });
     expect((await stepsOf(disputeId)).at(-1)).toBe('taken: 3.88 yuan of participant 2, who had to give so much back');
+    expect(await tampered('disputes', 'frozen = to_freeze')).toEqual(dispute1('frozen'));
     // The account is among its own, with what moved it.
     const own = desk.settlement(provider);
     expect((await own.listAccounts({})).accounts.find(({ code }) => code === 'participant/2/disputed')).toMatchObject({
@@ -118,6 +140,30 @@ describe('disputes over time', () => {
     expect(await desk.leftOver()).toEqual(nothing);
   });
 
+  it('R-33 what a programme is asked back by a late correction is of its rating, and of no other', async () => {
+    await desk.ledger.fundProgramme({ programmeId: 1, transferId: 'approved', amount: yuan(1000) });
+    await desk.ledger.reserveSubsidy({ programmeId: 1, orderId: 77, buyerId: buyer.participantId, amount: yuan(4.8), rateBp: 3000 });
+    const trade = await delivered({ tradeId: 5, bidId: 77, programmeId: 1, subsidy: yuan(4.8) });
+    await desk.closeOrder(77);
+    const [bill] = await desk.closeMonth();
+    await desk.decide(bill!, 77, yuan(4.8), 1);
+    // Two corrections, of two yuan each.
+    const of = { recordId: 'r5', leaseId: 5, meterSequence: 1, window: trade.window };
+    for (const version of [1, 2]) {
+      await desk.settlement(provider).reportUsage({ records: [{ ...of, version, unitSlots: 8 - version }] });
+      await desk.exchange.advance(quarterHour);
+    }
+    const refunds = await desk.exchange.database.query(
+      'select refund_id::int4, line, revision, amount::int4 from settlement.refunds order by 1',
+    );
+    expect(refunds).toEqual([2, 3].map((revision, nth) => ({ refund_id: nth + 1, line: 0, revision, amount: 2_000_000 })));
+    const refund = (id: number) => `refunds ${id}: revision: the ledger or its rating says otherwise`;
+    for (const revision of [0, 1, 4]) expect(await tampered('refunds', `revision = ${revision} where refund_id = 1`)).toEqual([refund(1)]);
+    // The other's, of the same amount.
+    expect(await tampered('refunds', 'revision = 3 where refund_id = 1')).toEqual([refund(1), refund(2)]);
+    expect(await tampered('refunds', 'revision = 5 - revision')).toEqual([refund(2)]);
+  });
+
   it('R-33 a dispute does not lapse before its programme has decided, and an officer then has all of its days', async () => {
     await desk.ledger.fundProgramme({ programmeId: 1, transferId: 'approved', amount: yuan(1000) });
     await desk.ledger.reserveSubsidy({ programmeId: 1, orderId: 77, buyerId: buyer.participantId, amount: yuan(4.8), rateBp: 3000 });
@@ -132,6 +178,7 @@ describe('disputes over time', () => {
     await desk.decide(bill!, 77, yuan(4.8), 1);
     const { decideBy } = await disputes(buyer).getDispute({ disputeId });
     expect(Math.round((decideBy - desk.exchange.now()) / day)).toBe(30);
+    expect(await tampered('disputes', `decide_by = opened_at + ${30 * day}`)).toEqual(dispute1('decide_by'));
     await desk.exchange.advance(29 * day);
     await disputes().decideDispute({ disputeId, granted: yuan(8), reason: 'so it was' });
     await desk.exchange.advance();

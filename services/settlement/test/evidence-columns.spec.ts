@@ -15,7 +15,6 @@ const why = {
   facts: "another service's facts, kept to be looked up",
   journal: "follows from the market's journal, whose batches are chained by hashes of their own",
   told: 'what was told to somebody; nothing is decided by it',
-  open: 'a known fault: nothing holds it',
 };
 
 const platform = ['dead_letter', 'idempotency', 'inbox', 'inbox_cursor', 'migration', 'outbox', 'outbox_source', 'service_migration'];
@@ -33,7 +32,7 @@ const leftOut: Readonly<Record<string, string>> = Object.fromEntries([
   ...listed(
     'settlement',
     why.followed,
-    'disputes.granted disputes.refund_id disputes.state disputes.ended_at disputes.decision withdrawals.ended_at withdrawals.refused_by',
+    'refunds.revision disputes.decide_by disputes.to_freeze disputes.frozen disputes.granted disputes.refund_id disputes.state disputes.ended_at disputes.decision withdrawals.ended_at withdrawals.refused_by',
   ),
   ...listed(
     'settlement',
@@ -42,7 +41,6 @@ const leftOut: Readonly<Record<string, string>> = Object.fromEntries([
   ),
   ...listed('settlement', why.facts, 'participants'),
   ...listed('settlement', why.told, 'notices'),
-  ...listed('settlement', why.open, 'refunds.revision disputes.decide_by disputes.to_freeze disputes.frozen'),
   ...listed('voucher', why.followed, 'reservations subsidised_trades.billed'),
   ...listed('voucher', why.work, 'programmes.ended subsidy_attempts untold_claims'),
   ...listed('voucher', why.facts, 'participants'),
