@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseYuan } from '#domain';
-import { commandLine, endedWithUs, runCommand, wholeOption, WrongUse } from '#platform';
+import { commandLine, endedWithUs, messageOf, publicPath, runCommand, wholeOption, WrongUse } from '#platform';
 import { PartnerKey, type PartnerSuite } from '#testing';
 import { chosen, cleanUp, clauses, type Result, runClauses } from './run.js';
 import { Stage } from './stage.js';
@@ -20,7 +20,7 @@ could not begin. What can be neither shown nor refuted here and now is not tried
   --address HOST:PORT  of its gRPC
   --their-key FILE     PEM of its public key
   --name NAME          this program's, among platforms [Conformance]
-  --key FILE           PEM of the key by which it signs; made where it is missing [conformance-key.pem]
+  --key FILE           PEM of the key by which it signs; made where it is missing, with its public half beside it (….pub.pem) [conformance-key.pem]
   --suite NAME         of a key that is made: international (Ed25519) or national (SM2) [international]
   --listen HOST:PORT   where it listens [127.0.0.1:18790]
   --reached HOST:PORT  where the other side reaches it, where that is another address
@@ -98,7 +98,11 @@ function serverTls(): ServerTls | undefined {
 function ownKey(): PartnerKey {
   const { key: file, suite } = values;
   if (!['international', 'national'].includes(suite)) throw new WrongUse('option_must_be_one_of: --suite international, national');
-  if (!existsSync(file)) writeFileSync(file, PartnerKey.make(suite as PartnerSuite).privateKey, { mode: 0o600 });
+  if (!existsSync(file)) {
+    const made = PartnerKey.make(suite as PartnerSuite);
+    writeFileSync(file, made.privateKey, { mode: 0o600 });
+    writeFileSync(publicPath(file), made.publicKey);
+  }
   return PartnerKey.read(read('key', file));
 }
 
@@ -149,10 +153,7 @@ async function known(stage: Stage): Promise<void> {
   const { speaker } = stage;
   let told = '';
   for (const until = stage.now + stage.waitMs; stage.now < until; await sleep(1_000)) {
-    const why = await speaker.say(stage.hello()).then(
-      () => '',
-      (error: unknown) => String(error),
-    );
+    const why = await speaker.say(stage.hello()).then(() => '', messageOf);
     if (!/UNAUTHENTICATED|UNAVAILABLE/.test(why)) return;
     if (why !== told) say(`Waiting until it answers: ${why}`);
     told = why;

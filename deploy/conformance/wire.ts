@@ -122,7 +122,9 @@ export async function serve(
 
 const errorOf = ({ code, details, metadata }: ServiceError): CallError => {
   const [bytes] = metadata.get(detailsKey);
-  return new CallError(code, bytes instanceof Buffer ? ruleIn(bytes) : '', details);
+  const rule = bytes instanceof Buffer ? ruleIn(bytes) : '';
+  // Some say it in the text, too.
+  return new CallError(code, rule, rule && details.startsWith(`${rule}: `) ? details.slice(rule.length + 2) : details);
 };
 
 /** Reason of the google.rpc.ErrorInfo in a google.rpc.Status. */
