@@ -93,7 +93,7 @@ if (browser)
       await show('/bills/1', buyer, 'zh');
       expect(await text()).toMatch(/其中税额\s+¥ 0\.45 \(6 %\)\s+不含税金额\s+¥ 7\.55/);
       expect(await text()).toMatch(
-        /1\s+算力费\s+vision 视觉\s+1\s+A100, 保障型\s+2026-01-01 00:15 – 2026-01-01 01:15\s+4\s+¥ 2\.00\s+¥ 8\.00\s+¥ 0\.45/,
+        /1\s+算力\s+vision 视觉\s+1\s+A100, 保障型\s+2026-01-01 00:15 – 2026-01-01 01:15\s+4\s+¥ 2\.00\s+¥ 8\.00\s+¥ 0\.45/,
       );
       expect(await text()).toContain('没有退款。');
       expect(JSON.parse(String(await stage.downloaded('bill-1.json')))).toMatchObject({ billId: 1, total: '8' });
@@ -133,7 +133,7 @@ if (browser)
       expect(await text()).toMatch(
         /Earned\s+¥ 7\.76\s+Paid out\s+¥ 0\.00\s+Closing\s+¥ 7\.76\s+Supplied\s+¥ 8\.00, tax in it ¥ 0\.45 \(6 %\)/,
       );
-      expect(await text()).toMatch(/income\s+1\s+¥ 8\.00/);
+      expect(await text()).toMatch(/compute delivered\s+1\s+¥ 8\.00/);
       expect(await text()).toMatch(/fee\s+1\s+−¥ 0\.24/);
       expect(JSON.parse(String(await stage.downloaded('2026-01-statement.json')))).toMatchObject({ closing: '7.76' });
       expect(String(await stage.downloaded('2026-01-statement.pdf')).slice(0, 5)).toBe('%PDF-');

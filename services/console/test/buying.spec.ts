@@ -94,7 +94,7 @@ if (browser)
       expect(await text()).toMatch(/部署范围\s+同一资源池[^]+行政区划\s+重庆市\s+绿电占比\s+≥ 80 %/);
       await show(`/bids/${filled}`, buyer);
       expect(await text()).toMatch(/It was filled whole\.[^]+1\s+¥ 2\.00\s+2026-01-01 00:15\s+–\s+there was no other/);
-      expect(await text()).toMatch(/2026-01-01 00:15 – 2026-01-01 01:15\s+¥ 2\.00\s+¥ 8\.00\s+¥ 0\.00\s+Chongqing/);
+      expect(await text()).toMatch(/2026-01-01 00:15 – 2026-01-01 01:15\s+¥ 2\.00\s+¥ 8\.00\s+¥ 0\.00\s+Chongqing\s+Pool 2/);
     });
 
     it('sees its leases, and of others nothing', async () => {
@@ -159,7 +159,7 @@ if (browser)
       it('after a quote of it, which goes when the form changes', async () => {
         const before = (await bidsOf()).length;
         await show('/place', buyer);
-        expect(await text('select[name=product]')).toMatch(/A100, firm \(intelligent, card, last ¥ 2\)[^]*any intelligent, firm/);
+        expect(await text('select[name=product]')).toMatch(/A100, firm \(intelligent, card, last ¥ 2\.00\)[^]*any intelligent, firm/);
         await fill({ units: '6', hours: '2', limitPrice: '5', greenShare: '50', region: '500000' });
         await page.until(place);
         expect(await text()).toMatch(/Filled of asked\s+4 \/ 6\s+It would cost\s+¥ 16\.00\s+Reserved of your money\s+¥ [\d.]+/);

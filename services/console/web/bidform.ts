@@ -1,7 +1,7 @@
 // The terms of a bid as a small form asks them.
 import { el } from './dom.js';
-import { shortText } from './format.js';
-import { type Book, bookText, isSet } from './products.js';
+import { isNothing, yuan } from './money.js';
+import { type Book, bookText } from './products.js';
 import { regionCodes } from './regions.js';
 import { whole } from './table.js';
 import { regionText, t, valueText } from './words.js';
@@ -86,4 +86,4 @@ function productsOf(books: readonly BookEntry[]): (readonly [name: string, terms
 }
 
 const bookName = (book: Book, lastPrice: string): string =>
-  `${bookText(book)} (${valueText(book.computeClass)}, ${valueText(book.unit)}${isSet(lastPrice) && lastPrice !== '0' ? `, ${t('lastPrice')} ¥ ${shortText(lastPrice)}` : ''})`;
+  `${bookText(book)} (${valueText(book.computeClass)}, ${valueText(book.unit)}${isNothing(lastPrice) ? '' : `, ${t('lastPrice')} ${yuan(lastPrice)}`})`;

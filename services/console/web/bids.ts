@@ -6,7 +6,7 @@ import { explanationOf } from './explanation.js';
 import { placeOf, platformTag } from './leases.js';
 import { hoursText, yuan } from './money.js';
 import { choice, problemPlace, stateTag, twoLines } from './parts.js';
-import { type Fill, type Terms, askedText, bookCell, countedText, isSet, spanText, wantedText, windowText } from './products.js';
+import { type Fill, type Terms, askedText, bookCell, countedText, spanText, wantedText, windowText } from './products.js';
 import { list, table } from './table.js';
 import { regionText, t, valueText } from './words.js';
 
@@ -83,21 +83,21 @@ export async function bidPage([id]: readonly string[]): Promise<Node[]> {
   ];
 }
 
-function conditionsOf({ allOrNone, minUnits, placement, preference, localOnly, timeInForce, constraints = undefined }: Terms) {
+function conditionsOf({ constraints, ...terms }: Terms): (readonly [name: string, text: string])[] {
   const { regionsIn = [], zone, greenShareBpMin = 0, roundTripUsMax = 0 } = constraints ?? {};
-  const said: (readonly [boolean, string, () => string])[] = [
-    [allOrNone, t('allOrNone'), () => t('yes')],
-    [minUnits > 0, t('minUnits'), () => String(minUnits)],
-    [isSet(placement), t('placement'), () => valueText(placement)],
-    [isSet(preference), t('preference'), () => valueText(preference)],
-    [isSet(timeInForce), t('timeInForce'), () => valueText(timeInForce)],
-    [localOnly, t('localOnly'), () => t('yes')],
-    [regionsIn.length > 0, t('region'), () => regionsIn.map(regionText).join(t('or'))],
-    [isSet(zone), t('zones'), () => valueText(zone!)],
-    [greenShareBpMin > 0, t('greenShare'), () => `≥ ${perCent(greenShareBpMin)}`],
-    [roundTripUsMax > 0, t('roundTripMax'), () => `≤ ${roundTripUsMax} µs`],
+  const texts: (readonly [string, string | false | undefined])[] = [
+    [t('allOrNone'), terms.allOrNone && t('yes')],
+    [t('minUnits'), terms.minUnits > 0 && String(terms.minUnits)],
+    [t('placement'), terms.placement && valueText(terms.placement)],
+    [t('preference'), terms.preference && valueText(terms.preference)],
+    [t('timeInForce'), terms.timeInForce && valueText(terms.timeInForce)],
+    [t('localOnly'), terms.localOnly && t('yes')],
+    [t('region'), regionsIn.map(regionText).join(t('or'))],
+    [t('zones'), zone && valueText(zone)],
+    [t('greenShare'), greenShareBpMin > 0 && `≥ ${perCent(greenShareBpMin)}`],
+    [t('roundTripMax'), roundTripUsMax > 0 && `≤ ${roundTripUsMax} µs`],
   ];
-  return said.flatMap(([is, name, text]) => (is ? [[name, text()] as const] : []));
+  return texts.flatMap(([name, text]) => (text ? [[name, text] as const] : []));
 }
 
 /** Asks once more before what rests is taken back. */
@@ -142,7 +142,11 @@ export const fillsTable = (fills: readonly Fill[], empty: string): HTMLElement =
       { head: t('price'), isNumber: true, cell: ({ price }) => yuan(price) },
       { head: t('compute'), isNumber: true, cell: ({ computeAmount }) => yuan(computeAmount) },
       { head: t('transfer'), isNumber: true, cell: ({ transferAmount }) => yuan(transferAmount) },
-      { head: t('site'), cell: ({ region, platformId }) => el('span', {}, placeOf(region), ' ', platformTag(platformId)) },
+      {
+        head: t('site'),
+        cell: ({ region, poolId, platformId }) =>
+          twoLines(el('span', {}, placeOf(region), ' ', platformTag(platformId)), `${t('pool')} ${poolId}`),
+      },
     ],
     fills,
     empty,

@@ -2,7 +2,7 @@
 import { get } from './api.js';
 import { el, facts, link } from './dom.js';
 import { perCent, shortText, timeText } from './format.js';
-import { subsidyText } from './bills.js';
+import { type BillHead, subsidyText } from './bills.js';
 import { isNothing, yuan } from './money.js';
 import { downloads, twoLines } from './parts.js';
 import { type Book, type Span, bookText, spanText } from './products.js';
@@ -14,17 +14,7 @@ interface Title {
   readonly taxNumber: string;
 }
 
-interface Bill {
-  readonly billId: number;
-  readonly month: string;
-  readonly issuedAt: string;
-  readonly lineCount: number;
-  readonly total: string;
-  readonly subsidyClaimed: string;
-  readonly subsidyGranted: string;
-  readonly paidByBuyer: string;
-  readonly refunded: string;
-  readonly borneByBuyer: string;
+interface Bill extends BillHead {
   readonly tax: { readonly tax: string; readonly net: string; readonly taxBp: number };
   readonly seller: Title;
   readonly buyer: Title;

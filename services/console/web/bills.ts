@@ -8,7 +8,8 @@ import type { Me } from './session.js';
 import { list } from './table.js';
 import { t, valueText } from './words.js';
 
-interface Bill {
+/** A bill without its parts. */
+export interface BillHead {
   readonly billId: number;
   readonly month: string;
   readonly issuedAt: string;
@@ -37,7 +38,7 @@ interface Reminder {
 }
 
 export async function billsPage(_of: readonly string[], _asked: Asked, me: Me): Promise<Node[]> {
-  const found = await list<Bill>(
+  const found = await list<BillHead>(
     [
       { head: t('month'), isWhole: true, cell: ({ billId, month }) => link(`/bills/${billId}`, month) },
       { head: t('number'), isNumber: true, cell: ({ billId }) => billId },
@@ -49,14 +50,14 @@ export async function billsPage(_of: readonly string[], _asked: Asked, me: Me): 
       { head: t('refunded'), isNumber: true, cell: ({ refunded }) => yuan(refunded) },
       { head: t('borne'), isNumber: true, cell: ({ borneByBuyer }) => yuan(borneByBuyer) },
     ],
-    { path: '/v1/bills', rowsOf: ({ bills }) => bills as Bill[] },
+    { path: '/v1/bills', rowsOf: ({ bills }) => bills as BillHead[] },
     t('noBills'),
   );
   return [el('h1', {}, t('bills')), await owedBy(me), found, el('h2', {}, t('reminders')), await reminders()];
 }
 
 /** What a programme has decided, else what it was asked for. */
-export const subsidyText = ({ subsidyClaimed, subsidyGranted }: Pick<Bill, 'subsidyClaimed' | 'subsidyGranted'>): string =>
+export const subsidyText = ({ subsidyClaimed, subsidyGranted }: Pick<BillHead, 'subsidyClaimed' | 'subsidyGranted'>): string =>
   isNothing(subsidyGranted) && !isNothing(subsidyClaimed) ? `${yuan(subsidyClaimed)} ${t('undecided')}` : yuan(subsidyGranted);
 
 async function owedBy({ participantId }: Me): Promise<HTMLElement> {

@@ -3,7 +3,7 @@ import { type Asked, get } from './api.js';
 import { type Child, el, facts, link } from './dom.js';
 import { timeText } from './format.js';
 import { choice, stateTag, twoLines } from './parts.js';
-import { type Book, type Span, bookCell, bookText, isSet, spanText } from './products.js';
+import { type Book, type Span, bookCell, bookText, spanText } from './products.js';
 import { list, table } from './table.js';
 import { regionText, t, valueText } from './words.js';
 
@@ -27,7 +27,7 @@ interface Lease {
   readonly confirmedAt?: string;
   readonly reason: string;
   readonly standby: boolean;
-  readonly reclaimedBy: string;
+  readonly reclaimedBy?: string;
   readonly platformId: number;
 }
 
@@ -76,7 +76,7 @@ export async function leasePage([id]: readonly string[]): Promise<Node[]> {
     [t('project'), lease.project],
     [t('ownName'), lease.clientOrderId],
     [t('reason'), lease.reason && valueText(lease.reason)],
-    [t('reclaimedBy'), isSet(lease.reclaimedBy) ? valueText(lease.reclaimedBy) : ''],
+    [t('reclaimedBy'), lease.reclaimedBy ? valueText(lease.reclaimedBy) : ''],
     [t('standby'), lease.standby ? t('yes') : ''],
     [t('confirmBy'), lease.confirmBy ? timeText(lease.confirmBy) : ''],
     [t('confirmedAt'), lease.confirmedAt ? timeText(lease.confirmedAt) : ''],

@@ -1,9 +1,10 @@
 // Money and counts of the market as people read them: exact, as the API's decimal strings are.
 import { scaled } from './format.js';
 
-/** Micro-yuan of a decimal string. @throws SyntaxError where it is none */
+/** Micro-yuan of a decimal string. @throws Error where it is none */
 export function microYuan(text: string): bigint {
-  const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d+)(?:\.(\d{1,6}))?$/.exec(text) ?? [];
+  const [all, sign = '', whole = '', fraction = ''] = /^(-?)(\d+)(?:\.(\d{1,6}))?$/.exec(text) ?? [];
+  if (all === undefined) throw new Error(`amount_must_be_a_decimal: ${text}`);
   return BigInt(`${sign}${whole}${fraction.padEnd(6, '0')}`);
 }
 

@@ -1,10 +1,11 @@
 // A buyer places a bid: first what it would get now, then the bid itself.
-import { Problem, newIdempotencyKey, post } from './api.js';
+import { newIdempotencyKey, post } from './api.js';
 import { type BidForm, bidForm } from './bidform.js';
 import { fillsTable } from './bids.js';
 import { button, el, facts } from './dom.js';
 import { type Explanation, lackingOf } from './explanation.js';
 import { yuan } from './money.js';
+import { onceOnly } from './once.js';
 import { problemPlace } from './parts.js';
 import { type Fill, countedText } from './products.js';
 import { t } from './words.js';
@@ -68,33 +69,17 @@ function quoteOf({ rejection, fills, filled, rest, cost, buyingPower, explanatio
   ];
 }
 
-/** The form's bid is one: its key stays until the exchange has answered, so that a second click, or a try after a lost answer, places no other. */
-function onceOnly(): { readonly key: () => string; readonly isAnswered: () => void } {
-  let key = newIdempotencyKey();
-  return {
-    key: () => key,
-    isAnswered: () => {
-      key = newIdempotencyKey();
-    },
-  };
-}
-
-/** A refusal by a rule is an answer; that the exchange is away, or asks to come again, is none. */
-const isAnswer = (refusal: unknown): boolean => refusal instanceof Problem && ![429, 503].includes(refusal.status);
-
 function placing(terms: object, asked: BidForm, once: ReturnType<typeof onceOnly>): HTMLElement {
   const problem = problemPlace();
   const place = button(
     t('placeBid'),
     () => {
       place.disabled = true;
-      post<{ bidId: string }>('/v1/bids', { terms, project: asked.project() }, once.key()).then(
+      once((key) => post<{ bidId: string }>('/v1/bids', { terms, project: asked.project() }, key)).then(
         ({ bidId }) => {
-          once.isAnswered();
           location.hash = `/bids/${bidId}`;
         },
         (refusal: unknown) => {
-          if (isAnswer(refusal)) once.isAnswered();
           place.disabled = false;
           problem.show(refusal);
         },

@@ -16,31 +16,31 @@ export interface Span {
   readonly to: string;
 }
 
+/** What says nothing is left out. */
 export interface Terms {
   readonly books: readonly Book[];
   readonly floor?: {
     readonly computeClass: string;
-    readonly tier: string;
-    readonly precision: string;
+    readonly tier?: string;
+    readonly precision?: string;
     readonly tflopsMilliMin: number;
     readonly memoryGibMin: number;
   };
   readonly units: number;
   readonly pflops: number;
-  readonly precision: string;
   readonly durationSlots: number;
   readonly earliest?: string;
   readonly latest?: string;
   readonly limitPrice: string;
-  readonly timeInForce: string;
+  readonly timeInForce?: string;
   readonly allOrNone: boolean;
   readonly minUnits: number;
-  readonly placement: string;
-  readonly preference: string;
+  readonly placement?: string;
+  readonly preference?: string;
   readonly localOnly: boolean;
   readonly constraints?: {
     readonly regionsIn: readonly number[];
-    readonly zone: string;
+    readonly zone?: string;
     readonly greenShareBpMin: number;
     readonly roundTripUsMax: number;
   };
@@ -68,14 +68,11 @@ export const bookCell = (book: Book): Child => twoLines(bookText(book), `${value
 /** "A100, firm", and what else would do. */
 export function askedText({ books, floor }: Terms): string {
   if (!floor) return books.map(bookText).join(t('or'));
-  const least = floor.tflopsMilliMin ? `≥ ${scaled(floor.tflopsMilliMin, 3)} TFLOPS ${floor.precision}` : '';
+  const least = floor.tflopsMilliMin ? `≥ ${scaled(floor.tflopsMilliMin, 3)} TFLOPS ${floor.precision ?? ''}` : '';
   const memory = floor.memoryGibMin ? `≥ ${floor.memoryGibMin} GiB` : '';
-  const tier = isSet(floor.tier) ? valueText(floor.tier) : '';
+  const tier = floor.tier ? valueText(floor.tier) : '';
   return [valueText(floor.computeClass), least, memory, tier].filter(Boolean).join(', ');
 }
-
-/** Enums that say nothing stand as their name ends: unspecified. */
-export const isSet = (value: string | undefined): value is string => Boolean(value) && !value!.endsWith('UNSPECIFIED');
 
 /** The market counts units, or millionths of a PFLOPS where a bid asks for PFLOPS (R-2). */
 export const countedText = (counted: number, { pflops }: Pick<Terms, 'pflops'>): string =>

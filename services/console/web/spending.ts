@@ -1,9 +1,10 @@
 // What a buyer's projects cost this month, what they come to by its end, and the budgets that alarm.
-import { type Asked, get, newIdempotencyKey, put } from './api.js';
+import { type Asked, get, put } from './api.js';
 import { type Child, el } from './dom.js';
 import { perCent, timeText } from './format.js';
 import { isNothing, microYuan, shareOf, yuan } from './money.js';
 import { lastMonths, monthChoice } from './months.js';
+import { onceOnly } from './once.js';
 import { problemPlace } from './parts.js';
 import type { Me } from './session.js';
 import { list, table } from './table.js';
@@ -115,12 +116,12 @@ function settingBudget(of: string): HTMLElement {
     el('button', { type: 'submit' }, t('setBudget')),
   );
   const problem = problemPlace();
+  const once = onceOnly();
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const alarmsBp = (alarmsAt.value.match(/\d+/g) ?? []).map((share) => Number(share) * 100);
     const budget = { project: project.value.trim(), amount: amount.value, alarmsBp };
-    // To set the same budget twice changes nothing.
-    put(`${of}/budgets`, budget, newIdempotencyKey()).then(() => dispatchEvent(new HashChangeEvent('hashchange')), problem.show);
+    once((key) => put(`${of}/budgets`, budget, key)).then(() => dispatchEvent(new HashChangeEvent('hashchange')), problem.show);
   });
   return el('details', {}, el('summary', {}, t('setBudget')), form, problem.place);
 }

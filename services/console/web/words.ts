@@ -2,7 +2,8 @@
 import { regionName } from './regions.js';
 import { said } from './session.js';
 import { authoritySections } from './authoritywords.js';
-import { tradeValues, tradeWords } from './tradewords.js';
+import { tradeValues } from './tradevalues.js';
+import { tradeWords } from './tradewords.js';
 
 const words = {
   ...authoritySections,
