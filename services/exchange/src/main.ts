@@ -19,12 +19,14 @@ import type { Running } from '#platform';
 import { GatewayModule, makeOperatorKey, modulesOf } from './exchange.js';
 
 function help(): string {
-  const rows = settingsTable().map(({ variable, default: usual, description }) => `  ${variable.padEnd(30)} ${description} [${usual}]`);
+  const settings = settingsTable();
+  const width = Math.max(...settings.map(({ variable }) => variable.length));
+  const rows = settings.map(({ variable, default: usual, description }) => `  ${variable.padEnd(width)} ${description} [${usual}]`);
   return `npm start [-- migrate | backup FOLDER | restored | signing-key FILE | operator-key]\n\nRuns the exchange until SIGINT or SIGTERM. migrate only brings its database up to date, and ends. backup copies the embedded database of EXCHANGE_DATA, whose exchange may run, to a new folder. restored carries what a restored database knows of over to the Kafka topics of a new name, before it is started. signing-key makes the key that EXCHANGE_SIGNING_KEY names, where there is none. operator-key makes an operator's key for who has lost the first one: as the owner of the database of EXCHANGE_DATA or EXCHANGE_DATABASE_URL, whose exchange may run or not. Settings are environment variables:\n\n${rows.join('\n')}\n\nTraces and measures go by OpenTelemetry to the collector of OTEL_EXPORTER_OTLP_ENDPOINT, where that is set.`;
 }
 
 function welcome(running: Running, seconds: string): string {
-  const { config, httpAddress, grpcAddress, meshAddress } = running;
+  const { config, httpAddress, grpcAddress, meshAddress, partnerAddress } = running;
   const key = httpAddress && running.get(GatewayModule).firstOperatorKey();
   const rows = [
     ...(config.services === 'all' ? [] : [['services', config.services]]),
@@ -32,6 +34,7 @@ function welcome(running: Running, seconds: string): string {
     ...(httpAddress ? [['API pages', `${httpAddress}/docs`]] : []),
     ...(grpcAddress ? [['gRPC', grpcAddress]] : []),
     ...(meshAddress ? [['mesh', meshAddress]] : []),
+    ...(partnerAddress ? [['partners', `${partnerAddress}   (by TLS and the certificates that are registered)`]] : []),
     ['data', config.databaseUrl ? 'in the database of EXCHANGE_DATABASE_URL' : resolve(config.data)],
     ...(config.clock === 'virtual' ? [['clock', 'virtual: POST /v1/clock/advance moves it']] : []),
     ...(key ? [['operator', `${key}   (first key; shown this once, kept as a hash; until it is used each start makes another)`]] : []),
