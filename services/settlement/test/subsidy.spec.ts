@@ -1,3 +1,4 @@
+import { LeaseChanged, LeaseState, RemoteLeaseMeasured } from '#contracts';
 import { Look } from '#testing';
 import { Lowerings } from '../src/lowerings.js';
 import { buyer, Desk, nothing, otherBuyer, provider, quarterHour, voucher, yuan } from './market.js';
@@ -294,6 +295,42 @@ describe('subsidies', () => {
     expect(await balances()).toEqual({ available: yuan(1000), held: 0n, redeemed: 0n });
     expect(desk.market.free(P)).toBe(yuan(100));
     expect(await desk.leftOver()).toEqual(nothing);
+  });
+
+  it('R-24, R-31 what a partner loses of a subsidised lease is subsidised where it goes on; the partner owes what that costs more, and no subsidy', async () => {
+    const partnerId = 5;
+    await desk.deposit(P, yuan(100));
+    await reserve(77, yuan(19.2));
+    const bid = { bidId: 77, programmeId: 1 };
+    const abroad = { providerId: partnerId, poolId: 1_000_000_000, platformId: partnerId, reservationId: 1 };
+    const lost = await desk.trade({ ...bid, ...abroad, tradeId: 1, units: 8, subsidy: yuan(19.2) });
+    await desk.closeOrder(77);
+    const { subsidy } = await desk.lose(lost, 4);
+    const anew = await desk.trade({ ...bid, tradeId: 2, units: 4, subsidy, replacesTradeId: 1, owedAmount: yuan(6) });
+    expect(await balances()).toEqual({ available: yuan(1000) - yuan(19.2), held: yuan(19.2), redeemed: 0n });
+    const end = { leaseId: 1, state: LeaseState.ENDED, delivered: lost.window, units: 4, unitSlots: 16, held: yuan(32), reason: 'lost' };
+    await desk.market.tell(LeaseChanged, LeaseChanged.create(end));
+    const told = (version: number, unitSlotsUp: number) => {
+      const measure = { tradeId: 1, version, unitSlots: 16, unitSlotsDue: 16, unitSlotsUp };
+      return desk.tellInterconnect(RemoteLeaseMeasured, RemoteLeaseMeasured.create(measure));
+    };
+    await told(1, 16);
+    await desk.settle(anew);
+    expect(desk.market.settled.map(({ tradeId, cost }) => [tradeId, cost])).toEqual([
+      [1, yuan(32)],
+      [2, yuan(32)],
+    ]);
+    expect(await desk.balanceOf(`partner/${partnerId}/bought`)).toBe(yuan(32 - 6));
+    const [bill] = await desk.closeMonth();
+    await desk.decide(bill!, 77, yuan(19.2), 1);
+    expect(await balances()).toEqual({ available: yuan(1000) - yuan(19.2), held: 0n, redeemed: yuan(19.2) });
+    expect(desk.market.free(P)).toBe(yuan(100 - 64 + 19.2));
+    // Told late that all of it was down, the partner has nothing for it, and the programme and the buyer have back what each of them paid.
+    await told(2, 0);
+    await desk.exchange.advance(4 * quarterHour);
+    expect(await desk.balanceOf(`partner/${partnerId}/bought`)).toBe(-yuan(6));
+    expect(desk.market.free(P)).toBe(yuan(100 - 32 + 9.6));
+    expect(await desk.balanceOf('clearing/refund')).toBe(yuan(9.6));
   });
 
   it('R-28 what a provider gives back after its payout is netted from the next', async () => {
