@@ -21,7 +21,7 @@ import { clockMsMax } from './core/hearing.js';
 import { type Move, PartnerState, moved } from './core/partner-state.js';
 import { Greetings } from './greetings.js';
 import { OwnPlatform } from './own-platform.js';
-import { Participants } from './participants.js';
+import { mustStandFor, Participants } from './participants.js';
 import { addCertificate, endCertificate, endCertificates } from './partner-certificates.js';
 import { readPartner } from './partner.row.js';
 import { RemoteMarket } from './remote-market.js';
@@ -48,7 +48,7 @@ export class Partners {
     return this.database.once(call, Partner, async (tx) => {
       await this.participants.mustBePartner(tx, given.participantId);
       const now = this.clock.now();
-      await mustBeOfNoOther(tx, platform, given.participantId);
+      await mustStandFor(tx, platform, given.participantId);
       const [row] = await tx.query(
         `insert into partners (platform, participant_id, state, address, tls, ca, credit_limit, rate_per_second, classes, zones, registered_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
@@ -81,7 +81,7 @@ export class Partners {
     return this.act(platform, call, { step: 'amended', reason, detail: wordsOf(given) }, async (tx, talk) => {
       mustBeThere(talk);
       await this.participants.mustBePartner(tx, given.participantId);
-      await mustBeOfNoOther(tx, platform, given.participantId);
+      await mustStandFor(tx, platform, given.participantId);
       await tx.query(
         `update partners set participant_id = $2, address = $3, tls = $4, ca = $5, credit_limit = $6, rate_per_second = $7, classes = $8, zones = $9
          where platform = $1`,
@@ -183,15 +183,6 @@ const stateName = (state: number): string => Object.entries(PartnerState).find((
 
 function mustBeThere({ state }: Talk): void {
   if (state === PartnerState.LEFT) throw conflict('partner_must_not_have_left', 'the interconnection with it has ended');
-}
-
-/** @throws Refusal partner_must_be_new */
-async function mustBeOfNoOther(tx: Tx, platform: string, participantId: number): Promise<void> {
-  const [other] = await tx.query('select 1 from partners where participant_id = $2 and platform <> $1 and state < 3', [
-    platform,
-    participantId,
-  ]);
-  if (other) throw conflict('partner_must_be_new', `participant ${participantId} is a partner`, 'details.participantId');
 }
 
 /** Who comes back signs by the keys that it is registered with now. */

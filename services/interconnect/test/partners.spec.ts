@@ -149,6 +149,27 @@ it('one that has left comes back under its name, with the keys that it is regist
   expect(body.keys.filter(({ validUntil }) => !validUntil).map(({ publicKey: one }) => one)).toEqual([kept!.publicKey]);
 });
 
+it('once there was trade with it its participant stays its own, and stands for no other', async () => {
+  const [first, second] = [await participant('Liao 辽'), await participant('Liao again')];
+  const register = (platform: string, participantId: number) =>
+    post('/partners', { platform, details: detailsOf(participantId), keys: keys() });
+  const amend = (participantId: number) =>
+    exchange.http('/v1/interconnect/partners/Liao', { key, method: 'PUT', body: { details: detailsOf(participantId), reason: 'another' } });
+  expect(await register('Liao', second)).toMatchObject({ status: 200 });
+  expect(await amend(first)).toMatchObject({ status: 200, body: { details: { participantId: first } } });
+  await exchange.database.query(
+    `insert into interconnect.reservations (platform, reservation_id, participant_id, state, terms, asked_at, until, amount) values ('Liao', 'traded', $1, 3, '', 0, 0, 0)`,
+    [first],
+  );
+  const kept = { status: 409, body: { rule: 'partner_must_keep_its_participant' } };
+  expect(await amend(second)).toMatchObject(kept);
+  await post('/partners/Liao/leave', { reason: 'contract ended' });
+  expect(await register('Liao', second)).toMatchObject(kept);
+  expect(await register('Ji', first)).toMatchObject({ status: 409, body: { rule: 'partner_must_be_new' } });
+  expect(await register('Ji', second)).toMatchObject({ status: 200 });
+  expect(await register('Liao', first)).toMatchObject({ status: 200 });
+});
+
 it('its certificates are taken and ended like its keys, two at most at a time', async () => {
   const details = detailsOf(await participant('Kuimen 夔门'));
   const [first, second, third] = ['1', '2', '3'].map((digit) => digit.repeat(64)) as [string, string, string];
