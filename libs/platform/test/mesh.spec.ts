@@ -72,6 +72,14 @@ describe('between two processes', () => {
     expect(seen[0]).toMatchObject({ caller: { participantId: 4, roles: ['buyer'], name: 'key/9' }, idempotencyKey: 'once' });
   });
 
+  it('no word of a partner’s certificate is handed on: who hears partners believes the port that asked for it alone', async () => {
+    const seen: Call[] = [];
+    const handler: Handler = async (_request, call) => (seen.push(call), answered);
+    const call = { ...serviceCall('voucher'), certificate: { sha256: 'ab'.repeat(32), isCurrent: true } };
+    await released(await voucher(), await settlement(), call, handler);
+    expect(seen.map(({ certificate }) => certificate)).toEqual([undefined]);
+  });
+
   it('each connection speaks for whom its certificate names, which is read once', async () => {
     const read = jest.spyOn(TLSSocket.prototype, 'getPeerCertificate');
     const address = await serve(await certificatesOf(await settlement()), { releaseSubsidy: async () => answered });
