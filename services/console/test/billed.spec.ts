@@ -29,6 +29,11 @@ if (browser)
       page.evaluate(`window.asked = window.fetch;
         window.said = ${JSON.stringify(said)};
         window.fetch = (path, init) => window.said[path] ? Promise.resolve(new Response(JSON.stringify(window.said[path]))) : window.asked(path, init); undefined`);
+    /** Fills the form of an act in and sends it. */
+    const send = (act: string, values: object) =>
+      page.evaluate(`{ const form = document.querySelector('[data-act="${act}"]'); form.closest('details').open = true;
+        for (const [name, value] of Object.entries(${JSON.stringify(values)})) form.querySelector('[name=' + name + ']').value = value;
+        form.requestSubmit(); }`);
     const ofBuyer = () => ({
       stage,
       key: buyer,
@@ -125,8 +130,9 @@ if (browser)
       await show('/income', provider);
       expect(await text()).toMatch(/Earned and not paid out\s+¥ 7\.76\s+Frozen by disputes\s+¥ 0\.00/);
       expect(await text()).toContain('No account is given: payouts have nowhere to go.');
-      await stage.send(`/v1/participants/${stage.providerId}/payout-accounts`, { account }, provider);
       await show('/income', provider, 'zh');
+      await send('payout-accounts', account);
+      await page.until(`document.querySelector('#main').innerText.includes('待批准')`);
       expect(await text()).toMatch(/1\s+待批准\s+\*{4} 2233\s+工商银行重庆分行\s+水土算力有限公司/);
       expect(await text()).not.toContain('6222');
       await show('/income/2026-01', provider);
@@ -142,8 +148,13 @@ if (browser)
     });
 
     it('both sides follow a dispute to what it gives back; the provider its payout', async () => {
-      const disputed = { billId: 1, line: 1, amount: '4', reason: 'half of it was slow 一半很慢' };
-      const { disputeId } = await stage.send<{ disputeId: number }>('/v1/disputes', disputed, buyer);
+      await show('/bills/1', buyer);
+      await send('disputes', { line: '1', amount: '9', reason: 'half of it was slow 一半很慢' });
+      await page.until(`document.querySelector('[role=alert]')`);
+      expect(await text('[role=alert]')).toContain('disputed_amount_must_not_exceed_the_line');
+      await send('disputes', { amount: '4' });
+      await page.until(`location.hash.startsWith('#/disputes/') && document.querySelector('#main').dataset.shown === location.hash`);
+      const disputeId = 1;
       const evidence = {
         kind: 'TELEMETRY',
         sha256: 'e3'.repeat(32),

@@ -1,5 +1,6 @@
 // One bill: whom it is for, what each line came from, what vouchers pay of it, and what was given back.
 import { get } from './api.js';
+import { acting, reasonInput } from './authorityparts.js';
 import { el, facts, link } from './dom.js';
 import { perCent, shortText, timeText } from './format.js';
 import { type BillHead, subsidyText } from './bills.js';
@@ -85,6 +86,7 @@ export async function billPage([id]: readonly string[]): Promise<Node[]> {
     ]),
     el('h2', {}, `${t('lines')} (${bill.lineCount})`),
     await linesOf(path),
+    disputing(bill),
     el('h2', {}, t('vouchers')),
     programmesTable(programmes),
     el('h2', {}, `${t('creditNotes')} (${creditNoteCount})`),
@@ -112,6 +114,27 @@ const linesOf = (path: string): Promise<HTMLElement> =>
     { path: `${path}/lines`, rowsOf: ({ lines }) => lines as Line[] },
     t('noLines'),
   );
+
+/** R-29: what of a line was not delivered as billed; on to the dispute that it becomes. */
+function disputing({ billId, lineCount }: Bill): HTMLElement {
+  const line = el('input', { type: 'number', name: 'line', required: '', min: '1', max: String(lineCount), value: '1' });
+  const amount = el('input', { name: 'amount', required: '', inputmode: 'decimal', pattern: '[0-9]+(\\.[0-9]{1,2})?', size: '12' });
+  const reason = reasonInput(1_000);
+  const form = acting({
+    name: t('disputeIt'),
+    path: '/v1/disputes',
+    fields: [
+      [t('line'), line],
+      [t('disputedYuan'), amount],
+      [t('reason'), reason],
+    ],
+    body: () => ({ billId, line: Number(line.value), amount: amount.value, reason: reason.value }),
+    then: (dispute) => {
+      location.hash = `/disputes/${(dispute as { disputeId: number }).disputeId}`;
+    },
+  });
+  return el('details', {}, el('summary', {}, t('disputeLine')), form);
+}
 
 const programmesTable = (programmes: readonly Programme[]): HTMLElement =>
   table<Programme>(

@@ -1,5 +1,6 @@
 // What a provider earned and is about to earn, its statements, and where and when it is paid.
 import { type Asked, get } from './api.js';
+import { acting } from './authorityparts.js';
 import { el, facts, link } from './dom.js';
 import { timeText } from './format.js';
 import { isNothing, yuan } from './money.js';
@@ -69,6 +70,7 @@ export async function incomePage(_of: readonly string[], _asked: Asked, me: Me):
     await payouts(),
     el('h2', {}, t('payoutAccounts')),
     await accounts(),
+    proposing(me),
   ];
 }
 
@@ -101,6 +103,27 @@ const payouts = (): Promise<HTMLElement> =>
     { path: '/v1/payouts', rowsOf: ({ payouts: of }) => of as Payout[] },
     t('noPayouts'),
   );
+
+/** Another account counts when an officer of the exchange has approved it. */
+function proposing({ participantId }: Me): HTMLElement {
+  const text = (name: string, more: Readonly<Record<string, string>>) => el('input', { name, required: '', ...more });
+  const holder = text('holder', { maxlength: '70' });
+  const number = text('number', { inputmode: 'numeric', pattern: '[0-9]{6,32}', autocomplete: 'off' });
+  const bankName = text('bankName', { maxlength: '70' });
+  const bankCode = text('bankCode', { inputmode: 'numeric', pattern: '[0-9]{12}' });
+  const form = acting({
+    name: t('propose'),
+    path: `/v1/participants/${participantId}/payout-accounts`,
+    fields: [
+      [t('holder'), holder],
+      [t('account'), number],
+      [t('bankName'), bankName],
+      [t('bankCode'), bankCode],
+    ],
+    body: () => ({ account: { holder: holder.value, number: number.value, bankName: bankName.value, bankCode: bankCode.value } }),
+  });
+  return el('details', {}, el('summary', {}, t('proposeAccount')), el('p', { class: 'soft' }, t('proposeMeans')), form);
+}
 
 /** The last four figures tell which it is. */
 const masked = (number: string): string => `**** ${number.slice(-4)}`;
