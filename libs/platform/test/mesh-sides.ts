@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LedgerDefinition, SubsidyReservation } from '#contracts';
+import { LedgerDefinition, ReleaseSubsidyRequest, SubsidyReservation } from '#contracts';
 import type { ServiceDefinition } from '#contracts';
 import { Authority, type Issued, writePapers } from '#testing';
 import { Certificates } from '../src/certificates.js';
@@ -15,7 +15,7 @@ import { type Handler, type Implementation } from '../src/rpc-types.js';
 import { guarded } from '../src/rpc.js';
 
 export const log = makeLogger('silent');
-export const release = { orderId: 7 };
+export const release = ReleaseSubsidyRequest.create({ orderId: 7 });
 export const answered = SubsidyReservation.create({ reservationId: 3, orderId: 7, amount: 5n });
 export const hour = 3_600_000;
 

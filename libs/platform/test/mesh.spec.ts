@@ -9,6 +9,7 @@ import {
   OperationsDefinition,
   Participant,
   RegistryDefinition,
+  ReserveSubsidyRequest,
   SchedulingDefinition,
 } from '#contracts';
 import type { Issued } from '#testing';
@@ -117,7 +118,7 @@ describe('between two processes', () => {
   it('each thing that a request breaks arrives', async () => {
     const address = await serve(await certificatesOf(await settlement()), { reserveSubsidy: async () => answered });
     const ask = remote(await certificatesOf(await voucher()), { settlement: [address] }, LedgerDefinition, 'reserveSubsidy');
-    const bad = { programmeId: 0, orderId: 0, buyerId: 0, amount: -1n, rateBp: 0 };
+    const bad = ReserveSubsidyRequest.create({ programmeId: 0, orderId: 0, buyerId: 0, amount: -1n, rateBp: 0 });
     const error = (await Promise.resolve(ask(bad, serviceCall('voucher'))).catch((one: unknown) => one)) as Refusal;
     expect(error.kind).toBe('invalid');
     expect(error.violations.map(({ field }) => field)).toEqual(expect.arrayContaining(['programmeId', 'orderId', 'buyerId']));
