@@ -97,7 +97,10 @@ describe('the recount of bills', () => {
   it('finds nothing where nothing was done, and says how much it looked at', async () => {
     expect(await desk.recounted()).toEqual({
       findings: [],
-      counts: { bills: 4, lines: 11, 'credit notes': 2, leases: 7, months: 2, 'green leases': 1, statements: 5, 'statement lines': 16 },
+      counts: {
+        ...{ bills: 4, lines: 11, 'credit notes': 2, leases: 7, months: 2, 'green leases': 1, statements: 5, 'statement lines': 16 },
+        ...{ refunds: 3, disputes: 2 },
+      },
     });
   });
 
