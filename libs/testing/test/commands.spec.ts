@@ -73,6 +73,7 @@ it.each([
   ['conformance', [], 'option_must_be_given: --platform'],
   ['conformance', ['--only', 'nothing'], 'no clause begins with nothing: --list names them'],
   ['telemetry-proof', [], 'a file and --key must be given'],
+  ['audit', ['--url', 'nowhere'], 'the configuration is wrong:'],
   ['mutate', ['--rule', 'R-0'], 'nothing breaks the rule R-0'],
 ])('%s %j is wrong use', (name, args, said) => {
   const { status, stdout, stderr } = run(name, ...args);

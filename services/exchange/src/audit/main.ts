@@ -7,7 +7,8 @@ import {
   commandLine,
   databaseAddress,
   embeddedPlace,
-  type DatabaseAddress,
+  endWrongUse,
+  messageOf,
   newestRoots,
   publicPath,
   readConfig,
@@ -16,8 +17,9 @@ import {
   signingKeyPath,
   startedWithUs,
   startEmbeddedPostgres,
+  WrongUse,
 } from '#platform';
-import type { Extent, Finding, SignedRoot } from '#platform';
+import type { Config, DatabaseAddress, Extent, Finding, SignedRoot } from '#platform';
 import { modules } from '../exchange.js';
 
 const help = `npm run audit [-- --data FOLDER | --url URL] [--root FILE] [--key FILE] [--only TEXT] [--json]
@@ -46,15 +48,23 @@ const { values } = commandLine(help, {
   },
 });
 
-const config = readConfig({
-  ...(values.data !== undefined && { data: values.data, databaseUrl: '' }),
-  ...(values.url !== undefined && { databaseUrl: values.url }),
-});
+const config = settings();
 const services = servicesOf(modules).map((service) =>
   values.only === undefined
     ? service
     : { ...service, evidence: [], audits: (service.audits ?? []).filter(({ name }) => name.includes(values.only!)) },
 );
+
+function settings(): Config {
+  try {
+    return readConfig({
+      ...(values.data !== undefined && { data: values.data, databaseUrl: '' }),
+      ...(values.url !== undefined && { databaseUrl: values.url }),
+    });
+  } catch (error) {
+    return endWrongUse(new WrongUse(messageOf(error)));
+  }
+}
 
 async function withDatabase<T>(work: (owner: DatabaseAddress) => Promise<T>): Promise<T> {
   if (config.databaseUrl) return work(databaseAddress(config.databaseUrl));
