@@ -29,7 +29,7 @@ if (browser)
     const looked = () => ({
       ...{ stage, key: keys.operator },
       paths: [
-        ...['/programmes', '/programmes/1', '/programmes/4', '/programmes/1/burn?by=FIRM'],
+        ...['/programmes', '/programmes/1', '/programmes/2', '/programmes/1/burn?by=FIRM'],
         ...['/claims', '/claims/1', '/claims/2', '/claims/5', '/findings'],
       ],
     });

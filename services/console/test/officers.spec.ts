@@ -2,7 +2,7 @@
 import { Browser, type Page } from '#testing';
 import { leavePictures, widerThan } from './pictures.js';
 import { type Trading, openTrading } from './trading.js';
-import { submit, termsOf } from './vouchers.js';
+import { idOf, registered, submit, termsOf } from './vouchers.js';
 
 const browser = await Browser.start();
 
@@ -14,19 +14,60 @@ if (browser)
     let page: Page;
     let keys: Trading['keys'];
     let disputeId: number;
+    let debtorId: number;
     const show: Trading['show'] = (path, key, language) => stage.show(path, key, language);
     const text: Trading['text'] = (selector) => stage.text(selector);
     const count = (selector: string) => page.evaluate<number>(`document.querySelectorAll(${JSON.stringify(selector)}).length`);
     const looked = () => ({
       ...{ stage, key: keys.operator },
-      paths: ['/programmes/1/trials', '/programmes/1/trials/2?with=1', '/disputes?state=ALL', `/disputes/${disputeId}`],
+      paths: ['/programmes/1/trials', '/programmes/1/trials/2?with=1', '/disputes?state=ALL', `/disputes/${disputeId}`, '/receivables'],
     });
+
+    /** Was paid 500 yuan of another platform's bill, took them out, and owes them: the bill was cancelled. */
+    const debtor = async (): Promise<number> => {
+      const participantId = await registered(stage, {
+        name: 'Beibei 北碚',
+        roles: ['BUYER'],
+        region: 500109,
+        industry: 'C',
+        size: 'SMALL',
+      });
+      const platformId = await idOf(stage, keys.partner);
+      const { programmeId } = await stage.send<{ programmeId: number }>('/v1/programmes', {
+        terms: termsOf(platformId, { officersFrom: '0' }),
+      });
+      await stage.send(`/v1/programmes/${programmeId}/submit`, {});
+      for (let officer = 1; officer <= 2; officer++)
+        await stage.send(`/v1/programmes/${programmeId}/approve`, {}, await stage.exchange.key({ participantId: 1, roles: ['operator'] }));
+      await stage.exchange.advance();
+      const hash = '0a'.repeat(32);
+      const bill = {
+        ...{
+          programmeId,
+          billNumber: 'M-1',
+          buyerId: participantId,
+          month: '2025-12',
+          service: 'MODEL',
+          contractHash: hash,
+          receiptHash: hash,
+        },
+        lines: [{ providerId: stage.providerId, amount: '2000' }],
+      };
+      const { claimId } = await stage.send<{ claimId: number }>('/v1/platform-bills', bill, keys.partner);
+      await stage.exchange.advance();
+      await stage.send('/v1/withdrawals', { participantId, amount: '500' });
+      await stage.exchange.advance();
+      await stage.send(`/v1/claims/${claimId}/cancel`, { reason: 'the platform cancelled it' });
+      await stage.exchange.advance();
+      return participantId;
+    };
 
     /** A lease of the month is billed, 2 yuan, and half of it disputed. */
     beforeAll(async () => {
       stage = await openTrading(browser);
       ({ page, keys } = stage);
       await stage.send('/v1/programmes', { terms: termsOf(1) }, keys.authority);
+      debtorId = await debtor();
       const from = stage.slot();
       await stage.bid();
       await stage.slots(6);
@@ -99,6 +140,23 @@ if (browser)
       expect(await text()).toContain('Nothing is disputed.');
       await show('/disputes?state=ALL', keys.operator);
       expect(await count('#main tbody tr')).toBe(1);
+    });
+
+    it('shows the operator who was reminded of what he owes, and what he owes now', async () => {
+      await show('/receivables', keys.operator);
+      await page.until(`!document.querySelector('.waiting')`);
+      expect(await text()).toMatch(
+        new RegExp(`2026-02-01 00:00\\s+${debtorId}\\s+overdue\\s+¥ 500\\.00\\s+2026-01-15 00:00\\s+¥ 500\\.00\\s+Due 2026-01-15`),
+      );
+      await stage.send('/v1/deposits', { participantId: debtorId, amount: '500', bankReference: 'receipt 9' });
+      await stage.exchange.advance(3_600_000);
+      await show('/receivables', keys.regulator, 'zh');
+      await page.until(`!document.querySelector('.waiting')`);
+      expect(await text()).toMatch(/已逾期\s+¥ 500\.00\s+2026-01-15 00:00\s+已结清/);
+      await show('/receivables?kind=RECEIVABLE_DUE', keys.operator, 'zh');
+      expect(await text()).toContain('没有提醒。');
+      await show('/receivables', keys.authority);
+      expect(await text()).toContain('no such page');
     });
 
     it.each(['en', 'zh'] as const)('fits a small window: %s', async (language) => {

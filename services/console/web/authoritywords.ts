@@ -9,6 +9,7 @@ export const authoritySections = {
   programmes: ['Voucher programmes', '算力券方案'],
   subsidyClaims: ['Claims', '兑付申领'],
   claimFindings: ['Findings', '核查'],
+  receivables: ['Receivables', '应收'],
 } as const satisfies Words;
 
 const words = {
@@ -173,6 +174,17 @@ const words = {
   decide: ['Decide', '裁决'],
   grantedYuan: ['Granted, yuan; 0 refuses it', '支持金额（元），0 为不支持'],
   theExchange: ['the exchange', '平台'],
+  receivablesIntro: [
+    'Who was reminded of what he owes, the newest first, and what he owes now. One is reminded from a week before it falls due.',
+    '应收提醒（最新在前）及当前欠款。到期前一周起提醒。',
+  ],
+  noReminders: ['Nobody was reminded.', '没有提醒。'],
+  participant: ['Participant', '参与方'],
+  toldAt: ['Reminded', '提醒时间'],
+  owedThen: ['Owed then', '提醒时欠款'],
+  dueAt: ['Due', '到期'],
+  owesNow: ['Owes now', '当前欠款'],
+  paidUp: ['nothing: paid', '已结清'],
 } as const satisfies Words;
 
 export type AuthorityWord = keyof typeof words;
@@ -213,10 +225,10 @@ export const authorityValues: Words = {
   SMALL: ['small', '小型'],
   MEDIUM: ['medium', '中型'],
   LARGE: ['large', '大型'],
-  DISTRICT: ['district', '区域'],
-  INDUSTRY: ['industry', '行业'],
-  SIZE: ['size', '规模'],
-  FIRM: ['firm', '企业'],
+  DISTRICT: ['District', '区域'],
+  INDUSTRY: ['Industry', '行业'],
+  SIZE: ['Size', '规模'],
+  FIRM: ['Firm', '企业'],
   // Sections of GB/T 4754.
   A: ['A agriculture', 'A 农、林、牧、渔业'],
   B: ['B mining', 'B 采矿业'],

@@ -15,6 +15,7 @@ import { partnerPage, partnersPage } from './partners.js';
 import { problemBox } from './parts.js';
 import { poolPage, poolsPage } from './pools.js';
 import { partPage, programmePage, programmesPage } from './programmes.js';
+import { receivablesPage } from './receivables.js';
 import { assessmentPage, reportPage, reportsPage } from './reports.js';
 import { placePage } from './place.js';
 import { keepPlace, toPlace } from './places.js';
@@ -60,6 +61,7 @@ const sections: readonly Section[] = [
     roles: ['BUYER', 'PROVIDER', 'OPERATOR', 'REGULATOR'],
     pages: [disputesPage, disputePage],
   },
+  { path: 'receivables', word: 'receivables', group: 'money', roles: ['OPERATOR', 'REGULATOR'], pages: [receivablesPage] },
   {
     path: 'programmes',
     word: 'programmes',

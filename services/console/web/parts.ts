@@ -38,7 +38,7 @@ const good = [
 ];
 const bad = [
   ...['MISSED', 'SUSPENDED', 'LEFT', 'SUSPECT', 'LOST', 'DIFFERENT', 'MISSING', 'REFUSED', 'BROKEN'],
-  ...['CUT_SHORT', 'RETURNED', 'OVERDUE'],
+  ...['CUT_SHORT', 'RETURNED', 'OVERDUE', 'RECEIVABLE_OVERDUE'],
 ];
 
 export const stateTag = (state: string): HTMLElement =>
