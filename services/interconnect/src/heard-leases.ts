@@ -75,8 +75,8 @@ export class HeardLeases {
       brokenByState({ reservationId, from, to, unitSlots }, piece, await reservationOf(tx, platform, leaseId)) ??
       (known ? undefined : brokenByCount((await toldOf(tx, reservationId)) + 1));
     if (broken) return this.refused(broken, leaseId);
-    const heardSerial = Math.max(serial, Number(known?.serial ?? 0n));
-    if (heardSerial === serial) {
+    const before = Number(known?.serial ?? 0n);
+    if (serial > before) {
       await tx.query(
         `insert into heard_leases (platform, lease_id, reservation_id, serial, state, from_slot, to_slot, unit_slots, reason, changed_at, units)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
@@ -88,7 +88,7 @@ export class HeardLeases {
       await this.lost.tell(tx, reservationId);
       await this.measure(tx, reservationId);
     }
-    return { leaseStateAnswer: { reservationId, heardSerial } };
+    return { leaseStateAnswer: { reservationId, heardSerial: Math.max(serial, before) } };
   }
 
   /** All of the records, or none where one breaks a rule. */

@@ -323,20 +323,40 @@ describe('a statement within its bounds', () => {
   });
 });
 
-it('5,000 leases of a reservation at most are told; of those more may be told', async () => {
-  const [from, to] = [slotAt(firstMoment), slotAt(firstMoment) + 8];
+const window = { from: slotAt(firstMoment), to: slotAt(firstMoment) + 8 };
+const told = { reservationId: idOf(1), serial: 1, state: RemoteLeaseState.ACTIVE, delivered: window, unitSlots: 1, reason: '', at: 1 };
+/** 16 units of which a trade of the same number has all. */
+async function bought(number: number): Promise<void> {
   await here.sql(
     `insert into interconnect.pieces (reservation_id, platform, number, state, pool_id, terms, units, from_slot, to_slot, amount, asked_at)
-     values ($1, 'Tianfu', 1, 4, 1000000000, '', 16, $2, $3, 1, 1)`,
-    [idOf(1), from, to],
+     values ($1, 'Tianfu', $2, 4, 1000000000, '', 16, $3, $4, 1, 1)`,
+    [idOf(number), number, window.from, window.to],
   );
-  await here.sql('insert into interconnect.piece_trades (trade_id, reservation_id, units) values (1, $1, 16)', [idOf(1)]);
+  await here.sql('insert into interconnect.piece_trades (trade_id, reservation_id, units) values ($2, $1, 16)', [idOf(number), number]);
+}
+
+it('a state of a lease whose serial is not higher is old, and changes nothing', async () => {
+  await bought(2);
+  const tell = (serial: number, unitSlots: number) =>
+    tianfu.say({ leaseState: { ...told, reservationId: idOf(2), leaseId: 9_000, serial, unitSlots } });
+  const slots = async (): Promise<unknown> => (await here.sql('select unit_slots from interconnect.heard_leases where lease_id = 9000'))[0];
+  for (const [serial, unitSlots, taken, stands] of [
+    [2, 64, 2, '64'],
+    [2, 32, 2, '64'],
+    [1, 16, 2, '64'],
+    [3, 48, 3, '48'],
+  ] as const) {
+    expect((await tell(serial, unitSlots)).leaseStateAnswer?.heardSerial).toBe(taken);
+    expect(await slots()).toEqual({ unit_slots: stands });
+  }
+});
+
+it('5,000 leases of a reservation at most are told; of those more may be told', async () => {
+  await bought(1);
   await here.sql(
     `insert into interconnect.heard_leases (platform, lease_id, reservation_id) select 'Tianfu', n, $1 from generate_series(1, 4999) n`,
     [idOf(1)],
   );
-  const window = { from, to };
-  const told = { reservationId: idOf(1), serial: 1, state: RemoteLeaseState.ACTIVE, delivered: window, unitSlots: 1, reason: '', at: 1 };
   const tell = (leaseId: number) => tianfu.say({ leaseState: { ...told, leaseId } });
   const record = { reservationId: idOf(1), version: 1, window, unitSlotsDue: 1, unitSlotsUp: 1, energyWh: 0, energyMeasured: true };
   const measured = (...leaseIds: number[]) => tianfu.say({ usage: { records: leaseIds.map((leaseId) => ({ ...record, leaseId })) } });
