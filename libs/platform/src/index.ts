@@ -20,6 +20,7 @@ export type { Tx } from './database.js';
 export { databaseAddress } from './database-url.js';
 export type { DatabaseAddress } from './database-url.js';
 export { Gather } from './gather.js';
+export { Joined, Together } from './together.js';
 export { Outbox } from './outbox.js';
 export type { CountedEvent } from './outbox.js';
 export { On } from './on.js';

@@ -1,6 +1,5 @@
-// What a signature between platforms is over, and whether it holds.
+// What a signature between platforms is over, and what is in it.
 import { PartnerMessage, type SignedMessage } from '#contracts';
-import { isSigned, readPublicKey, sha256Hex, type SuiteName, type Tx } from '#platform';
 
 const prefix = Buffer.from('compute-exchange interconnect v1\n');
 
@@ -9,34 +8,6 @@ export function signedText(saidAt: number, message: Uint8Array): Buffer {
   const time = Buffer.alloc(8);
   time.writeBigInt64BE(BigInt(saidAt));
   return Buffer.concat([prefix, time, message]);
-}
-
-interface KeyRow {
-  readonly suite: SuiteName;
-  readonly public_key: string;
-  readonly valid_from: bigint;
-  readonly valid_until: bigint | null;
-}
-
-/**
- * Why the signature does not count; undefined: a key of the platform that was valid when it says so signed it. Whether there is such a partner is told to
- * nobody, and from when to when a key is valid only to who has it.
- */
-export async function brokenSignature(from: Pick<Tx, 'query'>, platform: string, signed: SignedMessage): Promise<string | undefined> {
-  const { keyId, suite, saidAt, message, signature } = signed;
-  const [key] = await from.query<KeyRow>(
-    'select suite, public_key, valid_from, valid_until from partner_keys where platform = $1 and key_id = $2',
-    [platform, keyId],
-  );
-  if (!key) return `no key ${keyId} of a partner ${platform} is registered`;
-  if (key.suite !== suite) return `key ${keyId} is of the suite ${key.suite}, and the message names another`;
-  const text = signedText(saidAt, message);
-  if (!isSigned(key.suite, text, readPublicKey(key.public_key, key.suite), signature))
-    return `it is not by key ${keyId} of the ${text.length} bytes that are to be signed, whose SHA-256 is ${sha256Hex(text)}`;
-  const { valid_from: since, valid_until: until } = key;
-  if (saidAt < since || (until !== null && saidAt >= until))
-    return `key ${keyId} signed it at ${saidAt}, and is registered from ${since} ${until === null ? 'on' : `until ${until}`}`;
-  return undefined;
 }
 
 const idPattern = /^[0-9A-Za-z-]{8,64}$/;

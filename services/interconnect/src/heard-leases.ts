@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type LeaseStateTold, RemoteLeaseMeasured, RemoteLeaseState, RemoteTerms, type RemoteUsage, type UsageTold } from '#contracts';
 import { slotAt } from '#domain';
-import { At, Clock, Database, Outbox, type Tx } from '#platform';
+import { At, Clock, Database, Outbox, Together, type Tx } from '#platform';
 import { type Body, refusal } from './body.js';
 import {
   type Bought,
@@ -115,7 +115,7 @@ export class HeardLeases {
   async measure(tx: Tx, reservationId: string): Promise<void> {
     const piece = await lockPiece(tx, reservationId);
     if (piece?.state !== PieceState.MADE) return;
-    const leases = await tx.query<Row>('select * from heard_leases where reservation_id = $1', [reservationId]);
+    const leases = await heard.one(tx, reservationId);
     if (!leases.length || !leases.every(isDone)) return;
     const missing = await tx.query(
       'select from piece_leases p where reservation_id = $1 and not exists (select from heard_leases h where h.platform = p.platform and h.lease_id = p.lease_id)',
@@ -182,10 +182,26 @@ export class HeardLeases {
 
 const select = `select reservation_id, platform, state, terms, units, from_slot, to_slot, measure_version, unit_slots, due, up, energy_wh from pieces`;
 
-async function lockPiece(tx: Tx, reservationId: string): Promise<Piece | undefined> {
-  const [piece] = await tx.query<Piece>(`${select} where reservation_id = $1 for update`, [reservationId]);
-  return piece;
-}
+const lockPiece = (tx: Tx, reservationId: string): Promise<Piece | undefined> => pieces.one(tx, reservationId);
+
+const pieces = new Together<string, Piece | undefined>(async (tx, ids) => {
+  const rows = await tx.query<Piece>(
+    `select p.* from unnest($1::text[]) as asked (id) cross join lateral (${select} where reservation_id = asked.id for update) p`,
+    [ids],
+  );
+  const byId = new Map(rows.map((row) => [row.reservation_id, row]));
+  return ids.map((id) => byId.get(id));
+});
+
+/** What was told of the leases of a reservation. */
+const heard = new Together<string, Row[]>(async (tx, ids) => {
+  const rows = await tx.query<Row>(
+    'select h.* from unnest($1::text[]) as asked (id) cross join lateral (select * from heard_leases where reservation_id = asked.id offset 0) h',
+    [ids],
+  );
+  const byId = Map.groupBy(rows, ({ reservation_id: id }) => id);
+  return ids.map((id) => byId.get(id) ?? []);
+});
 
 async function find(tx: Tx, platform: string, leaseId: number): Promise<Row | undefined> {
   const [row] = await tx.query<Row>('select * from heard_leases where platform = $1 and lease_id = $2', [platform, leaseId]);

@@ -7,13 +7,14 @@ import { type Body, kindOf, measureHeard, refusal, reservationOf } from './body.
 import { brokenCertificate } from './core/certificate.js';
 import { type Broken, brokenBy } from './core/hearing.js';
 import type { Effect, Question } from './effect.js';
-import { brokenSignature, readMessage } from './envelope.js';
+import { readMessage } from './envelope.js';
 import { Greetings } from './greetings.js';
 import { HeardLeases } from './heard-leases.js';
 import { heardBefore, isPassing, keepHeard } from './message-journal.js';
 import { Nettings } from './nettings.js';
 import { OwnPlatform } from './own-platform.js';
 import { certificatesOf } from './partner-certificates.js';
+import { PartnerKeys } from './partner-keys.js';
 import { Reservations } from './reservations.js';
 import { Stating } from './stating.js';
 import type { Talk } from './talk.js';
@@ -38,6 +39,7 @@ export class Hearing {
     private readonly clock: Clock,
     private readonly log: Logger,
     private readonly own: OwnPlatform,
+    private readonly keys: PartnerKeys,
     private readonly greetings: Greetings,
     private readonly advertising: Advertising,
     private readonly reservations: Reservations,
@@ -86,7 +88,7 @@ export class Hearing {
     if (typeof message === 'string') throw invalid('message', 'message_must_be_well_formed', message);
     if (message.to !== this.own.name) throw invalid('message.to', 'message_must_be_for_this_platform', `this platform is ${this.own.name}`);
     const [broken, registered] = await Promise.all([
-      brokenSignature(this.database, message.from, signed),
+      this.keys.brokenSignature(message.from, signed),
       certificate && certificatesOf(this.database, message.from),
     ]);
     if (broken) throw new Refusal('unauthenticated', 'message_must_be_signed_by_a_partner', broken, 'signature');

@@ -19,6 +19,7 @@ import { MessageRetention } from './message-retention.js';
 import { Nettings } from './nettings.js';
 import { OwnPlatform } from './own-platform.js';
 import { Participants } from './participants.js';
+import { PartnerKeys } from './partner-keys.js';
 import { PartnerPapers } from './partner-papers.js';
 import { PartnerPlatformRpc } from './partner-platform.rpc.js';
 import { PartnerQuery } from './partner.query.js';
@@ -73,6 +74,7 @@ const evidence = [
     Nettings,
     OwnPlatform,
     Participants,
+    PartnerKeys,
     PartnerPapers,
     PartnerPlatformRpc,
     PartnerQuery,

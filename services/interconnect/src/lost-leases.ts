@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { RemoteLeasesLost, RemoteLeaseState } from '#contracts';
 import { firstSellableSlot } from '#domain';
-import { Clock, Outbox, type Tx } from '#platform';
+import { Clock, Outbox, Together, type Tx } from '#platform';
 import { type LeaseTold, spread, unitsLeft } from './core/loss.js';
 import { PieceState } from './core/piece.js';
 
 interface Piece {
+  readonly reservation_id: string;
   readonly state: PieceState;
   readonly units: number;
   readonly from_slot: number;
@@ -14,6 +15,7 @@ interface Piece {
 }
 
 interface Row {
+  readonly reservation_id: string;
   readonly committed: number | null;
   /** Null or 0: no state is told. */
   readonly state: number | null;
@@ -33,11 +35,7 @@ export class LostLeases {
 
   /** Where fewer units are left than the market was told of last. Units never come back. */
   async tell(tx: Tx, reservationId: string): Promise<void> {
-    const [piece] = await tx.query<Piece>(
-      'select state, units, from_slot, to_slot, units_left from pieces where reservation_id = $1 for update',
-      [reservationId],
-    );
-    const leases = await toldOf(tx, reservationId);
+    const [piece, leases] = await Promise.all([pieces.one(tx, reservationId), toldLeases.one(tx, reservationId)]);
     // The slots that the partner still says that it delivered are not lost.
     const from = Math.max(
       firstSellableSlot(this.clock.now()),
@@ -65,16 +63,30 @@ export class LostLeases {
   }
 }
 
-/** Leases that the commit named, and all that were told. */
-async function toldOf(tx: Tx, reservationId: string): Promise<LeaseTold[]> {
-  const rows = await tx.query<Row>(
-    `select p.units as committed, h.state, h.units, h.from_slot, h.to_slot, h.unit_slots
-     from (select * from piece_leases where reservation_id = $1) p
-     full join (select * from heard_leases where reservation_id = $1) h using (platform, lease_id)`,
-    [reservationId],
+const pieces = new Together<string, Piece | undefined>(async (tx, ids) => {
+  const rows = await tx.query<Piece>(
+    `select p.* from unnest($1::text[]) as asked (id) cross join lateral (
+       select reservation_id, state, units, from_slot, to_slot, units_left from pieces where reservation_id = asked.id for update) p`,
+    [ids],
   );
-  return rows.map(({ committed, state, units, from_slot: from, to_slot: to, unit_slots: unitSlots }) => ({
-    ...{ committed: committed ?? undefined, units: units ?? undefined },
-    state: state ? { isOver: state >= Number(RemoteLeaseState.ENDED), from: from!, to: to!, unitSlots: Number(unitSlots) } : undefined,
-  }));
-}
+  const byId = new Map(rows.map((row) => [row.reservation_id, row]));
+  return ids.map((id) => byId.get(id));
+});
+
+/** Leases that the commit named, and all that were told. */
+const toldLeases = new Together<string, LeaseTold[]>(async (tx, ids) => {
+  const rows = await tx.query<Row>(
+    `select asked.id as reservation_id, l.* from unnest($1::text[]) as asked (id) cross join lateral (
+       select p.units as committed, h.state, h.units, h.from_slot, h.to_slot, h.unit_slots
+       from (select * from piece_leases where reservation_id = asked.id) p
+       full join (select * from heard_leases where reservation_id = asked.id) h using (platform, lease_id)) l`,
+    [ids],
+  );
+  const byId = Map.groupBy(rows, ({ reservation_id: id }) => id);
+  return ids.map((id) => (byId.get(id) ?? []).map(leaseTold));
+});
+
+const leaseTold = ({ committed, state, units, from_slot: from, to_slot: to, unit_slots: unitSlots }: Row): LeaseTold => ({
+  ...{ committed: committed ?? undefined, units: units ?? undefined },
+  state: state ? { isOver: state >= Number(RemoteLeaseState.ENDED), from: from!, to: to!, unitSlots: Number(unitSlots) } : undefined,
+});

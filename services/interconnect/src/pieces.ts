@@ -7,6 +7,7 @@ import { type Decision, type Learned, PieceState, movedPiece } from './core/piec
 import { Side } from './core/statement.js';
 import { HeardLeases } from './heard-leases.js';
 import { LostLeases } from './lost-leases.js';
+import { keepPieceLeases, lockPiece, movePiece, type PieceRow, selectPiece } from './piece.row.js';
 import { RemoteMarket } from './remote-market.js';
 import { Saying } from './saying.js';
 import { keepItem } from './statement-items.js';
@@ -14,16 +15,6 @@ import { lockTalk } from './talk.js';
 
 /** The partner's own time of the reservation decides long before. */
 const validMs = 10 * 60_000;
-
-interface Row {
-  readonly reservation_id: string;
-  readonly platform: string;
-  readonly number: bigint;
-  readonly state: PieceState;
-  readonly terms: Buffer;
-  readonly to_slot: number;
-  readonly amount: bigint;
-}
 
 /** What a partner's answer says beside what it is. */
 interface AlsoSaid {
@@ -34,7 +25,7 @@ interface AlsoSaid {
 }
 
 /** A piece of which the partner had less. */
-interface Short extends Row {
+interface Short extends PieceRow {
   readonly decided: Decision;
   readonly left: Levels;
 }
@@ -55,7 +46,7 @@ export class Pieces {
 
   /** The market has given it back by itself. */
   async unwanted(tx: Tx, number: number): Promise<void> {
-    const [row] = await tx.query<Row>(`${select} where number = $1`, [number]);
+    const [row] = await tx.query<PieceRow>(`${selectPiece} where number = $1`, [number]);
     if (!row) return;
     await lockTalk(tx, row.platform);
     await this.learn(tx, row.reservation_id, { kind: 'unwanted' });
@@ -69,26 +60,25 @@ export class Pieces {
     if (refused) return this.learn(tx, reservationId, { kind: 'refused', of, rule: refused.rule }, { left: refused.left });
     if (reserveAnswer) await this.learn(tx, reservationId, { kind: 'reserved' }, { until: reserveAnswer.until });
     if (commitAnswer) {
-      await this.rememberLeases(tx, question, commitAnswer.leases);
+      await keepPieceLeases(tx, { reservationId, leases: commitAnswer.leases });
       await this.learn(tx, reservationId, { kind: 'committed' });
     }
     if (cancelAnswer) await this.learn(tx, reservationId, { kind: 'cancelled' });
   }
 
   private async learn(tx: Tx, reservationId: string, learned: Learned, { until = 0, left }: AlsoSaid = {}): Promise<void> {
-    const [row] = await tx.query<Row>(`${select} where reservation_id = $1 for update`, [reservationId]);
+    const row = await lockPiece(tx, reservationId);
     const moved = row && movedPiece(row.state, learned);
     if (!moved) return;
     const { state, say, decided } = moved;
-    await tx.query('update pieces set state = $2, rule = $3, decided_at = $4, until = greatest(until, $5) where reservation_id = $1', [
-      ...[reservationId, state, learned.kind === 'refused' ? learned.rule : '', decided ? this.clock.now() : 0, until],
-    ]);
+    const rule = learned.kind === 'refused' ? learned.rule : '';
+    await movePiece(tx, { reservationId, state, rule, decidedAt: decided ? this.clock.now() : 0, until });
     if (say === 'commit') {
       const commit = { reservationId, terms: RemoteTerms.decode(row.terms) };
       await this.saying.say(tx, row.platform, { commit }, validMs);
     }
     if (say === 'cancel') await this.saying.say(tx, row.platform, { cancel: { reservationId } }, validMs);
-    if (state === PieceState.MADE) await keepItem(tx, row.platform, Side.BOUGHT, reservationId, row.to_slot, row.amount);
+    if (state === PieceState.MADE) await keepItem(tx, itemOf(row));
     if (decided && left) this.short.add(tx, { ...row, decided, left: levelsIn(left) });
     else if (decided) await tellDecided(this.outbox, tx, Number(row.number), decided);
     if (state !== PieceState.MADE) return;
@@ -108,18 +98,11 @@ export class Pieces {
     }
     for (const { number, decided } of all) await tellDecided(this.outbox, tx, Number(number), decided);
   }
-
-  private async rememberLeases(tx: Tx, { commit }: Body, leases: readonly { leaseId: number; units: number }[]): Promise<void> {
-    await tx.query(
-      `insert into piece_leases (platform, lease_id, reservation_id, units)
-       select p.platform, l.id, p.reservation_id, l.units from pieces p, unnest($2::int8[], $3::int4[]) as l (id, units) where p.reservation_id = $1
-       on conflict do nothing`,
-      [commit!.reservationId, leases.map(({ leaseId }) => leaseId), leases.map(({ units }) => units)],
-    );
-  }
 }
 
-const select = 'select reservation_id, platform, number, state, terms, to_slot, amount from pieces';
+const itemOf = ({ platform, reservation_id: reservationId, to_slot: toSlot, amount }: PieceRow) => ({
+  ...{ platform, side: Side.BOUGHT, reservationId, toSlot, amount },
+});
 
 /** The market hears of it. @param number by which it knows the reservation */
 export async function tellDecided(outbox: Outbox, tx: Tx, number: number, { made, isSupplyThere }: Decision): Promise<void> {

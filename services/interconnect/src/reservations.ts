@@ -9,27 +9,21 @@ import {
   type ReservationRequested,
   type UnitsBySlot,
 } from '#contracts';
-import { amountOf, leastUnits, type Levels, lesserOf } from '#domain';
-import { Clock, Logger, type Tx, unitsBySlot } from '#platform';
+import { leastUnits, type Levels, lesserOf } from '#domain';
+import { Clock, Logger, Together, type Tx, unitsBySlot } from '#platform';
 import { type Body, refusal } from './body.js';
 import type { Broken as BrokenMessage } from './core/hearing.js';
 import { type Broken, ReservationState, afterCancel, afterCommit, decisionOf, onCommit, onReserve } from './core/reservation.js';
 import { Side } from './core/statement.js';
 import { brokenByTerms } from './core/terms.js';
 import type { Effect } from './effect.js';
+import { amountOfTerms, commitReservation, holdReservation, keepReservation, lockReservation } from './reservation.row.js';
 import { type Held, type No, SellersMarket, type Whose } from './sellers-market.js';
 import { roomOf } from './shares.js';
 import { Sharing } from './sharing.js';
 import { keepItem } from './statement-items.js';
 import type { Talk } from './talk.js';
 import type { Turn } from './turns.js';
-
-interface Row {
-  readonly state: ReservationState;
-  readonly terms: Buffer;
-  readonly until: bigint;
-  readonly participant_id: number;
-}
 
 /**
  * What partners reserve of this platform's market (R-35). First it is noted that the market is asked, then it is asked, then its word is kept with the
@@ -65,7 +59,7 @@ export class Reservations {
     const { platform, participantId } = talk;
     const terms = asked!;
     const now = this.clock.now();
-    const known = await find(tx, platform, reservationId);
+    const known = await lockReservation(tx, platform, reservationId);
     const verdict = onReserve(known?.state, known?.terms.equals(bytesOf(RemoteTerms, terms)) ?? false);
     if (verdict !== 'ask') return this.refused(verdict);
     const until = known ? Number(known.until) : now + holdMs;
@@ -79,10 +73,7 @@ export class Reservations {
       const uncovered = brokenByCredit(turn, amountOfTerms(terms));
       if (uncovered) return this.refused(uncovered);
       taken.push({ ...terms.window!, units: terms.units });
-      await tx.query(`insert into reservations (${columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, [
-        ...[platform, reservationId, participantId, ReservationState.ASKED, now, until],
-        ...columnsOf(terms),
-      ]);
+      await keepReservation(tx, { platform, reservationId, participantId, state: ReservationState.ASKED, askedAt: now, until, terms });
     }
     return async () => {
       const held = await this.market.reserve({ reservationId, participantId, terms, until, image, publicKey });
@@ -94,7 +85,7 @@ export class Reservations {
   /** @param broken why the message itself may not be heard; leases that were made all the same are told */
   async commit(tx: Tx, talk: Talk, { reservationId, terms: asked }: CommitRequested, broken: BrokenMessage | undefined): Promise<Effect> {
     const terms = asked!;
-    const known = await find(tx, talk.platform, reservationId);
+    const known = await lockReservation(tx, talk.platform, reservationId);
     const verdict = onCommit(known?.state, known === undefined || known.terms.equals(bytesOf(RemoteTerms, terms)));
     if (verdict !== 'ask') return this.refused(verdict);
     const whose = { participantId: known?.participant_id ?? talk.participantId, reservationId };
@@ -111,7 +102,7 @@ export class Reservations {
 
   async cancel(tx: Tx, talk: Talk, { reservationId }: CancelRequested): Promise<Effect> {
     const { platform } = talk;
-    const known = await find(tx, platform, reservationId);
+    const known = await lockReservation(tx, platform, reservationId);
     const whose = { participantId: known?.participant_id ?? talk.participantId, reservationId };
     return async () => {
       const held = await this.market.decide(whose, 'release');
@@ -126,7 +117,7 @@ export class Reservations {
 
   private async reserved(tx: Tx, platform: string, whose: Whose, held: Held | No, left: UnitsBySlot | undefined): Promise<Body> {
     const { reservationId } = whose;
-    const known = await find(tx, platform, reservationId);
+    const known = await lockReservation(tx, platform, reservationId);
     if (known?.state === ReservationState.RELEASED) {
       if (!('rule' in held)) tx.onceCommitted(() => void this.release(whose));
       return this.refused(onReserve(known.state, true) as Broken);
@@ -138,9 +129,7 @@ export class Reservations {
       if (left) tx.onceCommitted(() => this.sharing.look());
       return this.refused(held, left);
     }
-    await tx.query('update reservations set state = $3, until = $4 where platform = $1 and reservation_id = $2', [
-      ...[platform, reservationId, held.state, held.until],
-    ]);
+    await holdReservation(tx, { platform, reservationId, state: held.state, until: held.until });
     this.tellOthers(tx);
     return { reserveAnswer: { reservationId, until: held.until, amount: amountOfTerms(RemoteTerms.decode(known!.terms)) } };
   }
@@ -173,21 +162,15 @@ export class Reservations {
     terms: RemoteTerms,
     { state, until, leases }: Held,
   ): Promise<void> {
-    const before = await find(tx, platform, reservationId);
+    const before = await lockReservation(tx, platform, reservationId);
     const amount = amountOfTerms(terms);
-    await tx.query(
-      `insert into reservations (${columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-       on conflict (platform, reservation_id) do update set state = excluded.state, until = excluded.until`,
-      [platform, reservationId, participantId, state, this.clock.now(), until, ...columnsOf(terms)],
-    );
+    await keepReservation(tx, { platform, reservationId, participantId, state, askedAt: this.clock.now(), until, terms });
     this.tellOthers(tx);
     if (state !== ReservationState.COMMITTED || before?.state === ReservationState.COMMITTED) return;
-    await tx.query('update partner_talk set committed = committed + $2 where platform = $1', [platform, amount]);
-    await keepItem(tx, platform, Side.SOLD, reservationId, terms.window!.to, amount);
-    await tx.query(
-      'insert into reservation_leases (lease_id, platform, reservation_id, units) select l.id, $1, $2, l.units from unnest($3::int8[], $4::int4[]) as l (id, units)',
-      [platform, reservationId, leases.map(({ leaseId }) => leaseId), leases.map(({ units }) => units)],
-    );
+    await Promise.all([
+      commitReservation(tx, { platform, reservationId, leases: [...leases], amount }),
+      keepItem(tx, { platform, side: Side.SOLD, reservationId, toSlot: terms.window!.to, amount }),
+    ]);
   }
 
   /** Where the question for it comes later, it is refused. */
@@ -211,10 +194,15 @@ export class Reservations {
 }
 
 /** As the operator has entered it. */
-async function supplyOf(tx: Tx, { advertId }: RemoteTerms): Promise<RemoteSupply | undefined> {
-  const [row] = await tx.query<{ supply: Buffer }>('select supply from own_supply where advert_id = $1', [advertId]);
-  return row && RemoteSupply.decode(row.supply);
-}
+const supplyOf = (tx: Tx, { advertId }: RemoteTerms): Promise<RemoteSupply | undefined> => ownSupply.one(tx, advertId);
+
+const ownSupply = new Together<string, RemoteSupply | undefined>(async (tx, advertIds) => {
+  const rows = await tx.query<{ advert_id: string; supply: Buffer }>('select advert_id, supply from own_supply where advert_id = any($1)', [
+    [...new Set(advertIds)],
+  ]);
+  const byId = new Map(rows.map((row) => [row.advert_id, RemoteSupply.decode(row.supply)]));
+  return advertIds.map((id) => byId.get(id));
+});
 
 const brokenByAdvert = (supply: RemoteSupply | undefined, talk: Talk, terms: RemoteTerms, now: number): Broken | undefined =>
   brokenByTerms({ ...terms, window: terms.window! }, supply && { ...supply, window: supply.window! }, talk, now);
@@ -232,19 +220,3 @@ function brokenByCredit(turn: Turn, amount: bigint): Broken | undefined {
     detail: 'with what is reserved and not paid it would go beyond the credit limit',
   };
 }
-
-async function find(tx: Tx, platform: string, reservationId: string): Promise<Row | undefined> {
-  const [row] = await tx.query<Row>(
-    'select state, terms, until, participant_id from reservations where platform = $1 and reservation_id = $2 for update',
-    [platform, reservationId],
-  );
-  return row;
-}
-
-const columns = 'platform, reservation_id, participant_id, state, asked_at, until, terms, amount, advert_id, units, from_slot, to_slot';
-const columnsOf = (terms: RemoteTerms): unknown[] => [
-  ...[bytesOf(RemoteTerms, terms), amountOfTerms(terms)],
-  ...[terms.advertId, terms.units, terms.window!.from, terms.window!.to],
-];
-
-const amountOfTerms = ({ price, units, window }: RemoteTerms): bigint => BigInt(amountOf(price, units, window!.to - window!.from));

@@ -18,13 +18,14 @@ import { Advertising } from './advertising.js';
 import { isOfKind, measureSaid, reservationOf } from './body.js';
 import { pauseMs } from './core/backoff.js';
 import { clockMsMax } from './core/hearing.js';
-import { brokenSignature, readMessage } from './envelope.js';
+import { readMessage } from './envelope.js';
 import { Greetings } from './greetings.js';
 import { LeaseTelling } from './lease-telling.js';
 import { besideKinds, Lines, togetherMax } from './lines.js';
 import { keepAnswer } from './message-journal.js';
 import { Nettings } from './nettings.js';
 import { OwnPlatform } from './own-platform.js';
+import { PartnerKeys } from './partner-keys.js';
 import { PartnerPapers } from './partner-papers.js';
 import { Pieces } from './pieces.js';
 import { Saying } from './saying.js';
@@ -73,6 +74,7 @@ export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
     private readonly activity: Activity,
     private readonly log: Logger,
     private readonly own: OwnPlatform,
+    private readonly keys: PartnerKeys,
     private readonly papers: PartnerPapers,
     saying: Saying,
     private readonly greetings: Greetings,
@@ -216,7 +218,7 @@ export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
       throw new Unanswered(
         `answer_must_not_be_older_than_the_message: it was signed ${question.madeAt - signed.saidAt} ms before it was made`,
       );
-    const broken = await brokenSignature(this.database, question.to, signed);
+    const broken = await this.keys.brokenSignature(question.to, signed);
     if (broken) throw new Unanswered(`answer_must_be_signed_by_the_partner: ${broken}`);
     // Taken as an answer, one to something else would leave the question open for good.
     if (isOfKind(question, answer)) return answer;
@@ -225,7 +227,8 @@ export class Sender implements OnApplicationBootstrap, OnModuleDestroy, Quiet {
 
   /** The answer is kept and its effect done once, whoever asked. */
   private async take(tx: Tx, talk: Talk, number: bigint, question: PartnerMessage, { signed, answer }: Answer): Promise<void> {
-    const isFirst = await keepAnswer(tx, number, answer.refused?.rule ?? '', signed, this.clock.now());
+    const rule = answer.refused?.rule ?? '';
+    const isFirst = await keepAnswer(tx, { number, rule, answer: signed, now: this.clock.now() });
     if (!isFirst) return;
     if (question.hello) await this.greetings.answered(tx, talk, answer.helloAnswer);
     if (question.reserve ?? question.commit ?? question.cancel) await this.pieces.answered(tx, question, answer);

@@ -1,6 +1,6 @@
 // Rows of what was sold and bought, as either side states it.
 import { shanghaiDay } from '#domain';
-import type { Tx } from '#platform';
+import { Together, type Tx } from '#platform';
 import { type Item, Side, positive } from './core/statement.js';
 import { itemBefore, itemId } from './core/statement-item.js';
 
@@ -25,17 +25,36 @@ interface NettableRow extends Row {
   readonly counted: bigint | null;
 }
 
-/** A lease was made of the reservation. @param toSlot before which its window ends */
-export async function keepItem(tx: Tx, platform: string, side: Side, reservationId: string, toSlot: number, amount: bigint): Promise<void> {
-  const day = shanghaiDay(toSlot - 1);
-  await tx.query(
-    `insert into statement_items (platform, side, reservation_id, day, ours) values ($1, $2, $3, $4, $5)
+interface Made {
+  readonly platform: string;
+  readonly side: Side;
+  readonly reservationId: string;
+  /** Before which its window ends. */
+  readonly toSlot: number;
+  readonly amount: bigint;
+}
+
+/** A lease was made of the reservation. */
+export const keepItem = (tx: Tx, made: Made): Promise<void> => itemsToKeep.one(tx, made);
+
+const itemsToKeep = new Together<Made, void>(async (tx, all) => {
+  const items = all.map((made) => ({ ...made, day: shanghaiDay(made.toSlot - 1) }));
+  const writing = tx.query(
+    `insert into statement_items (platform, side, reservation_id, day, ours) select * from unnest($1::text[], $2::int4[], $3::text[], $4::int4[], $5::int8[])
      on conflict (platform, side, reservation_id) do update set ours = excluded.ours, day = excluded.day,
        theirs = case when statement_items.day = excluded.day then statement_items.theirs else 0 end`,
-    [platform, side, reservationId, day, amount],
+    [
+      items.map(({ platform }) => platform),
+      items.map(({ side }) => side),
+      items.map(({ reservationId }) => reservationId),
+      items.map(({ day }) => day),
+      items.map(({ amount }) => amount),
+    ],
   );
-  await markStale(tx, platform, day);
-}
+  const days = [...Map.groupBy(items, ({ platform, day }) => `${day}/${platform}`).values()].map(([item]) => item!);
+  await Promise.all([writing, ...days.map(({ platform, day }) => markStale(tx, platform, day))]);
+  return all.map(() => undefined);
+});
 
 /** By this side's count the reservation costs so much now. What is netted of it stays as it was netted: then the difference is an adjustment. */
 export async function changeItem(tx: Tx, platform: string, side: Side, reservationId: string, amount: bigint): Promise<void> {

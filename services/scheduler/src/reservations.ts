@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { numberOfTrade, TimeInForce } from '#domain';
 import { Reservation, ReservationState, type Fill, type ReserveRequest } from '#contracts';
 import type { Rejection } from '#matching-engine';
-import { absent, Clock, conflict, Database } from '#platform';
+import { absent, Clock, conflict, Database, Joined } from '#platform';
+import { bidAnswer, placedBid } from './answer.js';
 import type { BidEntry, Step } from './entry.js';
 import { orderIdOf } from './order-id.js';
 import { pieceOf, type PieceRow } from './piece.view.js';
@@ -17,6 +18,7 @@ interface Name {
 }
 
 interface Found extends Omit<PieceRow, 'trade_id'> {
+  readonly nth: bigint;
   readonly is_bid: boolean;
   readonly is_barred: boolean;
   /** Null, as all of the piece, where the bid has none. */
@@ -28,6 +30,10 @@ interface Found extends Omit<PieceRow, 'trade_id'> {
 export class Reservations {
   /** By name: what is asked of one reservation is done one after the other. */
   private readonly turns = new Map<string, Promise<unknown>>();
+  /** By name: what was answered and the query tables may not hold yet. */
+  private readonly fresh = new Map<string, Reservation>();
+  /** As the query tables have them. */
+  private readonly rows = new Joined<Name, Found[]>((names) => this.read(names));
 
   constructor(
     private readonly shards: Shards,
@@ -45,7 +51,7 @@ export class Reservations {
       const refusal = refusedBy(step);
       if (refusal === 'participant_must_be_within_its_order_rate') throw refusalOf(refusal, 'bid');
       if (refusal) return Reservation.create({ ...nameOf(request), until: request.until, state: ReservationState.REFUSED, refusal });
-      return this.after(step, request);
+      return this.placed(step, request) ?? this.after(step, request);
     });
   }
 
@@ -60,7 +66,7 @@ export class Reservations {
       const { tradeId } = known.pieces[0]!;
       const command = { kind: 'DecideReservation', tradeNumber: numberOfTrade(tradeId), made: commit, supplyStillThere: true } as const;
       const step = await this.shards.ofTrade(tradeId)!.submitOne({ command });
-      return decided(await this.after(step, name), wanted);
+      return decided(this.decidedBy(step, name, known, wanted) ?? (await this.after(step, name)), wanted);
     });
   }
 
@@ -79,31 +85,68 @@ export class Reservations {
     return this.get(name);
   }
 
+  /** By the step itself, so that nobody waits for the tables; undefined where it was placed before. */
+  private placed(step: Step, name: Name): Reservation | undefined {
+    const { events, shard } = step;
+    if (!events.some((event) => event.kind === 'OrderAccepted' && !event.repeated)) return undefined;
+    const bidId = bidIdOf(name);
+    const { trades } = bidAnswer(step, bidId, placedBid(step), this.shards.marketOf(step).dictionary, shard);
+    const until = events.find((event) => event.kind === 'PieceReserved')?.until ?? 0;
+    const state = trades.length ? ReservationState.OPEN : ReservationState.UNFILLED;
+    return this.remember(step, { ...nameOf(name), refusal: '', bidId, until, state, pieces: trades });
+  }
+
+  /** The same of what the step decided; undefined where it decided nothing of it. */
+  private decidedBy(step: Step, name: Name, known: Reservation, wanted: ReservationState): Reservation | undefined {
+    const number = numberOfTrade(known.pieces[0]!.tradeId);
+    const isDone = step.events.some((event) =>
+      wanted === ReservationState.MADE
+        ? event.kind === 'TradeMade' && event.tradeNumber === number
+        : event.kind === 'ReservationEnded' && event.reason === 'returned',
+    );
+    if (!isDone) {
+      this.fresh.delete(keyOfName(name));
+      return undefined;
+    }
+    return this.remember(step, { ...known, state: wanted, pieces: known.pieces.map((piece) => ({ ...piece, reserved: false })) });
+  }
+
+  /** Until the tables hold it. Where they cannot be written whoever asks waits for them, and hears so. */
+  private remember(step: Step, reservation: Reservation): Reservation {
+    const key = keyOfName(reservation);
+    this.fresh.set(key, reservation);
+    const forget = (): void => {
+      if (this.fresh.get(key) === reservation) this.fresh.delete(key);
+    };
+    void this.shards.reached(step).then(forget, forget);
+    return reservation;
+  }
+
   private async after(step: Step, name: Name): Promise<Reservation> {
     await this.shards.passed(step);
-    return (await this.look(name))!;
+    return (await this.stored(name))!;
   }
 
   /** As the query tables have it, once they hold all that was answered. */
   private async find(name: Name): Promise<Reservation | undefined> {
     await this.shards.fence();
-    return this.look(name);
+    return this.stored(name);
   }
 
   /**
-   * The same by now: what was answered under this name is there, as nothing is answered before it is. What is missing or open here may be on its way all the
-   * same; then the engine knows its order and has the last word.
+   * The same by now, and what was answered since. What is missing or open here may be on its way all the same; then the engine knows its order and has the last
+   * word.
    */
   private async look(name: Name): Promise<Reservation | undefined> {
+    const fresh = this.fresh.get(keyOfName(name));
+    if (fresh) return fresh;
     await this.shards.told();
+    return this.stored(name);
+  }
+
+  private async stored(name: Name): Promise<Reservation | undefined> {
+    const rows = await this.rows.one(name);
     const bidId = bidIdOf(name);
-    const rows = await this.database.query<Found>(
-      `select is_bid, is_barred, piece.* from (
-         select exists (select from bid where bid_id = $1) as is_bid,
-           exists (select from barred_reservation where participant_id = $2 and reservation_id = $3) as is_barred) as known
-       left join piece on bid_id = $1 order by trade_id`,
-      [bidId, name.participantId, name.reservationId],
-    );
     const [{ is_bid, is_barred }] = rows as [Found];
     const pieces = rows.filter((row): row is Found & PieceRow => row.trade_id !== null);
     const [first] = pieces;
@@ -112,6 +155,19 @@ export class Reservations {
     if (first) return { ...of, state: first.state, pieces: pieces.map((row): Fill => ({ ...pieceOf(row), reserved: isOpen })) };
     if (is_bid) return { ...of, state: ReservationState.UNFILLED, pieces: [] };
     return is_barred ? { ...of, bidId: 0, state: ReservationState.RELEASED, pieces: [] } : undefined;
+  }
+
+  private async read(names: readonly Name[]): Promise<Found[][]> {
+    const rows = await this.database.query<Found>(
+      `select asked.nth, exists (select from bid where bid.bid_id = asked.id) as is_bid,
+         exists (select from barred_reservation b where b.participant_id = asked.participant_id and b.reservation_id = asked.name) as is_barred, piece.*
+       from unnest($1::int8[], $2::int4[], $3::text[]) with ordinality as asked (id, participant_id, name, nth)
+         left join lateral (select * from piece where bid_id = asked.id offset 0) piece on true
+       order by nth, trade_id`,
+      [names.map(bidIdOf), names.map(({ participantId }) => participantId), names.map(({ reservationId }) => reservationId)],
+    );
+    const byNth = Map.groupBy(rows, ({ nth }) => Number(nth));
+    return names.map((_, at) => byNth.get(at + 1)!);
   }
 
   private bidOf(request: ReserveRequest): Bound<BidEntry> {
@@ -130,7 +186,7 @@ export class Reservations {
   }
 
   private async inTurn<T>(name: Name, act: () => Promise<T>): Promise<T> {
-    const key = `${name.participantId}/${name.reservationId}`;
+    const key = keyOfName(name);
     const turn = Promise.allSettled([this.turns.get(key)]).then(act);
     this.turns.set(key, turn);
     try {
@@ -142,6 +198,8 @@ export class Reservations {
 }
 
 const nameOf = ({ participantId, reservationId }: Name): Name => ({ participantId, reservationId });
+
+const keyOfName = ({ participantId, reservationId }: Name): string => `${participantId}/${reservationId}`;
 
 const keyOf = ({ reservationId }: Name): string => `reservation/${reservationId}`;
 
