@@ -70,7 +70,14 @@ export class Region {
 
   /** Whom it will deal with, before either knows the other's key. */
   async admit(other: Region): Promise<void> {
-    const details = { name: `${other.platform} 平台`, roles: ['PARTNER'], region: 500000, industry: 'I', size: 'LARGE' };
+    const details = {
+      name: `${other.platform} 平台`,
+      roles: ['PARTNER'],
+      region: 500000,
+      industry: 'I',
+      size: 'LARGE',
+      orderRatePerSecond: 10_000,
+    };
     const { id } = await participant(this.api, this.operator, details);
     await this.post('/v1/deposits', { participantId: id, amount: creditYuan, bankReference: `of ${other.platform}` });
     this.partners.set(other.platform, id);

@@ -55,7 +55,8 @@ export class Neighbour {
   /** The other's operator has given its key by a way that both trust. @param ca that vouches for the other's certificate */
   async register(other: Neighbour, { ca = other.authority.ca, ratePerSecond = 1_000 } = {}): Promise<number> {
     const { id } = await participant(this.api, this.operator, {
-      ...{ name: other.name, roles: ['PARTNER'], region: 500000, industry: 'I', size: 'LARGE' },
+      // Each reserve of a partner is an order of its participant.
+      ...{ name: other.name, roles: ['PARTNER'], region: 500000, industry: 'I', size: 'LARGE', orderRatePerSecond: 1_000_000 },
     });
     const { keys } = await other.get('/v1/interconnect/platform');
     const details = {
