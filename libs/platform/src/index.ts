@@ -24,6 +24,7 @@ export { Joined, Together } from './together.js';
 export { Outbox } from './outbox.js';
 export type { CountedEvent } from './outbox.js';
 export { On } from './on.js';
+export { OneByOne } from './one-by-one.js';
 export type { EventMeta } from './on.js';
 export { Activity, virtualPaceMs } from './activity.js';
 export type { Loop } from './activity.js';

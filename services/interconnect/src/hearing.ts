@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { bytesOf, MessageKind, PartnerMessage, SignedMessage } from '#contracts';
-import { Clock, Database, Logger, Refusal, type ShownCertificate, invalid, validate } from '#platform';
+import { Clock, Database, Logger, OneByOne, Refusal, type ShownCertificate, invalid, validate } from '#platform';
 import { Advertising } from './advertising.js';
 import { type Body, kindOf, measureHeard, refusal, reservationOf } from './body.js';
 import { brokenCertificate } from './core/certificate.js';
@@ -33,6 +33,9 @@ interface Answered {
  */
 @Injectable()
 export class Hearing {
+  /** By sender and id: what is heard under an id is kept before another comes under it. */
+  private readonly ids = new OneByOne();
+
   constructor(
     private readonly database: Database,
     private readonly turns: Turns,
@@ -66,9 +69,7 @@ export class Hearing {
     try {
       const message = await attributed();
       kind = kindOf(message);
-      const begun = await this.turns.do(message.from, nameOf(message), (turn) => this.begin(turn, signed, message));
-      if (begun instanceof Refusal) throw begun;
-      const { answer, outcome } = typeof begun === 'function' ? await this.finish(signed, message, begun) : begun;
+      const { answer, outcome } = await this.ids.do(`${message.from}/${message.id}`, () => this.answered(signed, message));
       measureHeard(kind, outcome, began);
       return answer;
     } catch (error) {
@@ -95,6 +96,13 @@ export class Hearing {
     const wrong = certificate && brokenCertificate(certificate, registered!);
     if (wrong) throw new Refusal('unauthenticated', 'certificate_must_be_the_partners', wrong);
     return message;
+  }
+
+  /** @throws Refusal */
+  private async answered(signed: SignedMessage, message: PartnerMessage): Promise<Answered> {
+    const begun = await this.turns.do(message.from, nameOf(message), (turn) => this.begin(turn, signed, message));
+    if (begun instanceof Refusal) throw begun;
+    return typeof begun === 'function' ? this.finish(signed, message, begun) : begun;
   }
 
   /** Its answer, or what is to be asked before there is one, or why the call is refused. */

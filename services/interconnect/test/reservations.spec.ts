@@ -66,6 +66,16 @@ it('said three times at once it is done once, and answered by the same bytes', a
   expect(market.units).toBe(48);
 });
 
+it('R-36: of several messages that come at once under one id one is heard, and the others are refused, whatever they are about', async () => {
+  const ids = ['reservation-1', 'reservation-2', 'reservation-3'];
+  const answers = await Promise.all(ids.map((one) => tianfu.say({ ...reserve(one), id: 'one-id-of-several' })));
+  expect(answers.map(ruleOf)).toEqual([undefined, 'message_id_must_not_be_reused', 'message_id_must_not_be_reused']);
+  expect(market.units).toBe(48);
+  const committed = await Promise.all(ids.map((one) => tianfu.say({ ...commit(one), id: 'another-id-of-several' })));
+  expect(committed.map(ruleOf)).toEqual([undefined, 'message_id_must_not_be_reused', 'message_id_must_not_be_reused']);
+  expect(market.made).toEqual(ids.slice(0, 1));
+});
+
 it.each(['before', 'after'] as const)(
   'the market ends %s it has done it: no answer, and the message said again finds or does it',
   async (fault) => {

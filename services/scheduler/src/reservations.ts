@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { numberOfTrade, TimeInForce } from '#domain';
 import { Reservation, ReservationState, type Fill, type ReserveRequest } from '#contracts';
 import type { Rejection } from '#matching-engine';
-import { absent, Clock, conflict, Database, Joined } from '#platform';
+import { absent, Clock, conflict, Database, Joined, OneByOne } from '#platform';
 import { bidAnswer, placedBid } from './answer.js';
 import type { BidEntry, Step } from './entry.js';
 import { orderIdOf } from './order-id.js';
@@ -29,7 +29,7 @@ interface Found extends Omit<PieceRow, 'trade_id'> {
 @Injectable()
 export class Reservations {
   /** By name: what is asked of one reservation is done one after the other. */
-  private readonly turns = new Map<string, Promise<unknown>>();
+  private readonly turns = new OneByOne();
   /** By name: what was answered and the query tables may not hold yet. */
   private readonly fresh = new Map<string, Reservation>();
   /** As the query tables have them. */
@@ -43,7 +43,7 @@ export class Reservations {
 
   /** @throws Refusal where the terms are none, or where the same may be asked again later */
   reserve(request: ReserveRequest): Promise<Reservation> {
-    return this.inTurn(request, async () => {
+    return this.turns.do(keyOfName(request), async () => {
       const known = await this.look(request);
       if (known) return known;
       const step = await this.shards.placeOne(this.bidOf(request));
@@ -57,7 +57,7 @@ export class Reservations {
 
   /** What was released before it came is barred. @throws Refusal absent, conflict where it lapsed or was decided otherwise */
   decide(name: Name, commit: boolean): Promise<Reservation> {
-    return this.inTurn(name, async () => {
+    return this.turns.do(keyOfName(name), async () => {
       const wanted = commit ? ReservationState.MADE : ReservationState.RELEASED;
       const known = (await this.look(name)) ?? (await this.find(name));
       if (!known && commit) throw absent(`reservation ${name.reservationId}`);
@@ -183,17 +183,6 @@ export class Reservations {
         label: { clientOrderId: request.reservationId, project, image, publicKey, programmeId: 0 },
       },
     };
-  }
-
-  private async inTurn<T>(name: Name, act: () => Promise<T>): Promise<T> {
-    const key = keyOfName(name);
-    const turn = Promise.allSettled([this.turns.get(key)]).then(act);
-    this.turns.set(key, turn);
-    try {
-      return await turn;
-    } finally {
-      if (this.turns.get(key) === turn) this.turns.delete(key);
-    }
   }
 }
 
