@@ -14,7 +14,7 @@ import type { HotState } from './hot-state.js';
 import { type Listeners, opened } from './listeners.js';
 import { Refusal } from './refusal.js';
 import { anonymous, askAgain, callerOf } from './rpc-caller.js';
-import type { RateLimit } from './rpc-limit.js';
+import { addressOf, type RateLimit } from './rpc-limit.js';
 import type { RpcTable } from './rpc-table.js';
 import type { Client } from './rpc-types.js';
 import { authorise } from './rpc.js';
@@ -92,7 +92,7 @@ async function callOf(
 ): Promise<Call> {
   if (health.state !== 'ready') throw new Refusal('unavailable', 'exchange_must_be_ready', `the exchange is ${health.state}`);
   const caller = method.rule.anonymous ? anonymous : await callerOf(identity, metadata.get('authorization'));
-  limit.take(method.rule.anonymous ? peer : caller.name);
+  limit.take(method.rule.anonymous ? addressOf(peer) : caller.name);
   authorise(method, caller);
   return {
     caller,

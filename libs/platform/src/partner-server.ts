@@ -9,6 +9,7 @@ import type { GrpcEdge } from './grpc-server.js';
 import { opened } from './listeners.js';
 import { Refusal } from './refusal.js';
 import { anonymous } from './rpc-caller.js';
+import { addressOf } from './rpc-limit.js';
 import type { Shown, ShownPapers } from './shown-papers.js';
 import { anybodys, tellingCertificate } from './told-certificate.js';
 
@@ -30,7 +31,7 @@ export async function servePartners({ config, rpc, health, listeners, limit }: O
   });
   const callOf = async (_method: Method, { metadata, signal, peer }: CallContext): Promise<Call> => {
     if (health.state !== 'ready') throw new Refusal('unavailable', 'exchange_must_be_ready', `the exchange is ${health.state}`);
-    limit.take(peer);
+    limit.take(addressOf(peer));
     return { caller: anonymous, method: '', signal, certificate: certificateIn(metadata.get(shownKey) ?? '') };
   };
   addContract(server, PartnerPlatformDefinition, rpc, { callOf, watch: () => () => undefined });

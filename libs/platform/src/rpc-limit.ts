@@ -14,6 +14,9 @@ const keptMax = 100_000;
 /** What was let in is told so late at most. */
 const tellMs = 50;
 
+/** Of a caller without a key, by gRPC's word for its connection: with the port each new connection would begin with a full bucket. */
+export const addressOf = (peer: string): string => peer.replace(/:\d+$/, '');
+
 export class RateLimit {
   private readonly buckets = new Map<string, Bucket>();
   private readonly untold = new Map<string, number>();

@@ -122,6 +122,17 @@ describe('whose the certificate is', () => {
     await expect(tellBy(portOf(here), own, signed)).rejects.toThrow(/^message_must_be_signed_by_a_partner: /);
   });
 
+  it('connections of one address have one rate, however many they are', async () => {
+    const here = await platform();
+    const own = await theirs.issueHost();
+    const tianfu = await partner(here, [digest(own)]);
+    await here.exchange.restart({ requestsPerSecond: 1, requestBurst: 2 });
+    const signed = tianfu.signed(tianfu.message(tianfu.hello()));
+    const told = await Promise.allSettled(Array.from({ length: 40 }, () => tellBy(portOf(here), own, signed)));
+    const refused = told.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []));
+    expect(refused).toContainEqual(expect.stringMatching(/requests_must_keep_the_rate/));
+  });
+
   it('without a registered one a partner is not heard, whatever it shows', async () => {
     const here = await platform();
     const tianfu = await partner(here, []);
