@@ -32,6 +32,7 @@ function welcome(running: Running, seconds: string): string {
     ...(config.services === 'all' ? [] : [['services', config.services]]),
     ...(httpAddress ? [['HTTP', httpAddress]] : []),
     ...(httpAddress ? [['API pages', `${httpAddress}/docs`]] : []),
+    ...(httpAddress ? [['console', `${httpAddress}/console   (a key signs in)`]] : []),
     ...(grpcAddress ? [['gRPC', grpcAddress]] : []),
     ...(meshAddress ? [['mesh', meshAddress]] : []),
     ...(partnerAddress ? [['partners', `${partnerAddress}   (by TLS and the certificates that are registered)`]] : []),

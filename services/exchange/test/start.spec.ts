@@ -112,6 +112,27 @@ it('says what to do where its data came back without the key that signed them', 
   }
 }, 120_000);
 
+it('tells where its pages are, and they answer there', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'exchange-pages-'));
+  await chmod(folder, 0o755);
+  const [httpPort, grpcPort] = (await freePorts(2)) as [number, number];
+  const exchange = await startExchange({ data: join(folder, 'data'), httpPort, grpcPort });
+  try {
+    for (const [name, path] of [
+      ['API pages', '/docs'],
+      ['console', '/console'],
+    ] as const) {
+      const told = new RegExp(`^ {2}${name} +(\\S+)`, 'm').exec(exchange.output())?.[1];
+      expect(told).toBe(`${exchange.address}${path}`);
+      const answer = await fetch(told!);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
+    }
+  } finally {
+    await exchange.stop();
+    await rm(folder, { recursive: true });
+  }
+}, 120_000);
+
 it('makes an operator key for who has lost the first, beside an exchange that runs, beside one that is stopped, and by the URL', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'exchange-operator-'));
   await chmod(folder, 0o755);
