@@ -70,7 +70,7 @@ export { HotState } from './hot-state.js';
 export type { Line } from './hot-state.js';
 export { apart, beginSpan, endSpan, Gauges, histogram, http, inBatchSpan, keepingTrace, seconds, traceparent } from './telemetry.js';
 export type { Observations, SpanOptions } from './telemetry.js';
-export { Listeners, opened } from './listeners.js';
+export { Listeners, opened, portMustBeFree } from './listeners.js';
 export { migrateServices, restored, run } from './run.js';
 export type { Running } from './run.js';
 export { backUp } from './backup.js';

@@ -1,4 +1,5 @@
 // The ports that take calls from outside. Each is told here when it opens, so that the exchange can say where it is and close them first.
+import { createServer } from 'node:net';
 import { messageOf } from './fault.js';
 
 export interface Listener {
@@ -24,6 +25,17 @@ export async function opened<T>(setting: string, address: string, open: () => Pr
     const why = message.includes('EADDRINUSE') ? `port_must_be_free: another process listens at ${address}` : `${address}: ${message}`;
     throw new Error(`${setting}: ${why}`, { cause });
   }
+}
+
+/** Looks before anything is started, which takes seconds and is not undone without words. @throws Error as `opened` */
+export async function portMustBeFree(setting: string, host: string, port: number): Promise<void> {
+  const server = createServer();
+  await opened(
+    setting,
+    `${host}:${port}`,
+    () => new Promise<void>((resolve, reject) => server.once('error', reject).listen({ host, port }, resolve)),
+  );
+  await new Promise((resolve) => server.close(resolve));
 }
 
 export class Listeners {

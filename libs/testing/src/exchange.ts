@@ -70,7 +70,7 @@ export class TestExchange {
     const config: Partial<Config> = {
       ...{ databaseUrl: database.url, databasePool: 6, clock: 'virtual', clockStart: firstMoment },
       // That the shared server stalls for seconds takes the lead from no scheduler that nobody else could follow.
-      ...{ httpPort: 0, grpcPort: 0, logLevel: 'warn', leaseTermMs: 60_000, ...given },
+      ...{ httpPort: 0, grpcPort: 0, logLevel: 'warn', leaseTermMs: 5_000, ...given },
     };
     try {
       const exchange = new TestExchange(modules, config, database, await run(modules, config));

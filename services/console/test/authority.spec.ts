@@ -126,7 +126,7 @@ if (browser)
     it('tells a programme clause by clause, as a file, with its funders and steps', async () => {
       await show('/programmes/1', keys.regulator);
       expect(await text()).toMatch(/Redeemed\s+¥ 500\.00 \(0\.5 %\)\s+Reserved\s+¥ 0\.00 \(0 %\)\s+Left\s+¥ 99,500\.00 \(99\.5 %\)/);
-      expect(await text()).toMatch(/City 市财政\s+¥ 333\.333334\s+66\.66 %\s+District 区财政\s+¥ 166\.666666\s+33\.33 %/);
+      expect(await text()).toMatch(/City 市财政\s+¥ 333\.333334\s+66\.67 %\s+District 区财政\s+¥ 166\.666666\s+33\.33 %/);
       expect(await text()).toMatch(
         /Who may get it\s+registered in Chongqing\s+What it pays for\s+compute, models; and bills of the platforms 2/,
       );

@@ -129,7 +129,7 @@ if (browser)
     it('a provider sees its income, its month’s statement as a file, and where it is paid, without the whole number', async () => {
       await show('/income', provider);
       expect(await text()).toMatch(/Earned and not paid out\s+¥ 7\.76\s+Frozen by disputes\s+¥ 0\.00/);
-      expect(await text()).toContain('No account is given: payouts have nowhere to go.');
+      expect(await text()).toContain('No account is given: what is to be paid by a bank file waits for one.');
       await show('/income', provider, 'zh');
       await send('payout-accounts', account);
       await page.until(`document.querySelector('#main').innerText.includes('待批准')`);

@@ -23,8 +23,8 @@ export function differenceText(micro: bigint): string {
   return micro > 0n ? `+${text}` : micro < 0n ? `−${text}` : text;
 }
 
-/** In basis points, rounded down; 0 of nothing. */
-export const shareBp = (part: bigint, whole: bigint): number => (whole > 0n ? Number((part * 10_000n) / whole) : 0);
+/** In basis points, to the nearest; 0 of nothing. */
+export const shareBp = (part: bigint, whole: bigint): number => (whole > 0n ? Number((part * 20_000n + whole) / (whole * 2n)) : 0);
 
 export const firmCell = (firm: Firm | undefined, participantId: number): Child => {
   const number = `${ta('buyerNumber')} ${participantId}`;

@@ -183,7 +183,10 @@ export const tradeWords = {
   holder: ['Holder', '户名'],
   proposed: ['Proposed', '提出'],
   decided: ['Decided', '决定'],
-  noPayoutAccounts: ['No account is given: payouts have nowhere to go.', '尚未登记收款账户，无法付款。'],
+  noPayoutAccounts: [
+    'No account is given: what is to be paid by a bank file waits for one.',
+    '尚未登记收款账户，待付款项需登记后方可通过银行付款。',
+  ],
   proposeAccount: ['Give another account', '变更收款账户'],
   proposeMeans: [
     'It counts when an officer of the exchange has approved it; until then the one in force stays.',

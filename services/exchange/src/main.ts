@@ -8,6 +8,7 @@ import {
   endWrongUse,
   makeSigningKey,
   migrateServices,
+  portMustBeFree,
   publicPath,
   readConfig,
   restored,
@@ -15,7 +16,7 @@ import {
   settingsTable,
   WrongUse,
 } from '#platform';
-import type { Running } from '#platform';
+import type { Config, Running } from '#platform';
 import { GatewayModule, makeOperatorKey, modulesOf } from './exchange.js';
 
 function help(): string {
@@ -75,9 +76,20 @@ function stopOnSignal(starting: Promise<Running>, hasDatabase: boolean): () => b
   return () => stopping;
 }
 
+/** Where a port is taken nothing is made. */
+async function begin({ services, host, httpPort, grpcPort }: Config): Promise<Running> {
+  const modules = modulesOf(services);
+  if (modules.includes(GatewayModule)) {
+    await portMustBeFree('EXCHANGE_HTTP_PORT', host, httpPort);
+    await portMustBeFree('EXCHANGE_GRPC_PORT', host, grpcPort);
+  }
+  return run(modules);
+}
+
 async function start(): Promise<void> {
-  const { services, databaseUrl } = readConfig();
-  const starting = run(modulesOf(services));
+  const config = readConfig();
+  const { databaseUrl } = config;
+  const starting = begin(config);
   const isStopping = stopOnSignal(starting, databaseUrl === '');
   const running = await starting;
   if (isStopping()) return;

@@ -16,7 +16,8 @@ describe('a crash at each point from the journal to the ledger and back', () => 
 
   beforeAll(async () => {
     points = new FailPoints(/^(scheduler|settlement|bus)$/);
-    market = await HttpMarket.open({ drainSeconds: 0, logLevel: 'silent' });
+    // Who dies cannot give the lead away: the next waits for its term.
+    market = await HttpMarket.open({ drainSeconds: 0, logLevel: 'silent', leaseTermMs: 2_000 });
     const { poolId } = await market.place();
     await market.offer(poolId, 'FIRM', 8, '1.00');
     buyer = await market.buyer(1_000_000);

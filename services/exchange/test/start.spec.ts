@@ -82,6 +82,24 @@ it.each([
   60_000,
 );
 
+it('says in a line that a port is taken, before it makes anything', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const { port } = other.address() as AddressInfo;
+  const data = join(tmpdir(), `exchange-no-port-${port}`);
+  const env = { ...environment, EXCHANGE_DATA: data, EXCHANGE_GRPC_PORT: String(port) };
+  try {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program], { encoding: 'utf8', env });
+    expect({ status, stdout, stderr }).toEqual({
+      ...{ status: 1, stdout: '' },
+      stderr: `EXCHANGE_GRPC_PORT: port_must_be_free: another process listens at 127.0.0.1:${port}\n`,
+    });
+    expect(existsSync(data)).toBe(false);
+  } finally {
+    await new Promise((resolve) => other.close(resolve));
+  }
+});
+
 it('says what to do where its data came back without the key that signed them', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'exchange-keyless-'));
   await chmod(folder, 0o755);
