@@ -1,7 +1,8 @@
 // Parts that the pages for authorities and officers share.
-import { newIdempotencyKey, post } from './api.js';
+import { post } from './api.js';
 import { type Child, el } from './dom.js';
 import { yuan } from './money.js';
+import { onceOnly } from './once.js';
 import { problemBox, problemPlace, twoLines } from './parts.js';
 import { said } from './session.js';
 import { authorityValues, ta } from './authoritywords.js';
@@ -96,18 +97,14 @@ export function acting({ name, path, fields = [], body, tick, then, wait }: Act)
     send,
   );
   const problem = problemPlace();
-  let sent = '';
-  let idempotencyKey = '';
+  const once = onceOnly();
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     send.disabled = true;
     problem.place.replaceChildren(...(wait ? [el('p', { class: 'waits', role: 'status' }, wait)] : []));
     const done = async (): Promise<void> => {
       const asked = body();
-      // What is said otherwise is another request.
-      if (JSON.stringify(asked) !== sent) idempotencyKey = newIdempotencyKey();
-      sent = JSON.stringify(asked);
-      const answer = await post<unknown>(path, asked, idempotencyKey);
+      const answer = await once((idempotencyKey) => post<unknown>(path, asked, idempotencyKey));
       if (then) then(answer);
       else dispatchEvent(new HashChangeEvent('hashchange'));
     };
